@@ -1,0 +1,43 @@
+/**
+ * The named failures. Each says what failed, then the state it left behind, then the next step, and carries the
+ * exit code that scripts and timers rely on.
+ */
+export abstract class LedgerError extends Error {
+  abstract readonly exitCode: 2 | 3 | 4 | 5 | 75;
+  /** A stable word for `sync_runs.error_code` and `--json`. */
+  readonly code: string;
+  /** What the person can do now. */
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** Wrong flags, arguments or configuration. */
+export class UsageError extends LedgerError {
+  readonly exitCode = 2;
+}
+
+/** No usable answer from upstream: unreachable, too slow, or an HTTP error. */
+export class UpstreamError extends LedgerError {
+  readonly exitCode = 3;
+}
+
+/** Upstream answered with something that is not a model list. */
+export class RejectedError extends LedgerError {
+  readonly exitCode = 4;
+}
+
+/** The data file is missing, damaged, full, foreign or of another version. */
+export class DataFileError extends LedgerError {
+  readonly exitCode = 5;
+}
+
+/** Another run is writing. */
+export class LockedError extends LedgerError {
+  readonly exitCode = 75;
+}

@@ -1,0 +1,62 @@
+import Big from 'big.js';
+
+/**
+ * Prices as upstream writes them: decimal strings in USD per token, image, request or search, up to 23 decimals.
+ * They stay text or {@link Big} all the way; a JavaScript number would misprint one price in seven.
+ */
+
+/** The word for a negative amount, which upstream uses for "decided per request". */
+export const DYNAMIC = 'dynamic';
+
+/** Canonical decimal text (`0.000001`) or {@link DYNAMIC}. */
+export type Amount = string;
+
+/** Upstream's components whose value must be an amount; anything else under `pricing` is kept as it comes. */
+export const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
+  'prompt',
+  'completion',
+  'request',
+  'image',
+  'image_token',
+  'image_output',
+  'audio',
+  'audio_output',
+  'input_audio_cache',
+  'input_cache_read',
+  'input_cache_write',
+  'input_cache_write_1h',
+  'internal_reasoning',
+  'web_search',
+  'discount',
+]);
+
+const DECIMAL = /^-?\d{1,40}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/;
+const PLAIN = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+
+/**
+ * Reads one amount.
+ * @param text a decimal as upstream writes it, `"0.0000010"`, `"-1"`, `"1e-7"`
+ * @returns canonical text without exponent or trailing zeros, {@link DYNAMIC} for any negative, or undefined when
+ *   the text is not a decimal (`""`, `"0x10"`, `"free"`)
+ */
+export function readAmount(text: string): Amount | undefined {
+  if (text.length <= 60 && PLAIN.test(text)) return text;
+  if (!DECIMAL.test(text)) return undefined;
+  const value = new Big(text);
+  if (value.lt(0)) return DYNAMIC;
+  return value.eq(0) ? '0' : value.toFixed();
+}
+
+/** Percent from one amount to another; null where either is missing, zero or dynamic. */
+export function changePct(before: Amount | null, after: Amount | null): number | null {
+  if (before === null || after === null) return null;
+  if (before === DYNAMIC || after === DYNAMIC || before === '0' || after === '0') return null;
+  const old = new Big(before);
+  return precise(new Big(after).minus(old).times(100), old);
+}
+
+function precise(numerator: Big, denominator: Big): number {
+  const Wide = Big();
+  Wide.DP = 40;
+  return Number(new Wide(numerator).div(denominator).toString());
+}
