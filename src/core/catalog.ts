@@ -1,0 +1,283 @@
+import { RejectedError } from './errors.ts';
+import { isDeeper, isObject, type JsonObject, parseJson, sameJson } from './json.ts';
+import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
+import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+
+/** A body, cut into the elements of its list. Element `i` is `bytes[starts[i], ends[i])`. */
+export interface Catalog {
+  readonly bytes: Buffer;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly entries: readonly Entry[];
+  /** Where in each element the value of its volatile key stands, counted from the element's start. */
+  readonly holes: readonly (Hole | undefined)[];
+  /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
+  readonly models: ReadonlyMap<string, Entry>;
+  readonly quarantined: readonly Quarantined[];
+  /** Where the element that begins with these first bytes stands; a guess that the bytes themselves must confirm. */
+  readonly guesses: ReadonlyMap<string, number>;
+}
+
+interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Quarantined {
+  /** Index in the list, from 0. */
+  readonly position: number;
+  readonly entry: Entry;
+}
+
+/** More invalid entries than one in so many, and the whole answer is doubtful. */
+const INVALID_SHARE = 5;
+const GUESS_BYTES = 64;
+/** Changes on most models with every poll, and never counts as a change. Inside a JSON string its quotes would be escaped. */
+const VOLATILE_KEY = Buffer.from('"benchmarks":');
+
+/** The key under which an element's place is guessed. */
+export function guessKey(bytes: Buffer, start: number): string {
+  return bytes.toString('latin1', start, start + GUESS_BYTES);
+}
+
+/**
+ * Cuts a body into entries and reads each one. Entries whose bytes also stand in `known` are taken from there, neither
+ * parsed nor validated again.
+ * @param bytes `{"data":[…]}`, a bare array, or several such objects one behind the other: the pages of one answer
+ * @throws RejectedError when this is not a whole model list
+ */
+export function readCatalog(bytes: Buffer, known?: Catalog): Catalog {
+  const cutter = new Cutter(bytes, known);
+  try {
+    cutter.readPages();
+  } catch (error) {
+    if (error instanceof NotJson) throw notJson(bytes, error);
+    throw error;
+  }
+  if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'upstream answered with an empty list');
+  return sortOut(cutter);
+}
+
+function notJson(bytes: Buffer, error: NotJson): RejectedError {
+  const start = skipSpace(bytes, 0);
+  if (start >= bytes.length) return new RejectedError('empty_body', 'upstream answered with an empty body');
+  if (bytes[start] === 0x3c) {
+    return new RejectedError('not_json', 'upstream answered with a page of HTML or XML, not with a model list');
+  }
+  const cutOff = error.at >= bytes.length;
+  return new RejectedError(
+    cutOff ? 'cut_off' : 'not_json',
+    cutOff
+      ? `the answer ends in the middle, after ${bytes.length} bytes`
+      : `the answer is not JSON at byte ${error.at}`,
+    { cause: error },
+  );
+}
+
+/** Tells good entries, repeated ones and broken ones apart. */
+function sortOut({ bytes, starts, ends, entries, holes, guesses }: Cutter): Catalog {
+  const models = new Map<string, Entry>();
+  const quarantined: Quarantined[] = [];
+  entries.forEach((entry, position) => {
+    const { id, model } = entry;
+    if (id === null || model === null) {
+      quarantined.push({ position, entry });
+      return;
+    }
+    const first = models.get(id);
+    if (first === undefined) models.set(id, entry);
+    else if (first.text !== entry.text && !sameJson(parseJson(first.text), parseJson(entry.text))) {
+      const reason = 'this id stands in the list already, with other content';
+      quarantined.push({ position, entry: { ...entry, model: null, issues: [{ path: 'id', reason }] } });
+    }
+  });
+  if (quarantined.length * INVALID_SHARE > entries.length) {
+    const first = quarantined[0]?.entry.issues[0];
+    throw new RejectedError(
+      'too_many_invalid',
+      `${quarantined.length} of ${entries.length} entries are invalid, the first at ${first?.path}: ${first?.reason}`,
+    );
+  }
+  return { bytes, starts, ends, entries, holes, models, quarantined, guesses };
+}
+
+/** Walks through a body once, collecting elements. */
+class Cutter {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly entries: Entry[] = [];
+  readonly holes: (Hole | undefined)[] = [];
+  readonly guesses = new Map<string, number>();
+  readonly bytes: Buffer;
+  readonly #known: Catalog | undefined;
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  constructor(bytes: Buffer, known: Catalog | undefined) {
+    this.bytes = bytes;
+    this.#known = known;
+  }
+
+  readPages(): void {
+    const totals: number[] = [];
+    let at = skipSpace(this.bytes, this.bytes.indexOf('\ufeff') === 0 ? 3 : 0);
+    let more = true;
+    while (more) {
+      const isArray = this.bytes[at] === 0x5b;
+      const page = isArray ? { end: this.#readArray(at), envelope: {} } : this.#readEnvelope(at);
+      const { links, total_count: total } = page.envelope;
+      if (typeof total === 'number') totals.push(total);
+      const next = isObject(links) ? links.next : undefined;
+      more = typeof next === 'string';
+      at = skipSpace(this.bytes, page.end);
+      if (more && at >= this.bytes.length) {
+        throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
+      }
+    }
+    if (at < this.bytes.length) throw new NotJson(at);
+    const wrong = totals.find((total) => total !== this.entries.length);
+    if (wrong !== undefined) {
+      const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries`;
+      throw new RejectedError('count_mismatch', counts);
+    }
+  }
+
+  /** Reads `{…,"data":[…],…}`; all but the elements is parsed as one small document. */
+  #readEnvelope(at: number): { end: number; envelope: JsonObject } {
+    const { bytes } = this;
+    if (bytes[at] !== 0x7b) throw new NotJson(at);
+    let data: [start: number, end: number] | undefined;
+    let i = skipSpace(bytes, at + 1);
+    while (bytes[i] !== 0x7d) {
+      const keyEnd = skipString(bytes, i);
+      const isData = bytes.toString('latin1', i, keyEnd) === '"data"';
+      const colon = skipSpace(bytes, keyEnd);
+      if (bytes[colon] !== 0x3a) throw new NotJson(colon);
+      const start = skipSpace(bytes, colon + 1);
+      const isList = isData && bytes[start] === 0x5b && data === undefined;
+      const end = isList ? this.#readArray(start) : skipValue(bytes, start);
+      if (isList) data = [start, end];
+      else if (isData) throw noData();
+      i = skipSpace(bytes, end);
+      if (bytes[i] === 0x2c) i = skipSpace(bytes, i + 1);
+      else if (bytes[i] !== 0x7d) throw new NotJson(i);
+    }
+    const [start, end] = data ?? [i, i];
+    const envelope = this.#parse(`${this.#text(at, start)}${data ? '[]' : ''}${this.#text(end, i + 1)}`, at);
+    if (data === undefined) throw noData(isObject(envelope) ? envelope.error : undefined);
+    return { end: i + 1, envelope: isObject(envelope) ? envelope : {} };
+  }
+
+  #readArray(at: number): number {
+    const { bytes } = this;
+    let i = skipSpace(bytes, at + 1);
+    while (bytes[i] !== 0x5d) {
+      i = skipSpace(bytes, this.#readElement(i));
+      if (bytes[i] === 0x2c) {
+        i = skipSpace(bytes, i + 1);
+        if (bytes[i] === 0x5d) throw new NotJson(i);
+      } else if (bytes[i] !== 0x5d) throw new NotJson(i);
+    }
+    return i + 1;
+  }
+
+  #readElement(start: number): number {
+    const key = guessKey(this.bytes, start);
+    this.guesses.set(key, this.entries.length);
+    const element = this.#readKnown(start, key) ?? this.#readNew(start);
+    this.starts.push(start);
+    this.ends.push(element.end);
+    this.entries.push(element.entry);
+    this.holes.push(element.hole);
+    return element.end;
+  }
+
+  /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */
+  #readKnown(start: number, key: string): Element | undefined {
+    const known = this.#known;
+    const guess = known?.guesses.get(key);
+    const entry = known?.entries[guess ?? -1];
+    if (known === undefined || guess === undefined || entry === undefined) return undefined;
+    const from = known.starts[guess] ?? 0;
+    const to = known.ends[guess] ?? 0;
+    if (known.bytes[from] !== 0x7b) return undefined;
+    const hole = known.holes[guess];
+    if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, hole };
+    return hole && this.#readAroundHole(start, entry, { bytes: known.bytes, from, to, hole });
+  }
+
+  /** The same element but for the value of its volatile key, which is all that has to be read. */
+  #readAroundHole(start: number, entry: Entry, known: KnownElement): Element | undefined {
+    const { from, to, hole } = known;
+    if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + hole.from)) return undefined;
+    const valueEnd = skipValue(this.bytes, start + hole.from);
+    if (!isSame(this.bytes, valueEnd, known.bytes, from + hole.to, to)) return undefined;
+    const value = this.#parse(this.#text(start + hole.from, valueEnd), start);
+    if (isDeeper(value, MAX_DEPTH - 1)) return undefined;
+    const end = valueEnd + to - from - hole.to;
+    return { end, entry: { ...entry, text: this.#text(start, end) }, hole: { from: hole.from, to: valueEnd - start } };
+  }
+
+  #readNew(start: number): Element {
+    const end = skipValue(this.bytes, start);
+    try {
+      const entry = readEntry(this.#text(start, end));
+      return { end, entry, hole: findHole(this.bytes, start, end, entry) };
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new NotJson(start);
+      throw error;
+    }
+  }
+
+  #text(start: number, end: number): string {
+    try {
+      return this.#utf8.decode(this.bytes.subarray(start, end));
+    } catch (cause) {
+      throw new RejectedError('not_utf8', `the answer is not UTF-8 between bytes ${start} and ${end}`, { cause });
+    }
+  }
+
+  #parse(text: string, at: number): unknown {
+    try {
+      return parseJson(text);
+    } catch {
+      throw new NotJson(at);
+    }
+  }
+}
+
+interface Element {
+  readonly end: number;
+  readonly entry: Entry;
+  readonly hole: Hole | undefined;
+}
+
+interface KnownElement {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  readonly hole: Hole;
+}
+
+/** Whether `known[from, to)` also stands at `start`. */
+function isSame(bytes: Buffer, start: number, known: Buffer, from: number, to: number): boolean {
+  const end = start + to - from;
+  return end <= bytes.length && bytes.compare(known, from, to, start, end) === 0;
+}
+
+/** Only where the key stands once and at the top can its value be told apart by bytes alone. */
+function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): Hole | undefined {
+  if (model === null || !Object.hasOwn(model.document, 'benchmarks')) return undefined;
+  const key = bytes.indexOf(VOLATILE_KEY, start);
+  const value = key + VOLATILE_KEY.length;
+  if (key < 0 || value >= end || bytes[key - 1] === 0x5c) return undefined;
+  const again = bytes.indexOf(VOLATILE_KEY, value);
+  if (again >= 0 && again < end) return undefined;
+  const from = skipSpace(bytes, value);
+  return { from: from - start, to: skipValue(bytes, from) - start };
+}
+
+function noData(error?: unknown): RejectedError {
+  const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 200)}` : '';
+  if (error !== undefined) return new RejectedError('error_object', `upstream answered with an error${said}`);
+  return new RejectedError('no_data', 'the answer has no "data" array');
+}

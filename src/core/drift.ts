@@ -1,0 +1,49 @@
+import type { Change, FieldChange, Shift } from './changes.ts';
+
+/** A key came to, left, or changed its type on a large part of the list in one run: the format moved, not the models. */
+export interface Drift {
+  /** The leaf's dotted path. */
+  readonly keyPath: string;
+  readonly shift: Shift;
+  /** Models on which it did. */
+  readonly models: number;
+  /** Models in both snapshots. */
+  readonly compared: number;
+}
+
+/** At least this many models, and at least this share of the models in both snapshots. */
+export const DRIFT_MODELS = 10;
+export const DRIFT_SHARE = 0.5;
+
+/**
+ * Finds the drift in one run's changes.
+ * @param changes of the models in both snapshots
+ * @param compared how many models are in both snapshots
+ */
+export function findDrift(changes: Iterable<Change>, compared: number): Drift[] {
+  const found = new Map<string, Drift>();
+  for (const change of changes) {
+    if (!canDrift(change)) continue;
+    const { field: keyPath, shift } = change;
+    const models = (found.get(driftKey(change))?.models ?? 0) + 1;
+    found.set(driftKey(change), { keyPath, shift, models, compared });
+  }
+  return [...found.values()].filter(({ models }) => models >= DRIFT_MODELS && models >= compared * DRIFT_SHARE);
+}
+
+/** The same changes, those that are part of a drift marked so. */
+export function markDrift(changes: readonly Change[], drifts: readonly Drift[]): readonly Change[] {
+  if (drifts.length === 0) return changes;
+  const keys = new Set(drifts.map(({ shift, keyPath }) => driftKey({ shift, field: keyPath })));
+  return changes.map((change) =>
+    canDrift(change) && keys.has(driftKey(change)) ? { ...change, cause: 'drift' as const } : change,
+  );
+}
+
+function canDrift(change: Change): change is FieldChange & { readonly shift: Shift } {
+  return change.type === 'updated' && change.cause === null && change.shift !== null;
+}
+
+function driftKey({ shift, field }: { shift: Shift; field: string }): string {
+  return `${shift} ${field}`;
+}

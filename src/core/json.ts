@@ -1,0 +1,72 @@
+/** JSON values as upstream wrote them, with numbers that a double cannot hold kept as their text. */
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** Key of the one-key object that stands for a number whose text a JavaScript number would change. */
+const EXACT = '\u0000exact';
+
+/** Integers of 16 digits and more, long fractions and exponents: the only numbers that may not survive a double. */
+const SUSPECT = /\d[\d.]{15}|\d[eE][+-]?\d/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Parses JSON text without losing a digit.
+ * @throws SyntaxError when the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (!SUSPECT.test(text)) return value;
+  return JSON.parse(text.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : keepExact(token))));
+}
+
+function keepExact(token: string): string {
+  return plainDigits(token) === plainDigits(String(Number(token))) ? token : JSON.stringify({ [EXACT]: token });
+}
+
+/** The significant digits and the decimal exponent of a number's text, so that 1.0, 1 and 10e-1 are one. */
+function plainDigits(token: string): string {
+  const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const trimmed = digits.replace(/0+$/, '');
+  if (trimmed === '') return '0';
+  const scale = Number(exponent) - fraction.length + (digits.length - trimmed.length);
+  return `${mantissa.startsWith('-') ? '-' : ''}${trimmed}e${scale}`;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && exactNumber(value) === undefined;
+}
+
+/** The text of a number that only text can hold; undefined for every other value. */
+export function exactNumber(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const text: unknown = Object.getOwnPropertyDescriptor(value, EXACT)?.value;
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** A number as upstream wrote it (for a double: its shortest text); undefined for every other value. */
+export function numberText(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : exactNumber(value);
+}
+
+/** Compact JSON; with `sorted`, the same for every order of keys. */
+export function jsonText(value: unknown, sorted = false): string {
+  const exact = exactNumber(value);
+  if (exact !== undefined) return exact;
+  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, sorted)).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const keys = sorted ? Object.keys(value).sort() : Object.keys(value);
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${jsonText(value[key], sorted)}`).join(',')}}`;
+}
+
+/** Whether two values are equal, whatever the order of their keys. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b) || jsonText(a, true) === jsonText(b, true);
+}
+
+/** Whether objects and arrays stand more than `levels` deep in each other. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner: unknown) => isDeeper(inner, levels - 1));
+}

@@ -1,0 +1,39 @@
+import { isObject, type JsonObject, jsonText } from './json.ts';
+
+/** A document's leaves: dotted path to value. Objects are opened, arrays are whole, null and absent are the same. */
+export type Leaves = ReadonlyMap<string, unknown>;
+
+/** `id` names the model, `pricing` is compared as prices, `benchmarks` change with every poll and are archived only. */
+const NOT_LEAVES: ReadonlySet<string> = new Set(['id', 'pricing', 'benchmarks']);
+
+export function readLeaves(document: JsonObject): Leaves {
+  const leaves = new Map<string, unknown>();
+  for (const key of Object.keys(document)) {
+    if (!NOT_LEAVES.has(key)) collect(leaves, pathStep(key), document[key]);
+  }
+  return leaves;
+}
+
+/** Adds the leaves at and below one value. */
+export function collect(leaves: Map<string, unknown>, path: string, value: unknown): void {
+  if (isObject(value)) {
+    for (const key of Object.keys(value)) collect(leaves, `${path}.${pathStep(key)}`, value[key]);
+  } else if (value !== null && value !== undefined) {
+    leaves.set(path, value);
+  }
+}
+
+/** A key with a dot in it is quoted, so that `a.b` and `a` over `b` never collide. */
+function pathStep(key: string): string {
+  return key.includes('.') ? JSON.stringify(key) : key;
+}
+
+/** A leaf as events write it: strings as they are, numbers and booleans as JSON, arrays as compact JSON. */
+export function leafText(value: unknown): string {
+  return storable(typeof value === 'string' ? value : jsonText(value));
+}
+
+/** SQLite's text is UTF-8, which has no lone surrogates: they are written as the escape they came as. */
+function storable(text: string): string {
+  return text.replace(/\p{Cs}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+}

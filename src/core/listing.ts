@@ -1,0 +1,107 @@
+import type { Catalog } from './catalog.ts';
+import { type Change, compareModels } from './changes.ts';
+import { type Drift, findDrift, markDrift } from './drift.ts';
+import type { Entry } from './model.ts';
+
+/** What is known after the newest accepted snapshot. */
+export interface Listing {
+  /** The last good entry of each listed model. */
+  readonly listed: Map<string, Entry>;
+  /** Ids that have been listed before and are not now. */
+  readonly removed: Set<string>;
+  /** The last good entry of a model that is not listed. */
+  readonly recall: (id: string) => Entry;
+}
+
+/** One model that is not as it was. Without `changes` only its document differs (`benchmarks`, the order of keys). */
+export interface ModelChange {
+  readonly id: string;
+  readonly before: Entry | null;
+  readonly after: Entry | null;
+  readonly changes: readonly Change[];
+}
+
+export interface Comparison {
+  readonly models: readonly ModelChange[];
+  readonly drifts: readonly Drift[];
+}
+
+/** Models gone in consecutive answers so often are believed to be gone. */
+export const CONFIRMATIONS = 3;
+const HELD_MODELS = 10;
+const HELD_SHARE = 0.15;
+
+/**
+ * The listed models that an answer lacks. An entry that could not be read still counts as its model's presence: by its
+ * id, else by a slug or name that a missing model bears; where neither tells whose it is, it could be any missing
+ * model's, and none is taken for gone.
+ */
+export function findGone({ listed }: Listing, catalog: Catalog): string[] {
+  const broken = new Set(catalog.quarantined.map(({ entry }) => entry.id));
+  const missing = [...listed.keys()].filter((id) => !catalog.models.has(id) && !broken.has(id));
+  if (missing.length === 0 || !broken.has(null)) return missing;
+  const nameless = catalog.quarantined.filter(({ entry }) => entry.id === null);
+  const owners = nameless.map(({ entry }) => missing.find((id) => isLikely(listed.get(id), entry)));
+  return owners.includes(undefined) ? [] : missing.filter((id) => !owners.includes(id));
+}
+
+/** Whether a nameless entry's source text bears the slug or the name of a model. */
+function isLikely(model: Entry | undefined, nameless: Entry): boolean {
+  const { canonical_slug: slug, name } = model?.model?.document ?? {};
+  return [slug, name].some((mark) => typeof mark === 'string' && nameless.text.includes(JSON.stringify(mark)));
+}
+
+/**
+ * Whether so many models vanished at once that the answer is kept but not applied.
+ * @param gone the listed models that the answer lacks
+ * @param absences in how many consecutive answers before this one each was missing already
+ */
+export function isDoubtful(listed: number, gone: readonly string[], absences: ReadonlyMap<string, number>): boolean {
+  const doubted = gone.filter((id) => (absences.get(id) ?? 0) + 1 < CONFIRMATIONS).length;
+  return doubted > HELD_MODELS && doubted > listed * HELD_SHARE;
+}
+
+/** Everything that an accepted snapshot changes, in the order of its list, removals last. */
+export function compareListing(listing: Listing, catalog: Catalog, gone: readonly string[]): Comparison {
+  const models: ModelChange[] = [];
+  for (const [id, after] of catalog.models) {
+    const before = listing.listed.get(id);
+    if (before === after) continue;
+    if (before !== undefined) models.push({ id, before, after, changes: compareEntries(before, after) });
+    else if (!listing.removed.has(id)) models.push({ id, before: null, after, changes: [{ type: 'added' }] });
+    else {
+      const changes = [{ type: 'restored' } as const, ...compareEntries(listing.recall(id), after)];
+      models.push({ id, before: null, after, changes });
+    }
+  }
+  const inBoth = models.filter(({ before }) => before !== null);
+  const drifts = findDrift(
+    inBoth.flatMap(({ changes }) => changes),
+    listing.listed.size - gone.length,
+  );
+  for (const id of gone) {
+    models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });
+  }
+  return {
+    drifts,
+    models: models.map((model) => ({ ...model, changes: markDrift(model.changes, drifts) })),
+  };
+}
+
+function compareEntries(before: Entry, after: Entry): Change[] {
+  if (before.model === after.model) return [];
+  return before.model && after.model ? compareModels(before.model, after.model) : [];
+}
+
+/** Moves the listing on to the snapshot that was compared with it. */
+export function applyComparison(listing: Listing, { models }: Comparison): void {
+  for (const { id, after } of models) {
+    if (after !== null) {
+      listing.listed.set(id, after);
+      listing.removed.delete(id);
+    } else {
+      listing.listed.delete(id);
+      listing.removed.add(id);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
+import { collect } from './leaves.ts';
+import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
+
+/** One price: what is charged for, when it applies, how much. */
+export interface Price {
+  /** Upstream's key, known or not. */
+  readonly component: string;
+  /** `''` for the base price, else the sorted conditions of its `overrides` entry: `min_prompt_tokens=128000`. */
+  readonly condition: string;
+  readonly amount: Amount;
+}
+
+/** Prices by {@link priceKey}, in upstream's order. */
+export type Prices = ReadonlyMap<string, Price>;
+
+export interface Issue {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface PricingRead {
+  readonly prices: Prices;
+  /** What stands under `pricing` without being an amount: unknown keys, kept as leaves. */
+  readonly rest: ReadonlyMap<string, unknown>;
+  readonly issues: readonly Issue[];
+}
+
+/** Component and condition as one key; joined so that no two pairs share one. */
+function priceKey(component: string, condition: string): string {
+  return `${component}\u0000${condition}`;
+}
+
+/** The name of a price in events: `pricing.prompt`, `pricing.prompt[min_prompt_tokens=128000]`. */
+export function priceField(component: string, condition: string): string {
+  return condition === '' ? `pricing.${component}` : `pricing.${component}[${condition}]`;
+}
+
+/**
+ * Reads a model's `pricing`.
+ * @see https://openrouter.ai/docs/api-reference/list-available-models
+ */
+export function readPricing(pricing: JsonObject): PricingRead {
+  const prices = new Map<string, Price>();
+  const rest = new Map<string, unknown>();
+  const issues: Issue[] = [];
+  const add = (component: string, condition: string, value: unknown): boolean => {
+    const text = typeof value === 'string' ? value : numberText(value);
+    const amount = text === undefined ? undefined : readAmount(text);
+    if (amount === undefined) return false;
+    const key = priceKey(component, condition);
+    prices.delete(key);
+    prices.set(key, { component, condition, amount });
+    return true;
+  };
+  for (const [component, value] of Object.entries(pricing)) {
+    if (component === 'overrides' || value === null) continue;
+    if (add(component, '', value)) continue;
+    if (KNOWN_COMPONENTS.has(component)) issues.push(notAnAmount(`pricing.${component}`, value));
+    else collect(rest, `pricing.${component}`, value);
+  }
+  readOverrides(pricing.overrides, { add, rest, issues });
+  return { prices, rest, issues };
+}
+
+interface Sink {
+  readonly add: (component: string, condition: string, value: unknown) => boolean;
+  readonly rest: Map<string, unknown>;
+  readonly issues: Issue[];
+}
+
+/** In an entry of `overrides` the strings are prices and all else are conditions. */
+function readOverrides(overrides: unknown, sink: Sink): void {
+  if (overrides === null || overrides === undefined) return;
+  if (!Array.isArray(overrides)) {
+    sink.issues.push({ path: 'pricing.overrides', reason: 'expected an array' });
+    return;
+  }
+  overrides.forEach((entry: unknown, index) => {
+    const path = `pricing.overrides[${index}]`;
+    if (!isObject(entry)) {
+      sink.issues.push({ path, reason: 'expected an object' });
+      return;
+    }
+    const condition = conditionOf(entry);
+    for (const [key, value] of Object.entries(entry)) {
+      if (typeof value !== 'string' || sink.add(key, condition, value)) continue;
+      if (KNOWN_COMPONENTS.has(key)) sink.issues.push(notAnAmount(`${path}.${key}`, value));
+      else sink.rest.set(priceField(key, condition), value);
+    }
+  });
+}
+
+function conditionOf(entry: JsonObject): string {
+  return Object.keys(entry)
+    .filter((key) => typeof entry[key] !== 'string' && entry[key] !== null)
+    .sort()
+    .map((key) => `${key}=${jsonText(entry[key], true)}`)
+    .join(',');
+}
+
+function notAnAmount(path: string, value: unknown): Issue {
+  return { path, reason: `not a decimal amount: ${jsonText(value).slice(0, 80)}` };
+}

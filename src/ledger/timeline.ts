@@ -1,0 +1,79 @@
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, max } from 'drizzle-orm';
+import type { Ledger } from './open.ts';
+import { acceptances, syncRuns } from './schema.ts';
+
+/** A run whose answer was a model list: what the tables are made from, in the order of `observedAt`. */
+export interface TimelineRun {
+  readonly id: number;
+  readonly observedAt: string;
+  readonly scope: string;
+  readonly sha256: string;
+  /** A person vouched for it with `--accept`. */
+  readonly isVouched: boolean;
+}
+
+/** Sorts behind every instant. */
+const END_OF_TIME = '9999';
+const LISTS = ['changed', 'unchanged', 'held'] as const;
+const ACCEPTED = ['changed', 'unchanged'] as const;
+
+function select({ orm }: Ledger) {
+  const { id, observedAt, scope, bodySha256 } = syncRuns;
+  return orm
+    .select({ id, observedAt, scope, sha256: bodySha256, vouched: acceptances.runId })
+    .from(syncRuns)
+    .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
+}
+
+type Row = ReturnType<ReturnType<typeof select>['all']>[number];
+
+function toRun({ id, observedAt, scope, sha256, vouched }: Row): TimelineRun {
+  if (observedAt === null || sha256 === null) throw new TypeError(`run ${id} has no body`);
+  return { id, observedAt, scope, sha256, isVouched: vouched !== null };
+}
+
+/** The lists from an instant on, oldest first. */
+export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
+  return select(ledger)
+    .where(and(inArray(syncRuns.status, LISTS), gte(syncRuns.observedAt, from)))
+    .orderBy(asc(syncRuns.observedAt))
+    .all()
+    .map(toRun);
+}
+
+/** The newest accepted list, or the newest before an instant. */
+export function lastAccepted(ledger: Ledger, before = END_OF_TIME): TimelineRun | undefined {
+  const row = select(ledger)
+    .where(and(inArray(syncRuns.status, ACCEPTED), lt(syncRuns.observedAt, before)))
+    .orderBy(desc(syncRuns.observedAt))
+    .limit(1)
+    .get();
+  return row && toRun(row);
+}
+
+/** The lists held between two instants, newest first. */
+export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
+  return select(ledger)
+    .where(and(eq(syncRuns.status, 'held'), gt(syncRuns.observedAt, after), lt(syncRuns.observedAt, before)))
+    .orderBy(desc(syncRuns.observedAt))
+    .all()
+    .map(toRun);
+}
+
+/** The instant of the newest answer of any kind: time never runs behind it. */
+export function lastObserved({ orm }: Ledger): string | null {
+  const newest = orm
+    .select({ at: max(syncRuns.observedAt) })
+    .from(syncRuns)
+    .where(isNotNull(syncRuns.observedAt))
+    .get();
+  return newest?.at ?? null;
+}
+
+/** The list observed at exactly this instant. */
+export function listAt(ledger: Ledger, observedAt: string): TimelineRun | undefined {
+  const row = select(ledger)
+    .where(and(isNotNull(syncRuns.bodySha256), eq(syncRuns.observedAt, observedAt)))
+    .get();
+  return row && toRun(row);
+}
