@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import Table from 'cli-table3';
+
+/** A question that a person may have, and the SQL that answers it. */
+export interface Query {
+  readonly question: string;
+  readonly sql: string;
+}
+
+export const QUERIES: readonly Query[] = [
+  {
+    question: 'What did qwen/qwen3.6-plus cost on 3 May?',
+    sql: `SELECT component, condition, price
+FROM pricing_history
+WHERE model_id = 'qwen/qwen3.6-plus'
+  AND valid_from <= '2026-05-03' AND (valid_to IS NULL OR valid_to > '2026-05-03')
+ORDER BY condition, component DESC`,
+  },
+  {
+    question: 'Whose price for prompts changed, in USD per million tokens?',
+    sql: `SELECT substr(observed_at, 1, 10) AS day, model_id, round(old_value * 1e6, 4) AS old,
+  round(new_value * 1e6, 4) AS new, round(change_pct, 1) AS percent
+FROM change_events
+WHERE type = 'repriced' AND field = 'pricing.prompt' AND cause IS NULL
+ORDER BY observed_at, model_id`,
+  },
+  {
+    question: 'What disappeared, and did it come back?',
+    sql: `SELECT model_id, type, observed_at
+FROM change_events
+WHERE type IN ('removed', 'restored')
+ORDER BY observed_at, model_id`,
+  },
+  {
+    question: 'How did the runs go?',
+    sql: `SELECT substr(observed_at, 6, 5) AS day, status, model_count AS models, added, removed, restored,
+  repriced, quarantined AS bad
+FROM sync_runs
+ORDER BY id`,
+  },
+];
+
+/**
+ * Asks a data file, which is opened read-only.
+ * @returns for each query its answer as a table of plain text
+ */
+export function ask(file: string, queries: readonly Query[]): string[] {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    return queries.map(({ sql }) => {
+      const statement = db.prepare(sql).raw();
+      const table = new Table({
+        head: statement.columns().map((column) => column.name),
+        style: { head: [], border: [], compact: true },
+      });
+      for (const row of statement.all()) {
+        if (Array.isArray(row)) table.push(row.map((cell) => String(cell ?? '')));
+      }
+      return table.toString();
+    });
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+/** The path of the model list, as upstream has it. */
+export const MODELS_PATH = '/api/v1/models';
+
+/** A stand-in for openrouter.ai on the loopback interface. */
+export interface Upstream {
+  /** Where the list is, the query included: what `sync --source` takes. */
+  readonly url: string;
+  /** From now on, every request for the list is answered with this body. */
+  serve(body: Buffer): void;
+  close(): Promise<void>;
+}
+
+/** Starts an {@link Upstream} on a free port; until the first `serve` its list is an empty body. */
+export async function startUpstream(): Promise<Upstream> {
+  let body: Buffer = Buffer.alloc(0);
+  const server = createServer((request, response) => answer(request, response, body));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}${MODELS_PATH}?output_modalities=all`,
+    serve(next) {
+      body = next;
+    },
+    close() {
+      return new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  if (request.method !== 'GET' || pathname !== MODELS_PATH) {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end('{"error":{"code":404,"message":"Not Found"}}');
+    return;
+  }
+  // Weak, because the same tag goes with the plain and with the compressed bytes.
+  const etag = `W/"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+  const headers = { 'content-type': 'application/json', etag, vary: 'accept-encoding' };
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end();
+  } else if (/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync(body));
+  } else {
+    response.writeHead(200, headers).end(body);
+  }
+}
