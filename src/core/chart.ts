@@ -1,0 +1,161 @@
+import type { Glyphs } from './words.ts';
+
+/** Small charts of text. Their values are numbers: a chart is looked at, the exact price stands beside it. */
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+const ASCII_BLOCKS = '_.-=+*#@';
+
+/** Values as a line of bars from the lowest to the highest; null is a gap, and equal values lie in the middle. */
+export function sparkline(values: readonly (number | null)[], { ascii = false }: Glyphs = {}): string {
+  const bars = ascii ? ASCII_BLOCKS : BLOCKS;
+  const known = values.filter((value) => value !== null);
+  const low = known.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = known.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const bar = (value: number): string => {
+    const share = high === low ? 0.5 : (value - low) / (high - low);
+    return bars.charAt(Math.min(bars.length - 1, Math.floor(share * bars.length)));
+  };
+  return values.map((value) => (value === null ? ' ' : bar(value))).join('');
+}
+
+/** A value and the instant from which it held. */
+export interface Step {
+  /** ISO 8601, with a zone. */
+  readonly at: string;
+  /** Null where there was none: not listed, dynamic. */
+  readonly value: number | null;
+  /** How the value is written at the axis. */
+  readonly label: string;
+}
+
+export interface StepsOptions extends Glyphs {
+  /** Columns, the axis included. */
+  readonly width: number;
+  /** ISO 8601: where the last step ends. */
+  readonly until: string;
+  /** The most lines for values, 8 unless told. */
+  readonly height?: number;
+  /** How an instant is written under the chart; its UTC date unless told. */
+  readonly date?: (at: string) => string;
+}
+
+const LEAST_COLUMNS = 12;
+
+/**
+ * Steps over time, each value on a line of its own: the heights tell the order of the values, not their proportion.
+ * With more values than lines, neighbours share one, which is named by its greatest value and `<=`.
+ * @param points in time order, none after `until`
+ * @returns lines joined by a line feed, the dates of the changes below as far as they have room; empty for no value
+ */
+export function steps(points: readonly Step[], options: StepsOptions): string {
+  const { lineOf, labels } = layOut(points, options.height ?? 8);
+  if (labels.length === 0) return '';
+  const margin = Math.max(...labels.map((label) => label.length)) + 1;
+  const columns = Math.max(LEAST_COLUMNS, options.width - margin - 1);
+  const places = place(points, options.until, columns);
+  const marks = options.ascii ? ASCII_MARKS : MARKS;
+  const grid = labels.map(() => new Array<string>(columns).fill(' '));
+  for (let column = 0; column < columns; column += 1)
+    drawColumn(grid, column, visit(points, places, column, lineOf), marks);
+  const dates = pickDates(points, places, columns, options);
+  const ticks = Array.from({ length: columns }, (_, column) => (dates.ticks.has(column) ? marks.tick : marks.line));
+  return [
+    ...grid
+      .map((line, index) => `${(labels[index] ?? '').padStart(margin - 1)} ${marks.axis}${line.join('')}`)
+      .reverse(),
+    `${' '.repeat(margin)}${marks.origin}${ticks.join('')}`,
+    `${' '.repeat(margin + 1)}${dates.text}`,
+  ]
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const MARKS = {
+  line: '─',
+  axis: '┤',
+  origin: '└',
+  tick: '┬',
+  /** Indexed by the directions a cell connects to: 1 left, 2 right, 4 up, 8 down. */
+  joints: ' ───│┘└┴│┐┌┬│┤├┼',
+};
+const ASCII_MARKS = { line: '-', axis: '|', origin: '+', tick: '+', joints: ' ---|+++|+++|+++' };
+
+/** Which line, from the bottom, a value is drawn on, and what each line is called. */
+function layOut(points: readonly Step[], height: number): { lineOf: (value: number) => number; labels: string[] } {
+  const labelOf = new Map<number, string>();
+  for (const { value, label } of points) if (value !== null) labelOf.set(value, label);
+  const values = [...labelOf.keys()].sort((a, b) => a - b);
+  const lines = Math.min(height, values.length);
+  const lineAt = (index: number): number => Math.floor((index * lines) / values.length);
+  const labels = Array.from({ length: lines }, (_, line) => {
+    const shared = values.filter((_value, index) => lineAt(index) === line);
+    const label = labelOf.get(shared.at(-1) ?? Number.NaN) ?? '';
+    return shared.length > 1 ? `<= ${label}` : label;
+  });
+  return { lineOf: (value) => lineAt(values.indexOf(value)), labels };
+}
+
+/** The column each point falls into. */
+function place(points: readonly Step[], until: string, columns: number): readonly number[] {
+  const start = Date.parse(points[0]?.at ?? until);
+  const span = Math.max(1, Date.parse(until) - start);
+  return points.map(({ at }) => Math.min(columns - 1, Math.floor(((Date.parse(at) - start) / span) * columns)));
+}
+
+/** The lines seen within a column, in order: what held when it began, then each change; null is a gap. */
+function visit(
+  points: readonly Step[],
+  places: readonly number[],
+  column: number,
+  lineOf: (value: number) => number,
+): readonly (number | null)[] {
+  const line = (point: Step | undefined): number | null =>
+    point === undefined || point.value === null ? null : lineOf(point.value);
+  const before = points.filter((_, index) => (places[index] ?? 0) < column).at(-1);
+  return [line(before), ...points.filter((_, index) => places[index] === column).map(line)];
+}
+
+function drawColumn(
+  grid: string[][],
+  column: number,
+  visited: readonly (number | null)[],
+  marks: { readonly joints: string },
+): void {
+  const lines = visited.filter((line) => line !== null);
+  const lowest = Math.min(...lines);
+  const highest = Math.max(...lines);
+  for (let line = lowest; line <= highest; line += 1) {
+    let joint = (visited[0] === line ? 1 : 0) + (visited.at(-1) === line ? 2 : 0);
+    if (line < highest) joint += 4;
+    if (line > lowest) joint += 8;
+    const cells = grid[line];
+    if (cells !== undefined) cells[column] = marks.joints.charAt(joint === 0 ? 1 : joint);
+  }
+}
+
+/** The first date, the last, and between them the dates of changes that have room. */
+function pickDates(
+  points: readonly Step[],
+  places: readonly number[],
+  columns: number,
+  { until, date = (at: string) => at.slice(0, 10) }: StepsOptions,
+): { ticks: ReadonlySet<number>; text: string } {
+  const last = date(until);
+  const lastStart = columns - last.length;
+  const ticks = new Set<number>();
+  let text = '';
+  let previous = '';
+  points.forEach(({ at }, index) => {
+    const column = places[index] ?? 0;
+    const label = date(at);
+    const fits = (text === '' || column >= text.length + 2) && column + label.length + 2 <= lastStart;
+    if (!fits || label === previous) return;
+    ticks.add(column);
+    text = text.padEnd(column) + label;
+    previous = label;
+  });
+  if (text === '') return { ticks, text: date(points[0]?.at ?? until) };
+  if (last === previous) return { ticks, text };
+  ticks.add(columns - 1);
+  return { ticks, text: text.padEnd(lastStart) + last };
+}

@@ -1,0 +1,46 @@
+/**
+ * What upstream's price components count. A component's price is USD for one of its unit.
+ *
+ * `image_output` is documented as a price per output image, yet every listed value is its vendor's rate per image
+ * token ($30 a million for gemini-2.5-flash-image), so it is counted in tokens here. `image` stays as documented,
+ * per input image.
+ */
+
+/** One thing that is paid for. */
+export type Unit = 'token' | 'image' | 'request' | 'search';
+
+interface ComponentFacts {
+  /** Upstream's key under `pricing`. */
+  readonly component: string;
+  /** The name of its quantity in a usage record; a flag is the same in kebab-case (`--cache-read-tokens`). */
+  readonly field: string;
+  readonly unit: Unit;
+  /** True where the quantity is a part of the prompt, so that it counts towards a tier's threshold. */
+  readonly inPrompt: boolean;
+}
+
+/** The billable components in the order of a bill's lines. */
+export const COMPONENTS = [
+  { component: 'prompt', field: 'promptTokens', unit: 'token', inPrompt: true },
+  { component: 'input_cache_read', field: 'cacheReadTokens', unit: 'token', inPrompt: true },
+  { component: 'input_cache_write', field: 'cacheWriteTokens', unit: 'token', inPrompt: true },
+  { component: 'input_cache_write_1h', field: 'cacheWrite1hTokens', unit: 'token', inPrompt: true },
+  { component: 'audio', field: 'audioTokens', unit: 'token', inPrompt: true },
+  { component: 'input_audio_cache', field: 'cachedAudioTokens', unit: 'token', inPrompt: true },
+  { component: 'image_token', field: 'imageTokens', unit: 'token', inPrompt: true },
+  { component: 'image', field: 'images', unit: 'image', inPrompt: false },
+  { component: 'completion', field: 'completionTokens', unit: 'token', inPrompt: false },
+  { component: 'internal_reasoning', field: 'reasoningTokens', unit: 'token', inPrompt: false },
+  { component: 'audio_output', field: 'audioOutputTokens', unit: 'token', inPrompt: false },
+  { component: 'image_output', field: 'imageOutputTokens', unit: 'token', inPrompt: false },
+  { component: 'request', field: 'requests', unit: 'request', inPrompt: false },
+  { component: 'web_search', field: 'webSearches', unit: 'search', inPrompt: false },
+] as const satisfies readonly ComponentFacts[];
+
+/** A name such as `promptTokens` or `images`. */
+export type UsageField = (typeof COMPONENTS)[number]['field'];
+
+/** What a component counts, or undefined where upstream has not said (an unknown component). */
+export function unitOf(component: string): Unit | undefined {
+  return COMPONENTS.find((known) => known.component === component)?.unit;
+}
