@@ -36,6 +36,8 @@ export function connect(url: URL, env: Env, idleMs: number): Connection {
     httpProxy: url.protocol === 'http:' ? proxy : '',
     httpsProxy: url.protocol === 'https:' ? proxy : '',
     noProxy: env.no_proxy || env.NO_PROXY || '',
+    // Plain HTTP is asked of the proxy by full address, as proxies expect; https always goes through a tunnel.
+    proxyTunnel: false,
     headersTimeout: idleMs,
     bodyTimeout: idleMs,
   });

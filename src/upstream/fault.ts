@@ -46,9 +46,9 @@ export class FetchError extends UpstreamError {
   /** Requests made in all. */
   readonly attempts: number;
 
-  constructor(fault: Fault, where: string, attempts: number) {
+  constructor(fault: Fault, where: string, attempts: number, redact: Redact) {
     const made = attempts === 1 ? '1 request' : `${attempts} requests`;
-    super(fault.code, `No list from ${where}: ${fault.message} (${made} made). Nothing was changed.`, {
+    super(fault.code, redact(`No list from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
       hint: fault.details.hint ?? HINTS[fault.code],
       cause: fault.details.cause,
     });
@@ -108,19 +108,25 @@ const PASSING =
 
 /** What fetch threw, as a fault with a truthful reason. */
 export function connectionFault(error: unknown, redact: Redact): Fault {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const message = cause instanceof Error ? cause.message || code : 'unknown fault';
-  const proxyStatus = Number(/^Proxy response \((\d+)\)/.exec(message)?.[1] ?? 0);
-  const parser = cause instanceof Error && cause.name === 'HTTPParserError';
+  const root = findRoot(error);
+  const code = 'code' in root && typeof root.code === 'string' ? root.code : '';
+  const proxyStatus = Number(/^Proxy .*\((\d{3})\)/.exec(root.message)?.[1] ?? 0);
+  const parser = root.name === 'HTTPParserError';
   const details = {
     retry: PASSING.test(code) || parser || proxyStatus >= 500,
     cause: safeCause(error, redact),
-    ...(proxyStatus === 407 ? { hint: 'Check the user and password in HTTPS_PROXY.' } : {}),
+    ...(proxyStatus === 407 ? { hint: 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.' } : {}),
   };
-  const reason = quote(redact(message));
+  const reason = quote(redact(root.message || code || root.name));
   // fetch says "terminated" for a body that ends early, whatever the reason.
-  if (error instanceof Error && error.message === 'terminated')
-    return new Fault('cut_off', `it broke off (${reason})`, details);
+  const terminated = error instanceof Error && error.message === 'terminated';
+  if (terminated) return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
   return new Fault(parser || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'bad_http' : 'unreachable', reason, details);
+}
+
+/** The first cause of all: fetch wraps what happened once or twice. */
+function findRoot(error: unknown): Error {
+  let root = error instanceof Error ? error : new Error('unknown fault');
+  while (root.cause instanceof Error) root = root.cause;
+  return root;
 }

@@ -86,7 +86,7 @@ export async function fetchList(options: FetchOptions): Promise<Answer | NotModi
     );
   } catch (error) {
     const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
-    throw fault instanceof Fault ? new FetchError(fault, describeUrl(url), session.requests) : fault;
+    throw fault instanceof Fault ? new FetchError(fault, describeUrl(url), session.requests, redact) : fault;
   } finally {
     await connection.close();
   }
@@ -126,7 +126,8 @@ function askWith(session: Session, options: FetchOptions, limits: Limits, signal
     now: session.now,
     random: options.random ?? Math.random,
     wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
-    note: (reason: string, delayMs: number) => options.onRetry?.({ attempt: session.requests, reason, delayMs }),
+    note: (reason: string, delayMs: number) =>
+      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
   };
   return async (url, etag, room) => {
     const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });

@@ -1,7 +1,7 @@
 import type { Response } from 'undici';
 import { type Reading, type Room, readBody, readJson } from './body.ts';
 import type { Connection } from './connection.ts';
-import { connectionFault, describeUrl, Fault, type Redact } from './fault.ts';
+import { connectionFault, describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
 
 /** What one run's requests have in common; `requests` counts them. */
@@ -52,11 +52,12 @@ export async function requestPage(
 ): Promise<Page> {
   try {
     const { response, at } = await follow(session, url, etag, signal);
-    const found = { etag: readEtag(response), contentType: response.headers.get('content-type'), url: at };
+    const contentType = response.headers.get('content-type');
+    const found = { etag: readEtag(response), contentType: contentType === null ? null : quote(contentType), url: at };
     if (response.status === 304 && etag !== null) return { status: 304, body: Buffer.alloc(0), json: null, ...found };
     if (response.status !== 200) throw await readRefusal(response, session.redact, session.now());
     const body = await readBody(response.body, room);
-    const reading: Reading = readJson(body, found.contentType);
+    const reading: Reading = readJson(body, contentType);
     if ('json' in reading) return { status: 200, body, json: reading.json, ...found };
     throw new UnparsablePage(reading.unparsable, { status: 200, body, json: undefined, ...found });
   } catch (error) {
