@@ -8,6 +8,8 @@ export interface Connection {
   /** One GET; redirects are answers, not followed. */
   get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response>;
   close(): Promise<void>;
+  /** The proxy's password in both its spellings: nothing that repeats it may be shown. */
+  readonly secrets: readonly string[];
 }
 
 /** The proxy for `url` from `https_proxy`, `HTTPS_PROXY` or, for plain HTTP, `http_proxy`, `HTTP_PROXY`. */
@@ -30,7 +32,8 @@ export function readProxy(url: URL, env: Env): URL | undefined {
  * @param idleMs how long a connection may stay silent, in milliseconds
  */
 export function connect(url: URL, env: Env, idleMs: number): Connection {
-  const proxy = readProxy(url, env)?.href ?? '';
+  const found = readProxy(url, env);
+  const proxy = found?.href ?? '';
   // Empty rather than undefined: with undefined the agent would read this process's environment instead of `env`.
   const agent = new EnvHttpProxyAgent({
     httpProxy: url.protocol === 'http:' ? proxy : '',
@@ -45,6 +48,7 @@ export function connect(url: URL, env: Env, idleMs: number): Connection {
     get: (target, headers, signal) =>
       fetch(target, { headers: { ...headers }, redirect: 'manual', signal, dispatcher: agent }),
     close: () => agent.destroy(),
+    secrets: found === undefined ? [] : [found.password, decodeURIComponent(found.password)],
   };
 }
 

@@ -68,10 +68,9 @@ export async function fetchList(options: FetchOptions): Promise<Answer | NotModi
   if (options.apiKey !== undefined) checkApiKey(options.apiKey, 'OPENROUTER_API_KEY');
   const limits = { ...LIMITS, ...options.limits };
   // Loaded here because it costs 40 ms, which reading a file need not pay.
-  const { connect, readProxy } = await import('./connection.ts');
+  const { connect } = await import('./connection.ts');
   const connection = connect(url, options.env, limits.attemptMs);
-  const proxy = readProxy(url, options.env);
-  const redact = redactor([options.apiKey, proxy?.password, decodeURIComponent(proxy?.password ?? '')]);
+  const redact = redactor([options.apiKey, ...connection.secrets]);
   const session: Session = {
     connection,
     headers: writeHeaders(options),

@@ -42,7 +42,6 @@ describe('the memory of a process that fetches', () => {
       const seen: unknown = JSON.parse(child.stdout);
       expect(seen).toEqual({ code: 'too_large', megabytes: expect.any(Number) });
       expect(Number(/"megabytes":([\d.]+)/.exec(child.stdout)?.[1])).toBeLessThan(200);
-      console.log(name, child.stdout);
     } finally {
       await upstream.close();
     }
