@@ -1,6 +1,7 @@
 import { isNotNull, isNull } from 'drizzle-orm';
 import { type Catalog, readCatalog } from '../core/catalog.ts';
 import { type Change, diffPrices } from '../core/changes.ts';
+import type { Drift } from '../core/drift.ts';
 import {
   applyComparison,
   compareListing,
@@ -11,6 +12,7 @@ import {
 } from '../core/listing.ts';
 import { type Entry, limitsOf, readEntry } from '../core/model.ts';
 import { DYNAMIC } from '../core/price.ts';
+import { widens } from '../core/scope.ts';
 import type { Archive } from './archive.ts';
 import { columnsOf } from './modelRow.ts';
 import type { Ledger } from './open.ts';
@@ -28,6 +30,7 @@ interface Head {
 export interface Outcome {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly models: readonly ModelChange[];
+  readonly drifts: readonly Drift[];
   /** Of a held list: the listed models that it lacks. */
   readonly gone: readonly string[];
   readonly counts: Counts;
@@ -40,14 +43,6 @@ interface Life {
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
   removedAt: string | null;
-}
-
-export const TEXT_SCOPE = 'output_modalities=text';
-export const ALL_SCOPE = 'output_modalities=all';
-
-/** Whether `after` covers all that `before` covers, and more. */
-export function widens(before: string, after: string): boolean {
-  return before === TEXT_SCOPE && after === ALL_SCOPE;
 }
 
 /**
@@ -120,7 +115,7 @@ export class Projection {
       errorCode: 'too_many_gone',
       errorMessage: `${gone.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
     });
-    return { status: 'held', models: [], gone, counts };
+    return { status: 'held', models: [], drifts: [], gone, counts };
   }
 
   #accept(run: TimelineRun, catalog: Catalog, gone: readonly string[]): Outcome {
@@ -154,7 +149,7 @@ export class Projection {
       errorCode: null,
       errorMessage: null,
     });
-    return { status, models: comparison.models, gone, counts };
+    return { status, ...comparison, gone, counts };
   }
 
   #writeEvent(run: TimelineRun, modelId: string, change: Change): void {

@@ -58,7 +58,7 @@ export class Recorder {
    * Records snapshots, oldest first, in one transaction. Those older than the newest list of the file are told where
    * they belong: what came after them is told anew.
    */
-  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean } = {}): Recorded[] {
+  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean | undefined } = {}): Recorded[] {
     return transact(
       this.#ledger,
       () => {
@@ -66,6 +66,19 @@ export class Recorder {
         const newest = lastList(this.#ledger);
         if (from === undefined) return [];
         return newest === null || from > newest ? this.#append(snapshots) : this.#weave(snapshots, from);
+      },
+      options,
+    );
+  }
+
+  /** Records that upstream still has the newest accepted list: one row. */
+  confirm(seen: Omit<Snapshot, 'body'>, options: { dryRun?: boolean | undefined } = {}): Recorded {
+    return transact(
+      this.#ledger,
+      () => {
+        const last = lastAccepted(this.#ledger);
+        if (last === undefined) throw new TypeError('nothing to confirm');
+        return this.#addSame(seen, last);
       },
       options,
     );
@@ -88,16 +101,27 @@ export class Recorder {
     const sha256 = hashOf(body);
     const last = this.#projection ? this.#projection.head?.run : lastAccepted(this.#ledger);
     if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
-      const modelCount = this.#countOf(last.id);
-      const runId = this.#addRun(snapshot, { sha256, status: 'unchanged', modelCount });
-      this.#projection?.confirm({ ...last, id: runId, observedAt });
-      return { status: 'same', runId, observedAt, modelCount };
+      return this.#addSame(snapshot, last);
     }
     this.#projection ??= new Projection(this.#ledger, this.#archive);
     const stored = this.#store(snapshot, sha256, this.#projection.head);
     if (stored.kind === 'rejected') return stored.recorded;
     const { run, catalog } = stored;
     return { runId: run.id, observedAt, catalog, ...this.#projection.advance(run, catalog) };
+  }
+
+  #addSame(seen: Omit<Snapshot, 'body'>, last: TimelineRun): Recorded {
+    const { observedAt } = seen;
+    const row = this.#ledger.orm
+      .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
+      .from(syncRuns)
+      .where(eq(syncRuns.id, last.id))
+      .get();
+    const modelCount = row?.modelCount ?? 0;
+    const bodyBytes = row?.bodyBytes ?? 0;
+    const runId = this.#addRun(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+    this.#projection?.confirm({ ...last, id: runId, observedAt });
+    return { status: 'same', runId, observedAt, modelCount };
   }
 
   #weave(snapshots: readonly Snapshot[], from: string): Recorded[] {
@@ -147,37 +171,35 @@ export class Recorder {
     const { body: bytes, observedAt, scope, isVouched } = snapshot;
     if (read instanceof RejectedError) {
       this.#archive.put({ bytes, sha256, catalog: null });
-      const runId = this.#addRun(snapshot, { sha256, status: 'rejected', error: read });
+      const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
       return { kind: 'rejected', recorded: { status: 'rejected', runId, observedAt, error: read } };
     }
     this.#archive.put({ bytes, sha256, catalog: read }, known && { ...known, bytes: known.catalog.bytes });
     this.#newest = { sha256, catalog: read };
-    const runId = this.#addRun(snapshot, { sha256, status: 'unchanged' });
+    const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
     if (isVouched) this.#ledger.orm.insert(acceptances).values({ runId }).run();
-    const run: TimelineRun = { id: runId, observedAt, scope, sha256, isVouched };
+    const { source, etag } = snapshot;
+    const run: TimelineRun = { id: runId, observedAt, scope, source, etag, sha256, isVouched };
     return { kind: 'list', run, catalog: read };
   }
 
-  #countOf(runId: number): number {
-    const row = this.#ledger.orm
-      .select({ modelCount: syncRuns.modelCount })
-      .from(syncRuns)
-      .where(eq(syncRuns.id, runId))
-      .get();
-    return row?.modelCount ?? 0;
-  }
-
   #addRun(
-    { body, isVouched: _, ...attempt }: Snapshot,
-    result: { sha256: string; status: 'unchanged' | 'rejected'; modelCount?: number; error?: RejectedError },
+    { isVouched: _, ...attempt }: Omit<Snapshot, 'body'>,
+    result: {
+      sha256: string;
+      bodyBytes: number;
+      status: 'unchanged' | 'rejected';
+      modelCount?: number;
+      error?: RejectedError;
+    },
   ): number {
-    const { sha256, status, modelCount, error } = result;
+    const { sha256, bodyBytes, status, modelCount, error } = result;
     this.#insertRun ??= prepareRun(this.#ledger);
     return this.#insertRun.get({
       ...attempt,
       status,
       bodySha256: sha256,
-      bodyBytes: body.length,
+      bodyBytes,
       modelCount: modelCount ?? null,
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,

@@ -8,6 +8,8 @@ export interface TimelineRun {
   readonly observedAt: string;
   readonly scope: string;
   readonly sha256: string;
+  readonly source: string;
+  readonly etag: string | null;
   /** A person vouched for it with `--accept`. */
   readonly isVouched: boolean;
 }
@@ -18,18 +20,18 @@ const LISTS = ['changed', 'unchanged', 'held'] as const;
 const ACCEPTED = ['changed', 'unchanged'] as const;
 
 function select({ orm }: Ledger) {
-  const { id, observedAt, scope, bodySha256 } = syncRuns;
+  const { id, observedAt, scope, bodySha256, source, etag } = syncRuns;
   return orm
-    .select({ id, observedAt, scope, sha256: bodySha256, vouched: acceptances.runId })
+    .select({ id, observedAt, scope, source, etag, sha256: bodySha256, vouched: acceptances.runId })
     .from(syncRuns)
     .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
 }
 
 type Row = ReturnType<ReturnType<typeof select>['all']>[number];
 
-function toRun({ id, observedAt, scope, sha256, vouched }: Row): TimelineRun {
-  if (observedAt === null || sha256 === null) throw new TypeError(`run ${id} has no body`);
-  return { id, observedAt, scope, sha256, isVouched: vouched !== null };
+function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
+  if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
+  return { ...run, observedAt, sha256, isVouched: vouched !== null };
 }
 
 /** The lists from an instant on, oldest first. */

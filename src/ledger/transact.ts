@@ -15,7 +15,7 @@ class Undo<T> extends Error {
  * Runs `work` in one immediate transaction; references are checked at its end.
  * @param options.dryRun take everything back at the end
  */
-export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean } = {}): T {
+export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean | undefined } = {}): T {
   const { sqlite, file } = ledger;
   return withFile(file, () => {
     try {
