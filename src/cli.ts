@@ -10,6 +10,7 @@ interface Listed {
 
 const COMMANDS: readonly Listed[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
