@@ -11,6 +11,8 @@ interface Listed {
 const COMMANDS: readonly Listed[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
   { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
+  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
+  { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

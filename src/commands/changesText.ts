@@ -104,7 +104,7 @@ function offerWords({ prompt, completion, contextLength }: Told): string {
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly Told[], { style, width }: Page, indent: string): string[] {
   const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
-  const column = Math.min(32, Math.max(0, ...told.map(({ what }) => inert(what).length)));
+  const column = Math.min(44, Math.max(0, ...told.map(({ what }) => inert(what).length)));
   return told.map(({ what, move, pct, cause }) => {
     const name = inert(what).padEnd(column);
     const mark = cause === null ? '' : `  (${cause})`;
