@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { basePrice, type Offer as Listed } from '../../core/offers.ts';
 import type { Ledger } from '../open.ts';
 
 /** What a model was offered for at an instant; null where nothing was said. */
@@ -25,4 +26,10 @@ export function offerAt({ orm }: Ledger, model: string, at: string): Offer {
       AND valid_from <= ${at} AND (valid_to IS NULL OR valid_to > ${at})`,
   );
   return { prompt: priceOf('prompt'), completion: priceOf('completion'), contextLength: limits?.contextLength ?? null };
+}
+
+/** The same of a model of a price list. */
+export function offerOf(listed: Listed): Offer {
+  const { contextLength } = listed;
+  return { prompt: basePrice(listed, 'prompt'), completion: basePrice(listed, 'completion'), contextLength };
 }
