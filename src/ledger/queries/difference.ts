@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Cause } from '../../core/changes.ts';
 import { type LeafEvent, type NetChange, netLeaves, netPrices } from '../../core/net.ts';
 import type { Ledger } from '../open.ts';
-import { type ListingFilter, listingAt } from './listing.ts';
+import { type ListingFilter, pricesAt } from './listing.ts';
 import { type Offer, offerOf } from './then.ts';
 
 /** One model that is not the same at two instants. */
@@ -21,8 +21,8 @@ export function differencesBetween(
   { from, to }: { readonly from: string; readonly to: string },
   filter: ListingFilter,
 ): Difference[] {
-  const before = new Map(listingAt(ledger, from, filter).map((offer) => [offer.model, offer]));
-  const after = new Map(listingAt(ledger, to, filter).map((offer) => [offer.model, offer]));
+  const before = new Map(pricesAt(ledger, from, filter).map((offer) => [offer.model, offer]));
+  const after = new Map(pricesAt(ledger, to, filter).map((offer) => [offer.model, offer]));
   const leaves = leafEvents(ledger, from, to);
   const known = knownBy(ledger, from);
   const differences: Difference[] = [];

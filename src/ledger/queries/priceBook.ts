@@ -9,7 +9,7 @@ import type { Usage } from '../../core/usage.ts';
 import { Archive } from '../archive.ts';
 import type { Ledger } from '../open.ts';
 import { lastAccepted, type TimelineRun } from '../timeline.ts';
-import { priceHistory } from './model.ts';
+import { preparePriceHistory } from './model.ts';
 
 type ReadCatalog = typeof readCatalog;
 
@@ -22,12 +22,14 @@ export class PriceBook {
   readonly #timetables = new Map<string, Timetable | null>();
   readonly #orders = new Map<string, ReadonlyMap<string, number>>();
   readonly #readCatalog: ReadCatalog | undefined;
+  readonly #historyOf: ReturnType<typeof preparePriceHistory>;
   #archive: Archive | undefined;
   #last: { readonly sha256: string; readonly catalog: Catalog } | undefined;
 
   private constructor(ledger: Ledger, read: ReadCatalog | undefined) {
     this.#ledger = ledger;
     this.#readCatalog = read;
+    this.#historyOf = preparePriceHistory(ledger);
   }
 
   /** @param models of which the past is asked for; what reads an archived body is loaded only where one of them needs it */
@@ -48,8 +50,9 @@ export class PriceBook {
   #timetable(model: string): Timetable | null {
     let timetable = this.#timetables.get(model);
     if (timetable === undefined) {
-      const isKnown = documentOf(this.#ledger, model) !== undefined;
-      timetable = isKnown ? new Timetable(priceHistory(this.#ledger, model)) : null;
+      const history = this.#historyOf(model);
+      const isKnown = history.length > 0 || documentOf(this.#ledger, model) !== undefined;
+      timetable = isKnown ? new Timetable(history) : null;
       this.#timetables.set(model, timetable);
     }
     return timetable;
