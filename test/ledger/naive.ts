@@ -228,15 +228,15 @@ export function replayNaively(observations: readonly Observation[]): Tables {
       [previous, absences] = [now, new Map()];
       continue;
     }
-    let gone = listed().filter((id) => !good.has(id) && !bad.some((entry) => entry.id === id));
+    const missing = listed().filter((id) => !good.has(id) && !bad.some((entry) => entry.id === id));
+    let gone = missing;
     for (const { id, text } of bad) {
       if (id !== null) continue;
-      const bears = (one: string): boolean => {
-        const document = known.get(one)?.said.document;
-        const marks = [document?.canonical_slug, document?.name].filter((mark) => typeof mark === 'string');
-        return marks.some((mark) => text.includes(JSON.stringify(mark)));
-      };
-      gone = gone.some(bears) ? gone.filter((one) => !bears(one)) : [];
+      const owners = missing.filter((one) => {
+        const { canonical_slug: slug, name } = known.get(one)?.said.document ?? {};
+        return [slug, name].some((mark) => typeof mark === 'string' && text.includes(JSON.stringify(mark)));
+      });
+      gone = owners.length === 0 ? [] : gone.filter((one) => !owners.includes(one));
     }
     const doubted = gone.filter((id) => (absences.get(id) ?? 0) < 2).length;
     if (!now.isVouched && doubted > 10 && doubted / listed().length > 0.15) {
@@ -247,18 +247,23 @@ export function replayNaively(observations: readonly Observation[]): Tables {
     absences = new Map();
 
     const both = [...good.keys()].filter((id) => known.get(id)?.removed === null);
-    const changed = new Map(both.map((id) => [id, differences(known.get(id)?.said ?? fail(), good.get(id) ?? fail())]));
+    const found = new Map(
+      [...good].flatMap(([id, said]): [string, Difference[]][] => {
+        const before = known.get(id)?.said;
+        return before ? [[id, differences(before, said)]] : [];
+      }),
+    );
     const shifts = new Map<string, number>();
     const shiftKey = ({ field, shift }: Difference): string => JSON.stringify([field, shift]);
     const canDrift = (one: Difference): boolean => one.type === 'updated' && one.cause === null && one.shift !== null;
-    for (const one of [...changed.values()].flat().filter(canDrift)) {
+    for (const one of both.flatMap((id) => found.get(id) ?? []).filter(canDrift)) {
       shifts.set(shiftKey(one), (shifts.get(shiftKey(one)) ?? 0) + 1);
     }
     for (const [key, count] of shifts) {
       if (count < 10 || count / both.length < 0.5) continue;
       const [field, shift]: string[] = JSON.parse(key);
       tables.drift.push([at, field ?? '', shift ?? '', count, both.length]);
-      for (const one of [...changed.values()].flat()) if (canDrift(one) && shiftKey(one) === key) one.cause = 'drift';
+      for (const one of [...found.values()].flat()) if (canDrift(one) && shiftKey(one) === key) one.cause = 'drift';
     }
 
     const since = previous?.at ?? null;
@@ -267,8 +272,8 @@ export function replayNaively(observations: readonly Observation[]): Tables {
       tables.events.push([at, id, type, null, null, null, null, null, at, before]);
       counts[type] += 1;
     };
-    const tell = (id: string, found: readonly Difference[]): void => {
-      for (const { type, field, before, after, cause, pct } of found) {
+    const tell = (id: string): void => {
+      for (const { type, field, before, after, cause, pct } of found.get(id) ?? []) {
         tables.events.push([at, id, type, field, before, after, cause, pct, at, since]);
         if (type === 'repriced' || type === 'limits_changed' || type === 'updated') counts[type] += 1;
       }
@@ -280,7 +285,7 @@ export function replayNaively(observations: readonly Observation[]): Tables {
         known.set(id, { said, first: at, seen: null, removed: null });
       } else {
         if (life.removed !== null) live(id, 'restored', since);
-        tell(id, life.removed === null ? (changed.get(id) ?? []) : differences(life.said, said));
+        tell(id);
         Object.assign(life, { said, seen: null, removed: null });
       }
     }
