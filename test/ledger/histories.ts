@@ -159,11 +159,16 @@ export const history: fc.Arbitrary<Observation[]> = fc
     });
   });
 
+/** A list of good entries. */
+export const list: fc.Arbitrary<unknown[]> = fc
+  .array(document, { minLength: 1, maxLength: IDS.length })
+  .map((documents) => documents.map((one, i) => withId(IDS[i] ?? '', one)));
+
 function withId(id: string, document: unknown): unknown {
   return { id, ...Object(document) };
 }
 
-export function writeList(
+function writeList(
   entries: readonly unknown[],
   { order, form, space, isShuffled }: typeof writing extends fc.Arbitrary<infer T> ? T : never,
 ): string {

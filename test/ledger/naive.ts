@@ -127,8 +127,12 @@ function sorted(value: unknown): unknown {
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-const write = (value: unknown): string | null =>
-  value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** A leaf as events write it. */
+export function textOf(value: unknown): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 interface Difference {
   readonly type: string;
@@ -167,7 +171,7 @@ export function differences(before: Said, after: Said): Difference[] {
     const retyped = kind(old) === kind(now) ? null : 'retyped';
     const shift = old === undefined ? 'appeared' : now === undefined ? 'vanished' : retyped;
     const type = isLimit ? 'limits_changed' : 'updated';
-    found.push({ type, field, before: write(old), after: write(now), cause: null, pct: null, shift });
+    found.push({ type, field, before: textOf(old), after: textOf(now), cause: null, pct: null, shift });
   }
   return found;
 }
