@@ -1,5 +1,5 @@
 import { RejectedError } from './errors.ts';
-import { isDeeper, isObject, type JsonObject, parseJson, sameJson } from './json.ts';
+import { isDeeper, isObject, type JsonObject, numberText, parseJson, sameJson } from './json.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
 
@@ -34,8 +34,8 @@ export interface Quarantined {
 /** More invalid entries than one in so many, and the whole answer is doubtful. */
 const INVALID_SHARE = 5;
 const GUESS_BYTES = 64;
-/** Changes on most models with every poll, and never counts as a change. Inside a JSON string its quotes would be escaped. */
-const VOLATILE_KEY = Buffer.from('"benchmarks":');
+/** Changes on most models with every poll, and never counts as a change. */
+const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
 /** Guesses where in a catalog an element stood before, by its first bytes; the bytes themselves must confirm it. */
 export function guessPlace(known: Catalog, bytes: Buffer, start: number): number | undefined {
@@ -132,14 +132,15 @@ class Cutter {
   }
 
   readPages(): void {
-    const totals: number[] = [];
+    const totals: string[] = [];
     let at = skipSpace(this.bytes, this.bytes.indexOf('\ufeff') === 0 ? 3 : 0);
     let more = true;
     while (more) {
       const isArray = this.bytes[at] === 0x5b;
       const page = isArray ? { end: this.#readArray(at), envelope: {} } : this.#readEnvelope(at);
-      const { links, total_count: total } = page.envelope;
-      if (typeof total === 'number') totals.push(total);
+      const { links, total_count: count } = page.envelope;
+      const total = numberText(count);
+      if (total !== undefined) totals.push(total);
       const next = isObject(links) ? links.next : undefined;
       more = typeof next === 'string';
       at = skipSpace(this.bytes, page.end);
@@ -148,7 +149,7 @@ class Cutter {
       }
     }
     if (at < this.bytes.length) throw new NotJson(at);
-    const wrong = totals.find((total) => total !== this.entries.length);
+    const wrong = totals.find((total) => total !== String(this.entries.length));
     if (wrong !== undefined) {
       const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries`;
       throw new RejectedError('count_mismatch', counts);
@@ -283,16 +284,19 @@ function isSame(bytes: Buffer, start: number, known: Buffer, from: number, to: n
   return end <= bytes.length && bytes.compare(known, from, to, start, end) === 0;
 }
 
-/** Only where the key stands once and at the top can its value be told apart by bytes alone. */
+/** Walks through the element's own keys: the same word may stand deeper in it, where it is a leaf like any other. */
 function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): Hole | undefined {
   if (model === null || !Object.hasOwn(model.document, 'benchmarks')) return undefined;
-  const key = bytes.indexOf(VOLATILE_KEY, start);
-  const value = key + VOLATILE_KEY.length;
-  if (key < 0 || value >= end || bytes[key - 1] === 0x5c) return undefined;
-  const again = bytes.indexOf(VOLATILE_KEY, value);
-  if (again >= 0 && again < end) return undefined;
-  const from = skipSpace(bytes, value);
-  return { from: from - start, to: skipValue(bytes, from) - start };
+  let hole: Hole | undefined;
+  let i = skipSpace(bytes, start + 1);
+  while (i < end && bytes[i] === 0x22) {
+    const keyEnd = skipString(bytes, i);
+    const value = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
+    const valueEnd = skipValue(bytes, value);
+    if (VOLATILE_KEY.equals(bytes.subarray(i, keyEnd))) hole = { from: value - start, to: valueEnd - start };
+    i = skipSpace(bytes, skipSpace(bytes, valueEnd) + 1);
+  }
+  return hole;
 }
 
 function noData(error?: unknown): RejectedError {

@@ -7,6 +7,7 @@ const EXACT = '\u0000exact';
 
 /** Integers of 16 digits and more, long fractions and exponents: the only numbers that may not survive a double. */
 const SUSPECT = /\d[\d.]{15}|\d[eE][+-]?\d/;
+const NUMBER = /^-?\d[\d.]*(?:[eE][+-]?\d+)?$/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /**
@@ -42,7 +43,7 @@ export function isObject(value: unknown): value is JsonObject {
 export function exactNumber(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const text: unknown = Object.getOwnPropertyDescriptor(value, EXACT)?.value;
-  return typeof text === 'string' ? text : undefined;
+  return typeof text === 'string' && NUMBER.test(text) ? text : undefined;
 }
 
 /** A number as upstream wrote it (for a double: its shortest text); undefined for every other value. */
