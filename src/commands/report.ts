@@ -98,10 +98,10 @@ function modelLines({ id, before, after, changes }: ModelChange, since: string, 
         lines.push(style.good(`  + ${name}`) + describe(after?.model));
         break;
       case 'restored':
-        lines.push(style.good(`  + ${name}`) + ` is back${describe(after?.model)}`);
+        lines.push(`${style.good(`  + ${name}`)} is back${describe(after?.model)}`);
         break;
       case 'removed':
-        lines.push(style.bad(`  - ${name}`) + ` removed${describe(before?.model)}`);
+        lines.push(`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`);
         break;
       case 'repriced':
         lines.push(`  $ ${name}  ${repricing(change, style)}`);
