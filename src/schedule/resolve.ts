@@ -1,0 +1,78 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readSource } from '../upstream/source.ts';
+import type { Plan } from './plan.ts';
+import { failed } from './tool.ts';
+
+/** What a person asked for, as typed. */
+export interface Request {
+  readonly db: string;
+  readonly source?: string;
+  readonly envFile?: string;
+  readonly keyFile?: string;
+}
+
+/** What is to be run: this very program. */
+export interface Program {
+  readonly node: string;
+  readonly cli: string;
+  readonly directory: string;
+}
+
+/**
+ * Makes every path absolute. The data file's links are followed, since SQLite writes beside the file itself.
+ * @throws UsageError for a source that has a secret in it or cannot be read again
+ */
+export function resolvePlan({ db, source, envFile, keyFile }: Request, program: Program): Plan {
+  const absolute = (path: string) => resolve(program.directory, path);
+  return {
+    ...program,
+    db: realPath(absolute(db)),
+    ...(source !== undefined && { source: resolveSource(source, absolute) }),
+    ...(envFile !== undefined && { environmentFile: absolute(envFile) }),
+    ...(keyFile !== undefined && { keyFile: absolute(keyFile) }),
+  };
+}
+
+/**
+ * Before anything is installed: what the timer needs is there.
+ * @throws UsageError for a missing file
+ */
+export function checkPresent({ db, environmentFile, keyFile }: Plan): void {
+  if (!statSync(db, { throwIfNoEntry: false })?.size)
+    throw failed(`there is no data file ${db} yet; nothing was scheduled`, `begin it: model-ledger sync --db ${db}`);
+  for (const file of [environmentFile, keyFile])
+    if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())
+      throw failed(`there is no file ${file}; nothing was scheduled`, 'write it, readable for you alone');
+}
+
+/** The files with secrets that other users of the machine can read. */
+export function exposedFiles({ environmentFile, keyFile }: Plan): string[] {
+  return [environmentFile, keyFile].filter((file) => file !== undefined).filter(isExposed);
+}
+
+/** Who owns the data file, as a number; undefined where there is none yet. */
+export function ownerOf({ db }: Plan): number | undefined {
+  return statSync(db, { throwIfNoEntry: false })?.uid;
+}
+
+function isExposed(file: string): boolean {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o077) !== 0;
+}
+
+function resolveSource(text: string, absolute: (path: string) => string): string {
+  const source = readSource(text);
+  if (source.kind === 'stdin')
+    throw failed('a timer has no standard input; nothing was scheduled', 'give a URL or a file');
+  if (source.kind === 'file') return absolute(source.path);
+  if (source.label === source.url.href) return text;
+  throw failed(
+    'the source has a secret in it, and a timer would show it to every user of the machine; nothing was scheduled',
+    'put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file',
+  );
+}
+
+function realPath(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
+}
