@@ -10,6 +10,11 @@ interface Listed {
 
 const COMMANDS: readonly Listed[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  {
+    name: 'schedule',
+    summary: 'print or install a timer or a crontab line',
+    load: () => import('./commands/schedule.ts'),
+  },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -62,7 +62,8 @@ export async function removeUnits(place: Place, env: Env): Promise<string[]> {
   return present;
 }
 
-function unitFiles({ folder, name }: Place): [service: string, timer: string] {
+/** The paths of both units. */
+export function unitFiles({ folder, name }: Pick<Place, 'folder' | 'name'>): [service: string, timer: string] {
   return [join(folder, `${name}.service`), join(folder, `${name}.timer`)];
 }
 

@@ -1,8 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { readSource } from '../upstream/source.ts';
 import type { Plan } from './plan.ts';
-import { failed } from './tool.ts';
+import { type Env, failed, runTool } from './tool.ts';
 
 /** What a person asked for, as typed. */
 export interface Request {
@@ -51,9 +52,39 @@ export function exposedFiles({ environmentFile, keyFile }: Plan): string[] {
   return [environmentFile, keyFile].filter((file) => file !== undefined).filter(isExposed);
 }
 
-/** Who owns the data file, as a number; undefined where there is none yet. */
-export function ownerOf({ db }: Plan): number | undefined {
-  return statSync(db, { throwIfNoEntry: false })?.uid;
+/** The variables of this shell that matter to a sync, and that a timer will not see: they stand in no file it reads. */
+export function unseenVariables({ directory, environmentFile, keyFile }: Plan, env: Env): string[] {
+  const files = [join(directory, '.env'), ...(environmentFile === undefined ? [] : [environmentFile])];
+  const seen = new Set(files.flatMap(variablesIn));
+  return VARIABLES.filter((name) => env[name] && !seen.has(name) && !(keyFile && name.startsWith('OPENROUTER_')));
+}
+
+/** Who owns the data file, by name where it has one; undefined for root, and where there is no file yet. */
+export async function ownerOf({ db }: Plan, env: Env): Promise<string | undefined> {
+  const uid = statSync(db, { throwIfNoEntry: false })?.uid;
+  if (!uid) return undefined;
+  const outcome = await runTool(env, 'id', ['-nu', String(uid)]);
+  return outcome?.code === 0 ? outcome.stdout.trim() : String(uid);
+}
+
+const VARIABLES = [
+  'OPENROUTER_API_KEY',
+  'OPENROUTER_API_KEY_FILE',
+  'MODEL_LEDGER_SOURCE',
+  'MODEL_LEDGER_WEBHOOK_URL',
+  'MODEL_LEDGER_PING_URL',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
+  'NO_PROXY',
+];
+
+function variablesIn(file: string): string[] {
+  try {
+    return Object.keys(parseEnv(readFileSync(file, 'utf8')));
+  } catch {
+    // A file that cannot be read gives the timer no variables either.
+    return [];
+  }
 }
 
 function isExposed(file: string): boolean {
