@@ -29,17 +29,18 @@ export function syncWords({ cli, db, source }: Plan): string[] {
  * @throws UsageError for a path that is not absolute, and for what is not one line of text
  */
 export function checkPlan(plan: Plan): void {
-  for (const path of pathsOf(plan)) {
+  const { environmentFile, keyFile } = plan;
+  for (const path of [...pathsOf(plan), environmentFile, keyFile]) {
+    if (path === undefined) continue;
     if (!path.startsWith('/')) throw refuse(`${path} is not an absolute path`, 'give the whole path');
     checkLine(path);
   }
   if (plan.source !== undefined) checkLine(plan.source);
 }
 
-/** Every path that the run itself must reach. */
-export function pathsOf({ node, cli, db, directory, source, environmentFile, keyFile }: Plan): string[] {
-  const file = source?.startsWith('/') ? source : undefined;
-  return [node, cli, db, directory, file, environmentFile, keyFile].filter((path) => path !== undefined);
+/** Every path that the run itself must reach. (The files with secrets are read for it.) */
+export function pathsOf({ node, cli, db, directory, source }: Plan): string[] {
+  return [node, cli, db, directory, ...(source?.startsWith('/') ? [source] : [])];
 }
 
 /** @throws UsageError for a text with line breaks or other control characters, which could forge lines */

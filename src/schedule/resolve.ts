@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readSource } from '../upstream/source.ts';
@@ -65,6 +65,24 @@ export async function ownerOf({ db }: Plan, env: Env): Promise<string | undefine
   if (!uid) return undefined;
   const outcome = await runTool(env, 'id', ['-nu', String(uid)]);
   return outcome?.code === 0 ? outcome.stdout.trim() : String(uid);
+}
+
+/**
+ * Whether users may make namespaces, which their service manager needs to isolate a run; root's always can.
+ * The settings are the kernel's, and Debian's and Ubuntu's own (AppArmor's since Ubuntu 23.10).
+ */
+export function usersMayIsolate(): boolean {
+  const isSet = (name: string, value: string) => readSetting(name) === value;
+  return !(
+    isSet('user/max_user_namespaces', '0') ||
+    isSet('kernel/unprivileged_userns_clone', '0') ||
+    isSet('kernel/apparmor_restrict_unprivileged_userns', '1')
+  );
+}
+
+function readSetting(name: string): string | undefined {
+  const file = `/proc/sys/${name}`;
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 const VARIABLES = [

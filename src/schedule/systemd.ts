@@ -1,6 +1,8 @@
 import { dirname } from 'node:path/posix';
 import { UsageError } from '../core/errors.ts';
-import { checkLine, checkPlan, type Plan, pathsOf, syncWords } from './plan.ts';
+import { hardening } from './hardening.ts';
+import { checkLine, checkPlan, type Plan, syncWords } from './plan.ts';
+import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
 
 /** `user`: the caller's own service manager; `system`: the machine's, which runs it as `account`. */
 export type Scope = 'user' | 'system';
@@ -11,6 +13,8 @@ export interface UnitPlan extends Plan {
   readonly scope: Scope;
   /** The system scope only: the user who owns the data file. */
   readonly account?: string;
+  /** Whether the service manager may give the run file systems, users and capabilities of its own. */
+  readonly isolate: boolean;
   /** An `OnCalendar` expression, as `systemd-analyze calendar` takes it. */
   readonly every: string;
   /** Each run starts up to so many seconds late, so that not all the world asks at once. */
@@ -70,13 +74,7 @@ function serviceText(plan: UnitPlan): string {
     '# 75: another run was writing; 143: stopped by hand, nothing half done.',
     'SuccessExitStatus=75 143',
     '',
-    '# It may write beside the data file and nowhere else. V8 compiles at run time, so memory stays executable.',
-    `ReadWritePaths=${quoteWord(`-${folder}`)}`,
-    'ProtectSystem=strict',
-    `ProtectHome=${isSystem && !reaches(plan, HOMES) ? 'yes' : 'read-only'}`,
-    `PrivateTmp=${reaches(plan, TEMPORARY) ? 'no' : 'yes'}`,
-    ...HARDENING,
-    ...(isSystem ? SYSTEM_HARDENING : []),
+    ...hardening(plan),
   ]);
 }
 
@@ -97,76 +95,6 @@ function timerText({ db, name, every, randomDelay }: UnitPlan): string {
   ]);
 }
 
-const HARDENING = [
-  'NoNewPrivileges=yes',
-  'LockPersonality=yes',
-  'ProtectControlGroups=yes',
-  'ProtectHostname=yes',
-  'ProtectKernelTunables=yes',
-  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
-  'RestrictNamespaces=yes',
-  'RestrictRealtime=yes',
-  'RestrictSUIDSGID=yes',
-  'SystemCallArchitectures=native',
-  'SystemCallErrorNumber=EPERM',
-  'SystemCallFilter=@system-service',
-  'SystemCallFilter=~@privileged @resources',
-];
-
-/** What only the machine's own manager has the rights to set up: in a user's, these keep the service from starting. */
-const SYSTEM_HARDENING = [
-  'CapabilityBoundingSet=',
-  'DevicePolicy=closed',
-  'KeyringMode=private',
-  'PrivateDevices=yes',
-  'PrivateIPC=yes',
-  'PrivateUsers=yes',
-  'ProcSubset=pid',
-  'ProtectClock=yes',
-  'ProtectKernelLogs=yes',
-  'ProtectKernelModules=yes',
-  'ProtectProc=invisible',
-  'RemoveIPC=yes',
-];
-
-const HOMES = ['/home', '/root', '/run/user', '/var/home'];
-const TEMPORARY = ['/tmp', '/var/tmp'];
-
-/** Whether the run needs anything in one of these folders. */
-function reaches(plan: Plan, folders: readonly string[]): boolean {
-  return pathsOf(plan).some((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)));
-}
-
 function text(lines: readonly (string | false)[]): string {
   return `${lines.filter((line) => line !== false).join('\n')}\n`;
-}
-
-/** In every setting `%` begins a specifier. */
-function escapePercent(value: string): string {
-  return value.replaceAll('%', '%%');
-}
-
-/** One word of a list: what systemd would split or unescape stands in double quotes. */
-function quoteWord(word: string): string {
-  const escaped = escapePercent(word);
-  return /^[\w@%+=:,./-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll(/["\\]/g, '\\$&')}"`;
-}
-
-/** An argument of a command, where `$` begins a variable also inside quotes. (In the command's own path it does not.) */
-function quoteArgument(word: string): string {
-  return quoteWord(word).replaceAll('$', '$$$$');
-}
-
-/** A path that is the whole value: systemd reads it as it stands, spaces and quotes included. */
-function rawPath(path: string): string {
-  if (/[\s\\]$/.test(path))
-    throw new UsageError('schedule', `${path} ends in a space or a backslash; nothing was scheduled`, {
-      hint: 'systemd cannot name such a path: rename it',
-    });
-  return escapePercent(path);
-}
-
-/** `EnvironmentFile` takes a pattern. */
-function escapeGlob(path: string): string {
-  return path.replaceAll(/[*?[\]\\]/g, '\\$&');
 }

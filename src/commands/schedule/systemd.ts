@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
-import { checkPresent, ownerOf } from '../../schedule/resolve.ts';
+import { checkPresent, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { type Scope, type UnitPlan, unitsFor } from '../../schedule/systemd.ts';
 import { addExamples, type Context, note, print, readSpan } from '../command.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
@@ -70,8 +70,15 @@ async function unitPlan(options: Options, { env }: Context): Promise<UnitPlan> {
       hint: 'your own units always run as you',
     });
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
-  const { name, every, randomDelay } = options;
-  return { ...plan, name, scope, every, randomDelay: randomDelay / 1000, ...(account !== undefined && { account }) };
+  return {
+    ...plan,
+    name: options.name,
+    scope,
+    isolate: scope === 'system' || usersMayIsolate(),
+    every: options.every,
+    randomDelay: options.randomDelay / 1000,
+    ...(account !== undefined && { account }),
+  };
 }
 
 function report(
