@@ -15,7 +15,7 @@ export interface CronEntry {
 const SCHEDULE =
   /^(?:@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|[\d*/,~a-z-]+(?:[ \t]+[\d*/,~a-z-]+){4})$/i;
 
-/** What cron has room for; a longer line is refused as a whole, or cut. */
+/** The bytes that Vixie's and Debian's cron have room for: with one more they refuse the whole crontab. */
 const LONGEST_COMMAND = 998;
 
 /**
@@ -33,8 +33,9 @@ export function cronLine(plan: CronPlan): CronEntry {
     });
   const marker = cronMarker(plan.db);
   const command = escapePercent(commandOf(plan)) + marker;
-  if (new TextEncoder().encode(command).length > LONGEST_COMMAND)
-    throw new UsageError('schedule', `cron has no room for a command of ${command.length} characters`, {
+  const bytes = new TextEncoder().encode(command).length;
+  if (bytes > LONGEST_COMMAND)
+    throw new UsageError('schedule', `cron has no room for a command of ${bytes} bytes; nothing was scheduled`, {
       hint: 'shorten the paths, or use schedule systemd or daemon',
     });
   return { line: `${every} ${command}`, marker };
