@@ -15,6 +15,11 @@ const COMMANDS: readonly Listed[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  {
+    name: 'schedule',
+    summary: 'print or install a timer or a crontab line',
+    load: () => import('./commands/schedule.ts'),
+  },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
