@@ -20,6 +20,10 @@ const COMMANDS: readonly Listed[] = [
     summary: 'print or install a timer or a crontab line',
     load: () => import('./commands/schedule.ts'),
   },
+  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
+  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
+  { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

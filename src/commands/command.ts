@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inert } from '../core/text.ts';
+import { readSpanMs } from '../core/when.ts';
 
 /** The world a command runs in: everything that is not an argument comes from here. */
 export interface Context {
@@ -60,13 +61,9 @@ export function isAscii({ env }: Context): boolean {
   return env.TERM === 'linux' || env.TERM === 'dumb' || /^(?:C|POSIX)$/.test(locale);
 }
 
-const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
 /** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */
 export function readSpan(text: string): number {
-  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  const length = SPANS[unit ?? ''];
-  if (count === undefined || length === undefined)
-    throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
-  return Number(count) * length;
+  const span = readSpanMs(text);
+  if (span === undefined) throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
+  return span;
 }
