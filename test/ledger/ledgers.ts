@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
-import type { Snapshot } from '../../src/ledger/record.ts';
 import { Recorder } from '../../src/ledger/record.ts';
+import type { Snapshot } from '../../src/ledger/runs.ts';
 import type { Tables } from './naive.ts';
 
 /** A folder of its own that goes when the test ends. */
