@@ -10,6 +10,17 @@ interface Listed {
 
 const COMMANDS: readonly Listed[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
+  { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
+  { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
+  { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
+  { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
+  {
+    name: 'schedule',
+    summary: 'print or install a timer or a crontab line',
+    load: () => import('./commands/schedule.ts'),
+  },
   { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
   { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },

@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream';
 import { LedgerError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/scope.ts';
 import { nextInstant, toInstant } from './core/time.ts';
+import { hashOf } from './ledger/hash.ts';
 import { acquireLock } from './ledger/lock.ts';
 import { type Ledger, openForWriting, requireFile } from './ledger/open.ts';
-import { type Attempt, type Recorded, Recorder, recordFailure } from './ledger/record.ts';
+import type { Recorded } from './ledger/record.ts';
+import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/runs.ts';
 import { lastAccepted, lastObserved, type TimelineRun } from './ledger/timeline.ts';
 import { readApiKey } from './upstream/credentials.ts';
 import type { RetryNote } from './upstream/openrouter.ts';
@@ -78,12 +80,26 @@ async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Prom
   const { body, httpStatus, etag, attempts } = answer;
   const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
   const observedAt = nextInstant(now, lastObserved(ledger));
-  const recorder = new Recorder(ledger);
-  const snapshot = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const seen = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const sha256 = body === null ? previous?.sha256 : hashOf(body);
+  const same = sha256 === previous?.sha256 && scope === previous?.scope ? previous : undefined;
   const recorded =
-    body === null ? recorder.confirm(snapshot, { dryRun }) : recorder.record([{ ...snapshot, body }], { dryRun })[0];
-  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+    same === undefined && body !== null
+      ? await recordNew(ledger, { ...seen, body }, dryRun)
+      : recordSame(ledger, seen, same ?? nothingSeen(), { dryRun });
   return { recorded, isNewFile: ledger.isNew, previous };
+}
+
+function nothingSeen(): never {
+  throw new TypeError('only what was seen before can be unmodified');
+}
+
+/** Reading and comparing are loaded only when there is something new. */
+async function recordNew(ledger: Ledger, snapshot: Snapshot, dryRun: boolean | undefined): Promise<Recorded> {
+  const { Recorder } = await import('./ledger/record.ts');
+  const [recorded] = new Recorder(ledger).record([snapshot], { dryRun });
+  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+  return recorded;
 }
 
 /**

@@ -55,9 +55,11 @@ export function changePct(before: Amount | null, after: Amount | null): number |
   return precise(new Big(after).minus(old).times(100), old);
 }
 
+/** A division to more decimals than a double can tell apart. */
+const Wide = Big();
+Wide.DP = 25;
+
 function precise(numerator: Big, denominator: Big): number {
-  const Wide = Big();
-  Wide.DP = 40;
   return Number(new Wide(numerator).div(denominator).toString());
 }
 
