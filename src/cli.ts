@@ -89,6 +89,12 @@ function loadEnvFile(): void {
   }
 }
 
+/** Whoever read has seen enough, as `head` does. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const version = readVersion();
@@ -106,6 +112,7 @@ async function main(): Promise<void> {
     });
   }
   const { env, stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);
   const fixed = env.MODEL_LEDGER_NOW;
   const now = () => (fixed === undefined ? new Date() : new Date(fixed));
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
