@@ -57,15 +57,22 @@ export class Recorder {
   /**
    * Records snapshots, oldest first, in one transaction. Those older than the newest list of the file are told where
    * they belong: what came after them is told anew.
+   * @param options.afterwards writes what belongs to the runs into the same transaction
    */
-  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean | undefined } = {}): Recorded[] {
+  record(
+    snapshots: readonly Snapshot[],
+    options: { dryRun?: boolean | undefined; afterwards?: (recorded: readonly Recorded[]) => void } = {},
+  ): Recorded[] {
     return transact(
       this.#ledger,
       () => {
         const from = snapshots[0]?.observedAt;
         const newest = lastList(this.#ledger);
         if (from === undefined) return [];
-        return newest === null || from > newest ? this.#append(snapshots) : this.#weave(snapshots, from);
+        const isNewest = newest === null || from > newest;
+        const recorded = isNewest ? this.#append(snapshots) : this.#weave(snapshots, from);
+        options.afterwards?.(recorded);
+        return recorded;
       },
       options,
     );
