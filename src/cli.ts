@@ -10,6 +10,11 @@ interface Listed {
 
 const COMMANDS: readonly Listed[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
+  { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
+  { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
+  { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
+  { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { LedgerError, UsageError } from './core/errors.ts';
+import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/scope.ts';
 import { nextInstant, toInstant } from './core/time.ts';
 import { acquireLock } from './ledger/lock.ts';
 import { type Ledger, openForWriting, requireFile } from './ledger/open.ts';
 import { type Attempt, type Recorded, Recorder, recordFailure } from './ledger/record.ts';
-import { lastAccepted, lastObserved, type TimelineRun } from './ledger/timeline.ts';
+import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/timeline.ts';
+import type { Ending, Teller } from './tell.ts';
 import { readApiKey } from './upstream/credentials.ts';
 import type { RetryNote } from './upstream/openrouter.ts';
 import { readBody, type Source } from './upstream/source.ts';
@@ -36,6 +37,12 @@ export interface Outside {
   readonly signal: AbortSignal;
   readonly userAgent: string;
   readonly onRetry: (note: RetryNote) => void;
+  /** Takes the id that this run will have in `sync_runs`. */
+  readonly onBegin?: (run: number) => void;
+  /** Takes the result as soon as it is committed, before anybody else is told of it. */
+  readonly report?: (result: SyncResult) => void;
+  /** Tells people of the run. */
+  readonly teller?: Teller | undefined;
 }
 
 export interface SyncResult {
@@ -46,17 +53,35 @@ export interface SyncResult {
 }
 
 /**
- * One run: fetch the list, read it, compare it with the ledger, record what changed.
+ * One run: fetch the list, read it, compare it with the ledger, record what changed, report it, tell people.
  * @throws LedgerError of the kind that tells what failed; whatever failed upstream has left its row in `sync_runs`
  */
 export async function sync(request: SyncRequest, outside: Outside): Promise<SyncResult> {
+  const teller = request.dryRun ? undefined : outside.teller;
+  let ending: Ending | undefined;
+  try {
+    const result = await runAlone(request, outside, teller);
+    ending = { recorded: result.recorded, isFirst: result.previous === undefined };
+    outside.report?.(result);
+    return result;
+  } catch (error) {
+    // The run that holds the lock tells of itself.
+    if (!(error instanceof LockedError)) ending ??= { error };
+    throw error;
+  } finally {
+    if (ending !== undefined) await teller?.end(request.db, ending);
+  }
+}
+
+async function runAlone(request: SyncRequest, outside: Outside, teller: Teller | undefined): Promise<SyncResult> {
   if (request.mustExist) requireFile(request.db);
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
+  teller?.begin();
   try {
     const file = request.dryRun && !lock.fileExists ? ':memory:' : request.db;
     const ledger = await openForWriting(file);
     try {
-      return await run(ledger, request, outside);
+      return await run(ledger, request, outside, teller);
     } finally {
       ledger.close();
     }
@@ -65,8 +90,14 @@ export async function sync(request: SyncRequest, outside: Outside): Promise<Sync
   }
 }
 
-async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Promise<SyncResult> {
+async function run(
+  ledger: Ledger,
+  request: SyncRequest,
+  outside: Outside,
+  teller: Teller | undefined,
+): Promise<SyncResult> {
   const { source, trigger, dryRun } = request;
+  outside.onBegin?.(nextRunId(ledger));
   const previous = lastAccepted(ledger);
   const scope = chooseScope(source, request.scope, previous?.scope);
   const begun = { trigger, source: source.label, scope, startedAt: toInstant(outside.now()) };
@@ -80,8 +111,14 @@ async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Prom
   const observedAt = nextInstant(now, lastObserved(ledger));
   const recorder = new Recorder(ledger);
   const snapshot = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const about = { source: source.label, scope, previous };
+  const afterwards = (all: readonly Recorded[]): void => {
+    for (const recorded of all) teller?.enqueue(ledger, { ...about, recorded });
+  };
   const recorded =
-    body === null ? recorder.confirm(snapshot, { dryRun }) : recorder.record([{ ...snapshot, body }], { dryRun })[0];
+    body === null
+      ? recorder.confirm(snapshot, { dryRun })
+      : recorder.record([{ ...snapshot, body }], { dryRun, afterwards })[0];
   if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
   return { recorded, isNewFile: ledger.isNew, previous };
 }

@@ -2,8 +2,7 @@ import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeMessage } from './core/message.ts';
-import { eventsOf, newsOf } from './core/news.ts';
-import { countNews } from './core/newsWords.ts';
+import { newsOf } from './core/news.ts';
 import { inert } from './core/text.ts';
 import { toInstant } from './core/time.ts';
 import { writeMetrics } from './core/vitals.ts';
@@ -18,6 +17,7 @@ import type { Client, Reply } from './notify/client.ts';
 import { type Beat, sendPing } from './notify/ping.ts';
 import type { Settings } from './notify/settings.ts';
 import { sendMessages } from './send.ts';
+import { summarize } from './summary.ts';
 
 /** What telling people needs of the world around it. */
 export interface TellOutside {
@@ -52,11 +52,11 @@ const FEED_ENTRIES = 100;
 
 /** How a run ended: with what was recorded, or with an error. */
 export type Ending =
-  | { readonly recorded: Recorded; readonly error?: undefined }
+  | { readonly recorded: Recorded; readonly isFirst: boolean; readonly error?: undefined }
   | { readonly recorded?: undefined; readonly error: unknown };
 
-/** The run whose news are written into the outbox. */
-interface Told {
+/** A run that may have news. */
+interface Source {
   readonly recorded: Recorded;
   readonly source: string;
   readonly scope: string;
@@ -64,7 +64,7 @@ interface Told {
   readonly previous: TimelineRun | undefined;
 }
 
-/** Tells people of one run. Nothing here can fail the run, and all of it is over within its time. */
+/** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
 export class Teller {
   readonly #settings: Settings;
   readonly #outside: TellOutside;
@@ -85,12 +85,12 @@ export class Teller {
   }
 
   /** Writes the message of a run; called inside its transaction. */
-  enqueue(ledger: Ledger, { recorded, source, scope, previous }: Told): void {
+  enqueue(ledger: Ledger, { recorded, source, scope, previous }: Source): void {
     const { webhook } = this.#settings;
     if (webhook === undefined || recorded.status !== 'changed') return;
-    const { runId, observedAt, catalog, models: changes } = recorded;
+    const { runId, observedAt, size: models, models: changes } = recorded;
     const before = { previousObservedAt: previous?.observedAt ?? null, previousScope: previous?.scope ?? null };
-    const list = { run: runId, observedAt, ...before, source, scope, models: catalog.models.size, changes };
+    const list = { run: runId, observedAt, ...before, source, scope, models, changes };
     const news = newsOf(list, webhook.filter);
     if (news === undefined) return;
     enqueue(ledger, {
@@ -148,8 +148,8 @@ export class Teller {
     const { ping } = this.#settings;
     if (ping === undefined || this.#outside.signal.aborted) return;
     await this.#started;
-    const { beat, words } = summarize(ending);
-    const reply = await this.#ping(ping, beat, words, over);
+    const { isGood, words } = wordsOf(ending);
+    const reply = await this.#ping(ping, isGood ? 'success' : 'fail', words, over);
     if (reply.kind !== 'taken') this.#outside.warn(`the ping: ${reply.reason}`);
   }
 
@@ -177,18 +177,7 @@ async function putFeeds(ledger: Ledger, { dir, url }: NonNullable<Settings['feed
   replaceFile(jsonFile, json);
 }
 
-function summarize({ recorded, error }: Ending): { beat: Beat; words: string } {
-  if (recorded === undefined) return { beat: 'fail', words: inert(error instanceof Error ? error.message : 'unknown') };
-  const run = `run ${recorded.runId}`;
-  switch (recorded.status) {
-    case 'same':
-    case 'unchanged':
-      return { beat: 'success', words: `${run}: nothing changed` };
-    case 'changed':
-      return { beat: 'success', words: `${run}: ${countNews(eventsOf(recorded.models))}` };
-    case 'held':
-      return { beat: 'fail', words: `${run}: held, ${recorded.gone.length} listed models are missing from the answer` };
-    case 'rejected':
-      return { beat: 'fail', words: inert(`${run}: rejected, ${recorded.error.message}`) };
-  }
+function wordsOf(ending: Ending): { isGood: boolean; words: string } {
+  if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
+  return { isGood: false, words: inert(ending.error instanceof Error ? ending.error.message : 'unknown error') };
 }

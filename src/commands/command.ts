@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inert } from '../core/text.ts';
+import { jsonLog, type Log, type LogFormat, textLog } from '../log.ts';
 
 /** The world a command runs in: everything that is not an argument comes from here. */
 export interface Context {
@@ -47,6 +48,15 @@ export function print({ stdout }: Context, text: string): void {
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
 export function note({ stderr }: Context, text: string): void {
   stderr.write(`${text.split('\n').map(inert).join('\n')}\n`);
+}
+
+/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
+export async function openLog({ stderr, now }: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
+  const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
+  const write = (text: string): void => {
+    stderr.write(text);
+  };
+  return isJson ? await jsonLog(write, now) : textLog(write);
 }
 
 /** Whether colour suits where results go: a terminal, and nobody said no. */

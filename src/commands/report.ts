@@ -23,9 +23,9 @@ export function reportJson({ recorded, previous }: SyncResult, { dryRun = false 
       return {
         ...base,
         status: recorded.status,
-        models: recorded.catalog.models.size,
+        models: recorded.size,
         counts: recorded.counts,
-        quarantined: recorded.catalog.quarantined.map(({ position, entry }) => ({
+        quarantined: recorded.quarantined.map(({ position, entry }) => ({
           position,
           model: entry.id,
           issues: entry.issues,
@@ -51,8 +51,8 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
   if (recorded.status === 'same') return `${head}  ${recorded.modelCount} models, nothing changed`;
   if (recorded.status === 'rejected') return `${head}  ${style.bad('rejected')}: ${inert(recorded.error.message)}`;
-  const size = `${recorded.catalog.models.size} models`;
-  const lines = [...quarantineLines(recorded.catalog.quarantined, style), ...driftLines(recorded.drifts, style)];
+  const size = `${recorded.size} models`;
+  const lines = [...quarantineLines(recorded.quarantined, style), ...driftLines(recorded.drifts, style)];
   if (recorded.status === 'held') {
     const missing = `${recorded.gone.length} listed models are missing`;
     return [`${head}  ${style.bad('held')}: ${size} in the answer, ${missing}`, ...lines].join('\n');

@@ -78,11 +78,26 @@ export class Archive {
       .run();
   }
 
+  /** Whether the body kept at hand is this one, whole. */
+  isHead(sha256: string): boolean {
+    return this.#readHead(sha256) !== undefined;
+  }
+
   /** The newest accepted body: as {@link get}, but without walking a chain. */
   getHead(sha256: string): Buffer {
+    return this.#readHead(sha256) ?? this.get(sha256);
+  }
+
+  #readHead(sha256: string): Buffer | undefined {
     const row = this.#orm.select().from(archiveHead).get();
-    const body = row?.sha256 === sha256 ? decompress(row.data) : undefined;
-    return body !== undefined && hashOf(body) === sha256 ? body : this.get(sha256);
+    if (row?.sha256 !== sha256) return undefined;
+    try {
+      const body = decompress(row.data);
+      return hashOf(body) === sha256 ? body : undefined;
+    } catch {
+      // Damaged: the archive has it too.
+      return undefined;
+    }
   }
 
   /** The exact bytes of a body; of a rejected one over the limit the first of them. */

@@ -31,6 +31,9 @@ export interface Outcome {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly models: readonly ModelChange[];
   readonly drifts: readonly Drift[];
+  readonly quarantined: Catalog['quarantined'];
+  /** Good entries in the list. */
+  readonly size: number;
   /** Of a held list: the listed models that it lacks. */
   readonly gone: readonly string[];
   readonly counts: Counts;
@@ -115,7 +118,7 @@ export class Projection {
       errorCode: 'too_many_gone',
       errorMessage: `${gone.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
     });
-    return { status: 'held', models: [], drifts: [], gone, counts };
+    return { status: 'held', models: [], drifts: [], quarantined: [], size: catalog.models.size, gone, counts };
   }
 
   #accept(run: TimelineRun, catalog: Catalog, gone: readonly string[]): Outcome {
@@ -149,7 +152,7 @@ export class Projection {
       errorCode: null,
       errorMessage: null,
     });
-    return { status, ...comparison, gone, counts };
+    return { status, ...comparison, quarantined: catalog.quarantined, size: catalog.models.size, gone, counts };
   }
 
   #writeEvent(run: TimelineRun, modelId: string, change: Change): void {

@@ -79,3 +79,32 @@ export function listAt(ledger: Ledger, observedAt: string): TimelineRun | undefi
     .get();
   return row && toRun(row);
 }
+
+/** A stored body as `sync_runs` names it. */
+export interface BodyName {
+  readonly sha256: string;
+  /** Length as it was received. */
+  readonly bytes: number;
+}
+
+/** The body in force at an instant. */
+export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
+  const run = lastAccepted(ledger, `${at}~`);
+  return run && bodyOfRun(ledger, run.id);
+}
+
+/** The body that a run received. */
+export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
+  const { bodySha256, bodyBytes } = syncRuns;
+  const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
+  return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;
+}
+
+/** The id of the next run; true as long as the caller holds the lock. */
+export function nextRunId({ orm }: Ledger): number {
+  const newest = orm
+    .select({ id: max(syncRuns.id) })
+    .from(syncRuns)
+    .get();
+  return (newest?.id ?? 0) + 1;
+}
