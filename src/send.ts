@@ -3,7 +3,7 @@ import type { Ledger } from './ledger/open.ts';
 import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone } from './ledger/outbox.ts';
 import { PATIENCE_MS, pauseAfter } from './notify/backoff.ts';
 import type { Client, Reply } from './notify/client.ts';
-import type { Webhook } from './notify/settings.ts';
+import type { Webhook } from './notify/receivers.ts';
 
 /** What sending needs. */
 export interface Sending {

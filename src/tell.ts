@@ -15,7 +15,7 @@ import { readVitals } from './ledger/vitals.ts';
 import { replaceFile } from './notify/atomic.ts';
 import type { Client, Reply } from './notify/client.ts';
 import { type Beat, sendPing } from './notify/ping.ts';
-import type { Settings } from './notify/settings.ts';
+import type { Receivers } from './notify/receivers.ts';
 import { sendMessages } from './send.ts';
 import { summarize } from './summary.ts';
 
@@ -66,27 +66,27 @@ interface Source {
 
 /** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
 export class Teller {
-  readonly #settings: Settings;
+  readonly #receivers: Receivers;
   readonly #outside: TellOutside;
   readonly #pace: Pace;
   #client: Promise<Client> | undefined;
   #started: Promise<Reply> | undefined;
 
-  constructor(settings: Settings, outside: TellOutside) {
-    this.#settings = settings;
+  constructor(receivers: Receivers, outside: TellOutside) {
+    this.#receivers = receivers;
     this.#outside = outside;
     this.#pace = { ...PACE, ...outside.pace };
   }
 
   /** The run begins: says so without waiting for an answer. */
   begin(): void {
-    const { ping } = this.#settings;
+    const { ping } = this.#receivers;
     if (ping !== undefined) this.#started = this.#ping(ping, 'start', '', this.#deadline());
   }
 
   /** Writes the message of a run; called inside its transaction. */
   enqueue(ledger: Ledger, { recorded, source, scope, previous }: Source): void {
-    const { webhook } = this.#settings;
+    const { webhook } = this.#receivers;
     if (webhook === undefined || recorded.status !== 'changed') return;
     const { runId, observedAt, size: models, models: changes } = recorded;
     const before = { previousObservedAt: previous?.observedAt ?? null, previousScope: previous?.scope ?? null };
@@ -125,7 +125,7 @@ export class Teller {
   }
 
   async #useLedger(file: string, ending: Ending, over: AbortSignal): Promise<void> {
-    const { webhook, feed, metrics } = this.#settings;
+    const { webhook, feed, metrics } = this.#receivers;
     // Where the run made no file there is nothing to tell of.
     if ((webhook ?? feed ?? metrics) === undefined || !existsSync(file)) return;
     const ledger = openBeside(file, this.#pace.busyMs);
@@ -145,7 +145,7 @@ export class Teller {
   }
 
   async #sendLastPing(ending: Ending, over: AbortSignal): Promise<void> {
-    const { ping } = this.#settings;
+    const { ping } = this.#receivers;
     if (ping === undefined || this.#outside.signal.aborted) return;
     await this.#started;
     const { isGood, words } = wordsOf(ending);
@@ -162,13 +162,13 @@ export class Teller {
     const { tryMs, pauseMs } = this.#pace;
     // Loaded here because it costs 40 ms, which a run that tells nobody need not pay.
     this.#client ??= import('./notify/client.ts').then(({ openClient }) =>
-      openClient({ env, userAgent, allow: this.#settings.allow, tryMs, pauseMs, lookup }),
+      openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, lookup }),
     );
     return this.#client;
   }
 }
 
-async function putFeeds(ledger: Ledger, { dir, url }: NonNullable<Settings['feed']>, hasNews: boolean): Promise<void> {
+async function putFeeds(ledger: Ledger, { dir, url }: NonNullable<Receivers['feed']>, hasNews: boolean): Promise<void> {
   const { ATOM_FILE, JSON_FILE, writeFeeds } = await import('./notify/feed.ts');
   const [atomFile, jsonFile] = [join(dir, ATOM_FILE), join(dir, JSON_FILE)];
   if (!hasNews && existsSync(atomFile) && existsSync(jsonFile)) return;

@@ -15,6 +15,8 @@ export interface Context {
   /** Aborted when the program is asked to stop. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Where settings came from that were not in the environment itself. */
+  origins?: ReadonlyMap<string, string>;
   /** What the process will exit with; 0 unless set. */
   exitCode: number;
 }

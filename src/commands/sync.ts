@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { LedgerError } from '../core/errors.ts';
 import { LOG_FORMATS, type Log, type LogFormat } from '../log.ts';
-import { isSilent, readSettings } from '../notify/settings.ts';
+import { isSilent, readReceivers } from '../notify/receivers.ts';
 import { summarize } from '../summary.ts';
 import { type SyncResult, sync } from '../sync.ts';
 import { DEFAULT_SOURCE, readSource } from '../upstream/source.ts';
@@ -112,10 +112,10 @@ function report(result: SyncResult, options: Options, context: Context, log: Log
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */
 async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
-  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
-  if (isSilent(settings)) return undefined;
+  const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
+  if (isSilent(receivers)) return undefined;
   const { Teller } = await import('../tell.ts');
-  return new Teller(settings, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
+  return new Teller(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
 }
 
 const HELD =

@@ -1,7 +1,7 @@
 import { Webhook as Signer } from 'standardwebhooks';
 import { contentType, type Format } from '../core/message.ts';
 import type { Post } from './client.ts';
-import type { Webhook } from './settings.ts';
+import type { Webhook } from './receivers.ts';
 
 /**
  * A message as it is posted, with the headers of the Standard Webhooks scheme.

@@ -15,7 +15,7 @@ export interface Webhook {
 }
 
 /** Who is told, and of what; what is undefined was not asked for. */
-export interface Settings {
+export interface Receivers {
   readonly webhook: Webhook | undefined;
   readonly ping: URL | undefined;
   readonly feed: { readonly dir: string; readonly url: URL | undefined } | undefined;
@@ -30,7 +30,7 @@ export interface Settings {
  * @param readFile reads the file of a secret
  * @throws UsageError when a value cannot be meant; neither URL nor secret is repeated, as either may be a credential
  */
-export function readSettings(env: Env, readFile: (path: string) => string): Settings {
+export function readReceivers(env: Env, readFile: (path: string) => string): Receivers {
   const feedDir = env.MODEL_LEDGER_FEED_DIR;
   return {
     webhook: readWebhook(env, readFile),
@@ -44,7 +44,7 @@ export function readSettings(env: Env, readFile: (path: string) => string): Sett
 }
 
 /** Whether nobody is to be told anything. */
-export function isSilent({ webhook, ping, feed, metrics }: Settings): boolean {
+export function isSilent({ webhook, ping, feed, metrics }: Receivers): boolean {
   return webhook === undefined && ping === undefined && feed === undefined && metrics === undefined;
 }
 
