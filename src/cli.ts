@@ -17,6 +17,16 @@ const COMMANDS: readonly Listed[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
+  {
+    name: 'schedule',
+    summary: 'print or install a timer or a crontab line',
+    load: () => import('./commands/schedule.ts'),
+  },
+  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
+  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
+  { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 

@@ -13,7 +13,7 @@ import type { History, Version } from './upstream/history.ts';
 export interface ImportRequest {
   /** The data file. */
   readonly db: string;
-  readonly history: History;
+  readonly history: Promise<History> | History;
   /** What the lists cover. */
   readonly scope: string;
   readonly waitMs?: number | undefined;
@@ -58,7 +58,9 @@ export async function importHistory(request: ImportRequest, outside: ImportOutsi
   }
 }
 
-async function run(ledger: Ledger, { history, scope }: ImportRequest, outside: ImportOutside): Promise<ImportResult> {
+async function run(ledger: Ledger, request: ImportRequest, outside: ImportOutside): Promise<ImportResult> {
+  const history = await request.history;
+  const { scope } = request;
   const wanted = fitScope(ledger, history.versions, scope);
   const before = lastRunId(ledger);
   const bodies = knownBodies(ledger);
@@ -119,7 +121,7 @@ function fitScope(ledger: Ledger, versions: readonly Version[], scope: string): 
 }
 
 /** So many snapshots share a transaction, and no fewer than have to be told anew after them. */
-const BATCH = 64;
+const BATCH = 128;
 
 /** Snapshots on their way into the file, a transaction at a time. */
 class Batches {

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inert } from '../core/text.ts';
-import { jsonLog, type Log, type LogFormat, textLog } from '../log.ts';
+import { readSpanMs } from '../core/when.ts';
+import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from '../log.ts';
 
 /** The world a command runs in: everything that is not an argument comes from here. */
 export interface Context {
@@ -34,6 +35,14 @@ export function dbOption(): Option {
 /** `--json`, which every command with a result takes. */
 export function jsonOption(): Option {
   return new Option('--json', 'print JSON');
+}
+
+/** `--log-format FORMAT`, which every command takes that a timer may start. */
+export function logFormatOption(): Option {
+  return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
+    .env('MODEL_LEDGER_LOG_FORMAT')
+    .choices(LOG_FORMATS)
+    .default('auto');
 }
 
 /** Help ends in examples: how the command is called, and what that does. */
@@ -72,13 +81,9 @@ export function isAscii({ env }: Context): boolean {
   return env.TERM === 'linux' || env.TERM === 'dumb' || /^(?:C|POSIX)$/.test(locale);
 }
 
-const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
 /** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */
 export function readSpan(text: string): number {
-  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  const length = SPANS[unit ?? ''];
-  if (count === undefined || length === undefined)
-    throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
-  return Number(count) * length;
+  const span = readSpanMs(text);
+  if (span === undefined) throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
+  return span;
 }

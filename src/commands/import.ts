@@ -22,7 +22,7 @@ export function define(command: Command, context: Context): void {
     .requiredOption('--path <file>', 'the file, as the repository names it');
   withOptions(git).action(async (repository: string, options: Options & { readonly path: string }) => {
     const { openGitHistory } = await import('../upstream/git.ts');
-    await runImport(await openGitHistory(repository, options.path, context.signal), options, context);
+    await runImport(openGitHistory(repository, options.path, context.signal), options, context);
   });
   const files = command
     .command('files <path...>')
@@ -31,7 +31,7 @@ export function define(command: Command, context: Context): void {
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
     const at = options.at === undefined ? undefined : new Date(options.at).toISOString();
     const onUndated = (path: string): void => note(context, `left out ${path}: its name tells no instant`);
-    await runImport(await openFiles(paths, { at, onUndated }), options, context);
+    await runImport(openFiles(paths, { at, onUndated }), options, context);
   });
   addExamples(command, [
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
@@ -48,9 +48,11 @@ function withOptions(command: Command): Command {
     .addOption(jsonOption());
 }
 
-async function runImport(history: History, options: Options, context: Context): Promise<void> {
+/** The history is listed while the data file is opened. */
+async function runImport(history: Promise<History>, options: Options, context: Context): Promise<void> {
+  history.catch(() => {});
   if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
-  const bar = await startBar(context, history.versions.length);
+  const bar = await startBar(context);
   try {
     const { now, signal } = context;
     const { db, scope, wait: waitMs } = options;
@@ -61,7 +63,10 @@ async function runImport(history: History, options: Options, context: Context): 
     else for (const line of describe(result)) print(context, line);
   } finally {
     bar.stop();
-    await history.close();
+    await history.then(
+      (opened) => opened.close(),
+      () => {},
+    );
   }
 }
 

@@ -2,11 +2,11 @@ import type { Context } from './command.ts';
 
 /** A bar on standard error, where that is a terminal; nothing elsewhere. */
 export interface Bar {
-  readonly show: (done: number) => void;
+  readonly show: (done: number, total: number) => void;
   readonly stop: () => void;
 }
 
-export async function startBar({ stderr, env }: Context, total: number): Promise<Bar> {
+export async function startBar({ stderr, env }: Context): Promise<Bar> {
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };
   const { default: progress } = await import('cli-progress');
   const bar = new progress.SingleBar({
@@ -17,10 +17,12 @@ export async function startBar({ stderr, env }: Context, total: number): Promise
     barCompleteChar: '#',
     barIncompleteChar: '.',
   });
-  bar.start(total, 0, { rate: '-' });
   const begun = performance.now();
   return {
-    show: (done) => bar.update(done, { rate: Math.round((done * 1000) / (performance.now() - begun)) }),
+    show: (done, total) => {
+      if (!bar.isActive) bar.start(total, 0, { rate: '-' });
+      bar.update(done, { rate: Math.round((done * 1000) / (performance.now() - begun)) });
+    },
     stop: () => bar.stop(),
   };
 }

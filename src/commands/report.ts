@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import type { Change, FieldChange } from '../core/changes.ts';
 import type { ModelChange } from '../core/listing.ts';
 import { limitsOf, type Model } from '../core/model.ts';
@@ -6,7 +5,8 @@ import { inert } from '../core/text.ts';
 import { exactCount } from '../core/units.ts';
 import { conditionWords, perMillion, repricedWords } from '../core/words.ts';
 import type { SyncResult } from '../sync.ts';
-import { type Context, hasColor, isAscii } from './command.ts';
+import type { Context } from './command.ts';
+import { Stylist } from './stylist.ts';
 
 type Flags = { readonly dryRun?: boolean | undefined };
 
@@ -46,7 +46,7 @@ function jsonChange(model: string, change: Change): unknown {
 /** The run in words: one line when nothing changed, else what did, news first and noise counted. */
 export function reportText(result: SyncResult, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;
-  const style = new Stylist(hasColor(context), isAscii(context));
+  const style = Stylist.of(context);
   const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
   if (recorded.status === 'same') return `${head}  ${recorded.modelCount} models, nothing changed`;
@@ -98,10 +98,10 @@ function modelLines({ id, before, after, changes }: ModelChange, since: string, 
         lines.push(style.good(`  + ${name}`) + describe(after?.model));
         break;
       case 'restored':
-        lines.push(style.good(`  + ${name}`) + ` is back${describe(after?.model)}`);
+        lines.push(`${style.good(`  + ${name}`)} is back${describe(after?.model)}`);
         break;
       case 'removed':
-        lines.push(style.bad(`  - ${name}`) + ` removed${describe(before?.model)}`);
+        lines.push(`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`);
         break;
       case 'repriced':
         lines.push(`  $ ${name}  ${repricing(change, style)}`);
@@ -174,29 +174,4 @@ function driftLines(
   return drifts.map(({ keyPath, shift, models, compared }) =>
     style.quiet(inert(`  ~ the format moved: ${keyPath} ${shift} on ${models} of ${compared} models`)),
   );
-}
-
-/** Colour where it suits; what it says is also said without it. */
-class Stylist {
-  readonly ascii: boolean;
-  readonly #color: boolean;
-
-  constructor(color: boolean, ascii: boolean) {
-    this.#color = color;
-    this.ascii = ascii;
-  }
-
-  good = (text: string): string => this.#paint('green', text);
-  bad = (text: string): string => this.#paint('red', text);
-  quiet = (text: string): string => this.#paint('dim', text);
-
-  /** A price that falls is green, one that rises is red. */
-  move(pct: number | null, text: string): string {
-    if (pct === null) return text;
-    return pct < 0 ? this.good(text) : this.bad(text);
-  }
-
-  #paint(style: 'green' | 'red' | 'dim', text: string): string {
-    return this.#color ? styleText(style, text, { validateStream: false }) : text;
-  }
 }

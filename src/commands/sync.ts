@@ -3,12 +3,22 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { LedgerError } from '../core/errors.ts';
-import { LOG_FORMATS, type Log, type LogFormat } from '../log.ts';
+import type { Log, LogFormat } from '../log.ts';
 import { isSilent, readReceivers } from '../notify/receivers.ts';
 import { summarize } from '../summary.ts';
 import { type SyncResult, sync } from '../sync.ts';
 import { DEFAULT_SOURCE, readSource } from '../upstream/source.ts';
-import { addExamples, type Context, DEFAULT_DB, dbOption, jsonOption, openLog, print, readSpan } from './command.ts';
+import {
+  addExamples,
+  type Context,
+  DEFAULT_DB,
+  dbOption,
+  jsonOption,
+  logFormatOption,
+  openLog,
+  print,
+  readSpan,
+} from './command.ts';
 import { reportJson, reportText } from './report.ts';
 
 interface Options {
@@ -44,12 +54,7 @@ export function define(command: Command, context: Context): void {
         .hideHelp(),
     )
     .addOption(jsonOption())
-    .addOption(
-      new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
-        .env('MODEL_LEDGER_LOG_FORMAT')
-        .choices(LOG_FORMATS)
-        .default('auto'),
-    )
+    .addOption(logFormatOption())
     .action((options: Options) => runSync(options, context));
   addExamples(command, [
     ['sync', 'fetch the full list, record and print what changed since the last run'],

@@ -1,4 +1,4 @@
-import { sameJson } from './json.ts';
+import { numberText, sameJson } from './json.ts';
 import { leafText } from './leaves.ts';
 import type { Model } from './model.ts';
 import { type Amount, changePct } from './price.ts';
@@ -102,7 +102,13 @@ function compareLeaves({ leaves: before }: Model, { leaves: after }: Model): Fie
 function shiftOf(old: unknown, now: unknown): Shift | null {
   if (old === undefined) return 'appeared';
   if (now === undefined) return 'vanished';
-  return typeof old === typeof now && Array.isArray(old) === Array.isArray(now) ? null : 'retyped';
+  return kindOf(old) === kindOf(now) ? null : 'retyped';
+}
+
+/** What a leaf is in JSON. */
+function kindOf(leaf: unknown): string {
+  if (Array.isArray(leaf)) return 'array';
+  return numberText(leaf) === undefined ? typeof leaf : 'number';
 }
 
 function isLimit(field: string): boolean {

@@ -24,8 +24,8 @@ export function collect(leaves: Map<string, unknown>, path: string, value: unkno
 }
 
 /** A key with a dot in it is quoted, so that `a.b` and `a` over `b` never collide. */
-function pathStep(key: string): string {
-  return key.includes('.') ? JSON.stringify(key) : key;
+export function pathStep(key: string): string {
+  return key.includes('.') ? JSON.stringify(key) : storable(key);
 }
 
 /** A leaf as events write it: strings as they are, numbers and booleans as JSON, arrays as compact JSON. */
@@ -34,6 +34,6 @@ export function leafText(value: unknown): string {
 }
 
 /** SQLite's text is UTF-8, which has no lone surrogates: they are written as the escape they came as. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replace(/\p{Cs}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }

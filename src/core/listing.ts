@@ -33,7 +33,7 @@ const HELD_SHARE = 0.15;
 
 /**
  * The listed models that an answer lacks. An entry that could not be read still counts as its model's presence: by its
- * id, else by a slug or name that a missing model bears; where neither tells whose it is, it could be any missing
+ * id, else by a slug or name, which several missing models may bear; where none of them does, it could be any missing
  * model's, and none is taken for gone.
  */
 export function findGone({ listed }: Listing, catalog: Catalog): string[] {
@@ -41,8 +41,10 @@ export function findGone({ listed }: Listing, catalog: Catalog): string[] {
   const missing = [...listed.keys()].filter((id) => !catalog.models.has(id) && !broken.has(id));
   if (missing.length === 0 || !broken.has(null)) return missing;
   const nameless = catalog.quarantined.filter(({ entry }) => entry.id === null);
-  const owners = nameless.map(({ entry }) => missing.find((id) => isLikely(listed.get(id), entry)));
-  return owners.includes(undefined) ? [] : missing.filter((id) => !owners.includes(id));
+  const owners = nameless.map(({ entry }) => missing.filter((id) => isLikely(listed.get(id), entry)));
+  if (owners.some((ids) => ids.length === 0)) return [];
+  const present = new Set(owners.flat());
+  return missing.filter((id) => !present.has(id));
 }
 
 /** Whether a nameless entry's source text bears the slug or the name of a model. */
@@ -64,8 +66,10 @@ export function isDoubtful(listed: number, gone: readonly string[], absences: Re
 /** Everything that an accepted snapshot changes, in the order of its list, removals last. */
 export function compareListing(listing: Listing, catalog: Catalog, gone: readonly string[]): Comparison {
   const models: ModelChange[] = [];
+  let compared = 0;
   for (const [id, after] of catalog.models) {
     const before = listing.listed.get(id);
+    if (before !== undefined) compared += 1;
     if (before === after) continue;
     if (before !== undefined) models.push({ id, before, after, changes: compareEntries(before, after) });
     else if (!listing.removed.has(id)) models.push({ id, before: null, after, changes: [{ type: 'added' }] });
@@ -77,7 +81,7 @@ export function compareListing(listing: Listing, catalog: Catalog, gone: readonl
   const inBoth = models.filter(({ before }) => before !== null);
   const drifts = findDrift(
     inBoth.flatMap(({ changes }) => changes),
-    listing.listed.size - gone.length,
+    compared,
   );
   for (const id of gone) {
     models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });

@@ -1,11 +1,11 @@
+import { changeWords } from './eventWords.ts';
 import type { News, NewsEvent } from './news.ts';
 import { inert } from './text.ts';
 import { exactCount } from './units.ts';
-import { conditionWords, perMillion, repricedWords } from './words.ts';
+import { perMillion } from './words.ts';
 
 /** News in words, one line an event. Whatever upstream wrote stays within its line. */
 
-const LONGEST_VALUE = 80;
 const WORDS = [
   ['added', 'added'],
   ['removed', 'removed'],
@@ -44,20 +44,17 @@ export function newsLines(events: readonly NewsEvent[]): string[] {
 
 /** What happened to the model, without its name. */
 export function eventWords(event: NewsEvent): string {
-  const { type, field, before, after } = event;
-  switch (type) {
+  switch (event.type) {
     case 'added':
       return `added${aboutWords(event)}`;
     case 'restored':
       return `is back${aboutWords(event)}`;
     case 'removed':
       return 'removed';
-    case 'repriced':
-      return priceWords(event);
-    case 'limits_changed':
-      return inert(`${field} ${limitWords(before)} -> ${limitWords(after)}`);
-    case 'updated':
-      return inert(`${field}: ${shorten(before)} -> ${shorten(after)}`);
+    default: {
+      const { what, move } = changeWords(event);
+      return inert(`${what} ${move}`);
+    }
   }
 }
 
@@ -69,21 +66,4 @@ function aboutWords({ about }: NewsEvent): string {
     contextLength === null ? '' : `${exactCount(contextLength)} context`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-}
-
-function priceWords({ field, before, after, changePct }: NewsEvent): string {
-  const [, component = '', condition = ''] = /^pricing\.([^[]*)(?:\[(.*)\])?$/s.exec(field ?? '') ?? [];
-  const when = condition === '' ? '' : ` ${conditionWords(condition)}`;
-  return inert(`${component}${when} ${repricedWords(component, before, after, changePct)}`);
-}
-
-function limitWords(value: string | null): string {
-  if (value === null) return 'none';
-  return /^\d{1,15}$/.test(value) ? exactCount(Number(value)) : shorten(value);
-}
-
-function shorten(value: string | null): string {
-  if (value === null) return 'none';
-  const characters = [...value];
-  return characters.length > LONGEST_VALUE ? `${characters.slice(0, LONGEST_VALUE).join('')}…` : value;
 }

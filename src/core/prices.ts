@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
-import { collect } from './leaves.ts';
+import { collect, pathStep, storable } from './leaves.ts';
 import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
 
 /** One price: what is charged for, when it applies, how much. */
@@ -26,9 +26,9 @@ export interface PricingRead {
   readonly issues: readonly Issue[];
 }
 
-/** Component and condition as one key; joined so that no two pairs share one. */
+/** Component and condition as one key; its length tells where the component ends, so that no two pairs share one. */
 function priceKey(component: string, condition: string): string {
-  return `${component}\u0000${condition}`;
+  return `${component.length} ${component}${condition}`;
 }
 
 /** The name of a price in events: `pricing.prompt`, `pricing.prompt[min_prompt_tokens=128000]`. */
@@ -44,10 +44,11 @@ export function readPricing(pricing: JsonObject): PricingRead {
   const prices = new Map<string, Price>();
   const rest = new Map<string, unknown>();
   const issues: Issue[] = [];
-  const add = (component: string, condition: string, value: unknown): boolean => {
+  const add = (name: string, condition: string, value: unknown): boolean => {
     const text = typeof value === 'string' ? value : numberText(value);
     const amount = text === undefined ? undefined : readAmount(text);
     if (amount === undefined) return false;
+    const component = storable(name);
     const key = priceKey(component, condition);
     prices.delete(key);
     prices.set(key, { component, condition, amount });
@@ -57,7 +58,7 @@ export function readPricing(pricing: JsonObject): PricingRead {
     if (component === 'overrides' || value === null) continue;
     if (add(component, '', value)) continue;
     if (KNOWN_COMPONENTS.has(component)) issues.push(notAnAmount(`pricing.${component}`, value));
-    else collect(rest, `pricing.${component}`, value);
+    else collect(rest, `pricing.${pathStep(component)}`, value);
   }
   readOverrides(pricing.overrides, { add, rest, issues });
   return { prices, rest, issues };
@@ -86,7 +87,7 @@ function readOverrides(overrides: unknown, sink: Sink): void {
     for (const [key, value] of Object.entries(entry)) {
       if (typeof value !== 'string' || sink.add(key, condition, value)) continue;
       if (KNOWN_COMPONENTS.has(key)) sink.issues.push(notAnAmount(`${path}.${key}`, value));
-      else sink.rest.set(priceField(key, condition), value);
+      else sink.rest.set(priceField(pathStep(key), condition), value);
     }
   });
 }
@@ -95,7 +96,7 @@ function conditionOf(entry: JsonObject): string {
   return Object.keys(entry)
     .filter((key) => typeof entry[key] !== 'string' && entry[key] !== null)
     .sort()
-    .map((key) => `${key}=${jsonText(entry[key], true)}`)
+    .map((key) => `${/[=,"]/.test(key) ? JSON.stringify(key) : storable(key)}=${jsonText(entry[key], true)}`)
     .join(',');
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Catalog } from '../core/catalog.ts';
 import { DataFileError } from '../core/errors.ts';
 import { compress, decompress } from './compress.ts';
-import { applyDelta, makeDelta } from './delta.ts';
+import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
 import type { Ledger } from './open.ts';
 import { Packs, type Place } from './packs.ts';
 import { archive, archiveHead } from './schema.ts';
@@ -23,7 +23,7 @@ const CHAIN_LIMIT = 10;
 const REJECTED_BYTES = 1 << 20;
 
 export function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** Bodies in, the same bytes out. */
@@ -133,7 +133,7 @@ export class Archive {
     const depth = row.depth + 1;
     const chainBytes = row.chainBytes + delta.length;
     if (depth > MOST_LINKS || chainBytes > body.bytes.length * CHAIN_LIMIT) return false;
-    if (!applyDelta(delta, base.bytes, body.bytes.length).equals(body.bytes)) throw damaged(body.sha256);
+    if (!isDeltaOf(delta, base.bytes, body.bytes)) throw damaged(body.sha256);
     this.#store(body, { base: row.id, depth, chainBytes, ...this.#packs.addDelta(delta) });
     return true;
   }

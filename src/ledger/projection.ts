@@ -126,12 +126,12 @@ export class Projection {
     const comparison = compareListing(this.#listing, catalog, gone);
     const counts = noCounts();
     for (const model of comparison.models) {
+      this.#noteLife(run, model);
       this.#writeIntervals(run, model);
       for (const change of model.changes) {
         this.#writeEvent(run, model.id, change);
         counts[change.type === 'limits_changed' ? 'limitsChanged' : change.type] += 1;
       }
-      this.#noteLife(run, model);
     }
     for (const { keyPath, shift, models: count, compared } of comparison.drifts) {
       const { id: runId, observedAt } = run;
@@ -202,11 +202,14 @@ export class Projection {
   }
 
   #noteLife({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
+    const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
     const life = this.#dirty.get(id) ?? { entry: null, firstSeenAt: observedAt, lastSeenAt: null, removedAt: null };
     this.#dirty.set(id, life);
     if (after !== null) life.entry = after;
     life.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
     life.removedAt = after === null ? observedAt : null;
+    // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
+    if (isNew) this.#write.putModel.run({ ...columnsOf(id, after), ...life });
   }
 
   /** The bad entries; the same bytes as before have told theirs already. */

@@ -82,7 +82,7 @@ describe('the news of a run', () => {
     expect(newsLines(news?.events ?? [])).toEqual([
       'a/cheap prompt $0.60 -> $0.066 /M  ▼ -89 %',
       'a/cheap completion $2.00 -> $2.02 /M  ▲ +1 %',
-      'b/limits context_length 1,000,192 -> 128k',
+      'b/limits context_length 1,000,192 -> 128k  ▼ -87 %',
       'c/new added: $1.00 in, dynamic out /M, 32,768 context',
       'a/gone removed',
       'b/limits updated: description',

@@ -1,0 +1,23 @@
+import { type Catalog, readCatalog } from '../../src/core/catalog.ts';
+import { type Entry, type Model, readEntry } from '../../src/core/model.ts';
+
+/** A small good document; what is given stands in place of, or beside, what it has. */
+export function documentOf(id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { id, name: `The model ${id}`, pricing: { prompt: '0.000001' }, context_length: 4096, ...more };
+}
+
+export function entryOf(document: unknown): Entry {
+  return readEntry(typeof document === 'string' ? document : JSON.stringify(document));
+}
+
+/** @throws TypeError when the document is no good one */
+export function modelOf(document: unknown): Model {
+  const { model, issues } = entryOf(document);
+  if (model === null) throw new TypeError(JSON.stringify(issues));
+  return model;
+}
+
+export function catalogOf(body: unknown, known?: Catalog): Catalog {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return readCatalog(bytes, known);
+}
