@@ -19,7 +19,7 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
     case 'same': {
       const { modelCount: models } = recorded;
       const fields = { status: 'unchanged', observedAt, models };
-      return { isGood: true, words: `${head}: ${models} models, nothing changed`, fields };
+      return { isGood: true, words: `${head}: ${counted(models)}, nothing changed`, fields };
     }
     case 'rejected': {
       const { code, message } = recorded.error;
@@ -33,10 +33,14 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
     default: {
       const { size: models, counts, quarantined } = recorded;
       const fields = { status, observedAt, models, ...counts, quarantined: quarantined.length };
-      if (isFirst) return { isGood: true, words: `${head}: first run, ${models} models`, fields };
+      if (isFirst) return { isGood: true, words: `${head}: first run, ${counted(models)}`, fields };
       const news = eventsOf(recorded.models).filter(({ cause }) => !isNoise(cause));
-      const words = `${head}: ${models} models, ${countNews(news) || 'no news'}`;
+      const words = `${head}: ${counted(models)}, ${countNews(news) || 'no news'}`;
       return { isGood: true, words, fields };
     }
   }
+}
+
+function counted(models: number): string {
+  return models === 1 ? '1 model' : `${models} models`;
 }
