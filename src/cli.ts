@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context, Define } from './commands/command.ts';
+import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
+import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { LedgerError } from './core/errors.ts';
 
 interface Listed {
@@ -25,18 +27,25 @@ const COMMANDS: readonly Listed[] = [
   { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+  { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
-  const { Command, CommanderError } = await import('commander');
+  context.origins = fillFromDotenv(process.env);
+  const { Command, CommanderError, Option } = await import('commander');
   const program = new Command('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
     )
     .version(context.version)
+    .addOption(
+      new Option('--config <file>', `settings as JSON; ${CONFIG_FILE} where there is one`).env('MODEL_LEDGER_CONFIG'),
+    )
+    // Before the command reads its options, which look into the environment.
+    .hook('preSubcommand', (command) => configure(command.opts(), context))
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({
@@ -53,6 +62,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     context.exitCode = error.exitCode === 0 ? 0 : 2;
   }
+}
+
+async function configure({ config }: { config?: string }, context: Context): Promise<void> {
+  const origins = await fillFromConfig(process.env, config);
+  context.origins = new Map([...(context.origins ?? []), ...origins]);
+  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${safe(words)}\n`);
 }
 
 function complain(error: unknown, { stderr }: Context): number {
@@ -78,14 +93,6 @@ function readVersion(): string {
   return isManifest ? String(manifest.version) : 'unknown';
 }
 
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile('.env');
-  } catch {
-    // There is none, which is fine.
-  }
-}
-
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const version = readVersion();
@@ -93,7 +100,6 @@ async function main(): Promise<void> {
     process.stdout.write(`${version}\n`);
     return;
   }
-  loadEnvFile();
   const stop = new AbortController();
   let stoppedWith: number | undefined;
   for (const [signal, code] of Object.entries(SIGNALS)) {
@@ -103,8 +109,8 @@ async function main(): Promise<void> {
     });
   }
   const { env, stdin, stdout, stderr } = process;
-  const fixed = env.MODEL_LEDGER_NOW;
-  const now = () => (fixed === undefined ? new Date() : new Date(fixed));
+  // Read at each call: it may stand in .env.
+  const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
   try {
     await run(args, context);

@@ -77,6 +77,23 @@ export async function openForWriting(file: string): Promise<Ledger> {
   }
 }
 
+/**
+ * Opens the data file of this version for small writes beside the runs, which need no lock of their own.
+ * @param busyMs how long to wait for a run's transaction
+ * @throws DataFileError when it is missing, not a ledger, or of another version
+ */
+export function openBeside(file: string, busyMs: number): Ledger {
+  const { close } = openForReading(file);
+  close();
+  return withFile(file, () => {
+    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    const checkInPlace = watchPlace(file);
+    return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+  });
+}
+
 /** @throws DataFileError when the file is missing or empty */
 export function requireFile(file: string): void {
   if (existsSync(file) && statSync(file).size > 0) return;
