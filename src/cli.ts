@@ -1,1 +1,116 @@
-export {};
+import { readFileSync } from 'node:fs';
+import type { Context, Define } from './commands/command.ts';
+import { LedgerError } from './core/errors.ts';
+
+interface Listed {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly define: Define }>;
+}
+
+const COMMANDS: readonly Listed[] = [
+  { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
+  { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
+  { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
+  { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
+  { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  {
+    name: 'schedule',
+    summary: 'print or install a timer or a crontab line',
+    load: () => import('./commands/schedule.ts'),
+  },
+  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
+  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
+  { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+];
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Loads only the command that is asked for: a start costs no more than it must. */
+async function run(args: readonly string[], context: Context): Promise<void> {
+  const { Command, CommanderError } = await import('commander');
+  const program = new Command('model-ledger')
+    .description(
+      'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
+    )
+    .version(context.version)
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).description(summary).copyInheritedSettings(program);
+    if (args.includes(name)) (await load()).define(command, context);
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    context.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+function complain(error: unknown, { stderr }: Context): number {
+  if (error instanceof LedgerError) {
+    stderr.write(`model-ledger: ${safe(error.message)}\n${error.hint ? `  ${safe(error.hint)}\n` : ''}`);
+    return error.exitCode;
+  }
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(
+    `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(safe).join('\n')}\n`,
+  );
+  return 1;
+}
+
+/** Nothing that came from outside may steer the terminal. */
+function safe(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
+}
+
+function loadEnvFile(): void {
+  try {
+    process.loadEnvFile('.env');
+  } catch {
+    // There is none, which is fine.
+  }
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const version = readVersion();
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  loadEnvFile();
+  const stop = new AbortController();
+  let stoppedWith: number | undefined;
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.once(signal, () => {
+      stoppedWith = code;
+      stop.abort();
+    });
+  }
+  const { env, stdin, stdout, stderr } = process;
+  const fixed = env.MODEL_LEDGER_NOW;
+  const now = () => (fixed === undefined ? new Date() : new Date(fixed));
+  const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
+  try {
+    await run(args, context);
+  } catch (error) {
+    context.exitCode = complain(error, context);
+  }
+  process.exitCode = stoppedWith ?? context.exitCode;
+}
+
+await main();

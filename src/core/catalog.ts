@@ -14,8 +14,10 @@ export interface Catalog {
   /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
   readonly models: ReadonlyMap<string, Entry>;
   readonly quarantined: readonly Quarantined[];
-  /** Where the element that begins with these first bytes stands; a guess that the bytes themselves must confirm. */
-  readonly guesses: ReadonlyMap<string, number>;
+  /** The catalog against which this one was read, and where in it each element seems to have stood before. */
+  readonly origin: { readonly mark: symbol; readonly places: readonly (number | undefined)[] } | undefined;
+  /** Tells this catalog from all others. */
+  readonly mark: symbol;
 }
 
 interface Hole {
@@ -35,9 +37,18 @@ const GUESS_BYTES = 64;
 /** Changes on most models with every poll, and never counts as a change. */
 const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
-/** The key under which an element's place is guessed. */
-export function guessKey(bytes: Buffer, start: number): string {
-  return bytes.toString('latin1', start, start + GUESS_BYTES);
+/** Guesses where in a catalog an element stood before, by its first bytes; the bytes themselves must confirm it. */
+export function guessPlace(known: Catalog, bytes: Buffer, start: number): number | undefined {
+  const made = guesses.get(known) ?? makeGuesses(known);
+  return made.get(bytes.toString('latin1', start, start + GUESS_BYTES));
+}
+
+const guesses = new WeakMap<Catalog, ReadonlyMap<string, number>>();
+
+function makeGuesses(known: Catalog): ReadonlyMap<string, number> {
+  const made = new Map(known.starts.map((start, i) => [known.bytes.toString('latin1', start, start + GUESS_BYTES), i]));
+  guesses.set(known, made);
+  return made;
 }
 
 /**
@@ -75,7 +86,7 @@ function notJson(bytes: Buffer, error: NotJson): RejectedError {
 }
 
 /** Tells good entries, repeated ones and broken ones apart. */
-function sortOut({ bytes, starts, ends, entries, holes, guesses }: Cutter): Catalog {
+function sortOut({ bytes, starts, ends, entries, holes, origin }: Cutter): Catalog {
   const models = new Map<string, Entry>();
   const quarantined: Quarantined[] = [];
   entries.forEach((entry, position) => {
@@ -98,7 +109,7 @@ function sortOut({ bytes, starts, ends, entries, holes, guesses }: Cutter): Cata
       `${quarantined.length} of ${entries.length} entries are invalid, the first at ${first?.path}: ${first?.reason}`,
     );
   }
-  return { bytes, starts, ends, entries, holes, models, quarantined, guesses };
+  return { bytes, starts, ends, entries, holes, models, quarantined, origin, mark: Symbol('catalog') };
 }
 
 /** Walks through a body once, collecting elements. */
@@ -107,14 +118,17 @@ class Cutter {
   readonly ends: number[] = [];
   readonly entries: Entry[] = [];
   readonly holes: (Hole | undefined)[] = [];
-  readonly guesses = new Map<string, number>();
+  readonly origin: { readonly mark: symbol; readonly places: (number | undefined)[] } | undefined;
   readonly bytes: Buffer;
   readonly #known: Catalog | undefined;
+  /** The place in the known catalog that is tried first. */
+  #next = 0;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Buffer, known: Catalog | undefined) {
     this.bytes = bytes;
     this.#known = known;
+    this.origin = known && { mark: known.mark, places: [] };
   }
 
   readPages(): void {
@@ -182,9 +196,7 @@ class Cutter {
   }
 
   #readElement(start: number): number {
-    const key = guessKey(this.bytes, start);
-    this.guesses.set(key, this.entries.length);
-    const element = this.#readKnown(start, key) ?? this.#readNew(start);
+    const element = (this.#known && this.#readKnown(start, this.#known)) ?? this.#readNew(start);
     this.starts.push(start);
     this.ends.push(element.end);
     this.entries.push(element.entry);
@@ -192,16 +204,23 @@ class Cutter {
     return element.end;
   }
 
+  /** Mostly the element behind the last known one comes next; else its first bytes tell where it stood. */
+  #readKnown(start: number, known: Catalog): Element | undefined {
+    const next = this.#readAt(start, known, this.#next);
+    const place = next === undefined ? guessPlace(known, this.bytes, start) : this.#next;
+    const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
+    this.origin?.places.push(place);
+    if (place !== undefined) this.#next = place + 1;
+    return element;
+  }
+
   /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */
-  #readKnown(start: number, key: string): Element | undefined {
-    const known = this.#known;
-    const guess = known?.guesses.get(key);
-    const entry = known?.entries[guess ?? -1];
-    if (known === undefined || guess === undefined || entry === undefined) return undefined;
-    const from = known.starts[guess] ?? 0;
-    const to = known.ends[guess] ?? 0;
-    if (known.bytes[from] !== 0x7b) return undefined;
-    const hole = known.holes[guess];
+  #readAt(start: number, known: Catalog, place: number): Element | undefined {
+    const entry = known.entries[place];
+    const from = known.starts[place];
+    const to = known.ends[place];
+    if (entry === undefined || from === undefined || to === undefined || known.bytes[from] !== 0x7b) return undefined;
+    const hole = known.holes[place];
     if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, hole };
     return hole && this.#readAroundHole(start, entry, { bytes: known.bytes, from, to, hole });
   }
@@ -212,8 +231,8 @@ class Cutter {
     if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + hole.from)) return undefined;
     const valueEnd = skipValue(this.bytes, start + hole.from);
     if (!isSame(this.bytes, valueEnd, known.bytes, from + hole.to, to)) return undefined;
-    const value = this.#parse(this.#text(start + hole.from, valueEnd), start);
-    if (isDeeper(value, MAX_DEPTH - 1)) return undefined;
+    const text = this.#text(start + hole.from, valueEnd);
+    if (isDeeper(this.#parse(text, start), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - hole.to;
     return { end, entry: { ...entry, text: this.#text(start, end) }, hole: { from: hole.from, to: valueEnd - start } };
   }

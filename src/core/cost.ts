@@ -95,7 +95,8 @@ function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (
   return [...used].sort(([a], [b]) => place(a) - place(b));
 }
 
-function minuteOfDay(at: Date): number {
+/** Minutes since midnight, UTC. */
+export function minuteOfDay(at: Date): number {
   if (Number.isNaN(at.getTime())) throw new UsageError('invalid_instant', 'The instant of the request is not a date.');
   return at.getUTCHours() * 60 + at.getUTCMinutes();
 }

@@ -66,8 +66,23 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b) || jsonText(a, true) === jsonText(b, true);
 }
 
-/** Whether objects and arrays stand more than `levels` deep in each other. */
-export function isDeeper(value: unknown, levels: number): boolean {
+/**
+ * Whether objects and arrays stand more than `levels` deep in each other.
+ * @param text what the value was parsed from: with few brackets there is nothing to look into
+ */
+export function isDeeper(value: unknown, text: string, levels: number): boolean {
+  let brackets = 0;
+  for (let i = text.search(/[[{]/); i >= 0 && brackets <= levels; i = nextBracket(text, i + 1)) brackets += 1;
+  return brackets > levels && isNested(value, levels);
+}
+
+function nextBracket(text: string, from: number): number {
+  const brace = text.indexOf('{', from);
+  const bracket = text.indexOf('[', from);
+  return brace < 0 || bracket < 0 ? Math.max(brace, bracket) : Math.min(brace, bracket);
+}
+
+function isNested(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner: unknown) => isDeeper(inner, levels - 1));
+  return levels === 0 || Object.values(value).some((inner: unknown) => isNested(inner, levels - 1));
 }

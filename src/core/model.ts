@@ -57,7 +57,7 @@ const Document = z.looseObject({
  */
 export function readEntry(text: string): Entry {
   const document = parseJson(text);
-  if (isDeeper(document, MAX_DEPTH)) {
+  if (isDeeper(document, text, MAX_DEPTH)) {
     const reason = `nested more than ${MAX_DEPTH} levels deep`;
     return { text, id: readId(document), model: null, issues: [{ path: '', reason }] };
   }

@@ -55,8 +55,20 @@ export function changePct(before: Amount | null, after: Amount | null): number |
   return precise(new Big(after).minus(old).times(100), old);
 }
 
+/** A division to more decimals than a double can tell apart. */
+const Wide = Big();
+Wide.DP = 25;
+
 function precise(numerator: Big, denominator: Big): number {
-  const Wide = Big();
-  Wide.DP = 40;
   return Number(new Wide(numerator).div(denominator).toString());
+}
+
+/** Which of two canonical amounts is the greater; not for {@link DYNAMIC}. */
+export function compareAmounts(a: Amount, b: Amount): number {
+  const [wholeA = '', fractionA = ''] = a.split('.');
+  const [wholeB = '', fractionB = ''] = b.split('.');
+  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
+  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
+  if (fractionA === fractionB) return 0;
+  return fractionA < fractionB ? -1 : 1;
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Catalog } from '../core/catalog.ts';
 import { DataFileError } from '../core/errors.ts';
 import { compress, decompress } from './compress.ts';
-import { applyDelta, makeDelta } from './delta.ts';
+import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
 import type { Ledger } from './open.ts';
 import { Packs, type Place } from './packs.ts';
 import { archive, archiveHead } from './schema.ts';
@@ -23,7 +23,7 @@ const CHAIN_LIMIT = 10;
 const REJECTED_BYTES = 1 << 20;
 
 export function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** Bodies in, the same bytes out. */
@@ -78,11 +78,26 @@ export class Archive {
       .run();
   }
 
+  /** Whether the body kept at hand is this one, whole. */
+  isHead(sha256: string): boolean {
+    return this.#readHead(sha256) !== undefined;
+  }
+
   /** The newest accepted body: as {@link get}, but without walking a chain. */
   getHead(sha256: string): Buffer {
+    return this.#readHead(sha256) ?? this.get(sha256);
+  }
+
+  #readHead(sha256: string): Buffer | undefined {
     const row = this.#orm.select().from(archiveHead).get();
-    const body = row?.sha256 === sha256 ? decompress(row.data) : undefined;
-    return body !== undefined && hashOf(body) === sha256 ? body : this.get(sha256);
+    if (row?.sha256 !== sha256) return undefined;
+    try {
+      const body = decompress(row.data);
+      return hashOf(body) === sha256 ? body : undefined;
+    } catch {
+      // Damaged: the archive has it too.
+      return undefined;
+    }
   }
 
   /** The exact bytes of a body; of a rejected one over the limit the first of them. */
@@ -118,7 +133,7 @@ export class Archive {
     const depth = row.depth + 1;
     const chainBytes = row.chainBytes + delta.length;
     if (depth > MOST_LINKS || chainBytes > body.bytes.length * CHAIN_LIMIT) return false;
-    if (!applyDelta(delta, base.bytes, body.bytes.length).equals(body.bytes)) throw damaged(body.sha256);
+    if (!isDeltaOf(delta, base.bytes, body.bytes)) throw damaged(body.sha256);
     this.#store(body, { base: row.id, depth, chainBytes, ...this.#packs.addDelta(delta) });
     return true;
   }

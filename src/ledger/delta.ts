@@ -1,4 +1,4 @@
-import { type Catalog, guessKey } from '../core/catalog.ts';
+import { type Catalog, guessPlace } from '../core/catalog.ts';
 
 /**
  * A body told from another one: which of its bytes to copy and which to add.
@@ -10,10 +10,11 @@ import { type Catalog, guessKey } from '../core/catalog.ts';
 /** Tells `body` from `base`; the catalogs say where elements begin, so that only changed ones are looked into. */
 export function makeDelta(body: Catalog, base: Catalog): Buffer {
   const recipe = new Recipe(body.bytes, base.bytes);
+  const places = body.origin?.mark === base.mark ? body.origin.places : undefined;
   let done = 0;
   body.starts.forEach((start, i) => {
     const end = body.ends[i] ?? start;
-    const j = base.guesses.get(guessKey(body.bytes, start));
+    const j = places === undefined ? guessPlace(base, body.bytes, start) : places[i];
     const from = j === undefined ? undefined : base.starts[j];
     const to = j === undefined ? undefined : base.ends[j];
     recipe.addBetween(done, start, from);
@@ -31,15 +32,32 @@ export function makeDelta(body: Catalog, base: Catalog): Buffer {
  * @throws RangeError when the delta does not fit the base: one of the two is damaged
  */
 export function applyDelta(delta: Buffer, base: Buffer, bytes: number): Buffer {
+  const body = Buffer.allocUnsafe(bytes);
+  walk(delta, base, bytes, (source, from, to, at) => source.copy(body, at, from, to));
+  return body;
+}
+
+/** Whether a delta gives back this body, found out without building it. */
+export function isDeltaOf(delta: Buffer, base: Buffer, body: Buffer): boolean {
+  let isSame = true;
+  walk(delta, base, body.length, (source, from, to, at) => {
+    isSame &&= body.compare(source, from, to, at, at + to - from) === 0;
+  });
+  return isSame;
+}
+
+type Visit = (source: Buffer, from: number, to: number, at: number) => void;
+
+/** Visits the pieces of the body in their order: where each comes from, and where it goes. */
+function walk(delta: Buffer, base: Buffer, bytes: number, visit: Visit): void {
   const reader = new VarintReader(delta);
   const instructionsEnd = reader.read() + reader.at;
   let added = instructionsEnd;
-  const body = Buffer.allocUnsafe(bytes);
   let filled = 0;
   let copied = 0;
   const take = (source: Buffer, from: number, length: number): void => {
     if (from < 0 || from + length > source.length || filled + length > bytes) throw new RangeError('damaged delta');
-    source.copy(body, filled, from, from + length);
+    if (length > 0) visit(source, from, from + length, filled);
     filled += length;
   };
   while (reader.at < instructionsEnd) {
@@ -53,8 +71,10 @@ export function applyDelta(delta: Buffer, base: Buffer, bytes: number): Buffer {
   }
   take(delta, added, delta.length - added);
   if (filled !== bytes) throw new RangeError('damaged delta');
-  return body;
 }
+
+/** Bytes compared at a time. */
+const BLOCK = 64;
 
 /** Collects what to copy and what to add, joining neighbours. */
 class Recipe {
@@ -86,9 +106,12 @@ class Recipe {
   addChanged(start: number, end: number, from: number, to: number): void {
     const most = Math.min(end - start, to - from);
     let head = 0;
+    while (head + BLOCK <= most && this.#isSame(start + head, start + head + BLOCK, from + head)) head += BLOCK;
     while (head < most && this.#body[start + head] === this.#base[from + head]) head += 1;
+    const rest = most - head;
     let tail = 0;
-    while (tail < most - head && this.#body[end - 1 - tail] === this.#base[to - 1 - tail]) tail += 1;
+    while (tail + BLOCK <= rest && this.#isSame(end - tail - BLOCK, end - tail, to - tail - BLOCK)) tail += BLOCK;
+    while (tail < rest && this.#body[end - 1 - tail] === this.#base[to - 1 - tail]) tail += 1;
     this.copy(from, from + head);
     this.add(start + head, end - tail);
     this.copy(to - tail, to);

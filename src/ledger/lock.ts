@@ -1,11 +1,23 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { LockedError } from '../core/errors.ts';
 import { dataFileError } from './failure.ts';
 
 export interface Lock {
+  /** Whether the data file stood there when the lock was taken. */
+  readonly fileExists: boolean;
   readonly release: () => void;
 }
+
+export interface LockOptions {
+  /** How long to wait for another run to end, in milliseconds; 0 unless told. */
+  readonly waitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const POLL_MS = 50;
 
 /** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
 export function lockPath(file: string): string {
@@ -16,9 +28,22 @@ export function lockPath(file: string): string {
 /**
  * Makes this process the only writer. The lock is the operating system's, held through SQLite: a killed process
  * leaves nothing stale.
- * @throws LockedError when another run holds it
+ * @throws LockedError when another run holds it for longer than the wait
  */
-export function acquireLock(file: string): Lock {
+export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
+  const tries = Math.ceil(waitMs / POLL_MS);
+  for (let i = 0; i < tries; i += 1) {
+    try {
+      return tryLock(file);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+    }
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+  return tryLock(file);
+}
+
+function tryLock(file: string): Lock {
   let lock: Database.Database | undefined;
   try {
     lock = new Database(lockPath(file), { timeout: 0 });
@@ -34,5 +59,5 @@ export function acquireLock(file: string): Lock {
     throw dataFileError(file, error);
   }
   const held = lock;
-  return { release: () => held.close() };
+  return { fileExists: existsSync(file), release: () => held.close() };
 }

@@ -48,11 +48,9 @@ export function openForReading(file: string): Ledger {
 
 /**
  * Opens the data file for a run, making or migrating it where needed. The caller holds the lock.
- * @param options.mustExist a missing or empty file is an error: for timers, whose path may have gone astray
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string, options: { mustExist?: boolean } = {}): Promise<Ledger> {
-  if (options.mustExist) requireFile(file);
+export async function openForWriting(file: string): Promise<Ledger> {
   const isNew = file === ':memory:' || !existsSync(file) || statSync(file).size === 0;
   const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
   try {
@@ -79,7 +77,8 @@ export async function openForWriting(file: string, options: { mustExist?: boolea
   }
 }
 
-function requireFile(file: string): void {
+/** @throws DataFileError when the file is missing or empty */
+export function requireFile(file: string): void {
   if (existsSync(file) && statSync(file).size > 0) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `the data file ${file} ${state}`, {

@@ -1,4 +1,4 @@
-import { eq, inArray, max, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { DataFileError } from '../core/errors.ts';
 import { compress, decompress } from './compress.ts';
 import type { Ledger } from './open.ts';
@@ -35,14 +35,15 @@ export class Packs {
   /** Writes a whole body, by itself. */
   addWhole(body: Buffer): Place {
     this.flush();
-    const pack = this.#write({ data: compress(body, 9), deltas: 0 });
+    const pack = this.#write({ data: compress(body, 6), deltas: 0 });
     return { pack, start: 0, length: body.length };
   }
 
   /** Takes a delta into the open pack, which {@link flush} writes. */
   addDelta(delta: Buffer): Place {
     if (this.#open && (this.#open.parts.length >= PACK_DELTAS || this.#open.length > PACK_BYTES)) this.flush();
-    this.#open ??= { id: this.#nextId(), parts: [], length: 0 };
+    // The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing.
+    this.#open ??= { id: this.#write({ data: Buffer.alloc(0), deltas: 0 }), parts: [], length: 0 };
     const { id, parts, length } = this.#open;
     parts.push(delta);
     this.#open.length += delta.length;
@@ -53,7 +54,8 @@ export class Packs {
   flush(): void {
     if (this.#open === undefined) return;
     const { id, parts } = this.#open;
-    this.#write({ id, data: compress(Buffer.concat(parts), 5), deltas: parts.length });
+    const row = { data: compress(Buffer.concat(parts), 5), deltas: parts.length };
+    this.#orm.update(archivePacks).set(row).where(eq(archivePacks.id, id)).run();
     this.#open = undefined;
     const singles = this.#orm.select({ id: archivePacks.id }).from(archivePacks).where(eq(archivePacks.deltas, 1));
     const ids = singles.all().map((row) => row.id);
@@ -93,13 +95,5 @@ export class Packs {
 
   #write(row: typeof archivePacks.$inferInsert): number {
     return this.#orm.insert(archivePacks).values(row).returning({ id: archivePacks.id }).get().id;
-  }
-
-  #nextId(): number {
-    const newest = this.#orm
-      .select({ id: max(archivePacks.id) })
-      .from(archivePacks)
-      .get();
-    return (newest?.id ?? 0) + 1;
   }
 }

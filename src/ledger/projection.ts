@@ -1,6 +1,7 @@
 import { isNotNull, isNull } from 'drizzle-orm';
 import { type Catalog, readCatalog } from '../core/catalog.ts';
 import { type Change, diffPrices } from '../core/changes.ts';
+import type { Drift } from '../core/drift.ts';
 import {
   applyComparison,
   compareListing,
@@ -11,6 +12,7 @@ import {
 } from '../core/listing.ts';
 import { type Entry, limitsOf, readEntry } from '../core/model.ts';
 import { DYNAMIC } from '../core/price.ts';
+import { widens } from '../core/scope.ts';
 import type { Archive } from './archive.ts';
 import { columnsOf } from './modelRow.ts';
 import type { Ledger } from './open.ts';
@@ -28,6 +30,10 @@ interface Head {
 export interface Outcome {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly models: readonly ModelChange[];
+  readonly drifts: readonly Drift[];
+  readonly quarantined: Catalog['quarantined'];
+  /** Good entries in the list. */
+  readonly size: number;
   /** Of a held list: the listed models that it lacks. */
   readonly gone: readonly string[];
   readonly counts: Counts;
@@ -40,14 +46,6 @@ interface Life {
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
   removedAt: string | null;
-}
-
-export const TEXT_SCOPE = 'output_modalities=text';
-export const ALL_SCOPE = 'output_modalities=all';
-
-/** Whether `after` covers all that `before` covers, and more. */
-export function widens(before: string, after: string): boolean {
-  return before === TEXT_SCOPE && after === ALL_SCOPE;
 }
 
 /**
@@ -120,7 +118,7 @@ export class Projection {
       errorCode: 'too_many_gone',
       errorMessage: `${gone.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
     });
-    return { status: 'held', models: [], gone, counts };
+    return { status: 'held', models: [], drifts: [], quarantined: [], size: catalog.models.size, gone, counts };
   }
 
   #accept(run: TimelineRun, catalog: Catalog, gone: readonly string[]): Outcome {
@@ -128,12 +126,12 @@ export class Projection {
     const comparison = compareListing(this.#listing, catalog, gone);
     const counts = noCounts();
     for (const model of comparison.models) {
+      this.#noteLife(run, model);
       this.#writeIntervals(run, model);
       for (const change of model.changes) {
         this.#writeEvent(run, model.id, change);
         counts[change.type === 'limits_changed' ? 'limitsChanged' : change.type] += 1;
       }
-      this.#noteLife(run, model);
     }
     for (const { keyPath, shift, models: count, compared } of comparison.drifts) {
       const { id: runId, observedAt } = run;
@@ -154,7 +152,7 @@ export class Projection {
       errorCode: null,
       errorMessage: null,
     });
-    return { status, models: comparison.models, gone, counts };
+    return { status, ...comparison, quarantined: catalog.quarantined, size: catalog.models.size, gone, counts };
   }
 
   #writeEvent(run: TimelineRun, modelId: string, change: Change): void {
@@ -204,11 +202,14 @@ export class Projection {
   }
 
   #noteLife({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
+    const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
     const life = this.#dirty.get(id) ?? { entry: null, firstSeenAt: observedAt, lastSeenAt: null, removedAt: null };
     this.#dirty.set(id, life);
     if (after !== null) life.entry = after;
     life.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
     life.removedAt = after === null ? observedAt : null;
+    // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
+    if (isNew) this.#write.putModel.run({ ...columnsOf(id, after), ...life });
   }
 
   /** The bad entries; the same bytes as before have told theirs already. */

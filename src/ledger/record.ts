@@ -1,6 +1,7 @@
 import { eq, max, sql } from 'drizzle-orm';
 import { type Catalog, readCatalog } from '../core/catalog.ts';
 import { RejectedError } from '../core/errors.ts';
+import { widens } from '../core/scope.ts';
 import { Archive, hashOf } from './archive.ts';
 import type { Ledger } from './open.ts';
 import { type Outcome, Projection } from './projection.ts';
@@ -25,21 +26,36 @@ export interface Attempt {
 /** A body and the instant it was observed. */
 export interface Snapshot extends Attempt {
   readonly body: Buffer;
+  /** Of the body, where it is known already. */
+  readonly sha256?: string;
   readonly observedAt: string;
   /** A person vouches for it, whatever is missing. */
   readonly isVouched: boolean;
 }
 
 export type Recorded = { readonly runId: number; readonly observedAt: string } & (
-  | (Outcome & { readonly catalog: Catalog })
+  | Outcome
   /** The bytes of the newest accepted list again: one row, nothing else. */
   | { readonly status: 'same'; readonly modelCount: number }
   | { readonly status: 'rejected'; readonly error: RejectedError }
 );
 
-type Kept =
-  | { readonly kind: 'rejected'; readonly recorded: Recorded }
+/** What telling lists anew came to. */
+export interface Told {
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+  /** Lists left out because they would narrow the scope. */
+  readonly dropped: number;
+}
+
+export type Kept =
+  | { readonly kind: 'done'; readonly recorded: Recorded }
   | { readonly kind: 'list'; readonly run: TimelineRun; readonly catalog: Catalog };
+
+/** The list that the next body is told from, and against which it is read. */
+interface Base {
+  readonly sha256: string;
+  readonly catalog: Catalog;
+}
 
 /** Writes snapshots into the data file. After an error it is not to be used again: what it knows may not be so. */
 export class Recorder {
@@ -47,25 +63,67 @@ export class Recorder {
   readonly #archive: Archive;
   #projection: Projection | undefined;
   #insertRun: ReturnType<typeof prepareRun> | undefined;
-  #newest: { readonly sha256: string; readonly catalog: Catalog } | undefined;
+  #newest: Base | undefined;
+  #headHash: string | undefined;
+  #isOpen = false;
+  /** Where the snapshots taken in begin to be told, when that is before the newest list. */
+  #weaveFrom: string | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
     this.#archive = new Archive(ledger);
   }
 
-  /**
-   * Records snapshots, oldest first, in one transaction. Those older than the newest list of the file are told where
-   * they belong: what came after them is told anew.
-   */
-  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean } = {}): Recorded[] {
+  /** Records snapshots, oldest first, in one transaction. */
+  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean | undefined } = {}): Recorded[] {
     return transact(
       this.#ledger,
       () => {
-        const from = snapshots[0]?.observedAt;
-        const newest = lastList(this.#ledger);
-        if (from === undefined) return [];
-        return newest === null || from > newest ? this.#append(snapshots) : this.#weave(snapshots, from);
+        const kept = snapshots.map((snapshot) => this.add(snapshot));
+        const { outcomes } = this.finish(new Set(kept.flatMap((one) => (one.kind === 'list' ? [one.run.id] : []))));
+        return kept.map((one) => (one.kind === 'done' ? one.recorded : outcomeOf(one.run, outcomes)));
+      },
+      options,
+    );
+  }
+
+  /**
+   * Takes a snapshot into the open transaction, which {@link finish} has to end. Snapshots come oldest first; those
+   * older than the newest list of the file are told where they belong, and what came after them is told anew.
+   */
+  add(snapshot: Snapshot): Kept {
+    if (!this.#isOpen) {
+      const newest = lastList(this.#ledger);
+      const { observedAt } = snapshot;
+      this.#isOpen = true;
+      this.#weaveFrom = newest === null || observedAt > newest ? undefined : observedAt;
+      if (this.#weaveFrom !== undefined) this.#newest = this.#before(observedAt);
+    }
+    return this.#weaveFrom === undefined ? this.#append(snapshot) : this.#store(snapshot);
+  }
+
+  /**
+   * Writes what the snapshots taken in make of the tables; to be called before the commit.
+   * @param wanted runs whose outcome is asked for
+   */
+  finish(wanted: ReadonlySet<number> = new Set()): Told {
+    this.#archive.flush();
+    const nothing = { outcomes: new Map(), dropped: 0 };
+    const told = this.#weaveFrom === undefined ? nothing : this.#replay(this.#weaveFrom, wanted);
+    if (this.#projection !== undefined) this.#settle(this.#projection);
+    this.#weaveFrom = undefined;
+    this.#isOpen = false;
+    return told;
+  }
+
+  /** Records that upstream still has the newest accepted list: one row. */
+  confirm(seen: Omit<Snapshot, 'body'>, options: { dryRun?: boolean | undefined } = {}): Recorded {
+    return transact(
+      this.#ledger,
+      () => {
+        const last = lastAccepted(this.#ledger);
+        if (last === undefined) throw new TypeError('nothing to confirm');
+        return this.#addSame(seen, last);
       },
       options,
     );
@@ -73,63 +131,74 @@ export class Recorder {
 
   /** Makes the tables anew from the archive. */
   rebuild(): void {
-    transact(this.#ledger, () => this.#replay(''));
-  }
-
-  #append(snapshots: readonly Snapshot[]): Recorded[] {
-    const recorded = snapshots.map((snapshot) => this.#appendOne(snapshot));
-    this.#archive.flush();
-    if (this.#projection !== undefined) this.#settle(this.#projection);
-    return recorded;
-  }
-
-  #appendOne(snapshot: Snapshot): Recorded {
-    const { body, observedAt } = snapshot;
-    const sha256 = hashOf(body);
-    const last = this.#projection ? this.#projection.head?.run : lastAccepted(this.#ledger);
-    if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
-      const modelCount = this.#countOf(last.id);
-      const runId = this.#addRun(snapshot, { sha256, status: 'unchanged', modelCount });
-      this.#projection?.confirm({ ...last, id: runId, observedAt });
-      return { status: 'same', runId, observedAt, modelCount };
-    }
-    this.#projection ??= new Projection(this.#ledger, this.#archive);
-    const stored = this.#store(snapshot, sha256, this.#projection.head);
-    if (stored.kind === 'rejected') return stored.recorded;
-    const { run, catalog } = stored;
-    return { runId: run.id, observedAt, catalog, ...this.#projection.advance(run, catalog) };
-  }
-
-  #weave(snapshots: readonly Snapshot[], from: string): Recorded[] {
-    const before = lastAccepted(this.#ledger, from);
-    const base = before && { run: before, catalog: readCatalog(this.#archive.get(before.sha256)) };
-    this.#newest = undefined;
-    const stored = snapshots.map((snapshot) => this.#store(snapshot, hashOf(snapshot.body), base ?? null));
-    this.#archive.flush();
-    const outcomes = this.#replay(from);
-    return stored.map((item) => {
-      if (item.kind === 'rejected') return item.recorded;
-      const { run, catalog } = item;
-      const outcome = outcomes.get(run.id);
-      if (outcome === undefined) throw new TypeError(`run ${run.id} was not replayed`);
-      return { runId: run.id, observedAt: run.observedAt, catalog, ...outcome };
+    transact(this.#ledger, () => {
+      this.#weaveFrom = '';
+      this.finish();
     });
   }
 
+  #append(snapshot: Snapshot): Kept {
+    const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
+    const last = this.#projection ? this.#projection.head?.run : lastAccepted(this.#ledger);
+    if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
+      return { kind: 'done', recorded: this.#addSame(snapshot, last) };
+    }
+    this.#projection ??= new Projection(this.#ledger, this.#archive);
+    const { head } = this.#projection;
+    if (head !== null) this.#newest ??= { sha256: head.run.sha256, catalog: head.catalog };
+    const kept = this.#store(snapshot, sha256);
+    if (kept.kind === 'done') return kept;
+    const { run, catalog } = kept;
+    const outcome = this.#projection.advance(run, catalog);
+    return { kind: 'done', recorded: { runId: run.id, observedAt: run.observedAt, ...outcome } };
+  }
+
+  #addSame(seen: Omit<Snapshot, 'body'>, last: TimelineRun): Recorded {
+    const { observedAt } = seen;
+    const row = this.#ledger.orm
+      .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
+      .from(syncRuns)
+      .where(eq(syncRuns.id, last.id))
+      .get();
+    const modelCount = row?.modelCount ?? 0;
+    const bodyBytes = row?.bodyBytes ?? 0;
+    const runId = this.#addRun(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+    this.#projection?.confirm({ ...last, id: runId, observedAt });
+    return { status: 'same', runId, observedAt, modelCount };
+  }
+
+  /** The newest list before an instant, to tell the next ones from. */
+  #before(observedAt: string): Base | undefined {
+    const run = lastAccepted(this.#ledger, observedAt);
+    return run && { sha256: run.sha256, catalog: readCatalog(this.#archive.get(run.sha256)) };
+  }
+
   /** Takes the tables back to an instant and tells every list from there on. */
-  #replay(from: string): Map<number, Outcome> {
+  #replay(from: string, wanted: ReadonlySet<number>): Told {
     rewind(this.#ledger, this.#archive, from);
     const outcomes = new Map<number, Outcome>();
     const lists = listsFrom(this.#ledger, from);
     const projection = new Projection(this.#ledger, this.#archive, from);
     let catalog = projection.head?.catalog;
+    let dropped = 0;
     for (const run of lists) {
+      if (projection.head && widens(run.scope, projection.head.run.scope)) {
+        this.#drop(run);
+        dropped += 1;
+        continue;
+      }
       catalog = readCatalog(this.#archive.get(run.sha256), catalog);
-      outcomes.set(run.id, projection.advance(run, catalog));
+      const outcome = projection.advance(run, catalog);
+      if (wanted.has(run.id)) outcomes.set(run.id, outcome);
     }
     this.#projection = projection;
-    this.#settle(projection);
-    return outcomes;
+    return { outcomes, dropped };
+  }
+
+  /** A list that would narrow what the lists before it cover is left out; its body stays in the archive. */
+  #drop({ id }: TimelineRun): void {
+    this.#ledger.orm.delete(acceptances).where(eq(acceptances.runId, id)).run();
+    this.#ledger.orm.delete(syncRuns).where(eq(syncRuns.id, id)).run();
   }
 
   #settle(projection: Projection): void {
@@ -137,47 +206,47 @@ export class Recorder {
     const { head } = projection;
     if (head === null) return;
     this.#newest = { sha256: head.run.sha256, catalog: head.catalog };
+    if (head.run.sha256 === this.#headHash) return;
+    this.#headHash = head.run.sha256;
     this.#archive.putHead({ sha256: head.run.sha256, bytes: head.catalog.bytes });
   }
 
   /** Puts the body into the archive and a row into `sync_runs`; a body that is no list goes no further. */
-  #store(snapshot: Snapshot, sha256: string, base: Projection['head']): Kept {
-    const known = this.#newest ?? (base ? { sha256: base.run.sha256, catalog: base.catalog } : undefined);
+  #store(snapshot: Snapshot, sha256 = snapshot.sha256 ?? hashOf(snapshot.body)): Kept {
+    const known = this.#newest;
     const read = readOrReject(snapshot.body, known?.catalog);
     const { body: bytes, observedAt, scope, isVouched } = snapshot;
     if (read instanceof RejectedError) {
       this.#archive.put({ bytes, sha256, catalog: null });
-      const runId = this.#addRun(snapshot, { sha256, status: 'rejected', error: read });
-      return { kind: 'rejected', recorded: { status: 'rejected', runId, observedAt, error: read } };
+      const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
+      return { kind: 'done', recorded: { status: 'rejected', runId, observedAt, error: read } };
     }
     this.#archive.put({ bytes, sha256, catalog: read }, known && { ...known, bytes: known.catalog.bytes });
     this.#newest = { sha256, catalog: read };
-    const runId = this.#addRun(snapshot, { sha256, status: 'unchanged' });
+    const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
     if (isVouched) this.#ledger.orm.insert(acceptances).values({ runId }).run();
-    const run: TimelineRun = { id: runId, observedAt, scope, sha256, isVouched };
+    const { source, etag } = snapshot;
+    const run: TimelineRun = { id: runId, observedAt, scope, source, etag, sha256, isVouched };
     return { kind: 'list', run, catalog: read };
   }
 
-  #countOf(runId: number): number {
-    const row = this.#ledger.orm
-      .select({ modelCount: syncRuns.modelCount })
-      .from(syncRuns)
-      .where(eq(syncRuns.id, runId))
-      .get();
-    return row?.modelCount ?? 0;
-  }
-
   #addRun(
-    { body, isVouched: _, ...attempt }: Snapshot,
-    result: { sha256: string; status: 'unchanged' | 'rejected'; modelCount?: number; error?: RejectedError },
+    { isVouched: _, ...attempt }: Omit<Snapshot, 'body'>,
+    result: {
+      sha256: string;
+      bodyBytes: number;
+      status: 'unchanged' | 'rejected';
+      modelCount?: number;
+      error?: RejectedError;
+    },
   ): number {
-    const { sha256, status, modelCount, error } = result;
+    const { sha256, bodyBytes, status, modelCount, error } = result;
     this.#insertRun ??= prepareRun(this.#ledger);
     return this.#insertRun.get({
       ...attempt,
       status,
       bodySha256: sha256,
-      bodyBytes: body.length,
+      bodyBytes,
       modelCount: modelCount ?? null,
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,
@@ -203,6 +272,12 @@ function readOrReject(body: Buffer, known: Catalog | undefined): Catalog | Rejec
     if (error instanceof RejectedError) return error;
     throw error;
   }
+}
+
+function outcomeOf({ id, observedAt }: TimelineRun, outcomes: ReadonlyMap<number, Outcome>): Recorded {
+  const outcome = outcomes.get(id);
+  if (outcome === undefined) throw new TypeError(`run ${id} was not told`);
+  return { runId: id, observedAt, ...outcome };
 }
 
 /** The instant of the newest list, accepted or held. */

@@ -1,61 +1,60 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, is, isNull, Placeholder, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableColumns } from 'drizzle-orm/utils';
 import type { Ledger } from './open.ts';
 import { changeEvents, models, pricingHistory, providerLimits, quarantine, schemaDrift, syncRuns } from './schema.ts';
 
 /** What recording writes, prepared once. */
-export function prepareStatements({ orm }: Ledger) {
+export function prepareStatements({ orm, sqlite }: Ledger) {
+  const prepare = (query: Query): Prepared => bind(sqlite, query);
   const close = { validTo: value('at'), closedBy: value('run') };
   const openPrices = and(eq(pricingHistory.modelId, value('modelId')), isNull(pricingHistory.validTo));
   const openLimits = and(eq(providerLimits.modelId, value('modelId')), isNull(providerLimits.validTo));
   const { firstSeenAt, ...changing } = placeholders(models);
   return {
-    addEvent: orm.insert(changeEvents).values(placeholders(changeEvents, 'id')).prepare(),
-    addPrice: orm
-      .insert(pricingHistory)
-      .values(placeholders(pricingHistory, 'id', 'validTo', 'closedBy'))
-      .prepare(),
-    addLimits: orm
-      .insert(providerLimits)
-      .values(placeholders(providerLimits, 'id', 'validTo', 'closedBy'))
-      .prepare(),
-    addQuarantined: orm.insert(quarantine).values(placeholders(quarantine, 'id')).prepare(),
-    addDrift: orm.insert(schemaDrift).values(placeholders(schemaDrift, 'id')).prepare(),
-    closePrices: orm.update(pricingHistory).set(close).where(openPrices).prepare(),
-    closeLimits: orm.update(providerLimits).set(close).where(openLimits).prepare(),
-    closePrice: orm
-      .update(pricingHistory)
-      .set(close)
-      .where(
-        and(
-          openPrices,
-          eq(pricingHistory.component, value('component')),
-          eq(pricingHistory.condition, value('condition')),
+    addEvent: prepare(orm.insert(changeEvents).values(placeholders(changeEvents, 'id'))),
+    addPrice: prepare(orm.insert(pricingHistory).values(placeholders(pricingHistory, 'id', 'validTo', 'closedBy'))),
+    addLimits: prepare(orm.insert(providerLimits).values(placeholders(providerLimits, 'id', 'validTo', 'closedBy'))),
+    addQuarantined: prepare(orm.insert(quarantine).values(placeholders(quarantine, 'id'))),
+    addDrift: prepare(orm.insert(schemaDrift).values(placeholders(schemaDrift, 'id'))),
+    closePrices: prepare(orm.update(pricingHistory).set(close).where(openPrices)),
+    closeLimits: prepare(orm.update(providerLimits).set(close).where(openLimits)),
+    closePrice: prepare(
+      orm
+        .update(pricingHistory)
+        .set(close)
+        .where(
+          and(
+            openPrices,
+            eq(pricingHistory.component, value('component')),
+            eq(pricingHistory.condition, value('condition')),
+          ),
         ),
-      )
-      .prepare(),
-    putModel: orm
-      .insert(models)
-      .values({ ...changing, firstSeenAt })
-      .onConflictDoUpdate({ target: models.id, set: changing })
-      .prepare(),
-    endModel: orm
-      .update(models)
-      .set({ lastSeenAt: value('lastSeenAt'), removedAt: value('removedAt') })
-      .where(eq(models.id, value('id')))
-      .prepare(),
-    settleRun: orm
-      .update(syncRuns)
-      .set(
-        placeholders(
-          syncRuns,
-          ...(['id', 'trigger', 'source', 'scope', 'startedAt', 'finishedAt', 'observedAt', 'attempts'] as const),
-          ...(['httpStatus', 'etag', 'bodySha256', 'bodyBytes'] as const),
-        ),
-      )
-      .where(eq(syncRuns.id, value('id')))
-      .prepare(),
+    ),
+    putModel: prepare(
+      orm
+        .insert(models)
+        .values({ ...changing, firstSeenAt })
+        .onConflictDoUpdate({ target: models.id, set: changing }),
+    ),
+    endModel: prepare(
+      orm
+        .update(models)
+        .set({ lastSeenAt: value('lastSeenAt'), removedAt: value('removedAt') })
+        .where(eq(models.id, value('id'))),
+    ),
+    settleRun: prepare(
+      orm
+        .update(syncRuns)
+        .set(
+          placeholders(
+            syncRuns,
+            ...(['id', 'trigger', 'source', 'scope', 'startedAt', 'finishedAt', 'observedAt', 'attempts'] as const),
+            ...(['httpStatus', 'etag', 'bodySha256', 'bodyBytes'] as const),
+          ),
+        )
+        .where(eq(syncRuns.id, value('id'))),
+    ),
     documentOf: orm
       .select({ document: models.document })
       .from(models)
@@ -75,6 +74,29 @@ export function prepareRun({ orm }: Ledger) {
 }
 
 export type Statements = ReturnType<typeof prepareStatements>;
+
+type Values = Readonly<Record<string, unknown>>;
+type Query = { readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] } };
+
+interface Prepared {
+  readonly run: (values: Values) => void;
+}
+
+/**
+ * SQLite's own statement for a query: what is written by the thousand is not mapped value by value on its way.
+ * @throws TypeError when a value is missing
+ */
+function bind(sqlite: Ledger['sqlite'], query: Query): Prepared {
+  const { sql: text, params } = query.toSQL();
+  const statement = sqlite.prepare(text);
+  const pick = (values: Values, param: unknown): unknown => {
+    if (!is(param, Placeholder)) return param;
+    const value = values[param.name];
+    if (value === undefined) throw new TypeError(`no value for ${param.name}`);
+    return value;
+  };
+  return { run: (values) => void statement.run(params.map((param) => pick(values, param))) };
+}
 
 function value(name: string) {
   return sql`${sql.placeholder(name)}`;

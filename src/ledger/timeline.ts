@@ -8,6 +8,8 @@ export interface TimelineRun {
   readonly observedAt: string;
   readonly scope: string;
   readonly sha256: string;
+  readonly source: string;
+  readonly etag: string | null;
   /** A person vouched for it with `--accept`. */
   readonly isVouched: boolean;
 }
@@ -18,18 +20,18 @@ const LISTS = ['changed', 'unchanged', 'held'] as const;
 const ACCEPTED = ['changed', 'unchanged'] as const;
 
 function select({ orm }: Ledger) {
-  const { id, observedAt, scope, bodySha256 } = syncRuns;
+  const { id, observedAt, scope, bodySha256, source, etag } = syncRuns;
   return orm
-    .select({ id, observedAt, scope, sha256: bodySha256, vouched: acceptances.runId })
+    .select({ id, observedAt, scope, source, etag, sha256: bodySha256, vouched: acceptances.runId })
     .from(syncRuns)
     .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
 }
 
 type Row = ReturnType<ReturnType<typeof select>['all']>[number];
 
-function toRun({ id, observedAt, scope, sha256, vouched }: Row): TimelineRun {
-  if (observedAt === null || sha256 === null) throw new TypeError(`run ${id} has no body`);
-  return { id, observedAt, scope, sha256, isVouched: vouched !== null };
+function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
+  if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
+  return { ...run, observedAt, sha256, isVouched: vouched !== null };
 }
 
 /** The lists from an instant on, oldest first. */
@@ -76,4 +78,24 @@ export function listAt(ledger: Ledger, observedAt: string): TimelineRun | undefi
     .where(and(isNotNull(syncRuns.bodySha256), eq(syncRuns.observedAt, observedAt)))
     .get();
   return row && toRun(row);
+}
+
+/** A stored body as `sync_runs` names it. */
+export interface BodyName {
+  readonly sha256: string;
+  /** Length as it was received. */
+  readonly bytes: number;
+}
+
+/** The body in force at an instant. */
+export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
+  const run = lastAccepted(ledger, `${at}~`);
+  return run && bodyOfRun(ledger, run.id);
+}
+
+/** The body that a run received. */
+export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
+  const { bodySha256, bodyBytes } = syncRuns;
+  const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
+  return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;
 }

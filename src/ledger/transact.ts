@@ -1,36 +1,44 @@
 import { withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 
-/** Thrown to leave a transaction without a trace. */
-class Undo<T> extends Error {
-  readonly result: T;
+/** An open transaction: everything until `commit` is written together or not at all. */
+export interface Transaction {
+  /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
+  readonly commit: () => void;
+  /** Harmless where SQLite has rolled back by itself. */
+  readonly rollback: () => void;
+}
 
-  constructor(result: T) {
-    super('undone');
-    this.result = result;
-  }
+/** Begins an immediate transaction; references are checked at its end. */
+export function begin(ledger: Ledger): Transaction {
+  const { sqlite, file } = ledger;
+  withFile(file, () => {
+    sqlite.exec('BEGIN IMMEDIATE');
+    sqlite.pragma('defer_foreign_keys = ON');
+  });
+  return {
+    commit: () =>
+      withFile(file, () => {
+        ledger.checkInPlace();
+        sqlite.exec('COMMIT');
+      }),
+    rollback: () => {
+      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+    },
+  };
 }
 
 /**
- * Runs `work` in one immediate transaction; references are checked at its end.
+ * Runs `work` in one transaction.
  * @param options.dryRun take everything back at the end
  */
-export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean } = {}): T {
-  const { sqlite, file } = ledger;
-  return withFile(file, () => {
-    try {
-      return sqlite
-        .transaction(() => {
-          sqlite.pragma('defer_foreign_keys = ON');
-          const result = work();
-          if (options.dryRun) throw new Undo(result);
-          ledger.checkInPlace();
-          return result;
-        })
-        .immediate();
-    } catch (error) {
-      if (error instanceof Undo) return error.result;
-      throw error;
-    }
-  });
+export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean | undefined } = {}): T {
+  const transaction = begin(ledger);
+  try {
+    const result = withFile(ledger.file, work);
+    if (!options.dryRun) transaction.commit();
+    return result;
+  } finally {
+    transaction.rollback();
+  }
 }

@@ -74,8 +74,8 @@ test('a null and an absent key are not the same value', () => {
 });
 
 test('depth is counted in objects and arrays', () => {
-  const value = parseJson('[{"a":[]}]');
-  expect([1, 2, 3].map((levels) => isDeeper(value, levels))).toEqual([true, true, false]);
+  const text = '[{"a":[]}]';
+  expect([1, 2, 3].map((levels) => isDeeper(parseJson(text), text, levels))).toEqual([true, true, false]);
 });
 
 test('__proto__ is a key like any other', () => {

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { backUp } from '../ledger/backup.ts';
+import { openForReading } from '../ledger/open.ts';
+import { addExamples, type Context, dbOption, print } from './command.ts';
+
+interface Options {
+  readonly db: string;
+  readonly force?: boolean;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<file>', 'where the copy goes')
+    .option('--force', 'replace a file that is there')
+    .addOption(dbOption())
+    .action((file: string, options: Options) => runBackup(file, options, context));
+  addExamples(command, [
+    ['backup ledger-2026-05-03.db', 'copy the data file, also while a run writes to it'],
+    ['backup --force /backup/ledger.db', 'replace yesterday’s copy once today’s is whole'],
+    ['verify --db ledger-2026-05-03.db', 'check the copy'],
+  ]);
+}
+
+function runBackup(file: string, { db, force }: Options, context: Context): void {
+  const ledger = openForReading(db);
+  try {
+    backUp(ledger, file, { replace: force });
+    print(context, `Copied ${db} to ${file}.`);
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CHANGE_TYPES } from '../core/changes.ts';
+import type { Zone } from '../core/when.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { countEvents, type EventFilter, findEvents } from '../ledger/queries/events.ts';
+import { type Told, tellEvents } from '../ledger/queries/told.ts';
+import { changesText } from './changesText.ts';
+import { addExamples, type Context, dbOption, note, print } from './command.ts';
+import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
+import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from './reading.ts';
+
+interface Options extends Form, Times {
+  readonly db: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly model?: string;
+  readonly author?: string;
+  readonly type?: readonly string[];
+  readonly field?: string;
+  readonly minPercent?: number;
+  readonly noise?: boolean;
+  readonly all?: boolean;
+  readonly limit?: number;
+}
+
+const KEYS = [
+  ...['observedAt', 'previousObservedAt', 'run', 'model', 'type', 'field', 'before', 'after', 'cause', 'changePct'],
+  ...['prompt', 'completion', 'contextLength', 'since'],
+] as const satisfies readonly (keyof Told)[];
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
+    .option('--until <time>', 'up to then; a day or a month counts whole')
+    .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
+    .option('--author <author>', 'only the models of one author')
+    .addOption(new Option('--type <type...>', `only these: ${CHANGE_TYPES.join(', ')}`).argParser(readTypes))
+    .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
+    .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
+    .option('--noise', 'also what is not news: zero, clock, drift')
+    .option('--all', 'also the first run and what is not news')
+    .addOption(limitOption())
+    .addOption(localOption());
+  addForms(command).action((options: Options) => changes(options, context));
+  addKeys(command, KEYS);
+  addExamples(command, [
+    ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
+    ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
+    ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
+  ]);
+}
+
+function readTypes(text: string, types: readonly string[] = []): readonly string[] {
+  const wanted = text.split(',').map((type) => type.trim());
+  const wrong = wanted.find((type) => !CHANGE_TYPES.some((known) => known === type));
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${CHANGE_TYPES.join(', ')}`);
+  return [...types, ...wanted];
+}
+
+function readPercent(text: string): number {
+  if (!/^\d{1,6}(?:\.\d{1,6})?%?$/.test(text)) throw new InvalidArgumentError('expected a percentage such as 10');
+  return Number.parseFloat(text);
+}
+
+async function changes(options: Options, context: Context): Promise<void> {
+  const zone = zoneOf(options);
+  const { type: types, model, author, field, minPercent, noise, all } = options;
+  const filter: EventFilter = {
+    ...readPeriod(options, context, zone),
+    ...{ types, model, author, field, minPercent, noise: noise || all, firstRun: all },
+  };
+  const limit = limitOf(options);
+  await reading(options.db, (ledger) => {
+    const found = findEvents(ledger, filter, limit < 0 ? limit : limit + 1);
+    const told = tellEvents(ledger, limit < 0 ? found : found.slice(0, limit));
+    if (!printRecords(context, options, KEYS, told) && told.length > 0)
+      print(context, changesText(told, context, zone));
+    if (found.length > told.length) note(context, `The newest ${limit} are shown; --limit N shows more.`);
+    if (found.length === 0) note(context, emptyWords(ledger, filter, zone));
+  });
+}
+
+function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
+  const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
+  const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
+  return `No changes fit.${left} ${coverageWords(ledger, zone)}`;
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { acquireLock } from '../ledger/lock.ts';
+import { openForWriting, requireFile } from '../ledger/open.ts';
+import { Recorder } from '../ledger/record.ts';
+import { addExamples, type Context, dbOption, print, readSpan } from './command.ts';
+
+interface Options {
+  readonly db: string;
+  readonly wait?: number;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .action((options: Options) => runRebuild(options, context));
+  addExamples(command, [
+    ['rebuild', 'make the tables anew from the archive, in one transaction'],
+    ['rebuild --wait 5m', 'the same, after a run that is under way'],
+    ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
+  ]);
+}
+
+async function runRebuild({ db, wait }: Options, context: Context): Promise<void> {
+  requireFile(db);
+  const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
+  try {
+    const ledger = await openForWriting(db);
+    try {
+      new Recorder(ledger).rebuild();
+      print(context, 'The tables were made anew from the archive.');
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { type CronPlan, cronLine } from '../../schedule/crontab.ts';
+import { installCron, removeCron } from '../../schedule/installCron.ts';
+import { checkPresent } from '../../schedule/resolve.ts';
+import { addExamples, type Context, note, print } from '../command.ts';
+import { type PlanOptions, planFrom, warn } from './options.ts';
+
+interface Options extends PlanOptions {
+  readonly every?: string;
+}
+
+export function defineCron(command: Command, context: Context): void {
+  command
+    .option('--every <schedule>', 'when, as five cron fields or @daily (default: hourly, at a minute of its own)')
+    .action((options: Options) => runCron(options, context));
+  addExamples(command, [
+    ['schedule cron', 'print the line, for crontab -e'],
+    ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, in the place of an earlier one'],
+    ['schedule cron --remove', 'take it out again'],
+  ]);
+}
+
+async function runCron(options: Options, context: Context): Promise<void> {
+  const base = planFrom(options);
+  const plan: CronPlan = { ...base, every: options.every ?? `${minuteOf(base.db)} * * * *` };
+  const { line } = cronLine(plan);
+  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
+  if (action === 'install') checkPresent(plan);
+  if (action !== 'remove') warn(plan, context);
+  const changed = await act(action, plan, context);
+  if (options.json) print(context, JSON.stringify({ action, changed, db: plan.db, line }));
+  else if (action !== 'remove') print(context, line);
+  if (action === 'print') note(context, 'Nothing was installed; --install puts this line into your crontab.');
+  else note(context, DONE[action][changed ? 'changed' : 'unchanged']);
+}
+
+const DONE = {
+  install: { changed: 'This line is in your crontab.', unchanged: 'This line was in your crontab already.' },
+  remove: { changed: 'The line is out of your crontab.', unchanged: 'There was no line for this data file.' },
+} as const;
+
+async function act(action: 'print' | 'install' | 'remove', plan: CronPlan, { env }: Context): Promise<boolean> {
+  if (action === 'install') return installCron(plan, env);
+  return action === 'remove' && removeCron(plan.db, env);
+}
+
+/** Not everybody's at the same minute, and always the same for this machine and file. */
+function minuteOf(db: string): number {
+  return createHash('sha256').update(`${hostname()}\n${db}`).digest().readUInt16BE(0) % 60;
+}

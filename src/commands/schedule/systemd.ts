@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
+import { checkPresent, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
+import { type Scope, type UnitPlan, unitsFor } from '../../schedule/systemd.ts';
+import { addExamples, type Context, note, print, readSpan } from '../command.ts';
+import { type PlanOptions, planFrom, warn } from './options.ts';
+
+interface Options extends PlanOptions {
+  readonly every: string;
+  readonly randomDelay: number;
+  readonly name: string;
+  readonly user?: boolean;
+  readonly system?: boolean;
+  readonly runAs?: string;
+}
+
+export function defineSystemd(command: Command, context: Context): void {
+  command
+    .option('--every <calendar>', 'when, as an OnCalendar expression', '*:07')
+    .addOption(
+      new Option('--random-delay <span>', 'start each run up to this much later')
+        .argParser(readSpan)
+        .default(300_000, '5m'),
+    )
+    .option('--name <name>', 'the name of the units; each data file needs its own', 'model-ledger')
+    .option('--user', "your own units (the default, but root's)")
+    .addOption(new Option('--system', "the machine's units").conflicts('user'))
+    .option('--run-as <account>', "with --system: who runs it (default: the data file's owner)")
+    .action((options: Options) => runSystemd(options, context));
+  addExamples(command, [
+    ['schedule systemd', 'print the service and the timer, and change nothing'],
+    ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
+    ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
+  ]);
+}
+
+async function runSystemd(options: Options, context: Context): Promise<void> {
+  const { env } = context;
+  const plan = await unitPlan(options, context);
+  const folder = unitFolder(plan.scope, env, env.HOME || homedir());
+  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
+  if (action === 'remove') return report(options, context, action, await removeUnits({ ...plan, folder }, env));
+  const { service, timer } = unitsFor(plan);
+  const texts = [service, timer];
+  if (action === 'install') checkPresent(plan);
+  warn(plan, context);
+  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder });
+  if (action === 'print' && !options.json)
+    print(
+      context,
+      files
+        .map((file, i) => `# ${file}\n${texts[i]}`)
+        .join('\n')
+        .trimEnd(),
+    );
+  report(options, context, action, files, texts);
+  if (action === 'install') tellNext(plan, context);
+}
+
+async function unitPlan(options: Options, { env }: Context): Promise<UnitPlan> {
+  const plan = planFrom(options);
+  const isRoot = process.getuid?.() === 0;
+  const scope: Scope = options.system || (isRoot && !options.user) ? 'system' : 'user';
+  if (scope === 'user' && options.runAs !== undefined)
+    throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled', {
+      hint: 'your own units always run as you',
+    });
+  const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
+  return {
+    ...plan,
+    name: options.name,
+    scope,
+    isolate: scope === 'system' || usersMayIsolate(),
+    every: options.every,
+    randomDelay: options.randomDelay / 1000,
+    ...(account !== undefined && { account }),
+  };
+}
+
+function report(
+  options: Options,
+  context: Context,
+  action: 'print' | 'install' | 'remove',
+  files: readonly string[],
+  texts: readonly string[] = [],
+): void {
+  if (options.json) {
+    const documents = files.map((path, i) => ({ path, ...(texts[i] !== undefined && { text: texts[i] }) }));
+    print(context, JSON.stringify({ action, name: options.name, files: documents }));
+  } else if (action !== 'print') {
+    for (const file of files) print(context, `${action === 'install' ? 'wrote' : 'removed'} ${file}`);
+  }
+  if (action === 'print') note(context, 'Nothing was installed; --install writes these files and starts the timer.');
+  if (files.length === 0) note(context, `There were no units named ${options.name}.`);
+}
+
+/** How to watch it; and a user's timer ends with the session, which surprises everybody once. */
+function tellNext({ scope, name }: UnitPlan, context: Context): void {
+  const user = scope === 'user' ? ' --user' : '';
+  note(context, `The timer is running. When next: systemctl${user} list-timers ${name}.timer`);
+  note(context, `What the last run said: journalctl${user} -u ${name}.service`);
+  const { username } = userInfo();
+  if (scope === 'user' && !existsSync(join('/var/lib/systemd/linger', username)))
+    note(context, `It runs while you are logged in; for always: loginctl enable-linger ${username}`);
+}

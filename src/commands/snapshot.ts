@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { Archive } from '../ledger/archive.ts';
+import { openForReading } from '../ledger/open.ts';
+import { bodyAt, bodyOfRun } from '../ledger/timeline.ts';
+import { addExamples, type Context, dbOption, note } from './command.ts';
+
+interface Options {
+  readonly db: string;
+  readonly at?: string;
+  readonly run?: number;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(new Option('--at <instant>', 'the body in force then; without it, now').conflicts('run'))
+    .option('--run <id>', 'the body of a run, also a held or rejected one', Number)
+    .addOption(dbOption())
+    .action((options: Options) => runSnapshot(options, context));
+  addExamples(command, [
+    ['snapshot --at 2026-05-03 > models.json', 'the list as upstream served it then, byte for byte'],
+    ['snapshot --run 17 | jq .', 'what run 17 received, also when it was held'],
+    ['snapshot | sha256sum', 'the newest accepted list'],
+  ]);
+}
+
+function runSnapshot({ db, at, run }: Options, context: Context): void {
+  const ledger = openForReading(db);
+  try {
+    const instant = at === undefined ? context.now() : new Date(at);
+    const found = run === undefined ? bodyAt(ledger, instant.toISOString()) : bodyOfRun(ledger, run);
+    if (found === undefined) {
+      const what =
+        run === undefined ? `no list was accepted at or before ${instant.toISOString()}` : `run ${run} has no body`;
+      throw new UsageError('no_snapshot', what, { hint: 'model-ledger status shows what there is' });
+    }
+    const body = new Archive(ledger).get(found.sha256);
+    if (body.length < found.bytes) note(context, `only the first ${body.length} of ${found.bytes} bytes were kept`);
+    context.stdout.write(body);
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { styleText } from 'node:util';
+import { type Context, hasColor, isAscii } from './command.ts';
+
+/** Colour where it suits; what it says is also said without it. */
+export class Stylist {
+  readonly ascii: boolean;
+  readonly #color: boolean;
+
+  constructor(color: boolean, ascii: boolean) {
+    this.#color = color;
+    this.ascii = ascii;
+  }
+
+  static of(context: Context): Stylist {
+    return new Stylist(hasColor(context), isAscii(context));
+  }
+
+  good = (text: string): string => this.#paint('green', text);
+  bad = (text: string): string => this.#paint('red', text);
+  quiet = (text: string): string => this.#paint('dim', text);
+  strong = (text: string): string => this.#paint('bold', text);
+
+  /** A price that falls is green, one that rises is red. */
+  move(pct: number | null, text: string): string {
+    if (pct === null) return text;
+    return pct < 0 ? this.good(text) : this.bad(text);
+  }
+
+  #paint(style: 'green' | 'red' | 'dim' | 'bold', text: string): string {
+    return this.#color ? styleText(style, text, { validateStream: false }) : text;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { inert } from '../core/text.ts';
+import { openForReading } from '../ledger/open.ts';
+import { verify } from '../ledger/verify.ts';
+import { addExamples, type Context, dbOption, jsonOption, print } from './command.ts';
+
+interface Options {
+  readonly db: string;
+  readonly json?: boolean;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action((options: Options) => runVerify(options, context));
+  addExamples(command, [
+    ['verify', 'check every stored body, SQLite’s integrity, and the tables against the archive'],
+    ['verify --db copy.db', 'check a backup'],
+    ['verify --json | jq .problems', 'the problems for a program; the exit code is 1 when there are any'],
+  ]);
+}
+
+async function runVerify({ db, json }: Options, context: Context): Promise<void> {
+  const ledger = openForReading(db);
+  try {
+    const result = await verify(ledger);
+    const { bodies, runs, problems } = result;
+    if (problems.length > 0) context.exitCode = 1;
+    if (json) print(context, JSON.stringify(result));
+    else if (problems.length === 0) {
+      print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
+    } else {
+      for (const problem of problems) print(context, inert(problem));
+      print(context, 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.');
+    }
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import type { Ledger } from '../open.ts';
+
+/** From which instant to which the ledger knows what was listed; null where no list was ever accepted. */
+export interface Coverage {
+  readonly first: string;
+  readonly last: string;
+}
+
+export function coverageOf({ orm }: Ledger): Coverage | null {
+  const end = (direction: 'ASC' | 'DESC') =>
+    orm.get<{ at: string } | undefined>(
+      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL
+        ORDER BY observed_at ${sql.raw(direction)} LIMIT 1`,
+    )?.at;
+  const [first, last] = [end('ASC'), end('DESC')];
+  return first === undefined || last === undefined ? null : { first, last };
+}
+
+/** The instant of the newest accepted list that had been observed by an instant. */
+export function observedBy({ orm }: Ledger, at: string): string | null {
+  return (
+    orm.get<{ at: string } | undefined>(
+      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ('changed', 'unchanged') AND observed_at <= ${at}
+        ORDER BY observed_at DESC LIMIT 1`,
+    )?.at ?? null
+  );
+}

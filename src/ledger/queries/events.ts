@@ -1,0 +1,88 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { CAUSES, CHANGE_TYPES } from '../../core/changes.ts';
+import type { Ledger } from '../open.ts';
+import { all, matchesField, matchesModel } from './filters.ts';
+
+/** A row of `change_events`; times are UTC instants, percent is null where it has no meaning. */
+export interface EventRow {
+  readonly run: number;
+  readonly observedAt: string;
+  readonly previousObservedAt: string | null;
+  readonly model: string;
+  readonly type: (typeof CHANGE_TYPES)[number];
+  readonly field: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: (typeof CAUSES)[number] | null;
+  readonly changePct: number | null;
+}
+
+export interface EventFilter {
+  readonly since?: string | undefined;
+  /** The first instant that is not asked for. */
+  readonly until?: string | undefined;
+  /** A glob over ids; without a `/`, also over the part behind it. */
+  readonly model?: string | undefined;
+  readonly author?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  /** A glob over fields, `pricing.` and conditions left off at will. */
+  readonly field?: string | undefined;
+  /** The least change of a price in percent, whatever its direction. */
+  readonly minPercent?: number | undefined;
+  /** With differences that are not news (`zero`, `clock`, `drift`). */
+  readonly noise?: boolean | undefined;
+  /** With the first run, and the newcomers of the run that widened the scope. */
+  readonly firstRun?: boolean | undefined;
+}
+
+const COLUMNS = sql`e.run_id AS run, e.observed_at AS observedAt, e.previous_observed_at AS previousObservedAt,
+  e.model_id AS model, e.type, e.field, e.old_value AS before, e.new_value AS after, e.cause, e.change_pct AS changePct`;
+
+/** From the runs in the order of time to their events: both by index, so that a limit ends the reading. */
+const EVENTS = sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id`;
+
+/** Events that fit, newest run first, within a run as they were recorded. */
+export function findEvents({ orm }: Ledger, filter: EventFilter, limit = -1): EventRow[] {
+  return orm.all<EventRow>(sql`SELECT ${COLUMNS} FROM ${EVENTS} WHERE ${conditions(filter)}
+    ORDER BY r.observed_at DESC, r.id DESC, e.id LIMIT ${limit}`);
+}
+
+export function countEvents({ orm }: Ledger, filter: EventFilter): number {
+  return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${EVENTS} WHERE ${conditions(filter)}`).n;
+}
+
+/** All events of one model, oldest first. */
+export function eventsOf({ orm }: Ledger, model: string): EventRow[] {
+  return orm.all<EventRow>(
+    sql`SELECT ${COLUMNS} FROM change_events AS e WHERE e.model_id = ${model} ORDER BY e.observed_at, e.id`,
+  );
+}
+
+/** When a model last came, went or came back before an instant. */
+export function lastLifeEvent(
+  { orm }: Ledger,
+  model: string,
+  types: readonly EventRow['type'][],
+  before: string,
+): EventRow | undefined {
+  return orm.get<EventRow | undefined>(sql`SELECT ${COLUMNS} FROM change_events AS e
+    WHERE e.model_id = ${model} AND e.type IN ${types} AND e.observed_at < ${before} ORDER BY e.observed_at DESC LIMIT 1`);
+}
+
+function conditions(filter: EventFilter): SQL {
+  const { since, until, model, author, types, field, minPercent } = filter;
+  return all([
+    sql`r.status = 'changed'`,
+    since === undefined ? undefined : sql`r.observed_at >= ${since}`,
+    until === undefined ? undefined : sql`r.observed_at < ${until}`,
+    model === undefined ? undefined : matchesModel(sql`e.model_id`, model),
+    author === undefined
+      ? undefined
+      : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
+    types === undefined ? undefined : sql`e.type IN ${types}`,
+    field === undefined ? undefined : matchesField(sql`e.field`, field),
+    minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
+    filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause = 'alias')`,
+    filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,
+  ]);
+}

@@ -1,0 +1,97 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Offer } from '../../core/offers.ts';
+import type { PriceRow } from '../../core/quote.ts';
+import type { Ledger } from '../open.ts';
+import { all, matchesModel } from './filters.ts';
+import { leavesThen } from './leavesThen.ts';
+
+export interface ListingFilter {
+  readonly model?: string | undefined;
+  readonly author?: string | undefined;
+}
+
+interface Row {
+  readonly model: string;
+  readonly name: string | null;
+  readonly author: string;
+  readonly contextLength: number | null;
+  readonly maxCompletionTokens: number | null;
+  readonly parameters: string | null;
+  readonly inputs: string | null;
+  readonly outputs: string | null;
+  readonly modality: string | null;
+}
+
+/** In force at an instant, or now for null. */
+export function inForce(table: SQL, at: string | null): SQL {
+  if (at === null) return sql`${table}.valid_to IS NULL`;
+  return sql`${table}.valid_from <= ${at} AND (${table}.valid_to IS NULL OR ${table}.valid_to > ${at})`;
+}
+
+/** Every model listed at an instant (null: now) with its prices, limits and abilities as they were then. */
+export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Offer[] {
+  const { orm } = ledger;
+  const rows = orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
+      l.max_completion_tokens AS maxCompletionTokens, m.supported_parameters AS parameters,
+      m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
+    FROM models AS m CROSS JOIN provider_limits AS l ON l.model_id = m.id AND ${inForce(sql`l`, at)}
+    WHERE ${conditions(filter)} ORDER BY m.id`);
+  const prices = pricesAt(ledger, at);
+  const then = at === null ? undefined : leavesThen(ledger, at, LEAVES);
+  return rows.map((row) => {
+    const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
+      const old = then?.get(row.model)?.get(field);
+      return old === undefined ? now : old;
+    };
+    const [before, after] = (leaf('architecture.modality', row.modality) ?? '').split('->');
+    return {
+      model: row.model,
+      name: leaf('name', row.name),
+      author: row.author,
+      contextLength: row.contextLength,
+      maxCompletionTokens: row.maxCompletionTokens,
+      parameters: readList(leaf('supported_parameters', row.parameters), ''),
+      inputs: readList(leaf('architecture.input_modalities', row.inputs), before),
+      outputs: readList(leaf('architecture.output_modalities', row.outputs), after),
+      prices: prices.get(row.model) ?? [],
+    };
+  });
+}
+
+const LEAVES = [
+  'name',
+  'supported_parameters',
+  'architecture.modality',
+  'architecture.input_modalities',
+  'architecture.output_modalities',
+] as const;
+
+/** Prices in force at an instant (null: now) by model, base prices first. */
+function pricesAt({ orm }: Ledger, at: string | null): ReadonlyMap<string, PriceRow[]> {
+  const rows = orm.all<{ model: string; component: string; condition: string; price: string | null; dynamic: number }>(
+    sql`SELECT p.model_id AS model, p.component, p.condition, p.price, p.dynamic FROM pricing_history AS p
+      WHERE ${inForce(sql`p`, at)}`,
+  );
+  const byModel = new Map<string, PriceRow[]>();
+  for (const { model, component, condition, price, dynamic } of rows) {
+    const prices = byModel.get(model) ?? [];
+    prices.push({ component, condition, price, dynamic: dynamic === 1 });
+    byModel.set(model, prices);
+  }
+  return byModel;
+}
+
+function conditions({ model, author }: ListingFilter): SQL {
+  return all([
+    sql`true`,
+    model === undefined ? undefined : matchesModel(sql`m.id`, model),
+    author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
+  ]);
+}
+
+/** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */
+function readList(json: string | null, modality: string | undefined): string[] {
+  if (json === null) return modality ? modality.split('+') : [];
+  const list: unknown = JSON.parse(json);
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,99 @@
+import { UsageError } from '../core/errors.ts';
+import { checkLine, checkPlan, type Plan, syncWords } from './plan.ts';
+
+export interface CronPlan extends Plan {
+  /** When: five fields, or a word such as `@hourly`; read in the time zone of the machine. */
+  readonly every: string;
+}
+
+/** A crontab line and the comment at its end, by which the line of a data file is found again. */
+export interface CronEntry {
+  readonly line: string;
+  readonly marker: string;
+}
+
+const SCHEDULE =
+  /^(?:@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|[\d*/,~a-z-]+(?:[ \t]+[\d*/,~a-z-]+){4})$/i;
+
+/** The bytes that Vixie's and Debian's cron have room for: with one more they refuse the whole crontab. */
+const LONGEST_COMMAND = 998;
+
+/**
+ * The crontab line. Cron mails whatever a command prints, so the run's words are kept back unless it failed;
+ * that another run was writing (75) is no failure.
+ * @throws UsageError for what a crontab cannot say
+ */
+export function cronLine(plan: CronPlan): CronEntry {
+  checkPlan(plan);
+  const every = plan.every.trim();
+  checkLine(every);
+  if (!SCHEDULE.test(every))
+    throw new UsageError('schedule', `${JSON.stringify(every)} is not a crontab schedule; nothing was scheduled`, {
+      hint: "give five fields, minute hour day month weekday, as in --every '7 * * * *', or @hourly, @daily, @weekly",
+    });
+  const marker = cronMarker(plan.db);
+  const command = escapePercent(commandOf(plan)) + marker;
+  const bytes = new TextEncoder().encode(command).length;
+  if (bytes > LONGEST_COMMAND)
+    throw new UsageError('schedule', `cron has no room for a command of ${bytes} bytes; nothing was scheduled`, {
+      hint: 'shorten the paths, or use schedule systemd or daemon',
+    });
+  return { line: `${every} ${command}`, marker };
+}
+
+/** The comment that tells whose data file a line is for. */
+export function cronMarker(db: string): string {
+  return escapePercent(` # model-ledger: ${quoteWord(db)}`);
+}
+
+/** The crontab with this entry in the place of an earlier one for the same data file, else at its end. */
+export function installInto(crontab: string, { line, marker }: CronEntry): string {
+  const lines = splitLines(crontab);
+  const place = lines.findIndex((old) => old.endsWith(marker));
+  if (place === -1) return joinLines([...lines, line]);
+  return joinLines([
+    ...withoutMarked(lines.slice(0, place), marker),
+    line,
+    ...withoutMarked(lines.slice(place), marker),
+  ]);
+}
+
+/** The crontab without the lines of that marker; all else stays as it is. */
+export function removeFrom(crontab: string, marker: string): string {
+  return joinLines(withoutMarked(splitLines(crontab), marker));
+}
+
+function commandOf(plan: CronPlan): string {
+  const { node, directory, environmentFile, keyFile } = plan;
+  const variable = keyFile === undefined ? '' : `OPENROUTER_API_KEY_FILE=${quoteWord(keyFile)} `;
+  const options = environmentFile === undefined ? [] : [`--env-file=${environmentFile}`];
+  const sync = [node, ...options, ...syncWords(plan)].map(quoteWord).join(' ');
+  return `cd ${quoteWord(directory)} && out=$(${variable}${sync} 2>&1) || [ $? -eq 75 ] || printf '%s\\n' "$out"`;
+}
+
+function splitLines(crontab: string): string[] {
+  return crontab === '' ? [] : crontab.replace(/\n$/, '').split('\n');
+}
+
+/** Cron ignores, and some versions refuse, a last line without its end. */
+function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function withoutMarked(lines: readonly string[], marker: string): string[] {
+  return lines.filter((line) => !line.endsWith(marker));
+}
+
+/** A word for `/bin/sh`. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * Cron turns `%` into a line break unless a backslash stands before it, and a backslash that is itself preceded by
+ * one does not count. Where the text has a backslash there, which is always within single quotes, an empty pair of
+ * quotes keeps the two apart.
+ */
+function escapePercent(command: string): string {
+  return command.replaceAll('\\%', "\\''%").replaceAll('%', '\\%');
+}

@@ -1,0 +1,57 @@
+import { dirname } from 'node:path/posix';
+import { type Plan, pathsOf } from './plan.ts';
+import type { UnitPlan } from './systemd.ts';
+import { quoteWord } from './unitText.ts';
+
+/** The settings that leave the run what it needs: the network, and the data file's folder to write in. */
+export function hardening(plan: UnitPlan): string[] {
+  return ['# V8 compiles at run time, so its memory cannot be kept from executing.', ...FILTERS, ...isolation(plan)];
+}
+
+/** What every manager can set up. */
+const FILTERS = [
+  'KeyringMode=private',
+  'LockPersonality=yes',
+  'NoNewPrivileges=yes',
+  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
+  'RestrictNamespaces=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'SystemCallArchitectures=native',
+  'SystemCallErrorNumber=EPERM',
+  'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@privileged @resources',
+];
+
+/** What needs namespaces: where a user's manager may not make them, some of these would keep the run from starting. */
+function isolation(plan: UnitPlan): string[] {
+  if (!plan.isolate) return ['# Users may not make namespaces on this machine, so what needs them is left out.'];
+  return [
+    `ReadWritePaths=${quoteWord(`-${dirname(plan.db)}`)}`,
+    'ProtectSystem=strict',
+    `ProtectHome=${plan.scope === 'user' || reaches(plan, HOMES) ? 'read-only' : 'yes'}`,
+    `PrivateTmp=${reaches(plan, TEMPORARY) ? 'no' : 'yes'}`,
+    'CapabilityBoundingSet=',
+    'DevicePolicy=closed',
+    'PrivateDevices=yes',
+    'PrivateIPC=yes',
+    'PrivateUsers=yes',
+    'ProcSubset=pid',
+    'ProtectClock=yes',
+    'ProtectControlGroups=yes',
+    'ProtectHostname=yes',
+    'ProtectKernelLogs=yes',
+    'ProtectKernelModules=yes',
+    'ProtectKernelTunables=yes',
+    'ProtectProc=invisible',
+    'RemoveIPC=yes',
+  ];
+}
+
+const HOMES = ['/home', '/root', '/run/user', '/var/home'];
+const TEMPORARY = ['/tmp', '/var/tmp'];
+
+/** Whether the run needs anything in one of these folders. */
+function reaches(plan: Plan, folders: readonly string[]): boolean {
+  return pathsOf(plan).some((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)));
+}

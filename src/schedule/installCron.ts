@@ -1,0 +1,49 @@
+import { type CronPlan, cronLine, cronMarker, installInto, removeFrom } from './crontab.ts';
+import { type Env, failed, runTool } from './tool.ts';
+
+/**
+ * Puts the line into the caller's crontab, in the place of an earlier one for the same data file.
+ * @returns false where it was there already and nothing was written
+ * @throws UsageError where there is no cron or it refuses the line
+ */
+export function installCron(plan: CronPlan, env: Env): Promise<boolean> {
+  const { line, marker } = cronLine(plan);
+  return edit((crontab) => installInto(crontab, { line: toBytes(line), marker: toBytes(marker) }), env);
+}
+
+/**
+ * Takes the line of this data file out of the caller's crontab.
+ * @returns false where there was none and nothing was written
+ * @throws UsageError where there is no cron
+ */
+export function removeCron(db: string, env: Env): Promise<boolean> {
+  return edit((crontab) => removeFrom(crontab, toBytes(cronMarker(db))), env);
+}
+
+async function edit(change: (crontab: string) => string, env: Env): Promise<boolean> {
+  const before = await readCrontab(env);
+  const after = change(before);
+  if (after === before) return false;
+  const outcome = await crontab(['-'], env, after);
+  if (outcome.code !== 0)
+    throw failed(`crontab refused: ${outcome.stderr}; the crontab is as before`, 'try it by hand: crontab -e');
+  return true;
+}
+
+async function readCrontab(env: Env): Promise<string> {
+  const { code, stdout, stderr } = await crontab(['-l'], env);
+  if (code === 0) return stdout;
+  if (/no crontab for|can't open .*no such file/i.test(stderr)) return '';
+  throw failed(`the crontab could not be read: ${stderr}; nothing was changed`, 'try it by hand: crontab -l');
+}
+
+async function crontab(args: readonly string[], env: Env, input?: string) {
+  const outcome = await runTool(env, 'crontab', args, input);
+  if (outcome !== undefined) return outcome;
+  throw failed('crontab is not installed; nothing was changed', 'install cron, or use schedule systemd or daemon');
+}
+
+/** The crontab is read and written one character a byte; the line joins it in the same form. */
+function toBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

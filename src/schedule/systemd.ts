@@ -1,0 +1,100 @@
+import { dirname } from 'node:path/posix';
+import { UsageError } from '../core/errors.ts';
+import { hardening } from './hardening.ts';
+import { checkLine, checkPlan, type Plan, syncWords } from './plan.ts';
+import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
+
+/** `user`: the caller's own service manager; `system`: the machine's, which runs it as `account`. */
+export type Scope = 'user' | 'system';
+
+export interface UnitPlan extends Plan {
+  /** The units are `<name>.service` and `<name>.timer`. */
+  readonly name: string;
+  readonly scope: Scope;
+  /** The system scope only: the user who owns the data file. */
+  readonly account?: string;
+  /** Whether the service manager may give the run file systems, users and capabilities of its own. */
+  readonly isolate: boolean;
+  /** An `OnCalendar` expression, as `systemd-analyze calendar` takes it. */
+  readonly every: string;
+  /** Each run starts up to so many seconds late, so that not all the world asks at once. */
+  readonly randomDelay: number;
+}
+
+export interface Units {
+  readonly service: string;
+  readonly timer: string;
+}
+
+/** The first words of a unit that is ours to replace and to remove. */
+export const SIGNATURE = '# Written by model-ledger schedule systemd for ';
+
+/**
+ * The text of both units.
+ * @throws UsageError for what a unit cannot say
+ */
+export function unitsFor(plan: UnitPlan): Units {
+  checkPlan(plan);
+  checkLine(plan.every);
+  if (!UNIT_NAME.test(plan.name) || !ACCOUNT.test(plan.account ?? 'root'))
+    throw new UsageError('schedule', 'the name of a unit or of an account has letters, digits, . _ and - only');
+  if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled');
+  return { service: serviceText(plan), timer: timerText(plan) };
+}
+
+const UNIT_NAME = /^\w[\w.-]{0,199}$/;
+const ACCOUNT = /^\w[\w.-]*\$?$/;
+
+/** The first line of both units; it tells whose data file a unit of this name is for. */
+export function signature(db: string): string {
+  return `${SIGNATURE}${quoteWord(db)}`;
+}
+
+function serviceText(plan: UnitPlan): string {
+  const { node, db, directory, scope, account, environmentFile, keyFile } = plan;
+  const isSystem = scope === 'system';
+  const folder = dirname(db);
+  return text([
+    signature(db),
+    '# It holds fixed paths: when Node or model-ledger has moved, run that command again.',
+    '[Unit]',
+    `Description=model-ledger sync into ${escapePercent(db)}`,
+    `RequiresMountsFor=${quoteWord(folder)}`,
+    isSystem && 'Wants=network-online.target',
+    isSystem && 'After=network-online.target',
+    '',
+    '[Service]',
+    'Type=oneshot',
+    `ExecStart=${[quoteWord(node), ...syncWords(plan).map(quoteArgument)].join(' ')}`,
+    isSystem && account !== undefined && `User=${escapePercent(account)}`,
+    `WorkingDirectory=-${rawPath(directory)}`,
+    environmentFile !== undefined && `EnvironmentFile=${rawPath(escapeGlob(environmentFile))}`,
+    keyFile !== undefined && `LoadCredential=openrouter_api_key:${rawPath(keyFile)}`,
+    'TimeoutStartSec=15min',
+    '# 75: another run was writing; 143: stopped by hand, nothing half done.',
+    'SuccessExitStatus=75 143',
+    '',
+    ...hardening(plan),
+  ]);
+}
+
+function timerText({ db, name, every, randomDelay }: UnitPlan): string {
+  return text([
+    signature(db),
+    '[Unit]',
+    `Description=Starts ${name}.service on a schedule`,
+    '',
+    '[Timer]',
+    `OnCalendar=${escapePercent(every)}`,
+    '# A time missed while the machine was off is made up for once, at the next start.',
+    'Persistent=true',
+    `RandomizedDelaySec=${randomDelay}`,
+    '',
+    '[Install]',
+    'WantedBy=timers.target',
+  ]);
+}
+
+function text(lines: readonly (string | false)[]): string {
+  return `${lines.filter((line) => line !== false).join('\n')}\n`;
+}

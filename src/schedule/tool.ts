@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { UsageError } from '../core/errors.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Outcome {
+  readonly code: number;
+  /** One character a byte, so that what is not UTF-8 goes back as it came. */
+  readonly stdout: string;
+  /** In one line. */
+  readonly stderr: string;
+}
+
+/** Runs one of the system's tools, without a shell and in plain English; undefined where it is not installed. */
+export function runTool(env: Env, tool: string, args: readonly string[], input = ''): Promise<Outcome | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { env: { ...env, LC_ALL: 'C' }, encoding: 'buffer' as const, timeout: 60_000 };
+    const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
+      const said = { stdout: stdout.toString('latin1'), stderr: stderr.toString('utf8').trim().replaceAll('\n', '; ') };
+      if (error === null) resolve({ code: 0, ...said });
+      else if (typeof error.code === 'number') resolve({ code: error.code, ...said });
+      else if (error.code === 'ENOENT') resolve(undefined);
+      else reject(failed(`${tool} could not be run (${error.message})`, 'look whether it works by hand', error));
+    });
+    // A tool that does not read its input closes it; its exit code tells what matters.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input, 'latin1');
+  });
+}
+
+export function failed(message: string, hint: string, cause?: unknown): UsageError {
+  return new UsageError('schedule', message, { hint, cause });
+}

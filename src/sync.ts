@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { LedgerError, UsageError } from './core/errors.ts';
+import { TEXT_SCOPE, widens } from './core/scope.ts';
+import { nextInstant, toInstant } from './core/time.ts';
+import { acquireLock } from './ledger/lock.ts';
+import { type Ledger, openForWriting, requireFile } from './ledger/open.ts';
+import { type Attempt, type Recorded, Recorder, recordFailure } from './ledger/record.ts';
+import { lastAccepted, lastObserved, type TimelineRun } from './ledger/timeline.ts';
+import { readApiKey } from './upstream/credentials.ts';
+import type { RetryNote } from './upstream/openrouter.ts';
+import { readBody, type Source } from './upstream/source.ts';
+
+export interface SyncRequest {
+  /** The data file. */
+  readonly db: string;
+  readonly source: Source;
+  /** What the list covers, where the source does not tell. */
+  readonly scope?: string | undefined;
+  readonly trigger: Attempt['trigger'];
+  /** Believe the answer whatever is missing from it. */
+  readonly accept?: boolean | undefined;
+  /** Do everything and take it back. */
+  readonly dryRun?: boolean | undefined;
+  /** A missing or empty data file is an error. */
+  readonly mustExist?: boolean | undefined;
+  /** How long to wait for another run to end, in milliseconds. */
+  readonly waitMs?: number | undefined;
+}
+
+/** What a run needs of the world around it. */
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+  readonly onRetry: (note: RetryNote) => void;
+}
+
+export interface SyncResult {
+  readonly recorded: Recorded;
+  readonly isNewFile: boolean;
+  /** The newest accepted list before this run. */
+  readonly previous: TimelineRun | undefined;
+}
+
+/**
+ * One run: fetch the list, read it, compare it with the ledger, record what changed.
+ * @throws LedgerError of the kind that tells what failed; whatever failed upstream has left its row in `sync_runs`
+ */
+export async function sync(request: SyncRequest, outside: Outside): Promise<SyncResult> {
+  if (request.mustExist) requireFile(request.db);
+  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
+  try {
+    const file = request.dryRun && !lock.fileExists ? ':memory:' : request.db;
+    const ledger = await openForWriting(file);
+    try {
+      return await run(ledger, request, outside);
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Promise<SyncResult> {
+  const { source, trigger, dryRun } = request;
+  const previous = lastAccepted(ledger);
+  const scope = chooseScope(source, request.scope, previous?.scope);
+  const begun = { trigger, source: source.label, scope, startedAt: toInstant(outside.now()) };
+  const answer = await obtain(source, previous, outside).catch((error: unknown) => {
+    if (error instanceof LedgerError && error.exitCode === 3 && !dryRun) noteFailure(ledger, begun, error, outside);
+    throw error;
+  });
+  const now = outside.now();
+  const { body, httpStatus, etag, attempts } = answer;
+  const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
+  const observedAt = nextInstant(now, lastObserved(ledger));
+  const recorder = new Recorder(ledger);
+  const snapshot = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const recorded =
+    body === null ? recorder.confirm(snapshot, { dryRun }) : recorder.record([{ ...snapshot, body }], { dryRun })[0];
+  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+  return { recorded, isNewFile: ledger.isNew, previous };
+}
+
+/**
+ * What the list covers: read off a URL; else as the person says, as the data file has it, or as upstream's default is.
+ * @throws UsageError when the data file is about another list
+ */
+function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
+  if (source.kind === 'url' && told !== undefined && told !== source.scope) {
+    throw new UsageError('scope_contradicted', `the source covers ${source.scope}, not ${told}; nothing was written`, {
+      hint: 'leave --scope out: a URL tells its own',
+    });
+  }
+  const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
+  if (known !== undefined && known !== scope && !widens(known, scope)) {
+    const message = `the data file is about the list ${known}, the source covers ${scope}; nothing was written`;
+    throw new UsageError('other_scope', message, {
+      hint: `ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE`,
+    });
+  }
+  return scope;
+}
+
+interface Obtained {
+  /** Null: the same as the newest accepted one. */
+  readonly body: Buffer | null;
+  readonly httpStatus: number | null;
+  readonly etag: string | null;
+  readonly attempts: number;
+}
+
+async function obtain(source: Source, previous: TimelineRun | undefined, outside: Outside): Promise<Obtained> {
+  if (source.kind !== 'url') {
+    return { body: await readBody(source, outside.stdin), httpStatus: null, etag: null, attempts: 1 };
+  }
+  const { fetchList } = await import('./upstream/openrouter.ts');
+  const { env, signal, userAgent, onRetry } = outside;
+  const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
+  const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
+  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry });
+  const { httpStatus, attempts } = answer;
+  if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };
+  return { body: answer.body, httpStatus, etag: answer.etag, attempts };
+}
+
+function noteFailure(
+  ledger: Ledger,
+  begun: Pick<Attempt, 'trigger' | 'source' | 'scope' | 'startedAt'>,
+  error: LedgerError,
+  outside: Outside,
+): void {
+  const httpStatus = 'httpStatus' in error && typeof error.httpStatus === 'number' ? error.httpStatus : null;
+  const attempts = 'attempts' in error && typeof error.attempts === 'number' ? error.attempts : 1;
+  const finishedAt = toInstant(outside.now());
+  recordFailure(ledger, { ...begun, finishedAt, httpStatus, attempts, etag: null }, error);
+}

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+
+/** Reads lines and counted bytes from a stream, with its own backpressure. */
+export class ByteReader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(stream: Readable) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** Bytes up to the next line feed, without it; all that is left where there is none. */
+  async readLine(): Promise<Buffer> {
+    let end = this.#rest.indexOf(0x0a);
+    while (end < 0) {
+      const chunk = await this.#next();
+      if (chunk === undefined) return this.#take(this.#rest.length);
+      const searched = this.#rest.length;
+      this.#rest = Buffer.concat([this.#rest, chunk]);
+      end = this.#rest.indexOf(0x0a, searched);
+    }
+    const line = this.#take(end);
+    this.#take(1);
+    return line;
+  }
+
+  /** @throws RangeError when the stream ends before so many bytes */
+  async read(length: number): Promise<Buffer> {
+    if (this.#rest.length >= length) return this.#take(length);
+    const bytes = Buffer.allocUnsafe(length);
+    let filled = this.#take(this.#rest.length).copy(bytes);
+    while (filled < length) {
+      const chunk = await this.#next();
+      if (chunk === undefined) throw new RangeError(`the stream ended ${length - filled} bytes early`);
+      const used = chunk.copy(bytes, filled);
+      filled += used;
+      this.#rest = chunk.subarray(used);
+    }
+    return bytes;
+  }
+
+  #take(length: number): Buffer {
+    const taken = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return taken;
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const { done, value } = await this.#chunks.next();
+    return done ? undefined : value;
+  }
+}

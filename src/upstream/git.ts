@@ -1,0 +1,174 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { UsageError } from '../core/errors.ts';
+import { toInstant } from '../core/time.ts';
+import { ByteReader } from './bytes.ts';
+import type { History, Version } from './history.ts';
+
+type Commit = Omit<Version, 'source'>;
+
+const run = promisify(execFile);
+const MOST_LOG_BYTES = 1 << 30;
+
+/** What a repository's own configuration could otherwise start. */
+const INERT = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'protocol.allow=never',
+  'protocol.file.allow=always',
+];
+
+/**
+ * Opens a work tree, a bare repository or a bundle. Git's own plumbing reads it, in one process for all versions; nothing
+ * in it is run, and nothing of it can become an option.
+ * @param file the scraped file's path inside the repository; renames are followed
+ * @throws UsageError when there is no such repository or file
+ */
+export async function openGitHistory(repository: string, file: string, signal: AbortSignal): Promise<History> {
+  const path = resolve(repository);
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) {
+    throw new UsageError('no_repository', `${repository} does not exist; nothing was imported`, {
+      hint: 'name a git work tree, a bare repository or a bundle',
+    });
+  }
+  const copy = info.isFile() ? await unbundle(path, signal) : undefined;
+  const close = async (): Promise<void> => {
+    if (copy !== undefined) await rm(copy, { recursive: true, force: true });
+  };
+  try {
+    const source = `git:${repository}`;
+    const versions = (await listVersions(copy ?? path, file, signal)).map((version) => ({ ...version, source }));
+    if (versions.length === 0) {
+      throw new UsageError('no_versions', `${repository} has no version of ${file}; nothing was imported`, {
+        hint: 'give --path the file as the repository names it, from its top folder',
+      });
+    }
+    return { versions, bodies: (wanted) => readObjects(copy ?? path, wanted, signal), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Objects cannot be read out of a bundle in place: it is cloned, without a checkout, into a folder of its own. */
+async function unbundle(path: string, signal: AbortSignal): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'model-ledger-'));
+  try {
+    await git(['clone', '--quiet', '--bare', '--', path, folder], signal);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
+async function listVersions(folder: string, file: string, signal: AbortSignal): Promise<Commit[]> {
+  const revision = await newestRevision(folder, signal);
+  const flags = ['--format=tformat:%ct', '--raw', '--no-abbrev', '-z', '--no-ext-diff', '--no-textconv'];
+  const log = await git(
+    ['-C', folder, '--literal-pathspecs', 'log', '--follow', ...flags, revision, '--', file],
+    signal,
+  );
+  return readLog(log)
+    .reverse()
+    .sort((a, b) => (a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt)));
+}
+
+/** `HEAD`, or where a bundle was made without it, its newest branch. */
+async function newestRevision(folder: string, signal: AbortSignal): Promise<string> {
+  const head = await git(['-C', folder, 'rev-parse', '--quiet', '--verify', 'HEAD^{commit}'], signal).catch(() => '');
+  if (head !== '') return head.trim();
+  const branches = await git(
+    ['-C', folder, 'for-each-ref', '--sort=-committerdate', '--format=%(objectname)', 'refs/heads'],
+    signal,
+  );
+  return branches.split('\n')[0] || 'HEAD';
+}
+
+/** The log's records: a commit's time, then `:<modes> <old> <new> <letter>` and the file's names, NUL between. */
+function readLog(log: string): Commit[] {
+  const versions: Commit[] = [];
+  let time: string | undefined;
+  for (const field of log.split('\0')) {
+    const text = field.trim();
+    if (/^\d+$/.test(text)) time = text;
+    const [, object] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*$/.exec(text) ?? [];
+    if (object === undefined || time === undefined || /^0+$/.test(object)) continue;
+    versions.push({ observedAt: toInstant(new Date(Number(time) * 1000)), object });
+  }
+  return versions;
+}
+
+async function* readObjects(folder: string, versions: readonly Version[], signal: AbortSignal): AsyncGenerator<Buffer> {
+  const child = spawn('git', [...options(), '-C', folder, 'cat-file', '--batch'], { env: environment(), signal });
+  const failure = watch(child);
+  const reader = new ByteReader(child.stdout);
+  try {
+    child.stdin.end(versions.map(({ object }) => `${object}\n`).join(''));
+    for (const { object } of versions) {
+      const header = (await reader.readLine()).toString('latin1');
+      const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
+      if (size === undefined) throw gitError(`object ${object}: ${header || (await failure)}`);
+      yield await reader.read(Number(size));
+      await reader.read(1);
+    }
+  } finally {
+    child.kill();
+  }
+}
+
+function watch(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  // A reader that has gone away is told by what can be read, not by what could not be written.
+  child.stdin.on('error', () => {});
+  return new Promise((settle) => {
+    child.on('error', (error) => settle(error.message));
+    child.on('close', () => settle(words));
+  });
+}
+
+async function git(args: readonly string[], signal: AbortSignal): Promise<string> {
+  try {
+    const { stdout } = await run('git', [...options(), ...args], {
+      env: environment(),
+      maxBuffer: MOST_LOG_BYTES,
+      signal,
+    });
+    return stdout;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new UsageError('no_git', 'git is not installed; nothing was imported', {
+        hint: 'install git',
+        cause: error,
+      });
+    }
+    const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    throw gitError(words, error);
+  }
+}
+
+function gitError(words: string, cause?: unknown): UsageError {
+  const last = words.trim().split('\n').at(-1) ?? '';
+  return new UsageError('git_failed', `git could not read the repository: ${last.slice(0, 300)}`, {
+    hint: 'what was imported before stays; run again to go on where it stopped',
+    cause,
+  });
+}
+
+function options(): string[] {
+  return INERT.flatMap((setting) => ['-c', setting]);
+}
+
+/** The person's own git settings about other repositories do not reach into this one. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
+  return { ...Object.fromEntries(own), ...fixed };
+}

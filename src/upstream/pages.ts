@@ -1,0 +1,49 @@
+import { type Room, readNextLink } from './body.ts';
+import { describeUrl, Fault } from './fault.ts';
+import type { Page } from './request.ts';
+
+/** What all pages together may take. */
+export interface PageLimits {
+  readonly pages: number;
+  readonly bodyBytes: number;
+}
+
+const SEEN = { httpStatus: 200 };
+
+/**
+ * Asks for the first page and for whatever `links.next` names, until it is null or absent.
+ * @throws Fault `foreign_page`, `page_loop`, `too_many_pages`, or what `ask` throws
+ */
+export async function collectPages(
+  start: URL,
+  limits: PageLimits,
+  ask: (url: URL, room: Room) => Promise<Page>,
+): Promise<readonly [Page, ...Page[]]> {
+  const room = { left: limits.bodyBytes, total: limits.bodyBytes };
+  const first = await ask(start, room);
+  const pages: [Page, ...Page[]] = [first];
+  const seen = new Set([start.href, first.url.href]);
+  let page = first;
+  for (;;) {
+    room.left -= page.body.length;
+    const next = readNextPage(page, start);
+    if (next === undefined) return pages;
+    if (seen.has(next.href)) throw new Fault('page_loop', `its page links lead back to ${describeUrl(next)}`, SEEN);
+    if (pages.length >= limits.pages) throw new Fault('too_many_pages', `it has more than ${limits.pages} pages`, SEEN);
+    seen.add(next.href);
+    page = await ask(next, room);
+    pages.push(page);
+  }
+}
+
+function readNextPage(page: Page, start: URL): URL | undefined {
+  const link = readNextLink(page.json);
+  if (link === undefined) return undefined;
+  const next = URL.canParse(link, page.url.href) ? new URL(link, page.url) : undefined;
+  if (next?.origin === start.origin && next.username === '' && next.password === '') {
+    next.hash = '';
+    return next;
+  }
+  const where = next === undefined ? 'an unusable address' : describeUrl(next);
+  throw new Fault('foreign_page', `its next page is said to be at ${where}, which is elsewhere and not followed`, SEEN);
+}

@@ -1,0 +1,35 @@
+import type { Response } from 'undici';
+import { describePage, readErrorMessage, readStart } from './body.ts';
+import { Fault, quote, type Redact } from './fault.ts';
+import { readRetryAfter } from './retry.ts';
+
+const ERROR_BYTES = 64 * 1024;
+
+/**
+ * What an answer other than the list says: upstream's own words, whether a retry can mend it, what to do.
+ * @param now milliseconds since 1970, for a `Retry-After` that is a date
+ */
+export async function readRefusal(response: Response, redact: Redact, now: number): Promise<Fault> {
+  const { status } = response;
+  const text = await readStart(response.body, ERROR_BYTES);
+  const told = readErrorMessage(text);
+  const word = text.trimStart().startsWith('<')
+    ? ` with ${describePage(text, response.headers.get('content-type'))}`
+    : '';
+  const unasked = status === 304 ? ' although nothing was asked conditionally' : '';
+  const reason = `it answered ${status}${unasked}${told === undefined ? word : `: "${quote(redact(told))}"`}`;
+  return new Fault('http_error', reason, {
+    httpStatus: status,
+    retry: status === 408 || status === 429 || status >= 500,
+    retryAfterMs: readRetryAfter(response.headers.get('retry-after'), now),
+    ...hintFor(status),
+  });
+}
+
+function hintFor(status: number): { hint?: string } {
+  if (status === 401) return { hint: 'Check OPENROUTER_API_KEY, or unset it: the list is public.' };
+  if (status === 403) return { hint: 'Check OPENROUTER_API_KEY and whether this network may use upstream.' };
+  if (status === 429) return { hint: 'Poll less often: hourly is plenty, the list is cached for minutes.' };
+  if (status >= 500 || status === 408) return { hint: 'Upstream is in trouble; the next run tries again.' };
+  return {};
+}

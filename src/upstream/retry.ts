@@ -1,0 +1,64 @@
+import pRetry from 'p-retry';
+import { Fault } from './fault.ts';
+
+export interface Pace {
+  /** Further attempts after the first. */
+  readonly retries: number;
+  /** The first pause, doubled each time, in milliseconds. */
+  readonly minDelayMs: number;
+  /** The longest pause of our own choosing. */
+  readonly maxDelayMs: number;
+  /** The longest pause that upstream's `Retry-After` may ask for. */
+  readonly retryAfterCapMs: number;
+  /** The instant (of `now`) at which the run must be over. */
+  readonly deadline: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly note: (reason: string, delayMs: number) => void;
+}
+
+/**
+ * Repeats `attempt` while it fails with a {@link Fault} that a retry can mend, and while the pause before the next
+ * attempt still fits into the run's time. Everything else is thrown at once: an allow-list, because p-retry by itself
+ * would also repeat our own mistakes.
+ */
+export async function retrying<T>(pace: Pace, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  return await pRetry(attempt, {
+    retries: pace.retries,
+    // The pause is made below, where Retry-After and the run's end are known.
+    minTimeout: 0,
+    signal,
+    shouldRetry: async ({ error, attemptNumber }) => {
+      if (!(error instanceof Fault) || error.details.retry !== true) return false;
+      const delay = chooseDelay(pace, attemptNumber, error.details.retryAfterMs);
+      if (pace.now() + delay >= pace.deadline) return false;
+      pace.note(error.message, delay);
+      await pace.wait(delay, signal);
+      return true;
+    },
+  });
+}
+
+/** The pause after the nth failed attempt: exponential with jitter, and never shorter than upstream asked for (capped). */
+export function chooseDelay(
+  pace: Pick<Pace, 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs' | 'random'>,
+  attempt: number,
+  retryAfterMs: number | undefined,
+): number {
+  const own = Math.min(pace.maxDelayMs, Math.round(pace.minDelayMs * 2 ** (attempt - 1) * (1 + pace.random())));
+  return Math.max(own, Math.min(retryAfterMs ?? 0, pace.retryAfterCapMs));
+}
+
+/**
+ * Reads `Retry-After`, seconds or an HTTP date (RFC 9110, 10.2.3).
+ * @param now milliseconds since 1970, for the date form
+ * @returns milliseconds, never negative; undefined where the header is absent or is neither form
+ */
+export function readRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  // Date.parse alone would take "-5" for a month.
+  const instant = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : Math.max(0, instant - now);
+}

@@ -1,0 +1,205 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FIRST, type Scene, setScene } from './scheduled.ts';
+
+let scene: Scene;
+let units: string;
+beforeEach(() => {
+  scene = setScene();
+  units = join(scene.folder, '.config/systemd/user');
+});
+afterEach(() => scene.end());
+
+const schedule = (...args: string[]) => scene.run(['schedule', 'systemd', '--user', '--db', 'ledger.db', ...args]);
+const calls = () => readFileSync(join(scene.folder, 'calls'), 'utf8');
+const addSystemd = () => {
+  scene.addTool('systemctl', 'echo "systemctl $*" >> "$HOME/calls"');
+  scene.addTool('systemd-analyze', 'echo "systemd-analyze $*" >> "$HOME/calls"');
+};
+
+test('the units are only printed unless --install is given', () => {
+  const { code, stdout, stderr } = schedule('--every', 'daily', '--random-delay', '90s');
+  const [service = '', timer = ''] = stdout.split(/(?=^# \/.*\.timer$)/m);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'Nothing was installed; --install writes these files and starts the timer.\n',
+  });
+  expect(service.split('\n').filter((line) => /^(?:# \/|Exec|Working)/.test(line))).toEqual([
+    `# ${units}/model-ledger.service`,
+    `ExecStart=${process.execPath} ${join(import.meta.dirname, '../../dist/cli.js')} sync --must-exist --db ${scene.db} --trigger cron`,
+    `WorkingDirectory=-${scene.folder}`,
+  ]);
+  expect(timer.split('\n').filter((line) => /^(?:# \/|On|Rand)/.test(line))).toEqual([
+    `# ${units}/model-ledger.timer`,
+    'OnCalendar=daily',
+    'RandomizedDelaySec=90',
+  ]);
+  expect(existsSync(units)).toBe(false);
+});
+
+describe('with systemd installed', () => {
+  beforeEach(addSystemd);
+
+  test('--install writes both units and starts the timer; --remove undoes it', () => {
+    const printed = JSON.parse(schedule('--json').stdout).files;
+    const installed = schedule('--install');
+    expect({ ...installed, stderr: installed.stderr.split('\n').slice(0, 2) }).toEqual({
+      code: 0,
+      stdout: `wrote ${units}/model-ledger.service\nwrote ${units}/model-ledger.timer\n`,
+      stderr: [
+        'The timer is running. When next: systemctl --user list-timers model-ledger.timer',
+        'What the last run said: journalctl --user -u model-ledger.service',
+      ],
+    });
+    expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
+    for (const { path, text } of printed) expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(schedule('--remove')).toEqual({
+      code: 0,
+      stdout: `removed ${units}/model-ledger.service\nremoved ${units}/model-ledger.timer\n`,
+      stderr: '',
+    });
+    expect(readdirSync(units)).toEqual([]);
+    expect(schedule('--remove')).toEqual({ code: 0, stdout: '', stderr: 'There were no units named model-ledger.\n' });
+    expect(calls()).toBe(
+      'systemd-analyze calendar -- *:07\nsystemctl --user daemon-reload\n' +
+        'systemctl --user enable --now model-ledger.timer\n' +
+        'systemctl --user disable --now model-ledger.timer\nsystemctl --user daemon-reload\n',
+    );
+  });
+
+  test("units of another data file, or not of this program's writing, are left alone", () => {
+    expect(schedule('--install').code).toBe(0);
+    const other = join(scene.folder, 'other.db');
+    scene.run(['sync', '--db', other, '--source', FIRST]);
+    const taken = {
+      code: 2,
+      stdout: '',
+      stderr:
+        `model-ledger: ${units}/model-ledger.service is for another data file, ${scene.db}; nothing was changed\n` +
+        '  give that one with --db, or a name for this one: --name model-ledger-2\n',
+    };
+    expect(schedule('--db', other, '--install')).toEqual(taken);
+    expect(schedule('--db', other, '--remove')).toEqual(taken);
+    writeFileSync(join(units, 'mine.timer'), '[Timer]\n');
+    expect(schedule('--name', 'mine', '--install')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        `model-ledger: ${units}/mine.timer was not written by model-ledger; nothing was changed\n` +
+        '  look at it, or give another --name\n',
+    });
+  });
+
+  test('what systemctl refuses is told, with what is there and what to do', () => {
+    scene.addTool('systemctl', 'echo "Failed to connect to bus: No medium found" >&2; exit 1');
+    expect(schedule('--install')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'model-ledger: systemctl --user daemon-reload failed: Failed to connect to bus: No medium found; ' +
+        'the units are written, but the timer is not started\n' +
+        '  run it by hand: systemctl --user daemon-reload\n',
+    });
+    expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
+  });
+
+  test('a time that systemd does not understand stops the install before anything is written', () => {
+    scene.addTool('systemd-analyze', 'echo "Failed to parse calendar expression" >&2; exit 1');
+    expect(schedule('--every', 'sometimes', '--install')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'model-ledger: systemd does not understand --every "sometimes": Failed to parse calendar expression; ' +
+        "nothing was scheduled\n  give a calendar event, as in --every hourly or --every '*:07' " +
+        '(systemd-analyze calendar EXPRESSION tries it)\n',
+    });
+    expect(existsSync(units)).toBe(false);
+  });
+
+  test('a folder that cannot be made is told', () => {
+    symlinkSync('/nowhere/at/all', join(scene.folder, '.config'));
+    expect(schedule('--install')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        `model-ledger: the units could not be written to ${units}; nothing was scheduled ` +
+        `(ENOENT: no such file or directory, mkdir '${scene.folder}/.config')\n  look at the permissions of that folder\n`,
+    });
+  });
+});
+
+test('without systemd the person is told what is there and what else to use', () => {
+  expect(schedule('--install')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'model-ledger: systemctl is not installed; the units are written, but the timer is not started\n' +
+      '  use schedule cron or daemon, or install systemd\n',
+  });
+});
+
+describe('before anything is scheduled', () => {
+  test('the data file must be there', () => {
+    expect(schedule('--db', 'none.db', '--install')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        `model-ledger: there is no data file ${scene.folder}/none.db yet; nothing was scheduled\n` +
+        `  begin it: model-ledger sync --db ${scene.folder}/none.db\n`,
+    });
+  });
+
+  test('the files of secrets must be there, and a warning tells when others can read them', () => {
+    expect(schedule('--key-file', 'key', '--install').stderr).toBe(
+      `model-ledger: there is no file ${scene.folder}/key; nothing was scheduled\n  write it, readable for you alone\n`,
+    );
+    writeFileSync(join(scene.folder, 'key'), 'sk\n');
+    chmodSync(join(scene.folder, 'key'), 0o644);
+    expect(schedule('--key-file', 'key').stderr).toContain(
+      `other users can read ${scene.folder}/key: chmod 600 ${scene.folder}/key\n`,
+    );
+    chmodSync(join(scene.folder, 'key'), 0o600);
+    expect(schedule('--key-file', 'key').stderr).not.toContain('other users');
+  });
+
+  test.each(['https://ann:word@mirror.test/models', 'https://mirror.test/models?api_key=word'])(
+    'the source must show no secret: %s',
+    (source) => {
+      const { code, stdout, stderr } = schedule('--source', source);
+      expect({ code, stdout, leaks: stderr.includes('word') }).toEqual({ code: 2, stdout: '', leaks: false });
+    },
+  );
+
+  test('the variables that a timer will not see are named', () => {
+    const set = {
+      OPENROUTER_API_KEY: 'sk-word',
+      HTTPS_PROXY: 'http://proxy.test',
+      MODEL_LEDGER_PING_URL: 'http://x.test',
+    };
+    writeFileSync(join(scene.folder, 'env'), 'HTTPS_PROXY=http://proxy.test\n', { mode: 0o600 });
+    const { stdout, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'env'], set);
+    expect(stderr.split('\n')[0]).toBe(
+      'set here, but not seen by the scheduled sync: OPENROUTER_API_KEY, MODEL_LEDGER_PING_URL ' +
+        '(give --env-file, or write .env)',
+    );
+    expect(stdout).not.toContain('sk-word');
+  });
+
+  test('the data file is named by where it really lies, and a standard input is refused', () => {
+    mkdirSync(join(scene.folder, 'a'));
+    expect(JSON.parse(schedule('--db', 'a/../ledger.db', '--json').stdout).files[0].text).toContain(
+      `--db ${scene.db} --trigger`,
+    );
+    expect(schedule('--source', '-').stderr).toBe(
+      'model-ledger: a timer has no standard input; nothing was scheduled\n  give a URL or a file\n',
+    );
+  });
+
+  test('an account is only for the units of the machine', () => {
+    expect(schedule('--run-as', userInfo().username).stderr).toBe(
+      'model-ledger: --run-as goes with --system; nothing was scheduled\n  your own units always run as you\n',
+    );
+  });
+});
