@@ -8,7 +8,8 @@ import { applyDelta, makeDelta } from '../../src/ledger/delta.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import { documentOf } from '../core/documents.ts';
-import { hour, newLedger, recordAll, rows, snapshot } from './ledgers.ts';
+import { newLedger, recordAll, rows } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 const models = (count: number, more = {}) => Array.from({ length: count }, (_, i) => documentOf(`m/${i}`, more));
 const bodiesOf = (...lists: unknown[]): Buffer[] => lists.map((list) => Buffer.from(JSON.stringify({ data: list })));

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import { documentOf } from '../core/documents.ts';
-import { differingRows, hour, newLedger, readTables, recordAll, rows, snapshot } from './ledgers.ts';
+import { differingRows, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 const models = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => documentOf(`m/${String(from + i).padStart(2, '0')}`));

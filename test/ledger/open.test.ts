@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/core/errors.ts';
 import { acquireLock, lockPath } from '../../src/ledger/lock.ts';
-import { openForReading, openForWriting, SCHEMA_VERSION } from '../../src/ledger/open.ts';
+import { openForReading, openForWriting, requireFile, SCHEMA_VERSION } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import { documentOf } from '../core/documents.ts';
-import { hour, newFolder, newLedger, readTables, recordAll, rows, snapshot } from './ledgers.ts';
+import { newFolder, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 /** What a failure says to scripts and people. */
 async function failureOf(
@@ -43,16 +44,15 @@ describe('a new data file', () => {
     recordAll(ledger, [documentOf('a/1')]);
   });
 
-  it('is not made where it must exist', async () => {
+  it('is found missing, or empty, where it must exist', async () => {
     const file = newFile();
-    expect(await failureOf(() => openForWriting(file, { mustExist: true }))).toEqual({
+    expect(await failureOf(() => requireFile(file))).toEqual({
       code: 'missing',
       exitCode: 5,
       message: `the data file ${file} does not exist`,
     });
-    expect(existsSync(file)).toBe(false);
     writeFileSync(file, '');
-    expect(await failureOf(() => openForWriting(file, { mustExist: true }))).toEqual({
+    expect(await failureOf(() => requireFile(file))).toEqual({
       code: 'missing',
       exitCode: 5,
       message: `the data file ${file} is empty`,
@@ -250,22 +250,42 @@ describe('the lock', () => {
 
   it('is held by one at a time', async () => {
     const file = newFile();
-    const first = acquireLock(file);
+    const first = await acquireLock(file);
     expect(await failureOf(() => acquireLock(file))).toEqual({
       code: 'locked',
       exitCode: 75,
       message: `another run is writing to ${file}; nothing was written`,
     });
     first.release();
-    acquireLock(file).release();
+    (await acquireLock(file)).release();
+  });
+
+  it('is waited for as long as told', async () => {
+    const file = newFile();
+    const first = await acquireLock(file);
+    const second = acquireLock(file, { waitMs: 10_000 });
+    first.release();
+    (await second).release();
+    const third = await acquireLock(file);
+    expect((await failureOf(() => acquireLock(file, { waitMs: 60 })))?.code).toBe('locked');
+    third.release();
+  });
+
+  it('tells whether the data file was there', async () => {
+    const file = newFile();
+    const before = await acquireLock(file);
+    before.release();
+    (await openForWriting(file)).close();
+    const after = await acquireLock(file);
+    after.release();
+    expect([before.fileExists, after.fileExists]).toEqual([false, true]);
   });
 
   it('is not in the way of readers or of another data file', async () => {
     const ledger = await newLedger();
-    const lock = acquireLock(ledger.file);
+    const lock = await acquireLock(ledger.file);
     openForReading(ledger.file).close();
-    acquireLock(`${ledger.file}.other`).release();
+    (await acquireLock(`${ledger.file}.other`)).release();
     lock.release();
-    expect(statSync(ledger.file).size > 0).toBe(true);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { Recorder, type Snapshot } from '../../src/ledger/record.ts';
 import { documentOf } from '../core/documents.ts';
-import { differingRows, hour, newLedger, readTables, rows, snapshot } from './ledgers.ts';
+import { differingRows, newLedger, readTables, rows } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 const models = (from: number, to: number, more = {}) =>
   Array.from({ length: to - from }, (_, i) => documentOf(`m/${from + i}`, more));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { hour, newLedger, recordAll, rows } from './ledgers.ts';
+import { newLedger, recordAll, rows } from './ledgers.ts';
+import { hour } from './snapshots.ts';
 
 const GOOD = Array.from({ length: 10 }, (_, i) => documentOf(`m/${i}`));
 const [FIRST = {}, ...REST] = GOOD;

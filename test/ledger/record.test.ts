@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/ledger/archive.ts';
 import { Recorder, recordFailure } from '../../src/ledger/record.ts';
 import { documentOf } from '../core/documents.ts';
-import { hour, newLedger, readTables, recordAll, rows, select, snapshot } from './ledgers.ts';
+import { newLedger, readTables, recordAll, rows, select } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 const [A, B] = [documentOf('a/1'), documentOf('b/2')];
 const many = (count: number, more = {}) => Array.from({ length: count }, (_, i) => documentOf(`m/${i}`, more));

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import type { Ledger } from '../../src/ledger/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { hour, newFolder, newLedger, recordAll, rows } from './ledgers.ts';
+import { newFolder, newLedger, recordAll, rows } from './ledgers.ts';
+import { hour } from './snapshots.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
