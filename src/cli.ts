@@ -15,6 +15,7 @@ const COMMANDS: readonly Listed[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
   {
     name: 'schedule',
     summary: 'print or install a timer or a crontab line',

@@ -46,7 +46,8 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runSync(options: Options, context: Context): Promise<void> {
+/** One run as the command line tells it. */
+export async function runSync(options: Options, context: Context): Promise<void> {
   if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const { wait: waitMs, source, json, ...rest } = options;
   const { env, stdin, now, signal, version } = context;
