@@ -26,7 +26,10 @@ const COMMANDS: readonly Listed[] = [
   { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
   { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+  { name: 'sql', summary: 'any question, read-only', load: () => import('./commands/sql.ts') },
+  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 
