@@ -47,7 +47,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function runSync(options: Options, context: Context): Promise<void> {
-  if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+  if (options.db === DEFAULT_DB && !options.dryRun) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const { wait: waitMs, source, json, ...rest } = options;
   const { env, stdin, now, signal, version } = context;
   const result = await sync(
