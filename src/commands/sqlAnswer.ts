@@ -84,7 +84,15 @@ async function stream(
   write: (row: readonly SqlValue[]) => string,
   { stdout }: Context,
 ): Promise<void> {
-  for (const row of rows) if (!stdout.write(write(row))) await once(stdout, 'drain');
+  for (const row of rows) {
+    if (stdout.write(write(row))) continue;
+    try {
+      await once(stdout, 'drain');
+    } catch {
+      // Whoever read has gone, which the program knows already; the other rows are for nobody.
+      return;
+    }
+  }
 }
 
 /** So many columns in so few that nothing could be read. */

@@ -35,9 +35,9 @@ export class Archive {
     const { orm } = ledger;
     this.#orm = orm;
     this.#packs = new Packs(ledger);
-    const { id, depth, chainBytes } = archive;
+    const { id, depth, chainBytes, cut } = archive;
     this.#byHash = orm
-      .select({ id, depth, chainBytes })
+      .select({ id, depth, chainBytes, cut })
       .from(archive)
       .where(eq(archive.sha256, sql.placeholder('sha256')))
       .prepare();
@@ -117,7 +117,7 @@ export class Archive {
     } catch (cause) {
       throw damaged(sha256, cause);
     }
-    if (chain.at(-1)?.cut !== 1 && hashOf(body) !== sha256) throw damaged(sha256);
+    if (found.cut !== 1 && hashOf(body) !== sha256) throw damaged(sha256);
     this.#last = { id: found.id, body };
     return body;
   }

@@ -19,6 +19,13 @@ export type Recorded =
       | { readonly status: 'rejected'; readonly error: RejectedError }
     ));
 
+export interface RecordOptions {
+  /** Take everything back at the end. */
+  readonly dryRun?: boolean | undefined;
+  /** Writes what belongs to the runs into the same transaction. */
+  readonly afterwards?: (recorded: readonly Recorded[]) => void;
+}
+
 /** What telling lists anew came to. */
 export interface Told {
   readonly outcomes: ReadonlyMap<number, Outcome>;
@@ -54,14 +61,18 @@ export class Recorder {
     this.#rows = new RunRows(ledger);
   }
 
-  /** Records snapshots, oldest first, in one transaction. */
-  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean | undefined } = {}): Recorded[] {
+  /**
+   * Records snapshots, oldest first, in one transaction.
+   */
+  record(snapshots: readonly Snapshot[], options: RecordOptions = {}): Recorded[] {
     return transact(
       this.#ledger,
       () => {
         const kept = snapshots.map((snapshot) => this.add(snapshot));
         const { outcomes } = this.finish(new Set(kept.flatMap((one) => (one.kind === 'list' ? [one.run.id] : []))));
-        return kept.map((one) => (one.kind === 'done' ? one.recorded : outcomeOf(one.run, outcomes)));
+        const recorded = kept.map((one) => (one.kind === 'done' ? one.recorded : outcomeOf(one.run, outcomes)));
+        options.afterwards?.(recorded);
+        return recorded;
       },
       options,
     );
