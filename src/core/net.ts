@@ -1,6 +1,6 @@
-import type { Cause, FieldChange } from './changes.ts';
-import { compareModels } from './changes.ts';
+import { type Cause, compareModels, type FieldChange } from './changes.ts';
 import type { Model } from './model.ts';
+import { priceKey } from './prices.ts';
 import type { PriceRow } from './quote.ts';
 
 /** One leaf that changed at an instant, as an event has it. */
@@ -39,7 +39,7 @@ export function netPrices(model: string, before: readonly PriceRow[], after: rea
 /** A model that is nothing but its prices. */
 function asModel(id: string, rows: readonly PriceRow[]): Model {
   const prices = rows.map(({ component, condition, price }) => {
-    return [`${component}\u0000${condition}`, { component, condition, amount: price ?? 'dynamic' }] as const;
+    return [priceKey(component, condition), { component, condition, amount: price ?? 'dynamic' }] as const;
   });
   return { id, document: {}, prices: new Map(prices), leaves: new Map() };
 }
