@@ -181,7 +181,7 @@ CREATE TABLE `sync_runs` (
 	CONSTRAINT "sync_runs_trigger" CHECK("sync_runs"."trigger" IN ('manual', 'cron', 'daemon', 'import')),
 	CONSTRAINT "sync_runs_status" CHECK("sync_runs"."status" IN ('changed', 'unchanged', 'held', 'rejected', 'failed')),
 	CONSTRAINT "sync_runs_observed_at" CHECK("sync_runs"."observed_at" IS NULL OR "sync_runs"."observed_at" LIKE '____-__-__T__:__:__.___Z'),
-	CONSTRAINT "sync_runs_body" CHECK("sync_runs"."status" = 'failed' OR ("sync_runs"."observed_at" IS NOT NULL AND length("sync_runs"."body_sha256") = 64 AND "sync_runs"."body_bytes" >= 0)),
+	CONSTRAINT "sync_runs_body" CHECK("sync_runs"."status" = 'failed' OR ("sync_runs"."observed_at" IS NOT NULL AND coalesce(length("sync_runs"."body_sha256"), 0) = 64 AND coalesce("sync_runs"."body_bytes", -1) >= 0)),
 	CONSTRAINT "sync_runs_error" CHECK("sync_runs"."status" IN ('changed', 'unchanged') OR "sync_runs"."error_code" IS NOT NULL)
 ) STRICT;
 --> statement-breakpoint

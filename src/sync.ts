@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/scope.ts';
 import { nextInstant, toInstant } from './core/time.ts';
+import { hashOf } from './ledger/hash.ts';
 import { acquireLock } from './ledger/lock.ts';
 import { type Ledger, openForWriting, requireFile } from './ledger/open.ts';
-import { type Attempt, type Recorded, Recorder, recordFailure } from './ledger/record.ts';
+import type { Recorded, RecordOptions } from './ledger/record.ts';
+import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/timeline.ts';
 import type { Ending, Teller } from './tell.ts';
 import { readApiKey } from './upstream/credentials.ts';
@@ -109,18 +111,30 @@ async function run(
   const { body, httpStatus, etag, attempts } = answer;
   const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
   const observedAt = nextInstant(now, lastObserved(ledger));
-  const recorder = new Recorder(ledger);
-  const snapshot = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const seen = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const sha256 = body === null ? previous?.sha256 : hashOf(body);
+  const same = sha256 === previous?.sha256 && scope === previous?.scope ? previous : undefined;
   const about = { source: source.label, scope, previous };
   const afterwards = (all: readonly Recorded[]): void => {
     for (const recorded of all) teller?.enqueue(ledger, { ...about, recorded });
   };
   const recorded =
-    body === null
-      ? recorder.confirm(snapshot, { dryRun })
-      : recorder.record([{ ...snapshot, body }], { dryRun, afterwards })[0];
-  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+    same === undefined && body !== null
+      ? await recordNew(ledger, { ...seen, body }, { dryRun, afterwards })
+      : recordSame(ledger, seen, same ?? nothingSeen(), { dryRun });
   return { recorded, isNewFile: ledger.isNew, previous };
+}
+
+function nothingSeen(): never {
+  throw new TypeError('only what was seen before can be unmodified');
+}
+
+/** Reading and comparing are loaded only when there is something new. */
+async function recordNew(ledger: Ledger, snapshot: Snapshot, options: RecordOptions): Promise<Recorded> {
+  const { Recorder } = await import('./ledger/record.ts');
+  const [recorded] = new Recorder(ledger).record([snapshot], options);
+  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+  return recorded;
 }
 
 /**

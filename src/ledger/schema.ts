@@ -64,7 +64,7 @@ export const syncRuns = sqliteTable(
     check('sync_runs_observed_at', sql`${t.observedAt} IS NULL OR ${isInstant(t.observedAt)}`),
     check(
       'sync_runs_body',
-      sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND length(${t.bodySha256}) = 64 AND ${t.bodyBytes} >= 0)`,
+      sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND coalesce(length(${t.bodySha256}), 0) = 64 AND coalesce(${t.bodyBytes}, -1) >= 0)`,
     ),
     check('sync_runs_error', sql`${t.status} IN ('changed', 'unchanged') OR ${t.errorCode} IS NOT NULL`),
   ],

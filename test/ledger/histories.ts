@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { hour } from './ledgers.ts';
 import type { Observation } from './naive.ts';
+import { hour } from './snapshots.ts';
 
 /**
  * Small lists over time: models of few ids come, go and change among few values, so that every rule meets every other
