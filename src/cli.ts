@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Context, Define } from './commands/command.ts';
 import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
-import { LedgerError } from './core/errors.ts';
+import { LedgerError, UsageError } from './core/errors.ts';
 
 interface Listed {
   readonly name: string;
@@ -26,7 +26,10 @@ const COMMANDS: readonly Listed[] = [
   { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
   { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+  { name: 'sql', summary: 'any question, read-only', load: () => import('./commands/sql.ts') },
+  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 
@@ -87,6 +90,13 @@ function safe(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }
 
+/** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
+function loseOutput(error: Error, isResult: boolean): void {
+  if ('code' in error && error.code === 'EPIPE') return;
+  process.exitCode = 1;
+  if (isResult) process.stderr.write(`model-ledger: the output could not be written: ${safe(error.message)}\n`);
+}
+
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
@@ -109,10 +119,13 @@ async function main(): Promise<void> {
     });
   }
   const { env, stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', (error) => loseOutput(error, stream === stdout));
   // Read at each call: it may stand in .env.
   const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
   try {
+    if (Number.isNaN(now().getTime()))
+      throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
     await run(args, context);
   } catch (error) {
     context.exitCode = complain(error, context);

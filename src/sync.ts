@@ -5,12 +5,13 @@ import { TEXT_SCOPE, widens } from './core/scope.ts';
 import { nextInstant, toInstant } from './core/time.ts';
 import { hashOf } from './ledger/hash.ts';
 import { acquireLock } from './ledger/lock.ts';
-import { type Ledger, openForWriting, requireFile } from './ledger/open.ts';
+import { hasContent, type Ledger, openForReading, openForWriting, requireFile } from './ledger/open.ts';
 import type { Recorded, RecordOptions } from './ledger/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/timeline.ts';
 import type { Ending, Teller } from './tell.ts';
 import { readApiKey } from './upstream/credentials.ts';
+import { readLimits } from './upstream/limits.ts';
 import type { RetryNote } from './upstream/openrouter.ts';
 import { readBody, type Source } from './upstream/source.ts';
 
@@ -77,18 +78,29 @@ export async function sync(request: SyncRequest, outside: Outside): Promise<Sync
 
 async function runAlone(request: SyncRequest, outside: Outside, teller: Teller | undefined): Promise<SyncResult> {
   if (request.mustExist) requireFile(request.db);
+  if (request.dryRun && !hasContent(request.db)) return await syncInto(':memory:', request, outside);
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
   teller?.begin();
   try {
-    const file = request.dryRun && !lock.fileExists ? ':memory:' : request.db;
-    const ledger = await openForWriting(file);
-    try {
-      return await run(ledger, request, outside, teller);
-    } finally {
-      ledger.close();
-    }
+    // A file of an older schema is refused here: bringing it up to date would be writing.
+    if (request.dryRun) openForReading(request.db).close();
+    return await syncInto(request.db, request, outside, teller);
   } finally {
     lock.release();
+  }
+}
+
+async function syncInto(
+  file: string,
+  request: SyncRequest,
+  outside: Outside,
+  teller?: Teller | undefined,
+): Promise<SyncResult> {
+  const ledger = await openForWriting(file);
+  try {
+    return await run(ledger, request, outside, teller);
+  } finally {
+    ledger.close();
   }
 }
 
@@ -173,7 +185,8 @@ async function obtain(source: Source, previous: TimelineRun | undefined, outside
   const { env, signal, userAgent, onRetry } = outside;
   const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
-  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry });
+  const limits = readLimits(env);
+  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
   const { httpStatus, attempts } = answer;
   if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };
   return { body: answer.body, httpStatus, etag: answer.etag, attempts };

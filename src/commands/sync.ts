@@ -77,7 +77,7 @@ export async function runSync(options: Options, context: Context): Promise<void>
 }
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
-  if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+  if (options.db === DEFAULT_DB && !options.dryRun) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const { wait: waitMs, source, json: _, logFormat: __, ...rest } = options;
   const { env, stdin, now, signal, version } = context;
   const userAgent = `model-ledger/${version}`;
