@@ -109,6 +109,23 @@ describe('a run', () => {
     ]);
   });
 
+  it('that was told nothing is new confirms the newest list with one row', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, [A, B]);
+    const { body: _, ...seen } = snapshot(hour(1), '', { httpStatus: 304, etag: '"x"' });
+    expect(new Recorder(ledger).confirm(seen)).toEqual({
+      status: 'same',
+      runId: 2,
+      observedAt: hour(1),
+      modelCount: 2,
+    });
+    const columns = 'status, http_status, etag, body_sha256, body_bytes, model_count';
+    const [first, second] = rows(ledger, `SELECT ${columns} FROM sync_runs ORDER BY id`);
+    expect(second).toEqual(['unchanged', 304, '"x"', ...(first?.slice(3) ?? [])]);
+    new Recorder(ledger).record([snapshot(hour(2), [A])]);
+    expect(rows(ledger, "SELECT last_seen_at FROM models WHERE id = 'b/2'")).toEqual([[hour(1)]]);
+  });
+
   it('with other bytes and no difference that counts is unchanged, and its body is kept', async () => {
     const ledger = await newLedger();
     recordAll(ledger, [A, { ...B, benchmarks: 1 }], [{ ...B, benchmarks: 2 }, A]);
