@@ -437,10 +437,14 @@ describe('a wider scope', () => {
     ]);
   });
 
-  it('with the same bytes is recorded as wider all the same', async () => {
+  it.each([
+    ['a recorder of its own for each run', false],
+    ['one recorder for all', true],
+  ])('with the same bytes is recorded as wider all the same, with %s', async (_, isShared) => {
     const ledger = await newLedger();
-    for (const [i, scope] of ['text', 'all', 'all'].entries()) new Recorder(ledger).record([inScope(i, scope, [A])]);
-    new Recorder(ledger).record([inScope(3, 'all', [A, B])]);
+    const shared = new Recorder(ledger);
+    const lists = [inScope(0, 'text', [A]), inScope(1, 'all', [A]), inScope(2, 'all', [A]), inScope(3, 'all', [A, B])];
+    for (const one of lists) (isShared ? shared : new Recorder(ledger)).record([one]);
     expect(rows(ledger, 'SELECT scope, status FROM sync_runs ORDER BY id')).toEqual([
       ['output_modalities=text', 'changed'],
       ['output_modalities=all', 'unchanged'],
