@@ -1,4 +1,4 @@
-import { createTask, validateDetailed } from 'node-cron';
+import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
 import { UsageError } from './core/errors.ts';
 
 export interface DaemonPlan {
@@ -39,6 +39,7 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
     timezone: checkTimezone(plan.timezone),
     noOverlap: true,
     suppressMissedWarning: true,
+    logger: quiet(work.say),
   });
   task.on('execution:missed', ({ date }) => runner.catchUp(date));
   task.on('execution:overlap', () => work.say('the run before is still under way; this one is left out'));
@@ -110,6 +111,12 @@ class Runner {
       clearTimeout(timer);
     }
   }
+}
+
+/** What it warns of are the events above, told in our words; its errors go the way of all messages. */
+function quiet(say: DaemonWork['say']): NonNullable<TaskOptions['logger']> {
+  const nothing = (): void => {};
+  return { info: nothing, warn: nothing, debug: nothing, error: (error) => say(`the schedule: ${String(error)}`) };
 }
 
 /** @throws UsageError with the field that is wrong */

@@ -10,7 +10,7 @@ import { Stylist } from './stylist.ts';
 
 /** A log for readers: by day, run and model, in the order given. */
 export function changesText(events: readonly Told[], context: Context, zone: Zone): string {
-  const page = { style: Stylist.of(context), width: lineWidth(context), zone };
+  const page = pageOf(context, zone);
   const lines: string[] = [];
   for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
     const first = day[0];
@@ -22,10 +22,14 @@ export function changesText(events: readonly Told[], context: Context, zone: Zon
   return lines.join('\n');
 }
 
-interface Page {
+export interface Page {
   readonly style: Stylist;
   readonly width: number;
   readonly zone: Zone;
+}
+
+export function pageOf(context: Context, zone: Zone): Page {
+  return { style: Stylist.of(context), width: lineWidth(context), zone };
 }
 
 /** Neighbours that have the same key, together. */
@@ -48,7 +52,8 @@ function runLines(events: readonly Told[], page: Page): string[] {
   return [page.style.quiet(`${head}${isFirst}`), ...models.flatMap((model) => modelLines(model, page))];
 }
 
-function modelLines(events: readonly Told[], page: Page): string[] {
+/** What happened to one model: a line, or a block where several of its fields changed. */
+export function modelLines(events: readonly Told[], page: Page): string[] {
   const life = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
   if (life !== undefined) return [lifeLine(life, page), ...fieldLines(fields, page, '    ')];

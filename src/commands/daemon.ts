@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { checkExpression, daemon } from '../daemon.ts';
 import { openForReading } from '../ledger/open.ts';
 import { lastAccepted } from '../ledger/timeline.ts';
+import type { LogFormat } from '../log.ts';
 import { connectServiceManager } from '../schedule/notify.ts';
 import { DEFAULT_SOURCE } from '../upstream/source.ts';
-import { addExamples, type Context, dbOption, note, readSpan } from './command.ts';
+import { addExamples, type Context, dbOption, logFormatOption, openLog, readSpan } from './command.ts';
 import { runSync } from './sync.ts';
 
 interface Options {
@@ -13,6 +14,7 @@ interface Options {
   readonly deadline: number;
   readonly db: string;
   readonly source: string;
+  readonly logFormat: LogFormat;
 }
 
 export function define(command: Command, context: Context): void {
@@ -26,6 +28,7 @@ export function define(command: Command, context: Context): void {
       new Option('--source <url|file>', 'where the list comes from').env('MODEL_LEDGER_SOURCE').default(DEFAULT_SOURCE),
     )
     .addOption(dbOption())
+    .addOption(logFormatOption())
     .action((options: Options) => runDaemon(options, context));
   addExamples(command, [
     ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
@@ -35,22 +38,23 @@ export function define(command: Command, context: Context): void {
 }
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
-  const { cron, timezone, deadline: deadlineMs, db, source } = options;
-  const manager = connectServiceManager(context.env, (message) => note(context, message));
+  const { cron, timezone, deadline: deadlineMs, db, source, logFormat } = options;
+  const log = await openLog(context, logFormat, true);
+  const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler the end of a terminal session would end the process in the middle of a run.
-  const onHangUp = (): void => note(context, 'SIGHUP: there is nothing to reload; SIGTERM ends the daemon');
+  const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon');
   process.on('SIGHUP', onHangUp);
   try {
     await daemon(
       { expression: checkExpression(cron), timezone, deadlineMs },
       {
         run: async (signal) => {
-          await runSync({ db, source, trigger: 'daemon' }, { ...context, signal });
+          await runSync({ db, source, trigger: 'daemon', logFormat }, { ...context, signal });
         },
         lastGood: () => lastGoodOf(db),
         now: context.now,
         signal: context.signal,
-        say: (message) => note(context, message),
+        say: (message) => log.info(message),
         started: manager.ready,
       },
     );

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { TEXT_SCOPE } from '../core/scope.ts';
+import { readWhen } from '../core/when.ts';
 import { type ImportResult, importHistory } from '../import.ts';
 import { openFiles } from '../upstream/files.ts';
 import type { History } from '../upstream/history.ts';
@@ -29,7 +30,7 @@ export function define(command: Command, context: Context): void {
     .description('saved answers: files and folders, plain or .gz, whose names tell when they were saved')
     .option('--at <instant>', 'when a single file was saved, if its name does not tell');
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
-    const at = options.at === undefined ? undefined : new Date(options.at).toISOString();
+    const at = options.at === undefined ? undefined : readWhen(options.at, context.now()).from;
     const onUndated = (path: string): void => note(context, `left out ${path}: its name tells no instant`);
     await runImport(openFiles(paths, { at, onUndated }), options, context);
   });

@@ -55,7 +55,7 @@ export function printRecords(
   records: readonly DataRecord[],
 ): boolean {
   if (form.json) {
-    for (const record of records) print(context, JSON.stringify(pick(record, keys)));
+    context.stdout.write(records.map((record) => `${JSON.stringify(pick(record, keys))}\n`).join(''));
     return true;
   }
   if (!form.csv) return false;

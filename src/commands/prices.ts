@@ -17,6 +17,7 @@ import { perMillion } from '../core/words.ts';
 import { observedBy } from '../ledger/queries/coverage.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { addExamples, type Context, dbOption, note } from './command.ts';
+import { modelOptions } from './filters.ts';
 import {
   addForms,
   addKeys,
@@ -59,8 +60,6 @@ export function define(command: Command, context: Context): void {
     .addOption(
       new Option('--sort <by>', 'cheapest prompt, largest context or name first').choices(SORTS).default('price'),
     )
-    .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
-    .option('--author <author>', 'only the models of one author')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
     .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
     .option('--max-price <usd>', 'the most a million prompt tokens may cost')
@@ -68,6 +67,7 @@ export function define(command: Command, context: Context): void {
     .option('--min-context <tokens>', 'the least context', readCount)
     .addOption(limitOption())
     .addOption(localOption());
+  for (const option of modelOptions()) command.addOption(option);
   addForms(command).action((options: Options) => prices(options, context));
   addKeys(command, KEYS);
   addExamples(command, [

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { toInstant } from '../core/time.ts';
 import { Archive } from '../ledger/archive.ts';
 import { openForReading } from '../ledger/open.ts';
 import { bodyAt, bodyOfRun } from '../ledger/timeline.ts';
 import { addExamples, type Context, dbOption, note } from './command.ts';
+import { readAt } from './reading.ts';
 
 interface Options {
   readonly db: string;
@@ -27,11 +29,10 @@ export function define(command: Command, context: Context): void {
 function runSnapshot({ db, at, run }: Options, context: Context): void {
   const ledger = openForReading(db);
   try {
-    const instant = at === undefined ? context.now() : new Date(at);
-    const found = run === undefined ? bodyAt(ledger, instant.toISOString()) : bodyOfRun(ledger, run);
+    const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
+    const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
-      const what =
-        run === undefined ? `no list was accepted at or before ${instant.toISOString()}` : `run ${run} has no body`;
+      const what = run === undefined ? `no list was accepted at or before ${instant}` : `run ${run} has no body`;
       throw new UsageError('no_snapshot', what, { hint: 'model-ledger status shows what there is' });
     }
     const body = new Archive(ledger).get(found.sha256);

@@ -1,13 +1,13 @@
-import { hash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Catalog } from '../core/catalog.ts';
 import { DataFileError } from '../core/errors.ts';
 import { compress, decompress } from './compress.ts';
 import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
+import { hashOf } from './hash.ts';
 import type { Ledger } from './open.ts';
 import { Packs, type Place } from './packs.ts';
+import { placeholders } from './placeholders.ts';
 import { archive, archiveHead } from './schema.ts';
-import { placeholders } from './statements.ts';
 
 /** A body with its hash, and its catalog where it is a model list. */
 export interface Stored {
@@ -21,10 +21,6 @@ const MOST_LINKS = 500;
 const CHAIN_LIMIT = 10;
 /** What is kept of a rejected body. */
 const REJECTED_BYTES = 1 << 20;
-
-export function hashOf(bytes: Buffer): string {
-  return hash('sha256', bytes, 'hex');
-}
 
 /** Bodies in, the same bytes out. */
 export class Archive {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -6,8 +5,6 @@ import { LockedError } from '../core/errors.ts';
 import { dataFileError } from './failure.ts';
 
 export interface Lock {
-  /** Whether the data file stood there when the lock was taken. */
-  readonly fileExists: boolean;
   readonly release: () => void;
 }
 
@@ -59,5 +56,5 @@ function tryLock(file: string): Lock {
     throw dataFileError(file, error);
   }
   const held = lock;
-  return { fileExists: existsSync(file), release: () => held.close() };
+  return { release: () => held.close() };
 }

@@ -51,7 +51,7 @@ export function openForReading(file: string): Ledger {
  * @throws DataFileError when it cannot be used
  */
 export async function openForWriting(file: string): Promise<Ledger> {
-  const isNew = file === ':memory:' || !existsSync(file) || statSync(file).size === 0;
+  const isNew = !hasContent(file);
   const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {
@@ -77,9 +77,31 @@ export async function openForWriting(file: string): Promise<Ledger> {
   }
 }
 
+/**
+ * Opens the data file of this version for small writes beside the runs, which need no lock of their own.
+ * @param busyMs how long to wait for a run's transaction
+ * @throws DataFileError when it is missing, not a ledger, or of another version
+ */
+export function openBeside(file: string, busyMs: number): Ledger {
+  const { close } = openForReading(file);
+  close();
+  return withFile(file, () => {
+    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    const checkInPlace = watchPlace(file);
+    return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+  });
+}
+
+/** Whether the file is there and not empty. */
+export function hasContent(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 /** @throws DataFileError when the file is missing or empty */
 export function requireFile(file: string): void {
-  if (existsSync(file) && statSync(file).size > 0) return;
+  if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `the data file ${file} ${state}`, {
     hint: 'check the path and that its disk is mounted; a first model-ledger sync makes the file',

@@ -1,3 +1,5 @@
+import { UsageError } from '../core/errors.ts';
+
 /** What one run may take. */
 export interface Limits {
   /** For one attempt, its whole body included, in milliseconds. */
@@ -24,3 +26,23 @@ export const LIMITS: Limits = {
   minDelayMs: 1000,
   maxDelayMs: 30_000,
 };
+
+/**
+ * What the environment says of them, in milliseconds: `MODEL_LEDGER_TIMEOUT_MS` for one attempt, and
+ * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause between two, which doubles with each further one.
+ * @throws UsageError when one of the two is not a whole number of milliseconds
+ */
+export function readLimits(env: Readonly<Record<string, string | undefined>>): Partial<Limits> {
+  const attemptMs = readMs(env, 'MODEL_LEDGER_TIMEOUT_MS');
+  const minDelayMs = readMs(env, 'MODEL_LEDGER_RETRY_DELAY_MS');
+  return { ...(attemptMs === undefined ? {} : { attemptMs }), ...(minDelayMs === undefined ? {} : { minDelayMs }) };
+}
+
+function readMs(env: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError('bad_limit', `${name} is not a number of milliseconds from 1 to 9999999; nothing was sent.`, {
+    hint: `correct ${name}, or unset it`,
+  });
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashOf } from '../../src/ledger/archive.ts';
+import { hashOf } from '../../src/ledger/hash.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import { history, list, shuffle, shuffleKeys } from './histories.ts';

@@ -271,16 +271,6 @@ describe('the lock', () => {
     third.release();
   });
 
-  it('tells whether the data file was there', async () => {
-    const file = newFile();
-    const before = await acquireLock(file);
-    before.release();
-    (await openForWriting(file)).close();
-    const after = await acquireLock(file);
-    after.release();
-    expect([before.fileExists, after.fileExists]).toEqual([false, true]);
-  });
-
   it('is not in the way of readers or of another data file', async () => {
     const ledger = await newLedger();
     const lock = await acquireLock(ledger.file);

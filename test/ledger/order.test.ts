@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { Recorder, type Snapshot } from '../../src/ledger/record.ts';
+import { Recorder } from '../../src/ledger/record.ts';
+import type { Snapshot } from '../../src/ledger/runs.ts';
 import { begin } from '../../src/ledger/transact.ts';
 import { documentOf } from '../core/documents.ts';
 import { differingRows, newLedger, readTables, rows } from './ledgers.ts';

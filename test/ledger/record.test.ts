@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { hashOf } from '../../src/ledger/archive.ts';
-import { Recorder, recordFailure } from '../../src/ledger/record.ts';
+import { hashOf } from '../../src/ledger/hash.ts';
+import { Recorder } from '../../src/ledger/record.ts';
+import { recordFailure, recordSame } from '../../src/ledger/runs.ts';
+import { lastAccepted } from '../../src/ledger/timeline.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, readTables, recordAll, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -113,7 +115,8 @@ describe('a run', () => {
     const ledger = await newLedger();
     recordAll(ledger, [A, B]);
     const { body: _, ...seen } = snapshot(hour(1), '', { httpStatus: 304, etag: '"x"' });
-    expect(new Recorder(ledger).confirm(seen)).toEqual({
+    const last = lastAccepted(ledger);
+    expect(last && recordSame(ledger, seen, last)).toEqual({
       status: 'same',
       runId: 2,
       observedAt: hour(1),

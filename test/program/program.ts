@@ -1,0 +1,167 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import { importHistory } from '../../src/import.ts';
+import { openFiles } from '../../src/upstream/files.ts';
+import { type Step, startUpstream, type Upstream } from '../upstream/misbehaving.ts';
+
+export const CLI = join(import.meta.dirname, '../../dist/cli.js');
+const SAMPLE = join(import.meta.dirname, '../../data/sample');
+/** The shipped answers, oldest first. */
+export const SAMPLES = readdirSync(SAMPLE)
+  .sort()
+  .map((name) => join(SAMPLE, name));
+
+/** The nth shipped answer, from 1. */
+export function sample(n: number): string {
+  return SAMPLES[n - 1] ?? '';
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  readonly cwd?: string;
+}
+
+export interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly exit: Promise<Exit>;
+}
+
+/** A folder of its own that goes when the test ends. */
+export function newFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'model-ledger-program-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the built command in an environment in which nothing is set; it is gone when the test ends. */
+export function start(args: readonly string[], options: RunOptions = {}): Running {
+  return startProcess(process.execPath, [CLI, ...args], options);
+}
+
+export function startProcess(file: string, args: readonly string[], { env, input, cwd }: RunOptions = {}): Running {
+  const child = spawn(file, args, {
+    cwd: cwd ?? tmpdir(),
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => {});
+  if (input !== undefined) child.stdin.end(input);
+  const exit = Promise.all([
+    collect(child.stdout),
+    collect(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]).then(([stdout, stderr, code]) => ({ code, stdout, stderr }));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, exit };
+}
+
+/** Runs the built command to its end; standard input is empty unless told. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Exit> {
+  return await start(args, { input: '', ...options }).exit;
+}
+
+async function collect(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A loopback upstream that goes when the test ends. */
+export async function serve(script: Step | readonly Step[]): Promise<Upstream> {
+  const upstream = await startUpstream(script);
+  onTestFinished(() => upstream.close());
+  return upstream;
+}
+
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** Asks the data file as any other program would. */
+export function query(file: string, sql: string): Row[] {
+  const sqlite = new Database(file, { readonly: true });
+  try {
+    return sqlite.prepare<[], Row>(sql).all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** The newest row of `sync_runs`. */
+export function lastRun(file: string): Row {
+  return query(file, 'SELECT * FROM sync_runs ORDER BY id DESC LIMIT 1')[0] ?? {};
+}
+
+/** A hash of all rows of every table, by the table's name. */
+export function checksums(file: string): Record<string, string> {
+  const sqlite = new Database(file, { readonly: true });
+  try {
+    const names = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+    return Object.fromEntries(
+      names.map((name) => {
+        const hash = createHash('sha256');
+        for (const row of sqlite.prepare(`SELECT * FROM "${name}" ORDER BY 1`).raw().iterate()) {
+          hash.update(JSON.stringify(row));
+        }
+        return [name, hash.digest('hex')];
+      }),
+    );
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** The tables whose rows differ between two {@link checksums}. */
+export function touched(before: Record<string, string>, after: Record<string, string>): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]).sort();
+}
+
+/** What a folder holds, each file with its hash. */
+export function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      ]),
+  );
+}
+
+const made = new Map<number, Promise<Buffer>>();
+
+/** A data file with the shipped answers 1 to n in it, observed at the times of their names. */
+export async function ledgerOf(folder: string, n: number): Promise<string> {
+  const db = join(folder, 'ledger.db');
+  const bytes = made.get(n) ?? makeLedger(n);
+  made.set(n, bytes);
+  writeFileSync(db, await bytes);
+  // Stands beside every ledger that was written once.
+  writeFileSync(join(folder, 'ledger.lock.db'), '');
+  return db;
+}
+
+async function makeLedger(n: number): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
+  const db = join(folder, 'ledger.db');
+  const history = openFiles(SAMPLES.slice(0, n), { onUndated: () => {} });
+  const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, onProgress: () => {} };
+  await importHistory({ db, history, scope: 'output_modalities=all' }, outside);
+  const bytes = readFileSync(db);
+  rmSync(folder, { recursive: true });
+  return bytes;
+}
