@@ -78,6 +78,10 @@ function complain(error: unknown, { stderr }: Context): number {
     stderr.write(`model-ledger: ${safe(error.message)}\n${error.hint ? `  ${safe(error.hint)}\n` : ''}`);
     return error.exitCode;
   }
+  if (error instanceof Error && error.name === 'AbortError') {
+    stderr.write('model-ledger: stopped; nothing is half done\n');
+    return 1;
+  }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(
     `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(safe).join('\n')}\n`,

@@ -43,7 +43,7 @@ export interface Outside {
   /** Takes the id that this run will have in `sync_runs`. */
   readonly onBegin?: (run: number) => void;
   /** Takes the result as soon as it is committed, before anybody else is told of it. */
-  readonly report?: (result: SyncResult) => void;
+  readonly report?: (result: SyncResult) => void | Promise<void>;
   /** Tells people of the run. */
   readonly teller?: Teller | undefined;
 }
@@ -65,7 +65,7 @@ export async function sync(request: SyncRequest, outside: Outside): Promise<Sync
   try {
     const result = await runAlone(request, outside, teller);
     ending = { recorded: result.recorded, isFirst: result.previous === undefined };
-    outside.report?.(result);
+    await outside.report?.(result);
     return result;
   } catch (error) {
     // The run that holds the lock tells of itself.
@@ -179,7 +179,7 @@ interface Obtained {
 
 async function obtain(source: Source, previous: TimelineRun | undefined, outside: Outside): Promise<Obtained> {
   if (source.kind !== 'url') {
-    return { body: await readBody(source, outside.stdin), httpStatus: null, etag: null, attempts: 1 };
+    return { body: await readBody(source, outside.stdin, outside.signal), httpStatus: null, etag: null, attempts: 1 };
   }
   const { fetchList } = await import('./upstream/openrouter.ts');
   const { env, signal, userAgent, onRetry } = outside;

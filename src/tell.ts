@@ -1,21 +1,17 @@
 import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { writeMessage } from './core/message.ts';
 import { newsOf } from './core/news.ts';
 import { inert } from './core/text.ts';
 import { toInstant } from './core/time.ts';
-import { writeMetrics } from './core/vitals.ts';
 import { type Ledger, openBeside } from './ledger/open.ts';
 import { enqueue } from './ledger/outbox.ts';
-import { recentChanges } from './ledger/recent.ts';
 import type { Recorded } from './ledger/record.ts';
 import type { TimelineRun } from './ledger/timeline.ts';
-import { readVitals } from './ledger/vitals.ts';
-import { replaceFile } from './notify/atomic.ts';
 import type { Client, Reply } from './notify/client.ts';
 import { type Beat, sendPing } from './notify/ping.ts';
 import type { Receivers } from './notify/receivers.ts';
+import { publishFeeds, publishMetrics } from './publish.ts';
 import { sendMessages } from './send.ts';
 import { summarize } from './summary.ts';
 
@@ -47,8 +43,6 @@ interface Pace {
 }
 
 const PACE: Pace = { runMs: 10_000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
-const FEED_RUNS = 200;
-const FEED_ENTRIES = 100;
 
 /** How a run ended: with what was recorded, or with an error. */
 export type Ending =
@@ -70,7 +64,7 @@ export class Teller {
   readonly #outside: TellOutside;
   readonly #pace: Pace;
   #client: Promise<Client> | undefined;
-  #started: Promise<Reply> | undefined;
+  #started: Promise<Reply | undefined> | undefined;
 
   constructor(receivers: Receivers, outside: TellOutside) {
     this.#receivers = receivers;
@@ -81,7 +75,8 @@ export class Teller {
   /** The run begins: says so without waiting for an answer. */
   begin(): void {
     const { ping } = this.#receivers;
-    if (ping !== undefined) this.#started = this.#ping(ping, 'start', '', this.#deadline());
+    // What hinders it hinders the last ping too, which says so.
+    this.#started = ping && this.#ping(ping, 'start', '', this.#deadline()).catch(() => undefined);
   }
 
   /** Writes the message of a run; called inside its transaction. */
@@ -109,14 +104,15 @@ export class Teller {
       this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
       this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
     ]);
-    await this.#attempt('the connections', async () => (await this.#client)?.close());
+    const client = await this.#client?.catch(() => undefined);
+    await this.#attempt('the connections', () => client?.close());
   }
 
   #deadline(): AbortSignal {
     return AbortSignal.any([this.#outside.signal, AbortSignal.timeout(this.#pace.runMs)]);
   }
 
-  async #attempt(what: string, work: () => void | Promise<void>): Promise<void> {
+  async #attempt(what: string, work: () => undefined | void | Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -135,10 +131,9 @@ export class Teller {
         const sending = { webhook, connect: () => this.#connect(), now, warn, leaseMs: this.#pace.leaseMs, over };
         await this.#attempt('the webhook', () => sendMessages(ledger, sending));
       }
-      if (feed) await this.#attempt('the feeds', () => putFeeds(ledger, feed, ending.recorded?.status === 'changed'));
-      if (metrics) {
-        await this.#attempt('the metrics', () => replaceFile(metrics, writeMetrics(readVitals(ledger))));
-      }
+      const hasNews = ending.recorded?.status === 'changed';
+      if (feed) await this.#attempt('the feeds', () => publishFeeds(ledger, feed, hasNews));
+      if (metrics) await this.#attempt('the metrics', () => publishMetrics(ledger, metrics));
     } finally {
       ledger.close();
     }
@@ -166,15 +161,6 @@ export class Teller {
     );
     return this.#client;
   }
-}
-
-async function putFeeds(ledger: Ledger, { dir, url }: NonNullable<Receivers['feed']>, hasNews: boolean): Promise<void> {
-  const { ATOM_FILE, JSON_FILE, writeFeeds } = await import('./notify/feed.ts');
-  const [atomFile, jsonFile] = [join(dir, ATOM_FILE), join(dir, JSON_FILE)];
-  if (!hasNews && existsSync(atomFile) && existsSync(jsonFile)) return;
-  const { atom, json } = writeFeeds(recentChanges(ledger, { runs: FEED_RUNS, limit: FEED_ENTRIES }), url);
-  replaceFile(atomFile, atom);
-  replaceFile(jsonFile, json);
 }
 
 function wordsOf(ending: Ending): { isGood: boolean; words: string } {

@@ -305,6 +305,18 @@ describe('the ping', () => {
   });
 });
 
+test('a proxy that is none fails no run, and its text is not repeated', async () => {
+  const { run, warnings } = newWorld({
+    MODEL_LEDGER_PING_URL: 'https://ping.example/x',
+    MODEL_LEDGER_WEBHOOK_URL: 'https://hooks.example/x',
+    HTTPS_PROXY: 'socks5://me:canary@host',
+  });
+  await run(0, { 'a/a': '1' });
+  expect((await run(1, { 'a/a': '2' })).recorded.status).toBe('changed');
+  const words = 'HTTPS_PROXY is not the address of an HTTP proxy; nothing was sent.';
+  expect([...warnings].sort()).toEqual([`the ping: ${words}`, `the ping: ${words}`, `the webhook: ${words}`]);
+});
+
 describe('the files', () => {
   test('of feeds and metrics are written whole and in the folders asked for', async () => {
     const folder = newFolder();

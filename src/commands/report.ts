@@ -1,6 +1,7 @@
 import type { Change, FieldChange } from '../core/changes.ts';
+import { limitsOf } from '../core/limits.ts';
 import type { ModelChange } from '../core/listing.ts';
-import { limitsOf, type Model } from '../core/model.ts';
+import type { Model } from '../core/model.ts';
 import { inert } from '../core/text.ts';
 import { exactCount } from '../core/units.ts';
 import { conditionWords, perMillion, repricedWords } from '../core/words.ts';

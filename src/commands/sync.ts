@@ -5,7 +5,6 @@ import { type Command, Option } from 'commander';
 import { LedgerError } from '../core/errors.ts';
 import type { Log, LogFormat } from '../log.ts';
 import { isSilent, readReceivers } from '../notify/receivers.ts';
-import { summarize } from '../summary.ts';
 import { type SyncResult, sync } from '../sync.ts';
 import { DEFAULT_SOURCE, readSource } from '../upstream/source.ts';
 import {
@@ -102,17 +101,22 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   );
 }
 
-function report(result: SyncResult, options: Options, context: Context, log: Log): void {
+async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
   if (options.json) print(context, JSON.stringify(reportJson(result, options)));
   else print(context, reportText(result, options, context));
   // A person has read it above.
-  const { words, fields } = summarize(recorded, result.previous === undefined);
-  if (log.isJson) log.info(words, fields);
+  if (log.isJson) await logSummary(result, log);
   if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
   context.exitCode = 4;
   if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);
+}
+
+async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
+  const { summarize } = await import('../summary.ts');
+  const { words, fields } = summarize(recorded, previous === undefined);
+  log.info(words, fields);
 }
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */

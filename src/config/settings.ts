@@ -26,6 +26,8 @@ export const SETTINGS: readonly Setting[] = [
   setting('MODEL_LEDGER_SOURCE', 'source', 'text', {
     fallback: 'https://openrouter.ai/api/v1/models?output_modalities=all',
   }),
+  setting('MODEL_LEDGER_TIMEOUT_MS', 'timeoutMs', 'number', { fallback: '60000' }),
+  setting('MODEL_LEDGER_RETRY_DELAY_MS', 'retryDelayMs', 'number', { fallback: '1000' }),
   setting('MODEL_LEDGER_LOG_FORMAT', 'logFormat', 'text', { fallback: 'auto' }),
   setting('OPENROUTER_API_KEY', null, 'text', { secret: 'whole' }),
   setting('OPENROUTER_API_KEY_FILE', 'apiKeyFile', 'path'),
@@ -50,7 +52,7 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /** Names that are read and not settings: where the file is, and the instant that tests and the demo choose. */
-const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW'];
+const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW', 'MODEL_LEDGER_RETRY_DELAY_MS'];
 
 /** What stands in the environment under our prefix and is no name of ours, in words. */
 export function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,11 +1,9 @@
+import type { Format } from './formats.ts';
 import type { News } from './news.ts';
 import { headline, newsLines } from './newsWords.ts';
 import { inert } from './text.ts';
 
 /** News as the body of one message, in the forms that receivers read. */
-
-export const FORMATS = ['json', 'slack', 'discord', 'ntfy'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Below what the services take: Slack's advice is 4,000 characters, Discord's limit 2,000, ntfy's 4,096 bytes. */
 const LONGEST = { slack: 3500, discord: 1900, ntfy: 3900 } as const;

@@ -1,7 +1,8 @@
 import type { Cause, CHANGE_TYPES, Change } from './changes.ts';
 import { glob } from './glob.ts';
+import { limitsOf } from './limits.ts';
 import type { ModelChange } from './listing.ts';
-import { limitsOf, type Model } from './model.ts';
+import type { Model } from './model.ts';
 import { widens } from './scope.ts';
 
 /** What a reader who cannot look it up is told of a model that came. */

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -16,10 +17,14 @@ export interface LockOptions {
 
 const POLL_MS = 50;
 
-/** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
+/**
+ * The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. Beside the file itself,
+ * not beside a link to it: whatever the file is called, its lock is the same.
+ */
 export function lockPath(file: string): string {
-  const extension = extname(file);
-  return join(dirname(file), `${basename(file, extension)}.lock${extension || '.db'}`);
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const extension = extname(target);
+  return join(dirname(target), `${basename(target, extension)}.lock${extension || '.db'}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
-import type { Format } from '../core/message.ts';
+import type { Format } from '../core/formats.ts';
 import type { Ledger } from './open.ts';
 import { outbox } from './schema.ts';
 import { transact } from './transact.ts';

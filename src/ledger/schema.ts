@@ -11,7 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import { CAUSES, CHANGE_TYPES, SHIFTS } from '../core/changes.ts';
-import { FORMATS } from '../core/message.ts';
+import { FORMATS } from '../core/formats.ts';
 
 /**
  * The tables of the data file. All are STRICT; instants are TEXT like `2026-06-07T18:23:50.000Z`, in UTC, so that they

@@ -1,6 +1,6 @@
 import { CHANGE_TYPES } from '../core/changes.ts';
 import { UsageError } from '../core/errors.ts';
-import { FORMATS, type Format } from '../core/message.ts';
+import { FORMATS, type Format } from '../core/formats.ts';
 import type { NewsFilter } from '../core/news.ts';
 import { readSecret } from '../core/secret.ts';
 

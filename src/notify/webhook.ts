@@ -1,5 +1,6 @@
 import { Webhook as Signer } from 'standardwebhooks';
-import { contentType, type Format } from '../core/message.ts';
+import type { Format } from '../core/formats.ts';
+import { contentType } from '../core/message.ts';
 import type { Post } from './client.ts';
 import type { Webhook } from './receivers.ts';
 

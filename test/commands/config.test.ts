@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isObject } from '../../src/core/json.ts';
 import { newFolder } from '../ledger/ledgers.ts';
-import { run } from './program.ts';
+import { run } from '../program/program.ts';
 
 const FILE = {
   db: 'from-file.db',
@@ -21,7 +21,10 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 /** The settings that have a value other than the default, as `value < origin`. */
 async function inForce(cwd: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<unknown> {
-  const { stdout, stderr } = await run(['config', '--json', ...args], { cwd, env });
+  const { stdout, stderr } = await run(['config', '--json', ...args], {
+    cwd,
+    env: { MODEL_LEDGER_RETRY_DELAY_MS: '', ...env },
+  });
   expect(stderr).toBe('');
   const document: unknown = JSON.parse(stdout);
   const settings = isObject(document) && Array.isArray(document.settings) ? document.settings.filter(isObject) : [];

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading } from '../../src/ledger/open.ts';
 import { newFolder, select } from '../ledger/ledgers.ts';
 import { type Receiver, startReceiver } from '../notify/receiver.ts';
-import { run, start } from './program.ts';
+import { run, start } from '../program/program.ts';
 
 /** A folder with a list in it in which one model costs so much. */
 function priceAt(folder: string, prompt: string): void {
@@ -38,10 +38,10 @@ test('a run killed between commit and sending loses nothing: its message comes a
   priceAt(folder, '1');
   await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
-  const { child, ended } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
+  const { child, exit } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
   await sending;
   child.kill('SIGKILL');
-  expect((await ended).signal).toBe('SIGKILL');
+  expect((await exit).code).toBeNull();
   isUp = true;
   // Within the lease nobody else sends it; the next hour's run does, and no run after that.
   await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:30Z') });
@@ -67,10 +67,10 @@ test('a run shows what it did before it tells others, and its exit code is its o
   priceAt(folder, '1');
   await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
-  const { child, ended } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
+  const { child, exit } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
   child.stdout?.once('data', (chunk: Buffer) => show(chunk.toString()));
   expect(await shown).toContain('$ a/a');
-  const { code, stderr } = await ended;
+  const { code, stderr } = await exit;
   expect(code).toBe(0);
   expect(stderr).toBe('the webhook: the receiver answered 500; 1 message waits\n');
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import type { Snapshot } from '../../src/ledger/runs.ts';
+import { begin } from '../../src/ledger/transact.ts';
 import { documentOf } from '../core/documents.ts';
 import { differingRows, newLedger, readTables, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -18,6 +19,8 @@ async function recordBatches(...batches: readonly (readonly Snapshot[])[]): Prom
   return ledger;
 }
 
+const twice = (list: unknown[]): unknown[] => [list, list];
+
 const HISTORIES: readonly (readonly [string, readonly unknown[]])[] = [
   ['a price that moved', [1, 2, 3, 4, 5].map((prompt) => [documentOf('a/1', { pricing: { prompt } })])],
   ['a removal and a return', [[A, B], [A, B], [A], [A], [A, B], [A, B, C]]],
@@ -29,6 +32,10 @@ const HISTORIES: readonly (readonly [string, readonly unknown[]])[] = [
   [
     'an entry broken for a while',
     [FULL, [{ id: 'm/0' }, ...FULL.slice(1)], FULL.slice(1), FULL, [...FULL, { id: 'm/0' }]],
+  ],
+  [
+    'an entry broken in the same bytes twice',
+    [FULL, ...twice([{ id: 'm/0' }, ...FULL.slice(1)]), FULL, ...twice([...FULL, null])],
   ],
   ['a new key on all', [FULL, models(0, 40, { links: 'x' }), models(0, 40, { links: 'y' }), FULL]],
   ['the same bytes again and again', [[A], [A], [A, B], [A, B], [A], [A]]],
@@ -105,5 +112,37 @@ describe('an older snapshot', () => {
       [snapshot(hour(1), models(0, 40, { name: 'between' }))],
     );
     expect(rows(ledger, 'SELECT base FROM archive ORDER BY id')).toEqual([[null], [1], [1]]);
+  });
+});
+
+describe('a list that would narrow the scope', () => {
+  const inScope = (hours: number, scope: string, list: unknown[]) =>
+    snapshot(hour(hours), list, { scope: `output_modalities=${scope}`, trigger: 'import' });
+
+  it('is left out when an older and wider one is put before it; its body stays', async () => {
+    const ledger = await recordBatches([
+      inScope(0, 'text', [A]),
+      inScope(2, 'text', [A, B]),
+      inScope(3, 'text', [B]),
+      inScope(4, 'all', [A, B, C]),
+    ]);
+    const recorder = new Recorder(ledger);
+    const transaction = begin(ledger);
+    recorder.add(inScope(1, 'all', [A, C]));
+    expect(recorder.finish()).toEqual({ outcomes: new Map(), dropped: 2 });
+    transaction.commit();
+    expect(rows(ledger, 'SELECT observed_at, scope, status FROM sync_runs ORDER BY observed_at')).toEqual([
+      [hour(0), 'output_modalities=text', 'changed'],
+      [hour(1), 'output_modalities=all', 'changed'],
+      [hour(4), 'output_modalities=all', 'changed'],
+    ]);
+    expect(
+      rows(ledger, 'SELECT model_id, type, observed_at, previous_observed_at FROM change_events ORDER BY id'),
+    ).toEqual([
+      ['a/1', 'added', hour(0), null],
+      ['c/3', 'added', hour(1), null],
+      ['b/2', 'added', hour(4), hour(1)],
+    ]);
+    expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[5]]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/ledger/hash.ts';
 import { Recorder } from '../../src/ledger/record.ts';
-import { recordFailure } from '../../src/ledger/runs.ts';
+import { recordFailure, recordSame } from '../../src/ledger/runs.ts';
+import { lastAccepted } from '../../src/ledger/timeline.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, readTables, recordAll, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -108,6 +109,24 @@ describe('a run', () => {
       [hour(0), 'changed', 2],
       [hour(1), 'unchanged', 2],
     ]);
+  });
+
+  it('that was told nothing is new confirms the newest list with one row', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, [A, B]);
+    const { body: _, ...seen } = snapshot(hour(1), '', { httpStatus: 304, etag: '"x"' });
+    const last = lastAccepted(ledger);
+    expect(last && recordSame(ledger, seen, last)).toEqual({
+      status: 'same',
+      runId: 2,
+      observedAt: hour(1),
+      modelCount: 2,
+    });
+    const columns = 'status, http_status, etag, body_sha256, body_bytes, model_count';
+    const [first, second] = rows(ledger, `SELECT ${columns} FROM sync_runs ORDER BY id`);
+    expect(second).toEqual(['unchanged', 304, '"x"', ...(first?.slice(3) ?? [])]);
+    new Recorder(ledger).record([snapshot(hour(2), [A])]);
+    expect(rows(ledger, "SELECT last_seen_at FROM models WHERE id = 'b/2'")).toEqual([[hour(1)]]);
   });
 
   it('with other bytes and no difference that counts is unchanged, and its body is kept', async () => {
@@ -421,10 +440,14 @@ describe('a wider scope', () => {
     ]);
   });
 
-  it('with the same bytes is recorded as wider all the same', async () => {
+  it.each([
+    ['a recorder of its own for each run', false],
+    ['one recorder for all', true],
+  ])('with the same bytes is recorded as wider all the same, with %s', async (_, isShared) => {
     const ledger = await newLedger();
-    for (const [i, scope] of ['text', 'all', 'all'].entries()) new Recorder(ledger).record([inScope(i, scope, [A])]);
-    new Recorder(ledger).record([inScope(3, 'all', [A, B])]);
+    const shared = new Recorder(ledger);
+    const lists = [inScope(0, 'text', [A]), inScope(1, 'all', [A]), inScope(2, 'all', [A]), inScope(3, 'all', [A, B])];
+    for (const one of lists) (isShared ? shared : new Recorder(ledger)).record([one]);
     expect(rows(ledger, 'SELECT scope, status FROM sync_runs ORDER BY id')).toEqual([
       ['output_modalities=text', 'changed'],
       ['output_modalities=all', 'unchanged'],

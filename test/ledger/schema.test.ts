@@ -22,8 +22,8 @@ describe('the tables', () => {
     ).toEqual([
       ['__drizzle_migrations', 0],
       ...[
-        ...['acceptances', 'archive', 'archive_head', 'archive_packs', 'change_events', 'models', 'pricing_history'],
-        ...['provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
+        ...['acceptances', 'archive', 'archive_head', 'archive_packs', 'change_events', 'models', 'outbox'],
+        ...['pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
       ].map((name) => [name, 1]),
     ]);
   });
