@@ -55,7 +55,9 @@ async function askBounded(
   ];
   const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
   const args = [`--max-old-space-size=${MEMORY}`, cli, 'sql', '--timeout', '0s', '--db', db, ...flags, '--', query];
-  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  // Its settings are its flags; what is wrong with the environment was told already.
+  const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !name.startsWith('MODEL_LEDGER_')));
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env });
   let isLate = false;
   const stop = (): void => void child.kill('SIGKILL');
   const timer = setTimeout(() => {
