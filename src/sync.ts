@@ -179,7 +179,7 @@ interface Obtained {
 
 async function obtain(source: Source, previous: TimelineRun | undefined, outside: Outside): Promise<Obtained> {
   if (source.kind !== 'url') {
-    return { body: await readBody(source, outside.stdin), httpStatus: null, etag: null, attempts: 1 };
+    return { body: await readBody(source, outside.stdin, outside.signal), httpStatus: null, etag: null, attempts: 1 };
   }
   const { fetchList } = await import('./upstream/openrouter.ts');
   const { env, signal, userAgent, onRetry } = outside;

@@ -22,6 +22,9 @@ export function changesText(events: readonly Told[], context: Context, zone: Zon
   return lines.join('\n');
 }
 
+/** What most changes of a price need. */
+const MOVE_WIDTH = 32;
+
 export interface Page {
   readonly style: Stylist;
   readonly width: number;
@@ -109,12 +112,13 @@ function offerWords({ prompt, completion, contextLength }: Told): string {
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly Told[], { style, width }: Page, indent: string): string[] {
   const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
-  const column = Math.min(44, Math.max(0, ...told.map(({ what }) => inert(what).length)));
-  return told.map(({ what, move, pct, cause }) => {
+  const longest = Math.max(0, ...told.map(({ what }) => inert(what).length));
+  const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
+  return told.map(({ what, move, isBetter, cause }) => {
     const name = inert(what).padEnd(column);
     const mark = cause === null ? '' : `  (${cause})`;
     const room = width - indent.length - name.length - 2 - mark.length;
-    return `${indent}${name}  ${style.move(pct, cut(inert(move), room, style))}${style.quiet(mark)}`;
+    return `${indent}${name}  ${style.move(isBetter, cut(inert(move), room, style))}${style.quiet(mark)}`;
   });
 }
 

@@ -142,7 +142,7 @@ function repricing({ field, before, after, changePct }: FieldChange, style: Styl
   const [, component = '', condition = ''] = /^pricing\.([^[]*)(?:\[(.*)\])?$/s.exec(field) ?? [];
   const words = repricedWords(component, before, after, changePct, { ascii: style.ascii });
   const when = condition === '' ? '' : ` ${conditionWords(condition)}`;
-  return inert(`${component}${when}  `) + style.move(changePct, inert(words));
+  return inert(`${component}${when}  `) + style.move(changePct === null ? null : changePct < 0, inert(words));
 }
 
 function limit(value: string | null): string {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { csv } from '../core/text.ts';
+import { csv, inert } from '../core/text.ts';
 import { askAnything, type SqlValue } from '../ledger/queries/adhoc.ts';
-import { type Context, note } from './command.ts';
-import { type Form, limitOf, printTable } from './output.ts';
+import { type Context, note, print } from './command.ts';
+import { type Form, limitOf, printTable, tableOptions } from './output.ts';
 import { reading } from './reading.ts';
+
+const LEAST_COLUMN = 10;
 
 export interface Question extends Form {
   readonly db: string;
@@ -40,6 +42,7 @@ async function answer(
   } else {
     const cells = [...shown].map((row) => row.map(toText));
     if (cells.length === 0) note(context, 'No rows.');
+    else if (isTooWide(columns, context)) print(context, rowByRow(columns, cells));
     else
       await printTable(
         context,
@@ -81,7 +84,32 @@ async function stream(
   write: (row: readonly SqlValue[]) => string,
   { stdout }: Context,
 ): Promise<void> {
-  for (const row of rows) if (!stdout.write(write(row))) await once(stdout, 'drain');
+  for (const row of rows) {
+    if (stdout.write(write(row))) continue;
+    try {
+      await once(stdout, 'drain');
+    } catch {
+      // Whoever read has gone, which the program knows already; the other rows are for nobody.
+      return;
+    }
+  }
+}
+
+/** So many columns in so few that nothing could be read. */
+function isTooWide(columns: readonly string[], context: Context): boolean {
+  const { width } = tableOptions(context);
+  return width !== undefined && columns.length > 2 && columns.length * LEAST_COLUMN > width;
+}
+
+/** A line a value, as for a form. */
+function rowByRow(columns: readonly string[], rows: readonly (readonly (string | number | bigint | null)[])[]): string {
+  const margin = Math.max(...columns.map((name) => inert(name).length)) + 2;
+  const forms = rows.map((row) =>
+    columns
+      .map((name, index) => `${inert(name).padEnd(margin)}${inert(String(row[index] ?? ''))}`.trimEnd())
+      .join('\n'),
+  );
+  return forms.join('\n\n');
 }
 
 /** Numbers stand right; texts may be cut where the table is too wide. */

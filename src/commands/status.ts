@@ -1,28 +1,16 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { inert } from '../core/text.ts';
-import { bytesWords, digits, durationWords } from '../core/units.ts';
-import { minuteWords, type Zone } from '../core/when.ts';
-import { type Health, healthOf, type RunRow } from '../ledger/queries/health.ts';
-import { type Size, sizeOf } from '../ledger/queries/size.ts';
+import { durationWords } from '../core/units.ts';
+import { healthOf } from '../ledger/queries/health.ts';
+import { sizeOf } from '../ledger/queries/size.ts';
 import { addExamples, type Context, dbOption, jsonOption, note, print, readSpan } from './command.ts';
-import { lineWidth } from './output.ts';
 import { localOption, reading, type Times, zoneOf } from './reading.ts';
-import { Stylist } from './stylist.ts';
+import { type Status, statusText } from './statusText.ts';
 
 interface Options extends Times {
   readonly db: string;
   readonly maxAge?: number;
   readonly json?: boolean;
-}
-
-interface Status extends Health {
-  readonly now: Date;
-  readonly file: string;
-  /** Of the last good run, in milliseconds. */
-  readonly ageMs: number | null;
-  readonly nextExpectedAt: string | null;
-  readonly size: Size;
 }
 
 const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok runs
@@ -77,108 +65,4 @@ function toJson({ now: _, ageMs, usualGapMs, quarantined, ...rest }: Status, ok:
     ...rest,
     quarantined: quarantined.map((entry) => ({ ...entry, issues: JSON.parse(entry.issues) })),
   };
-}
-
-type Line = readonly [name: string, ...values: string[]];
-
-function statusText(found: Status, context: Context, zone: Zone): string {
-  const style = Stylist.of(context);
-  const lines: Line[] = [
-    ['last good run', lastGoodWords(found, style, zone)],
-    ['next expected', nextWords(found, style, zone)],
-    ['kept', keptWords(found, zone)],
-    ['file', ...sizeWords(found)],
-    ['held', ...heldWords(found, style, zone)],
-    ['quarantined', ...quarantinedWords(found, style)],
-    ['failures', ...failureWords(found, style, zone)],
-    ['format drift', ...driftWords(found, zone)],
-  ];
-  const margin = Math.max(...lines.map(([name]) => name.length)) + 2;
-  const width = lineWidth(context) - margin;
-  return lines
-    .flatMap(([name, ...values]) => {
-      const shown = values.flatMap((value) => wrap(value, width));
-      return shown.map((value, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${value}`);
-    })
-    .join('\n');
-}
-
-function lastGoodWords({ lastGood, ageMs }: Status, style: Stylist, zone: Zone): string {
-  if (lastGood === null || ageMs === null) return style.bad('none yet');
-  const models = lastGood.modelCount === null ? '' : `, ${digits(lastGood.modelCount)} models`;
-  const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
-  return `${minuteWords(lastGood.observedAt ?? lastGood.finishedAt, zone)}, ${age} (run ${lastGood.run}, ${lastGood.status}${models})`;
-}
-
-function nextWords({ nextExpectedAt, usualGapMs, now }: Status, style: Stylist, zone: Zone): string {
-  if (nextExpectedAt === null || usualGapMs === null) return 'not known: too few runs to tell their rhythm';
-  const every = `lists came every ${durationWords(usualGapMs)}`;
-  const lateMs = now.getTime() - Date.parse(nextExpectedAt);
-  const when = minuteWords(nextExpectedAt, zone);
-  return lateMs <= usualGapMs / 2
-    ? `${when} (${every})`
-    : `${style.bad(`${durationWords(lateMs)} overdue`)}, since ${when} (${every})`;
-}
-
-function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status, zone: Zone): string {
-  const since = firstObservedAt === null ? '' : ` since ${minuteWords(firstObservedAt, zone)}`;
-  return `${digits(runs)} runs${since}; ${digits(modelsListed)} models listed, ${digits(modelsKnown)} ever seen`;
-}
-
-function sizeWords({ file, size }: Status): string[] {
-  const { archive, tables, other, growthPerMonth } = size;
-  const growth =
-    growthPerMonth === null ? 'its growth is not known yet' : `growing by about ${bytesWords(growthPerMonth)} a month`;
-  return [
-    `${inert(file)}: ${bytesWords(size.file)}, ${growth}`,
-    `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(other)}`,
-  ];
-}
-
-function heldWords({ held }: Status, style: Stylist, zone: Zone): string[] {
-  if (held.length === 0) return ['nothing'];
-  return [
-    ...held.map((run) => style.bad(`${runWords(run, zone)}: ${inert(run.errorMessage ?? '')}`)),
-    'The same in three answers is believed. To believe it now: model-ledger sync --accept',
-  ];
-}
-
-function quarantinedWords({ quarantined }: Status, style: Stylist): string[] {
-  if (quarantined.length === 0) return ['nothing'];
-  return quarantined.map(({ model, position, issues }) => {
-    return style.bad(inert(`${model ?? `entry ${position}`}: ${firstIssue(issues)}`));
-  });
-}
-
-function firstIssue(issues: string): string {
-  const list: unknown = JSON.parse(issues);
-  const first: unknown = Array.isArray(list) ? list[0] : undefined;
-  if (typeof first !== 'object' || first === null) return '';
-  const { path, reason } = { path: '', reason: '', ...first };
-  return `${path}: ${reason}`;
-}
-
-function failureWords({ failures, lastGood }: Status, style: Stylist, zone: Zone): string[] {
-  if (failures.length === 0) return ['none'];
-  return failures.map((run) => {
-    const words = inert(`${runWords(run, zone)} ${run.status}: ${run.errorMessage ?? run.errorCode ?? ''}`);
-    return run.run > (lastGood?.run ?? 0) ? style.bad(words) : words;
-  });
-}
-
-function driftWords({ drift }: Status, zone: Zone): string[] {
-  if (drift.length === 0) return ['none'];
-  return drift.map(({ observedAt, keyPath, kind, models, compared }) => {
-    return inert(`${minuteWords(observedAt, zone)} ${keyPath} ${kind} on ${models} of ${compared} models`);
-  });
-}
-
-function runWords({ run, observedAt, finishedAt }: RunRow, zone: Zone): string {
-  return `${minuteWords(observedAt ?? finishedAt, zone)} run ${run}`;
-}
-
-function wrap(text: string, width: number): string[] {
-  if (text.length <= width || text.includes('\u001b')) return [text];
-  const cut = text.lastIndexOf(' ', width);
-  return cut < width / 2 ? [text] : [text.slice(0, cut), ...wrap(`  ${text.slice(cut + 1)}`, width)];
 }

@@ -52,7 +52,7 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /** Names that are read and not settings: where the file is, and the instant that tests and the demo choose. */
-const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW'];
+const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW', 'MODEL_LEDGER_RETRY_DELAY_MS'];
 
 /** What stands in the environment under our prefix and is no name of ours, in words. */
 export function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -33,7 +33,18 @@ export interface Quarantined {
 
 /** More invalid entries than one in so many, and the whole answer is doubtful. */
 const INVALID_SHARE = 5;
+/**
+ * What a list may be at most; a true one has some hundred entries of two kilobytes. Without these, the objects made from
+ * a hostile body of 60 MB would take gigabytes and minutes.
+ */
+const MOST_ENTRIES = 100_000;
+/** With more, no number of good ones would do: what each broken entry says of itself takes memory too. */
+const MOST_BROKEN = MOST_ENTRIES / INVALID_SHARE;
+const MOST_ENTRY_BYTES = 4 << 20;
+const MOST_ENVELOPE_BYTES = 1 << 20;
+const MOST_PAGES = 1000;
 const GUESS_BYTES = 64;
+const LIST_KEY = Buffer.from('"data"');
 /** Changes on most models with every poll, and never counts as a change. */
 const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
@@ -103,11 +114,7 @@ function sortOut({ bytes, starts, ends, entries, holes, origin }: Cutter): Catal
     }
   });
   if (quarantined.length * INVALID_SHARE > entries.length) {
-    const first = quarantined[0]?.entry.issues[0];
-    throw new RejectedError(
-      'too_many_invalid',
-      `${quarantined.length} of ${entries.length} entries are invalid, the first at ${first?.path}: ${first?.reason}`,
-    );
+    throw tooMany(quarantined.length, entries, quarantined[0]?.entry);
   }
   return { bytes, starts, ends, entries, holes, models, quarantined, origin, mark: Symbol('catalog') };
 }
@@ -123,6 +130,7 @@ class Cutter {
   readonly #known: Catalog | undefined;
   /** The place in the known catalog that is tried first. */
   #next = 0;
+  #broken = 0;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Buffer, known: Catalog | undefined) {
@@ -133,9 +141,12 @@ class Cutter {
 
   readPages(): void {
     const totals: string[] = [];
+    let pages = 0;
     let at = skipSpace(this.bytes, this.bytes.indexOf('\ufeff') === 0 ? 3 : 0);
     let more = true;
     while (more) {
+      pages += 1;
+      if (pages > MOST_PAGES) throw tooLarge(`the answer has more than ${MOST_PAGES} pages`);
       const isArray = this.bytes[at] === 0x5b;
       const page = isArray ? { end: this.#readArray(at), envelope: {} } : this.#readEnvelope(at);
       const { links, total_count: count } = page.envelope;
@@ -164,7 +175,7 @@ class Cutter {
     let i = skipSpace(bytes, at + 1);
     while (bytes[i] !== 0x7d) {
       const keyEnd = skipString(bytes, i);
-      const isData = bytes.toString('latin1', i, keyEnd) === '"data"';
+      const isData = LIST_KEY.equals(bytes.subarray(i, keyEnd));
       const colon = skipSpace(bytes, keyEnd);
       if (bytes[colon] !== 0x3a) throw new NotJson(colon);
       const start = skipSpace(bytes, colon + 1);
@@ -177,6 +188,9 @@ class Cutter {
       else if (bytes[i] !== 0x7d) throw new NotJson(i);
     }
     const [start, end] = data ?? [i, i];
+    if (start - at + i - end > MOST_ENVELOPE_BYTES) {
+      throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
+    }
     const envelope = this.#parse(`${this.#text(at, start)}${data ? '[]' : ''}${this.#text(end, i + 1)}`, at);
     if (data === undefined) throw noData(isObject(envelope) ? envelope.error : undefined);
     return { end: i + 1, envelope: isObject(envelope) ? envelope : {} };
@@ -196,10 +210,18 @@ class Cutter {
   }
 
   #readElement(start: number): number {
+    if (this.entries.length >= MOST_ENTRIES) throw tooLarge(`the list has more than ${MOST_ENTRIES} entries`);
     const element = (this.#known && this.#readKnown(start, this.#known)) ?? this.#readNew(start);
     this.starts.push(start);
     this.ends.push(element.end);
     this.entries.push(element.entry);
+    if (element.entry.model === null) this.#broken += 1;
+    if (this.#broken > MOST_BROKEN)
+      throw tooMany(
+        this.#broken,
+        this.entries,
+        this.entries.find(({ model }) => model === null),
+      );
     this.holes.push(element.hole);
     return element.end;
   }
@@ -239,6 +261,9 @@ class Cutter {
 
   #readNew(start: number): Element {
     const end = skipValue(this.bytes, start);
+    if (end - start > MOST_ENTRY_BYTES) {
+      throw tooLarge(`entry ${this.entries.length} of the list has more than ${MOST_ENTRY_BYTES} bytes`);
+    }
     try {
       const entry = readEntry(this.#text(start, end));
       return { end, entry, hole: findHole(this.bytes, start, end, entry) };
@@ -297,6 +322,18 @@ function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): 
     i = skipSpace(bytes, skipSpace(bytes, valueEnd) + 1);
   }
   return hole;
+}
+
+function tooMany(broken: number, { length }: readonly Entry[], first: Entry | undefined): RejectedError {
+  const { path, reason } = first?.issues[0] ?? {};
+  return new RejectedError(
+    'too_many_invalid',
+    `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}`,
+  );
+}
+
+function tooLarge(message: string): RejectedError {
+  return new RejectedError('too_large', message);
 }
 
 function noData(error?: unknown): RejectedError {

@@ -1,8 +1,12 @@
+import { RejectedError } from './errors.ts';
+
 /**
  * Where JSON values begin and end in bytes, without parsing them. Finding an end is several times cheaper than
  * parsing and needs no string. What lies between is not validated here: whoever reads a range parses it.
  */
 
+/** JSON.parse takes some 45 bytes a level; an entry that is nested deeper than true ones is set aside long before. */
+const DEEPEST = 10_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -62,6 +66,7 @@ function skipNested(bytes: Uint8Array, at: number): number {
       while (i < end && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
     } else if (c === 0x7b || c === 0x5b) {
       depth += 1;
+      if (depth > DEEPEST) throw new RejectedError('too_deep', `the answer nests more than ${DEEPEST} levels`);
     } else if (c === 0x7d || c === 0x5d) {
       depth -= 1;
       if (depth === 0) return i + 1;

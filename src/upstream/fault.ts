@@ -14,6 +14,7 @@ export type FaultCode =
   | 'foreign_page'
   | 'page_loop'
   | 'too_many_pages'
+  | 'key_repeated'
   | 'stopped';
 
 export interface FaultDetails {
@@ -71,6 +72,7 @@ const HINTS: Readonly<Record<FaultCode, string>> = {
   foreign_page: ADDRESS,
   page_loop: ADDRESS,
   too_many_pages: ADDRESS,
+  key_repeated: 'Whatever answered shows keys to others: check the address, and use a new key.',
   stopped: 'Run it again when convenient.',
 };
 

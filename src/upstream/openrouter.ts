@@ -105,14 +105,26 @@ async function fetchPages(
   const first = pages[0];
   if (first.status === 304)
     return { kind: 'not-modified', httpStatus: 304, etag: first.etag, attempts: session.requests };
+  const body = pages.length === 1 ? first.body : Buffer.concat(pages.map((page) => page.body));
+  if (repeatsKey(body, options.apiKey)) {
+    throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: first.status });
+  }
   return {
     kind: 'answer',
-    body: pages.length === 1 ? first.body : Buffer.concat(pages.map((page) => page.body)),
+    body,
     httpStatus: first.status,
-    etag: pages.length === 1 ? first.etag : null,
+    etag: pages.length === 1 && !repeatsKey(first.etag ?? '', options.apiKey) ? first.etag : null,
     contentType: first.contentType,
     attempts: session.requests,
   };
+}
+
+/** A key shorter than real ones may stand in any list by chance. */
+const KEY_LENGTH = 16;
+
+/** What is kept of an answer is public data: a page that echoes its request must not bring the key into it. */
+function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
+  return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
 }
 
 type Ask = (url: URL, etag: string | null, room: Room) => Promise<Page>;

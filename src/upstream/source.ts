@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { UpstreamError, UsageError } from '../core/errors.ts';
+import { LIMITS } from './limits.ts';
 
 /** Upstream's full list: without `output_modalities=all` it leaves out embeddings, image and speech models. */
 export const DEFAULT_SOURCE = 'https://openrouter.ai/api/v1/models?output_modalities=all';
@@ -54,23 +55,35 @@ function labelOf(url: URL): string {
   return shown.href;
 }
 
+const CHUNK_BYTES = 1 << 20;
+
 /**
- * Reads a body from a file or standard input, exactly as it stands there.
- * @throws UpstreamError when it cannot be read
+ * Reads a body from a file or standard input, exactly as it stands there. Either may be a pipe without end.
+ * @throws UpstreamError when it cannot be read, is longer than what is taken over HTTP, or `signal` stops it
  */
-export async function readBody(source: Exclude<Source, { kind: 'url' }>, stdin: Readable): Promise<Buffer> {
-  if (source.kind === 'file') {
-    try {
-      return await readFile(source.path);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : 'unknown';
-      throw new UpstreamError('unreadable', `the source file cannot be read: ${reason}`, {
-        hint: 'check its path',
-        cause,
-      });
-    }
-  }
+export async function readBody(
+  source: Exclude<Source, { kind: 'url' }>,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const stream = source.kind === 'file' ? createReadStream(source.path, { highWaterMark: CHUNK_BYTES }) : stdin;
+  addAbortSignal(signal, stream);
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(Buffer.from(chunk));
+      bytes += chunks.at(-1)?.length ?? 0;
+      if (bytes > LIMITS.bodyBytes) break;
+    }
+  } catch (cause) {
+    if (signal.aborted) throw new UpstreamError('stopped', 'the run was stopped; nothing was changed', { cause });
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    throw new UpstreamError('unreadable', `the source cannot be read: ${reason}`, { hint: 'check its path', cause });
+  }
+  if (bytes <= LIMITS.bodyBytes) return Buffer.concat(chunks, bytes);
+  const most = `${LIMITS.bodyBytes / 2 ** 20} MiB`;
+  throw new UpstreamError('too_large', `the source is longer than ${most}; nothing was changed`, {
+    hint: 'check what it is: a model list has one or two',
+  });
 }

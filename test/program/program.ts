@@ -46,7 +46,7 @@ export function newFolder(): string {
   return folder;
 }
 
-/** Starts the built command in an environment in which nothing is set; it is gone when the test ends. */
+/** Starts the built command in an environment in which nothing is set; one that hangs is killed. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   return startProcess(process.execPath, [CLI, ...args], options);
 }
@@ -56,6 +56,8 @@ export function startProcess(file: string, args: readonly string[], { env, input
     cwd: cwd ?? tmpdir(),
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 25_000,
+    killSignal: 'SIGKILL',
   });
   child.stdin.on('error', () => {});
   if (input !== undefined) child.stdin.end(input);
@@ -64,7 +66,6 @@ export function startProcess(file: string, args: readonly string[], { env, input
     collect(child.stderr),
     new Promise<number | null>((resolve) => child.on('close', resolve)),
   ]).then(([stdout, stderr, code]) => ({ code, stdout, stderr }));
-  onTestFinished(() => void child.kill('SIGKILL'));
   return { child, exit };
 }
 
