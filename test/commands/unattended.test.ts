@@ -138,7 +138,7 @@ describe('the log', () => {
         code: 'unreadable',
         hint: 'check its path',
         exitCode: 3,
-        msg: "the source file cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'",
+        msg: "the source cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'",
       },
     ]);
   });
