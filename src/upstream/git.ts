@@ -112,9 +112,11 @@ async function* readObjects(folder: string, versions: readonly Version[], signal
     for (const { object } of versions) {
       const header = (await reader.readLine()).toString('latin1');
       const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
-      if (size === undefined) throw gitError(`object ${object}: ${header || (await failure)}`);
-      yield await reader.read(Number(size));
-      await reader.read(1);
+      const body = size === undefined ? undefined : await reader.read(Number(size) + 1).catch(() => undefined);
+      // Stopped: what has been read so far is worth keeping.
+      if (signal.aborted) return;
+      if (body === undefined) throw gitError(`object ${object}: ${header || (await failure)}`);
+      yield body.subarray(0, -1);
     }
   } finally {
     child.kill();
@@ -149,6 +151,7 @@ async function git(args: readonly string[], signal: AbortSignal): Promise<string
         cause: error,
       });
     }
+    signal.throwIfAborted();
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     throw gitError(words, error);
   }

@@ -39,10 +39,10 @@ export interface Running {
   readonly exit: Promise<Exit>;
 }
 
-/** A folder of its own that goes when the test ends. */
-export function newFolder(): string {
+/** A folder of its own that goes when the test ends; outside of tests, when the file ends. */
+export function newFolder(whenOver: (clean: () => void) => void = onTestFinished): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'model-ledger-program-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  whenOver(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -1,0 +1,53 @@
+/*
+ * Makes one write to the data file go wrong: the FAIL_AT-th call that writes to, syncs or truncates a file whose path
+ * contains FAIL_PATH fails with FAIL_ERRNO (and every later one too with FAIL_STICKY), or kills the process with
+ * FAIL_KILL. At its end the process tells how many such calls there were.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static long calls;
+
+static long number(const char *name) {
+  const char *text = getenv(name);
+  return text ? atol(text) : 0;
+}
+
+static int is_ours(int fd) {
+  char link[64], path[4096];
+  const char *wanted = getenv("FAIL_PATH");
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, sizeof path - 1);
+  if (!wanted || length < 0) return 0;
+  path[length] = 0;
+  return strstr(path, wanted) != NULL;
+}
+
+static int fails(int fd) {
+  if (!is_ours(fd)) return 0;
+  calls += 1;
+  long at = number("FAIL_AT");
+  if (at == 0 || (number("FAIL_STICKY") ? calls < at : calls != at)) return 0;
+  if (number("FAIL_KILL")) kill(getpid(), SIGKILL);
+  errno = (int)number("FAIL_ERRNO");
+  return 1;
+}
+
+#define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+ssize_t write(int fd, const void *data, size_t n) { REAL(write); return fails(fd) ? -1 : real(fd, data, n); }
+ssize_t pwrite(int fd, const void *data, size_t n, off_t at) { REAL(pwrite); return fails(fd) ? -1 : real(fd, data, n, at); }
+ssize_t pwrite64(int fd, const void *data, size_t n, off64_t at) { REAL(pwrite64); return fails(fd) ? -1 : real(fd, data, n, at); }
+int ftruncate(int fd, off_t n) { REAL(ftruncate); return fails(fd) ? -1 : real(fd, n); }
+int ftruncate64(int fd, off64_t n) { REAL(ftruncate64); return fails(fd) ? -1 : real(fd, n); }
+int fsync(int fd) { REAL(fsync); return fails(fd) ? -1 : real(fd); }
+int fdatasync(int fd) { REAL(fdatasync); return fails(fd) ? -1 : real(fd); }
+
+__attribute__((destructor)) static void tell(void) { fprintf(stderr, "calls %ld\n", calls); }
