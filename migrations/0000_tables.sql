@@ -88,6 +88,28 @@ CREATE TABLE `models` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `models_removed` ON `models` (`removed_at`) WHERE "models"."removed_at" IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`message_id` text NOT NULL,
+	`run_id` integer NOT NULL,
+	`channel` text NOT NULL,
+	`payload` text,
+	`created_at` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`next_try_at` text NOT NULL,
+	`last_error` text,
+	`sent_at` text,
+	`given_up_at` text,
+	FOREIGN KEY (`run_id`) REFERENCES `sync_runs`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "outbox_channel" CHECK("outbox"."channel" IN ('json', 'slack', 'discord', 'ntfy')),
+	CONSTRAINT "outbox_instants" CHECK("outbox"."created_at" LIKE '____-__-__T__:__:__.___Z' AND "outbox"."next_try_at" LIKE '____-__-__T__:__:__.___Z' AND ("outbox"."sent_at" IS NULL OR "outbox"."sent_at" LIKE '____-__-__T__:__:__.___Z') AND ("outbox"."given_up_at" IS NULL OR "outbox"."given_up_at" LIKE '____-__-__T__:__:__.___Z')),
+	CONSTRAINT "outbox_payload" CHECK(("outbox"."payload" IS NULL) = ("outbox"."sent_at" IS NOT NULL)),
+	CONSTRAINT "outbox_end" CHECK("outbox"."sent_at" IS NULL OR "outbox"."given_up_at" IS NULL),
+	CONSTRAINT "outbox_attempts" CHECK("outbox"."attempts" >= 0)
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_message` ON `outbox` (`message_id`);--> statement-breakpoint
+CREATE INDEX `outbox_due` ON `outbox` (`next_try_at`) WHERE "outbox"."sent_at" IS NULL AND "outbox"."given_up_at" IS NULL;--> statement-breakpoint
 CREATE TABLE `pricing_history` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`model_id` text NOT NULL,
@@ -181,7 +203,7 @@ CREATE TABLE `sync_runs` (
 	CONSTRAINT "sync_runs_trigger" CHECK("sync_runs"."trigger" IN ('manual', 'cron', 'daemon', 'import')),
 	CONSTRAINT "sync_runs_status" CHECK("sync_runs"."status" IN ('changed', 'unchanged', 'held', 'rejected', 'failed')),
 	CONSTRAINT "sync_runs_observed_at" CHECK("sync_runs"."observed_at" IS NULL OR "sync_runs"."observed_at" LIKE '____-__-__T__:__:__.___Z'),
-	CONSTRAINT "sync_runs_body" CHECK("sync_runs"."status" = 'failed' OR ("sync_runs"."observed_at" IS NOT NULL AND length("sync_runs"."body_sha256") = 64 AND "sync_runs"."body_bytes" >= 0)),
+	CONSTRAINT "sync_runs_body" CHECK("sync_runs"."status" = 'failed' OR ("sync_runs"."observed_at" IS NOT NULL AND coalesce(length("sync_runs"."body_sha256"), 0) = 64 AND coalesce("sync_runs"."body_bytes", -1) >= 0)),
 	CONSTRAINT "sync_runs_error" CHECK("sync_runs"."status" IN ('changed', 'unchanged') OR "sync_runs"."error_code" IS NOT NULL)
 ) STRICT;
 --> statement-breakpoint

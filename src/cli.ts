@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context, Define } from './commands/command.ts';
+import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
+import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { LedgerError, UsageError } from './core/errors.ts';
 
 interface Listed {
@@ -15,6 +17,7 @@ const COMMANDS: readonly Listed[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
   {
     name: 'schedule',
     summary: 'print or install a timer or a crontab line',
@@ -23,19 +26,29 @@ const COMMANDS: readonly Listed[] = [
   { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
   { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+  { name: 'sql', summary: 'any question, read-only', load: () => import('./commands/sql.ts') },
+  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status.ts') },
+  { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
-  const { Command, CommanderError } = await import('commander');
+  context.origins = fillFromDotenv(process.env);
+  const { Command, CommanderError, Option } = await import('commander');
   const program = new Command('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
     )
     .version(context.version)
+    .addOption(
+      new Option('--config <file>', `settings as JSON; ${CONFIG_FILE} where there is one`).env('MODEL_LEDGER_CONFIG'),
+    )
+    // Before the command reads its options, which look into the environment.
+    .hook('preSubcommand', (command) => configure(command.opts(), context))
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({
@@ -52,6 +65,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     context.exitCode = error.exitCode === 0 ? 0 : 2;
   }
+}
+
+async function configure({ config }: { config?: string }, context: Context): Promise<void> {
+  const origins = await fillFromConfig(process.env, config);
+  context.origins = new Map([...(context.origins ?? []), ...origins]);
+  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${safe(words)}\n`);
 }
 
 function complain(error: unknown, { stderr }: Context): number {
@@ -88,14 +107,6 @@ function readVersion(): string {
   return isManifest ? String(manifest.version) : 'unknown';
 }
 
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile('.env');
-  } catch {
-    // There is none, which is fine.
-  }
-}
-
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const version = readVersion();
@@ -103,7 +114,6 @@ async function main(): Promise<void> {
     process.stdout.write(`${version}\n`);
     return;
   }
-  loadEnvFile();
   const stop = new AbortController();
   let stoppedWith: number | undefined;
   for (const [signal, code] of Object.entries(SIGNALS)) {
@@ -114,11 +124,12 @@ async function main(): Promise<void> {
   }
   const { env, stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', (error) => loseOutput(error, stream === stdout));
-  const fixed = env.MODEL_LEDGER_NOW;
-  const now = () => (fixed === undefined ? new Date() : new Date(fixed));
+  // Read at each call: it may stand in .env.
+  const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
   try {
-    if (Number.isNaN(now().getTime())) throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${fixed}`);
+    if (Number.isNaN(now().getTime()))
+      throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
     await run(args, context);
   } catch (error) {
     context.exitCode = complain(error, context);

@@ -1,12 +1,13 @@
 import { UsageError } from './core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from './core/scope.ts';
 import { toInstant } from './core/time.ts';
-import { hashOf } from './ledger/archive.ts';
 import { compact } from './ledger/compact.ts';
+import { hashOf } from './ledger/hash.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/imports.ts';
 import { acquireLock } from './ledger/lock.ts';
 import { type Ledger, openForWriting } from './ledger/open.ts';
-import { Recorder, type Snapshot } from './ledger/record.ts';
+import { Recorder } from './ledger/record.ts';
+import type { Snapshot } from './ledger/runs.ts';
 import { begin, type Transaction } from './ledger/transact.ts';
 import type { History, Version } from './upstream/history.ts';
 

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { LedgerError, UsageError } from './core/errors.ts';
+import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/scope.ts';
 import { nextInstant, toInstant } from './core/time.ts';
+import { hashOf } from './ledger/hash.ts';
 import { acquireLock } from './ledger/lock.ts';
 import { hasContent, type Ledger, openForReading, openForWriting, requireFile } from './ledger/open.ts';
-import { type Attempt, type Recorded, Recorder, recordFailure } from './ledger/record.ts';
-import { lastAccepted, lastObserved, type TimelineRun } from './ledger/timeline.ts';
+import type { Recorded, RecordOptions } from './ledger/record.ts';
+import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/runs.ts';
+import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/timeline.ts';
+import type { Ending, Teller } from './tell.ts';
 import { readApiKey } from './upstream/credentials.ts';
 import { readLimits } from './upstream/limits.ts';
 import type { RetryNote } from './upstream/openrouter.ts';
@@ -37,6 +40,12 @@ export interface Outside {
   readonly signal: AbortSignal;
   readonly userAgent: string;
   readonly onRetry: (note: RetryNote) => void;
+  /** Takes the id that this run will have in `sync_runs`. */
+  readonly onBegin?: (run: number) => void;
+  /** Takes the result as soon as it is committed, before anybody else is told of it. */
+  readonly report?: (result: SyncResult) => void | Promise<void>;
+  /** Tells people of the run. */
+  readonly teller?: Teller | undefined;
 }
 
 export interface SyncResult {
@@ -47,33 +56,62 @@ export interface SyncResult {
 }
 
 /**
- * One run: fetch the list, read it, compare it with the ledger, record what changed.
+ * One run: fetch the list, read it, compare it with the ledger, record what changed, report it, tell people.
  * @throws LedgerError of the kind that tells what failed; whatever failed upstream has left its row in `sync_runs`
  */
 export async function sync(request: SyncRequest, outside: Outside): Promise<SyncResult> {
+  const teller = request.dryRun ? undefined : outside.teller;
+  let ending: Ending | undefined;
+  try {
+    const result = await runAlone(request, outside, teller);
+    ending = { recorded: result.recorded, isFirst: result.previous === undefined };
+    await outside.report?.(result);
+    return result;
+  } catch (error) {
+    // The run that holds the lock tells of itself.
+    if (!(error instanceof LockedError)) ending ??= { error };
+    throw error;
+  } finally {
+    if (ending !== undefined) await teller?.end(request.db, ending);
+  }
+}
+
+async function runAlone(request: SyncRequest, outside: Outside, teller: Teller | undefined): Promise<SyncResult> {
   if (request.mustExist) requireFile(request.db);
   if (request.dryRun && !hasContent(request.db)) return await syncInto(':memory:', request, outside);
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
+  teller?.begin();
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (request.dryRun) openForReading(request.db).close();
-    return await syncInto(request.db, request, outside);
+    return await syncInto(request.db, request, outside, teller);
   } finally {
     lock.release();
   }
 }
 
-async function syncInto(file: string, request: SyncRequest, outside: Outside): Promise<SyncResult> {
+async function syncInto(
+  file: string,
+  request: SyncRequest,
+  outside: Outside,
+  teller?: Teller | undefined,
+): Promise<SyncResult> {
   const ledger = await openForWriting(file);
   try {
-    return await run(ledger, request, outside);
+    return await run(ledger, request, outside, teller);
   } finally {
     ledger.close();
   }
 }
 
-async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Promise<SyncResult> {
+async function run(
+  ledger: Ledger,
+  request: SyncRequest,
+  outside: Outside,
+  teller: Teller | undefined,
+): Promise<SyncResult> {
   const { source, trigger, dryRun } = request;
+  outside.onBegin?.(nextRunId(ledger));
   const previous = lastAccepted(ledger);
   const scope = chooseScope(source, request.scope, previous?.scope);
   const begun = { trigger, source: source.label, scope, startedAt: toInstant(outside.now()) };
@@ -85,12 +123,30 @@ async function run(ledger: Ledger, request: SyncRequest, outside: Outside): Prom
   const { body, httpStatus, etag, attempts } = answer;
   const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
   const observedAt = nextInstant(now, lastObserved(ledger));
-  const recorder = new Recorder(ledger);
-  const snapshot = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const seen = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const sha256 = body === null ? previous?.sha256 : hashOf(body);
+  const same = sha256 === previous?.sha256 && scope === previous?.scope ? previous : undefined;
+  const about = { source: source.label, scope, previous };
+  const afterwards = (all: readonly Recorded[]): void => {
+    for (const recorded of all) teller?.enqueue(ledger, { ...about, recorded });
+  };
   const recorded =
-    body === null ? recorder.confirm(snapshot, { dryRun }) : recorder.record([{ ...snapshot, body }], { dryRun })[0];
-  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+    same === undefined && body !== null
+      ? await recordNew(ledger, { ...seen, body }, { dryRun, afterwards })
+      : recordSame(ledger, seen, same ?? nothingSeen(), { dryRun });
   return { recorded, isNewFile: ledger.isNew, previous };
+}
+
+function nothingSeen(): never {
+  throw new TypeError('only what was seen before can be unmodified');
+}
+
+/** Reading and comparing are loaded only when there is something new. */
+async function recordNew(ledger: Ledger, snapshot: Snapshot, options: RecordOptions): Promise<Recorded> {
+  const { Recorder } = await import('./ledger/record.ts');
+  const [recorded] = new Recorder(ledger).record([snapshot], options);
+  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+  return recorded;
 }
 
 /**

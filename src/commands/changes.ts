@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CHANGE_TYPES } from '../core/changes.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Zone } from '../core/when.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { countEvents, type EventFilter, findEvents } from '../ledger/queries/events.ts';
 import { type Told, tellEvents } from '../ledger/queries/told.ts';
 import { changesText } from './changesText.ts';
 import { addExamples, type Context, dbOption, note, print } from './command.ts';
+import { modelOptions, typeOption } from './filters.ts';
 import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
 import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from './reading.ts';
 
@@ -33,15 +33,14 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
     .option('--until <time>', 'up to then; a day or a month counts whole')
-    .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
-    .option('--author <author>', 'only the models of one author')
-    .addOption(new Option('--type <type...>', `only these: ${CHANGE_TYPES.join(', ')}`).argParser(readTypes))
+    .addOption(typeOption())
     .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
     .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
     .option('--noise', 'also what is not news: zero, clock, drift')
     .option('--all', 'also the first run and what is not news')
     .addOption(limitOption())
     .addOption(localOption());
+  for (const option of modelOptions()) command.addOption(option);
   addForms(command).action((options: Options) => changes(options, context));
   addKeys(command, KEYS);
   addExamples(command, [
@@ -49,13 +48,6 @@ export function define(command: Command, context: Context): void {
     ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
     ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
   ]);
-}
-
-function readTypes(text: string, types: readonly string[] = []): readonly string[] {
-  const wanted = text.split(',').map((type) => type.trim());
-  const wrong = wanted.find((type) => !CHANGE_TYPES.some((known) => known === type));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${CHANGE_TYPES.join(', ')}`);
-  return [...types, ...wanted];
 }
 
 function readPercent(text: string): number {

@@ -10,7 +10,7 @@ import { Stylist } from './stylist.ts';
 
 /** A log for readers: by day, run and model, in the order given. */
 export function changesText(events: readonly Told[], context: Context, zone: Zone): string {
-  const page = { style: Stylist.of(context), width: lineWidth(context), zone };
+  const page = pageOf(context, zone);
   const lines: string[] = [];
   for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
     const first = day[0];
@@ -22,10 +22,17 @@ export function changesText(events: readonly Told[], context: Context, zone: Zon
   return lines.join('\n');
 }
 
-interface Page {
+/** What most changes of a price need. */
+const MOVE_WIDTH = 32;
+
+export interface Page {
   readonly style: Stylist;
   readonly width: number;
   readonly zone: Zone;
+}
+
+export function pageOf(context: Context, zone: Zone): Page {
+  return { style: Stylist.of(context), width: lineWidth(context), zone };
 }
 
 /** Neighbours that have the same key, together. */
@@ -48,7 +55,8 @@ function runLines(events: readonly Told[], page: Page): string[] {
   return [page.style.quiet(`${head}${isFirst}`), ...models.flatMap((model) => modelLines(model, page))];
 }
 
-function modelLines(events: readonly Told[], page: Page): string[] {
+/** What happened to one model: a line, or a block where several of its fields changed. */
+export function modelLines(events: readonly Told[], page: Page): string[] {
   const life = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
   if (life !== undefined) return [lifeLine(life, page), ...fieldLines(fields, page, '    ')];
@@ -104,12 +112,13 @@ function offerWords({ prompt, completion, contextLength }: Told): string {
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly Told[], { style, width }: Page, indent: string): string[] {
   const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
-  const column = Math.min(44, Math.max(0, ...told.map(({ what }) => inert(what).length)));
-  return told.map(({ what, move, pct, cause }) => {
+  const longest = Math.max(0, ...told.map(({ what }) => inert(what).length));
+  const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
+  return told.map(({ what, move, isBetter, cause }) => {
     const name = inert(what).padEnd(column);
     const mark = cause === null ? '' : `  (${cause})`;
     const room = width - indent.length - name.length - 2 - mark.length;
-    return `${indent}${name}  ${style.move(pct, cut(inert(move), room, style))}${style.quiet(mark)}`;
+    return `${indent}${name}  ${style.move(isBetter, cut(inert(move), room, style))}${style.quiet(mark)}`;
   });
 }
 

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inert } from '../core/text.ts';
 import { readSpanMs } from '../core/when.ts';
+import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from '../log.ts';
 
 /** The world a command runs in: everything that is not an argument comes from here. */
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   /** Aborted when the program is asked to stop. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Where settings came from that were not in the environment itself. */
+  origins?: ReadonlyMap<string, string>;
   /** What the process will exit with; 0 unless set. */
   exitCode: number;
 }
@@ -34,6 +37,14 @@ export function jsonOption(): Option {
   return new Option('--json', 'print JSON');
 }
 
+/** `--log-format FORMAT`, which every command takes that a timer may start. */
+export function logFormatOption(): Option {
+  return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
+    .env('MODEL_LEDGER_LOG_FORMAT')
+    .choices(LOG_FORMATS)
+    .default('auto');
+}
+
 /** Help ends in examples: how the command is called, and what that does. */
 export function addExamples(command: Command, examples: readonly (readonly [call: string, does: string])[]): void {
   const lines = examples.map(([call, does]) => `  model-ledger ${call}\n      ${does}`);
@@ -48,6 +59,15 @@ export function print({ stdout }: Context, text: string): void {
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
 export function note({ stderr }: Context, text: string): void {
   stderr.write(`${text.split('\n').map(inert).join('\n')}\n`);
+}
+
+/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
+export async function openLog({ stderr, now }: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
+  const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
+  const write = (text: string): void => {
+    stderr.write(text);
+  };
+  return isJson ? await jsonLog(write, now) : textLog(write);
 }
 
 /** Whether colour suits where results go: a terminal, and nobody said no. */

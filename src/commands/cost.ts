@@ -1,19 +1,13 @@
 import Big from 'big.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMPONENTS, type UsageField } from '../core/components.ts';
-import { bill } from '../core/cost.ts';
 import { UsageError } from '../core/errors.ts';
-import { readUsage, type Usage } from '../core/usage.ts';
+import { readUsage } from '../core/usage.ts';
 import { snakeCase } from '../core/usageLog.ts';
-import { minuteWords } from '../core/when.ts';
-import type { Ledger } from '../ledger/open.ts';
-import { listingAt } from '../ledger/queries/listing.ts';
-import { findModel } from '../ledger/queries/model.ts';
-import { OPEN_END, PriceBook } from '../ledger/queries/priceBook.ts';
 import { addExamples, type Context, dbOption } from './command.ts';
-import { BILL_KEYS, type Billed, LINE_KEYS, printBills } from './costBills.ts';
+import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
-import { requireModel } from './models.ts';
+import { billModels } from './costModels.ts';
 import { addForms, limitOption } from './output.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from './reading.ts';
 
@@ -71,66 +65,25 @@ Columns of --csv, a row a line of the bill:
 
 async function cost(models: readonly string[], options: Options, context: Context): Promise<void> {
   if (options.log !== undefined) {
-    if (models.length > 0)
-      throw new UsageError('two_usages', 'A log names its models itself.', { hint: 'Leave the models out.' });
-    await billUsageLog(options.log, options, context);
-    return;
+    if (models.length === 0) return billUsageLog(options.log, options, context);
+    throw new UsageError('two_usages', 'A log names its models itself.', { hint: 'Leave the models out.' });
   }
   const usage = new Map([...readUsage(options), ...(options.use ?? [])]);
-  if (models.length === 0)
+  if (models.length === 0) {
     throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
+  }
   if (usage.size === 0) {
     throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });
   }
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
+  const clock = at === null ? context.now() : new Date(at);
   await reading(options.db, async (ledger) => {
-    const ids = expand(ledger, models, at);
-    const book = await PriceBook.open(ledger, at === null ? [] : ids);
-    const clock = at === null ? context.now() : new Date(at);
-    const bills = ids.map(
-      (id): Billed => billModel(ledger, book, { id, at, clock, usage, zone, isOne: ids.length === 1 }),
-    );
+    const bills = await billModels(ledger, models, { at, clock, usage, zone });
     await printBills(bills, { ledger, at, options, context, zone });
     noteCoverage(ledger, at, context, zone);
-    if (bills.every(({ bill: made }) => made === null || made.total === null)) context.exitCode = 1;
+    if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
   });
-}
-
-interface Request {
-  readonly id: string;
-  readonly at: string | null;
-  readonly clock: Date;
-  readonly usage: Usage;
-  readonly zone: 'utc' | 'local';
-  readonly isOne: boolean;
-}
-
-function billModel(ledger: Ledger, book: PriceBook, { id, at, clock, usage, zone, isOne }: Request): Billed {
-  const { name, tokenizer, removedAt } = requireModel(ledger, id, at, zone);
-  const prices = book.pricesFor(id, at ?? OPEN_END, clock, usage);
-  const facts = { model: id, name, tokenizer, at };
-  if (typeof prices !== 'string') return { ...facts, bill: bill(prices, usage, clock), problem: null };
-  if (isOne) {
-    const when = at === null ? 'is not listed any more' : `was not listed at ${minuteWords(at, zone)}`;
-    const hint =
-      removedAt === null
-        ? undefined
-        : `It was removed ${minuteWords(removedAt, zone)}; ask for an earlier time with --at.`;
-    throw new UsageError('not_listed', `${id} ${when}.`, hint === undefined ? {} : { hint });
-  }
-  return { ...facts, bill: null, problem: 'not_listed' };
-}
-
-/** Ids as they are, globs as the ids listed then. */
-function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
-  const ids = models.flatMap((model) => {
-    if (!/[*?[]/.test(model) || findModel(ledger, model, null) !== undefined) return [model];
-    const listed = listingAt(ledger, at, { model }).map((offer) => offer.model);
-    if (listed.length > 0) return listed;
-    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);
-  });
-  return [...new Set(ids)];
 }
 
 /** `12000`, `12_000`, `12k`, `1.5M`: exact. */

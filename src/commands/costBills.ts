@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import type { Bill, BillLine } from '../core/cost.ts';
 import type { Absence } from '../core/logBill.ts';
+import { compareAmounts } from '../core/price.ts';
 import type { Problem } from '../core/quote.ts';
 import { inert } from '../core/text.ts';
 import { digits } from '../core/units.ts';
@@ -16,7 +17,6 @@ import type { Cell } from './table.ts';
 /** The bill of one model, or why there is none. */
 export interface Billed {
   readonly model: string;
-  readonly name: string | null;
   readonly tokenizer: string | null;
   /** Null: now. */
   readonly at: string | null;
@@ -84,7 +84,7 @@ function sortBills(bills: readonly Billed[]): Billed[] {
   return [...bills].sort((a, b) => {
     const [left, right] = [total(a), total(b)];
     if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return new Big(left).cmp(right);
+    return compareAmounts(left, right);
   });
 }
 

@@ -55,7 +55,7 @@ export function printRecords(
   records: readonly DataRecord[],
 ): boolean {
   if (form.json) {
-    for (const record of records) print(context, JSON.stringify(pick(record, keys)));
+    context.stdout.write(records.map((record) => `${JSON.stringify(pick(record, keys))}\n`).join(''));
     return true;
   }
   if (!form.csv) return false;
@@ -78,9 +78,9 @@ export function tableOptions(context: Context): TableOptions {
   return { ...width, color: hasColor(context), ascii: isAscii(context) };
 }
 
-/** The columns of the terminal, or what a line may be where there is none. */
+/** The columns of the terminal; nothing is cut or wrapped for a pipe. */
 export function lineWidth({ stdout }: Context): number {
-  return (stdout.isTTY && stdout.columns) || 100;
+  return (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
 function pick(record: DataRecord, keys: readonly string[]): DataRecord {

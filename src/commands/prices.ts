@@ -11,12 +11,12 @@ import {
   type Sort,
   sortOffers,
 } from '../core/offers.ts';
-import { exactCount } from '../core/units.ts';
 import { minuteWords } from '../core/when.ts';
-import { perMillion } from '../core/words.ts';
 import { observedBy } from '../ledger/queries/coverage.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { addExamples, type Context, dbOption, note } from './command.ts';
+import { modelOptions } from './filters.ts';
+import { printOffers } from './offersTable.ts';
 import {
   addForms,
   addKeys,
@@ -25,11 +25,9 @@ import {
   limitOf,
   limitOption,
   printRecords,
-  printTable,
   readCount,
 } from './output.ts';
 import { atOption, coverageWords, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from './reading.ts';
-import type { Cell, Column } from './table.ts';
 
 interface Options extends Form, Times {
   readonly db: string;
@@ -59,8 +57,6 @@ export function define(command: Command, context: Context): void {
     .addOption(
       new Option('--sort <by>', 'cheapest prompt, largest context or name first').choices(SORTS).default('price'),
     )
-    .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
-    .option('--author <author>', 'only the models of one author')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
     .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
     .option('--max-price <usd>', 'the most a million prompt tokens may cost')
@@ -68,6 +64,7 @@ export function define(command: Command, context: Context): void {
     .option('--min-context <tokens>', 'the least context', readCount)
     .addOption(limitOption())
     .addOption(localOption());
+  for (const option of modelOptions()) command.addOption(option);
   addForms(command).action((options: Options) => prices(options, context));
   addKeys(command, KEYS);
   addExamples(command, [
@@ -91,64 +88,18 @@ async function prices(options: Options, context: Context): Promise<void> {
     const limit = limitOf(options);
     const shown = limit < 0 ? found : found.slice(0, limit);
     const isTable = !printRecords(context, options, KEYS, shown.map(toRecord));
-    if (isTable && shown.length > 0) await printTable(context, COLUMNS, shown.map(toRow));
+    if (isTable && shown.length > 0) await printOffers(shown, context);
     noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
       note(context, `${of}. ${coverageWords(ledger, zone)}`);
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? '9999');
-      const cut =
-        shown.length < found.length
-          ? `${shown.length} of ${found.length} models; --limit N shows more`
-          : `${found.length} models`;
-      note(
-        context,
-        `${cut}. USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`,
-      );
+      note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
+      if (shown.length < found.length)
+        note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
     }
   });
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: 'model', flexible: true },
-  { title: 'in /M', align: 'right' },
-  { title: 'out /M', align: 'right' },
-  { title: 'cache read', align: 'right' },
-  { title: 'context', align: 'right' },
-  { title: 'max out', align: 'right' },
-  { title: 'notes', flexible: true },
-];
-
-function toRow(offer: Offer): Cell[] {
-  const { model, contextLength, maxCompletionTokens } = offer;
-  const count = (tokens: number | null): Cell => (tokens === null ? null : exactCount(tokens));
-  const price = (component: string): Cell => {
-    const amount = basePrice(offer, component);
-    return amount === null ? null : perMillion(amount);
-  };
-  return [
-    model,
-    price('prompt'),
-    price('completion'),
-    price('input_cache_read'),
-    count(contextLength),
-    count(maxCompletionTokens),
-    notes(offer),
-  ];
-}
-
-/** What the columns do not show: prices of other kinds, tiers, windows. */
-function notes({ prices: rows }: Offer): string {
-  const conditions = new Set(rows.map(({ condition }) => condition));
-  const has = (pattern: RegExp): boolean => [...conditions].some((condition) => pattern.test(condition));
-  const also = rows
-    .filter(
-      ({ component, condition, price }) =>
-        condition === '' && price !== '0' && /^(?:request|image|web_search|audio)$/.test(component),
-    )
-    .map(({ component }) => component);
-  return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : []), ...also].join(', ');
 }
 
 function toRecord(offer: Offer): DataRecord {

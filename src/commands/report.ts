@@ -1,6 +1,7 @@
 import type { Change, FieldChange } from '../core/changes.ts';
+import { limitsOf } from '../core/limits.ts';
 import type { ModelChange } from '../core/listing.ts';
-import { limitsOf, type Model } from '../core/model.ts';
+import type { Model } from '../core/model.ts';
 import { inert } from '../core/text.ts';
 import { exactCount } from '../core/units.ts';
 import { conditionWords, perMillion, repricedWords } from '../core/words.ts';
@@ -141,7 +142,7 @@ function repricing({ field, before, after, changePct }: FieldChange, style: Styl
   const [, component = '', condition = ''] = /^pricing\.([^[]*)(?:\[(.*)\])?$/s.exec(field) ?? [];
   const words = repricedWords(component, before, after, changePct, { ascii: style.ascii });
   const when = condition === '' ? '' : ` ${conditionWords(condition)}`;
-  return inert(`${component}${when}  `) + style.move(changePct, inert(words));
+  return inert(`${component}${when}  `) + style.move(changePct === null ? null : changePct < 0, inert(words));
 }
 
 function limit(value: string | null): string {

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { readLife } from '../core/life.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { eventsOf } from '../ledger/queries/events.ts';
-import { limitsAt, type ModelFacts, priceHistory } from '../ledger/queries/model.ts';
+import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../ledger/queries/model.ts';
 import { addExamples, type Context, dbOption, print } from './command.ts';
-import { requireModel } from './models.ts';
+import { unknownModel } from './models.ts';
 import { addForms, type DataRecord, type Form, printRecords } from './output.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from './reading.ts';
 import { type Shown, showText } from './showText.ts';
@@ -44,7 +44,9 @@ async function show(id: string, options: Options, context: Context): Promise<voi
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {
-    const shown = look(ledger, requireModel(ledger, id, at, zone), at);
+    const facts = findModel(ledger, id, at);
+    if (facts === undefined) throw unknownModel(ledger, id, zone);
+    const shown = look(ledger, facts, at);
     if (options.json) print(context, JSON.stringify(toJson(shown)));
     else if (options.csv) {
       const records = shown.history.map((period) => ({ model: id, ...period }));
@@ -61,7 +63,7 @@ function look(ledger: Ledger, facts: ModelFacts, at: string | null): Shown {
   const events = eventsOf(ledger, facts.id);
   const life = readLife(events, at);
   const lookAt = life.listed ? at : life.lastSeenAt;
-  const history = priceHistory(ledger, facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
+  const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
   const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>
     lookAt === null ? validTo === null : validFrom <= lookAt && (validTo === null || validTo > lookAt);
   return {

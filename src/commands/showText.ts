@@ -131,15 +131,15 @@ function chart({ history }: Shown, { style, width, zone, until }: Page): string 
   const others = [...new Set(history.map(({ component }) => component))].filter((component) => component !== 'prompt');
   const lines = others.flatMap((component) => {
     const values = readSteps(history, component);
-    const known = values.filter(({ value }) => value !== null);
-    if (new Set(known.map(({ label }) => label)).size < 2) return [];
+    if (new Set(values.map(({ label }) => label).filter((label) => label !== '')).size < 2) return [];
+    const last = values.slice(-Math.max(8, width - 60));
+    const labels = last.map(({ label }) => label).filter((label) => label !== '');
     const bars = sparkline(
-      values.slice(-Math.max(8, width - 60)).map(({ value }) => value),
+      last.map(({ value }) => value),
       { ascii },
     );
-    return [
-      `${inert(component).padEnd(22)}${bars}  ${known[0]?.label} -> ${known.at(-1)?.label}, ${values.length} steps`,
-    ];
+    const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
+    return [`${inert(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
   });
   return [...(moved === '' ? [] : [style.strong('prompt, USD'), moved]), ...lines].join('\n');
 }
@@ -172,11 +172,11 @@ function latest({ events }: Shown, { style, width, zone }: Page): string {
   if (news.length === 0) return '';
   const shown = news.slice(-LATEST).reverse();
   const lines = shown.map((event) => {
-    const { what, move, pct } =
-      event.field === null ? { what: event.type, move: '', pct: null } : changeWords(event, style);
+    const { what, move, isBetter } =
+      event.field === null ? { what: event.type, move: '', isBetter: null } : changeWords(event, style);
     const words = `${inert(what)}  ${inert(move)}`.trimEnd();
     const room = width - 14;
-    return `  ${dayOf(event.observedAt, zone)}  ${style.move(pct, words.length > room ? `${words.slice(0, room - 3)}...` : words)}`;
+    return `  ${dayOf(event.observedAt, zone)}  ${style.move(isBetter, words.length > room ? `${words.slice(0, room - 3)}...` : words)}`;
   });
   const of = shown.length < news.length ? ` (${shown.length} of ${news.length})` : '';
   return [style.strong(`latest changes${of}`), ...lines].join('\n');

@@ -20,10 +20,10 @@ export class Stylist {
   quiet = (text: string): string => this.#paint('dim', text);
   strong = (text: string): string => this.#paint('bold', text);
 
-  /** A price that falls is green, one that rises is red. */
-  move(pct: number | null, text: string): string {
-    if (pct === null) return text;
-    return pct < 0 ? this.good(text) : this.bad(text);
+  /** Green for the better, red for the worse. */
+  move(isBetter: boolean | null, text: string): string {
+    if (isBetter === null) return text;
+    return isBetter ? this.good(text) : this.bad(text);
   }
 
   #paint(style: 'green' | 'red' | 'dim' | 'bold', text: string): string {

@@ -1,9 +1,23 @@
-import { mkdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { sync } from '../sync.ts';
+import { LedgerError } from '../core/errors.ts';
+import type { Log, LogFormat } from '../log.ts';
+import { isSilent, readReceivers } from '../notify/receivers.ts';
+import { type SyncResult, sync } from '../sync.ts';
 import { DEFAULT_SOURCE, readSource } from '../upstream/source.ts';
-import { addExamples, type Context, DEFAULT_DB, dbOption, jsonOption, note, print, readSpan } from './command.ts';
+import {
+  addExamples,
+  type Context,
+  DEFAULT_DB,
+  dbOption,
+  jsonOption,
+  logFormatOption,
+  openLog,
+  print,
+  readSpan,
+} from './command.ts';
 import { reportJson, reportText } from './report.ts';
 
 interface Options {
@@ -16,6 +30,7 @@ interface Options {
   readonly wait?: number;
   readonly trigger: 'manual' | 'cron' | 'daemon';
   readonly json?: boolean;
+  readonly logFormat: LogFormat;
 }
 
 export function define(command: Command, context: Context): void {
@@ -38,6 +53,7 @@ export function define(command: Command, context: Context): void {
         .hideHelp(),
     )
     .addOption(jsonOption())
+    .addOption(logFormatOption())
     .action((options: Options) => runSync(options, context));
   addExamples(command, [
     ['sync', 'fetch the full list, record and print what changed since the last run'],
@@ -46,30 +62,69 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runSync(options: Options, context: Context): Promise<void> {
+/** One run with its messages, its report and its exit code; also what a timer's run and the daemon's come to. */
+export async function runSync(options: Options, context: Context): Promise<void> {
+  const { logFormat, trigger } = options;
+  const log = await openLog(context, logFormat, trigger !== 'manual');
+  try {
+    await runWithLog(options, context, log);
+  } catch (error) {
+    if (!log.isJson || !(error instanceof LedgerError)) throw error;
+    const { code, hint = null, exitCode } = error;
+    log.error(error.message, { code, hint, exitCode });
+    context.exitCode = exitCode;
+  }
+}
+
+async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
   if (options.db === DEFAULT_DB && !options.dryRun) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
-  const { wait: waitMs, source, json, ...rest } = options;
+  const { wait: waitMs, source, json: _, logFormat: __, ...rest } = options;
   const { env, stdin, now, signal, version } = context;
-  const result = await sync(
+  const userAgent = `model-ledger/${version}`;
+  await sync(
     { ...rest, waitMs, source: readSource(source) },
     {
       env,
       stdin,
       now,
       signal,
-      userAgent: `model-ledger/${version}`,
+      userAgent,
+      onBegin: (run) => log.nameRun(run),
       onRetry: ({ attempt, reason, delayMs }) =>
-        note(context, `request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`),
+        log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+          attempt,
+          delayMs,
+        }),
+      report: (result) => report(result, options, context, log),
+      teller: await openTeller(context, log, userAgent),
     },
   );
-  if (result.isNewFile && !options.dryRun) note(context, `began a new ledger in ${options.db}`);
-  if (json) print(context, JSON.stringify(reportJson(result, options)));
-  else print(context, reportText(result, options, context));
+}
+
+async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
-  if (recorded.status === 'rejected' || recorded.status === 'held') {
-    context.exitCode = 4;
-    if (!json) note(context, recorded.status === 'held' ? HELD : REJECTED);
-  }
+  if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  if (options.json) print(context, JSON.stringify(reportJson(result, options)));
+  else print(context, reportText(result, options, context));
+  // A person has read it above.
+  if (log.isJson) await logSummary(result, log);
+  if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
+  context.exitCode = 4;
+  if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);
+}
+
+async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
+  const { summarize } = await import('../summary.ts');
+  const { words, fields } = summarize(recorded, previous === undefined);
+  log.info(words, fields);
+}
+
+/** Tells people of the run, where anybody asked for it; loaded only then. */
+async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
+  const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
+  if (isSilent(receivers)) return undefined;
+  const { Teller } = await import('../tell.ts');
+  return new Teller(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
 }
 
 const HELD =

@@ -32,7 +32,7 @@ const AT_A_TIME = 50;
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
 /** Text whose width is its length, which spares the measuring. */
-const PLAIN = /^[ -~]*$/;
+const PLAIN = /^[ -~…▲▼]*$/;
 const NO_BORDER = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
 const NO_RULES = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
 const CHARS = { ...NO_BORDER, ...NO_RULES, right: '', 'right-mid': '', middle: GAP };
@@ -48,24 +48,36 @@ export async function renderTable(
   rows: readonly (readonly Cell[])[],
   options: TableOptions = {},
 ): Promise<string> {
-  const { default: CliTable } = await import('cli-table3');
-  const make: Make = (tableOptions) => new CliTable({ chars: CHARS, style: STYLE, ...tableOptions });
   const titles = columns.map(({ title }) => ({ text: inert(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
-  const widths = fit(columns, naturalWidths(make, columns, cells), options.width);
-  const lines = cells.map((row) => row.map((cell, index) => draw(make, cell, widths[index] ?? 0, options)));
-  return layOut(make, columns, widths, lines);
+  const ruler = await loadRuler(cells);
+  const widths = fit(columns, naturalWidths(ruler, columns, cells), options.width);
+  return cells.map((row) => layOut(ruler, columns, widths, row, options)).join('\n');
 }
 
-function layOut(make: Make, columns: readonly Column[], widths: readonly number[], lines: string[][]): string {
-  const colAligns = columns.map(({ align }) => align ?? 'left');
-  const parts: string[] = [];
-  for (let first = 0; first < lines.length; first += AT_A_TIME) {
-    const table = make({ colAligns, colWidths: [...widths] });
-    table.push(...lines.slice(first, first + AT_A_TIME));
-    parts.push(...table.toString().split('\n'));
-  }
-  return parts.map((line) => line.trimEnd()).join('\n');
+/** cli-table3 is loaded only for texts whose width is not their length. */
+async function loadRuler(cells: readonly (readonly Text[])[]): Promise<Ruler> {
+  const isPlain = cells.every((row) => row.every(({ text }) => PLAIN.test(text)));
+  if (isPlain) return new Ruler();
+  const { default: CliTable } = await import('cli-table3');
+  return new Ruler((options) => new CliTable({ chars: CHARS, style: STYLE, ...options }));
+}
+
+function layOut(
+  ruler: Ruler,
+  columns: readonly Column[],
+  widths: readonly number[],
+  row: readonly Text[],
+  options: TableOptions,
+): string {
+  const line = row.map(({ text, style }, index) => {
+    const width = widths[index] ?? 0;
+    const shown = shorten(ruler, text, width, options.ascii ? '...' : '…');
+    const space = ' '.repeat(Math.max(0, width - ruler.width(shown)));
+    const painted = options.color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
+    return columns[index]?.align === 'right' ? space + painted : painted + space;
+  });
+  return line.join(GAP).trimEnd();
 }
 
 interface Text {
@@ -78,30 +90,45 @@ function readCell(cell: Cell): Text {
   return typeof cell === 'object' ? { text: inert(cell.text), style: cell.style } : { text: inert(String(cell)) };
 }
 
-function naturalWidths(make: Make, columns: readonly Column[], cells: readonly (readonly Text[])[]): readonly number[] {
+function naturalWidths(
+  ruler: Ruler,
+  columns: readonly Column[],
+  cells: readonly (readonly Text[])[],
+): readonly number[] {
   return columns.map((_, index) => {
-    const widths = measure(
-      make,
-      cells.map((row) => row[index]?.text ?? ''),
-    );
+    const widths = ruler.widths(cells.map((row) => row[index]?.text ?? ''));
     return widths.reduce((widest, width) => Math.max(widest, width), 1);
   });
 }
 
 /** Widths in terminal cells, wide characters counted twice: as cli-table3 itself lays them out, many in a row. */
-function measure(make: Make, texts: readonly string[]): readonly number[] {
-  const widthOf = new Map<string, number>();
-  const others = [...new Set(texts.filter((text) => !PLAIN.test(text)))];
-  for (let first = 0; first < others.length; first += AT_A_TIME) {
-    const some = others.slice(first, first + AT_A_TIME);
-    const table = make();
-    table.push(some);
+class Ruler {
+  readonly #widthOf = new Map<string, number>();
+  readonly #make: Make | undefined;
+
+  constructor(make?: Make) {
+    this.#make = make;
+  }
+
+  width(text: string): number {
+    return this.widths([text])[0] ?? 0;
+  }
+
+  widths(texts: readonly string[]): readonly number[] {
+    const others = [...new Set(texts)].filter((text) => !PLAIN.test(text) && !this.#widthOf.has(text));
+    for (let first = 0; first < others.length; first += AT_A_TIME) this.#lay(others.slice(first, first + AT_A_TIME));
+    return texts.map((text) => this.#widthOf.get(text) ?? text.length);
+  }
+
+  #lay(texts: readonly string[]): void {
+    const table = this.#make?.();
+    if (table === undefined) return;
+    table.push([...texts]);
     table.toString();
-    some.forEach((text, index) => {
-      widthOf.set(text, table.options.colWidths[index] ?? 0);
+    texts.forEach((text, index) => {
+      this.#widthOf.set(text, table.options.colWidths[index] ?? 0);
     });
   }
-  return texts.map((text) => widthOf.get(text) ?? text.length);
 }
 
 /** Takes what is too much from the widest flexible column, again and again. */
@@ -121,19 +148,9 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
   return widths;
 }
 
-function draw(
-  make: Make,
-  { text, style }: Text,
-  width: number,
-  { ascii = false, color = false }: TableOptions,
-): string {
-  const shown = shorten(make, text, width, ascii ? '...' : '…');
-  return color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
-}
-
 /** Cuts between graphemes, because cli-table3 cuts between UTF-16 units and can tear a character apart. */
-function shorten(make: Make, text: string, width: number, ellipsis: string): string {
-  const fitsIn = (part: string, room: number): boolean => (measure(make, [part])[0] ?? 0) <= room;
+function shorten(ruler: Ruler, text: string, width: number, ellipsis: string): string {
+  const fitsIn = (part: string, room: number): boolean => ruler.width(part) <= room;
   if (fitsIn(text, width)) return text;
   const room = width - ellipsis.length;
   if (PLAIN.test(text)) return text.slice(0, room).trimEnd() + ellipsis;

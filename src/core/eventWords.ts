@@ -19,8 +19,8 @@ export interface ChangeWords {
   readonly what: string;
   /** `$0.60 -> $0.066 /M  ▼ -89 %`. */
   readonly move: string;
-  /** Negative for a price that falls or a limit that is cut; null where neither can be said. */
-  readonly pct: number | null;
+  /** For who pays: a price that falls, a limit that grows; null where nobody can say. */
+  readonly isBetter: boolean | null;
 }
 
 const LONG_TEXT = 48;
@@ -39,18 +39,22 @@ export function changeWords(event: FieldEvent, glyphs: Glyphs = {}): ChangeWords
   if (price !== undefined) {
     const when = conditionWords(price.condition);
     const what = when === '' ? price.component : `${price.component} ${when}`;
-    return { what, move: repricedWords(price.component, before, after, pct, glyphs), pct };
+    return {
+      what,
+      move: repricedWords(price.component, before, after, pct, glyphs),
+      isBetter: pct === null ? null : pct < 0,
+    };
   }
   if (event.type === 'limits_changed') return { what: name, ...limitWords(before, after, glyphs) };
-  return { what: name, move: textWords(before, after), pct: null };
+  return { what: name, move: textWords(before, after), isBetter: null };
 }
 
-function limitWords(before: string | null, after: string | null, glyphs: Glyphs): { move: string; pct: number | null } {
+function limitWords(before: string | null, after: string | null, glyphs: Glyphs): Omit<ChangeWords, 'what'> {
   const move = `${limit(before)} -> ${limit(after)}`;
-  if (!isCount(before) || !isCount(after)) return { move, pct: null };
-  const pct = changePct(before, after);
-  const direction = [arrow(before, after, glyphs), pctWords(pct)].filter((word) => word !== '').join(' ');
-  return { move: direction === '' ? move : `${move}  ${direction}`, pct };
+  if (!isCount(before) || !isCount(after)) return { move, isBetter: null };
+  const direction = [arrow(before, after, glyphs), pctWords(changePct(before, after))];
+  const words = [move, direction.filter((word) => word !== '').join(' ')].filter((word) => word !== '');
+  return { move: words.join('  '), isBetter: Number(after) > Number(before) };
 }
 
 function limit(value: string | null): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exactNumber, isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
+import { isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
 import { type Leaves, readLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './prices.ts';
 
@@ -80,30 +80,4 @@ export function readEntry(text: string): Entry {
 function readId(document: unknown): string | null {
   const read = id.safeParse(isObject(document) ? document.id : undefined);
   return read.success ? read.data : null;
-}
-
-/** A model's limits, in tokens; null where upstream names none. */
-export interface Limits {
-  readonly contextLength: number | null;
-  readonly topProviderContextLength: number | null;
-  readonly maxCompletionTokens: number | null;
-  readonly isModerated: boolean | null;
-  readonly requestPromptTokens: number | null;
-  readonly requestCompletionTokens: number | null;
-}
-
-export function limitsOf({ leaves }: Model): Limits {
-  const number = (path: string): number | null => {
-    const value = leaves.get(path);
-    return value === undefined || exactNumber(value) !== undefined ? null : Number(value);
-  };
-  const moderated = leaves.get('top_provider.is_moderated');
-  return {
-    contextLength: number('context_length'),
-    topProviderContextLength: number('top_provider.context_length'),
-    maxCompletionTokens: number('top_provider.max_completion_tokens'),
-    isModerated: typeof moderated === 'boolean' ? moderated : null,
-    requestPromptTokens: number('per_request_limits.prompt_tokens'),
-    requestCompletionTokens: number('per_request_limits.completion_tokens'),
-  };
 }

@@ -1,7 +1,7 @@
 import { judge, readConditions } from './conditions.ts';
 import { minuteOfDay } from './cost.ts';
 import { isObject, parseJson } from './json.ts';
-import { readPricing } from './prices.ts';
+import { priceKey, readPricing } from './prices.ts';
 import type { PriceRow } from './quote.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
@@ -16,7 +16,7 @@ export function isOrderNeeded(prices: readonly PriceRow[], usage: Usage, at: Dat
   return possible.length > 1;
 }
 
-/** The place of each price in a model's document, by component and condition; empty where it has no readable pricing. */
+/** The place of each price in a model's document, by {@link priceKey}; empty where it has no readable pricing. */
 export function readOrder(document: string): ReadonlyMap<string, number> {
   const parsed = parseJson(document);
   const pricing = isObject(parsed) ? parsed.pricing : undefined;
@@ -26,7 +26,7 @@ export function readOrder(document: string): ReadonlyMap<string, number> {
 /** The prices with their places; a price that the document lacks keeps none, and then they rank by themselves. */
 export function applyOrder(prices: readonly PriceRow[], order: ReadonlyMap<string, number>): readonly PriceRow[] {
   return prices.map((price) => {
-    const place = order.get(`${price.component}\u0000${price.condition}`);
+    const place = order.get(priceKey(price.component, price.condition));
     return place === undefined ? price : { ...price, order: place };
   });
 }

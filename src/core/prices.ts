@@ -27,7 +27,7 @@ export interface PricingRead {
 }
 
 /** Component and condition as one key; its length tells where the component ends, so that no two pairs share one. */
-function priceKey(component: string, condition: string): string {
+export function priceKey(component: string, condition: string): string {
   return `${component.length} ${component}${condition}`;
 }
 

@@ -117,8 +117,8 @@ function readRecord(line: number, record: LogRecord['record'], zone: Zone, ignor
     const component = COMPONENT_OF.get(name);
     if (MODEL_KEYS.includes(name)) model = String(value);
     else if (TIME_KEYS.includes(name)) time = readTime(line, value, zone);
-    else if (component !== undefined)
-      usage.set(component, (usage.get(component) ?? 0n) + readQuantity(line, key, value));
+    else if (component !== undefined && usage.has(component)) throw bad(line, `"${key}" counts ${component} again`);
+    else if (component !== undefined) usage.set(component, readQuantity(line, key, value));
     else if (QUANTITY_LIKE.test(name) && !SUMS.has(name) && !isNothing(value)) throw unknownQuantity(line, key);
   }
   if (model === undefined) throw bad(line, 'it names no model');

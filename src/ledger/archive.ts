@@ -1,13 +1,13 @@
-import { hash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Catalog } from '../core/catalog.ts';
 import { DataFileError } from '../core/errors.ts';
 import { compress, decompress } from './compress.ts';
 import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
+import { hashOf } from './hash.ts';
 import type { Ledger } from './open.ts';
 import { Packs, type Place } from './packs.ts';
+import { placeholders } from './placeholders.ts';
 import { archive, archiveHead } from './schema.ts';
-import { placeholders } from './statements.ts';
 
 /** A body with its hash, and its catalog where it is a model list. */
 export interface Stored {
@@ -22,10 +22,6 @@ const CHAIN_LIMIT = 10;
 /** What is kept of a rejected body. */
 const REJECTED_BYTES = 1 << 20;
 
-export function hashOf(bytes: Buffer): string {
-  return hash('sha256', bytes, 'hex');
-}
-
 /** Bodies in, the same bytes out. */
 export class Archive {
   readonly #byHash;
@@ -39,9 +35,9 @@ export class Archive {
     const { orm } = ledger;
     this.#orm = orm;
     this.#packs = new Packs(ledger);
-    const { id, depth, chainBytes } = archive;
+    const { id, depth, chainBytes, cut } = archive;
     this.#byHash = orm
-      .select({ id, depth, chainBytes })
+      .select({ id, depth, chainBytes, cut })
       .from(archive)
       .where(eq(archive.sha256, sql.placeholder('sha256')))
       .prepare();
@@ -121,7 +117,7 @@ export class Archive {
     } catch (cause) {
       throw damaged(sha256, cause);
     }
-    if (chain.at(-1)?.cut !== 1 && hashOf(body) !== sha256) throw damaged(sha256);
+    if (found.cut !== 1 && hashOf(body) !== sha256) throw damaged(sha256);
     this.#last = { id: found.id, body };
     return body;
   }

@@ -1,4 +1,5 @@
-import { type Catalog, guessPlace } from '../core/catalog.ts';
+import type { Catalog } from '../core/catalog.ts';
+import { guessPlace } from '../core/elements.ts';
 
 /**
  * A body told from another one: which of its bytes to copy and which to add.

@@ -77,6 +77,23 @@ export async function openForWriting(file: string): Promise<Ledger> {
   }
 }
 
+/**
+ * Opens the data file of this version for small writes beside the runs, which need no lock of their own.
+ * @param busyMs how long to wait for a run's transaction
+ * @throws DataFileError when it is missing, not a ledger, or of another version
+ */
+export function openBeside(file: string, busyMs: number): Ledger {
+  const { close } = openForReading(file);
+  close();
+  return withFile(file, () => {
+    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    const checkInPlace = watchPlace(file);
+    return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+  });
+}
+
 /** Whether the file is there and not empty. */
 export function hasContent(file: string): boolean {
   return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;

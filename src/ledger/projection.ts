@@ -2,6 +2,7 @@ import { isNotNull, isNull } from 'drizzle-orm';
 import { type Catalog, readCatalog } from '../core/catalog.ts';
 import { type Change, diffPrices } from '../core/changes.ts';
 import type { Drift } from '../core/drift.ts';
+import { limitsOf } from '../core/limits.ts';
 import {
   applyComparison,
   compareListing,
@@ -10,7 +11,7 @@ import {
   type Listing,
   type ModelChange,
 } from '../core/listing.ts';
-import { type Entry, limitsOf, readEntry } from '../core/model.ts';
+import { type Entry, readEntry } from '../core/model.ts';
 import { DYNAMIC } from '../core/price.ts';
 import { widens } from '../core/scope.ts';
 import type { Archive } from './archive.ts';

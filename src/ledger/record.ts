@@ -2,43 +2,29 @@ import { eq, max, sql } from 'drizzle-orm';
 import { type Catalog, readCatalog } from '../core/catalog.ts';
 import { RejectedError } from '../core/errors.ts';
 import { widens } from '../core/scope.ts';
-import { Archive, hashOf } from './archive.ts';
+import { Archive } from './archive.ts';
+import { hashOf } from './hash.ts';
 import type { Ledger } from './open.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { rewind } from './rewind.ts';
+import { addSame, RunRows, type Same, type Seen, type Snapshot } from './runs.ts';
 import { acceptances, syncRuns } from './schema.ts';
-import { prepareRun } from './statements.ts';
 import { lastAccepted, listsFrom, type TimelineRun } from './timeline.ts';
 import { transact } from './transact.ts';
 
-/** How an answer was come by: what `sync_runs` keeps of an attempt beside its outcome. */
-export interface Attempt {
-  readonly trigger: (typeof syncRuns.$inferInsert)['trigger'];
-  readonly source: string;
-  readonly scope: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly attempts: number;
-  readonly httpStatus: number | null;
-  readonly etag: string | null;
-}
+export type Recorded =
+  | Same
+  | ({ readonly runId: number; readonly observedAt: string } & (
+      | Outcome
+      | { readonly status: 'rejected'; readonly error: RejectedError }
+    ));
 
-/** A body and the instant it was observed. */
-export interface Snapshot extends Attempt {
-  readonly body: Buffer;
-  /** Of the body, where it is known already. */
-  readonly sha256?: string;
-  readonly observedAt: string;
-  /** A person vouches for it, whatever is missing. */
-  readonly isVouched: boolean;
+export interface RecordOptions {
+  /** Take everything back at the end. */
+  readonly dryRun?: boolean | undefined;
+  /** Writes what belongs to the runs into the same transaction. */
+  readonly afterwards?: (recorded: readonly Recorded[]) => void;
 }
-
-export type Recorded = { readonly runId: number; readonly observedAt: string } & (
-  | Outcome
-  /** The bytes of the newest accepted list again: one row, nothing else. */
-  | { readonly status: 'same'; readonly modelCount: number }
-  | { readonly status: 'rejected'; readonly error: RejectedError }
-);
 
 /** What telling lists anew came to. */
 export interface Told {
@@ -62,7 +48,7 @@ export class Recorder {
   readonly #ledger: Ledger;
   readonly #archive: Archive;
   #projection: Projection | undefined;
-  #insertRun: ReturnType<typeof prepareRun> | undefined;
+  readonly #rows: RunRows;
   #newest: Base | undefined;
   #headHash: string | undefined;
   #isOpen = false;
@@ -72,16 +58,21 @@ export class Recorder {
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
     this.#archive = new Archive(ledger);
+    this.#rows = new RunRows(ledger);
   }
 
-  /** Records snapshots, oldest first, in one transaction. */
-  record(snapshots: readonly Snapshot[], options: { dryRun?: boolean | undefined } = {}): Recorded[] {
+  /**
+   * Records snapshots, oldest first, in one transaction.
+   */
+  record(snapshots: readonly Snapshot[], options: RecordOptions = {}): Recorded[] {
     return transact(
       this.#ledger,
       () => {
         const kept = snapshots.map((snapshot) => this.add(snapshot));
         const { outcomes } = this.finish(new Set(kept.flatMap((one) => (one.kind === 'list' ? [one.run.id] : []))));
-        return kept.map((one) => (one.kind === 'done' ? one.recorded : outcomeOf(one.run, outcomes)));
+        const recorded = kept.map((one) => (one.kind === 'done' ? one.recorded : outcomeOf(one.run, outcomes)));
+        options.afterwards?.(recorded);
+        return recorded;
       },
       options,
     );
@@ -116,19 +107,6 @@ export class Recorder {
     return told;
   }
 
-  /** Records that upstream still has the newest accepted list: one row. */
-  confirm(seen: Omit<Snapshot, 'body'>, options: { dryRun?: boolean | undefined } = {}): Recorded {
-    return transact(
-      this.#ledger,
-      () => {
-        const last = lastAccepted(this.#ledger);
-        if (last === undefined) throw new TypeError('nothing to confirm');
-        return this.#addSame(seen, last);
-      },
-      options,
-    );
-  }
-
   /** Makes the tables anew from the archive. */
   rebuild(): void {
     transact(this.#ledger, () => {
@@ -141,7 +119,7 @@ export class Recorder {
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
     const last = this.#projection ? this.#projection.head?.run : lastAccepted(this.#ledger);
     if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
-      return { kind: 'done', recorded: this.#addSame(snapshot, last) };
+      return { kind: 'done', recorded: this.#confirm(snapshot, last) };
     }
     this.#projection ??= new Projection(this.#ledger, this.#archive);
     const { head } = this.#projection;
@@ -151,20 +129,6 @@ export class Recorder {
     const { run, catalog } = kept;
     const outcome = this.#projection.advance(run, catalog);
     return { kind: 'done', recorded: { runId: run.id, observedAt: run.observedAt, ...outcome } };
-  }
-
-  #addSame(seen: Omit<Snapshot, 'body'>, last: TimelineRun): Recorded {
-    const { observedAt } = seen;
-    const row = this.#ledger.orm
-      .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
-      .from(syncRuns)
-      .where(eq(syncRuns.id, last.id))
-      .get();
-    const modelCount = row?.modelCount ?? 0;
-    const bodyBytes = row?.bodyBytes ?? 0;
-    const runId = this.#addRun(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
-    this.#projection?.confirm({ ...last, id: runId, observedAt });
-    return { status: 'same', runId, observedAt, modelCount };
   }
 
   /** The newest list before an instant, to tell the next ones from. */
@@ -218,51 +182,23 @@ export class Recorder {
     const { body: bytes, observedAt, scope, isVouched } = snapshot;
     if (read instanceof RejectedError) {
       this.#archive.put({ bytes, sha256, catalog: null });
-      const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
+      const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
       return { kind: 'done', recorded: { status: 'rejected', runId, observedAt, error: read } };
     }
     this.#archive.put({ bytes, sha256, catalog: read }, known && { ...known, bytes: known.catalog.bytes });
     this.#newest = { sha256, catalog: read };
-    const runId = this.#addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
+    const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
     if (isVouched) this.#ledger.orm.insert(acceptances).values({ runId }).run();
     const { source, etag } = snapshot;
     const run: TimelineRun = { id: runId, observedAt, scope, source, etag, sha256, isVouched };
     return { kind: 'list', run, catalog: read };
   }
 
-  #addRun(
-    { isVouched: _, ...attempt }: Omit<Snapshot, 'body'>,
-    result: {
-      sha256: string;
-      bodyBytes: number;
-      status: 'unchanged' | 'rejected';
-      modelCount?: number;
-      error?: RejectedError;
-    },
-  ): number {
-    const { sha256, bodyBytes, status, modelCount, error } = result;
-    this.#insertRun ??= prepareRun(this.#ledger);
-    return this.#insertRun.get({
-      ...attempt,
-      status,
-      bodySha256: sha256,
-      bodyBytes,
-      modelCount: modelCount ?? null,
-      errorCode: error?.code ?? null,
-      errorMessage: error?.message ?? null,
-    }).id;
+  #confirm(seen: Seen, last: TimelineRun): Recorded {
+    const recorded = addSame(this.#rows, seen, last);
+    this.#projection?.confirm({ ...last, id: recorded.runId, observedAt: seen.observedAt });
+    return recorded;
   }
-}
-
-/** Leaves a row for an attempt that got no answer. */
-export function recordFailure(ledger: Ledger, attempt: Attempt, error: { code: string; message: string }): number {
-  return transact(ledger, () =>
-    ledger.orm
-      .insert(syncRuns)
-      .values({ ...attempt, status: 'failed', errorCode: error.code, errorMessage: error.message })
-      .returning({ id: syncRuns.id })
-      .get(),
-  ).id;
 }
 
 function readOrReject(body: Buffer, known: Catalog | undefined): Catalog | RejectedError {

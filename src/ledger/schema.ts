@@ -11,6 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import { CAUSES, CHANGE_TYPES, SHIFTS } from '../core/changes.ts';
+import { FORMATS } from '../core/formats.ts';
 
 /**
  * The tables of the data file. All are STRICT; instants are TEXT like `2026-06-07T18:23:50.000Z`, in UTC, so that they
@@ -63,7 +64,7 @@ export const syncRuns = sqliteTable(
     check('sync_runs_observed_at', sql`${t.observedAt} IS NULL OR ${isInstant(t.observedAt)}`),
     check(
       'sync_runs_body',
-      sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND length(${t.bodySha256}) = 64 AND ${t.bodyBytes} >= 0)`,
+      sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND coalesce(length(${t.bodySha256}), 0) = 64 AND coalesce(${t.bodyBytes}, -1) >= 0)`,
     ),
     check('sync_runs_error', sql`${t.status} IN ('changed', 'unchanged') OR ${t.errorCode} IS NOT NULL`),
   ],
@@ -315,3 +316,36 @@ export const acceptances = sqliteTable('acceptances', {
     .primaryKey()
     .references(() => syncRuns.id),
 });
+
+/** Messages to people, written with the run that they tell of and sent after it. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: integer().primaryKey(),
+    /** The same in every attempt, so that a receiver can tell a repeat. */
+    messageId: text('message_id').notNull(),
+    runId: byRun(),
+    /** How the payload is written, which is where it can go. */
+    channel: text({ enum: FORMATS }).notNull(),
+    /** The body as it is signed and posted; null once it has been taken. */
+    payload: text(),
+    createdAt: text('created_at').notNull(),
+    attempts: integer().notNull().default(0),
+    nextTryAt: text('next_try_at').notNull(),
+    lastError: text('last_error'),
+    sentAt: text('sent_at'),
+    givenUpAt: text('given_up_at'),
+  },
+  (t) => [
+    uniqueIndex('outbox_message').on(t.messageId),
+    index('outbox_due').on(t.nextTryAt).where(sql`${t.sentAt} IS NULL AND ${t.givenUpAt} IS NULL`),
+    check('outbox_channel', oneOf(t.channel, FORMATS)),
+    check(
+      'outbox_instants',
+      sql`${isInstant(t.createdAt)} AND ${isInstant(t.nextTryAt)} AND (${t.sentAt} IS NULL OR ${isInstant(t.sentAt)}) AND (${t.givenUpAt} IS NULL OR ${isInstant(t.givenUpAt)})`,
+    ),
+    check('outbox_payload', sql`(${t.payload} IS NULL) = (${t.sentAt} IS NOT NULL)`),
+    check('outbox_end', sql`${t.sentAt} IS NULL OR ${t.givenUpAt} IS NULL`),
+    check('outbox_attempts', sql`${t.attempts} >= 0`),
+  ],
+);

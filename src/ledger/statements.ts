@@ -1,7 +1,6 @@
-import { and, eq, is, isNull, Placeholder, sql } from 'drizzle-orm';
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { getTableColumns } from 'drizzle-orm/utils';
+import { and, eq, is, isNull, Placeholder } from 'drizzle-orm';
 import type { Ledger } from './open.ts';
+import { placeholders, value } from './placeholders.ts';
 import { changeEvents, models, pricingHistory, providerLimits, quarantine, schemaDrift, syncRuns } from './schema.ts';
 
 /** What recording writes, prepared once. */
@@ -63,16 +62,6 @@ export function prepareStatements({ orm, sqlite }: Ledger) {
   };
 }
 
-/** A new row of `sync_runs`, its counts still zero. */
-export function prepareRun({ orm }: Ledger) {
-  const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-  return orm
-    .insert(syncRuns)
-    .values(placeholders(syncRuns, 'id', ...counts))
-    .returning({ id: syncRuns.id })
-    .prepare();
-}
-
 export type Statements = ReturnType<typeof prepareStatements>;
 
 type Values = Readonly<Record<string, unknown>>;
@@ -96,22 +85,4 @@ function bind(sqlite: Ledger['sqlite'], query: Query): Prepared {
     return value;
   };
   return { run: (values) => void statement.run(params.map((param) => pick(values, param))) };
-}
-
-function value(name: string) {
-  return sql`${sql.placeholder(name)}`;
-}
-
-type Columns<T extends SQLiteTable> = T['_']['columns'];
-
-/** A placeholder of its own name for every column that is written but the ones left out. */
-export function placeholders<T extends SQLiteTable, Left extends keyof Columns<T> & string = never>(
-  table: T,
-  ...left: readonly Left[]
-): { [Name in Exclude<keyof Columns<T>, Left>]: ReturnType<typeof value> } {
-  const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-  const names = Object.keys(columns).filter(
-    (name) => !columns[name]?.generated && !left.some((other) => other === name),
-  );
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as never;
 }

@@ -99,3 +99,12 @@ export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
   const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
   return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;
 }
+
+/** The id of the next run; true as long as the caller holds the lock. */
+export function nextRunId({ orm }: Ledger): number {
+  const newest = orm
+    .select({ id: max(syncRuns.id) })
+    .from(syncRuns)
+    .get();
+  return (newest?.id ?? 0) + 1;
+}

@@ -36,6 +36,10 @@ export const SIGNATURE = '# Written by model-ledger schedule systemd for ';
 export function unitsFor(plan: UnitPlan): Units {
   checkPlan(plan);
   checkLine(plan.every);
+  if (/["'\\]/.test(plan.node))
+    throw new UsageError('schedule', `${plan.node} has a quote or a backslash; nothing was scheduled`, {
+      hint: 'systemd starts no program of such a name: rename the folder that Node is in',
+    });
   if (!UNIT_NAME.test(plan.name) || !ACCOUNT.test(plan.account ?? 'root'))
     throw new UsageError('schedule', 'the name of a unit or of an account has letters, digits, . _ and - only');
   if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled');

@@ -125,7 +125,7 @@ describe('with systemd installed', () => {
       stdout: '',
       stderr:
         `model-ledger: the units could not be written to ${units}; nothing was scheduled ` +
-        `(ENOENT: no such file or directory, mkdir '${scene.folder}/.config')\n  look at the permissions of that folder\n`,
+        `(ENOENT: no such file or directory, mkdir '${units}')\n  look at the permissions of that folder\n`,
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { limitsOf, MAX_DEPTH } from '../../src/core/model.ts';
+import { limitsOf } from '../../src/core/limits.ts';
+import { MAX_DEPTH } from '../../src/core/model.ts';
 import { documentOf, entryOf, modelOf } from './documents.ts';
 
 const NONE = {

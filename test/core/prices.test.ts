@@ -93,11 +93,18 @@ describe('an entry of overrides', () => {
     );
   });
 
-  it('yields to a later one with the same condition, price by price', () => {
-    const text = `{"overrides":[{"min_prompt_tokens":1,"prompt":"2","completion":"4"},{"prompt":"3","min_prompt_tokens":1}]}`;
-    expect(read(text)).toEqual(
-      only({ 'pricing.completion[min_prompt_tokens=1]': '4', 'pricing.prompt[min_prompt_tokens=1]': '3' }),
-    );
+  it('yields to a later one with the same condition, price by price, which stands where the later one does', () => {
+    const [early, late] = [
+      '{"min_prompt_tokens":1,"prompt":"2","completion":"4"}',
+      '{"prompt":"3","min_prompt_tokens":1}',
+    ];
+    expect(
+      Object.entries(read(`{"overrides":[${early},{"min_prompt_tokens":2,"prompt":"5"},${late}]}`).prices),
+    ).toEqual([
+      ['pricing.completion[min_prompt_tokens=1]', '4'],
+      ['pricing.prompt[min_prompt_tokens=2]', '5'],
+      ['pricing.prompt[min_prompt_tokens=1]', '3'],
+    ]);
   });
 
   it('may have conditions of any form, the order of their keys aside', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { hour } from './ledgers.ts';
 import type { Observation } from './naive.ts';
+import { hour } from './snapshots.ts';
 
 /**
  * Small lists over time: models of few ids come, go and change among few values, so that every rule meets every other
@@ -139,6 +139,7 @@ const answer = fc.record({
   writing,
   broken: fc.option(broken, { freq: 3 }),
   twin: fc.option(document, { freq: 8 }),
+  isRepeated: fc.integer({ min: 0, max: 6 }).map((one) => one === 0),
   isSpoiled: fc.integer({ min: 0, max: 12 }).map((one) => one === 0),
   isVouched: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
 });
@@ -148,12 +149,14 @@ export const history: fc.Arbitrary<Observation[]> = fc
   .tuple(document, fc.array(answer, { minLength: 1, maxLength: 9 }), fc.nat({ max: 9 }))
   .map(([first, answers, widensAt]) => {
     let listed = new Map<string, unknown>(IDS.map((id) => [id, first]));
+    let text = '';
     return answers.map((one, i) => {
       listed = one.step(listed);
       const entries = [...listed].map(([id, document]) => withId(id, document));
       if (one.twin !== null) entries.splice(1, 0, withId('c/x', one.twin));
       if (one.broken !== null) entries.splice(2, 0, one.broken);
-      const text = one.isSpoiled ? '{"data":[{"id"' : writeList(entries, one.writing);
+      const written = one.isSpoiled ? '{"data":[{"id"' : writeList(entries, one.writing);
+      text = one.isRepeated && text !== '' ? text : written;
       const scope = i < widensAt ? 'output_modalities=text' : 'output_modalities=all';
       return { at: hour(i), text, scope, isVouched: one.isVouched };
     });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashOf } from '../../src/ledger/archive.ts';
+import { hashOf } from '../../src/ledger/hash.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import { history, list, shuffle, shuffleKeys } from './histories.ts';
-import { differingRows, hour, readTables, rows, select, snapshot } from './ledgers.ts';
+import { differingRows, readTables, rows, select } from './ledgers.ts';
 import { type Observation, readDocument, replayNaively, type Said, textOf } from './naive.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 const toSnapshot = ({ at, text, scope, isVouched }: Observation) => snapshot(at, text, { scope, isVouched });
 

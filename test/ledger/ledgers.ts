@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
-import type { Snapshot } from '../../src/ledger/record.ts';
 import { Recorder } from '../../src/ledger/record.ts';
 import type { Tables } from './naive.ts';
+import { hour, snapshot } from './snapshots.ts';
 
 /** A folder of its own that goes when the test ends. */
 export function newFolder(): string {
@@ -19,34 +19,6 @@ export async function newLedger(file = join(newFolder(), 'ledger.db')): Promise<
   const ledger = await openForWriting(file);
   onTestFinished(() => ledger.close());
   return ledger;
-}
-
-/** The instant so many hours after the first of March 2026. */
-export function hour(hours: number): string {
-  return new Date(Date.UTC(2026, 2, 1) + hours * 3_600_000).toISOString();
-}
-
-/** A body as observed at an instant; a list of documents is written as upstream writes it. */
-export function snapshot(
-  observedAt: string,
-  body: string | Buffer | readonly unknown[],
-  more: Partial<Snapshot> = {},
-): Snapshot {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.isBuffer(body) ? body : undefined;
-  return {
-    trigger: 'manual',
-    source: 'file:models.json',
-    scope: 'output_modalities=all',
-    startedAt: observedAt,
-    finishedAt: observedAt,
-    attempts: 1,
-    httpStatus: null,
-    etag: null,
-    body: bytes ?? Buffer.from(JSON.stringify({ data: body })),
-    observedAt,
-    isVouched: false,
-    ...more,
-  };
 }
 
 /** Records bodies an hour apart, each as a run of its own. */

@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Archive, hashOf } from '../../src/ledger/archive.ts';
-import { Recorder, type Snapshot } from '../../src/ledger/record.ts';
-import { differingRows, newFolder, newLedger, readTables, snapshot } from './ledgers.ts';
+import { Archive } from '../../src/ledger/archive.ts';
+import { hashOf } from '../../src/ledger/hash.ts';
+import { Recorder } from '../../src/ledger/record.ts';
+import type { Snapshot } from '../../src/ledger/runs.ts';
+import { differingRows, newFolder, newLedger, readTables } from './ledgers.ts';
 import { replayNaively } from './naive.ts';
+import { snapshot } from './snapshots.ts';
 
 const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
 const TEXT = 'output_modalities=text';

@@ -156,6 +156,7 @@ describe('what a unit cannot say is refused', () => {
       '"*:07\\nUnit=x" holds a control character; nothing was scheduled',
     ],
     ['no time', { every: ' ' }, '--every is empty; nothing was scheduled'],
+    ['a quote where Node is', { node: "/ann's/node" }, "/ann's/node has a quote or a backslash; nothing was scheduled"],
     [
       'a name that is a path',
       { name: '../x' },

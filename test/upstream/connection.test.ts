@@ -3,7 +3,7 @@ import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { readProxy } from '../../src/upstream/connection.ts';
+import { readProxy } from '../../src/core/proxy.ts';
 import { FetchError } from '../../src/upstream/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter.ts';
 import { answer, portOf, startUpstream } from './misbehaving.ts';

@@ -58,15 +58,19 @@ export function eventsOf({ orm }: Ledger, model: string): EventRow[] {
   );
 }
 
-/** When a model last came, went or came back before an instant. */
-export function lastLifeEvent(
-  { orm }: Ledger,
-  model: string,
-  types: readonly EventRow['type'][],
-  before: string,
-): EventRow | undefined {
-  return orm.get<EventRow | undefined>(sql`SELECT ${COLUMNS} FROM change_events AS e
-    WHERE e.model_id = ${model} AND e.type IN ${types} AND e.observed_at < ${before} ORDER BY e.observed_at DESC LIMIT 1`);
+export interface Turn {
+  readonly observedAt: string;
+  readonly previousObservedAt: string | null;
+}
+
+/** Looks up when a model last came (or came back) before an instant, or last went; prepared for many lookups. */
+export function prepareTurns({ sqlite }: Ledger) {
+  const last = (types: string) =>
+    sqlite.prepare<[{ model: string; before: string }], Turn>(
+      `SELECT observed_at AS observedAt, previous_observed_at AS previousObservedAt FROM change_events
+        WHERE model_id = @model AND type IN (${types}) AND observed_at < @before ORDER BY observed_at DESC LIMIT 1`,
+    );
+  return { came: last("'added', 'restored'"), went: last("'removed'") };
 }
 
 function conditions(filter: EventFilter): SQL {

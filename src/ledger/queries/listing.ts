@@ -28,34 +28,52 @@ export function inForce(table: SQL, at: string | null): SQL {
   return sql`${table}.valid_from <= ${at} AND (${table}.valid_to IS NULL OR ${table}.valid_to > ${at})`;
 }
 
+/** A listed model with its prices. */
+export interface Listed {
+  readonly model: string;
+  /** Tokens; null where upstream names none. */
+  readonly contextLength: number | null;
+  readonly prices: readonly PriceRow[];
+}
+
+/** Every model listed at an instant (null: now) with its prices as they were then. */
+export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Listed[] {
+  const rows = ledger.orm.all<Omit<Listed, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
+    FROM ${listed(at)} WHERE ${conditions(filter)} ORDER BY m.id`);
+  const prices = pricesByModel(ledger, at);
+  return rows.map((row) => ({ ...row, prices: prices.get(row.model) ?? [] }));
+}
+
 /** Every model listed at an instant (null: now) with its prices, limits and abilities as they were then. */
 export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Offer[] {
-  const { orm } = ledger;
-  const rows = orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
+  const rows = ledger.orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
       l.max_completion_tokens AS maxCompletionTokens, m.supported_parameters AS parameters,
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
-    FROM models AS m CROSS JOIN provider_limits AS l ON l.model_id = m.id AND ${inForce(sql`l`, at)}
-    WHERE ${conditions(filter)} ORDER BY m.id`);
-  const prices = pricesAt(ledger, at);
+    FROM ${listed(at)} WHERE ${conditions(filter)} ORDER BY m.id`);
+  const prices = pricesByModel(ledger, at);
   const then = at === null ? undefined : leavesThen(ledger, at, LEAVES);
-  return rows.map((row) => {
-    const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
-      const old = then?.get(row.model)?.get(field);
-      return old === undefined ? now : old;
-    };
-    const [before, after] = (leaf('architecture.modality', row.modality) ?? '').split('->');
-    return {
-      model: row.model,
-      name: leaf('name', row.name),
-      author: row.author,
-      contextLength: row.contextLength,
-      maxCompletionTokens: row.maxCompletionTokens,
-      parameters: readList(leaf('supported_parameters', row.parameters), ''),
-      inputs: readList(leaf('architecture.input_modalities', row.inputs), before),
-      outputs: readList(leaf('architecture.output_modalities', row.outputs), after),
-      prices: prices.get(row.model) ?? [],
-    };
-  });
+  return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], then?.get(row.model)));
+}
+
+/** A listed model has limits in force, even where they are all null. */
+function listed(at: string | null): SQL {
+  return sql`models AS m CROSS JOIN provider_limits AS l ON l.model_id = m.id AND ${inForce(sql`l`, at)}`;
+}
+
+function toOffer(row: Row, prices: readonly PriceRow[], then: ReadonlyMap<string, string | null> | undefined): Offer {
+  const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
+    const old = then?.get(field);
+    return old === undefined ? now : old;
+  };
+  const { model, author, contextLength, maxCompletionTokens } = row;
+  const [before, after] = (leaf('architecture.modality', row.modality) ?? '').split('->');
+  return {
+    ...{ model, author, contextLength, maxCompletionTokens, prices },
+    name: leaf('name', row.name),
+    parameters: readList(leaf('supported_parameters', row.parameters), ''),
+    inputs: readList(leaf('architecture.input_modalities', row.inputs), before),
+    outputs: readList(leaf('architecture.output_modalities', row.outputs), after),
+  };
 }
 
 const LEAVES = [
@@ -66,8 +84,8 @@ const LEAVES = [
   'architecture.output_modalities',
 ] as const;
 
-/** Prices in force at an instant (null: now) by model, base prices first. */
-function pricesAt({ orm }: Ledger, at: string | null): ReadonlyMap<string, PriceRow[]> {
+/** Prices in force at an instant (null: now) by model. */
+function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, PriceRow[]> {
   const rows = orm.all<{ model: string; component: string; condition: string; price: string | null; dynamic: number }>(
     sql`SELECT p.model_id AS model, p.component, p.condition, p.price, p.dynamic FROM pricing_history AS p
       WHERE ${inForce(sql`p`, at)}`,

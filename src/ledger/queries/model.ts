@@ -91,12 +91,25 @@ export interface PricePeriod {
   readonly validTo: string | null;
 }
 
-/** Every price a model ever had, oldest first. */
-export function priceHistory({ orm }: Ledger, id: string): PricePeriod[] {
-  return orm
-    .all<Omit<PricePeriod, 'dynamic'> & { dynamic: number }>(
-      sql`SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
-        FROM pricing_history WHERE model_id = ${id} ORDER BY valid_from, id`,
-    )
-    .map((row) => ({ ...row, dynamic: row.dynamic === 1 }));
+/** Looks up every price a model ever had, oldest first; prepared for many models. */
+export function preparePriceHistory({ sqlite }: Ledger): (id: string) => PricePeriod[] {
+  const periods = sqlite.prepare<[string], Omit<PricePeriod, 'dynamic'> & { dynamic: number }>(
+    `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
+      FROM pricing_history WHERE model_id = ? ORDER BY valid_from, id`,
+  );
+  return (id) => periods.all(id).map((row) => ({ ...row, dynamic: row.dynamic === 1 }));
+}
+
+/** What a bill says of a model beside its price; the tokenizer is the one of its newest document. */
+export interface BillFacts {
+  readonly tokenizer: string | null;
+  readonly removedAt: string | null;
+}
+
+/** Looks models up for bills; undefined for an id that was never seen. */
+export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts | undefined {
+  const facts = sqlite.prepare<[string], BillFacts>(
+    'SELECT tokenizer, removed_at AS removedAt FROM models WHERE id = ?',
+  );
+  return (id) => facts.get(id);
 }

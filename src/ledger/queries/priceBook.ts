@@ -1,17 +1,12 @@
 import { sql } from 'drizzle-orm';
-import type { Catalog, readCatalog } from '../../core/catalog.ts';
 import type { Absence } from '../../core/logBill.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/precedence.ts';
 import type { PriceRow } from '../../core/quote.ts';
-import { justAfter } from '../../core/time.ts';
 import { Timetable } from '../../core/timetable.ts';
 import type { Usage } from '../../core/usage.ts';
-import { Archive } from '../archive.ts';
 import type { Ledger } from '../open.ts';
-import { lastAccepted, type TimelineRun } from '../timeline.ts';
-import { priceHistory } from './model.ts';
-
-type ReadCatalog = typeof readCatalog;
+import type { ArchivedOrder } from './archivedOrder.ts';
+import { preparePriceHistory } from './model.ts';
 
 /** Sorts behind every instant: what is in force then is in force now. */
 export const OPEN_END = '9999';
@@ -19,21 +14,21 @@ export const OPEN_END = '9999';
 /** The prices of any model at any instant, each model read once. */
 export class PriceBook {
   readonly #ledger: Ledger;
+  readonly #historyOf: ReturnType<typeof preparePriceHistory>;
   readonly #timetables = new Map<string, Timetable | null>();
-  readonly #orders = new Map<string, ReadonlyMap<string, number>>();
-  readonly #readCatalog: ReadCatalog | undefined;
-  #archive: Archive | undefined;
-  #last: { readonly sha256: string; readonly catalog: Catalog } | undefined;
+  readonly #archived: ArchivedOrder | undefined;
 
-  private constructor(ledger: Ledger, read: ReadCatalog | undefined) {
+  private constructor(ledger: Ledger, archived: ArchivedOrder | undefined) {
     this.#ledger = ledger;
-    this.#readCatalog = read;
+    this.#historyOf = preparePriceHistory(ledger);
+    this.#archived = archived;
   }
 
   /** @param models of which the past is asked for; what reads an archived body is loaded only where one of them needs it */
   static async open(ledger: Ledger, models: readonly string[]): Promise<PriceBook> {
-    const isOrderly = models.length === 0 || !hasSeveralConditions(ledger, models);
-    return new PriceBook(ledger, isOrderly ? undefined : (await import('../../core/catalog.ts')).readCatalog);
+    if (models.length === 0 || !hasSeveralConditions(ledger, models)) return new PriceBook(ledger, undefined);
+    const { ArchivedOrder: Archived } = await import('./archivedOrder.ts');
+    return new PriceBook(ledger, new Archived(ledger));
   }
 
   /** The rows that price a request; in upstream's order where more than one condition may apply to it. */
@@ -48,46 +43,18 @@ export class PriceBook {
   #timetable(model: string): Timetable | null {
     let timetable = this.#timetables.get(model);
     if (timetable === undefined) {
-      const isKnown = documentOf(this.#ledger, model) !== undefined;
-      timetable = isKnown ? new Timetable(priceHistory(this.#ledger, model)) : null;
+      const history = this.#historyOf(model);
+      const isKnown = history.length > 0 || documentOf(this.#ledger, model) !== undefined;
+      timetable = isKnown ? new Timetable(history) : null;
       this.#timetables.set(model, timetable);
     }
     return timetable;
   }
 
-  /** From the newest document there is, or from the newest body observed by then in which the model could be read. */
+  /** Where upstream's list is not known, entries rank by themselves. */
   #order(model: string, at: string): ReadonlyMap<string, number> {
-    const key = `${at === OPEN_END ? '' : (this.#observedBy(at)?.sha256 ?? '')} ${model}`;
-    let order = this.#orders.get(key);
-    if (order === undefined) {
-      const document = at === OPEN_END ? documentOf(this.#ledger, model) : this.#archived(model, at);
-      order = document === undefined ? new Map() : readOrder(document);
-      this.#orders.set(key, order);
-    }
-    return order;
-  }
-
-  #observedBy(at: string): TimelineRun | undefined {
-    return lastAccepted(this.#ledger, justAfter(at));
-  }
-
-  #archived(model: string, at: string): string | undefined {
-    let run = this.#observedBy(at);
-    while (run !== undefined) {
-      const text = this.#catalogOf(run.sha256)?.models.get(model)?.text;
-      if (text !== undefined) return text;
-      run = lastAccepted(this.#ledger, run.observedAt);
-    }
-    return undefined;
-  }
-
-  #catalogOf(sha256: string): Catalog | undefined {
-    if (this.#last?.sha256 !== sha256 && this.#readCatalog !== undefined) {
-      this.#archive ??= new Archive(this.#ledger);
-      const catalog = this.#readCatalog(this.#archive.get(sha256), this.#last?.catalog);
-      this.#last = { sha256, catalog };
-    }
-    return this.#last?.catalog;
+    if (at !== OPEN_END) return this.#archived?.at(model, at) ?? new Map();
+    return readOrder(documentOf(this.#ledger, model) ?? '{}');
   }
 }
 

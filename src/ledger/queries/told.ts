@@ -1,6 +1,6 @@
 import type { Ledger } from '../open.ts';
-import { type EventRow, lastLifeEvent } from './events.ts';
-import { type Offer, offerAt } from './then.ts';
+import { type EventRow, prepareTurns } from './events.ts';
+import { type Offer, prepareOffers } from './then.ts';
 
 /** An event with what a reader asks next: the offer of a model that came or went, and for how long it had been so. */
 export interface Told extends EventRow, Offer {
@@ -14,25 +14,26 @@ export interface Told extends EventRow, Offer {
 const NOTHING: Offer = { prompt: null, completion: null, contextLength: null };
 
 export function tellEvents(ledger: Ledger, events: readonly EventRow[]): Told[] {
-  return events.map((event) => tell(ledger, event));
-}
-
-function tell(ledger: Ledger, event: EventRow): Told {
-  const { model, observedAt, previousObservedAt } = event;
-  switch (event.type) {
-    case 'added':
-      return { ...event, ...offerAt(ledger, model, observedAt), since: null, sinceBefore: false };
-    case 'removed': {
-      const came = lastLifeEvent(ledger, model, ['added', 'restored'], observedAt);
-      const offer = previousObservedAt === null ? NOTHING : offerAt(ledger, model, previousObservedAt);
-      return { ...event, ...offer, since: came?.observedAt ?? null, sinceBefore: came?.previousObservedAt === null };
+  const offerAt = prepareOffers(ledger);
+  const { came, went } = prepareTurns(ledger);
+  return events.map((event) => {
+    const { model, observedAt, previousObservedAt } = event;
+    const none = { ...event, ...NOTHING, since: null, sinceBefore: false };
+    switch (event.type) {
+      case 'added':
+        return { ...none, ...offerAt(model, observedAt) };
+      case 'removed': {
+        const turn = came.get({ model, before: observedAt });
+        const offer = previousObservedAt === null ? NOTHING : offerAt(model, previousObservedAt);
+        const sinceBefore = turn?.previousObservedAt === null;
+        return { ...none, ...offer, since: turn?.observedAt ?? null, sinceBefore };
+      }
+      case 'restored': {
+        const turn = went.get({ model, before: observedAt });
+        return { ...none, ...offerAt(model, observedAt), since: turn?.observedAt ?? null };
+      }
+      default:
+        return none;
     }
-    case 'restored': {
-      const went = lastLifeEvent(ledger, model, ['removed'], observedAt);
-      const offer = offerAt(ledger, model, observedAt);
-      return { ...event, ...offer, since: went?.observedAt ?? null, sinceBefore: false };
-    }
-    default:
-      return { ...event, ...NOTHING, since: null, sinceBefore: false };
-  }
+  });
 }

@@ -1,0 +1,32 @@
+import Database from 'better-sqlite3';
+import { median, row } from './measure.mjs';
+
+/** The price list of an instant, over all instants of the file; its floor is reading as many rows without a question. */
+export function asOf(file, say) {
+  const db = new Database(file, { readonly: true });
+  const instants = db.prepare('SELECT observed_at FROM sync_runs ORDER BY observed_at').pluck().all();
+  const list = db.prepare(`SELECT model_id, component, condition, price FROM pricing_history
+    WHERE valid_from <= :t AND (valid_to IS NULL OR valid_to > :t)`);
+  const rows = db.prepare('SELECT model_id, component, condition, price FROM pricing_history LIMIT ?');
+  const clock = (work) => {
+    const begun = performance.now();
+    const result = work();
+    return [performance.now() - begun, result];
+  };
+  const measured = [];
+  const floors = [];
+  for (const t of instants) {
+    const [ms, prices] = clock(() => list.all({ t }));
+    measured.push(ms);
+    floors.push(clock(() => rows.all(prices.length))[0]);
+  }
+  db.close();
+  const result = { measured: median(measured), floor: median(floors), ratio: median(measured) / median(floors) };
+  say(row('the price list of an instant', result, 'ms', '< 10 ms', 2));
+  const worst = {
+    measured: Math.max(...measured),
+    floor: median(floors),
+    ratio: Math.max(...measured) / median(floors),
+  };
+  say(row('the same, the slowest instant', worst, 'ms', '< 10 ms', 2));
+}

@@ -1,0 +1,36 @@
+// npm run bench [-- REPOSITORY FILE]: what the README's table shows, each figure beside its floor measured in the same run.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asOf } from './asOf.mjs';
+import { growth } from './growth.mjs';
+import { imports } from './imports.mjs';
+import { starts } from './starts.mjs';
+
+const RECORDINGS = ['spring', 'summer'].map((season) => `../shared/history/openrouter-2026-${season}.bundle`);
+
+const [repository, file = 'models.json'] = process.argv.slice(2);
+const repositories = repository ? [repository] : RECORDINGS.filter(existsSync);
+const folder = mkdtempSync(join(tmpdir(), 'model-ledger-bench-'));
+const rows = [];
+const say = (row) => {
+  rows.push(row);
+  console.error(`${row.what}: ${row.value}  floor ${row.floor}  ratio ${row.ratio}  (${row.target})`);
+};
+try {
+  if (repositories.length === 0) {
+    console.error('No recordings here: give a git repository and the path of the scraped file to bench imports.');
+  } else {
+    const imported = await imports(folder, repositories, file, say);
+    starts(folder, imported.newestBody, say);
+    asOf(imported.db, say);
+  }
+  growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`Node ${process.versions.node}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}\n`);
+console.log('| what | measured | floor | ratio | target |\n|---|---|---|---|---|');
+for (const { what, value, floor, ratio, target } of rows) {
+  console.log(`| ${what} | ${value} | ${floor} | ${ratio} | ${target} |`);
+}

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
+import { readReceivers } from '../notify/receivers.ts';
+import { readSource } from '../upstream/source.ts';
+import { addExamples, type Context, dbOption, jsonOption, print } from './command.ts';
+import { renderTable } from './table.ts';
+
+/** A setting as it is in force. */
+interface Row {
+  readonly name: string;
+  /** Its key in the configuration file. */
+  readonly key: string | null;
+  /** Secrets are masked; null where none is set. */
+  readonly value: string | null;
+  readonly from: string | null;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action((options: { db: string; json?: boolean }) => runConfig(options, command, context));
+  command.addHelpText(
+    'after',
+    `\nA flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
+  );
+  addExamples(command, [
+    ['config', 'show every setting, its value and where it is from; secrets are masked'],
+    ['config --json', 'the same as one JSON document'],
+    ['config --config server.json', 'with another configuration file; every command takes --config'],
+  ]);
+}
+
+async function runConfig(options: { db: string; json?: boolean }, command: Command, context: Context): Promise<void> {
+  const isFlag = command.getOptionValueSource('db') === 'cli';
+  const rows = SETTINGS.map((setting) => {
+    const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
+    return isDb ? { ...rowOf(setting, context), value: options.db, from: '--db' } : rowOf(setting, context);
+  });
+  if (options.json) print(context, JSON.stringify({ settings: rows }));
+  else {
+    const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
+    const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
+    print(context, await renderTable(columns, cells, {}));
+  }
+  // What cannot be meant is told here, and not at the first run of a timer.
+  readReceivers(context.env, (path) => readFileSync(path, 'utf8'));
+}
+
+function rowOf({ name, key, secret, fallback }: Setting, { env, origins }: Context): Row {
+  const value = env[name];
+  if (value) {
+    const shown = secret === undefined && name !== 'MODEL_LEDGER_SOURCE' ? value : mask(value, secret);
+    return { name, key, value: shown, from: origins?.get(name) ?? 'environment' };
+  }
+  const credential = name.replace(/^MODEL_LEDGER_/, '').toLowerCase();
+  if (secret !== undefined && env.CREDENTIALS_DIRECTORY && existsSync(`${env.CREDENTIALS_DIRECTORY}/${credential}`)) {
+    return { name, key, value: '***', from: `credential ${credential}` };
+  }
+  return { name, key, value: fallback ?? null, from: fallback === undefined ? null : 'default' };
+}
+
+function mask(value: string, secret: Setting['secret']): string {
+  if (secret === undefined) return labelOf(value);
+  if (secret === 'whole' || !URL.canParse(value)) return '***';
+  return `${new URL(value).protocol}//${new URL(value).host}/***`;
+}
+
+/** A source as the data file names it: without credentials. */
+function labelOf(value: string): string {
+  try {
+    const source = readSource(value);
+    return source.kind === 'url' ? source.label : value;
+  } catch {
+    return '***';
+  }
+}

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { minuteWords, readWhen, type Zone } from '../core/when.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { coverageOf } from '../ledger/queries/coverage.ts';
+import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
+import type { Told } from '../ledger/queries/told.ts';
+import { modelLines, type Page, pageOf } from './changesText.ts';
+import { addExamples, type Context, dbOption, note, print } from './command.ts';
+import { modelOptions, typeOption } from './filters.ts';
+import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
+import { coverageWords, localOption, reading, type Times, zoneOf } from './reading.ts';
+
+interface Options extends Form, Times {
+  readonly db: string;
+  readonly model?: string;
+  readonly author?: string;
+  readonly type?: readonly string[];
+  readonly all?: boolean;
+  readonly limit?: number;
+}
+
+const KEYS = [
+  ...['model', 'type', 'field', 'before', 'after', 'cause', 'changePct', 'prompt', 'completion', 'contextLength'],
+] as const satisfies readonly (keyof Told)[];
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<t1>', 'the earlier instant: 7d, 2026-07 (its first instant), 2026-07-03T18:00Z')
+    .argument('[t2]', 'the later one', 'now')
+    .addOption(dbOption())
+    .option('--all', 'also what is not news: zero, clock, drift')
+    .addOption(typeOption())
+    .addOption(limitOption())
+    .addOption(localOption());
+  for (const option of modelOptions()) command.addOption(option);
+  addForms(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
+  addKeys(command, KEYS);
+  addExamples(command, [
+    ['diff 7d', 'what is not as it was a week ago'],
+    ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
+    [
+      "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
+      'one author’s prices then and now, for a spreadsheet',
+    ],
+  ]);
+}
+
+async function diff(times: readonly [string, string], options: Options, context: Context): Promise<void> {
+  const zone = zoneOf(options);
+  const [from, to] = [readWhen(times[0], context.now(), zone).from, readWhen(times[1], context.now(), zone).from];
+  if (from >= to) {
+    const hint = 'The earlier instant comes first.';
+    throw new UsageError('bad_order', `${minuteWords(from, zone)} is not before ${minuteWords(to, zone)}.`, { hint });
+  }
+  await reading(options.db, (ledger) => {
+    requireKnown(ledger, from, zone);
+    const all = differencesBetween(ledger, { from, to }, options).flatMap((difference) => toEvents(difference, to));
+    const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
+    const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
+    const limit = limitOf(options);
+    const shown = limit < 0 ? events : events.slice(0, limit);
+    if (!printRecords(context, options, KEYS, shown) && shown.length > 0) {
+      print(
+        context,
+        diffText(events, shown, `${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, pageOf(context, zone)),
+      );
+    }
+    if (shown.length < events.length)
+      note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
+    if (events.length > 0) return;
+    const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
+    note(context, `Nothing differs.${hidden} ${coverageWords(ledger, zone)}`);
+  });
+}
+
+/** Before the first list nothing is known, and all would pass for new. */
+function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
+  const coverage = coverageOf(ledger);
+  if (coverage !== null && from >= coverage.first) return;
+  throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
+    hint: coverageWords(ledger, zone),
+  });
+}
+
+function toEvents({ model, life, changes, offer }: Difference, to: string): Told[] {
+  const base = { run: 0, observedAt: to, previousObservedAt: to, model, since: null, sinceBefore: false };
+  const none = { field: null, before: null, after: null, cause: null, changePct: null };
+  if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
+  const nothing = { prompt: null, completion: null, contextLength: null };
+  return changes.map((change) => ({ ...base, ...nothing, ...change }));
+}
+
+const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
+
+/** By model, the models with the weightiest difference first. */
+function sortEvents(events: readonly Told[]): Told[] {
+  const weight = new Map<string, number>();
+  for (const { model, type } of events)
+    weight.set(model, Math.min(weight.get(model) ?? ORDER.length, ORDER.indexOf(type)));
+  return [...events].sort(
+    (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function diffText(events: readonly Told[], shown: readonly Told[], span: string, page: Page): string {
+  const words = {
+    added: 'added',
+    restored: 'returned',
+    removed: 'removed',
+    repriced: 'repriced',
+    limits_changed: 'with other limits',
+    updated: 'updated',
+  };
+  const counts = Object.entries(words).flatMap(([type, word]) => {
+    const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
+    return models === 0 ? [] : [`${models} ${word}`];
+  });
+  const models = new Map<string, Told[]>();
+  for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
+  return [
+    page.style.strong(`${span}  ${counts.join(', ')}`),
+    ...[...models.values()].flatMap((model) => modelLines(model, page)),
+  ].join('\n');
+}

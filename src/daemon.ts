@@ -1,0 +1,155 @@
+import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
+import { UsageError } from './core/errors.ts';
+
+export interface DaemonPlan {
+  /** A cron expression of five fields, or six with seconds first. */
+  readonly expression: string;
+  /** An IANA time zone; UTC has no hour that comes twice or not at all. */
+  readonly timezone: string;
+  /** A run that takes longer is stopped. */
+  readonly deadlineMs: number;
+}
+
+/** What the schedule moves: everything that it does to the world. */
+export interface DaemonWork {
+  /** One run; a failure is told by the run itself and never ends the daemon. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** The instant of the last good run; null when there is none. */
+  readonly lastGood: () => Date | null;
+  readonly now: () => Date;
+  /** Aborted when the daemon is asked to stop. */
+  readonly signal: AbortSignal;
+  readonly say: (message: string) => void;
+  readonly started: () => void;
+}
+
+/** How many coming runs are told. */
+const TOLD = 3;
+/** How often the clock is looked at. */
+const HEARTBEAT_MS = 30_000;
+
+/**
+ * Runs on a schedule until it is stopped: never two runs at once, what was missed while the machine slept is caught up
+ * once, and a run at the start where the last good one is older than the schedule allows.
+ * @throws UsageError when the expression or the time zone is none
+ */
+export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> {
+  const runner = new Runner(plan, work);
+  const task = createTask(checkExpression(plan.expression), () => runner.start('on schedule'), {
+    timezone: checkTimezone(plan.timezone),
+    noOverlap: true,
+    suppressMissedWarning: true,
+    logger: quiet(work.say),
+  });
+  task.on('execution:missed', ({ date }) => runner.catchUp(date));
+  task.on('execution:overlap', () => work.say('the run before is still under way; this one is left out'));
+  await task.start();
+  let due = task.getNextRun();
+  // Timers stand still while a machine sleeps; the clock does not.
+  const heartbeat = setInterval(() => {
+    if (due !== null && work.now().getTime() - due.getTime() > HEARTBEAT_MS) runner.catchUp(due);
+    due = task.getNextRun();
+  }, HEARTBEAT_MS);
+  try {
+    const coming = task.getNextRuns(TOLD);
+    work.say(`next runs: ${coming.map((date) => date.toISOString()).join(', ')}`);
+    work.started();
+    if (isOverdue(work.lastGood(), coming, work.now())) await runner.start('the last good run is too old');
+    await stopped(work.signal);
+  } finally {
+    clearInterval(heartbeat);
+    await task.destroy();
+    await runner.idle();
+  }
+}
+
+/** One run at a time, each with a deadline of its own. */
+class Runner {
+  readonly #plan: DaemonPlan;
+  readonly #work: DaemonWork;
+  #current: Promise<void> | undefined;
+  #begun: Date | undefined;
+
+  constructor(plan: DaemonPlan, work: DaemonWork) {
+    this.#plan = plan;
+    this.#work = work;
+  }
+
+  /** Joins the run that is under way, or begins one. */
+  start(why: string): Promise<void> {
+    this.#current ??= this.#run(why).finally(() => {
+      this.#current = undefined;
+    });
+    return this.#current;
+  }
+
+  /** Begins a run for a slot that has passed, unless one has begun since. */
+  catchUp(slot: Date): void {
+    if (this.#begun === undefined || this.#begun < slot) void this.start('missed, caught up');
+  }
+
+  /** Settles when no run is under way. */
+  async idle(): Promise<void> {
+    await this.#current;
+  }
+
+  async #run(why: string): Promise<void> {
+    const { signal, run, say } = this.#work;
+    if (signal.aborted) return;
+    this.#begun = this.#work.now();
+    say(`run (${why})`);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      say(`the run took longer than ${this.#plan.deadlineMs / 1000} s and is stopped`);
+      deadline.abort();
+    }, this.#plan.deadlineMs);
+    try {
+      await run(AbortSignal.any([signal, deadline.signal]));
+    } catch (error) {
+      say(`the run failed: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** What it warns of are the events above, told in our words; its errors go the way of all messages. */
+function quiet(say: DaemonWork['say']): NonNullable<TaskOptions['logger']> {
+  const nothing = (): void => {};
+  return { info: nothing, warn: nothing, debug: nothing, error: (error) => say(`the schedule: ${String(error)}`) };
+}
+
+/** @throws UsageError with the field that is wrong */
+export function checkExpression(expression: string): string {
+  const { valid, errors } = validateDetailed(expression);
+  if (valid) return expression;
+  const why = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  throw new UsageError('bad_cron', `not a cron expression: "${expression}" (${why})`, {
+    hint: 'give five fields, minute hour day month weekday, such as "7 * * * *" for minute 7 of every hour',
+  });
+}
+
+function checkTimezone(timezone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return timezone;
+  } catch (cause) {
+    throw new UsageError('bad_timezone', `not a time zone: ${timezone}`, {
+      hint: 'give UTC or a name such as Europe/Berlin',
+      cause,
+    });
+  }
+}
+
+/** Whether a slot has passed since the last good run. */
+function isOverdue(lastGood: Date | null, [next, afterNext]: readonly Date[], now: Date): boolean {
+  if (lastGood === null || next === undefined || afterNext === undefined) return true;
+  return now.getTime() - lastGood.getTime() > afterNext.getTime() - next.getTime();
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((settle) => {
+    if (signal.aborted) settle();
+    else signal.addEventListener('abort', () => settle(), { once: true });
+  });
+}

@@ -1,0 +1,77 @@
+import Database from 'better-sqlite3';
+import { UsageError } from '../../core/errors.ts';
+import type { Ledger } from '../open.ts';
+
+/** A value as SQLite has it; integers are exact. */
+export type SqlValue = string | number | bigint | Buffer | null;
+
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: Iterable<readonly SqlValue[]>;
+}
+
+/** Only what reads may begin a statement: a read-only connection would still run VACUUM INTO, ATTACH and some PRAGMAs. */
+const READS = /^(?:select|with|values|explain)\b/i;
+const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|;)*/;
+
+/**
+ * Asks one question that a person wrote, on a connection that cannot write.
+ * @throws UsageError for what does not read, or is not SQL
+ */
+export function askAnything({ sqlite }: Ledger, text: string): Answer {
+  if (!READS.test(text.replace(LEADING, ''))) throw refused();
+  sqlite.pragma('query_only = ON');
+  sqlite.pragma('trusted_schema = OFF');
+  const statement = prepare(sqlite, text);
+  if (!statement.reader || !statement.readonly) throw refused();
+  statement.raw().safeIntegers();
+  return { columns: uniqueNames(statement.columns().map(({ name }) => name)), rows: iterate(statement) };
+}
+
+function prepare(sqlite: Database.Database, text: string): Database.Statement<[], readonly SqlValue[]> {
+  try {
+    return sqlite.prepare<[], readonly SqlValue[]>(text);
+  } catch (error) {
+    throw inWords(error, sqlite);
+  }
+}
+
+/** Errors of the question itself may come with any row. */
+function* iterate(statement: Database.Statement<[], readonly SqlValue[]>): Iterable<readonly SqlValue[]> {
+  try {
+    yield* statement.iterate();
+  } catch (error) {
+    throw inWords(error, statement.database);
+  }
+}
+
+function inWords(error: unknown, sqlite: Database.Database): unknown {
+  const isQuestion =
+    error instanceof Database.SqliteError ? /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/.test(error.code) : true;
+  if (!(error instanceof Error) || !isQuestion) return error;
+  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
+  const names = sqlite
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '__*' ORDER BY name",
+    )
+    .pluck()
+    .all();
+  const hint = /no such table/.test(error.message) ? `There are ${names.join(', ')}.` : undefined;
+  return new UsageError('bad_sql', `This is not answered: ${error.message}.`, hint === undefined ? {} : { hint });
+}
+
+function refused(): UsageError {
+  return new UsageError('not_a_question', 'Only one statement that reads is run: SELECT, WITH, VALUES or EXPLAIN.', {
+    hint: "Columns of a table: SELECT * FROM pragma_table_info('models').",
+  });
+}
+
+/** Two columns of one name would be one key in JSON. */
+function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
+  });
+}

@@ -1,0 +1,42 @@
+import { type Catalog, readCatalog } from '../../core/catalog.ts';
+import { readOrder } from '../../core/precedence.ts';
+import { justAfter } from '../../core/time.ts';
+import { Archive } from '../archive.ts';
+import type { Ledger } from '../open.ts';
+import { lastAccepted } from '../timeline.ts';
+
+/** In which order upstream listed a model's prices at an instant, as the archived bodies have it. */
+export class ArchivedOrder {
+  readonly #ledger: Ledger;
+  readonly #archive: Archive;
+  readonly #orders = new Map<string, ReadonlyMap<string, number>>();
+  #last: { readonly sha256: string; readonly catalog: Catalog } | undefined;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#archive = new Archive(ledger);
+  }
+
+  /** From the newest body observed by then in which the model could be read; empty where there is none. */
+  at(model: string, at: string): ReadonlyMap<string, number> {
+    let run = lastAccepted(this.#ledger, justAfter(at));
+    const key = `${run?.sha256} ${model}`;
+    const known = this.#orders.get(key);
+    if (known !== undefined) return known;
+    let text: string | undefined;
+    while (run !== undefined && text === undefined) {
+      text = this.#catalogOf(run.sha256).models.get(model)?.text;
+      run = lastAccepted(this.#ledger, run.observedAt);
+    }
+    const order = text === undefined ? new Map<string, number>() : readOrder(text);
+    this.#orders.set(key, order);
+    return order;
+  }
+
+  #catalogOf(sha256: string): Catalog {
+    if (this.#last?.sha256 === sha256) return this.#last.catalog;
+    const catalog = readCatalog(this.#archive.get(sha256), this.#last?.catalog);
+    this.#last = { sha256, catalog };
+    return catalog;
+  }
+}

@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import type { Cause } from '../../core/changes.ts';
+import { type LeafEvent, type NetChange, netLeaves, netPrices } from '../../core/net.ts';
+import type { Ledger } from '../open.ts';
+import { type ListingFilter, pricesAt } from './listing.ts';
+import { type Offer, offerOf } from './then.ts';
+
+/** One model that is not the same at two instants. */
+export interface Difference {
+  readonly model: string;
+  /** `added`, `removed` or `restored` where it is listed at one of them only; else null. */
+  readonly life: 'added' | 'removed' | 'restored' | null;
+  readonly changes: readonly NetChange[];
+  /** At the later instant, of a removed model at the earlier one. */
+  readonly offer: Offer;
+}
+
+/** What differs between two instants, by model: net of what came and went, changed and changed back in between. */
+export function differencesBetween(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  filter: ListingFilter,
+): Difference[] {
+  const before = new Map(pricesAt(ledger, from, filter).map((offer) => [offer.model, offer]));
+  const after = new Map(pricesAt(ledger, to, filter).map((offer) => [offer.model, offer]));
+  const leaves = leafEvents(ledger, from, to);
+  const known = knownBy(ledger, from);
+  const differences: Difference[] = [];
+  for (const [model, now] of after) {
+    const old = before.get(model);
+    if (old === undefined) {
+      differences.push({ model, life: known.has(model) ? 'restored' : 'added', changes: [], offer: offerOf(now) });
+      continue;
+    }
+    const changes = [...netPrices(model, old.prices, now.prices), ...netLeaves(leaves.get(model) ?? [])];
+    if (changes.length > 0) differences.push({ model, life: null, changes, offer: offerOf(now) });
+  }
+  for (const [model, old] of before) {
+    if (!after.has(model)) differences.push({ model, life: 'removed', changes: [], offer: offerOf(old) });
+  }
+  return differences.sort((a, b) => (a.model < b.model ? -1 : 1));
+}
+
+/** Changes of all leaves but prices within `(from, to]`, oldest first, by model. */
+function leafEvents({ orm }: Ledger, from: string, to: string): ReadonlyMap<string, LeafEvent[]> {
+  const rows = orm.all<LeafEvent & { model: string; cause: Cause | null }>(
+    sql`SELECT e.model_id AS model, e.type, e.field, e.old_value AS before, e.new_value AS after, e.cause
+      FROM sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id
+      WHERE r.status = 'changed' AND r.observed_at > ${from} AND r.observed_at <= ${to}
+        AND e.type IN ('updated', 'limits_changed') AND (e.cause IS NULL OR e.cause = 'drift')
+      ORDER BY r.observed_at, r.id, e.id`,
+  );
+  const byModel = new Map<string, LeafEvent[]>();
+  for (const { model, ...event } of rows) {
+    const events = byModel.get(model);
+    if (events === undefined) byModel.set(model, [event]);
+    else events.push(event);
+  }
+  return byModel;
+}
+
+function knownBy({ orm }: Ledger, at: string): ReadonlySet<string> {
+  const rows = orm.all<{ id: string }>(sql`SELECT id FROM models WHERE first_seen_at <= ${at}`);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,148 @@
+import type { lookup } from 'node:dns';
+import pRetry from 'p-retry';
+import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { type Env, readProxy } from '../core/proxy.ts';
+import { BlockedAddress, checkHost, guardLookup } from './address.ts';
+
+/** What is posted where. */
+export interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What became of it: taken, to be tried another time, or not wanted for good. Reasons name neither URL nor secret. */
+export type Reply =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'later'; readonly reason: string; readonly retryAfterMs: number }
+  | { readonly kind: 'never'; readonly reason: string };
+
+export interface ClientOptions {
+  readonly env: Env;
+  readonly userAgent: string;
+  /** Hosts that may be on this machine or in its network. */
+  readonly allow: ReadonlySet<string>;
+  /** For one try, in milliseconds. */
+  readonly tryMs: number;
+  /** Between the two tries of one post. */
+  readonly pauseMs: number;
+  readonly lookup?: typeof lookup | undefined;
+}
+
+/** Posts to receivers. */
+export interface Client {
+  /** Two tries at most; never throws. */
+  post(post: Post, signal: AbortSignal): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/** The receiver has judged the body, or is gone: the same body will do no better. */
+const NEVER: ReadonlySet<number> = new Set([400, 410, 413, 414, 415, 422]);
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+const LONGEST_RETRY_AFTER_S = 86_400;
+
+class Refused extends Error {
+  readonly reply: Exclude<Reply, { kind: 'taken' }>;
+  readonly isPassing: boolean;
+
+  constructor(reply: Exclude<Reply, { kind: 'taken' }>, isPassing: boolean) {
+    super(reply.reason);
+    this.reply = reply;
+    this.isPassing = isPassing;
+  }
+}
+
+/**
+ * Opens connections that reach the public internet only. Through a proxy it is the proxy that looks names up and
+ * decides what may be reached.
+ */
+export function openClient({ env, userAgent, allow, tryMs, pauseMs, lookup }: ClientOptions): Client {
+  const proxyOf = (protocol: 'http' | 'https'): string => readProxy(new URL(`${protocol}://host/`), env)?.href ?? '';
+  const agent = new EnvHttpProxyAgent({
+    httpProxy: proxyOf('http'),
+    httpsProxy: proxyOf('https'),
+    noProxy: env.no_proxy || env.NO_PROXY || '',
+    proxyTunnel: false,
+    connect: { lookup: guardLookup(allow, lookup), timeout: tryMs },
+  });
+  const attempt = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<void> => {
+    checkHost(url, allow);
+    const bare = new URL(url);
+    bare.username = '';
+    bare.password = '';
+    const response = await fetch(bare, {
+      method: 'POST',
+      headers: { 'user-agent': userAgent, ...headers, ...authorization(url) },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(tryMs)]),
+      dispatcher: agent,
+    });
+    await response.body?.cancel();
+    judge(response);
+  };
+  return {
+    post: (post, signal) => settle(() => attempt(post, signal), { signal, pauseMs, tryMs }),
+    close: () => agent.destroy(),
+  };
+}
+
+async function settle(
+  attempt: () => Promise<void>,
+  { signal, pauseMs, tryMs }: { signal: AbortSignal; pauseMs: number; tryMs: number },
+): Promise<Reply> {
+  try {
+    await pRetry(
+      () =>
+        attempt().catch((error: unknown) => {
+          throw error instanceof Refused ? error : broken(error, signal, tryMs);
+        }),
+      {
+        retries: 1,
+        minTimeout: pauseMs,
+        maxTimeout: pauseMs,
+        signal,
+        shouldRetry: ({ error }) => error instanceof Refused && error.isPassing,
+      },
+    );
+    return { kind: 'taken' };
+  } catch (error) {
+    return error instanceof Refused ? error.reply : broken(error, signal, tryMs).reply;
+  }
+}
+
+function judge({ status, headers }: Response): void {
+  if (status >= 200 && status < 300) return;
+  if (NEVER.has(status)) throw new Refused({ kind: 'never', reason: `the receiver answered ${status}` }, false);
+  const reason =
+    status >= 300 && status < 400
+      ? `the receiver answered ${status}: a redirect, which is not followed`
+      : `the receiver answered ${status}`;
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'));
+  throw new Refused({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
+}
+
+/** Receivers tell seconds; the other form is left to our own pace. */
+function readRetryAfter(value: string | null): number {
+  return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000 : 0;
+}
+
+/** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
+function broken(error: unknown, signal: AbortSignal, tryMs: number): Refused {
+  const later = (reason: string, isPassing: boolean): Refused =>
+    new Refused({ kind: 'later', reason, retryAfterMs: 0 }, isPassing);
+  if (signal.aborted) return later('there was no time left', false);
+  let root: unknown = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  if (root instanceof BlockedAddress) return later(root.message, false);
+  if (root instanceof Error && root.name === 'TimeoutError') return later(`no answer within ${tryMs / 1000} s`, true);
+  const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : 'no answer';
+  return later(`the connection failed (${code})`, true);
+}
+
+/** `https://user:password@host`: fetch takes no credentials in an address. */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}

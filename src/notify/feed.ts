@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { Feed } from 'feed';
+import type { NewsEvent } from '../core/news.ts';
+import { eventWords } from '../core/newsWords.ts';
+
+/** What one run changed about one model: one entry of a feed. */
+export interface Entry {
+  readonly model: string;
+  readonly observedAt: string;
+  readonly events: readonly NewsEvent[];
+}
+
+export interface Feeds {
+  readonly atom: string;
+  readonly json: string;
+}
+
+export const ATOM_FILE = 'changes.atom';
+export const JSON_FILE = 'changes.json';
+
+const TITLE = 'Changes of OpenRouter’s model list';
+/** The namespace of entry ids, made once: with it an entry keeps its id whoever writes the feed. */
+const NAMESPACE = Buffer.from('9d2a6fd1c0c14d3c8a3f7f5f0c2be8a4', 'hex');
+const BEGINNING = '1970-01-01T00:00:00.000Z';
+
+/**
+ * Entries, newest first, as an Atom feed and a JSON Feed. The same entries give the same bytes.
+ * @param url where the folder of the two files can be had, if it can
+ */
+export function writeFeeds(entries: readonly Entry[], url: URL | undefined): Feeds {
+  return {
+    // An Atom title is HTML here, a JSON Feed's is plain.
+    atom: fill(entries, url, escapeHtml).atom1(),
+    json: `${fill(entries, url, (title) => title).json1()}\n`,
+  };
+}
+
+function fill(entries: readonly Entry[], url: URL | undefined, title: (text: string) => string): Feed {
+  const base = url && (url.href.endsWith('/') ? url.href : `${url.href}/`);
+  const feed = new Feed({
+    id: nameUuid(`feed ${base ?? ''}`),
+    title: TITLE,
+    link: 'https://openrouter.ai/models',
+    updated: new Date(entries[0]?.observedAt ?? BEGINNING),
+    generator: 'model-ledger',
+    author: { name: 'model-ledger' },
+    ...(base && { feedLinks: { atom: base + ATOM_FILE, json: base + JSON_FILE } }),
+  });
+  for (const { model, observedAt, events } of entries) {
+    const words = events.map(eventWords).map(printable);
+    const date = new Date(observedAt);
+    feed.addItem({
+      id: nameUuid(`${observedAt} ${model}`),
+      title: title(printable(`${model} ${titleWords(events)}`)),
+      link: `https://openrouter.ai/${model.split('/').map(encodeURIComponent).join('/')}`,
+      date,
+      published: date,
+      content: `<ul>${words.map((word) => `<li>${escapeHtml(word)}</li>`).join('')}</ul>`,
+    });
+  }
+  return feed;
+}
+
+/** The first thing that happened, and how many more did. */
+function titleWords(events: readonly NewsEvent[]): string {
+  const [first] = events;
+  if (first === undefined) return '';
+  const words = first.type === 'updated' ? `updated: ${first.field}` : eventWords(first);
+  return events.length === 1 ? words : `${words} and ${events.length - 1} more`;
+}
+
+/** A UUID made of a name (RFC 9562, version 5): the same name has the same one for ever. */
+function nameUuid(name: string): string {
+  const hash = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  return `urn:uuid:${parts.join('-')}`;
+}
+
+/** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

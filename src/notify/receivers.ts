@@ -1,0 +1,122 @@
+import { CHANGE_TYPES } from '../core/changes.ts';
+import { UsageError } from '../core/errors.ts';
+import { FORMATS, type Format } from '../core/formats.ts';
+import type { NewsFilter } from '../core/news.ts';
+import { readSecret } from '../core/secret.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Webhook {
+  readonly url: URL;
+  readonly format: Format;
+  /** Signs messages by the Standard Webhooks scheme; undefined: they go unsigned. */
+  readonly secret: string | undefined;
+  readonly filter: NewsFilter;
+}
+
+/** Who is told, and of what; what is undefined was not asked for. */
+export interface Receivers {
+  readonly webhook: Webhook | undefined;
+  readonly ping: URL | undefined;
+  readonly feed: { readonly dir: string; readonly url: URL | undefined } | undefined;
+  /** A file for node_exporter's textfile collector. */
+  readonly metrics: string | undefined;
+  /** Hosts that may be on this machine or in its network. */
+  readonly allow: ReadonlySet<string>;
+}
+
+/**
+ * Reads who is to be told from the environment.
+ * @param readFile reads the file of a secret
+ * @throws UsageError when a value cannot be meant; neither URL nor secret is repeated, as either may be a credential
+ */
+export function readReceivers(env: Env, readFile: (path: string) => string): Receivers {
+  const feedDir = env.MODEL_LEDGER_FEED_DIR;
+  return {
+    webhook: readWebhook(env, readFile),
+    ping: readUrl(readSecret(env, 'MODEL_LEDGER_PING_URL', readFile), 'MODEL_LEDGER_PING_URL'),
+    feed: feedDir
+      ? { dir: feedDir, url: readUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
+      : undefined,
+    metrics: env.MODEL_LEDGER_METRICS_FILE || undefined,
+    allow: new Set(readList(env.MODEL_LEDGER_WEBHOOK_ALLOW)?.map(readHost) ?? []),
+  };
+}
+
+/** Whether nobody is to be told anything. */
+export function isSilent({ webhook, ping, feed, metrics }: Receivers): boolean {
+  return webhook === undefined && ping === undefined && feed === undefined && metrics === undefined;
+}
+
+function readWebhook(env: Env, readFile: (path: string) => string): Webhook | undefined {
+  const url = readUrl(readSecret(env, 'MODEL_LEDGER_WEBHOOK_URL', readFile), 'MODEL_LEDGER_WEBHOOK_URL');
+  if (url === undefined) return undefined;
+  const format = oneOf('MODEL_LEDGER_WEBHOOK_FORMAT', env.MODEL_LEDGER_WEBHOOK_FORMAT || 'json', FORMATS);
+  const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET', readFile);
+  if (secret !== undefined) checkSecret(secret);
+  const types = readList(env.MODEL_LEDGER_WEBHOOK_TYPES)?.map((type) =>
+    oneOf('MODEL_LEDGER_WEBHOOK_TYPES', type, CHANGE_TYPES),
+  );
+  const noise = oneOf('MODEL_LEDGER_WEBHOOK_NOISE', env.MODEL_LEDGER_WEBHOOK_NOISE || 'false', ['true', 'false']);
+  return {
+    url,
+    format,
+    secret,
+    filter: {
+      types: types === undefined ? null : new Set(types),
+      models: readList(env.MODEL_LEDGER_WEBHOOK_MODELS) ?? null,
+      minPct: readPercent(env.MODEL_LEDGER_WEBHOOK_MIN_PCT || '0'),
+      noise: noise === 'true',
+    },
+  };
+}
+
+function readUrl(text: string | undefined, name: string): URL | undefined {
+  if (text === undefined) return undefined;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new UsageError('bad_setting', `${name} is not an http or https URL; nothing was done`, {
+    hint: `write it as https://host/path, or unset ${name}`,
+  });
+}
+
+function readList(text: string | undefined): string[] | undefined {
+  const items = (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 ? undefined : items;
+}
+
+function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError('bad_setting', `${name}: ${JSON.stringify(text)} is not known; nothing was done`, {
+    hint: `it takes ${words.join(', ')}`,
+  });
+}
+
+function readPercent(text: string): number {
+  if (/^\d{1,6}(?:\.\d{1,6})?$/.test(text)) return Number(text);
+  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_MIN_PCT is not a percentage; nothing was done', {
+    hint: 'write it as 5 or 2.5',
+  });
+}
+
+/** A host as URLs spell it, so that `[::1]`, `::1` and `LOCALHOST` are found. */
+function readHost(text: string): string {
+  const host = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
+  if (URL.canParse(`http://${host}/`)) return new URL(`http://${host}/`).hostname;
+  throw new UsageError('bad_setting', `MODEL_LEDGER_WEBHOOK_ALLOW: ${JSON.stringify(text)} is no host name`, {
+    hint: 'name hosts without scheme, port and path, separated by commas',
+  });
+}
+
+/** Of a secret that begins with `whsec_` the rest is base64; any other is taken as it is. */
+function checkSecret(secret: string): void {
+  const encoded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : undefined;
+  if (encoded === undefined) return;
+  if (encoded.length > 0 && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return;
+  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64', {
+    hint: 'copy it whole from the receiver; a secret of your own needs no whsec_',
+  });
+}

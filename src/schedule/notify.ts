@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+
+/** What systemd is told of a service's state: `sd_notify`'s words. */
+export interface ServiceManager {
+  readonly ready: () => void;
+  readonly stopping: () => Promise<void>;
+  readonly close: () => void;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Tells systemd through its own `systemd-notify`, where it has asked to be told (`NOTIFY_SOCKET`); elsewhere nothing is
+ * done. The watchdog is told twice in each of its spans.
+ * @param onProblem told once, when systemd cannot be told
+ */
+export function connectServiceManager(env: Env, onProblem: (message: string) => void): ServiceManager {
+  if (!env.NOTIFY_SOCKET) return { ready: () => {}, stopping: async () => {}, close: () => {} };
+  let isWorking = true;
+  const tell = (state: string): Promise<void> =>
+    new Promise((settle) => {
+      execFile('systemd-notify', ['--', state], { env: { ...env }, timeout: 5000 }, (error) => {
+        if (error && isWorking) onProblem(`systemd could not be told ${state}: ${error.message}`);
+        isWorking = error === null;
+        settle();
+      });
+    });
+  const span = Number(env.WATCHDOG_USEC ?? 0) / 1000;
+  const timer = span > 0 ? setInterval(() => void tell('WATCHDOG=1'), span / 2) : undefined;
+  return {
+    ready: () => void tell('READY=1'),
+    stopping: () => tell('STOPPING=1'),
+    close: () => clearInterval(timer),
+  };
+}

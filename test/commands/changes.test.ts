@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import { define } from '../../src/commands/changes.ts';
+import { documentOf } from '../core/documents.ts';
+import { snapshot } from '../ledger/snapshots.ts';
+import { ask, ledgerWith, smallLedger } from './asking.ts';
+
+const changes = async (args: readonly string[], options = {}) =>
+  ask(define, [...args, '--db', await smallLedger()], options);
+
+test('tells by day, run and model, newest first, without the first run and what is no news', async () => {
+  expect(await changes([])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `2026-01-20
+00:00 UTC  run 5
+  . ann/one  supported_parameters  +tools
+
+2026-01-10
+12:00 UTC  run 4
+  + ann/two  back after 7 d 5 h: $4.00 in, $8.00 out /M, 1M context
+    prompt  $5.00 -> $4.00 /M  ▼ -20 %
+  # bob/free:free  context_length  8k -> 4k  ▼ -50 %
+
+2026-01-04
+00:00 UTC  run 3
+  $ ann/one
+    prompt      $0.50 -> $1.00 /M  ▲ +100 %
+    completion  $1.00 -> $2.00 /M  ▲ +100 %
+
+2026-01-03
+06:30 UTC  run 2
+  $ ann/one
+    prompt      $1.00 -> $0.50 /M  ▼ -50 %
+    completion  $2.00 -> $1.00 /M  ▼ -50 %
+  + bob/night  $4.00 in, $4.00 out /M, 8k context
+  - ann/two  removed after at least 2 d 6 h; was $5.00 in, $8.00 out /M, 1M context
+`,
+  });
+});
+
+test('what is no news is told when it is asked for, with its cause', async () => {
+  const { stdout } = await changes(['--noise', '--since', '2026-01-10', '--until', '2026-01-10', '--author', 'BOB']);
+  expect(stdout).toBe(`2026-01-10
+12:00 UTC  run 4
+  # bob/free:free
+    request         none -> $0.00 /request  (zero)
+    context_length  8k -> 4k  ▼ -50 %
+`);
+});
+
+test('the first run is told with --all', async () => {
+  const { stdout } = await changes(['--all', '--until', '2026-01-01']);
+  expect(stdout).toBe(`2026-01-01
+00:00 UTC  run 1  the first look
+  + ann/one  $1.00 in, $2.00 out /M, 8k context
+  + ann/two  $5.00 in, $8.00 out /M, 1M context
+  + bob/free:free  free, 8k context
+  + zed/router  price decided per request
+`);
+});
+
+test('tiers and windows are named in words', async () => {
+  const tiered = (prompt: string) =>
+    documentOf('a/b', {
+      pricing: {
+        prompt: '0.000001',
+        overrides: [
+          { min_prompt_tokens: 128_000, prompt },
+          { utc_start: 100, utc_end: 400, prompt },
+        ],
+      },
+    });
+  const db = await ledgerWith([
+    snapshot('2026-01-01T00:00:00.000Z', [tiered('0.000002')]),
+    snapshot('2026-01-02T00:00:00.000Z', [tiered('0.000003')]),
+  ]);
+  expect((await ask(define, ['--db', db])).stdout).toBe(`2026-01-02
+00:00 UTC  run 2
+  $ a/b
+    prompt above 128k prompt tokens  $2.00 -> $3.00 /M  ▲ +50 %
+    prompt 01:00-04:00 UTC           $2.00 -> $3.00 /M  ▲ +50 %
+`);
+});
+
+test('as JSON, one object a line with every key', async () => {
+  const { stdout } = await changes(['--json', '--type', 'removed,repriced', '--until', '2026-01-03', '--limit', '3']);
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    ...['pricing.prompt', 'pricing.completion'].map((field) => ({
+      ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
+      ...{ model: 'ann/one', type: 'repriced', field, cause: null, changePct: -50, since: null },
+      ...{ before: field === 'pricing.prompt' ? '0.000001' : '0.000002' },
+      ...{ after: field === 'pricing.prompt' ? '0.0000005' : '0.000001' },
+      ...{ prompt: null, completion: null, contextLength: null },
+    })),
+    {
+      ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
+      ...{ model: 'ann/two', type: 'removed', field: null, before: null, after: null, cause: null, changePct: null },
+      ...{ prompt: '0.000005', completion: '0.000008', contextLength: 1_000_000, since: '2026-01-01T00:00:00.000Z' },
+    },
+  ]);
+});
+
+test('as CSV, with a line of titles', async () => {
+  const { stdout } = await changes(['--csv', '--field', 'context_length']);
+  expect(stdout).toBe(
+    'observedAt,previousObservedAt,run,model,type,field,before,after,cause,changePct,prompt,completion,contextLength,since\r\n' +
+      '2026-01-10T12:00:00.000Z,2026-01-04T00:00:00.000Z,4,bob/free:free,limits_changed,context_length,8000,4000,,,,,,\r\n',
+  );
+});
+
+const models = async (args: readonly string[]): Promise<string[]> => {
+  const { stdout } = await changes([...args, '--json', '--all']);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return [...new Set(lines.map((line) => String(JSON.parse(line).model)))].sort();
+};
+
+test('a glob picks models, and one without a slash picks by the part behind it', async () => {
+  expect(await models(['--model', 'ann/*'])).toEqual(['ann/one', 'ann/two']);
+  expect(await models(['--model', '*:free'])).toEqual(['bob/free:free']);
+  expect(await models(['--model', 'one'])).toEqual(['ann/one']);
+  expect(await models(['--model', 'ANN/ONE'])).toEqual(['ann/one']);
+});
+
+test('fields are picked with or without pricing. and their condition', async () => {
+  const fields = async (glob: string): Promise<string[]> => {
+    const { stdout } = await changes(['--json', '--field', glob]);
+    return [...new Set(stdout.split('\n').flatMap((line) => (line === '' ? [] : [String(JSON.parse(line).field)])))];
+  };
+  expect(await fields('prompt')).toEqual(['pricing.prompt']);
+  expect(await fields('pricing.*')).toEqual(['pricing.prompt', 'pricing.completion']);
+  expect(await fields('context*')).toEqual(['context_length']);
+});
+
+test('small moves are left out by --min-percent', async () => {
+  const { stdout } = await changes(['--json', '--min-percent', '50']);
+  expect(
+    stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).changePct),
+  ).toEqual([...[100, 100, -50, -50]]);
+});
+
+test('a cut answer says so, and nothing says why', async () => {
+  expect((await changes(['--limit', '1'])).stderr).toBe('The newest 1 are shown; --limit N shows more.\n');
+  expect(await changes(['--since', '2026-01-01', '--until', '2026-01-01'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr:
+      'No changes fit. 4 that fit are of the first run or no news; --all shows them. ' +
+      'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+  });
+});
+
+test('what upstream wrote cannot act in a terminal', async () => {
+  const evil = 'red \u001b[31m and \u202e back';
+  const db = await ledgerWith([
+    snapshot('2026-01-01T00:00:00.000Z', [documentOf('a/b', { tokenizer: 'x' })]),
+    snapshot('2026-01-02T00:00:00.000Z', [documentOf('a/b', { tokenizer: evil })]),
+  ]);
+  const { stdout } = await ask(define, ['--db', db], { columns: 80, env: { NO_COLOR: '1' } });
+  expect(stdout).toBe(`2026-01-02
+00:00 UTC  run 2
+  . a/b  tokenizer  x -> red \\u{1b}[31m and \\u{202e} back
+`);
+});
+
+test('without Unicode the direction is still there', async () => {
+  const { stdout } = await changes(['--since', '2026-01-04', '--until', '2026-01-04'], { env: { TERM: 'linux' } });
+  expect(stdout).toContain('prompt      $0.50 -> $1.00 /M  ^ +100 %');
+});
+
+test.each([
+  ['--type', 'gone'],
+  ['--min-percent', 'much'],
+  ['--since', 'soon'],
+  ['--limit', '-1'],
+  ['--json', '--csv'],
+])('wrong usage is an error: %s %s', async (...args) => {
+  expect((await changes(args)).code).toBe(2);
+});

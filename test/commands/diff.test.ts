@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { define } from '../../src/commands/diff.ts';
+import { ask, smallLedger } from './asking.ts';
+
+const diff = async (args: readonly string[], options = {}) =>
+  ask(define, [...args, '--db', await smallLedger()], options);
+
+test('is net of what came and went: a price that is back and a model that is back at it are not told', async () => {
+  expect(await diff(['2026-01-02', '2026-01-15'])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `2026-01-02 00:00 UTC -> 2026-01-15 00:00 UTC  1 added, 1 repriced, 1 with other limits
+  + bob/night  $4.00 in, $4.00 out /M, 8k context
+  $ ann/two  prompt  $5.00 -> $4.00 /M  ▼ -20 %
+  # bob/free:free  context_length  8k -> 4k  ▼ -50 %
+`,
+  });
+});
+
+test('a model that is gone is removed, one that is back is restored', async () => {
+  expect(
+    (await diff(['2026-01-02', '2026-01-05'])).stdout,
+  ).toBe(`2026-01-02 00:00 UTC -> 2026-01-05 00:00 UTC  1 added, 1 removed
+  + bob/night  $4.00 in, $4.00 out /M, 8k context
+  - ann/two  removed; was $5.00 in, $8.00 out /M, 1M context
+`);
+  expect((await diff(['2026-01-05', '2026-01-11', '--model', 'ann/*'])).stdout).toBe(
+    `2026-01-05 00:00 UTC -> 2026-01-11 00:00 UTC  1 returned
+  + ann/two  back: $4.00 in, $8.00 out /M, 1M context
+`,
+  );
+});
+
+test('what is no news is told with --all, one object a line', async () => {
+  const { stdout } = await diff(['2026-01-05', '2026-01-11', '--all', '--json', '--author', 'bob']);
+  const none = { prompt: null, completion: null, contextLength: null };
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    {
+      ...{ model: 'bob/free:free', type: 'updated', field: 'pricing.request', before: null, after: '0' },
+      ...{ cause: 'zero', changePct: null, ...none },
+    },
+    {
+      ...{ model: 'bob/free:free', type: 'limits_changed', field: 'context_length', before: '8000', after: '4000' },
+      ...{ cause: null, changePct: null, ...none },
+    },
+  ]);
+});
+
+test('nothing says so', async () => {
+  expect(await diff(['2026-01-05', '2026-01-06'])).toEqual({
+    ...{ code: 0, stdout: '' },
+    stderr: 'Nothing differs. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+  });
+});
+
+test('what is before the first list, or the wrong way round, is wrong usage', async () => {
+  expect(await diff(['2025-12-01', '2026-01-06'])).toEqual({
+    ...{ code: 2, stdout: '' },
+    stderr:
+      'Nothing is known of 2025-12-01 00:00 UTC. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+  });
+  expect((await diff(['2026-01-06', '2026-01-05'])).stderr).toBe(
+    '2026-01-06 00:00 UTC is not before 2026-01-05 00:00 UTC. The earlier instant comes first.\n',
+  );
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { define } from '../../src/commands/prices.ts';
+import { ask, smallLedger } from './asking.ts';
+
+const prices = async (args: readonly string[], options = {}) =>
+  ask(define, [...args, '--db', await smallLedger()], options);
+
+test('the cheapest prompt first; what is decided per request is no number and comes last', async () => {
+  expect(await prices([])).toEqual({
+    code: 0,
+    stdout: `model            in /M   out /M  cache read  context  max out  notes
+bob/free:free    $0.00    $0.00                   4k       1k
+ann/one          $1.00    $2.00                   8k       1k
+bob/night        $4.00    $4.00                   8k       1k  tiers, windows
+ann/two          $4.00    $8.00       $0.10       1M       1k  tiers
+zed/router     dynamic  dynamic                            1k
+`,
+    stderr: 'USD per million tokens, as observed 2026-01-20 00:00 UTC.\n',
+  });
+});
+
+test('in a narrow terminal columns go, not the ends of ids', async () => {
+  const { stdout } = await prices(['--limit', '1'], { columns: 60, env: { NO_COLOR: '1' } });
+  expect(stdout).toBe(`model          in /M  out /M  context  notes
+bob/free:free  $0.00   $0.00       4k
+`);
+});
+
+const ids = async (args: readonly string[]): Promise<string[]> => {
+  const { stdout } = await prices([...args, '--json']);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [String(JSON.parse(line).model)]));
+};
+
+test('any instant has its own list', async () => {
+  expect(await ids(['--at', '2026-01-02'])).toEqual(['bob/free:free', 'ann/one', 'ann/two', 'zed/router']);
+  expect(await ids(['--at', '2026-01-05'])).toEqual(['bob/free:free', 'ann/one', 'bob/night', 'zed/router']);
+});
+
+test('by context or by name', async () => {
+  expect(await ids(['--sort', 'context'])).toEqual(['ann/two', 'ann/one', 'bob/night', 'bob/free:free', 'zed/router']);
+  expect(await ids(['--sort', 'name'])).toEqual(['ann/one', 'ann/two', 'bob/free:free', 'bob/night', 'zed/router']);
+});
+
+test('by author, abilities, price and context, as they were then', async () => {
+  expect(await ids(['--author', 'Ann'])).toEqual(['ann/one', 'ann/two']);
+  expect(await ids(['--parameter', 'tools'])).toEqual(['ann/one', 'ann/two']);
+  expect(await ids(['--parameter', 'tools', '--at', '2026-01-15'])).toEqual(['ann/two']);
+  expect(await ids(['--modality', 'image'])).toEqual(['bob/night']);
+  expect(await ids(['--modality', 'image->text'])).toEqual(['bob/night']);
+  expect(await ids(['--modality', '->image'])).toEqual([]);
+  expect(await ids(['--max-price', '1'])).toEqual(['bob/free:free', 'ann/one']);
+  expect(await ids(['--max-price', '0.999999999999999999999'])).toEqual(['bob/free:free']);
+  expect(await ids(['--free'])).toEqual(['bob/free:free']);
+  expect(await ids(['--min-context', '8000', '--model', '*o*'])).toEqual(['ann/one', 'bob/night', 'ann/two']);
+});
+
+test('a model as JSON has exact prices, and its conditional ones apart', async () => {
+  const { stdout } = await prices(['--json', '--model', 'ann/two']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ model: 'ann/two', name: 'Model ann/two', author: 'ann', contextLength: 1_000_000, maxCompletionTokens: 1000 },
+    ...{ free: false, dynamic: false, prompt: '0.000004', completion: '0.000008', input_cache_read: '0.0000001' },
+    ...{ image: null, web_search: null },
+    conditional: [
+      { component: 'prompt', condition: 'min_prompt_tokens=128000', price: '0.00001', dynamic: false },
+      { component: 'completion', condition: 'min_prompt_tokens=128000', price: '0.00002', dynamic: false },
+    ],
+  });
+});
+
+test('nothing says why', async () => {
+  expect(await prices(['--min-context', '2000000'])).toEqual({
+    ...{ code: 0, stdout: '' },
+    stderr: 'None of 5 models fits. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+  });
+});
+
+test.each([
+  ['--max-price', 'cheap'],
+  ['--sort', 'size'],
+  ['--min-context', '8k!'],
+])('wrong usage is an error: %s %s', async (...args) => {
+  expect((await prices(args)).code).toBe(2);
+});

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findUnknown, SETTINGS } from '../../src/config/settings.ts';
+import { DEFAULT_SOURCE } from '../../src/upstream/source.ts';
+
+const SRC = join(import.meta.dirname, '../../src');
+
+test('every name that the program reads from the environment is known', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const names = files.flatMap((name) => readFileSync(join(SRC, name), 'utf8').match(/MODEL_LEDGER_[A-Z]\w*/g) ?? []);
+  expect(new Set(names).size).toBeGreaterThan(15);
+  expect(findUnknown(Object.fromEntries(names.map((name) => [name, '1'])))).toEqual([]);
+});
+
+test('every name and every key is there once', () => {
+  const names = SETTINGS.map(({ name }) => name);
+  const keys = SETTINGS.flatMap(({ key }) => key ?? []);
+  expect([new Set(names).size, new Set(keys).size]).toEqual([names.length, keys.length]);
+});
+
+test('the default source is the one that a sync takes', () => {
+  expect(SETTINGS.find(({ name }) => name === 'MODEL_LEDGER_SOURCE')?.fallback).toBe(DEFAULT_SOURCE);
+});

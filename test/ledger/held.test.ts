@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { Recorder } from '../../src/ledger/record.ts';
+import { documentOf } from '../core/documents.ts';
+import { differingRows, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { hour, snapshot } from './snapshots.ts';
+
+const models = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => documentOf(`m/${String(from + i).padStart(2, '0')}`));
+const FULL = models(0, 40);
+/** Lacks 15 of 40. */
+const LESS = models(0, 25);
+
+const statuses = (ledger: Ledger) => rows(ledger, 'SELECT status FROM sync_runs ORDER BY observed_at').flat();
+const counts = (ledger: Ledger, type: string) =>
+  rows(ledger, `SELECT run_id, count(*) FROM change_events WHERE type = '${type}' GROUP BY run_id ORDER BY run_id`);
+
+describe('an answer that lacks too many', () => {
+  it('is held: kept, told why, and nothing else is touched', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL);
+    const before = readTables(ledger);
+    const [recorded] = new Recorder(ledger).record([snapshot(hour(1), LESS)]);
+    expect(recorded).toMatchObject({ status: 'held', gone: models(25, 40).map(({ id }) => id), models: [] });
+    expect({ ...readTables(ledger), runs: [] }).toEqual({ ...before, runs: [] });
+    expect(
+      rows(ledger, 'SELECT status, model_count, removed, error_code, error_message FROM sync_runs WHERE id = 2'),
+    ).toEqual([['held', 25, 0, 'too_many_gone', '15 of 40 listed models are missing from the answer']]);
+    expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[2]]);
+  });
+
+  it('is believed at the third time in a row, in runs of their own', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL, LESS, LESS, LESS);
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'changed']);
+    expect(counts(ledger, 'removed')).toEqual([[4, 15]]);
+    expect(rows(ledger, 'SELECT DISTINCT last_seen_at, removed_at FROM models WHERE removed_at IS NOT NULL')).toEqual([
+      [hour(0), hour(3)],
+    ]);
+    expect(rows(ledger, "SELECT DISTINCT previous_observed_at FROM change_events WHERE type = 'removed'")).toEqual([
+      [hour(0)],
+    ]);
+  });
+
+  it('is believed at the third time in a row in one call too', async () => {
+    const ledger = await newLedger();
+    new Recorder(ledger).record([FULL, LESS, LESS, LESS].map((list, i) => snapshot(hour(i), list)));
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'changed']);
+  });
+
+  it('is believed at the third time though the answers differ otherwise', async () => {
+    const ledger = await newLedger();
+    const renamed = LESS.map((one) => ({ ...one, name: 'new' }));
+    recordAll(ledger, FULL, LESS, [...LESS].reverse(), renamed);
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'changed']);
+    expect(rows(ledger, 'SELECT removed, updated FROM sync_runs WHERE id = 4')).toEqual([[15, 25]]);
+  });
+
+  it('is not believed at the third time when others are gone', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL, LESS, models(15, 40), LESS, LESS);
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'held', 'held']);
+  });
+
+  it('is not believed at the third time when a whole one came between', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL, LESS, LESS, FULL, LESS, LESS, LESS);
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'unchanged', 'held', 'held', 'changed']);
+  });
+
+  it('is believed at the third time though a broken one came between', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL, LESS, '<html>', LESS, LESS);
+    expect(statuses(ledger)).toEqual(['changed', 'held', 'rejected', 'held', 'changed']);
+  });
+
+  it('is believed at once when a person vouches for it', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL);
+    new Recorder(ledger).record([snapshot(hour(1), LESS, { isVouched: true })]);
+    expect(statuses(ledger)).toEqual(['changed', 'changed']);
+    expect(counts(ledger, 'removed')).toEqual([[2, 15]]);
+    expect(rows(ledger, 'SELECT run_id FROM acceptances')).toEqual([[2]]);
+  });
+
+  it('is believed when made anew from the archive, if a person vouched for it', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, FULL);
+    new Recorder(ledger).record([snapshot(hour(1), LESS, { isVouched: true })]);
+    const before = readTables(ledger);
+    new Recorder(ledger).rebuild();
+    expect(differingRows(readTables(ledger), before)).toEqual([]);
+  });
+
+  it('brings no newcomer before it is believed', async () => {
+    const ledger = await newLedger();
+    const other = [...LESS, documentOf('new/1')];
+    recordAll(ledger, FULL, other, other, other);
+    expect(counts(ledger, 'added')).toEqual([
+      [1, 40],
+      [4, 1],
+    ]);
+  });
+
+  it('is followed by a whole one as if it had not been', async () => {
+    const ledger = await newLedger();
+    const renamed = FULL.map((one, i) => (i === 0 ? { ...one, name: 'new' } : one));
+    recordAll(ledger, FULL, LESS, renamed);
+    expect(rows(ledger, 'SELECT field, observed_at, previous_observed_at FROM change_events WHERE run_id = 3')).toEqual(
+      [['name', hour(2), hour(0)]],
+    );
+  });
+});
+
+describe('a smaller loss', () => {
+  it('of ten of twenty is believed', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, models(0, 20), models(0, 10));
+    expect(counts(ledger, 'removed')).toEqual([[2, 10]]);
+  });
+
+  it('of 15 % of eighty is believed, one more is not', async () => {
+    const [at, over] = [await newLedger(), await newLedger()];
+    recordAll(at, models(0, 80), models(12, 80));
+    recordAll(over, models(0, 80), models(13, 80));
+    expect([statuses(at), statuses(over)]).toEqual([
+      ['changed', 'changed'],
+      ['changed', 'held'],
+    ]);
+  });
+});

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
+import { differencesBetween } from '../../src/ledger/queries/difference.ts';
+import { eventsOf, findEvents } from '../../src/ledger/queries/events.ts';
+import { listingAt, pricesAt } from '../../src/ledger/queries/listing.ts';
+import { findModel, limitsAt, preparePriceHistory } from '../../src/ledger/queries/model.ts';
+import { PriceBook } from '../../src/ledger/queries/priceBook.ts';
+import { tellEvents } from '../../src/ledger/queries/told.ts';
+import { newFolder } from './ledgers.ts';
+
+/** An empty data file, and every statement that is run on it, values filled in. */
+async function openWatched(): Promise<{ ledger: Ledger; statements: string[] }> {
+  const file = join(newFolder(), 'ledger.db');
+  (await openForWriting(file)).close();
+  const statements: string[] = [];
+  const verbose = (statement?: unknown): void => void statements.push(String(statement));
+  const sqlite = new Database(file, { readonly: true, verbose });
+  const ledger = {
+    file,
+    sqlite,
+    orm: drizzle(sqlite),
+    isNew: false,
+    checkInPlace: () => {},
+    close: () => sqlite.close(),
+  };
+  onTestFinished(() => void sqlite.close());
+  return { ledger, statements };
+}
+
+/** How each statement finds its rows of the tables that grow with the years. */
+function plans(ledger: Ledger, statements: readonly string[]): string[] {
+  return [...statements].flatMap((statement) =>
+    ledger.sqlite
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`)
+      .all()
+      .map(({ detail }) => detail)
+      .filter((detail) =>
+        /^(?:SCAN|SEARCH) (?:e|p|l|r|sync_runs|change_events|pricing_history|provider_limits)\b/.test(detail),
+      ),
+  );
+}
+
+const AT = '2026-05-03T00:00:00.000Z';
+const LATER = '2026-06-03T00:00:00.000Z';
+
+test.each<[string, (ledger: Ledger) => unknown, string[]]>([
+  [
+    'the newest changes, in the order of the runs, so that a limit ends the reading',
+    (ledger) => findEvents(ledger, { since: AT, until: LATER, model: 'a/*', types: ['added'], field: 'prompt' }, 100),
+    [
+      'SEARCH r USING INDEX sync_runs_observed (observed_at>? AND observed_at<?)',
+      'SEARCH e USING INDEX change_events_run (run_id=?)',
+    ],
+  ],
+  [
+    'the events of a model',
+    (ledger) => eventsOf(ledger, 'a/b'),
+    ['SEARCH e USING INDEX change_events_model (model_id=?)'],
+  ],
+  [
+    'what a newcomer was offered for',
+    (ledger) => tellEvents(ledger, [{ ...EVENT, type: 'added' }]),
+    [
+      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+      'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
+    ],
+  ],
+  [
+    'how long a removed model had lived',
+    (ledger) => tellEvents(ledger, [{ ...EVENT, type: 'removed' }]),
+    [
+      'SEARCH change_events USING INDEX change_events_model (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+      'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
+    ],
+  ],
+  [
+    'the price list now',
+    (ledger) => listingAt(ledger, null),
+    ['SEARCH l USING INDEX provider_limits_model (model_id=?)', 'SEARCH p USING INDEX pricing_history_to (valid_to=?)'],
+  ],
+  [
+    'the price list of an instant',
+    (ledger) => pricesAt(ledger, AT),
+    [
+      'SEARCH l USING INDEX provider_limits_model (model_id=?)',
+      'SEARCH p USING INDEX pricing_history_to (valid_to=?)',
+      'SEARCH p USING INDEX pricing_history_to (valid_to>?)',
+    ],
+  ],
+  [
+    'a model at an instant',
+    (ledger) => [findModel(ledger, 'a/b', AT), limitsAt(ledger, 'a/b', AT), preparePriceHistory(ledger)('a/b')],
+    [
+      'SEARCH l USING INDEX provider_limits_model (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+    ],
+  ],
+])('%s', async (_, ask, expected) => {
+  const { ledger, statements } = await openWatched();
+  ask(ledger);
+  expect(plans(ledger, statements.splice(0))).toEqual(expected);
+});
+
+test('what differs between two instants reads the runs between them only', async () => {
+  const { ledger, statements } = await openWatched();
+  differencesBetween(ledger, { from: AT, to: LATER }, {});
+  const found = plans(ledger, statements.splice(0));
+  expect(found.filter((plan) => plan.startsWith('SCAN'))).toEqual([]);
+  expect(found).toContain('SEARCH r USING INDEX sync_runs_observed (observed_at>? AND observed_at<?)');
+});
+
+test('a bill reads the rows of its model', async () => {
+  const { ledger, statements } = await openWatched();
+  const book = await PriceBook.open(ledger, ['a/b']);
+  book.pricesFor('a/b', AT, new Date(AT), new Map());
+  expect(new Set(plans(ledger, statements.splice(0)))).toEqual(
+    new Set(['SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)']),
+  );
+});
+
+const EVENT = {
+  ...{ run: 1, observedAt: LATER, previousObservedAt: AT, model: 'a/b', field: null, before: null, after: null },
+  ...{ cause: null, changePct: null },
+};

@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { STORY } from '../src/demo/story.ts';
+import { openForWriting } from '../src/ledger/open.ts';
+import { Recorder } from '../src/ledger/record.ts';
+import type { Snapshot } from '../src/ledger/runs.ts';
+import { NAMES } from './sample/answers.ts';
+
+/** A list and the instant it was observed, `2026-05-01T06:00:00.000Z`. */
+export interface Observed {
+  readonly at: string;
+  readonly body: string | Buffer;
+}
+
+/** A folder of its own that is gone when the test is. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Records lists, oldest first, into a new data file. */
+export async function makeLedger(file: string, lists: readonly Observed[]): Promise<void> {
+  const ledger = await openForWriting(file);
+  const recorder = new Recorder(ledger);
+  for (const { at, body } of lists) recorder.record([snapshot(at, body)]);
+  ledger.close();
+}
+
+function snapshot(observedAt: string, body: string | Buffer): Snapshot {
+  return {
+    ...{ trigger: 'manual', source: 'file:list.json', scope: 'output_modalities=all', attempts: 1, httpStatus: null },
+    ...{ startedAt: observedAt, finishedAt: observedAt, observedAt, etag: null, isVouched: false },
+    body: Buffer.from(body),
+  };
+}
+
+/** The shipped sample as the demonstration records it. */
+export function sampleLists(): Observed[] {
+  return STORY.map(({ at }, index) => ({
+    at: new Date(at).toISOString(),
+    body: readFileSync(new URL(`../data/sample/${NAMES[index]}`, import.meta.url)),
+  }));
+}

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, checksums, ledgerOf, newFolder, run, start, startProcess } from './program.ts';
+
+const ENDLESS = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)';
+
+describe('sql', () => {
+  test('prints a table, JSON lines or CSV', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const query =
+      "SELECT id, author, 9007199254740993 AS big, x'00ff' AS bytes, NULL AS none FROM models WHERE id = 'x-ai/grok-3'";
+    expect(await run(['sql', '--db', db, query])).toEqual({
+      ...{ code: 0, stderr: '' },
+      stdout: "id           author               big  bytes    none\nx-ai/grok-3  x-ai    9007199254740993  x'00ff'\n",
+    });
+    expect((await run(['sql', '--db', db, '--json', query])).stdout).toBe(
+      '{"id":"x-ai/grok-3","author":"x-ai","big":9007199254740993,"bytes":"x\'00ff\'","none":null}\n',
+    );
+    expect((await run(['sql', '--db', db, '--csv', query])).stdout).toBe(
+      "id,author,big,bytes,none\r\nx-ai/grok-3,x-ai,9007199254740993,x'00ff',\r\n",
+    );
+  });
+
+  test('reads a question from standard input, and two columns of one name stay two', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const asked = await run(['sql', '--db', db, '--json', '-'], { input: '-- two\nSELECT 1 AS a, 2 AS a' });
+    expect(asked).toEqual({ code: 0, stdout: '{"a":1,"a_2":2}\n', stderr: '' });
+  });
+
+  test.each([
+    'DELETE FROM models',
+    'SELECT 1; DELETE FROM models',
+    'WITH x AS (SELECT 1) DELETE FROM models RETURNING id',
+    'INSERT INTO acceptances VALUES (1) RETURNING run_id',
+    'PRAGMA user_version = 9',
+    '/* SELECT */ PRAGMA journal_mode = DELETE',
+    "ATTACH 'OTHER' AS other",
+    "VACUUM INTO 'OTHER'",
+    'VACUUM',
+    'BEGIN IMMEDIATE',
+    "SELECT load_extension('OTHER')",
+    "SELECT writefile('OTHER', 'x')",
+    'CREATE TEMP TABLE x (y)',
+    'DROP VIEW current_models',
+  ])('refuses what would write: %s', async (query) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 1);
+    const before = checksums(db);
+    const other = join(folder, 'other.db');
+    const { code, stdout } = await run(['sql', '--db', db, query.replace('OTHER', other)]);
+    expect([code, stdout, existsSync(other), checksums(db)]).toEqual([2, '', false, before]);
+  });
+
+  test('a question without end is ended in time', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    expect(await run(['sql', '--db', db, '--timeout', '1s', `${ENDLESS} SELECT count(*) FROM n`])).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr:
+        'model-ledger: The question was not answered within 1 s.\n  Ask for less, or give it longer with --timeout 60s.\n',
+    });
+  });
+
+  test('an answer without end stops when its reader goes', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const script = `"${process.execPath}" "${CLI}" sql --db "${db}" --json "${ENDLESS} SELECT x FROM n" | head -n 2`;
+    expect(await startProcess('bash', ['-o', 'pipefail', '-c', script]).exit).toEqual({
+      ...{ code: 0, stdout: '{"x":1}\n{"x":2}\n', stderr: '' },
+    });
+  });
+
+  test('it ends with the program that asked', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const asking = start(['sql', '--db', db, '--csv', `${ENDLESS} SELECT x FROM n`], { input: '' });
+    await new Promise((resolve) => asking.child.stdout.once('data', resolve));
+    asking.child.kill('SIGTERM');
+    asking.child.stdout.resume();
+    expect((await asking.exit).code).toBe(143);
+  });
+
+  test('a table that is not there is named with those that are', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const { code, stderr } = await run(['sql', '--db', db, 'SELECT * FROM prices']);
+    expect([code, stderr.split('\n')[0]]).toEqual([2, 'model-ledger: This is not answered: no such table: prices.']);
+    expect(stderr).toContain('current_offers, current_prices');
+  });
+});
+
+describe('asking', () => {
+  test.each([
+    [['changes'], 0],
+    [['changes', '--since', 'someday'], 2],
+    [['show', 'x-ai/grok-3'], 0],
+    [['show', 'x-ai/grok-4'], 2],
+    [['prices', '--at', '2026-05-03'], 0],
+    [['prices', '--sort', 'size'], 2],
+    [['diff', '2026-05-03', '2026-05-21'], 0],
+    [['diff', '2026-05-03'], 0],
+    [['diff'], 2],
+    [['cost', 'qwen/qwen3.6-plus', '--prompt-tokens', '300k', '--at', '2026-05-03'], 0],
+    [['cost', 'openrouter/auto', '--prompt-tokens', '300k'], 1],
+    [['cost', '--log', '/nonexistent/log'], 2],
+    [['status'], 0],
+    [['status', '--max-age', '1d'], 1],
+  ])('%j exits with %i', async (args, code) => {
+    const db = await ledgerOf(newFolder(), 9);
+    expect((await run([...args, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-06-10T00:00:00Z' } })).code).toBe(code);
+  });
+
+  test.each(['changes', 'show x', 'prices', 'diff 7d', 'cost x --prompt-tokens 1', 'status', 'sql SELECT'])(
+    'without a data file %s says so and exits with 5',
+    async (call) => {
+      const db = join(newFolder(), 'none.db');
+      const { code, stdout, stderr } = await run([...call.split(' '), '--db', db]);
+      expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+        5,
+        '',
+        `model-ledger: the data file ${db} does not exist`,
+      ]);
+    },
+  );
+
+  test.each(['changes', 'show', 'prices', 'diff', 'cost', 'status', 'sql'])(
+    'the help of %s ends in three examples',
+    async (command) => {
+      const { code, stdout } = await run([command, '--help']);
+      const examples = stdout.slice(stdout.indexOf('\nExamples:\n'));
+      expect([code, examples.match(/^ {2}model-ledger .+\n {6}\S.+$/gm)?.length]).toEqual([0, 3]);
+    },
+  );
+
+  test('times without a zone are local with --local, and so are those shown', async () => {
+    const db = await ledgerOf(newFolder(), 9);
+    const args = [
+      'changes',
+      '--db',
+      db,
+      '--local',
+      '--since',
+      '2026-05-13',
+      '--until',
+      '2026-05-13',
+      '--type',
+      'added',
+    ];
+    const { stdout } = await run(args, { env: { TZ: 'Asia/Tokyo' } });
+    expect(stdout.split('\n').slice(0, 2)).toEqual(['2026-05-13', '15:00 +09:00  run 3']);
+  });
+
+  test('a pipe gets no colour, and neither does a reader who wants none', async () => {
+    const db = await ledgerOf(newFolder(), 9);
+    expect((await run(['changes', '--db', db])).stdout.includes('\u001b')).toBe(false);
+  });
+});
