@@ -23,7 +23,12 @@ export function define(command: Command, context: Context): void {
     .requiredOption('--path <file>', 'the file, as the repository names it');
   withOptions(git).action(async (repository: string, options: Options & { readonly path: string }) => {
     const { openGitHistory } = await import('../upstream/git.ts');
-    await runImport(openGitHistory(repository, options.path, context.signal), options, context);
+    const onUndated = (seconds: string): void =>
+      note(
+        context,
+        `left out a version of ${options.path}: its commit is of the second ${seconds}, which no calendar has`,
+      );
+    await runImport(openGitHistory(repository, options.path, context.signal, onUndated), options, context);
   });
   const files = command
     .command('files <path...>')

@@ -8,6 +8,9 @@ import { type NotJson, skipSpace } from './scan.ts';
 export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   const start = skipSpace(bytes, 0);
   if (start >= bytes.length) return new RejectedError('empty_body', 'upstream answered with an empty body');
+  if (bytes.indexOf('<<<<<<< ', start) === start) {
+    return new RejectedError('not_json', 'merge markers stand in the list');
+  }
   if (bytes[start] === 0x3c) {
     return new RejectedError('not_json', 'upstream answered with a page of HTML or XML, not with a model list');
   }

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { LedgerError } from '../core/errors.ts';
 import { Archive } from './archive.ts';
 import { withFile } from './failure.ts';
-import { type Ledger, openForWriting } from './open.ts';
+import { type Ledger, openForReading, openForWriting } from './open.ts';
 import { Recorder } from './record.ts';
 import { lastAccepted } from './timeline.ts';
 
@@ -32,15 +32,34 @@ const PROJECTED: Readonly<Record<string, string>> = {
 
 /**
  * Holds the tables against the archive, which is the truth: every stored hash, SQLite's own integrity, the references,
- * and every row against tables made anew in a copy. The data file is only read.
+ * and every row against tables made anew. The data file is only read; what it holds is looked at in a copy, so that a
+ * run that writes meanwhile is no difference.
  */
 export async function verify(ledger: Ledger): Promise<Verification> {
-  const problems = [...checkFile(ledger)];
-  const bodies = countOf(ledger, 'archive');
-  const runs = countOf(ledger, 'sync_runs');
-  if (problems.length === 0) problems.push(...checkBodies(ledger));
-  if (problems.length === 0) problems.push(...(await checkTables(ledger)));
-  return { bodies, runs, problems };
+  const problems = checkFile(ledger);
+  if (problems.length > 0) return { ...count(ledger), problems };
+  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  try {
+    const frozen = openForReading(copyTo(ledger, join(folder, 'frozen.db')));
+    try {
+      const damaged = checkBodies(frozen);
+      const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
+      return { ...count(frozen), problems: found };
+    } finally {
+      frozen.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyTo({ sqlite, file }: Ledger, copy: string): string {
+  withFile(file, () => sqlite.prepare('VACUUM INTO ?').run(copy));
+  return copy;
+}
+
+function count(ledger: Ledger): { bodies: number; runs: number } {
+  return { bodies: countOf(ledger, 'archive'), runs: countOf(ledger, 'sync_runs') };
 }
 
 function countOf({ orm }: Ledger, table: string): number {
@@ -88,12 +107,9 @@ function checkBodies(ledger: Ledger): string[] {
 }
 
 /** Makes the tables anew in a copy and compares row by row, in both directions. */
-async function checkTables(ledger: Ledger): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
   try {
-    const copy = join(folder, 'copy.db');
-    withFile(ledger.file, () => ledger.sqlite.prepare('VACUUM INTO ?').run(copy));
-    const anew = await openForWriting(copy);
+    const anew = await openForWriting(copyTo(ledger, copy));
     try {
       new Recorder(anew).rebuild();
       withFile(ledger.file, () => anew.sqlite.prepare('ATTACH ? AS live').run(ledger.file));
@@ -107,8 +123,6 @@ async function checkTables(ledger: Ledger): Promise<string[]> {
   } catch (error) {
     if (error instanceof LedgerError) return [`the archive cannot be replayed: ${error.message}`];
     throw error;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

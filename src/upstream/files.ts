@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { PassThrough, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { readInstantInName } from '../core/dated.ts';
 import { UsageError } from '../core/errors.ts';
@@ -60,18 +61,37 @@ function instantOf(path: string): string {
 }
 
 async function* readFiles(versions: readonly Version[]): AsyncGenerator<Buffer> {
-  for (const { object: path } of versions) {
-    const raw = createReadStream(path);
-    const stream = /\.gz$/i.test(path) ? raw.pipe(createGunzip()) : raw;
-    raw.on('error', (error) => stream.destroy(error));
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of stream) {
-      const bytes = Buffer.from(chunk);
-      length += bytes.length;
-      if (length > MOST_BYTES) throw new UsageError('too_large', `${path} has more than ${MOST_BYTES} bytes`);
-      chunks.push(bytes);
-    }
-    yield Buffer.concat(chunks);
+  for (const { object: path } of versions) yield await readSaved(path);
+}
+
+async function readSaved(path: string): Promise<Buffer> {
+  try {
+    // What cannot be unpacked is taken as it stands: it is no list, and a rejected run keeps it for a look.
+    const unpacked = /\.gz$/i.test(path) ? await readAll(path, createGunzip()).catch(passOver) : undefined;
+    return unpacked ?? (await readAll(path, new PassThrough()));
+  } catch (cause) {
+    if (cause instanceof UsageError || !(cause instanceof Error)) throw cause;
+    throw new UsageError('unreadable', `${path} cannot be read: ${cause.message}`, {
+      hint: 'what was imported before stays; mend or leave out that file, and run again',
+      cause,
+    });
   }
+}
+
+function passOver(error: unknown): undefined {
+  if (error instanceof UsageError) throw error;
+}
+
+async function readAll(path: string, through: Transform): Promise<Buffer> {
+  const raw = createReadStream(path);
+  raw.on('error', (error) => through.destroy(error));
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of raw.pipe(through)) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > MOST_BYTES) throw new UsageError('too_large', `${path} has more than ${MOST_BYTES} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }

@@ -13,21 +13,34 @@ type Commit = Omit<Version, 'source'>;
 const run = promisify(execFile);
 const MOST_LOG_BYTES = 1 << 30;
 
-/** What a repository's own configuration could otherwise start. */
+/** What a repository's own configuration could otherwise start, fetch or hide. */
 const INERT = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
   'protocol.allow=never',
-  'protocol.file.allow=always',
+  'protocol.file.allow=never',
+  'log.showSignature=false',
+  'log.showRoot=true',
+  'diff.relative=false',
 ];
+/** A bundle counts as a remote by the protocol `file`. */
+const FROM_BUNDLE = ['-c', 'protocol.file.allow=always'];
+/** The last second of the year 9999, beyond which no instant has its form. */
+const LAST_SECOND = 253_402_300_799;
 
 /**
  * Opens a work tree, a bare repository or a bundle. Git's own plumbing reads it, in one process for all versions; nothing
  * in it is run, and nothing of it can become an option.
  * @param file the scraped file's path inside the repository; renames are followed
+ * @param onUndated told of each version whose commit has a time that is none
  * @throws UsageError when there is no such repository or file
  */
-export async function openGitHistory(repository: string, file: string, signal: AbortSignal): Promise<History> {
+export async function openGitHistory(
+  repository: string,
+  file: string,
+  signal: AbortSignal,
+  onUndated: (seconds: string) => void,
+): Promise<History> {
   const path = resolve(repository);
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
@@ -41,7 +54,10 @@ export async function openGitHistory(repository: string, file: string, signal: A
   };
   try {
     const source = `git:${repository}`;
-    const versions = (await listVersions(copy ?? path, file, signal)).map((version) => ({ ...version, source }));
+    const versions = (await listVersions(copy ?? path, file, signal, onUndated)).map((version) => ({
+      ...version,
+      source,
+    }));
     if (versions.length === 0) {
       throw new UsageError('no_versions', `${repository} has no version of ${file}; nothing was imported`, {
         hint: 'give --path the file as the repository names it, from its top folder',
@@ -58,7 +74,7 @@ export async function openGitHistory(repository: string, file: string, signal: A
 async function unbundle(path: string, signal: AbortSignal): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'model-ledger-'));
   try {
-    await git(['clone', '--quiet', '--bare', '--', path, folder], signal);
+    await git([...FROM_BUNDLE, 'clone', '--quiet', '--bare', '--', path, folder], signal);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -66,14 +82,19 @@ async function unbundle(path: string, signal: AbortSignal): Promise<string> {
   return folder;
 }
 
-async function listVersions(folder: string, file: string, signal: AbortSignal): Promise<Commit[]> {
+async function listVersions(
+  folder: string,
+  file: string,
+  signal: AbortSignal,
+  onUndated: (seconds: string) => void,
+): Promise<Commit[]> {
   const revision = await newestRevision(folder, signal);
   const flags = ['--format=tformat:%ct', '--raw', '--no-abbrev', '-z', '--no-ext-diff', '--no-textconv'];
   const log = await git(
     ['-C', folder, '--literal-pathspecs', 'log', '--follow', ...flags, revision, '--', file],
     signal,
   );
-  return readLog(log)
+  return readLog(log, onUndated)
     .reverse()
     .sort((a, b) => (a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt)));
 }
@@ -90,15 +111,23 @@ async function newestRevision(folder: string, signal: AbortSignal): Promise<stri
 }
 
 /** The log's records: a commit's time, then `:<modes> <old> <new> <letter>` and the file's names, NUL between. */
-function readLog(log: string): Commit[] {
+function readLog(log: string, onUndated: (seconds: string) => void): Commit[] {
   const versions: Commit[] = [];
-  let time: string | undefined;
-  for (const field of log.split('\0')) {
-    const text = field.trim();
-    if (/^\d+$/.test(text)) time = text;
-    const [, object] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*$/.exec(text) ?? [];
-    if (object === undefined || time === undefined || /^0+$/.test(object)) continue;
-    versions.push({ observedAt: toInstant(new Date(Number(time) * 1000)), object });
+  const fields = log.split('\0');
+  let seconds = '';
+  for (let i = 0; i < fields.length; i += 1) {
+    const text = fields[i]?.trim() ?? '';
+    const [, object, letter] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*$/.exec(text) ?? [];
+    if (object === undefined) {
+      if (text !== '') seconds = text;
+      continue;
+    }
+    // Names are stepped over, whatever they look like; renames and copies have two.
+    i += letter === 'R' || letter === 'C' ? 2 : 1;
+    if (/^0+$/.test(object)) continue;
+    const time = /^\d+$/.test(seconds) ? Number(seconds) : Number.NaN;
+    if (time <= LAST_SECOND) versions.push({ observedAt: toInstant(new Date(time * 1000)), object });
+    else onUndated(seconds);
   }
   return versions;
 }

@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answer, type Step } from '../upstream/misbehaving.ts';
+import {
+  CLI,
+  checksums,
+  contents,
+  type Exit,
+  ledgerOf,
+  newFolder,
+  query,
+  run,
+  sample,
+  serve,
+  start,
+  startProcess,
+  touched,
+} from './program.ts';
+
+const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
+const DISK_FULL = '28';
+const IO_ERROR = '5';
+const hasCompiler = canCompile();
+if (!hasCompiler) console.info('no C compiler: failing writes are left out of this run');
+
+function canCompile(): boolean {
+  try {
+    execFileSync('cc', ['--version'], { stdio: 'ignore' });
+    return process.platform === 'linux';
+  } catch {
+    return false;
+  }
+}
+
+let shim: string;
+beforeAll(() => {
+  shim = join(
+    newFolder((clean) => afterAll(clean)),
+    'shim.so',
+  );
+  if (hasCompiler) execFileSync('cc', ['-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl']);
+});
+
+/** One sync with a write to the data file that goes wrong. */
+async function syncWith(db: string, faults: Record<string, string>): Promise<Exit & { calls: number }> {
+  const env = { ...AT, LD_PRELOAD: shim, FAIL_PATH: '/ledger.db', ...faults };
+  const exit = await run(['sync', '--db', db, '--source', sample(5)], { env });
+  return { ...exit, calls: Number(/^calls (\d+)$/m.exec(exit.stderr)?.[1] ?? 0) };
+}
+
+/** Every nth write of a run, as the numbers of the calls. */
+function some(calls: number, step: number): number[] {
+  return Array.from({ length: Math.ceil(calls / step) }, (_, i) => i * step + 1);
+}
+
+describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as before it or as after it', () => {
+  const KINDS: readonly (readonly [string, number, Record<string, string>])[] = [
+    ['the process is killed there', 4, { FAIL_KILL: '1' }],
+    ['the disk is full from there on', 8, { FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' }],
+    ['the disk is full just then', 9, { FAIL_ERRNO: DISK_FULL }],
+    ['the disk fails just then', 11, { FAIL_ERRNO: IO_ERROR }],
+  ];
+  test.each(KINDS)(
+    '%s',
+    async (_, step, faults) => {
+      const folder = newFolder();
+      const db = await ledgerOf(folder, 3);
+      const before = checksums(db);
+      copyFileSync(db, join(folder, 'base.db'));
+      const { calls } = await syncWith(db, {});
+      const after = checksums(db);
+      expect(touched(before, after)).toContain('change_events');
+      for (const n of some(calls, step)) {
+        for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
+        copyFileSync(join(folder, 'base.db'), db);
+        const exit = await syncWith(db, { ...faults, FAIL_AT: String(n) });
+        const now = checksums(db);
+        const isNew = touched(after, now).length === 0;
+        expect([n, isNew || touched(before, now).length === 0]).toEqual([n, true]);
+        if ('FAIL_KILL' in faults) expect([n, exit.code]).toEqual([n, null]);
+        else
+          expect([n, exit.code, exit.code === 5 ? exit.stderr : '']).toEqual([
+            n,
+            exit.code === 0 ? 0 : 5,
+            exit.code === 5 ? expect.stringMatching(/the disk (?:is full|failed)/) : '',
+          ]);
+        if (exit.code === 0) expect([n, isNew]).toEqual([n, true]);
+        const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
+        expect([n, again.code, touched(after, checksums(db))]).toEqual([n, 0, isNew ? ['sync_runs'] : []]);
+      }
+      expect(query(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    },
+    60_000,
+  );
+
+  test('so too for the first run, which makes the file', async () => {
+    const folder = newFolder();
+    const { calls } = await syncWith(join(folder, 'ledger.db'), {});
+    const after = checksums(join(folder, 'ledger.db'));
+    for (const n of some(calls, 17)) {
+      const db = join(folder, String(n), 'ledger.db');
+      mkdirSync(join(folder, String(n)));
+      await syncWith(db, { FAIL_KILL: '1', FAIL_AT: String(n) });
+      const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
+      const left = touched(after, checksums(db)).filter((name) => name !== '__drizzle_migrations');
+      expect([n, again.code, left.filter((name) => name !== 'sync_runs')]).toEqual([n, 0, []]);
+    }
+  }, 60_000);
+});
+
+describe('a file that may not grow', () => {
+  test.each([8, 64, 160])('beyond %i KiB: exit 5, the disk is named, the file as before', async (kib) => {
+    const db = await ledgerOf(newFolder(), 3);
+    const before = checksums(db);
+    const script = `ulimit -f ${kib}; exec "$0" "$@"`;
+    const args = ['-c', script, process.execPath, CLI, 'sync', '--db', db, '--source', sample(5)];
+    const exit = await startProcess('bash', args, { input: '' }).exit;
+    if (exit.code !== 0)
+      expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/the disk (?:is full|failed)/)]);
+    expect(touched(before, checksums(db)).length === 0).toBe(exit.code !== 0);
+    expect((await run(['sync', '--db', db, '--source', sample(5)])).code).toBe(0);
+  });
+});
+
+describe('what is no ledger is refused with exit 5 and left as it is', () => {
+  const page = (file: string, number: number, bytes: Buffer): void => {
+    const sqlite = new Database(file);
+    const size = Number(sqlite.pragma('page_size', { simple: true }));
+    sqlite.close();
+    execFileSync('dd', [`of=${file}`, 'bs=1', `seek=${size * (number - 1)}`, 'conv=notrunc', 'status=none'], {
+      input: bytes,
+    });
+  };
+  test.each<[string, (file: string) => void, RegExp]>([
+    [
+      'text',
+      (file) => writeFileSync(file, 'not a database, but long enough to be looked at '.repeat(50)),
+      /not an SQLite database/,
+    ],
+    ['a folder', (file) => mkdirSync(file), /cannot be opened|the disk failed/],
+    [
+      "another program's database",
+      (file) => new Database(file).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
+      /is another program's database; nothing was written/,
+    ],
+    [
+      'a file of a newer version',
+      (file) =>
+        new Database(file)
+          .exec('PRAGMA application_id = 0x6d6c6564; PRAGMA user_version = 999; CREATE TABLE t (x)')
+          .close(),
+      /newer version .*schema 999.*\n.*upgrade/,
+    ],
+  ])('%s', async (_, make, words) => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    make(db);
+    const before = statSync(db).isDirectory() ? {} : contents(folder);
+    for (const args of [
+      ['sync', '--source', sample(1)],
+      ['sync', '--dry-run', '--source', sample(1)],
+      ['import', 'files', sample(1)],
+      ['rebuild'],
+      ['verify'],
+      ['snapshot'],
+      ['prices'],
+      ['backup', join(folder, 'copy.db')],
+    ]) {
+      const refused = await run([...args, '--db', db]);
+      expect([args, refused.code, refused.stdout, refused.stderr]).toEqual([args, 5, '', expect.stringMatching(words)]);
+    }
+    if (!statSync(db).isDirectory()) expect(contents(folder)).toMatchObject(before);
+  });
+
+  test('a ledger with damaged pages: no stack, no success that is none', async () => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    const pages = statSync(db).size / 8192;
+    for (let number = 2; number <= pages; number += 1) page(db, number, Buffer.alloc(8192, 0xa5));
+    for (const args of [['sync', '--source', sample(4)], ['prices'], ['snapshot'], ['rebuild']]) {
+      const refused = await run([...args, '--db', db]);
+      expect([args, refused.code, refused.stderr]).toEqual([args, 5, expect.stringMatching(/the file is damaged/)]);
+    }
+    const verified = await run(['verify', '--db', db]);
+    expect([verified.code, verified.stdout + verified.stderr]).toEqual([
+      expect.toBeOneOf([1, 5]),
+      expect.stringMatching(/malformed|damaged/),
+    ]);
+  });
+
+  test('a folder that does not exist', async () => {
+    const exit = await run(['sync', '--db', join(newFolder(), 'no/ledger.db'), '--source', sample(1)]);
+    expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/its folder does not exist/)]);
+  });
+
+  test('a folder that takes no files', async () => {
+    const exit = await run(['sync', '--db', '/proc/ledger.db', '--source', sample(1)]);
+    expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/^model-ledger: \/proc\/ledger\.db: /)]);
+  });
+});
+
+describe('a file that is not in its place any more', () => {
+  test.each<[string, (db: string) => void]>([
+    ['moved away', (db) => renameSync(db, `${db}.old`)],
+    [
+      'replaced by a copy',
+      (db) => {
+        copyFileSync(db, `${db}.copy`);
+        renameSync(`${db}.copy`, db);
+      },
+    ],
+  ])('%s during a run: exit 5, nothing written', async (_, move) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    const before = checksums(db);
+    let reply = (): void => {};
+    let asked = (): void => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const step: Step = (...request) => {
+      reply = () => answer()(...request);
+      asked();
+    };
+    const { url } = await serve(step);
+    const running = start(['sync', '--accept', '--db', db, '--source', url.href], { input: '' });
+    await isAsked;
+    move(db);
+    reply();
+    const exit = await running.exit;
+    expect([exit.code, exit.stdout, exit.stderr]).toEqual([
+      5,
+      '',
+      expect.stringMatching(/was moved or replaced while it was open; nothing was written/),
+    ]);
+    const left = existsSync(db) ? db : `${db}.old`;
+    expect(touched(before, checksums(left))).toEqual([]);
+  });
+});

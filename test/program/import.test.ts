@@ -1,0 +1,364 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { modelList } from '../upstream/misbehaving.ts';
+import { checksums, newFolder, query, type Row, run, sample, touched } from './program.ts';
+import { type Commit, FIRST_COMMIT, makeRepository, scrapedVersions } from './repositories.ts';
+
+const PATH = process.env.PATH ?? '';
+const git = (repository: string, args: readonly string[], input?: string): string =>
+  execFileSync('git', ['-C', repository, ...args], {
+    encoding: 'utf8',
+    env: { PATH, HOME: '/nonexistent' },
+    ...(input === undefined ? {} : { input }),
+  });
+
+const at = (hours: number): number => FIRST_COMMIT + hours * 3600;
+const instant = (hours: number): string => new Date(at(hours) * 1000).toISOString();
+const list = (n: number): string => modelList(30 + n);
+const runs = (db: string): Row[] => query(db, 'SELECT observed_at, status FROM sync_runs ORDER BY observed_at');
+
+/** Three hourly versions of a file of this name. */
+const three = (name: string): Commit[] => [0, 1, 2].map((n) => ({ at: at(n), files: { [name]: list(n) } }));
+const THREE = [0, 1, 2].map((n) => ({ observed_at: instant(n), status: 'changed' }));
+
+describe('import git', () => {
+  test('reads a work tree, a bare repository and a bundle alike, and leaves them as they are', async () => {
+    const folder = newFolder();
+    const bare = makeRepository(folder, scrapedVersions(40));
+    git(folder, ['clone', '--quiet', bare, 'tree']);
+    git(bare, ['bundle', 'create', '--quiet', join(folder, 'all.bundle'), 'main']);
+    const tree = join(folder, 'tree');
+    writeFileSync(join(tree, 'models.json'), 'changed by hand');
+    const sums: Record<string, string>[] = [];
+    for (const from of [bare, tree, join(folder, 'all.bundle')]) {
+      const db = join(folder, `${sums.length}.db`);
+      const exit = await run(['import', 'git', from, '--path', 'models.json', '--db', db], {
+        env: { MODEL_LEDGER_NOW: '2026-07-01T00:00:00Z' },
+      });
+      expect([exit.code, exit.stderr]).toEqual([0, `began a new ledger in ${db}\n`]);
+      expect(exit.stdout).toMatch(/^Imported 40 snapshots, 2026-03-01T00:00:00\.000Z to 2026-03-02T15:00:00\.000Z: /);
+      expect(query(db, 'SELECT status, count(*) AS n FROM sync_runs GROUP BY 1')).toEqual([
+        { status: 'changed', n: 36 },
+        { status: 'rejected', n: 4 },
+      ]);
+      expect(query(db, 'SELECT DISTINCT source FROM sync_runs')).toEqual([{ source: `git:${from}` }]);
+      sums.push(checksums(db));
+    }
+    expect(sums.slice(1).map((sum) => touched(sums[0] ?? {}, sum))).toEqual(
+      [
+        ['__drizzle_migrations', 'sync_runs'],
+        ['__drizzle_migrations', 'sync_runs'],
+      ].map((names) => names.filter((name) => name !== '__drizzle_migrations')),
+    );
+    expect(readFileSync(join(tree, 'models.json'), 'utf8')).toBe('changed by hand');
+  });
+
+  test('half-written versions and merge markers are rejected runs with their reason, and stop nothing', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    const repository = makeRepository(folder, scrapedVersions(30));
+    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    expect([exit.code, exit.stdout.split('\n').filter((line) => line.startsWith('  '))]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: the answer ends in the middle/),
+        expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: merge markers stand in the list/),
+        expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: the answer ends in the middle/),
+      ],
+    ]);
+    const again = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    expect([again.code, again.stdout]).toEqual([0, 'Nothing new to import.\nThere already: 30 snapshots.\n']);
+    expect((await run(['verify', '--db', db])).code).toBe(0);
+  });
+
+  test('a file is followed through its renames', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    const repository = makeRepository(folder, [
+      { at: at(0), files: { 'old.json': list(0) } },
+      { at: at(1), files: { 'old.json': list(1) } },
+      { at: at(2), renames: [['old.json', 'data/new.json']], files: { README: 'moved' } },
+      { at: at(3), files: { 'data/new.json': list(3) } },
+    ]);
+    expect((await run(['import', 'git', repository, '--path', 'data/new.json', '--db', db])).code).toBe(0);
+    expect(runs(db)).toEqual([
+      { observed_at: instant(0), status: 'changed' },
+      { observed_at: instant(1), status: 'changed' },
+      { observed_at: instant(2), status: 'unchanged' },
+      { observed_at: instant(3), status: 'changed' },
+    ]);
+  });
+
+  test.each([
+    '--upload-pack=touch owned',
+    '-x',
+    '$(touch owned)',
+    '`touch owned`',
+    "it's; touch owned",
+    'a "b" c',
+    'line\nbreak',
+    ':(glob)*',
+    '*.json',
+    '1772323200',
+    ':100644 100644 0000000000000000000000000000000000000001 0000000000000000000000000000000000000002 M',
+  ])('a file and a repository called %j are but names', async (name) => {
+    const folder = newFolder();
+    const repository = makeRepository(folder, three(name));
+    renameSync(repository, join(folder, name));
+    const exit = await run(['import', 'git', '--db', 'ledger.db', `--path=${name}`, '--', name], { cwd: folder });
+    expect([exit.code, exit.stderr]).toEqual([0, 'began a new ledger in ledger.db\n']);
+    expect(runs(join(folder, 'ledger.db'))).toEqual(THREE);
+    expect(readdirSync(folder).filter((entry) => entry === 'owned')).toEqual([]);
+    expect(exit.stdout.split('\n').slice(0, -1).join('')).not.toMatch(/[\p{Cc}]/u);
+  });
+
+  test("a repository's own configuration runs nothing and hides nothing", async () => {
+    const folder = newFolder();
+    const repository = makeRepository(folder, three('models.json'));
+    const script = join(folder, 'evil');
+    writeFileSync(script, `#!/bin/sh\ntouch "${join(folder, 'owned')}"\n`, { mode: 0o755 });
+    const tip = git(repository, ['cat-file', 'commit', 'main']);
+    const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ==\n -----END PGP SIGNATURE-----\n';
+    const signed = git(
+      repository,
+      ['hash-object', '-t', 'commit', '-w', '--stdin'],
+      tip.replace(/^(committer .*\n)/m, `$1${signature}`),
+    );
+    git(repository, ['update-ref', 'refs/heads/main', signed.trim()]);
+    appendFileSync(
+      join(repository, 'config'),
+      `[log]\n\tshowSignature = true\n\tshowRoot = false\n[gpg]\n\tprogram = ${script}\n[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n\tsshCommand = ${script}\n[diff]\n\texternal = ${script}\n\trelative = true\n\trenames = false\n[pager]\n\tlog = ${script}\n[color]\n\tui = always\n[format]\n\tpretty = raw\n`,
+    );
+    const db = join(folder, 'ledger.db');
+    expect((await run(['import', 'git', repository, '--path', 'models.json', '--db', db])).code).toBe(0);
+    expect([runs(db), existsSync(join(folder, 'owned'))]).toEqual([THREE, false]);
+  });
+
+  test('an object that a repository promises but lacks is not fetched', async () => {
+    const folder = newFolder();
+    const repository = makeRepository(folder, three('models.json'));
+    const script = join(folder, 'evil');
+    writeFileSync(script, `#!/bin/sh\ntouch "${join(folder, 'owned')}"\n`, { mode: 0o755 });
+    const tree = git(repository, ['mktree', '--missing'], `100644 blob ${'1'.repeat(40)}\tmodels.json\n`).trim();
+    const author = ['-c', 'user.name=scraper', '-c', 'user.email=scraper@localhost'];
+    const tip = git(repository, [...author, 'commit-tree', '-p', 'main', '-m', 'x', tree]).trim();
+    git(repository, ['update-ref', 'refs/heads/main', tip]);
+    appendFileSync(
+      join(repository, 'config'),
+      `[extensions]\n\tpartialClone = origin\n[remote "origin"]\n\turl = file://${repository}\n\tpromisor = true\n\tuploadpack = ${script}\n`,
+    );
+    execFileSync('git', ['-C', repository, 'config', 'core.repositoryformatversion', '1']);
+    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')]);
+    expect([exit.code, existsSync(join(folder, 'owned'))]).toEqual([2, false]);
+    expect(exit.stderr).toMatch(/git could not read the repository/);
+  });
+
+  test('commits out of order, at one instant, or at no time that can be written', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    const repository = makeRepository(folder, [
+      { at: at(2), files: { 'models.json': list(2) } },
+      { at: at(0), files: { 'models.json': list(0) } },
+      { at: at(0), files: { 'models.json': list(1) } },
+      { at: '99999999999999', files: { 'models.json': list(4) } },
+      { at: '300000000000', files: { 'models.json': list(5) } },
+      { at: at(3), files: { 'models.json': list(3) } },
+    ]);
+    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    expect([exit.code, exit.stderr]).toEqual([
+      0,
+      `${['99999999999999', '300000000000']
+        .reverse()
+        .map(
+          (second) =>
+            `left out a version of models.json: its commit is of the second ${second}, which no calendar has\n`,
+        )
+        .join('')}began a new ledger in ${db}\n`,
+    ]);
+    expect(runs(db)).toEqual([0, 2, 3].map((n) => ({ observed_at: instant(n), status: 'changed' })));
+    expect((await run(['verify', '--db', db])).code).toBe(0);
+  });
+
+  test.each<[string, (folder: string) => string, RegExp]>([
+    ['a repository that is not there', () => 'nowhere', /nowhere does not exist; nothing was imported/],
+    ['a folder that is none', (folder) => folder, /git could not read the repository|has no version of/],
+    ['a file that is no bundle', () => sample(1), /git could not read the repository/],
+    [
+      'a repository without that file',
+      (folder) => makeRepository(folder, three('other.json')),
+      /has no version of models\.json; nothing was imported/,
+    ],
+    [
+      'a repository without commits',
+      (folder) => makeRepository(folder, []),
+      /git could not read the repository|has no version/,
+    ],
+  ])('%s is exit 2, in words', async (_, make, words) => {
+    const folder = newFolder();
+    const from = make(folder);
+    const exit = await run(['import', 'git', from, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
+      cwd: folder,
+      env: { GIT_CEILING_DIRECTORIES: '/' },
+    });
+    expect([exit.code, exit.stdout, exit.stderr]).toEqual([2, '', expect.stringMatching(words)]);
+    expect(exit.stderr).not.toMatch(/should not happen/);
+  });
+
+  test('without git on the machine: exit 2, and what to do', async () => {
+    const folder = newFolder();
+    const repository = makeRepository(folder, three('models.json'));
+    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
+      env: { PATH: folder },
+    });
+    expect([exit.code, exit.stderr]).toEqual([2, expect.stringMatching(/git is not installed.*\n.*install git/)]);
+  });
+});
+
+describe('import files', () => {
+  const NAMES: readonly (readonly [string, string])[] = [
+    ['2026-03-01.json', '2026-03-01T00:00:00.000Z'],
+    ['models-2026-03-02T06-00-00Z.json', '2026-03-02T06:00:00.000Z'],
+    ['20260303T060000Z.json', '2026-03-03T06:00:00.000Z'],
+    ['20260304060000.json', '2026-03-04T06:00:00.000Z'],
+    ['202603050600.json', '2026-03-05T06:00:00.000Z'],
+    ['models_2026-03-06_06-00.json', '2026-03-06T06:00:00.000Z'],
+    ['1772863200.json', '2026-03-07T06:00:00.000Z'],
+    ['openrouter.1772949600123.json', '2026-03-08T06:00:00.123Z'],
+    ['2026-03-09T08:00:00+02:00.json', '2026-03-09T06:00:00.000Z'],
+    ['2026-03-10 06.00.00.json', '2026-03-10T06:00:00.000Z'],
+    ['2026.03.11.json', '2026-03-11T00:00:00.000Z'],
+  ];
+
+  test('reads folders and files, plain and .gz, their instants from their names; the undated are told and left out', async () => {
+    const folder = newFolder();
+    const saved = join(folder, 'saved');
+    mkdirSync(join(saved, 'deep/er'), { recursive: true });
+    NAMES.forEach(([name], n) => {
+      const [file, body] = n % 2 === 0 ? [name, list(n)] : [`deep/er/${name}.gz`, gzipSync(list(n))];
+      writeFileSync(join(saved, file), body);
+    });
+    writeFileSync(join(saved, 'latest.json'), list(99));
+    writeFileSync(join(saved, 'notes-2026-03-01.md'), 'no list');
+    symlinkSync(saved, join(saved, 'deep/loop'));
+    const db = join(folder, 'ledger.db');
+    const exit = await run(['import', 'files', saved, '--db', db]);
+    expect([exit.code, exit.stderr]).toEqual([
+      0,
+      `left out ${join(saved, 'latest.json')}: its name tells no instant\nbegan a new ledger in ${db}\n`,
+    ]);
+    expect(runs(db)).toEqual(NAMES.map(([, observed_at]) => ({ observed_at, status: 'changed' })));
+    expect(query(db, 'SELECT source FROM sync_runs ORDER BY observed_at LIMIT 2')).toEqual([
+      { source: 'file:2026-03-01.json' },
+      { source: 'file:models-2026-03-02T06-00-00Z.json.gz' },
+    ]);
+  });
+
+  test('--at dates a file whose name does not; without it that is exit 2', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    writeFileSync(join(folder, 'latest.json'), list(0));
+    const undated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db]);
+    expect([undated.code, undated.stderr]).toEqual([
+      2,
+      expect.stringMatching(/tells no instant; nothing was imported\n.*--at/),
+    ]);
+    const dated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db, '--at', '2026-03-01T06:00'], {
+      env: { TZ: 'Asia/Tokyo' },
+    });
+    expect([dated.code, runs(db)]).toEqual([0, [{ observed_at: '2026-03-01T06:00:00.000Z', status: 'changed' }]]);
+  });
+
+  test('broken files are rejected runs and do not stop the others', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    const saved = join(folder, 'saved');
+    mkdirSync(saved);
+    const whole = gzipSync(list(1));
+    const bodies: [string, string | Buffer][] = [
+      ['2026-03-01.json', list(0)],
+      ['2026-03-02.json', ''],
+      ['2026-03-03.json', list(1).slice(0, 999)],
+      ['2026-03-04.json.gz', whole.subarray(0, 300)],
+      ['2026-03-05.json.gz', 'not gzip at all'],
+      ['2026-03-06.json.gz', ''],
+      ['2026-03-07.html', '<html>Bad gateway</html>'],
+      ['2026-03-08.json.gz', whole],
+    ];
+    for (const [name, body] of bodies) writeFileSync(join(saved, name), body);
+    const exit = await run(['import', 'files', saved, '--db', db]);
+    expect([exit.code, exit.stderr]).toEqual([0, expect.not.stringContaining('should not happen')]);
+    expect(runs(db).map(({ status }) => status)).toEqual([
+      'changed',
+      ...Array.from({ length: 6 }, () => 'rejected'),
+      'changed',
+    ]);
+    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await run(['import', 'files', saved, '--db', db])).stdout).toMatch(/There already: 8 snapshots/);
+  });
+
+  test('another body at an instant that the ledger has is told and left out', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    for (const [name, n] of [
+      ['a-2026-03-01.json', 0],
+      ['b-2026-03-01.json', 1],
+    ] as const)
+      writeFileSync(join(folder, name), list(n));
+    await run(['import', 'files', join(folder, 'a-2026-03-01.json'), '--db', db]);
+    const before = checksums(db);
+    const exit = await run(['import', 'files', join(folder, 'b-2026-03-01.json'), '--db', db]);
+    expect([exit.code, exit.stdout]).toEqual([
+      0,
+      expect.stringMatching(/Left out: 1 whose instant the ledger has with another body \(2026-03-01T00:00:00\.000Z\)/),
+    ]);
+    expect(touched(before, checksums(db))).toEqual([]);
+  });
+
+  test('lists of text models before the file covers all are taken, later ones are left out and counted', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    for (const n of [1, 2, 3]) writeFileSync(join(folder, `2026-03-0${n}.json`), list(n));
+    await run(['import', 'files', join(folder, '2026-03-02.json'), '--db', db, '--scope', 'output_modalities=all']);
+    const exit = await run([
+      'import',
+      'files',
+      join(folder, '2026-03-01.json'),
+      join(folder, '2026-03-03.json'),
+      '--db',
+      db,
+    ]);
+    expect([exit.code, exit.stdout]).toEqual([
+      0,
+      expect.stringContaining('Left out: 1 that would narrow the list from all models to text models.'),
+    ]);
+    expect(query(db, 'SELECT observed_at, scope, added FROM sync_runs ORDER BY observed_at')).toEqual([
+      { observed_at: '2026-03-01T00:00:00.000Z', scope: 'output_modalities=text', added: 31 },
+      { observed_at: '2026-03-02T00:00:00.000Z', scope: 'output_modalities=all', added: 1 },
+    ]);
+    expect((await run(['verify', '--db', db])).code).toBe(0);
+  });
+
+  test('--json is one document', async () => {
+    const folder = newFolder();
+    const exit = await run(['import', 'files', sample(1), sample(2), '--json', '--db', join(folder, 'ledger.db')]);
+    expect(JSON.parse(exit.stdout)).toMatchObject({
+      known: 0,
+      conflicts: [],
+      narrower: 0,
+      isStopped: false,
+      imported: { runs: 2, statuses: { changed: 1, unchanged: 1 }, events: { added: 41 } },
+    });
+  });
+});
