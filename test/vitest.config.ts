@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The tests that spawn the program mostly wait for it: one worker would leave the second of two cores idle.
+    maxWorkers: 2,
   },
 });
