@@ -117,6 +117,17 @@ describe('a daemon', () => {
     ]);
   });
 
+  test('leaves at once when told to amid a run that waits, whose row says so', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const { url, requests } = await serve(() => {});
+    const daemon = startDaemon(['--cron', EVERY_SECOND, '--db', db, '--source', url.href]);
+    while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await daemon.end('SIGTERM')).code).toBe(143);
+    expect(query(db, 'SELECT status, error_code FROM sync_runs WHERE id = 2')).toEqual([
+      { status: 'failed', error_code: 'stopped' },
+    ]);
+  });
+
   test('beside another one for the same file: one writes at a time, neither ends', async () => {
     const db = await ledgerOf(newFolder(), 1);
     const { url } = await serve((...request) => void setTimeout(() => answer()(...request), 300));

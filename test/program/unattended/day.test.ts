@@ -131,7 +131,7 @@ test('a day of minute runs amid faults ends as one without any, and no fault mad
     const outcome = await sync(
       { db, source: readSource(url.href), trigger: 'cron' },
       {
-        env: { MODEL_LEDGER_RETRY_DELAY_MS: '1', MODEL_LEDGER_TIMEOUT_MS: '60' },
+        env: { MODEL_LEDGER_RETRY_DELAY_MS: '1', MODEL_LEDGER_TIMEOUT_MS: '40' },
         stdin: Readable.from([]),
         now: () => new Date(instantOf(minute)),
         signal: new AbortController().signal,
