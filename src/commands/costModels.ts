@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/open.ts';
 import { pricesAt } from '../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../ledger/queries/model.ts';
 import { OPEN_END, PriceBook } from '../ledger/queries/priceBook.ts';
-import type { Billed } from './costBills.ts';
+import type { Billed } from './costTables.ts';
 import { unknownModel } from './models.ts';
 
 /** One request as it would be made of any model. */

@@ -1,4 +1,5 @@
 import type { Change, FieldChange } from '../core/changes.ts';
+import { TYPE_WORDS } from '../core/eventWords.ts';
 import { limitsOf } from '../core/limits.ts';
 import type { ModelChange } from '../core/listing.ts';
 import type { Model } from '../core/model.ts';
@@ -60,7 +61,7 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
   }
   if (previous === undefined) return [`${head}  first run: ${size} recorded`, ...lines].join('\n');
   if (recorded.status === 'unchanged') return [`${head}  ${size}, nothing changed`, ...lines].join('\n');
-  const news = recorded.models.flatMap((model) => modelLines(model, previous.observedAt, style));
+  const news = recorded.models.flatMap((model) => modelLines(model, style));
   return [`${head}  ${size}, ${countWords(recorded.models)}`, ...news, ...noiseLines(recorded.models), ...lines].join(
     '\n',
   );
@@ -68,15 +69,7 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
 
 /** `2 added, 1 removed, 3 repriced`; what is not news is counted apart. */
 function countWords(models: readonly ModelChange[]): string {
-  const words = new Map([
-    ['added', 'added'],
-    ['removed', 'removed'],
-    ['restored', 'returned'],
-    ['repriced', 'repriced'],
-    ['limits_changed', 'with other limits'],
-    ['updated', 'updated'],
-  ]);
-  const counted = [...words].map(([type, word]) => {
+  const counted = TYPE_WORDS.map(([type, word]) => {
     const count = models.filter(({ changes }) =>
       changes.some((change) => change.type === type && isNews(change)),
     ).length;
@@ -89,7 +82,7 @@ function isNews(change: Change): boolean {
   return !('cause' in change) || change.cause === null || change.cause === 'alias';
 }
 
-function modelLines({ id, before, after, changes }: ModelChange, since: string, style: Stylist): string[] {
+function modelLines({ id, before, after, changes }: ModelChange, style: Stylist): string[] {
   const name = inert(id);
   const lines: string[] = [];
   for (const change of changes) {
@@ -118,7 +111,6 @@ function modelLines({ id, before, after, changes }: ModelChange, since: string, 
     change.type === 'updated' && isNews(change) ? [inert(change.field)] : [],
   );
   if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.join(', ')}`));
-  void since;
   return lines;
 }
 
@@ -152,7 +144,11 @@ function limit(value: string | null): string {
 
 function noiseLines(models: readonly ModelChange[]): string[] {
   const changes = models.flatMap((model) => model.changes).filter((change) => !isNews(change));
-  return changes.length === 0 ? [] : [`  and ${changes.length} differences that are not news (zero, clock, drift)`];
+  return changes.length === 0
+    ? []
+    : [
+        `  and ${changes.length} ${changes.length === 1 ? 'difference that is' : 'differences that are'} not news (zero, clock, drift)`,
+      ];
 }
 
 function quarantineLines(

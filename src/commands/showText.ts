@@ -1,9 +1,8 @@
-import { type Step, sparkline, steps } from '../core/chart.ts';
 import { COMPONENTS } from '../core/components.ts';
 import { compareConditions } from '../core/conditions.ts';
 import { changeWords } from '../core/eventWords.ts';
 import type { Life } from '../core/life.ts';
-import { inert } from '../core/text.ts';
+import { inert, wrap } from '../core/text.ts';
 import { durationWords, exactCount } from '../core/units.ts';
 import { dayOf, minuteWords, type Zone } from '../core/when.ts';
 import { conditionWords, priceWords } from '../core/words.ts';
@@ -11,6 +10,7 @@ import type { EventRow } from '../ledger/queries/events.ts';
 import type { LimitsRow, ModelFacts, PricePeriod } from '../ledger/queries/model.ts';
 import type { Context } from './command.ts';
 import { lineWidth, tableOptions } from './output.ts';
+import { type Page, priceCharts } from './showCharts.ts';
 import { Stylist } from './stylist.ts';
 import { renderTable } from './table.ts';
 
@@ -28,14 +28,6 @@ export interface Shown {
 const LATEST = 8;
 const MOST_WIDTH = 100;
 
-interface Page {
-  readonly style: Stylist;
-  readonly width: number;
-  readonly zone: Zone;
-  /** Where charts end. */
-  readonly until: string;
-}
-
 /** @param last the instant of the newest list, up to which a price that is in force is known to have held */
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
@@ -44,7 +36,7 @@ export async function showText(shown: Shown, last: string, context: Context, zon
     head(shown, page),
     facts(shown, page),
     await priceTable(shown, page, context),
-    chart(shown, page),
+    priceCharts(shown.history, page),
     life(shown, page),
     latest(shown, page),
   ];
@@ -123,41 +115,6 @@ async function priceTable({ prices }: Shown, { zone }: Page, context: Context): 
   return renderTable(columns, rows, tableOptions(context));
 }
 
-/** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
-function chart({ history }: Shown, { style, width, zone, until }: Page): string {
-  const ascii = style.ascii;
-  const points = readSteps(history, 'prompt');
-  const moved = points.length < 2 ? '' : steps(points, { ascii, width, until, date: (at) => dayOf(at, zone) });
-  const others = [...new Set(history.map(({ component }) => component))].filter((component) => component !== 'prompt');
-  const lines = others.flatMap((component) => {
-    const values = readSteps(history, component);
-    if (new Set(values.map(({ label }) => label).filter((label) => label !== '')).size < 2) return [];
-    const last = values.slice(-Math.max(8, width - 60));
-    const labels = last.map(({ label }) => label).filter((label) => label !== '');
-    const bars = sparkline(
-      last.map(({ value }) => value),
-      { ascii },
-    );
-    const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
-    return [`${inert(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
-  });
-  return [...(moved === '' ? [] : [style.strong('prompt, USD'), moved]), ...lines].join('\n');
-}
-
-/** A component's base price over time; null where it had none. */
-function readSteps(history: readonly PricePeriod[], component: string): Step[] {
-  const periods = history.filter((period) => period.component === component && period.condition === '');
-  return periods.flatMap(({ price, validFrom, validTo }, index): Step[] => {
-    const step = {
-      at: validFrom,
-      value: price === null ? null : Number(price),
-      label: priceWords(component, price ?? 'dynamic'),
-    };
-    const next = periods[index + 1]?.validFrom;
-    return validTo === null || validTo === next ? [step] : [step, { at: validTo, value: null, label: '' }];
-  });
-}
-
 function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: Page): string {
   if (firstSeenAt === null || absences.length === 0) return '';
   const lines = absences.map(({ from, to }) => {
@@ -180,21 +137,4 @@ function latest({ events }: Shown, { style, width, zone }: Page): string {
   });
   const of = shown.length < news.length ? ` (${shown.length} of ${news.length})` : '';
   return [style.strong(`latest changes${of}`), ...lines].join('\n');
-}
-
-function wrap(text: string, width: number, most: number, ascii: boolean): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  if (lines.length <= most) return lines;
-  const ellipsis = ascii ? '...' : '…';
-  const last = lines[most - 1] ?? '';
-  return [...lines.slice(0, most - 1), `${last.slice(0, width - ellipsis.length).trimEnd()}${ellipsis}`];
 }

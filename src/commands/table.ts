@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type Table from 'cli-table3';
 import { inert } from '../core/text.ts';
+import { PLAIN, Ruler } from './ruler.ts';
 
 /** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
 export type Style = Parameters<typeof styleText>[0];
@@ -23,20 +23,9 @@ export interface TableOptions {
   readonly ascii?: boolean;
 }
 
-/** The way cli-table3 is made, passed on because it is loaded only when a table is printed. */
-type Make = (options?: Table.TableConstructorOptions) => Table.Table;
-
 const GAP = '  ';
-/** cli-table3's time grows with the square of what it is given, so it is given some at a time. */
-const AT_A_TIME = 50;
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
-/** Text whose width is its length, which spares the measuring. */
-const PLAIN = /^[ -~…▲▼]*$/;
-const NO_BORDER = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
-const NO_RULES = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
-const CHARS = { ...NO_BORDER, ...NO_RULES, right: '', 'right-mid': '', middle: GAP };
-const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
 
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
@@ -50,17 +39,9 @@ export async function renderTable(
 ): Promise<string> {
   const titles = columns.map(({ title }) => ({ text: inert(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
-  const ruler = await loadRuler(cells);
+  const ruler = await Ruler.for(cells.flatMap((row) => row.map(({ text }) => text)));
   const widths = fit(columns, naturalWidths(ruler, columns, cells), options.width);
   return cells.map((row) => layOut(ruler, columns, widths, row, options)).join('\n');
-}
-
-/** cli-table3 is loaded only for texts whose width is not their length. */
-async function loadRuler(cells: readonly (readonly Text[])[]): Promise<Ruler> {
-  const isPlain = cells.every((row) => row.every(({ text }) => PLAIN.test(text)));
-  if (isPlain) return new Ruler();
-  const { default: CliTable } = await import('cli-table3');
-  return new Ruler((options) => new CliTable({ chars: CHARS, style: STYLE, ...options }));
 }
 
 function layOut(
@@ -99,36 +80,6 @@ function naturalWidths(
     const widths = ruler.widths(cells.map((row) => row[index]?.text ?? ''));
     return widths.reduce((widest, width) => Math.max(widest, width), 1);
   });
-}
-
-/** Widths in terminal cells, wide characters counted twice: as cli-table3 itself lays them out, many in a row. */
-class Ruler {
-  readonly #widthOf = new Map<string, number>();
-  readonly #make: Make | undefined;
-
-  constructor(make?: Make) {
-    this.#make = make;
-  }
-
-  width(text: string): number {
-    return this.widths([text])[0] ?? 0;
-  }
-
-  widths(texts: readonly string[]): readonly number[] {
-    const others = [...new Set(texts)].filter((text) => !PLAIN.test(text) && !this.#widthOf.has(text));
-    for (let first = 0; first < others.length; first += AT_A_TIME) this.#lay(others.slice(first, first + AT_A_TIME));
-    return texts.map((text) => this.#widthOf.get(text) ?? text.length);
-  }
-
-  #lay(texts: readonly string[]): void {
-    const table = this.#make?.();
-    if (table === undefined) return;
-    table.push([...texts]);
-    table.toString();
-    texts.forEach((text, index) => {
-      this.#widthOf.set(text, table.options.colWidths[index] ?? 0);
-    });
-  }
 }
 
 /** Takes what is too much from the widest flexible column, again and again. */

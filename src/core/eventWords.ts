@@ -3,6 +3,16 @@ import { changePct } from './price.ts';
 import { digits, exactCount } from './units.ts';
 import { arrow, conditionWords, type Glyphs, pctWords, repricedWords } from './words.ts';
 
+/** Each type of change as it is counted: `2 added, 1 returned`. */
+export const TYPE_WORDS = [
+  ['added', 'added'],
+  ['removed', 'removed'],
+  ['restored', 'returned'],
+  ['repriced', 'repriced'],
+  ['limits_changed', 'with other limits'],
+  ['updated', 'updated'],
+] as const;
+
 /** One field that changed, as an event has it. */
 export interface FieldEvent {
   readonly type: string;

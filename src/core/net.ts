@@ -33,7 +33,19 @@ export function netLeaves(events: readonly LeafEvent[]): NetChange[] {
 
 /** How the prices of a model differ between two instants, with the cause where that is no news. */
 export function netPrices(model: string, before: readonly PriceRow[], after: readonly PriceRow[]): NetChange[] {
+  if (isSame(before, after)) return [];
   return compareModels(asModel(model, before), asModel(model, after)).map(({ shift: _, ...change }) => change);
+}
+
+/** The same rows in the same order, as is usual. */
+function isSame(before: readonly PriceRow[], after: readonly PriceRow[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ component, condition, price }, index) => {
+      const other = after[index];
+      return component === other?.component && condition === other.condition && price === other.price;
+    })
+  );
 }
 
 /** A model that is nothing but its prices. */

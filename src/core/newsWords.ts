@@ -1,4 +1,4 @@
-import { changeWords } from './eventWords.ts';
+import { changeWords, TYPE_WORDS } from './eventWords.ts';
 import type { News, NewsEvent } from './news.ts';
 import { inert } from './text.ts';
 import { exactCount } from './units.ts';
@@ -6,18 +6,9 @@ import { perMillion } from './words.ts';
 
 /** News in words, one line an event. Whatever upstream wrote stays within its line. */
 
-const WORDS = [
-  ['added', 'added'],
-  ['removed', 'removed'],
-  ['restored', 'returned'],
-  ['repriced', 'repriced'],
-  ['limits_changed', 'with other limits'],
-  ['updated', 'updated'],
-] as const;
-
 /** `2 models added, 1 removed, 3 repriced`: how many models each is true of. */
 export function countNews(events: readonly NewsEvent[]): string {
-  const counted = WORDS.flatMap(([type, word]) => {
+  const counted = TYPE_WORDS.flatMap(([type, word]) => {
     const models = new Set(events.filter((event) => event.type === type).map((event) => event.model)).size;
     return models === 0 ? [] : [{ models, word }];
   });

@@ -50,3 +50,21 @@ function csvRow(row: readonly CsvValue[]): string {
 function writeOut(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
+
+/** A text broken between words into lines of at most `width`; where there are more than `most`, the last is cut. */
+export function wrap(text: string, width: number, most: number, ascii: boolean): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  if (lines.length <= most) return lines;
+  const ellipsis = ascii ? '...' : '…';
+  const last = lines[most - 1] ?? '';
+  return [...lines.slice(0, most - 1), `${last.slice(0, width - ellipsis.length).trimEnd()}${ellipsis}`];
+}

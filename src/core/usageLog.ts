@@ -1,4 +1,5 @@
 import { COMPONENTS } from './components.ts';
+import { bad, csvRows } from './csvRows.ts';
 import { UsageError } from './errors.ts';
 import { isObject } from './json.ts';
 import type { Instant } from './time.ts';
@@ -83,29 +84,6 @@ function readCsv(text: string): LogRecord[] {
   });
 }
 
-/** Rows of RFC 4180; empty lines are skipped. */
-function csvRows(text: string): { line: number; cells: string[] }[] {
-  const rows: { line: number; cells: string[] }[] = [];
-  const token = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
-  let cells: string[] = [];
-  let [line, start] = [1, 1];
-  while (token.lastIndex < text.length) {
-    const at = token.lastIndex;
-    const found = token.exec(text);
-    if (found === null) throw bad(line, 'a quotation mark stands where none may be');
-    const [all, quoted, plain = '', end] = found;
-    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    line += all.split('\n').length - 1;
-    if (end === ',' && token.lastIndex < text.length) continue;
-    if (end === ',') cells.push('');
-    if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
-    cells = [];
-    start = line;
-    if (token.lastIndex === at) break;
-  }
-  return rows;
-}
-
 function readRecord(line: number, record: LogRecord['record'], zone: Zone, ignored: ReadonlySet<string>): LogEntry {
   const usage = new Map<string, bigint>();
   let model: string | undefined;
@@ -171,8 +149,4 @@ function unknownQuantity(line: number, key: string): UsageError {
   return new UsageError('bad_log', `Line ${line} of the log has "${key}", which is no quantity known here.`, {
     hint: `Known are ${names}. --ignore ${key} leaves it out.`,
   });
-}
-
-function bad(line: number, why: string, cause?: unknown): UsageError {
-  return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, { cause });
 }

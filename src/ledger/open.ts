@@ -65,12 +65,11 @@ export async function openForWriting(file: string): Promise<Ledger> {
       sqlite.pragma('synchronous = FULL');
       return found;
     });
-    const orm = drizzle(sqlite);
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
-      migrateFile({ file, sqlite, orm, isNew, version: SCHEMA_VERSION });
+      migrateFile({ file, sqlite, version: SCHEMA_VERSION });
     }
-    return { file, sqlite, orm, isNew, checkInPlace: watchPlace(file), close: () => sqlite.close() };
+    return { file, sqlite, orm: drizzle(sqlite), isNew, checkInPlace: watchPlace(file), close: () => sqlite.close() };
   } catch (error) {
     sqlite.close();
     throw error;

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts';
-import { checkLine, checkPlan, type Plan, syncWords } from './plan.ts';
+import { checkLine, checkPlan, type Plan, secretFiles, syncWords } from './plan.ts';
 
 export interface CronPlan extends Plan {
   /** When: five fields, or a word such as `@hourly`; read in the time zone of the machine. */
@@ -64,11 +64,11 @@ export function removeFrom(crontab: string, marker: string): string {
 }
 
 function commandOf(plan: CronPlan): string {
-  const { node, directory, environmentFile, keyFile } = plan;
-  const variable = keyFile === undefined ? '' : `OPENROUTER_API_KEY_FILE=${quoteWord(keyFile)} `;
+  const { node, directory, environmentFile } = plan;
+  const variables = secretFiles(plan).map(({ variable, path }) => `${variable}_FILE=${quoteWord(path)} `);
   const options = environmentFile === undefined ? [] : [`--env-file=${environmentFile}`];
   const sync = [node, ...options, ...syncWords(plan)].map(quoteWord).join(' ');
-  return `cd ${quoteWord(directory)} && out=$(${variable}${sync} 2>&1) || [ $? -eq 75 ] || printf '%s\\n' "$out"`;
+  return `cd ${quoteWord(directory)} && out=$(${variables.join('')}${sync} 2>&1) || [ $? -eq 75 ] || printf '%s\\n' "$out"`;
 }
 
 function splitLines(crontab: string): string[] {

@@ -3,7 +3,7 @@ import { type Plan, pathsOf } from './plan.ts';
 import type { UnitPlan } from './systemd.ts';
 import { quoteWord } from './unitText.ts';
 
-/** The settings that leave the run what it needs: the network, and the data file's folder to write in. */
+/** The settings that leave the run what it needs: the network, and the folders that it writes in. */
 export function hardening(plan: UnitPlan): string[] {
   return ['# V8 compiles at run time, so its memory cannot be kept from executing.', ...FILTERS, ...isolation(plan)];
 }
@@ -26,8 +26,9 @@ const FILTERS = [
 /** What needs namespaces: where a user's manager may not make them, some of these would keep the run from starting. */
 function isolation(plan: UnitPlan): string[] {
   if (!plan.isolate) return ['# Users may not make namespaces on this machine, so what needs them is left out.'];
+  const writable = [dirname(plan.db), ...(plan.writable ?? [])];
   return [
-    `ReadWritePaths=${quoteWord(`-${dirname(plan.db)}`)}`,
+    `ReadWritePaths=${writable.map((folder) => quoteWord(`-${folder}`)).join(' ')}`,
     'ProtectSystem=strict',
     `ProtectHome=${plan.scope === 'user' || reaches(plan, HOMES) ? 'read-only' : 'yes'}`,
     `PrivateTmp=${reaches(plan, TEMPORARY) ? 'no' : 'yes'}`,

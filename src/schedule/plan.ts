@@ -14,8 +14,36 @@ export interface Plan {
   readonly source?: string;
   /** `NAME=value` lines for what must not stand on a command line. */
   readonly environmentFile?: string;
-  /** A file that holds OpenRouter's key and nothing else. */
+  /** A file that holds OpenRouter's key and nothing else; the others hold theirs likewise. */
   readonly keyFile?: string;
+  readonly webhookUrlFile?: string;
+  readonly webhookSecretFile?: string;
+  readonly pingUrlFile?: string;
+  /** The folders that it writes in beside the data file's: those of the feeds and of the metrics. */
+  readonly writable?: readonly string[];
+}
+
+/** The files of secrets: the credential that systemd makes of each, and the variable that names it elsewhere. */
+const SECRETS = [
+  { field: 'keyFile', credential: 'openrouter_api_key', variable: 'OPENROUTER_API_KEY' },
+  { field: 'webhookUrlFile', credential: 'webhook_url', variable: 'MODEL_LEDGER_WEBHOOK_URL' },
+  { field: 'webhookSecretFile', credential: 'webhook_secret', variable: 'MODEL_LEDGER_WEBHOOK_SECRET' },
+  { field: 'pingUrlFile', credential: 'ping_url', variable: 'MODEL_LEDGER_PING_URL' },
+] as const;
+
+export interface SecretFile {
+  readonly path: string;
+  readonly credential: string;
+  /** Of the secret itself; with `_FILE` behind it names the file. */
+  readonly variable: string;
+}
+
+/** The files of secrets that were given. */
+export function secretFiles(plan: Plan): SecretFile[] {
+  return SECRETS.flatMap(({ field, ...names }) => {
+    const path = plan[field];
+    return path === undefined ? [] : [{ path, ...names }];
+  });
 }
 
 /** What Node is given: never a secret, since every user of the machine can read a command line. */
@@ -29,8 +57,7 @@ export function syncWords({ cli, db, source }: Plan): string[] {
  * @throws UsageError for a path that is not absolute, and for what is not one line of text
  */
 export function checkPlan(plan: Plan): void {
-  const { environmentFile, keyFile } = plan;
-  for (const path of [...pathsOf(plan), environmentFile, keyFile]) {
+  for (const path of [...pathsOf(plan), plan.environmentFile, ...secretFiles(plan).map((file) => file.path)]) {
     if (path === undefined) continue;
     if (!path.startsWith('/')) throw refuse(`${path} is not an absolute path`, 'give the whole path');
     checkLine(path);
@@ -39,8 +66,8 @@ export function checkPlan(plan: Plan): void {
 }
 
 /** Every path that the run itself must reach. (The files with secrets are read for it.) */
-export function pathsOf({ node, cli, db, directory, source }: Plan): string[] {
-  return [node, cli, db, directory, ...(source?.startsWith('/') ? [source] : [])];
+export function pathsOf({ node, cli, db, directory, source, writable = [] }: Plan): string[] {
+  return [node, cli, db, directory, ...writable, ...(source?.startsWith('/') ? [source] : [])];
 }
 
 /** @throws UsageError for a text with line breaks or other control characters, which could forge lines */

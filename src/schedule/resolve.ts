@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readSource } from '../upstream/source.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, secretFiles } from './plan.ts';
 import { type Env, failed, runTool } from './tool.ts';
 
 /** What a person asked for, as typed. */
@@ -11,6 +11,9 @@ export interface Request {
   readonly source?: string;
   readonly envFile?: string;
   readonly keyFile?: string;
+  readonly webhookUrlFile?: string;
+  readonly webhookSecretFile?: string;
+  readonly pingUrlFile?: string;
 }
 
 /** What is to be run: this very program. */
@@ -22,41 +25,70 @@ export interface Program {
 
 /**
  * Makes every path absolute. The data file's links are followed, since SQLite writes beside the file itself.
+ * @param env tells where feeds and metrics go, unless the file of variables does
  * @throws UsageError for a source that has a secret in it or cannot be read again
  */
-export function resolvePlan({ db, source, envFile, keyFile }: Request, program: Program): Plan {
+export function resolvePlan(request: Request, program: Program, env: Env): Plan {
+  const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
+  const file = realPath(absolute(db));
+  const environmentFile = envFile === undefined ? undefined : absolute(envFile);
+  const seen = { ...env, ...(environmentFile !== undefined && readVariables(environmentFile)) };
+  const writable = foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file));
   return {
     ...program,
-    db: realPath(absolute(db)),
+    db: file,
     ...(source !== undefined && { source: resolveSource(source, absolute) }),
-    ...(envFile !== undefined && { environmentFile: absolute(envFile) }),
+    ...(environmentFile !== undefined && { environmentFile }),
     ...(keyFile !== undefined && { keyFile: absolute(keyFile) }),
+    ...(webhookUrlFile !== undefined && { webhookUrlFile: absolute(webhookUrlFile) }),
+    ...(webhookSecretFile !== undefined && { webhookSecretFile: absolute(webhookSecretFile) }),
+    ...(pingUrlFile !== undefined && { pingUrlFile: absolute(pingUrlFile) }),
+    ...(writable.length > 0 && { writable }),
   };
+}
+
+function foldersWritten(env: Env, absolute: (path: string) => string): string[] {
+  const { MODEL_LEDGER_FEED_DIR: feeds, MODEL_LEDGER_METRICS_FILE: metrics } = env;
+  const folders = [...(feeds ? [absolute(feeds)] : []), ...(metrics ? [dirname(absolute(metrics))] : [])];
+  return [...new Set(folders)];
+}
+
+/** The folders that the run would have to make first, which a service may not. */
+export function missingFolders({ writable = [] }: Plan): string[] {
+  return writable.filter((folder) => !existsSync(folder));
 }
 
 /**
  * Before anything is installed: what the timer needs is there.
  * @throws UsageError for a missing file
  */
-export function checkPresent({ db, environmentFile, keyFile }: Plan): void {
+export function checkPresent(plan: Plan): void {
+  const { db } = plan;
   if (!statSync(db, { throwIfNoEntry: false })?.size)
     throw failed(`there is no data file ${db} yet; nothing was scheduled`, `begin it: model-ledger sync --db ${db}`);
-  for (const file of [environmentFile, keyFile])
-    if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())
+  for (const file of filesOf(plan))
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
       throw failed(`there is no file ${file}; nothing was scheduled`, 'write it, readable for you alone');
 }
 
 /** The files with secrets that other users of the machine can read. */
-export function exposedFiles({ environmentFile, keyFile }: Plan): string[] {
-  return [environmentFile, keyFile].filter((file) => file !== undefined).filter(isExposed);
+export function exposedFiles(plan: Plan): string[] {
+  return filesOf(plan).filter(isExposed);
 }
 
-/** The variables of this shell that matter to a sync, and that a timer will not see: they stand in no file it reads. */
-export function unseenVariables({ directory, environmentFile, keyFile }: Plan, env: Env): string[] {
+function filesOf(plan: Plan): string[] {
+  const { environmentFile } = plan;
+  return [...(environmentFile === undefined ? [] : [environmentFile]), ...secretFiles(plan).map(({ path }) => path)];
+}
+
+/** Those of the variables that are set in this shell, but stand in no file that the timer's run reads. */
+export function unseenVariables(variables: readonly string[], plan: Plan, env: Env): string[] {
+  const { directory, environmentFile } = plan;
   const files = [join(directory, '.env'), ...(environmentFile === undefined ? [] : [environmentFile])];
-  const seen = new Set(files.flatMap(variablesIn));
-  return VARIABLES.filter((name) => env[name] && !seen.has(name) && !(keyFile && name.startsWith('OPENROUTER_')));
+  const given = secretFiles(plan).flatMap(({ variable }) => [variable, `${variable}_FILE`]);
+  const seen = new Set([...files.flatMap((file) => Object.keys(readVariables(file))), ...given]);
+  return variables.filter((name) => env[name] && !seen.has(name));
 }
 
 /** Who owns the data file, by name where it has one; undefined for root, and where there is no file yet. */
@@ -85,23 +117,12 @@ function readSetting(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
-const VARIABLES = [
-  'OPENROUTER_API_KEY',
-  'OPENROUTER_API_KEY_FILE',
-  'MODEL_LEDGER_SOURCE',
-  'MODEL_LEDGER_WEBHOOK_URL',
-  'MODEL_LEDGER_PING_URL',
-  'HTTPS_PROXY',
-  'HTTP_PROXY',
-  'NO_PROXY',
-];
-
-function variablesIn(file: string): string[] {
+function readVariables(file: string): Env {
   try {
-    return Object.keys(parseEnv(readFileSync(file, 'utf8')));
+    return parseEnv(readFileSync(file, 'utf8'));
   } catch {
     // A file that cannot be read gives the timer no variables either.
-    return [];
+    return {};
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
-import { checkLine, checkPlan, type Plan, syncWords } from './plan.ts';
+import { checkLine, checkPlan, type Plan, secretFiles, syncWords } from './plan.ts';
 import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
 
 /** `user`: the caller's own service manager; `system`: the machine's, which runs it as `account`. */
@@ -55,7 +55,7 @@ export function signature(db: string): string {
 }
 
 function serviceText(plan: UnitPlan): string {
-  const { node, db, directory, scope, account, environmentFile, keyFile } = plan;
+  const { node, db, directory, scope, account, environmentFile } = plan;
   const isSystem = scope === 'system';
   const folder = dirname(db);
   return text([
@@ -73,7 +73,7 @@ function serviceText(plan: UnitPlan): string {
     isSystem && account !== undefined && `User=${escapePercent(account)}`,
     `WorkingDirectory=-${rawPath(directory)}`,
     environmentFile !== undefined && `EnvironmentFile=${rawPath(escapeGlob(environmentFile))}`,
-    keyFile !== undefined && `LoadCredential=openrouter_api_key:${rawPath(keyFile)}`,
+    ...secretFiles(plan).map(({ credential, path }) => `LoadCredential=${credential}:${rawPath(path)}`),
     'TimeoutStartSec=15min',
     '# 75: another run was writing; 143: stopped by hand, nothing half done.',
     'SuccessExitStatus=75 143',

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -185,6 +194,46 @@ describe('before anything is scheduled', () => {
         '(give --env-file, or write .env)',
     );
     expect(stdout).not.toContain('sk-word');
+  });
+
+  test('what stands in the configuration file of the folder is seen, what stands in another is not', () => {
+    const text = JSON.stringify({ webhook: { format: 'slack' }, source: 'https://mirror.test/models' });
+    writeFileSync(join(scene.folder, 'model-ledger.config.json'), text);
+    expect(schedule().stderr).not.toContain('not seen');
+    writeFileSync(join(scene.folder, 'other.json'), text);
+    rmSync(join(scene.folder, 'model-ledger.config.json'));
+    expect(schedule('--config', 'other.json').stderr).toContain(
+      'set here, but not seen by the scheduled sync: MODEL_LEDGER_SOURCE, MODEL_LEDGER_WEBHOOK_FORMAT ',
+    );
+  });
+
+  test('the files of the webhook and of the ping are credentials, and what they stand for is seen', () => {
+    writeFileSync(join(scene.folder, 'url'), 'https://hook.test/word\n', { mode: 0o644 });
+    const { stdout, stderr } = scene.run(
+      ['schedule', 'systemd', '--user', '--db', 'ledger.db', '--webhook-url-file', 'url', '--ping-url-file', 'ping'],
+      { MODEL_LEDGER_WEBHOOK_URL: 'https://hook.test/word' },
+    );
+    expect(stdout.split('\n').filter((line) => line.startsWith('LoadCredential='))).toEqual([
+      `LoadCredential=webhook_url:${scene.folder}/url`,
+      `LoadCredential=ping_url:${scene.folder}/ping`,
+    ]);
+    expect(stderr).toContain(`other users can read ${scene.folder}/url`);
+    expect(stderr).not.toContain('not seen');
+    expect(schedule('--ping-url-file', 'ping', '--install').stderr).toContain(`there is no file ${scene.folder}/ping`);
+  });
+
+  test('the folders of the feeds and of the metrics are writable, wherever they are set; a missing one is told', () => {
+    mkdirSync(join(scene.folder, 'metrics'));
+    writeFileSync(join(scene.folder, 'env'), 'MODEL_LEDGER_FEED_DIR=feeds\n', { mode: 0o600 });
+    writeFileSync(join(scene.folder, '.env'), 'MODEL_LEDGER_METRICS_FILE=metrics/ledger.prom\n', { mode: 0o600 });
+    const system = scene.run(['schedule', 'systemd', '--system', '--db', 'ledger.db', '--env-file', 'env']);
+    expect(system.stdout.split('\n').filter((line) => line.startsWith('ReadWritePaths='))).toEqual([
+      `ReadWritePaths=-${scene.folder} -${scene.folder}/feeds -${scene.folder}/metrics`,
+    ]);
+    expect(system.stderr.split('\n')[0]).toBe(
+      `${scene.folder}/feeds is not there, and the service may not make it: mkdir -p ${scene.folder}/feeds`,
+    );
+    expect(system.stderr).not.toContain('not seen');
   });
 
   test('the data file is named by where it really lies, and a standard input is refused', () => {

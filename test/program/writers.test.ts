@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { answer, type Step } from '../upstream/misbehaving.ts';
+import { makeOlder } from './older.ts';
 import {
   checksums,
   type Exit,
@@ -169,18 +170,10 @@ describe('two at once', () => {
     expect((await Promise.all(both)).map(({ code }) => code)).toEqual([0, 0]);
     expect(query(`${db}.schema-1.bak`, 'SELECT count(*) AS n FROM sync_runs')).toEqual([{ n: 3 }]);
     expect(query(db, 'SELECT count(*) AS n FROM sync_runs')).toEqual([{ n: 5 }]);
+    expect(query(db, 'SELECT count(*) AS n FROM run_health')).toEqual([{ n: 1 }]);
     expect((await run(['verify', '--db', db])).code).toBe(0);
   });
 });
-
-/** The file as it was before the newest migration, which made the views. */
-function makeOlder(db: string): void {
-  const sqlite = new Database(db);
-  const views = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all();
-  for (const name of views) sqlite.exec(`DROP VIEW "${name}"`);
-  sqlite.exec('DELETE FROM __drizzle_migrations WHERE id > 1; PRAGMA user_version = 1');
-  sqlite.close();
-}
 
 describe('an older file', () => {
   test('is not touched by a dry run or a reader, which say so', async () => {

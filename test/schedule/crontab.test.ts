@@ -40,6 +40,14 @@ describe('the line', () => {
     },
   );
 
+  test('names the files of all secrets, never what is in them', () => {
+    const files = { webhookUrlFile: '/a/url', webhookSecretFile: '/a/my secret', pingUrlFile: '/a/ping' };
+    expect(cronLine({ ...PLAN, ...files }).line).toContain(
+      "$(MODEL_LEDGER_WEBHOOK_URL_FILE=/a/url MODEL_LEDGER_WEBHOOK_SECRET_FILE='/a/my secret' " +
+        'MODEL_LEDGER_PING_URL_FILE=/a/ping /',
+    );
+  });
+
   test('is refused where cron has no room for it', () => {
     const named = (length: number) => () => cronLine({ ...PLAN, db: `/${'d'.repeat(length)}` });
     expect(named(409)).not.toThrow();

@@ -44,6 +44,17 @@ function describeAnalyze(): void {
       expect(analyze({ ...PLAN, scope: 'user' }, '--user', 'verify')).toEqual({ status: 0, stdout: '', stderr: '' });
     });
 
+    test('verifies a service with credentials and further folders to write in', () => {
+      const secrets = {
+        keyFile: '/etc/key',
+        webhookUrlFile: '/etc/url',
+        webhookSecretFile: '/etc/a b',
+        pingUrlFile: '/p',
+      };
+      const plan = { ...PLAN, ...secrets, writable: ['/var/www/my feeds', '/var/lib/metrics'] };
+      expect(analyze(plan, '--system', 'verify')).toEqual({ status: 0, stdout: '', stderr: '' });
+    });
+
     test('finds the program under a path of spaces, variables and specifiers', () => {
       const odd = join(folder, 'a 50%h $HOME #;é');
       mkdirSync(odd);

@@ -118,6 +118,23 @@ ${FILTERS}# Users may not make namespaces on this machine, so what needs them is
   });
 });
 
+test('the service may write where feeds and metrics go, and is handed each secret as a credential', () => {
+  const { service } = unitsFor({
+    ...PLAN,
+    webhookUrlFile: '/etc/hook/url',
+    webhookSecretFile: '/etc/hook/secret',
+    pingUrlFile: '/etc/ping 50%',
+    writable: ['/var/www/my feeds', '/home/ann/metrics'],
+  });
+  expect(service.split('\n').filter((line) => /^(?:LoadCredential|ReadWritePaths|ProtectHome)=/.test(line))).toEqual([
+    'LoadCredential=webhook_url:/etc/hook/url',
+    'LoadCredential=webhook_secret:/etc/hook/secret',
+    'LoadCredential=ping_url:/etc/ping 50%%',
+    'ReadWritePaths=-/srv/ledger "-/var/www/my feeds" -/home/ann/metrics',
+    'ProtectHome=read-only',
+  ]);
+});
+
 test('the timer makes up for a missed time and starts at random within the delay', () => {
   expect(
     unitsFor({ ...PLAN, name: 'list', every: 'Mon *-*-* 04:20', randomDelay: 90 }).timer,

@@ -23,7 +23,7 @@ export function defineCron(command: Command, context: Context): void {
 }
 
 async function runCron(options: Options, context: Context): Promise<void> {
-  const base = planFrom(options);
+  const base = planFrom(options, context);
   const plan: CronPlan = { ...base, every: options.every ?? `${minuteOf(base.db)} * * * *` };
   const { line } = cronLine(plan);
   const action = options.remove ? 'remove' : options.install ? 'install' : 'print';

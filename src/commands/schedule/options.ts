@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, type Request, resolvePlan, unseenVariables } from '../../schedule/resolve.ts';
 import { type Context, dbOption, jsonOption, note } from '../command.ts';
@@ -18,21 +19,33 @@ export function addPlanOptions(command: Command): Command {
     .option('--source <url|file>', 'where the list comes from')
     .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
     .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
+    .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
+    .option('--webhook-secret-file <file>', 'a file that holds what its messages are signed with')
+    .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
     .option('--install', 'install it, in the place of an earlier one')
     .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
     .addOption(jsonOption());
 }
 
 /** What is to be run, of this very program, with every path absolute. */
-export function planFrom(options: PlanOptions): Plan {
+export function planFrom(options: PlanOptions, { env }: Context): Plan {
   const [, script = ''] = process.argv;
-  return resolvePlan(options, { node: process.execPath, cli: realpathSync(script), directory: process.cwd() });
+  const program = { node: process.execPath, cli: realpathSync(script), directory: process.cwd() };
+  return resolvePlan(options, program, env);
 }
 
 /** Tells what would surprise at the first run that nobody watches. */
 export function warn(plan: Plan, context: Context): void {
   for (const file of exposedFiles(plan)) note(context, `other users can read ${file}: chmod 600 ${file}`);
-  const unseen = unseenVariables(plan, context.env);
+  // What stands in these two is read again by the run, which starts in the same folder.
+  const isRead = (name: string) => ['.env', CONFIG_FILE].includes(context.origins?.get(name) ?? '');
+  const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'MODEL_LEDGER_DB' && !isRead(name));
+  const unseen = unseenVariables(plan.source === undefined ? names : names.filter(isNoSource), plan, context.env);
   if (unseen.length === 0) return;
   note(context, `set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env)`);
+}
+
+/** A source on the command line stands above the variable. */
+function isNoSource(name: string): boolean {
+  return name !== 'MODEL_LEDGER_SOURCE';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
-import { checkPresent, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
+import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { type Scope, type UnitPlan, unitsFor } from '../../schedule/systemd.ts';
 import { addExamples, type Context, note, print, readSpan } from '../command.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
@@ -48,6 +48,8 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const texts = [service, timer];
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
+  for (const missing of plan.isolate ? missingFolders(plan) : [])
+    note(context, `${missing} is not there, and the service may not make it: mkdir -p ${missing}`);
   const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder });
   if (action === 'print' && !options.json)
     print(
@@ -61,8 +63,9 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   if (action === 'install') tellNext(plan, context);
 }
 
-async function unitPlan(options: Options, { env }: Context): Promise<UnitPlan> {
-  const plan = planFrom(options);
+async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
+  const { env } = context;
+  const plan = planFrom(options, context);
   const isRoot = process.getuid?.() === 0;
   const scope: Scope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)
