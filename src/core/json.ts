@@ -4,10 +4,14 @@ export type JsonObject = { readonly [key: string]: unknown };
 
 /** Key of the one-key object that stands for a number whose text a JavaScript number would change. */
 const EXACT = '\u0000exact';
+const LIKE_EXACT = new RegExp(`^${'\0'}+exact$`);
 
 /** Integers of 16 digits and more, long fractions and exponents: the only numbers that may not survive a double. */
 const SUSPECT = /\d[\d.]{15}|\d[eE][+-]?\d/;
 const NUMBER = /^-?\d[\d.]*(?:[eE][+-]?\d+)?$/;
+/** How JSON has to write the character. */
+const NUL = '\\u0000';
+const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /**
@@ -15,9 +19,24 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  if (!SUSPECT.test(text)) return value;
-  return JSON.parse(text.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : keepExact(token))));
+  const source = text.includes(NUL) ? text.replace(STRING, disarmKey) : text;
+  const value: unknown = JSON.parse(source);
+  if (!SUSPECT.test(source)) return value;
+  return JSON.parse(source.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : keepExact(token))));
+}
+
+/** Upstream's own {@link EXACT} gets a NUL more, so that no object of theirs passes for a number. */
+function disarmKey(token: string, colon: string | undefined): string {
+  return colon !== undefined && LIKE_EXACT.test(readKey(token)) ? `"${NUL}${token.slice(1)}` : token;
+}
+
+/** The key as upstream wrote it. */
+function armKey(key: string): string {
+  return LIKE_EXACT.test(key) ? key.slice(1) : key;
+}
+
+function readKey(token: string): string {
+  return String(JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)));
 }
 
 function keepExact(token: string): string {
@@ -29,10 +48,12 @@ function plainDigits(token: string): string {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = (whole + fraction).replace(/^0+/, '');
-  const trimmed = digits.replace(/0+$/, '');
-  if (trimmed === '') return '0';
-  const scale = Number(exponent) - fraction.length + (digits.length - trimmed.length);
-  return `${mantissa.startsWith('-') ? '-' : ''}${trimmed}e${scale}`;
+  // Not by a pattern: one that looks for the last zeros tries again at each zero before.
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  if (end === 0) return '0';
+  const scale = Number(exponent) - fraction.length + (digits.length - end);
+  return `${mantissa.startsWith('-') ? '-' : ''}${digits.slice(0, end)}e${scale}`;
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -58,7 +79,7 @@ export function jsonText(value: unknown, sorted = false): string {
   if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, sorted)).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? 'null';
   const keys = sorted ? Object.keys(value).sort() : Object.keys(value);
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${jsonText(value[key], sorted)}`).join(',')}}`;
+  return `{${keys.map((key) => `${JSON.stringify(armKey(key))}:${jsonText(value[key], sorted)}`).join(',')}}`;
 }
 
 /** Whether two values are equal, whatever the order of their keys. */

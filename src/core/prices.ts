@@ -19,6 +19,9 @@ export interface Issue {
   readonly reason: string;
 }
 
+/** Real models have at most some dozens. */
+const MOST_PRICES = 1000;
+
 export interface PricingRead {
   readonly prices: Prices;
   /** What stands under `pricing` without being an amount: unknown keys, kept as leaves. */
@@ -61,6 +64,7 @@ export function readPricing(pricing: JsonObject): PricingRead {
     else collect(rest, `pricing.${pathStep(component)}`, value);
   }
   readOverrides(pricing.overrides, { add, rest, issues });
+  if (prices.size > MOST_PRICES) issues.push({ path: 'pricing', reason: `more than ${MOST_PRICES} prices` });
   return { prices, rest, issues };
 }
 

@@ -17,6 +17,23 @@ describe('a number that a double cannot hold', () => {
     expect(jsonText(parseJson(`{"a":[${text}]}`))).toBe(`{"a":[${text}]}`);
   });
 
+  it('cannot be forged: an object of upstream stays one, whatever its key', () => {
+    for (const key of ['\\u0000exact', '\\u0000\\u0065xact', '\\u0000\\u0000exact']) {
+      const forged = parseJson(`{"${key}":"1","n":9007199254740993}`);
+      expect([key, isObject(parseJson(`{"${key}":"1"}`)), isObject(forged)]).toEqual([key, true, true]);
+      expect(exactNumber(parseJson(`{"${key}":"1"}`))).toBe(undefined);
+    }
+    expect(parseJson('{"a":"\\u0000exact","b\\\\u0000":"\\\\u0000"}')).toEqual({
+      a: '\u0000exact',
+      'b\\u0000': '\\u0000',
+    });
+  });
+
+  it('of three hundred thousand zeros is read at once', () => {
+    const text = `1${'0'.repeat(300_000)}1`;
+    expect(numberText(parseJson(text)) === text).toBe(true);
+  });
+
   it('is not an object', () => {
     expect(isObject(parseJson('9007199254740993'))).toBe(false);
   });

@@ -22,6 +22,13 @@ describe('pricing', () => {
     );
   });
 
+  it('of more than a thousand prices is none', () => {
+    const overrides = (n: number) =>
+      `{"overrides":[${Array.from({ length: n }, (_, i) => `{"min_prompt_tokens":${i},"prompt":"1"}`).join()}]}`;
+    expect(read(overrides(1000)).issues).toEqual([]);
+    expect(read(overrides(1001)).issues).toEqual([{ path: 'pricing', reason: 'more than 1000 prices' }]);
+  });
+
   it('takes a JSON number as it is written', () => {
     expect(read('{"discount":0.25,"web_search":1e-7,"image":0.12345678901234567890123}')).toEqual(
       only({

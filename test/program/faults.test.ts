@@ -58,10 +58,10 @@ function some(calls: number, step: number): number[] {
 
 describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as before it or as after it', () => {
   const KINDS: readonly (readonly [string, number, Record<string, string>])[] = [
-    ['the process is killed there', 4, { FAIL_KILL: '1' }],
-    ['the disk is full from there on', 8, { FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' }],
-    ['the disk is full just then', 9, { FAIL_ERRNO: DISK_FULL }],
-    ['the disk fails just then', 11, { FAIL_ERRNO: IO_ERROR }],
+    ['the process is killed there', 5, { FAIL_KILL: '1' }],
+    ['the disk is full from there on', 11, { FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' }],
+    ['the disk is full just then', 13, { FAIL_ERRNO: DISK_FULL }],
+    ['the disk fails just then', 17, { FAIL_ERRNO: IO_ERROR }],
   ];
   test.each(KINDS)(
     '%s',
@@ -100,7 +100,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     const folder = newFolder();
     const { calls } = await syncWith(join(folder, 'ledger.db'), {});
     const after = checksums(join(folder, 'ledger.db'));
-    for (const n of some(calls, 17)) {
+    for (const n of some(calls, 23)) {
       const db = join(folder, String(n), 'ledger.db');
       mkdirSync(join(folder, String(n)));
       await syncWith(db, { FAIL_KILL: '1', FAIL_AT: String(n) });
