@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { TEXT_SCOPE } from '../core/scope.ts';
 import { readWhen } from '../core/when.ts';
-import { type ImportResult, importHistory } from '../import.ts';
+import type { ImportResult } from '../import.ts';
 import { openFiles } from '../upstream/files.ts';
 import type { History } from '../upstream/history.ts';
 import { addExamples, type Context, DEFAULT_DB, dbOption, jsonOption, note, print, readSpan } from './command.ts';
@@ -54,9 +54,10 @@ function withOptions(command: Command): Command {
     .addOption(jsonOption());
 }
 
-/** The history is listed while the data file is opened. */
+/** The history is listed while the rest is loaded and the data file is opened. */
 async function runImport(history: Promise<History>, options: Options, context: Context): Promise<void> {
   history.catch(() => {});
+  const { importHistory } = await import('../import.ts');
   if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const bar = await startBar(context);
   try {

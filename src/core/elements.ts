@@ -47,11 +47,19 @@ export class ElementReader {
   /** Mostly the element behind the last known one comes next; else its first bytes tell where it stood. */
   #readKnown(start: number, known: Catalog): Element | undefined {
     const next = this.#readAt(start, known, this.#next);
-    const place = next === undefined ? guessPlace(known, this.bytes, start) : this.#next;
+    const place = next === undefined ? this.#guess(start, known) : this.#next;
     const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
     this.places.push(place);
     if (place !== undefined) this.#next = place + 1;
     return element;
+  }
+
+  /** An element that changed still begins as it did, and stands where it stood. */
+  #guess(start: number, known: Catalog): number | undefined {
+    const from = known.starts[this.#next] ?? known.bytes.length;
+    const to = from + GUESS_BYTES;
+    const isHere = to <= known.bytes.length && isSame(this.bytes, start, known.bytes, from, to);
+    return isHere ? this.#next : guessPlace(known, this.bytes, start);
   }
 
   /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */

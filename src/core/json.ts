@@ -84,6 +84,7 @@ export function jsonText(value: unknown, sorted = false): string {
 
 /** Whether two values are equal, whatever the order of their keys. */
 export function sameJson(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i])) return true;
   return a === b || JSON.stringify(a) === JSON.stringify(b) || jsonText(a, true) === jsonText(b, true);
 }
 

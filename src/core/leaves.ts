@@ -33,7 +33,11 @@ export function leafText(value: unknown): string {
   return storable(typeof value === 'string' ? value : jsonText(value));
 }
 
+/** What nearly all keys are made of. */
+const ASCII = /^[ -~]*$/;
+
 /** SQLite's text is UTF-8, which has no lone surrogates: they are written as the escape they came as. */
 export function storable(text: string): string {
+  if (ASCII.test(text)) return text;
   return text.replace(/\p{Cs}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
