@@ -1,11 +1,11 @@
 import type { Change, FieldChange } from '../core/changes.ts';
-import { TYPE_WORDS } from '../core/eventWords.ts';
+import { changeWords, TYPE_WORDS } from '../core/eventWords.ts';
 import { limitsOf } from '../core/limits.ts';
 import type { ModelChange } from '../core/listing.ts';
 import type { Model } from '../core/model.ts';
 import { inert } from '../core/text.ts';
 import { exactCount } from '../core/units.ts';
-import { conditionWords, perMillion, repricedWords } from '../core/words.ts';
+import { perMillion } from '../core/words.ts';
 import type { SyncResult } from '../sync.ts';
 import type { Context } from './command.ts';
 import { Stylist } from './stylist.ts';
@@ -130,11 +130,9 @@ function describe(model: Model | null | undefined): string {
   return words === '' ? '' : `  ${words}`;
 }
 
-function repricing({ field, before, after, changePct }: FieldChange, style: Stylist): string {
-  const [, component = '', condition = ''] = /^pricing\.([^[]*)(?:\[(.*)\])?$/s.exec(field) ?? [];
-  const words = repricedWords(component, before, after, changePct, { ascii: style.ascii });
-  const when = condition === '' ? '' : ` ${conditionWords(condition)}`;
-  return inert(`${component}${when}  `) + style.move(changePct === null ? null : changePct < 0, inert(words));
+function repricing(change: FieldChange, style: Stylist): string {
+  const { what, move, isBetter } = changeWords(change, { ascii: style.ascii });
+  return inert(`${what}  `) + style.move(isBetter, inert(move));
 }
 
 function limit(value: string | null): string {

@@ -72,14 +72,6 @@ export function lastObserved({ orm }: Ledger): string | null {
   return newest?.at ?? null;
 }
 
-/** The list observed at exactly this instant. */
-export function listAt(ledger: Ledger, observedAt: string): TimelineRun | undefined {
-  const row = select(ledger)
-    .where(and(isNotNull(syncRuns.bodySha256), eq(syncRuns.observedAt, observedAt)))
-    .get();
-  return row && toRun(row);
-}
-
 /** A stored body as `sync_runs` names it. */
 export interface BodyName {
   readonly sha256: string;
