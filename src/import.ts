@@ -70,10 +70,9 @@ async function run(ledger: Ledger, request: ImportRequest, outside: ImportOutsid
   let known = 0;
   let done = 0;
   try {
-    for await (const body of history.bodies(wanted)) {
+    for await (const { bytes: body, sha256 = hashOf(body) } of history.bodies(wanted)) {
       const version = wanted[done];
       if (version === undefined || outside.signal.aborted) break;
-      const sha256 = hashOf(body);
       const there = bodies.get(version.observedAt);
       if (there === undefined) batches.add({ ...toSnapshot(version, scope, outside.now()), body, sha256 });
       else if (there === sha256) known += 1;

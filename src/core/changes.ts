@@ -60,43 +60,44 @@ export function diffPrices(before: Prices, after: Prices): PriceDifference[] {
 
 /** What differs between two documents of one model, prices first; empty when nothing that counts does. */
 export function compareModels(before: Model, after: Model): FieldChange[] {
-  const priceChanges = diffPrices(before.prices, after.prices).map((difference) => {
-    const { component, condition } = difference;
-    const cause = priceCause(difference, before, after);
-    return {
-      type: cause === 'zero' || cause === 'clock' ? ('updated' as const) : ('repriced' as const),
-      field: priceField(component, condition),
-      before: difference.before,
-      after: difference.after,
-      cause,
-      shift: null,
-      changePct: changePct(difference.before, difference.after),
-    };
-  });
-  return [...priceChanges, ...compareLeaves(before, after)];
-}
-
-function compareLeaves({ leaves: before }: Model, { leaves: after }: Model): FieldChange[] {
   const changes: FieldChange[] = [];
-  const add = (field: string, old: unknown, now: unknown): void => {
-    changes.push({
-      type: isLimit(field) ? 'limits_changed' : 'updated',
-      field,
-      before: old === undefined ? null : leafText(old),
-      after: now === undefined ? null : leafText(now),
-      cause: null,
-      shift: shiftOf(old, now),
-      changePct: null,
-    });
-  };
-  for (const [field, old] of before) {
-    const now = after.get(field);
-    if (old !== now && (now === undefined || !sameJson(old, now))) add(field, old, now);
+  for (const difference of diffPrices(before.prices, after.prices)) {
+    changes.push(priceChange(difference, before, after));
   }
-  for (const [field, now] of after) {
-    if (!before.has(field)) add(field, undefined, now);
+  for (const [field, old] of before.leaves) {
+    const now = after.leaves.get(field);
+    if (old !== now && (now === undefined || !sameJson(old, now))) changes.push(leafChange(field, old, now));
+  }
+  for (const [field, now] of after.leaves) {
+    if (!before.leaves.has(field)) changes.push(leafChange(field, undefined, now));
   }
   return changes;
+}
+
+function priceChange(difference: PriceDifference, before: Model, after: Model): FieldChange {
+  const { component, condition } = difference;
+  const cause = priceCause(difference, before, after);
+  return {
+    type: cause === 'zero' || cause === 'clock' ? 'updated' : 'repriced',
+    field: priceField(component, condition),
+    before: difference.before,
+    after: difference.after,
+    cause,
+    shift: null,
+    changePct: changePct(difference.before, difference.after),
+  };
+}
+
+function leafChange(field: string, before: unknown, after: unknown): FieldChange {
+  return {
+    type: isLimit(field) ? 'limits_changed' : 'updated',
+    field,
+    before: before === undefined ? null : leafText(before),
+    after: after === undefined ? null : leafText(after),
+    cause: null,
+    shift: shiftOf(before, after),
+    changePct: null,
+  };
 }
 
 function shiftOf(old: unknown, now: unknown): Shift | null {

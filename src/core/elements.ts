@@ -6,22 +6,40 @@ import { tooLarge } from './rejection.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
-const GUESS_BYTES = 64;
+/** An id has at most 256 characters. */
+const MOST_ID_BYTES = 1024;
+const QUOTE = 0x22;
+const ID_KEY = Buffer.from('"id"');
 /** Changes on most models with every poll, and never counts as a change. */
 const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
-/** Guesses where in a catalog an element stood before, by its first bytes; the bytes themselves must confirm it. */
-export function guessPlace(known: Catalog, bytes: Buffer, start: number): number | undefined {
-  const made = guesses.get(known) ?? makeGuesses(known);
-  return made.get(bytes.toString('latin1', start, start + GUESS_BYTES));
+/**
+ * Guesses where in a catalog an element stood before, by its id; the bytes themselves must confirm it.
+ * @param hint the likely place
+ */
+export function guessPlace(known: Catalog, bytes: Buffer, start: number, hint?: number): number | undefined {
+  const id = peekId(bytes, start);
+  const entry = id === undefined ? undefined : known.models.get(id);
+  if (entry === undefined) return undefined;
+  return hint !== undefined && known.entries[hint] === entry ? hint : placesOf(known).get(entry);
 }
 
-const guesses = new WeakMap<Catalog, ReadonlyMap<string, number>>();
+const places = new WeakMap<Catalog, ReadonlyMap<Entry, number>>();
 
-function makeGuesses(known: Catalog): ReadonlyMap<string, number> {
-  const made = new Map(known.starts.map((start, i) => [known.bytes.toString('latin1', start, start + GUESS_BYTES), i]));
-  guesses.set(known, made);
+function placesOf(known: Catalog): ReadonlyMap<Entry, number> {
+  const made = places.get(known) ?? new Map(known.entries.map((entry, i) => [entry, i]));
+  places.set(known, made);
   return made;
+}
+
+/** The id of an element that begins with it, as upstream's do. */
+function peekId(bytes: Buffer, start: number): string | undefined {
+  const key = skipSpace(bytes, start + 1);
+  const keyEnd = key + ID_KEY.length;
+  if (!isSame(bytes, key, ID_KEY, 0, ID_KEY.length)) return undefined;
+  const value = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1) + 1;
+  const end = bytes.indexOf(QUOTE, value);
+  return end < 0 || end - value > MOST_ID_BYTES ? undefined : bytes.toString('utf8', value, end);
 }
 
 /** Reads the elements of a list, taking from a known catalog those that stand in it. */
@@ -44,22 +62,14 @@ export class ElementReader {
     return (this.#known && this.#readKnown(start, this.#known)) ?? this.#readNew(start);
   }
 
-  /** Mostly the element behind the last known one comes next; else its first bytes tell where it stood. */
+  /** Mostly the element behind the last known one comes next; else its id tells where it stood. */
   #readKnown(start: number, known: Catalog): Element | undefined {
     const next = this.#readAt(start, known, this.#next);
-    const place = next === undefined ? this.#guess(start, known) : this.#next;
+    const place = next === undefined ? guessPlace(known, this.bytes, start, this.#next) : this.#next;
     const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
     this.places.push(place);
     if (place !== undefined) this.#next = place + 1;
     return element;
-  }
-
-  /** An element that changed still begins as it did, and stands where it stood. */
-  #guess(start: number, known: Catalog): number | undefined {
-    const from = known.starts[this.#next] ?? known.bytes.length;
-    const to = from + GUESS_BYTES;
-    const isHere = to <= known.bytes.length && isSame(this.bytes, start, known.bytes, from, to);
-    return isHere ? this.#next : guessPlace(known, this.bytes, start);
   }
 
   /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */
@@ -80,9 +90,15 @@ export class ElementReader {
     const valueEnd = skipValue(this.bytes, start + hole.from);
     if (!isSame(this.bytes, valueEnd, known.bytes, from + hole.to, to)) return undefined;
     const text = this.text(start + hole.from, valueEnd);
-    if (isDeeper(this.parse(text, start), text, MAX_DEPTH - 1)) return undefined;
+    // Its numbers are looked at by nobody, so they need not be exact.
+    if (isDeeper(this.parse(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - hole.to;
-    return { end, entry: { ...entry, text: this.text(start, end) }, hole: { from: hole.from, to: valueEnd - start } };
+    const { id, model, issues } = entry;
+    return {
+      end,
+      entry: { text: this.text(start, end), id, model, issues },
+      hole: { from: hole.from, to: valueEnd - start },
+    };
   }
 
   #readNew(start: number): Element {
@@ -107,9 +123,9 @@ export class ElementReader {
     }
   }
 
-  parse(text: string, at: number): unknown {
+  parse(text: string, at: number, read: (text: string) => unknown = parseJson): unknown {
     try {
-      return parseJson(text);
+      return read(text);
     } catch {
       throw new NotJson(at);
     }

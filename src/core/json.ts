@@ -105,6 +105,6 @@ function nextBracket(text: string, from: number): number {
 }
 
 function isNested(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || exactNumber(value) !== undefined) return false;
   return levels === 0 || Object.values(value).some((inner: unknown) => isNested(inner, levels - 1));
 }

@@ -65,31 +65,42 @@ export function isDoubtful(listed: number, gone: readonly string[], absences: Re
 
 /** Everything that an accepted snapshot changes, in the order of its list, removals last. */
 export function compareListing(listing: Listing, catalog: Catalog, gone: readonly string[]): Comparison {
-  const models: ModelChange[] = [];
-  let compared = 0;
-  for (const [id, after] of catalog.models) {
-    const before = listing.listed.get(id);
-    if (before !== undefined) compared += 1;
-    if (before === after) continue;
-    if (before !== undefined) models.push({ id, before, after, changes: compareEntries(before, after) });
-    else if (!listing.removed.has(id)) models.push({ id, before: null, after, changes: [{ type: 'added' }] });
-    else {
-      const changes = [{ type: 'restored' } as const, ...compareEntries(listing.recall(id), after)];
-      models.push({ id, before: null, after, changes });
-    }
-  }
+  const models = findDiffering(listing, catalog).map(([id, after]) => compareEntry(listing, id, after));
   const inBoth = models.filter(({ before }) => before !== null);
   const drifts = findDrift(
     inBoth.flatMap(({ changes }) => changes),
-    compared,
+    catalog.models.size - (models.length - inBoth.length),
   );
   for (const id of gone) {
     models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });
   }
   return {
     drifts,
-    models: models.map((model) => ({ ...model, changes: markDrift(model.changes, drifts) })),
+    models: models.map(({ id, before, after, changes }) => ({
+      id,
+      before,
+      after,
+      changes: markDrift(changes, drifts),
+    })),
   };
+}
+
+/** Mostly a list differs in a few entries: those that are the same are the same object. */
+function findDiffering({ listed }: Listing, { models }: Catalog): [id: string, after: Entry][] {
+  const differing: [string, Entry][] = [];
+  for (const [id, after] of models) {
+    if (listed.get(id) !== after) differing.push([id, after]);
+  }
+  return differing;
+}
+
+function compareEntry(listing: Listing, id: string, after: Entry): ModelChange {
+  const before = listing.listed.get(id);
+  if (before !== undefined) return { id, before, after, changes: compareEntries(before, after) };
+  const changes: Change[] = listing.removed.has(id)
+    ? [{ type: 'restored' }, ...compareEntries(listing.recall(id), after)]
+    : [{ type: 'added' }];
+  return { id, before: null, after, changes };
 }
 
 function compareEntries(before: Entry, after: Entry): Change[] {

@@ -51,16 +51,23 @@ export function readAmount(text: string): Amount | undefined {
 export function changePct(before: Amount | null, after: Amount | null): number | null {
   if (before === null || after === null) return null;
   if (before === DYNAMIC || after === DYNAMIC || before === '0' || after === '0') return null;
-  const old = new Big(before);
-  return precise(new Big(after).minus(old).times(100), old);
+  const decimals = Math.max(decimalsOf(before), decimalsOf(after));
+  const old = toInteger(before, decimals);
+  const scaled = ((toInteger(after, decimals) - old) * 100n * 10n ** BigInt(PCT_DECIMALS)) / old;
+  return Number(`${scaled}e-${PCT_DECIMALS}`);
 }
 
-/** A division to more decimals than a double can tell apart. */
-const Wide = Big();
-Wide.DP = 25;
+/** More than a double can tell apart. */
+const PCT_DECIMALS = 25;
 
-function precise(numerator: Big, denominator: Big): number {
-  return Number(new Wide(numerator).div(denominator).toString());
+function decimalsOf(amount: Amount): number {
+  const point = amount.indexOf('.');
+  return point < 0 ? 0 : amount.length - point - 1;
+}
+
+/** The amount times a power of ten that leaves no fraction. */
+function toInteger(amount: Amount, decimals: number): bigint {
+  return BigInt(amount.replace('.', '') + '0'.repeat(decimals - decimalsOf(amount)));
 }
 
 /** Which of two canonical amounts is the greater; not for {@link DYNAMIC}. */

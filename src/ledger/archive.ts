@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Catalog } from '../core/catalog.ts';
 import { DataFileError } from '../core/errors.ts';
+import { bind } from './bind.ts';
 import { compress, decompress } from './compress.ts';
 import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
 import { hashOf } from './hash.ts';
@@ -46,7 +47,7 @@ export class Archive {
       .from(archive)
       .where(eq(archive.id, sql.placeholder('id')))
       .prepare();
-    this.#insert = orm.insert(archive).values(placeholders(archive, 'id')).prepare();
+    this.#insert = bind(ledger.sqlite, orm.insert(archive).values(placeholders(archive, 'id')));
   }
 
   /**

@@ -145,6 +145,7 @@ class Recipe {
 
   #isSame(start: number, end: number, from: number): boolean {
     const to = from + end - start;
+    if (end - start === 1) return this.#body[start] === this.#base[from];
     return to <= this.#base.length && this.#body.compare(this.#base, from, to, start, end) === 0;
   }
 

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { RejectedError } from '../core/errors.ts';
+import { bind } from './bind.ts';
 import type { Ledger } from './open.ts';
 import { placeholders } from './placeholders.ts';
 import { syncRuns } from './schema.ts';
@@ -52,26 +53,22 @@ export class RunRows {
   readonly orm: Ledger['orm'];
   readonly #insert;
 
-  constructor({ orm }: Ledger) {
+  constructor({ orm, sqlite }: Ledger) {
     this.orm = orm;
     const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-    this.#insert = orm
-      .insert(syncRuns)
-      .values(placeholders(syncRuns, 'id', ...counts))
-      .returning({ id: syncRuns.id })
-      .prepare();
+    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', ...counts)));
   }
 
   /** Adds a row, its counts still zero, and returns its id. */
   add({ isVouched: _, ...attempt }: Seen, { sha256, error, modelCount, ...result }: Result): number {
-    return this.#insert.get({
+    return this.#insert.run({
       ...attempt,
       ...result,
       bodySha256: sha256,
       modelCount: modelCount ?? null,
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,
-    }).id;
+    });
   }
 }
 

@@ -1,11 +1,12 @@
-import { and, eq, is, isNull, Placeholder } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
+import { bind } from './bind.ts';
 import type { Ledger } from './open.ts';
 import { placeholders, value } from './placeholders.ts';
 import { changeEvents, models, pricingHistory, providerLimits, quarantine, schemaDrift, syncRuns } from './schema.ts';
 
 /** What recording writes, prepared once. */
 export function prepareStatements({ orm, sqlite }: Ledger) {
-  const prepare = (query: Query): Prepared => bind(sqlite, query);
+  const prepare = (query: Parameters<typeof bind>[1]) => bind(sqlite, query);
   const close = { validTo: value('at'), closedBy: value('run') };
   const openPrices = and(eq(pricingHistory.modelId, value('modelId')), isNull(pricingHistory.validTo));
   const openLimits = and(eq(providerLimits.modelId, value('modelId')), isNull(providerLimits.validTo));
@@ -63,26 +64,3 @@ export function prepareStatements({ orm, sqlite }: Ledger) {
 }
 
 export type Statements = ReturnType<typeof prepareStatements>;
-
-type Values = Readonly<Record<string, unknown>>;
-type Query = { readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] } };
-
-interface Prepared {
-  readonly run: (values: Values) => void;
-}
-
-/**
- * SQLite's own statement for a query: what is written by the thousand is not mapped value by value on its way.
- * @throws TypeError when a value is missing
- */
-function bind(sqlite: Ledger['sqlite'], query: Query): Prepared {
-  const { sql: text, params } = query.toSQL();
-  const statement = sqlite.prepare(text);
-  const pick = (values: Values, param: unknown): unknown => {
-    if (!is(param, Placeholder)) return param;
-    const value = values[param.name];
-    if (value === undefined) throw new TypeError(`no value for ${param.name}`);
-    return value;
-  };
-  return { run: (values) => void statement.run(params.map((param) => pick(values, param))) };
-}

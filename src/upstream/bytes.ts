@@ -24,11 +24,14 @@ export class ByteReader {
     return line;
   }
 
-  /** @throws RangeError when the stream ends before so many bytes */
-  async read(length: number): Promise<Buffer> {
-    if (this.#rest.length >= length) return this.#take(length);
-    const bytes = Buffer.allocUnsafe(length);
-    let filled = this.#take(this.#rest.length).copy(bytes);
+  /**
+   * Reads so many bytes into memory of their own.
+   * @throws RangeError when the stream ends before
+   */
+  async read(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    let filled = this.#rest.copy(bytes);
+    this.#take(filled);
     while (filled < length) {
       const chunk = await this.#next();
       if (chunk === undefined) throw new RangeError(`the stream ended ${length - filled} bytes early`);

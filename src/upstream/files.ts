@@ -5,7 +5,7 @@ import { PassThrough, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { readInstantInName } from '../core/dated.ts';
 import { UsageError } from '../core/errors.ts';
-import type { History, Version } from './history.ts';
+import type { Body, History, Version } from './history.ts';
 
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.gz)?$/i;
 /** Decoded; a saved answer has one or two. */
@@ -60,8 +60,8 @@ function instantOf(path: string): string {
   });
 }
 
-async function* readFiles(versions: readonly Version[]): AsyncGenerator<Buffer> {
-  for (const { object: path } of versions) yield await readSaved(path);
+async function* readFiles(versions: readonly Version[]): AsyncGenerator<Body> {
+  for (const { object: path } of versions) yield { bytes: await readSaved(path) };
 }
 
 async function readSaved(path: string): Promise<Buffer> {

@@ -1,28 +1,19 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../core/errors.ts';
 import { toInstant } from '../core/time.ts';
-import { ByteReader } from './bytes.ts';
-import type { History, Version } from './history.ts';
+import { gitEnvironment, gitOptions } from './gitCall.ts';
+import { GitThread } from './gitThread.ts';
+import type { Body, History, Version } from './history.ts';
 
 type Commit = Omit<Version, 'source'>;
 
 const run = promisify(execFile);
 const MOST_LOG_BYTES = 1 << 30;
 
-/** What a repository's own configuration could otherwise start, fetch or hide. */
-const INERT = [
-  'core.fsmonitor=false',
-  'core.hooksPath=/dev/null',
-  'protocol.allow=never',
-  'protocol.file.allow=never',
-  'log.showSignature=false',
-  'log.showRoot=true',
-  'diff.relative=false',
-];
 /** A bundle counts as a remote by the protocol `file`. */
 const FROM_BUNDLE = ['-c', 'protocol.file.allow=always'];
 /** The last second of the year 9999, beyond which no instant has its form. */
@@ -48,22 +39,23 @@ export async function openGitHistory(
       hint: 'name a git work tree, a bare repository or a bundle',
     });
   }
-  const copy = info.isFile() ? await unbundle(path, signal) : undefined;
+  const thread = new GitThread();
+  let copy: string | undefined;
   const close = async (): Promise<void> => {
+    thread.stop();
     if (copy !== undefined) await rm(copy, { recursive: true, force: true });
   };
   try {
+    if (info.isFile()) copy = await unbundle(path, signal);
+    const folder = copy ?? path;
     const source = `git:${repository}`;
-    const versions = (await listVersions(copy ?? path, file, signal, onUndated)).map((version) => ({
-      ...version,
-      source,
-    }));
+    const versions = (await listVersions(folder, file, signal, onUndated)).map((version) => ({ ...version, source }));
     if (versions.length === 0) {
       throw new UsageError('no_versions', `${repository} has no version of ${file}; nothing was imported`, {
         hint: 'give --path the file as the repository names it, from its top folder',
       });
     }
-    return { versions, bodies: (wanted) => readObjects(copy ?? path, wanted, signal), close };
+    return { versions, bodies: (wanted) => readBodies(thread, folder, wanted, signal), close };
   } catch (error) {
     await close();
     throw error;
@@ -132,43 +124,27 @@ function readLog(log: string, onUndated: (seconds: string) => void): Commit[] {
   return versions;
 }
 
-async function* readObjects(folder: string, versions: readonly Version[], signal: AbortSignal): AsyncGenerator<Buffer> {
-  const child = spawn('git', [...options(), '-C', folder, 'cat-file', '--batch'], { env: environment(), signal });
-  const failure = watch(child);
-  const reader = new ByteReader(child.stdout);
+async function* readBodies(
+  thread: GitThread,
+  folder: string,
+  versions: readonly Version[],
+  signal: AbortSignal,
+): AsyncGenerator<Body> {
   try {
-    child.stdin.end(versions.map(({ object }) => `${object}\n`).join(''));
-    for (const { object } of versions) {
-      const header = (await reader.readLine()).toString('latin1');
-      const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
-      const body = size === undefined ? undefined : await reader.read(Number(size) + 1).catch(() => undefined);
-      // Stopped: what has been read so far is worth keeping.
-      if (signal.aborted) return;
-      if (body === undefined) throw gitError(`object ${object}: ${header || (await failure)}`);
-      yield body.subarray(0, -1);
-    }
-  } finally {
-    child.kill();
+    yield* thread.read(
+      folder,
+      versions.map(({ object }) => object),
+      signal,
+    );
+  } catch (error) {
+    throw gitError(error instanceof Error ? error.message : String(error), error);
   }
-}
-
-function watch(child: ChildProcessWithoutNullStreams): Promise<string> {
-  let words = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    words += text;
-  });
-  // A reader that has gone away is told by what can be read, not by what could not be written.
-  child.stdin.on('error', () => {});
-  return new Promise((settle) => {
-    child.on('error', (error) => settle(error.message));
-    child.on('close', () => settle(words));
-  });
 }
 
 async function git(args: readonly string[], signal: AbortSignal): Promise<string> {
   try {
-    const { stdout } = await run('git', [...options(), ...args], {
-      env: environment(),
+    const { stdout } = await run('git', [...gitOptions(), ...args], {
+      env: gitEnvironment(),
       maxBuffer: MOST_LOG_BYTES,
       signal,
     });
@@ -192,15 +168,4 @@ function gitError(words: string, cause?: unknown): UsageError {
     hint: 'what was imported before stays; run again to go on where it stopped',
     cause,
   });
-}
-
-function options(): string[] {
-  return INERT.flatMap((setting) => ['-c', setting]);
-}
-
-/** The person's own git settings about other repositories do not reach into this one. */
-function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
-  const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-  return { ...Object.fromEntries(own), ...fixed };
 }

@@ -7,11 +7,18 @@ export interface Version {
   readonly source: string;
 }
 
+/** One older answer. */
+export interface Body {
+  readonly bytes: Buffer;
+  /** Where it is known already. */
+  readonly sha256?: string;
+}
+
 /** Older answers from one place. */
 export interface History {
   /** Oldest first. */
   readonly versions: readonly Version[];
-  /** The bytes of some of them, in their order. */
-  readonly bodies: (versions: readonly Version[]) => AsyncGenerator<Buffer>;
+  /** Some of them, in their order. */
+  readonly bodies: (versions: readonly Version[]) => AsyncGenerator<Body>;
   readonly close: () => Promise<void>;
 }

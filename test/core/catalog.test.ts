@@ -210,7 +210,6 @@ describe('a list read with one that is known', () => {
 });
 
 describe('an entry that differs in its benchmarks alone', () => {
-  // Long enough for its place to be guessed by what stands before the benchmarks.
   const entry = (rest: string): string => `{"id":"a/1","pricing":{},"name":"${'long '.repeat(20)}",${rest}}`;
   const wrap = (rest: string): string =>
     `[${entry(rest)},${good(8)
@@ -252,6 +251,13 @@ describe('an entry that differs in its benchmarks alone', () => {
     expect(() => read('"benchmarks":1', '"benchmarks":1e')).toThrow('not JSON');
     expect(() => read('"benchmarks":1', '"benchmarks":')).toThrow('not JSON');
     expect(read('"benchmarks":1', `"benchmarks":${'['.repeat(64)}${']'.repeat(64)}`).is?.model).toBeNull();
+  });
+
+  it.each([62, 63, 64])('is as deep as without a list that is known: %d levels around a long number', (levels) => {
+    const after = `"benchmarks":${'['.repeat(levels)}0.12345678901234567890${']'.repeat(levels)}`;
+    const isModel = catalogOf(wrap(after)).entries[0]?.model !== null;
+    expect(isModel).toBe(levels < 64);
+    expect(read('"benchmarks":1', after).is?.model !== null).toBe(isModel);
   });
 });
 

@@ -95,6 +95,11 @@ test('depth is counted in objects and arrays', () => {
   expect([1, 2, 3].map((levels) => isDeeper(parseJson(text), text, levels))).toEqual([true, true, false]);
 });
 
+test('depth does not count a number that only text can hold', () => {
+  const text = '[[0.12345678901234567890]]';
+  expect([1, 2].map((levels) => isDeeper(parseJson(text), text, levels))).toEqual([true, false]);
+});
+
 test('__proto__ is a key like any other', () => {
   const value = parseJson('{"__proto__":{"polluted":1}}');
   expect(jsonText(value)).toBe('{"__proto__":{"polluted":1}}');

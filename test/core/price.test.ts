@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changePct, readAmount } from '../../src/core/price.ts';
@@ -63,6 +64,20 @@ describe('the percentage of a change', () => {
     ['3', '1', -66.66666666666667],
   ])('from %s to %s is %d', (before, after, percent) => {
     expect(changePct(before, after)).toBe(percent);
+  });
+
+  it('is the true percentage to 25 decimals, however many digits the amounts have', () => {
+    const amount = fc
+      .tuple(fc.nat(), fc.bigInt({ min: 1n, max: 10n ** 23n }))
+      .map(([whole, fraction]) => readAmount(`${whole}.${String(fraction).padStart(23, '0')}`) ?? '');
+    const Wide = Big();
+    Wide.DP = 60;
+    fc.assert(
+      fc.property(amount, amount, (before, after) => {
+        const exact = new Wide(after).minus(before).times(100).div(before);
+        expect(changePct(before, after)).toBe(Number(exact.toFixed(25, 0)));
+      }),
+    );
   });
 
   it.each([
