@@ -8,6 +8,7 @@ import { addExamples, type Context, dbOption, note, print } from './command.ts';
 import { modelOptions, typeOption } from './filters.ts';
 import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
 import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from './reading.ts';
+import { First } from './stream.ts';
 
 interface Options extends Form, Times {
   readonly db: string;
@@ -63,13 +64,15 @@ async function changes(options: Options, context: Context): Promise<void> {
     ...{ types, model, author, field, minPercent, noise: noise || all, firstRun: all },
   };
   const limit = limitOf(options);
-  await reading(options.db, (ledger) => {
-    const found = findEvents(ledger, filter, limit < 0 ? limit : limit + 1);
-    const told = tellEvents(ledger, limit < 0 ? found : found.slice(0, limit));
-    if (!printRecords(context, options, KEYS, told) && told.length > 0)
-      print(context, changesText(told, context, zone));
-    if (found.length > told.length) note(context, `The newest ${limit} are shown; --limit N shows more.`);
-    if (found.length === 0) note(context, emptyWords(ledger, filter, zone));
+  await reading(options.db, async (ledger) => {
+    const shown = new First(findEvents(ledger, filter), limit);
+    const told = tellEvents(ledger, shown);
+    if (!(await printRecords(context, options, KEYS, told))) {
+      const events = [...told];
+      if (events.length > 0) print(context, changesText(events, context, zone));
+    }
+    if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
+    if (shown.count === 0) note(context, emptyWords(ledger, filter, zone));
   });
 }
 

@@ -37,10 +37,10 @@ export async function printBills(bills: readonly Billed[], setting: Setting): Pr
   const limit = limitOf(options);
   const shown = limit < 0 ? sorted : sorted.slice(0, limit);
   if (options.csv) {
-    printRecords(context, options, LINE_KEYS, shown.flatMap(lineRecords));
+    await printRecords(context, options, LINE_KEYS, shown.flatMap(lineRecords));
     return;
   }
-  if (printRecords(context, options, BILL_KEYS, shown.map(billRecord))) return;
+  if (await printRecords(context, options, BILL_KEYS, shown.map(billRecord))) return;
   const [only] = shown;
   const seen = observedBy(ledger, at ?? '9999');
   const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;

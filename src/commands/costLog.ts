@@ -40,7 +40,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     );
   });
   if (options.json) print(context, JSON.stringify(toJson(summed, at)));
-  else if (!printRecords(context, options, KEYS, summed.models.map(toRecord)))
+  else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
     await printLog(summed, at, context, zone);
   if (summed.total === null) context.exitCode = 1;
 }

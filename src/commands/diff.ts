@@ -53,14 +53,14 @@ async function diff(times: readonly [string, string], options: Options, context:
     const hint = 'The earlier instant comes first.';
     throw new UsageError('bad_order', `${minuteWords(from, zone)} is not before ${minuteWords(to, zone)}.`, { hint });
   }
-  await reading(options.db, (ledger) => {
+  await reading(options.db, async (ledger) => {
     requireKnown(ledger, from, zone);
     const all = differencesBetween(ledger, { from, to }, options).flatMap((difference) => toEvents(difference, to));
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
     const limit = limitOf(options);
     const shown = limit < 0 ? events : events.slice(0, limit);
-    if (!printRecords(context, options, KEYS, shown) && shown.length > 0) {
+    if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
       print(
         context,
         diffText(events, shown, `${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, pageOf(context, zone)),

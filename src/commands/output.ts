@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { csv } from '../core/text.ts';
 import { type Context, hasColor, isAscii, jsonOption, print } from './command.ts';
+import { mapEach, writeAll } from './stream.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
 
 /** In which of the three forms a result is wanted; neither is the table. */
@@ -47,20 +48,19 @@ export function addKeys(command: Command, keys: readonly string[]): void {
   );
 }
 
-/** Prints records as one JSON object a line, or as CSV; false where the table is wanted instead. */
-export function printRecords(
+/** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
+export async function printRecords(
   context: Context,
   form: Form,
   keys: readonly string[],
-  records: readonly DataRecord[],
-): boolean {
-  if (form.json) {
-    context.stdout.write(records.map((record) => `${JSON.stringify(pick(record, keys))}\n`).join(''));
-    return true;
-  }
-  if (!form.csv) return false;
-  const rows = records.map((record) => keys.map((key) => cellOf(record[key])));
-  context.stdout.write(csv([keys, ...rows]));
+  records: Iterable<DataRecord>,
+): Promise<boolean> {
+  if (!form.json && !form.csv) return false;
+  if (form.csv) context.stdout.write(csv([keys]));
+  const line = form.csv
+    ? (record: DataRecord) => csv([keys.map((key) => cellOf(record[key]))])
+    : (record: DataRecord) => `${JSON.stringify(pick(record, keys))}\n`;
+  await writeAll(mapEach(records, line), context);
   return true;
 }
 
@@ -84,7 +84,9 @@ export function lineWidth({ stdout }: Context): number {
 }
 
 function pick(record: DataRecord, keys: readonly string[]): DataRecord {
-  return Object.fromEntries(keys.map((key) => [key, record[key] ?? null]));
+  const picked: Record<string, unknown> = {};
+  for (const key of keys) picked[key] = record[key] ?? null;
+  return picked;
 }
 
 function cellOf(value: unknown): string | number | boolean | null {

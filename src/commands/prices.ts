@@ -87,7 +87,7 @@ async function prices(options: Options, context: Context): Promise<void> {
     );
     const limit = limitOf(options);
     const shown = limit < 0 ? found : found.slice(0, limit);
-    const isTable = !printRecords(context, options, KEYS, shown.map(toRecord));
+    const isTable = !(await printRecords(context, options, KEYS, shown.map(toRecord)));
     if (isTable && shown.length > 0) await printOffers(shown, context);
     noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {

@@ -50,7 +50,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
     if (options.json) print(context, JSON.stringify(toJson(shown)));
     else if (options.csv) {
       const records = shown.history.map((period) => ({ model: id, ...period }));
-      printRecords(context, options, PRICE_KEYS, records);
+      await printRecords(context, options, PRICE_KEYS, records);
     } else {
       const coverage = noteCoverage(ledger, at, context, zone);
       print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));

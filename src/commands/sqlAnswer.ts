@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { csv, inert } from '../core/text.ts';
 import { askAnything, type SqlValue } from '../ledger/queries/adhoc.ts';
 import { type Context, note, print } from './command.ts';
 import { type Form, limitOf, printTable, tableOptions } from './output.ts';
 import { reading } from './reading.ts';
+import { First, mapEach, writeAll } from './stream.ts';
 
 const LEAST_COLUMN = 10;
 
@@ -34,11 +34,18 @@ async function answer(
   context: Context,
 ): Promise<void> {
   const limit = limitOf(options);
-  const shown = take(rows, limit < 0 ? Number.POSITIVE_INFINITY : limit);
-  if (options.json) await stream(shown, (row) => `${toJson(columns, row)}\n`, context);
+  const shown = new First(rows, limit);
+  if (options.json)
+    await writeAll(
+      mapEach(shown, (row) => `${toJson(columns, row)}\n`),
+      context,
+    );
   else if (options.csv) {
     context.stdout.write(csv([columns]));
-    await stream(shown, (row) => csv([row.map(toText)]), context);
+    await writeAll(
+      mapEach(shown, (row) => csv([row.map(toText)])),
+      context,
+    );
   } else {
     const cells = [...shown].map((row) => row.map(toText));
     if (cells.length === 0) note(context, 'No rows.');
@@ -51,48 +58,6 @@ async function answer(
       );
   }
   if (shown.isCut) note(context, `The first ${limit} rows are shown; --limit N shows more.`);
-}
-
-/** The first rows, and whether there were more. */
-function take(
-  rows: Iterable<readonly SqlValue[]>,
-  most: number,
-): Iterable<readonly SqlValue[]> & { readonly isCut: boolean } {
-  let isCut = false;
-  function* first(): Iterable<readonly SqlValue[]> {
-    let count = 0;
-    for (const row of rows) {
-      if (count >= most) {
-        isCut = true;
-        return;
-      }
-      count += 1;
-      yield row;
-    }
-  }
-  return {
-    [Symbol.iterator]: () => first()[Symbol.iterator](),
-    get isCut() {
-      return isCut;
-    },
-  };
-}
-
-/** As fast as the reader takes it, so that a large answer is never held whole. */
-async function stream(
-  rows: Iterable<readonly SqlValue[]>,
-  write: (row: readonly SqlValue[]) => string,
-  { stdout }: Context,
-): Promise<void> {
-  for (const row of rows) {
-    if (stdout.write(write(row))) continue;
-    try {
-      await once(stdout, 'drain');
-    } catch {
-      // Whoever read has gone, which the program knows already; the other rows are for nobody.
-      return;
-    }
-  }
 }
 
 /** So many columns in so few that nothing could be read. */

@@ -49,7 +49,7 @@ const LATER = '2026-06-03T00:00:00.000Z';
 test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   [
     'the newest changes, in the order of the runs, so that a limit ends the reading',
-    (ledger) => findEvents(ledger, { since: AT, until: LATER, model: 'a/*', types: ['added'], field: 'prompt' }, 100),
+    (ledger) => [...findEvents(ledger, { since: AT, until: LATER, model: 'a/*', types: ['added'], field: 'prompt' })],
     [
       'SEARCH r USING INDEX sync_runs_observed (observed_at>? AND observed_at<?)',
       'SEARCH e USING INDEX change_events_run (run_id=?)',
@@ -62,7 +62,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   ],
   [
     'what a newcomer was offered for',
-    (ledger) => tellEvents(ledger, [{ ...EVENT, type: 'added' }]),
+    (ledger) => [...tellEvents(ledger, [{ ...EVENT, type: 'added' }])],
     [
       'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
@@ -70,7 +70,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   ],
   [
     'how long a removed model had lived',
-    (ledger) => tellEvents(ledger, [{ ...EVENT, type: 'removed' }]),
+    (ledger) => [...tellEvents(ledger, [{ ...EVENT, type: 'removed' }])],
     [
       'SEARCH change_events USING INDEX change_events_model (model_id=?)',
       'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
