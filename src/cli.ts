@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
-import type { Context, Define } from './commands/command.ts';
+import type { Define } from './commands/command.ts';
+import type { Context } from './commands/context.ts';
+import { complain, loseOutput, safe } from './complain.ts';
 import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
-import { LedgerError, UsageError } from './core/errors.ts';
+import { UsageError } from './core/errors.ts';
 
 interface Listed {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly define: Define }>;
+  /** Starts what takes long, while the arguments are still being read. */
+  readonly warmUp?: () => Promise<void>;
 }
 
 const COMMANDS: readonly Listed[] = [
@@ -28,7 +32,12 @@ const COMMANDS: readonly Listed[] = [
   { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
   { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
-  { name: 'sql', summary: 'any question, read-only', load: () => import('./commands/sql.ts') },
+  {
+    name: 'sql',
+    summary: 'any question, read-only',
+    load: () => import('./commands/sql.ts'),
+    warmUp: async () => (await import('./commands/sqlChild.ts')).warmUp(),
+  },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
@@ -38,6 +47,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
   context.origins = fillFromDotenv(process.env);
+  await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
   const { Command, CommanderError, Option } = await import('commander');
   const program = new Command('model-ledger')
     .description(
@@ -71,34 +81,6 @@ async function configure({ config }: { config?: string }, context: Context): Pro
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
   for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${safe(words)}\n`);
-}
-
-function complain(error: unknown, { stderr }: Context): number {
-  if (error instanceof LedgerError) {
-    stderr.write(`model-ledger: ${safe(error.message)}\n${error.hint ? `  ${safe(error.hint)}\n` : ''}`);
-    return error.exitCode;
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    stderr.write('model-ledger: stopped; nothing is half done\n');
-    return 1;
-  }
-  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
-    `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(safe).join('\n')}\n`,
-  );
-  return 1;
-}
-
-/** Nothing that came from outside may steer the terminal. */
-function safe(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
-}
-
-/** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
-function loseOutput(error: Error, isResult: boolean): void {
-  if ('code' in error && error.code === 'EPIPE') return;
-  process.exitCode = 1;
-  if (isResult) process.stderr.write(`model-ledger: the output could not be written: ${safe(error.message)}\n`);
 }
 
 function readVersion(): string {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { backUp } from '../ledger/backup.ts';
 import { openForReading } from '../ledger/open.ts';
-import { addExamples, type Context, dbOption, print } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, print } from './context.ts';
 
 interface Options {
   readonly db: string;

@@ -4,9 +4,11 @@ import type { Ledger } from '../ledger/open.ts';
 import { countEvents, type EventFilter, findEvents } from '../ledger/queries/events.ts';
 import { type Told, tellEvents } from '../ledger/queries/told.ts';
 import { changesText } from './changesText.ts';
-import { addExamples, type Context, dbOption, note, print } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, note, print } from './context.ts';
 import { modelOptions, typeOption } from './filters.ts';
-import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
+import { addForms, addKeys, limitOption } from './forms.ts';
+import { type Form, limitOf, printRecords } from './output.ts';
 import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from './reading.ts';
 import { First } from './stream.ts';
 

@@ -4,7 +4,7 @@ import { durationWords, exactCount } from '../core/units.ts';
 import { clockOf, dayOf, type Zone } from '../core/when.ts';
 import { perMillion } from '../core/words.ts';
 import type { Told } from '../ledger/queries/told.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 import { lineWidth } from './output.ts';
 import { Stylist } from './stylist.ts';
 

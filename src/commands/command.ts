@@ -1,26 +1,7 @@
-import type { Readable, Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { inert } from '../core/text.ts';
 import { readSpanMs } from '../core/when.ts';
 import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from '../log.ts';
-
-/** The world a command runs in: everything that is not an argument comes from here. */
-export interface Context {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable;
-  /** Results. */
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Messages and progress. */
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly now: () => Date;
-  /** Aborted when the program is asked to stop. */
-  readonly signal: AbortSignal;
-  readonly version: string;
-  /** Where settings came from that were not in the environment itself. */
-  origins?: ReadonlyMap<string, string>;
-  /** What the process will exit with; 0 unless set. */
-  exitCode: number;
-}
+import type { Context } from './context.ts';
 
 /** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
 export type Define = (command: Command, context: Context) => void;
@@ -51,16 +32,6 @@ export function addExamples(command: Command, examples: readonly (readonly [call
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
-/** Prints a line of results. */
-export function print({ stdout }: Context, text: string): void {
-  stdout.write(`${text}\n`);
-}
-
-/** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
-export function note({ stderr }: Context, text: string): void {
-  stderr.write(`${text.split('\n').map(inert).join('\n')}\n`);
-}
-
 /** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
 export async function openLog({ stderr, now }: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
   const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
@@ -68,17 +39,6 @@ export async function openLog({ stderr, now }: Context, format: LogFormat, isUna
     stderr.write(text);
   };
   return isJson ? await jsonLog(write, now) : textLog(write);
-}
-
-/** Whether colour suits where results go: a terminal, and nobody said no. */
-export function hasColor({ env, stdout }: Context): boolean {
-  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-}
-
-/** Whether the terminal may lack arrows and blocks. */
-export function isAscii({ env }: Context): boolean {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return env.TERM === 'linux' || env.TERM === 'dumb' || /^(?:C|POSIX)$/.test(locale);
 }
 
 /** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */

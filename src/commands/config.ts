@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, type Context, dbOption, jsonOption, print } from './command.ts';
+import { addExamples, dbOption, jsonOption } from './command.ts';
+import { type Context, print } from './context.ts';
 import { renderTable } from './table.ts';
 
 /** A setting as it is in force. */

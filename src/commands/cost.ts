@@ -4,11 +4,12 @@ import { COMPONENTS, type UsageField } from '../core/components.ts';
 import { UsageError } from '../core/errors.ts';
 import { readUsage } from '../core/usage.ts';
 import { snakeCase } from '../core/usageLog.ts';
-import { addExamples, type Context, dbOption } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import type { Context } from './context.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
 import { billModels } from './costModels.ts';
-import { addForms, limitOption } from './output.ts';
+import { addForms, limitOption } from './forms.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from './reading.ts';
 
 type Options = LogOptions & { readonly [F in UsageField]?: bigint } & {

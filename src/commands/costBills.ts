@@ -2,7 +2,7 @@ import { compareAmounts } from '../core/price.ts';
 import { minuteWords, type Zone } from '../core/when.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { observedBy } from '../ledger/queries/coverage.ts';
-import { type Context, note } from './command.ts';
+import { type Context, note } from './context.ts';
 import { type Billed, printBill, printComparison } from './costTables.ts';
 import { type DataRecord, type Form, limitOf, printRecords } from './output.ts';
 

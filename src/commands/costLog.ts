@@ -7,7 +7,7 @@ import { readLog } from '../core/usageLog.ts';
 import { dayOf, type Zone } from '../core/when.ts';
 import { dollars } from '../core/words.ts';
 import { OPEN_END, PriceBook } from '../ledger/queries/priceBook.ts';
-import { type Context, note, print } from './command.ts';
+import { type Context, note, print } from './context.ts';
 import { count } from './costBills.ts';
 import { problemWords } from './costTables.ts';
 import { type DataRecord, type Form, printRecords, printTable } from './output.ts';

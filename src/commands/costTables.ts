@@ -5,7 +5,7 @@ import type { Problem } from '../core/quote.ts';
 import { inert } from '../core/text.ts';
 import { digits } from '../core/units.ts';
 import { conditionWords, dollars, pctWords, priceWords } from '../core/words.ts';
-import { type Context, print } from './command.ts';
+import { type Context, print } from './context.ts';
 import { printTable } from './output.ts';
 import { Stylist } from './stylist.ts';
 import type { Cell } from './table.ts';

@@ -5,7 +5,8 @@ import { lastAccepted } from '../ledger/timeline.ts';
 import type { LogFormat } from '../log.ts';
 import { connectServiceManager } from '../schedule/notify.ts';
 import { DEFAULT_SOURCE } from '../upstream/source.ts';
-import { addExamples, type Context, dbOption, logFormatOption, openLog, readSpan } from './command.ts';
+import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './command.ts';
+import type { Context } from './context.ts';
 import { runSync } from './sync.ts';
 
 interface Options {

@@ -6,9 +6,11 @@ import { coverageOf } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
 import type { Told } from '../ledger/queries/told.ts';
 import { modelLines, type Page, pageOf } from './changesText.ts';
-import { addExamples, type Context, dbOption, note, print } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, note, print } from './context.ts';
 import { modelOptions, typeOption } from './filters.ts';
-import { addForms, addKeys, type Form, limitOf, limitOption, printRecords } from './output.ts';
+import { addForms, addKeys, limitOption } from './forms.ts';
+import { type Form, limitOf, printRecords } from './output.ts';
 import { coverageWords, localOption, reading, type Times, zoneOf } from './reading.ts';
 
 interface Options extends Form, Times {

@@ -6,7 +6,8 @@ import { readWhen } from '../core/when.ts';
 import type { ImportResult } from '../import.ts';
 import { openFiles } from '../upstream/files.ts';
 import type { History } from '../upstream/history.ts';
-import { addExamples, type Context, DEFAULT_DB, dbOption, jsonOption, note, print, readSpan } from './command.ts';
+import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './command.ts';
+import { type Context, note, print } from './context.ts';
 import { startBar } from './progress.ts';
 
 interface Options {

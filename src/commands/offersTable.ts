@@ -1,7 +1,7 @@
 import { basePrice, type Offer } from '../core/offers.ts';
 import { exactCount } from '../core/units.ts';
 import { perMillion } from '../core/words.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 import { printTable, tableOptions } from './output.ts';
 import type { Cell, Column } from './table.ts';
 

@@ -14,19 +14,12 @@ import {
 import { minuteWords } from '../core/when.ts';
 import { observedBy } from '../ledger/queries/coverage.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
-import { addExamples, type Context, dbOption, note } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, note } from './context.ts';
 import { modelOptions } from './filters.ts';
+import { addForms, addKeys, limitOption, readCount } from './forms.ts';
 import { printOffers } from './offersTable.ts';
-import {
-  addForms,
-  addKeys,
-  type DataRecord,
-  type Form,
-  limitOf,
-  limitOption,
-  printRecords,
-  readCount,
-} from './output.ts';
+import { type DataRecord, type Form, limitOf, printRecords } from './output.ts';
 import { atOption, coverageWords, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from './reading.ts';
 
 interface Options extends Form, Times {

@@ -1,4 +1,4 @@
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 
 /** A bar on standard error, where that is a terminal; nothing elsewhere. */
 export interface Bar {

@@ -4,7 +4,7 @@ import { minuteWords, readWhen, type Zone } from '../core/when.ts';
 import { dataFileError } from '../ledger/failure.ts';
 import { type Ledger, openForReading } from '../ledger/open.ts';
 import { type Coverage, coverageOf } from '../ledger/queries/coverage.ts';
-import { type Context, note } from './command.ts';
+import { type Context, note } from './context.ts';
 
 /** What every command that asks about times takes. */
 export interface Times {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { requireFile } from '../ledger/file.ts';
 import { acquireLock } from '../ledger/lock.ts';
-import { openForWriting, requireFile } from '../ledger/open.ts';
+import { openForWriting } from '../ledger/open.ts';
 import { Recorder } from '../ledger/record.ts';
-import { addExamples, type Context, dbOption, print, readSpan } from './command.ts';
+import { addExamples, dbOption, readSpan } from './command.ts';
+import { type Context, print } from './context.ts';
 
 interface Options {
   readonly db: string;

@@ -7,7 +7,7 @@ import { inert } from '../core/text.ts';
 import { exactCount } from '../core/units.ts';
 import { perMillion } from '../core/words.ts';
 import type { SyncResult } from '../sync.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 import { Stylist } from './stylist.ts';
 
 type Flags = { readonly dryRun?: boolean | undefined };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addExamples, type Context } from './command.ts';
+import { addExamples } from './command.ts';
+import type { Context } from './context.ts';
 import { defineCron } from './schedule/cron.ts';
 import { addPlanOptions } from './schedule/options.ts';
 import { defineSystemd } from './schedule/systemd.ts';

@@ -3,9 +3,11 @@ import { readLife } from '../core/life.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { eventsOf } from '../ledger/queries/events.ts';
 import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../ledger/queries/model.ts';
-import { addExamples, type Context, dbOption, print } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, print } from './context.ts';
+import { addForms } from './forms.ts';
 import { unknownModel } from './models.ts';
-import { addForms, type DataRecord, type Form, printRecords } from './output.ts';
+import { type DataRecord, type Form, printRecords } from './output.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from './reading.ts';
 import { type Shown, showText } from './showText.ts';
 

@@ -8,7 +8,7 @@ import { dayOf, minuteWords, type Zone } from '../core/when.ts';
 import { conditionWords, priceWords } from '../core/words.ts';
 import type { EventRow } from '../ledger/queries/events.ts';
 import type { LimitsRow, ModelFacts, PricePeriod } from '../ledger/queries/model.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 import { lineWidth, tableOptions } from './output.ts';
 import { type Page, priceCharts } from './showCharts.ts';
 import { Stylist } from './stylist.ts';

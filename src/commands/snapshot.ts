@@ -4,7 +4,8 @@ import { toInstant } from '../core/time.ts';
 import { Archive } from '../ledger/archive.ts';
 import { openForReading } from '../ledger/open.ts';
 import { bodyAt, bodyOfRun } from '../ledger/timeline.ts';
-import { addExamples, type Context, dbOption, note } from './command.ts';
+import { addExamples, dbOption } from './command.ts';
+import { type Context, note } from './context.ts';
 import { readAt } from './reading.ts';
 
 interface Options {

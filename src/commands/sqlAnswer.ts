@@ -1,27 +1,36 @@
 import { csv, inert } from '../core/text.ts';
+import { dataFileError } from '../ledger/failure.ts';
+import { openFile } from '../ledger/file.ts';
 import { askAnything, type SqlValue } from '../ledger/queries/adhoc.ts';
-import { type Context, note, print } from './command.ts';
+import { note, print, type Terminal } from './context.ts';
 import { type Form, limitOf, printTable, tableOptions } from './output.ts';
-import { reading } from './reading.ts';
 import { First, mapEach, writeAll } from './stream.ts';
 
 const LEAST_COLUMN = 10;
 
+/** What is asked, and how the answer is wanted. */
 export interface Question extends Form {
+  /** SQL; `-` is read from standard input. */
+  readonly query: string;
   readonly db: string;
   readonly limit?: number;
 }
 
-/** Asks and prints, in this process and as long as it takes; `-` is read from standard input. */
-export async function answerQuestion(query: string, options: Question, context: Context): Promise<void> {
-  const text = query === '-' ? await readAll(context) : query;
-  await reading(options.db, (ledger) => {
-    const { columns, rows } = askAnything(ledger, text);
-    return answer(columns, rows, options, context);
-  });
+/** Asks and prints, in this process and as long as it takes. */
+export async function answerQuestion(question: Question, terminal: Terminal): Promise<void> {
+  const text = question.query === '-' ? await readAll(terminal) : question.query;
+  const sqlite = openFile(question.db);
+  try {
+    const { columns, rows } = askAnything(sqlite, text);
+    await answer(columns, rows, question, terminal);
+  } catch (error) {
+    throw dataFileError(question.db, error);
+  } finally {
+    sqlite.close();
+  }
 }
 
-async function readAll({ stdin }: Context): Promise<string> {
+async function readAll({ stdin }: Terminal): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of stdin) parts.push(Buffer.from(part));
   return Buffer.concat(parts).toString('utf8');
@@ -31,38 +40,38 @@ async function answer(
   columns: readonly string[],
   rows: Iterable<readonly SqlValue[]>,
   options: Question,
-  context: Context,
+  terminal: Terminal,
 ): Promise<void> {
   const limit = limitOf(options);
   const shown = new First(rows, limit);
   if (options.json)
     await writeAll(
       mapEach(shown, (row) => `${toJson(columns, row)}\n`),
-      context,
+      terminal,
     );
   else if (options.csv) {
-    context.stdout.write(csv([columns]));
+    terminal.stdout.write(csv([columns]));
     await writeAll(
       mapEach(shown, (row) => csv([row.map(toText)])),
-      context,
+      terminal,
     );
   } else {
     const cells = [...shown].map((row) => row.map(toText));
-    if (cells.length === 0) note(context, 'No rows.');
-    else if (isTooWide(columns, context)) print(context, rowByRow(columns, cells));
+    if (cells.length === 0) note(terminal, 'No rows.');
+    else if (isTooWide(columns, terminal)) print(terminal, rowByRow(columns, cells));
     else
       await printTable(
-        context,
+        terminal,
         columns.map((title, index) => ({ title, ...shape(cells, index) })),
         cells,
       );
   }
-  if (shown.isCut) note(context, `The first ${limit} rows are shown; --limit N shows more.`);
+  if (shown.isCut) note(terminal, `The first ${limit} rows are shown; --limit N shows more.`);
 }
 
 /** So many columns in so few that nothing could be read. */
-function isTooWide(columns: readonly string[], context: Context): boolean {
-  const { width } = tableOptions(context);
+function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
+  const { width } = tableOptions(terminal);
   return width !== undefined && columns.length > 2 && columns.length * LEAST_COLUMN > width;
 }
 

@@ -3,7 +3,8 @@ import { UsageError } from '../core/errors.ts';
 import { durationWords } from '../core/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { sizeOf } from '../ledger/queries/size.ts';
-import { addExamples, type Context, dbOption, jsonOption, note, print, readSpan } from './command.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './command.ts';
+import { type Context, note, print } from './context.ts';
 import { localOption, reading, type Times, zoneOf } from './reading.ts';
 import { type Status, statusText } from './statusText.ts';
 

@@ -3,7 +3,7 @@ import { bytesWords, digits, durationWords } from '../core/units.ts';
 import { minuteWords, type Zone } from '../core/when.ts';
 import type { Health, RunRow } from '../ledger/queries/health.ts';
 import type { Size } from '../ledger/queries/size.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 import { lineWidth } from './output.ts';
 import { Stylist } from './stylist.ts';
 

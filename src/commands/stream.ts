@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Context } from './command.ts';
+import type { Terminal } from './context.ts';
 
 /** The first of some items, taken as they are asked for; once. */
 export class First<T> implements Iterable<T> {
@@ -29,7 +29,7 @@ export class First<T> implements Iterable<T> {
 const CHUNK_LENGTH = 1 << 16;
 
 /** Writes texts as fast as the reader takes them, so that a large answer is never held whole. */
-export async function writeAll(texts: Iterable<string>, { stdout }: Context): Promise<void> {
+export async function writeAll(texts: Iterable<string>, { stdout }: Terminal): Promise<void> {
   let pending = '';
   for (const text of texts) {
     pending += text;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Context, hasColor, isAscii } from './command.ts';
+import { type Context, hasColor, isAscii } from './context.ts';
 
 /** Colour where it suits; what it says is also said without it. */
 export class Stylist {

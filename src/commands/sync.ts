@@ -7,17 +7,8 @@ import type { Log, LogFormat } from '../log.ts';
 import { isSilent, readReceivers } from '../notify/receivers.ts';
 import { type SyncResult, sync } from '../sync.ts';
 import { DEFAULT_SOURCE, readSource } from '../upstream/source.ts';
-import {
-  addExamples,
-  type Context,
-  DEFAULT_DB,
-  dbOption,
-  jsonOption,
-  logFormatOption,
-  openLog,
-  print,
-  readSpan,
-} from './command.ts';
+import { addExamples, DEFAULT_DB, dbOption, jsonOption, logFormatOption, openLog, readSpan } from './command.ts';
+import { type Context, print } from './context.ts';
 import { reportJson, reportText } from './report.ts';
 
 interface Options {

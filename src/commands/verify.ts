@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { inert } from '../core/text.ts';
 import { openForReading } from '../ledger/open.ts';
 import { verify } from '../ledger/verify.ts';
-import { addExamples, type Context, dbOption, jsonOption, print } from './command.ts';
+import { addExamples, dbOption, jsonOption } from './command.ts';
+import { type Context, print } from './context.ts';
 
 interface Options {
   readonly db: string;

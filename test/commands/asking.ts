@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
-import type { Context, Define } from '../../src/commands/command.ts';
+import type { Define } from '../../src/commands/command.ts';
+import type { Context } from '../../src/commands/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
 import { openForWriting } from '../../src/ledger/open.ts';
 import { Recorder } from '../../src/ledger/record.ts';

@@ -78,6 +78,22 @@ describe('sql', () => {
     expect((await asking.exit).code).toBe(143);
   });
 
+  test('a wrong call leaves nothing running', async () => {
+    const { code, stdout, stderr } = await run(['sql', '--timeout', 'long', 'SELECT 1']);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+      ...[2, ''],
+      "error: option '--timeout <span>' argument 'long' is invalid. expected a span such as 30s, 90m, 6h or 7d",
+    ]);
+  });
+
+  test('a question without a time limit, and one longer than an argument can be', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const one = { code: 0, stdout: '{"x":1}\n', stderr: '' };
+    expect(await run(['sql', '--db', db, '--json', '--timeout', '0s', 'SELECT 1 AS x'])).toEqual(one);
+    const long = `SELECT 1 AS x ${'/* */'.repeat(40_000)}`;
+    expect(await run(['sql', '--db', db, '--json', '-'], { input: long })).toEqual(one);
+  });
+
   test('a table that is not there is named with those that are', async () => {
     const db = await ledgerOf(newFolder(), 1);
     const { code, stderr } = await run(['sql', '--db', db, 'SELECT * FROM prices']);

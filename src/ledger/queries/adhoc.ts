@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
-import type { Ledger } from '../open.ts';
 
 /** A value as SQLite has it; integers are exact. */
 export type SqlValue = string | number | bigint | Buffer | null;
@@ -18,7 +17,7 @@ const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|;)*/;
  * Asks one question that a person wrote, on a connection that cannot write.
  * @throws UsageError for what does not read, or is not SQL
  */
-export function askAnything({ sqlite }: Ledger, text: string): Answer {
+export function askAnything(sqlite: Database.Database, text: string): Answer {
   if (!READS.test(text.replace(LEADING, ''))) throw refused();
   sqlite.pragma('query_only = ON');
   sqlite.pragma('trusted_schema = OFF');
