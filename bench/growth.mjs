@@ -1,6 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLI, median, row, time } from './measure.mjs';
+import { CLI, generator, median, row, time } from './measure.mjs';
 
 const MODELS = 20_000;
 const CHANGED = MODELS / 100;
@@ -67,14 +67,5 @@ function makeModel(i, random) {
     top_provider: { context_length: 128_000, max_completion_tokens: 4096, is_moderated: false },
     per_request_limits: null,
     supported_parameters: ['max_tokens', 'temperature', 'top_p'],
-  };
-}
-
-/** The same numbers in every run. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return state / 0x7fffffff;
   };
 }

@@ -30,3 +30,12 @@ export function row(what, { measured, floor, ratio }, unit, target, digits = 0) 
   const show = (value) => `${value.toFixed(digits)} ${unit}`;
   return { what, value: show(measured), floor: show(floor), ratio: ratio.toFixed(2), target };
 }
+
+/** The same numbers in every run. */
+export function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}

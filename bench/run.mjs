@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answers, makeYear } from './answers.mjs';
 import { asOf } from './asOf.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
@@ -24,7 +25,9 @@ try {
     const imported = await imports(folder, repositories, file, say);
     starts(folder, imported.newestBody, say);
     asOf(imported.db, say);
+    answers('the recordings', imported.db, say);
   }
+  answers('a year of hourly runs', makeYear(folder), say);
   growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);
 } finally {
   rmSync(folder, { recursive: true, force: true });

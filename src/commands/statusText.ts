@@ -70,12 +70,12 @@ function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status,
 }
 
 function sizeWords({ file, size }: Status): Words[] {
-  const { archive, tables, other, growthPerMonth } = size;
+  const { archive, tables, free, growthPerMonth } = size;
   const growth =
     growthPerMonth === null ? 'its growth is not known yet' : `growing by about ${bytesWords(growthPerMonth)} a month`;
   return [
     { text: `${file}: ${bytesWords(size.file)}, ${growth}` },
-    { text: `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(other)}` },
+    { text: `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(free)}` },
   ];
 }
 
