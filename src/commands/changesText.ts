@@ -1,5 +1,5 @@
 import { changeWords } from '../core/eventWords.ts';
-import { inert } from '../core/text.ts';
+import { inert, wrap } from '../core/text.ts';
 import { durationWords, exactCount } from '../core/units.ts';
 import { clockOf, dayOf, type Zone } from '../core/when.ts';
 import { perMillion } from '../core/words.ts';
@@ -59,7 +59,7 @@ function runLines(events: readonly Told[], page: Page): string[] {
 export function modelLines(events: readonly Told[], page: Page): string[] {
   const life = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
-  if (life !== undefined) return [lifeLine(life, page), ...fieldLines(fields, page, '    ')];
+  if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
   const [only] = fields;
   if (only === undefined) return [];
   const head = `  ${signOf(fields)} ${inert(only.model)}`;
@@ -79,20 +79,36 @@ function signOf(fields: readonly Told[]): string {
   return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
 }
 
-function lifeLine(event: Told, { style }: Page): string {
-  const name = inert(event.model);
+function lifeLines(event: Told, page: Page): string[] {
+  const { style } = page;
+  const isGone = event.type === 'removed';
+  const head = `  ${isGone ? '-' : '+'} ${inert(event.model)}`;
+  return beside(head, lifeWords(event), isGone ? style.bad : style.good, page);
+}
+
+function lifeWords(event: Told): string {
   const offer = offerWords(event);
   const span = event.since === null ? '' : durationWords(Date.parse(event.observedAt) - Date.parse(event.since));
   switch (event.type) {
     case 'removed': {
       const lived = span === '' ? '' : ` after ${event.sinceBefore ? 'at least ' : ''}${span}`;
-      return `${style.bad(`  - ${name}`)}  removed${lived}${offer === '' ? '' : `; was ${offer}`}`;
+      return `removed${lived}${offer === '' ? '' : `; was ${offer}`}`;
     }
     case 'restored':
-      return `${style.good(`  + ${name}`)}  back${span === '' ? '' : ` after ${span}`}${offer === '' ? '' : `: ${offer}`}`;
+      return `back${span === '' ? '' : ` after ${span}`}${offer === '' ? '' : `: ${offer}`}`;
     default:
-      return `${style.good(`  + ${name}`)}${offer === '' ? '' : `  ${offer}`}`;
+      return offer;
   }
+}
+
+/** Words behind their heading, or below it where the line is too short for both. */
+export function beside(head: string, words: string, paint: (text: string) => string, { style, width }: Page): string[] {
+  const indent = /^ */.exec(head)?.[0] ?? '';
+  if (words === '') return [paint(head)];
+  if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
+  const room = width - indent.length - 2;
+  const below = wrap(words, room, Number.POSITIVE_INFINITY, style.ascii);
+  return [paint(head), ...below.map((line) => `${indent}  ${line}`)];
 }
 
 /** `$0.15 in, $1.50 out /M, 32,768 context`. */

@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/open.ts';
 import { coverageOf } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
 import type { Told } from '../ledger/queries/told.ts';
-import { modelLines, type Page, pageOf } from './changesText.ts';
+import { beside, modelLines, type Page, pageOf } from './changesText.ts';
 import { addExamples, dbOption } from './command.ts';
 import { type Context, note, print } from './context.ts';
 import { modelOptions, typeOption } from './filters.ts';
@@ -126,7 +126,7 @@ function diffText(events: readonly Told[], shown: readonly Told[], span: string,
   const models = new Map<string, Told[]>();
   for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
   return [
-    page.style.strong(`${span}  ${counts.join(', ')}`),
+    ...beside(span, counts.join(', '), page.style.strong, page),
     ...[...models.values()].flatMap((model) => modelLines(model, page)),
   ].join('\n');
 }

@@ -28,10 +28,10 @@ const COLUMNS: readonly OfferColumn[] = [
 ];
 const WIDE = 110;
 
-/** Prints a price list, in as many columns as the terminal has room for. */
+/** Prints a price list, in as many columns as the terminal has room for; a column with nothing in it is left out. */
 export async function printOffers(offers: readonly Offer[], context: Context): Promise<void> {
   const { width = WIDE } = tableOptions(context);
-  const columns = COLUMNS.filter(({ wide }) => !wide || width >= WIDE);
+  const columns = COLUMNS.filter(({ wide, cell }) => (!wide || width >= WIDE) && offers.some(cell));
   const rows = offers.map((offer) => columns.map(({ cell }) => cell(offer)));
   await printTable(context, columns, rows);
 }

@@ -31,6 +31,18 @@ test('a model that is gone is removed, one that is back is restored', async () =
   );
 });
 
+test('a terminal too narrow for a line breaks it between its parts', async () => {
+  const { stdout } = await diff(['2026-01-02', '2026-01-05'], { columns: 44, env: { NO_COLOR: '1' } });
+  expect(stdout).toBe(`2026-01-02 00:00 UTC -> 2026-01-05 00:00 UTC
+  1 added, 1 removed
+  + bob/night
+    $4.00 in, $4.00 out /M, 8k context
+  - ann/two
+    removed; was $5.00 in, $8.00 out /M, 1M
+    context
+`);
+});
+
 test('what is no news is told with --all, one object a line', async () => {
   const { stdout } = await diff(['2026-01-05', '2026-01-11', '--all', '--json', '--author', 'bob']);
   const none = { prompt: null, completion: null, contextLength: null };

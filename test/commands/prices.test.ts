@@ -19,9 +19,9 @@ zed/router     dynamic  dynamic                            1k
   });
 });
 
-test('in a narrow terminal columns go, not the ends of ids', async () => {
+test('in a narrow terminal columns go, not the ends of ids, and one with nothing in it goes anyway', async () => {
   const { stdout } = await prices(['--limit', '1'], { columns: 60, env: { NO_COLOR: '1' } });
-  expect(stdout).toBe(`model          in /M  out /M  context  notes
+  expect(stdout).toBe(`model          in /M  out /M  context
 bob/free:free  $0.00   $0.00       4k
 `);
 });
