@@ -41,13 +41,13 @@ function start() {
   return time(['-e', '0']);
 }
 
-/** Between which instants there are lists, and the model of which most happened. */
+/** Between which instants there are lists, and of the models that were always listed the one of which most is known. */
 function contentOf(file) {
   const db = new Database(file, { readonly: true });
   const { first, last } = db.prepare('SELECT min(observed_at) first, max(observed_at) last FROM sync_runs').get();
   const model = db
-    .prepare(`SELECT model_id FROM change_events JOIN current_models AS m ON m.id = model_id
-      WHERE change_events.observed_at > ? GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`)
+    .prepare(`SELECT model_id FROM change_events JOIN models AS m ON m.id = model_id WHERE first_seen_at = ?
+      GROUP BY 1 HAVING sum(type = 'removed') = 0 ORDER BY count(*) DESC LIMIT 1`)
     .pluck()
     .get(first);
   db.close();

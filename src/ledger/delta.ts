@@ -1,5 +1,5 @@
 import type { Catalog } from '../core/catalog.ts';
-import { guessPlace } from '../core/elements.ts';
+import { guessPlace } from '../core/places.ts';
 
 /**
  * A body told from another one: which of its bytes to copy and which to add.
