@@ -116,7 +116,8 @@ async function main(): Promise<void> {
   } catch (error) {
     context.exitCode = complain(error, context);
   }
-  process.exitCode = stoppedWith ?? context.exitCode;
+  // What could not be written has its own exit code by now.
+  process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }
 
 await main();

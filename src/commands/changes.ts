@@ -74,7 +74,7 @@ async function changes(options: Options, context: Context): Promise<void> {
       if (events.length > 0) print(context, changesText(events, context, zone));
     }
     if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
-    if (shown.count === 0) note(context, emptyWords(ledger, filter, zone));
+    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(ledger, filter, zone));
   });
 }
 

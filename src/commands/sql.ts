@@ -32,7 +32,7 @@ export function define(command: Command, context: Context): void {
 
 /** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
-  const question = { query, ...options };
+  const question = { query: query === '-' ? await readAll(context) : query, ...options };
   if (timeout > 0) {
     await askBounded(question, timeout, context);
     return;
@@ -50,16 +50,24 @@ async function askBounded(question: Question, timeout: number, context: Context)
     stop();
   }, timeout);
   context.signal.addEventListener('abort', stop, { once: true });
-  const exitCode = await child.ask(question);
+  if (context.signal.aborted) stop();
+  const { exitCode, words } = await child.ask(question);
   clearTimeout(timer);
+  if (context.signal.aborted) return;
   if (isLate) {
     const hint = 'Ask for less, or give it longer with --timeout 60s.';
     throw new UsageError('too_long', `The question was not answered within ${durationWords(timeout)}.`, { hint });
   }
-  if (context.signal.aborted) return;
   if (exitCode === null || exitCode > 128) {
     const hint = 'Ask for fewer or smaller rows.';
     throw new UsageError('too_large', `The question took more than ${MEMORY} MB of memory.`, { hint });
   }
+  context.stderr.write(words);
   context.exitCode = exitCode;
+}
+
+async function readAll({ stdin }: Context): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stdin) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
 }

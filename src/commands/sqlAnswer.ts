@@ -10,7 +10,7 @@ const LEAST_COLUMN = 10;
 
 /** What is asked, and how the answer is wanted. */
 export interface Question extends Form {
-  /** SQL; `-` is read from standard input. */
+  /** SQL. */
   readonly query: string;
   readonly db: string;
   readonly limit?: number;
@@ -18,22 +18,15 @@ export interface Question extends Form {
 
 /** Asks and prints, in this process and as long as it takes. */
 export async function answerQuestion(question: Question, terminal: Terminal): Promise<void> {
-  const text = question.query === '-' ? await readAll(terminal) : question.query;
   const sqlite = openFile(question.db);
   try {
-    const { columns, rows } = askAnything(sqlite, text);
+    const { columns, rows } = askAnything(sqlite, question.query);
     await answer(columns, rows, question, terminal);
   } catch (error) {
     throw dataFileError(question.db, error);
   } finally {
     sqlite.close();
   }
-}
-
-async function readAll({ stdin }: Terminal): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stdin) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }
 
 async function answer(

@@ -7,33 +7,46 @@ import type { Question } from './sqlAnswer.ts';
 /** What a question may hold in memory, in megabytes. */
 export const MEMORY = 512;
 
+/** How the process ended. */
+export interface SqlEnd {
+  /** Null where it was killed. */
+  readonly exitCode: number | null;
+  /** What it said on standard error. */
+  readonly words: string;
+}
+
 /** A process that waits for one question, answers it and ends. Without a question it ends with this process. */
 class SqlChild {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
-  readonly #questions: Socket;
+  readonly #sockets: readonly Socket[];
+  #words = '';
 
   constructor() {
     const program = fileURLToPath(new URL('./sqlProcess.cjs', import.meta.url));
     this.#process = spawn(process.execPath, [`--max-old-space-size=${MEMORY}`, program], {
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
     });
-    this.#ended = once(this.#process, 'exit');
+    this.#ended = once(this.#process, 'close');
     this.#ended.catch(() => {});
-    const pipe = this.#process.stdio[3];
-    if (!(pipe instanceof Socket)) throw new TypeError('no pipe to the process');
-    // That it has gone is told by its end.
-    this.#questions = pipe.on('error', () => {});
+    this.#sockets = this.#process.stdio.filter((stream) => stream instanceof Socket);
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#words += text;
+    });
     this.#process.unref();
-    this.#questions.unref();
+    for (const socket of this.#sockets) {
+      socket.unref();
+      // That it has gone is told by its end.
+      socket.on('error', () => {});
+    }
   }
 
-  /** Asks, and returns how it ended: its exit code, or null where it was killed. */
-  async ask(question: Question): Promise<number | null> {
+  async ask(question: Question): Promise<SqlEnd> {
     this.#process.ref();
-    this.#questions.end(JSON.stringify(question));
+    for (const socket of this.#sockets) socket.ref();
+    this.#sockets.at(-1)?.end(JSON.stringify(question));
     await this.#ended;
-    return this.#process.exitCode;
+    return { exitCode: this.#process.exitCode, words: this.#words };
   }
 
   kill(): void {

@@ -9,7 +9,7 @@ const ACTIVE_IN_CSV = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** What a spreadsheet takes for the start of a formula, the full-width twins included. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** A value of a CSV cell; null is the empty cell. */
 export type CsvValue = string | number | bigint | boolean | null;

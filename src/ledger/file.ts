@@ -37,6 +37,9 @@ export function hasContent(file: string): boolean {
 
 /** @throws DataFileError when the file is missing or empty */
 export function requireFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DataFileError('not_a_file', `${file} is a folder`, { hint: 'name the data file in it with --db FILE' });
+  }
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `the data file ${file} ${state}`, {

@@ -25,6 +25,8 @@ export type Answer =
 
 /** So many bytes are read before they are asked for, and one object more. */
 const AHEAD_BYTES = 4 << 20;
+/** No list has as many, and the counter of what is untaken has room for them. */
+const MOST_BYTES = 1 << 30;
 
 function listen(port: MessagePort): void {
   const stop = new AbortController();
@@ -55,22 +57,36 @@ async function* readObjects(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const args = [...gitOptions(), '-C', folder, 'cat-file', '--batch'];
-  const child = spawn('git', args, { env: gitEnvironment(), signal });
+  const child = spawn('git', args, { env: gitEnvironment() });
   const failure = watch(child);
   const reader = new ByteReader(child.stdout);
+  signal.addEventListener('abort', () => end(child), { once: true });
   try {
     child.stdin.end(objects.map((object) => `${object}\n`).join(''));
     for (const object of objects) {
       const header = (await reader.readLine()).toString('latin1');
       const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
-      const body = size === undefined ? undefined : await reader.read(Number(size)).catch(() => undefined);
-      if (body === undefined) throw new Error(`object ${object}: ${header || (await failure)}`);
+      const body =
+        size === undefined || Number(size) > MOST_BYTES
+          ? undefined
+          : await reader.read(Number(size)).catch(() => undefined);
+      if (body === undefined) {
+        const answer = size === undefined && header !== '' ? header : (await failure).trim();
+        throw new Error(`object ${object}: ${answer || 'git ended before it was read'}`);
+      }
       yield body;
       await reader.readLine();
     }
   } finally {
-    child.kill();
+    end(child);
   }
+}
+
+/** Whatever stands behind the name git: neither it nor what it started may hold up the end. */
+function end(child: ChildProcessWithoutNullStreams): void {
+  child.kill('SIGKILL');
+  for (const stream of child.stdio) stream?.destroy();
+  child.unref();
 }
 
 function watch(child: ChildProcessWithoutNullStreams): Promise<string> {

@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Order } from './gitReader.ts';
 import type { Body } from './history.ts';
@@ -26,6 +27,9 @@ export class GitThread {
         yield { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
         left -= 1;
         if (left === 0) return;
+        // Messages that wait are handed out without a turn of the event loop, in which alone a signal is seen.
+        await setImmediate();
+        if (signal.aborted) return;
       }
       throw new Error('the thread that reads git has ended');
     } catch (error) {

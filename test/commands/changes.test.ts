@@ -148,6 +148,9 @@ test('small moves are left out by --min-percent', async () => {
 
 test('a cut answer says so, and nothing says why', async () => {
   expect((await changes(['--limit', '1'])).stderr).toBe('The newest 1 are shown; --limit N shows more.\n');
+  expect(await changes(['--limit', '0'])).toEqual({
+    ...{ code: 0, stdout: '', stderr: 'The newest 0 are shown; --limit N shows more.\n' },
+  });
   expect(await changes(['--since', '2026-01-01', '--until', '2026-01-01'])).toEqual({
     code: 0,
     stdout: '',

@@ -45,6 +45,7 @@ describe('CSV', () => {
     ['a boolean', true, 'true'],
     ['a price', '0.00000008333333333333334', '0.00000008333333333333334'],
     ['a negative number as text', '-12.5', '-12.5'],
+    ['a small negative number', -1.5e-7, '-1.5e-7'],
     ['an equals sign', '=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
     ['a plus sign', '+1+cmd', "'+1+cmd"],
     ['a minus sign', '-1+cmd', "'-1+cmd"],

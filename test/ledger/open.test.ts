@@ -45,6 +45,13 @@ describe('a new data file', () => {
     recordAll(ledger, [documentOf('a/1')]);
   });
 
+  it('is told from a folder', async () => {
+    const folder = newFolder();
+    expect(await failureOf(() => requireFile(folder))).toEqual({
+      ...{ code: 'not_a_file', exitCode: 5, message: `${folder} is a folder` },
+    });
+  });
+
   it('is found missing, or empty, where it must exist', async () => {
     const file = newFile();
     expect(await failureOf(() => requireFile(file))).toEqual({

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { CLI, checksums, ledgerOf, newFolder, run, start, startProcess } from './program.ts';
 
@@ -24,8 +25,8 @@ describe('sql', () => {
 
   test('reads a question from standard input, and two columns of one name stay two', async () => {
     const db = await ledgerOf(newFolder(), 1);
-    const asked = await run(['sql', '--db', db, '--json', '-'], { input: '-- two\nSELECT 1 AS a, 2 AS a' });
-    expect(asked).toEqual({ code: 0, stdout: '{"a":1,"a_2":2}\n', stderr: '' });
+    const asked = await run(['sql', '--db', db, '--json', '-'], { input: '-- two\nSELECT 1 AS a, 2 AS a, 3 AS a_2' });
+    expect(asked).toEqual({ code: 0, stdout: '{"a":1,"a_3":2,"a_2":3}\n', stderr: '' });
   });
 
   test.each([
@@ -76,6 +77,38 @@ describe('sql', () => {
     asking.child.kill('SIGTERM');
     asking.child.stdout.resume();
     expect((await asking.exit).code).toBe(143);
+  });
+
+  test.each([20, 60, 90, 120, 200])('a signal after %i ms ends it, whatever it was doing', async (ms) => {
+    const db = await ledgerOf(newFolder(), 1);
+    const args = ['sql', '--db', db, '--timeout', '1h', `${ENDLESS} SELECT count(*) FROM n`];
+    const asking = start(args, { input: '' });
+    await setTimeout(ms);
+    asking.child.kill('SIGTERM');
+    await asking.exit;
+    // Killed before it could listen, or stopped by itself; not by the test's own patience.
+    expect([asking.child.exitCode, asking.child.signalCode]).toEqual(
+      asking.child.exitCode === null ? [null, 'SIGTERM'] : [143, null],
+    );
+  });
+
+  test('an answer that is too large is told in words alone', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const query = `${ENDLESS} SELECT x, hex(randomblob(20000)) FROM n`;
+    expect(await run(['sql', '--db', db, '--limit', '1000000', query])).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: 'model-ledger: The question took more than 512 MB of memory.\n  Ask for fewer or smaller rows.\n',
+    });
+  });
+
+  test.each([
+    ['changes', '--all', '--json'],
+    ['sql', '--json', 'SELECT * FROM change_events'],
+  ])('a full disk is told, and is no success: %s', async (...args) => {
+    const db = await ledgerOf(newFolder(), 3);
+    const line = [process.execPath, CLI, ...args, '--db', db].map((word) => `'${word}'`).join(' ');
+    const { code, stderr } = await startProcess('bash', ['-c', `${line} > /dev/full`], { input: '' }).exit;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^model-ledger: the output could not be written: .*\n$/)]);
   });
 
   test('a wrong call leaves nothing running', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
-import { checksums, newFolder, query, type Row, run, sample, touched } from './program.ts';
+import { checksums, newFolder, query, type Row, run, sample, start, touched } from './program.ts';
 import { type Commit, FIRST_COMMIT, makeRepository, scrapedVersions } from './repositories.ts';
 
 const PATH = process.env.PATH ?? '';
@@ -360,5 +362,49 @@ describe('import files', () => {
       isStopped: false,
       imported: { runs: 2, statuses: { changed: 1, unchanged: 1 }, events: { added: 41 } },
     });
+  });
+});
+
+describe('a signal', () => {
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await setTimeout(5);
+  };
+
+  test('is seen while bodies come faster than they are recorded', async () => {
+    const folder = newFolder();
+    const commits = Array.from({ length: 3000 }, (_, n) => ({
+      at: at(n),
+      files: { 'models.json': modelList(30 + (n % 7)) },
+    }));
+    const db = join(folder, 'ledger.db');
+    const importing = start(['import', 'git', makeRepository(folder, commits), '--path', 'models.json', '--db', db]);
+    await until(() => existsSync(db) && query(db, "SELECT 1 FROM sqlite_schema WHERE name = 'models'").length > 0);
+    await until(() => query(db, 'SELECT 1 FROM sync_runs LIMIT 1').length > 0);
+    importing.child.kill('SIGTERM');
+    const { code, stdout } = await importing.exit;
+    expect([code, stdout]).toEqual([
+      143,
+      expect.stringMatching(/\nStopped; the same import goes on where it stopped\.\n$/),
+    ]);
+  });
+
+  test('ends an import whose git hangs and will not end', async () => {
+    const folder = newFolder();
+    const repository = makeRepository(folder, three('models.json'));
+    const hangs = join(folder, 'hangs');
+    const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(
+      join(folder, 'bin/git'),
+      `#!/bin/sh\ncase "$*" in *cat-file*) trap "" TERM; echo $$ > "${hangs}"; while :; do sleep 0.1; done;; esac\nexec "${real}" "$@"\n`,
+    );
+    chmodSync(join(folder, 'bin/git'), 0o755);
+    const args = ['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')];
+    const importing = start(args, { env: { PATH: `${join(folder, 'bin')}:${PATH}` } });
+    await until(() => existsSync(hangs) && readFileSync(hangs, 'utf8') !== '');
+    const pid = Number(readFileSync(hangs, 'utf8'));
+    importing.child.kill('SIGTERM');
+    expect(await importing.exit).toMatchObject({ code: 143, stdout: expect.stringContaining('Stopped;') });
+    await until(() => !existsSync(`/proc/${pid}`) || /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
   });
 });

@@ -65,12 +65,15 @@ function refused(): UsageError {
   });
 }
 
-/** Two columns of one name would be one key in JSON. */
+/** Two columns of one name would be one key in JSON: the later ones are numbered. */
 function uniqueNames(names: readonly string[]): string[] {
-  const seen = new Map<string, number>();
+  const taken = new Set(names);
+  const seen = new Set<string>();
   return names.map((name) => {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}_${count}`;
+    let unique = name;
+    for (let n = 2; seen.has(name) && taken.has(unique); n += 1) unique = `${name}_${n}`;
+    taken.add(unique);
+    seen.add(name);
+    return unique;
   });
 }
