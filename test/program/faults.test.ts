@@ -140,7 +140,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
       (file) => writeFileSync(file, 'not a database, but long enough to be looked at '.repeat(50)),
       /not an SQLite database/,
     ],
-    ['a folder', (file) => mkdirSync(file), /cannot be opened|the disk failed/],
+    ['a folder', (file) => mkdirSync(file), /cannot be opened|is a folder/],
     [
       "another program's database",
       (file) => new Database(file).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
