@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/command.ts';
 import type { Context } from './commands/context.ts';
-import { complain, loseOutput, safe } from './complain.ts';
+import { complain, loseOutput } from './complain.ts';
 import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
+import { inert } from './core/text.ts';
 
 interface Listed {
   readonly name: string;
@@ -80,7 +81,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
 async function configure({ config }: { config?: string }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
-  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${safe(words)}\n`);
+  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${inert(words)}\n`);
 }
 
 function readVersion(): string {

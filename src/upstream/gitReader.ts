@@ -66,10 +66,8 @@ async function* readObjects(
     for (const object of objects) {
       const header = (await reader.readLine()).toString('latin1');
       const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
-      const body =
-        size === undefined || Number(size) > MOST_BYTES
-          ? undefined
-          : await reader.read(Number(size)).catch(() => undefined);
+      if (Number(size) > MOST_BYTES) throw new Error(`object ${object} has ${size} bytes, which no list has`);
+      const body = size === undefined ? undefined : await reader.read(Number(size)).catch(() => undefined);
       if (body === undefined) {
         const answer = size === undefined && header !== '' ? header : (await failure).trim();
         throw new Error(`object ${object}: ${answer || 'git ended before it was read'}`);

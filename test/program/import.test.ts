@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -390,21 +389,50 @@ describe('a signal', () => {
 
   test('ends an import whose git hangs and will not end', async () => {
     const folder = newFolder();
-    const repository = makeRepository(folder, three('models.json'));
     const hangs = join(folder, 'hangs');
-    const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
-    mkdirSync(join(folder, 'bin'));
-    writeFileSync(
-      join(folder, 'bin/git'),
-      `#!/bin/sh\ncase "$*" in *cat-file*) trap "" TERM; echo $$ > "${hangs}"; while :; do sleep 0.1; done;; esac\nexec "${real}" "$@"\n`,
-    );
-    chmodSync(join(folder, 'bin/git'), 0o755);
-    const args = ['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')];
-    const importing = start(args, { env: { PATH: `${join(folder, 'bin')}:${PATH}` } });
+    const loop = `trap "" TERM; echo $$ > "${hangs}"; while :; do sleep 0.1; done`;
+    const { args, env, db } = importWith(folder, loop);
+    const importing = start(args, { env });
     await until(() => existsSync(hangs) && readFileSync(hangs, 'utf8') !== '');
     const pid = Number(readFileSync(hangs, 'utf8'));
     importing.child.kill('SIGTERM');
-    expect(await importing.exit).toMatchObject({ code: 143, stdout: expect.stringContaining('Stopped;') });
+    expect(await importing.exit).toEqual({
+      code: 143,
+      stdout: 'Nothing new to import.\nStopped; the same import goes on where it stopped.\n',
+      stderr: `began a new ledger in ${db}\n`,
+    });
     await until(() => !existsSync(`/proc/${pid}`) || /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
   });
+});
+
+/** An import whose `git cat-file` is this piece of a shell script. */
+function importWith(folder: string, catFile: string) {
+  const repository = makeRepository(folder, three('models.json'));
+  const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const script = `#!/bin/sh\ncase "$*" in *cat-file*) ${catFile};; esac\nexec "${real}" "$@"\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  const db = join(folder, 'ledger.db');
+  return {
+    db,
+    args: ['import', 'git', repository, '--path', 'models.json', '--db', db],
+    env: { PATH: `${bin}:${PATH}` },
+  };
+}
+
+test.each([
+  [
+    'an object larger than any list',
+    'read name; echo "$name blob 99999999999"; exec sleep 60',
+    'has 99999999999 bytes, which no list has',
+  ],
+  ['words that are no object', 'echo nonsense; exec sleep 60', ': nonsense'],
+  ['its complaint', 'echo "fatal: no luck" >&2; exit 128', ': fatal: no luck'],
+])('a git that answers with %s ends the import in words', async (_, catFile, words) => {
+  const { args, env } = importWith(newFolder(), catFile);
+  const { code, stdout, stderr } = await run(args, { env });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr.split('\n')[0]).toMatch(/^model-ledger: git could not read the repository: object [0-9a-f]{40}/);
+  expect(stderr.split('\n')[0]?.endsWith(words)).toBe(true);
 });
