@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Define } from './commands/command.ts';
-import type { Context } from './commands/context.ts';
-import { complain, loseOutput } from './complain.ts';
+import type { Define } from './commands/shared/command.ts';
+import type { Context } from './commands/shared/context.ts';
+import { complain, loseOutput } from './commands/shared/reportError.ts';
 import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
-import { inert } from './core/text.ts';
+import { inert } from './core/format/text.ts';
 
 interface Listed {
   readonly name: string;
@@ -16,7 +16,7 @@ interface Listed {
 }
 
 const COMMANDS: readonly Listed[] = [
-  { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync.ts') },
+  { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync/sync.ts') },
   { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
   { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
@@ -26,20 +26,24 @@ const COMMANDS: readonly Listed[] = [
   {
     name: 'schedule',
     summary: 'print or install a timer or a crontab line',
-    load: () => import('./commands/schedule.ts'),
+    load: () => import('./commands/schedule/schedule.ts'),
   },
-  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes.ts') },
-  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show.ts') },
-  { name: 'prices', summary: 'the price list, now or at any instant', load: () => import('./commands/prices.ts') },
+  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes/changes.ts') },
+  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show/show.ts') },
+  {
+    name: 'prices',
+    summary: 'the price list, now or at any instant',
+    load: () => import('./commands/prices/prices.ts'),
+  },
   { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
-  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost.ts') },
+  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost/cost.ts') },
   {
     name: 'sql',
     summary: 'any question, read-only',
-    load: () => import('./commands/sql.ts'),
-    warmUp: async () => (await import('./commands/sqlChild.ts')).warmUp(),
+    load: () => import('./commands/sql/sql.ts'),
+    warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
-  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status.ts') },
+  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
-import { TEXT_SCOPE, widens } from './core/scope.ts';
-import { nextInstant, toInstant } from './core/time.ts';
-import { hasContent, requireFile } from './ledger/file.ts';
-import { hashOf } from './ledger/hash.ts';
-import { acquireLock } from './ledger/lock.ts';
-import { type Ledger, openForReading, openForWriting } from './ledger/open.ts';
-import type { Recorded, RecordOptions } from './ledger/record.ts';
-import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/runs.ts';
-import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/timeline.ts';
-import type { Ending, Teller } from './tell.ts';
-import { readApiKey } from './upstream/credentials.ts';
-import { readLimits } from './upstream/limits.ts';
-import type { RetryNote } from './upstream/openrouter.ts';
+import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
+import { nextInstant, toInstant } from './core/time/instant.ts';
+import { hashOf } from './ledger/archive/hash.ts';
+import type { Recorded, RecordOptions } from './ledger/record/record.ts';
+import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
+import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
+import { hasContent, requireFile } from './ledger/store/file.ts';
+import { acquireLock } from './ledger/store/lock.ts';
+import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
+import type { Ending, Teller } from './notify/notifier.ts';
+import { readApiKey } from './upstream/openrouter/credentials.ts';
+import type { RetryNote } from './upstream/openrouter/fetchList.ts';
+import { readLimits } from './upstream/openrouter/requestLimits.ts';
 import { readBody, type Source } from './upstream/source.ts';
 
 export interface SyncRequest {
@@ -144,7 +144,7 @@ function nothingSeen(): never {
 
 /** Reading and comparing are loaded only when there is something new. */
 async function recordNew(ledger: Ledger, snapshot: Snapshot, options: RecordOptions): Promise<Recorded> {
-  const { Recorder } = await import('./ledger/record.ts');
+  const { Recorder } = await import('./ledger/record/record.ts');
   const [recorded] = new Recorder(ledger).record([snapshot], options);
   if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
   return recorded;
@@ -182,7 +182,7 @@ async function obtain(source: Source, previous: TimelineRun | undefined, outside
   if (source.kind !== 'url') {
     return { body: await readBody(source, outside.stdin, outside.signal), httpStatus: null, etag: null, attempts: 1 };
   }
-  const { fetchList } = await import('./upstream/openrouter.ts');
+  const { fetchList } = await import('./upstream/openrouter/fetchList.ts');
   const { env, signal, userAgent, onRetry } = outside;
   const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;

@@ -4,98 +4,162 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?<type>type\s)?[^;]*?from\s+'(?<from>[^']+)'|import\('(?<lazy>[^']+)'\)|\n?import\s+'(?<bare>[^']+)'/g;
 
-/** What each room may import beside itself. The files at the top of `src` are a room each. */
-const STORIES = ['sync', 'import', 'daemon'];
-const BELOW: Readonly<Record<string, readonly string[]>> = {
+/** What each room may import beside itself. A file at the top of `src` is a story, a room of its own. */
+const STORIES = ['sync', 'importHistory', 'daemon'];
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  ledger: ['core'],
-  upstream: ['core'],
-  notify: ['core'],
-  schedule: ['core', 'upstream'],
   config: ['core'],
+  ledger: ['core'],
+  upstream: ['core', 'config'],
+  schedule: ['core', 'config', 'upstream'],
+  notify: ['core', 'config', 'ledger'],
 };
+
+/** Inside these rooms each folder imports only from those before it. */
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  core: ['time', 'reading', 'pricing', 'diff', 'format', 'notification'],
+  ledger: ['store', 'archive', 'record', 'queries'],
+};
+
+/** Files that every folder of their room may import. */
+const SHARED = ['core/errors.ts'];
 
 interface Arrow {
   readonly file: string;
-  readonly room: string;
   readonly target: string;
   readonly isOutside: boolean;
+  /** Types are gone when the program runs, and so are circles made of them; the order holds for them too. */
+  readonly isType: boolean;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const textOf = (file: string): string => readFileSync(join(SRC, file), 'utf8');
 
-function roomOf(path: string): string {
-  return path.includes('/') ? (path.split('/')[0] ?? path) : path.replace(/\.ts$/, '');
-}
-
-const arrows: Arrow[] = files.flatMap((file) => {
-  const text = readFileSync(join(SRC, file), 'utf8');
-  return Array.from(text.matchAll(IMPORT), ([, from, lazily]) => {
-    const name = from ?? lazily ?? '';
+function arrowsOf(file: string): Arrow[] {
+  return Array.from(textOf(file).matchAll(IMPORT), ({ groups }) => {
+    const name = groups?.from ?? groups?.lazy ?? groups?.bare ?? '';
     const isOutside = !name.startsWith('.');
     const target = isOutside ? name : relative(SRC, resolve(SRC, dirname(file), name));
-    return { file, room: roomOf(file), target, isOutside };
+    return { file, target, isOutside, isType: groups?.type !== undefined };
   });
-});
+}
+
+const arrows = files.flatMap(arrowsOf);
+const inside = arrows.filter(({ isOutside, target }) => !isOutside && !target.startsWith('../'));
+const show = ({ file, target }: Arrow): string => `${file} -> ${target}`;
+
+const roomOf = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : path.replace(/\.ts$/, ''));
+const folderOf = (path: string): string => path.split('/')[1] ?? '';
+
+/** The circles among the files, each told once, as the files on its way. */
+function findCircles(): string[] {
+  const next = groupByFile();
+  const [done, circles] = [new Set<string>(), [] as string[]];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (path.includes(file) || done.has(file)) return;
+    for (const { target } of next.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return circles;
+}
+
+function groupByFile(): Map<string, Arrow[]> {
+  const groups = new Map<string, Arrow[]>();
+  for (const arrow of inside) groups.set(arrow.file, [...(groups.get(arrow.file) ?? []), arrow]);
+  return groups;
+}
 
 describe('the arrows between the rooms', () => {
   it('are seen at all', () => {
-    expect(arrows.length).toBeGreaterThan(200);
+    expect(arrows.length).toBeGreaterThan(400);
   });
 
-  it.each(Object.entries(BELOW))('from %s go only to itself and %j', (room, below) => {
-    const wrong = arrows.filter(
-      (arrow) => arrow.room === room && !arrow.isOutside && ![room, ...below].includes(roomOf(arrow.target)),
+  it.each(Object.entries(MAY_IMPORT))('from %s go only to itself and %j', (room, below) => {
+    const wrong = inside.filter(
+      ({ file, target }) => roomOf(file) === room && ![room, ...below].includes(roomOf(target)),
     );
-    expect(wrong.filter(({ target }) => !target.startsWith('../migrations/'))).toEqual([]);
+    expect(wrong.map(show)).toEqual([]);
   });
 
   it('never lead to the commands or the command line from below', () => {
     const top = ['cli', 'commands', 'demo'];
-    expect(
-      arrows.filter(({ room, target, isOutside }) => !isOutside && !top.includes(room) && top.includes(roomOf(target))),
-    ).toEqual([]);
+    const wrong = inside.filter(({ file, target }) => !top.includes(roomOf(file)) && top.includes(roomOf(target)));
+    expect(wrong.map(show)).toEqual([]);
   });
 
   it('never lead from one story to another', () => {
-    const between = arrows.filter(
-      ({ room, target, isOutside }) =>
-        !isOutside && STORIES.includes(room) && STORIES.includes(roomOf(target)) && roomOf(target) !== room,
+    const wrong = inside.filter(
+      ({ file, target }) =>
+        STORIES.includes(roomOf(file)) && STORIES.includes(roomOf(target)) && roomOf(target) !== roomOf(file),
     );
-    expect(between).toEqual([]);
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it('make no circle', () => {
+    expect(findCircles()).toEqual([]);
+  });
+});
+
+describe('inside a room', () => {
+  it.each(Object.entries(ORDER))('%s keeps the order %j', (room, order) => {
+    const wrong = inside.filter(
+      ({ file, target }) =>
+        roomOf(file) === room &&
+        roomOf(target) === room &&
+        !SHARED.includes(target) &&
+        order.indexOf(folderOf(target)) > order.indexOf(folderOf(file)),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it.each(Object.entries(ORDER))('%s has no folder but %j', (room, order) => {
+    const strangers = files.filter(
+      (file) => roomOf(file) === room && !SHARED.includes(file) && !order.includes(folderOf(file)),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('no more than twenty files lie flat', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
+  });
+
+  it('only the stories and the command line lie at the top of src', () => {
+    expect(files.filter((file) => !file.includes('/')).sort()).toEqual(
+      ['cli', ...STORIES].map((name) => `${name}.ts`).sort(),
+    );
   });
 });
 
 describe('the rooms', () => {
   it('keep core pure: nothing of Node, of the database or of the terminal', () => {
     const allowed = ['zod', 'big.js'];
-    expect(
-      arrows.filter(({ room, target, isOutside }) => room === 'core' && isOutside && !allowed.includes(target)),
-    ).toEqual([]);
-    const impure = files.filter(
-      (file) =>
-        file.startsWith('core/') &&
-        /\bconsole\.|Date\.now\(|new Date\(\)|Math\.random|process\./.test(readFileSync(join(SRC, file), 'utf8')),
+    const wrong = arrows.filter(
+      ({ file, target, isOutside }) => roomOf(file) === 'core' && isOutside && !allowed.includes(target),
     );
-    expect(impure).toEqual([]);
+    expect(wrong.map(show)).toEqual([]);
+    const ambient =
+      /\bconsole\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random|\bprocess\.|\bperformance\.|\bglobalThis\b|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\(|\bcrypto\./;
+    expect(files.filter((file) => roomOf(file) === 'core' && ambient.test(textOf(file)))).toEqual([]);
   });
 
   it('keep SQL in the ledger', () => {
-    const database = ['better-sqlite3', 'drizzle-orm'];
+    const database = /^(?:better-sqlite3|drizzle-orm)(?:\/|$)/;
     const wrong = arrows.filter(
-      ({ room, file, target, isOutside }) =>
-        isOutside &&
-        database.some((name) => target === name || target.startsWith(`${name}/`)) &&
-        room !== 'ledger' &&
-        file !== 'demo/queries.ts',
+      ({ file, target, isOutside }) =>
+        isOutside && database.test(target) && roomOf(file) !== 'ledger' && file !== 'demo/queries.ts',
     );
-    expect(wrong).toEqual([]);
+    expect(wrong.map(show)).toEqual([]);
   });
 
   it('leave the exit to the command line', () => {
-    const exits = files.filter((file) => /process\.exit\b/.test(readFileSync(join(SRC, file), 'utf8')));
-    expect(exits.filter((file) => !['cli.ts', 'demo.ts'].includes(file))).toEqual([]);
+    const exits = files.filter((file) => /process\.exit\b/.test(textOf(file)));
+    expect(exits.filter((file) => !['cli.ts', 'demo/main.ts'].includes(file))).toEqual([]);
   });
 });

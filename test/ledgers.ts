@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STORY } from '../src/demo/story.ts';
-import { openForWriting } from '../src/ledger/open.ts';
-import { Recorder } from '../src/ledger/record.ts';
-import type { Snapshot } from '../src/ledger/runs.ts';
+import { Recorder } from '../src/ledger/record/record.ts';
+import type { Snapshot } from '../src/ledger/record/runs.ts';
+import { openForWriting } from '../src/ledger/store/open.ts';
 import { NAMES } from './sample/answers.ts';
 
 /** A list and the instant it was observed, `2026-05-01T06:00:00.000Z`. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { backUp } from '../ledger/backup.ts';
-import { openForReading } from '../ledger/open.ts';
-import { addExamples, dbOption } from './command.ts';
-import { type Context, print } from './context.ts';
+import { backUp } from '../ledger/store/backup.ts';
+import { openForReading } from '../ledger/store/open.ts';
+import { addExamples, dbOption } from './shared/command.ts';
+import { type Context, print } from './shared/context.ts';
 
 interface Options {
   readonly db: string;

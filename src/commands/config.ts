@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, dbOption, jsonOption } from './command.ts';
-import { type Context, print } from './context.ts';
-import { renderTable } from './table.ts';
+import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { type Context, print } from './shared/context.ts';
+import { renderTable } from './shared/table.ts';
 
 /** A setting as it is in force. */
 interface Row {

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { checkExpression, daemon } from '../daemon.ts';
-import { openForReading } from '../ledger/open.ts';
-import { lastAccepted } from '../ledger/timeline.ts';
-import type { LogFormat } from '../log.ts';
-import { connectServiceManager } from '../schedule/notify.ts';
+import { lastAccepted } from '../ledger/record/timeline.ts';
+import { openForReading } from '../ledger/store/open.ts';
+import { connectServiceManager } from '../schedule/systemdNotify.ts';
 import { DEFAULT_SOURCE } from '../upstream/source.ts';
-import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './command.ts';
-import type { Context } from './context.ts';
-import { runSync } from './sync.ts';
+import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './shared/command.ts';
+import type { Context } from './shared/context.ts';
+import type { LogFormat } from './shared/log.ts';
+import { runSync } from './sync/sync.ts';
 
 interface Options {
   readonly cron: string;

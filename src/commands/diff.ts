@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { minuteWords, readWhen, type Zone } from '../core/when.ts';
-import type { Ledger } from '../ledger/open.ts';
+import { minuteWords, readWhen, type Zone } from '../core/time/when.ts';
 import { coverageOf } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
-import type { Told } from '../ledger/queries/told.ts';
-import { beside, modelLines, type Page, pageOf } from './changesText.ts';
-import { addExamples, dbOption } from './command.ts';
-import { type Context, note, print } from './context.ts';
-import { modelOptions, typeOption } from './filters.ts';
-import { addForms, addKeys, limitOption } from './forms.ts';
-import { type Form, limitOf, printRecords } from './output.ts';
-import { coverageWords, localOption, reading, type Times, zoneOf } from './reading.ts';
+import type { Told } from '../ledger/queries/eventsWithContext.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import { beside, modelLines, type Page, pageOf } from './changes/changesText.ts';
+import { addExamples, dbOption } from './shared/command.ts';
+import { type Context, note, print } from './shared/context.ts';
+import { modelOptions, typeOption } from './shared/filters.ts';
+import { type Form, limitOf, printRecords } from './shared/output.ts';
+import { addForms, addKeys, limitOption } from './shared/outputFormat.ts';
+import { coverageWords, localOption, reading, type Times, zoneOf } from './shared/reading.ts';
 
 interface Options extends Form, Times {
   readonly db: string;

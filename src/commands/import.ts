@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { TEXT_SCOPE } from '../core/scope.ts';
-import { readWhen } from '../core/when.ts';
-import type { ImportResult } from '../import.ts';
-import { openFiles } from '../upstream/files.ts';
+import { TEXT_SCOPE } from '../core/reading/scope.ts';
+import { readWhen } from '../core/time/when.ts';
+import type { ImportResult } from '../importHistory.ts';
+import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
-import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './command.ts';
-import { type Context, note, print } from './context.ts';
-import { startBar } from './progress.ts';
+import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { type Context, note, print } from './shared/context.ts';
+import { startBar } from './shared/progress.ts';
 
 interface Options {
   readonly db: string;
@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
     .description('every version of a file in a git repository or bundle into which somebody scraped the list')
     .requiredOption('--path <file>', 'the file, as the repository names it');
   withOptions(git).action(async (repository: string, options: Options & { readonly path: string }) => {
-    const { openGitHistory } = await import('../upstream/git.ts');
+    const { openGitHistory } = await import('../upstream/git/git.ts');
     const onUndated = (seconds: string): void =>
       note(
         context,
@@ -58,7 +58,7 @@ function withOptions(command: Command): Command {
 /** The history is listed while the rest is loaded and the data file is opened. */
 async function runImport(history: Promise<History>, options: Options, context: Context): Promise<void> {
   history.catch(() => {});
-  const { importHistory } = await import('../import.ts');
+  const { importHistory } = await import('../importHistory.ts');
   if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const bar = await startBar(context);
   try {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { requireFile } from '../ledger/file.ts';
-import { acquireLock } from '../ledger/lock.ts';
-import { openForWriting } from '../ledger/open.ts';
-import { Recorder } from '../ledger/record.ts';
-import { addExamples, dbOption, readSpan } from './command.ts';
-import { type Context, print } from './context.ts';
+import { Recorder } from '../ledger/record/record.ts';
+import { requireFile } from '../ledger/store/file.ts';
+import { acquireLock } from '../ledger/store/lock.ts';
+import { openForWriting } from '../ledger/store/open.ts';
+import { addExamples, dbOption, readSpan } from './shared/command.ts';
+import { type Context, print } from './shared/context.ts';
 
 interface Options {
   readonly db: string;

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { toInstant } from '../core/time.ts';
-import { Archive } from '../ledger/archive.ts';
-import { openForReading } from '../ledger/open.ts';
-import { bodyAt, bodyOfRun } from '../ledger/timeline.ts';
-import { addExamples, dbOption } from './command.ts';
-import { type Context, note } from './context.ts';
-import { readAt } from './reading.ts';
+import { toInstant } from '../core/time/instant.ts';
+import { Archive } from '../ledger/archive/archive.ts';
+import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
+import { openForReading } from '../ledger/store/open.ts';
+import { addExamples, dbOption } from './shared/command.ts';
+import { type Context, note } from './shared/context.ts';
+import { readAt } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;

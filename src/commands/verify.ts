@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { inert } from '../core/text.ts';
-import { openForReading } from '../ledger/open.ts';
-import { verify } from '../ledger/verify.ts';
-import { addExamples, dbOption, jsonOption } from './command.ts';
-import { type Context, print } from './context.ts';
+import { inert } from '../core/format/text.ts';
+import { verify } from '../ledger/record/verify.ts';
+import { openForReading } from '../ledger/store/open.ts';
+import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { type Context, print } from './shared/context.ts';
 
 interface Options {
   readonly db: string;

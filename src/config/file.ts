@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
+import { isObject } from '../core/reading/json.ts';
 import { didYouMean, type Setting } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/format/suggest.ts';
 
 /** One setting: its environment variable, and its place in the configuration file. */
 export interface Setting {

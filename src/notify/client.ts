@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns';
 import pRetry from 'p-retry';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { type Env, readProxy } from '../core/proxy.ts';
+import { type Env, readProxy } from '../config/proxy.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
 
 /** What is posted where. */

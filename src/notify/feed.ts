@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Feed } from 'feed';
-import type { NewsEvent } from '../core/news.ts';
-import { eventWords } from '../core/newsWords.ts';
+import type { NewsEvent } from '../core/notification/news.ts';
+import { eventWords } from '../core/notification/newsWords.ts';
 
 /** What one run changed about one model: one entry of a feed. */
 export interface Entry {

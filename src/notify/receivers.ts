@@ -1,8 +1,8 @@
-import { CHANGE_TYPES } from '../core/changes.ts';
+import { readSecret } from '../config/secret.ts';
+import { CHANGE_TYPES } from '../core/diff/changes.ts';
 import { UsageError } from '../core/errors.ts';
-import { FORMATS, type Format } from '../core/formats.ts';
-import type { NewsFilter } from '../core/news.ts';
-import { readSecret } from '../core/secret.ts';
+import { FORMATS, type Format } from '../core/notification/messageFormats.ts';
+import type { NewsFilter } from '../core/notification/news.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { Webhook as Signer } from 'standardwebhooks';
-import type { Format } from '../core/formats.ts';
-import { contentType } from '../core/message.ts';
+import { contentType } from '../core/notification/message.ts';
+import type { Format } from '../core/notification/messageFormats.ts';
 import type { Post } from './client.ts';
 import type { Webhook } from './receivers.ts';
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { UpstreamError, UsageError } from '../core/errors.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './openrouter/requestLimits.ts';
 
 /** Upstream's full list: without `output_modalities=all` it leaves out embeddings, image and speech models. */
 export const DEFAULT_SOURCE = 'https://openrouter.ai/api/v1/models?output_modalities=all';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
-import type { Define } from '../../src/commands/command.ts';
-import type { Context } from '../../src/commands/context.ts';
+import type { Define } from '../../src/commands/shared/command.ts';
+import type { Context } from '../../src/commands/shared/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
-import { openForWriting } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
-import type { Snapshot } from '../../src/ledger/runs.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import type { Snapshot } from '../../src/ledger/record/runs.ts';
+import { openForWriting } from '../../src/ledger/store/open.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { define } from '../../src/commands/changes.ts';
+import { define } from '../../src/commands/changes/changes.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 import { ask, ledgerWith, smallLedger } from './asking.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/reading/json.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { run } from '../program/program.ts';
 

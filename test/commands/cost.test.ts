@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { define } from '../../src/commands/cost.ts';
+import { define } from '../../src/commands/cost/cost.ts';
 import { documentOf } from '../core/documents.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';

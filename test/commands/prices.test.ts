@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { define } from '../../src/commands/prices.ts';
+import { define } from '../../src/commands/prices/prices.ts';
 import { ask, smallLedger } from './asking.ts';
 
 const prices = async (args: readonly string[], options = {}) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { define } from '../../src/commands/show.ts';
+import { define } from '../../src/commands/show/show.ts';
 import { ask, smallLedger } from './asking.ts';
 
 const show = async (args: readonly string[], options = {}) =>

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { define } from '../../src/commands/status.ts';
-import { bytesWords } from '../../src/core/units.ts';
-import { openForWriting } from '../../src/ledger/open.ts';
-import { recordFailure } from '../../src/ledger/runs.ts';
+import { define } from '../../src/commands/status/status.ts';
+import { bytesWords } from '../../src/core/format/units.ts';
+import { recordFailure } from '../../src/ledger/record/runs.ts';
+import { openForWriting } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { hour, snapshot } from '../ledger/snapshots.ts';
 import { ask, ledgerWith } from './asking.ts';

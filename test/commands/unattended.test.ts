@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openForReading } from '../../src/ledger/open.ts';
+import { openForReading } from '../../src/ledger/store/open.ts';
 import { newFolder, select } from '../ledger/ledgers.ts';
 import { type Receiver, startReceiver } from '../notify/receiver.ts';
 import { run, start } from '../program/program.ts';

@@ -1,5 +1,5 @@
-import { type Catalog, readCatalog } from '../../src/core/catalog.ts';
-import { type Entry, type Model, readEntry } from '../../src/core/model.ts';
+import { type Catalog, readCatalog } from '../../src/core/reading/list.ts';
+import { type Entry, type Model, readEntry } from '../../src/core/reading/model.ts';
 
 /** A small good document; what is given stands in place of, or beside, what it has. */
 export function documentOf(id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

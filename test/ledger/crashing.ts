@@ -1,5 +1,5 @@
-import { openForWriting } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { openForWriting } from '../../src/ledger/store/open.ts';
 import { crashList } from './crashLists.ts';
 import { hour, snapshot } from './snapshots.ts';
 

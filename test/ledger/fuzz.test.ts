@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openForWriting } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { openForWriting } from '../../src/ledger/store/open.ts';
 import { SAMPLES } from '../program/program.ts';
 import { rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

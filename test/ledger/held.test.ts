@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { differingRows, newLedger, readTables, recordAll, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

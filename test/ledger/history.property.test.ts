@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashOf } from '../../src/ledger/hash.ts';
-import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
+import { hashOf } from '../../src/ledger/archive/hash.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { history, list, shuffle, shuffleKeys } from './histories.ts';
 import { differingRows, readTables, rows, select } from './ledgers.ts';
 import { type Observation, readDocument, replayNaively, type Said, textOf } from './naive.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 

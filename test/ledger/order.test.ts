@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/open.ts';
-import { Recorder } from '../../src/ledger/record.ts';
-import type { Snapshot } from '../../src/ledger/runs.ts';
-import { begin } from '../../src/ledger/transact.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import type { Snapshot } from '../../src/ledger/record/runs.ts';
+import type { Ledger } from '../../src/ledger/store/open.ts';
+import { begin } from '../../src/ledger/store/transaction.ts';
 import { documentOf } from '../core/documents.ts';
 import { differingRows, newLedger, readTables, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Ledger, openForWriting } from '../../src/ledger/open.ts';
 import { differencesBetween } from '../../src/ledger/queries/difference.ts';
 import { eventsOf, findEvents } from '../../src/ledger/queries/events.ts';
+import { tellEvents } from '../../src/ledger/queries/eventsWithContext.ts';
 import { listingAt, pricesAt } from '../../src/ledger/queries/listing.ts';
 import { findModel, limitsAt, preparePriceHistory } from '../../src/ledger/queries/model.ts';
 import { PriceBook } from '../../src/ledger/queries/priceBook.ts';
-import { tellEvents } from '../../src/ledger/queries/told.ts';
+import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { newFolder } from './ledgers.ts';
 
 /** An empty data file, and every statement that is run on it, values filled in. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/open.ts';
+import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, recordAll, rows } from './ledgers.ts';
 import { hour } from './snapshots.ts';

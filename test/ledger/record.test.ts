@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { hashOf } from '../../src/ledger/hash.ts';
-import { Recorder } from '../../src/ledger/record.ts';
-import { recordFailure, recordSame } from '../../src/ledger/runs.ts';
-import { lastAccepted } from '../../src/ledger/timeline.ts';
+import { hashOf } from '../../src/ledger/archive/hash.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { recordFailure, recordSame } from '../../src/ledger/record/runs.ts';
+import { lastAccepted } from '../../src/ledger/record/timeline.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, readTables, recordAll, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/ledger/runs.ts';
+import type { Snapshot } from '../../src/ledger/record/runs.ts';
 
 /** The instant so many hours after the first of March 2026. */
 export function hour(hours: number): string {

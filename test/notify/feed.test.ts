@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NewsEvent } from '../../src/core/news.ts';
+import type { NewsEvent } from '../../src/core/notification/news.ts';
 import { type Entry, writeFeeds } from '../../src/notify/feed.ts';
 
 const NOTHING = { field: null, before: null, after: null, cause: null, changePct: null, about: null };

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openForReading } from '../../src/ledger/open.ts';
+import { openForReading } from '../../src/ledger/store/open.ts';
 import { differingRows, readTables } from '../ledger/ledgers.ts';
 import type { Tables } from '../ledger/naive.ts';
 import { type Exit, newFolder, type RunOptions, run, start } from './program.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { importHistory } from '../../src/import.ts';
-import { openFiles } from '../../src/upstream/files.ts';
+import { importHistory } from '../../src/importHistory.ts';
+import { openFiles } from '../../src/upstream/files/files.ts';
 import { type Step, startUpstream, type Upstream } from '../upstream/misbehaving.ts';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');

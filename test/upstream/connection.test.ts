@@ -2,10 +2,10 @@ import { createServer, request as forward } from 'node:http';
 import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readProxy } from '../../src/config/proxy.ts';
 import { UsageError } from '../../src/core/errors.ts';
-import { readProxy } from '../../src/core/proxy.ts';
-import { FetchError } from '../../src/upstream/fault.ts';
-import { fetchList } from '../../src/upstream/openrouter.ts';
+import { FetchError } from '../../src/upstream/openrouter/fault.ts';
+import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import { answer, portOf, startUpstream } from './misbehaving.ts';
 
 const PASSWORD = 'canary:pass/word';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { readApiKey } from '../../src/upstream/credentials.ts';
+import { readApiKey } from '../../src/upstream/openrouter/credentials.ts';
 
 const KEY = 'sk-or-v1-0123456789abcdef';
 

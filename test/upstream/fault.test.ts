@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { connectionFault, quote, redactor, safeCause } from '../../src/upstream/fault.ts';
+import { connectionFault, quote, redactor, safeCause } from '../../src/upstream/openrouter/fault.ts';
 
 const redact = redactor(['sk-canary', undefined, 'abc']);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FetchError } from '../../src/upstream/fault.ts';
-import { fetchList } from '../../src/upstream/openrouter.ts';
+import { FetchError } from '../../src/upstream/openrouter/fault.ts';
+import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import { modelList, startUpstream, type Upstream } from './misbehaving.ts';
 
 const BODY = modelList(2);

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { misbehaviours, startUpstream } from './misbehaving.ts';
 
-const ENTRY = new URL('../../src/upstream/openrouter.ts', import.meta.url).pathname;
+const ENTRY = new URL('../../src/upstream/openrouter/fetchList.ts', import.meta.url).pathname;
 const CHILD = `
 import { fetchList } from './openrouter.mjs';
 const code = await fetchList({ url: new URL(process.argv[2]), env: {}, userAgent: 'test' }).catch((error) => error.code);

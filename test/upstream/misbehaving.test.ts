@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FetchError } from '../../src/upstream/fault.ts';
-import { type FetchOptions, fetchList } from '../../src/upstream/openrouter.ts';
+import { FetchError } from '../../src/upstream/openrouter/fault.ts';
+import { type FetchOptions, fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import {
   LIST,
   type Misbehaviour,

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { FetchError } from '../../src/upstream/fault.ts';
+import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import {
   type Answer,
   type FetchOptions,
   fetchList,
   type NotModified,
   type RetryNote,
-} from '../../src/upstream/openrouter.ts';
+} from '../../src/upstream/openrouter/fetchList.ts';
 import {
   answer,
   LIST,

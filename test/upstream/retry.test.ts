@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/upstream/limits.ts';
-import { chooseDelay, readRetryAfter } from '../../src/upstream/retry.ts';
+import { LIMITS } from '../../src/upstream/openrouter/requestLimits.ts';
+import { chooseDelay, readRetryAfter } from '../../src/upstream/openrouter/retry.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { type CronPlan, cronLine } from '../../schedule/crontab.ts';
 import { installCron, removeCron } from '../../schedule/installCron.ts';
 import { checkPresent } from '../../schedule/resolve.ts';
-import { addExamples } from '../command.ts';
-import { type Context, note, print } from '../context.ts';
+import { addExamples } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {

@@ -3,8 +3,8 @@ import { type Command, Option } from 'commander';
 import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, type Request, resolvePlan, unseenVariables } from '../../schedule/resolve.ts';
-import { dbOption, jsonOption } from '../command.ts';
-import { type Context, note } from '../context.ts';
+import { dbOption, jsonOption } from '../shared/command.ts';
+import { type Context, note } from '../shared/context.ts';
 
 /** What both schedulers take. */
 export interface PlanOptions extends Request {

@@ -6,8 +6,8 @@ import { UsageError } from '../../core/errors.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { type Scope, type UnitPlan, unitsFor } from '../../schedule/systemd.ts';
-import { addExamples, readSpan } from '../command.ts';
-import { type Context, note, print } from '../context.ts';
+import { addExamples, readSpan } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {

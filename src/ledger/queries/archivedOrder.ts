@@ -1,9 +1,9 @@
-import { type Catalog, readCatalog } from '../../core/catalog.ts';
-import { readOrder } from '../../core/precedence.ts';
-import { justAfter } from '../../core/time.ts';
-import { Archive } from '../archive.ts';
-import type { Ledger } from '../open.ts';
-import { lastAccepted } from '../timeline.ts';
+import { readOrder } from '../../core/pricing/precedence.ts';
+import { type Catalog, readCatalog } from '../../core/reading/list.ts';
+import { justAfter } from '../../core/time/instant.ts';
+import { Archive } from '../archive/archive.ts';
+import { lastAccepted } from '../record/timeline.ts';
+import type { Ledger } from '../store/open.ts';
 
 /** In which order upstream listed a model's prices at an instant, as the archived bodies have it. */
 export class ArchivedOrder {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../open.ts';
+import type { Ledger } from '../store/open.ts';
 
 /** From which instant to which the ledger knows what was listed; null where no list was ever accepted. */
 export interface Coverage {

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { Cause } from '../../core/changes.ts';
-import { type LeafEvent, type NetChange, netLeaves, netPrices } from '../../core/net.ts';
-import type { Ledger } from '../open.ts';
+import type { Cause } from '../../core/diff/changes.ts';
+import { type LeafEvent, type NetChange, netLeaves, netPrices } from '../../core/diff/netChanges.ts';
+import type { Ledger } from '../store/open.ts';
+import { type Offer, offerOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
-import { type Offer, offerOf } from './then.ts';
 
 /** One model that is not the same at two instants. */
 export interface Difference {

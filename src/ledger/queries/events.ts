@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import type { CAUSES, CHANGE_TYPES } from '../../core/changes.ts';
-import type { Ledger } from '../open.ts';
+import type { CAUSES, CHANGE_TYPES } from '../../core/diff/changes.ts';
+import type { Ledger } from '../store/open.ts';
 import { all, matchesField, matchesModel } from './filters.ts';
 
 /** A row of `change_events`; times are UTC instants, percent is null where it has no meaning. */

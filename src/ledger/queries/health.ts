@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { usualGapMs } from '../../core/rhythm.ts';
-import type { Ledger } from '../open.ts';
+import { usualGapMs } from '../../core/time/usualGap.ts';
+import type { Ledger } from '../store/open.ts';
 
 export interface RunRow {
   readonly run: number;

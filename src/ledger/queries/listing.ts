@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Offer } from '../../core/offers.ts';
-import type { PriceRow } from '../../core/quote.ts';
-import type { Ledger } from '../open.ts';
+import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
+import type { Offer } from '../../core/pricing/offers.ts';
+import type { Ledger } from '../store/open.ts';
 import { all, matchesModel } from './filters.ts';
-import { leavesThen } from './leavesThen.ts';
+import { leavesThen } from './leavesAt.ts';
 
 export interface ListingFilter {
   readonly model?: string | undefined;

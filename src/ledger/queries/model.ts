@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../open.ts';
-import { leavesThen } from './leavesThen.ts';
+import type { Ledger } from '../store/open.ts';
+import { leavesThen } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
 /** What `models` knows of an id, texts as they were at the instant asked for. */

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import type { Absence } from '../../core/logBill.ts';
-import { applyOrder, isOrderNeeded, readOrder } from '../../core/precedence.ts';
-import type { PriceRow } from '../../core/quote.ts';
-import { Timetable } from '../../core/timetable.ts';
-import type { Usage } from '../../core/usage.ts';
-import type { Ledger } from '../open.ts';
+import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
+import type { Absence } from '../../core/pricing/logBill.ts';
+import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
+import { Timetable } from '../../core/pricing/timetable.ts';
+import type { Usage } from '../../core/pricing/usage.ts';
+import type { Ledger } from '../store/open.ts';
 import type { ArchivedOrder } from './archivedOrder.ts';
 import { preparePriceHistory } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../open.ts';
+import type { Ledger } from '../store/open.ts';
 
 /** Bytes of the data file by what they are for. */
 export interface Size {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { acquireLock } from '../../../src/ledger/lock.ts';
+import { acquireLock } from '../../../src/ledger/store/lock.ts';
 import { answer, refusal } from '../../upstream/misbehaving.ts';
 import { CLI, type Exit, ledgerOf, newFolder, query, run, sample, serve, startProcess } from '../program.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { acquireLock } from '../../../src/ledger/lock.ts';
+import { acquireLock } from '../../../src/ledger/store/lock.ts';
 import { checksums, ledgerOf, newFolder, run, sample, start, touched } from '../program.ts';
 
 describe('while another run writes', () => {

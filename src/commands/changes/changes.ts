@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Zone } from '../../core/time/when.ts';
+import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
+import { type Told, tellEvents } from '../../ledger/queries/eventsWithContext.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { addExamples, dbOption } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { modelOptions, typeOption } from '../shared/filters.ts';
+import { type Form, limitOf, printRecords } from '../shared/output.ts';
+import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
+import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
+import { First } from '../shared/stream.ts';
+import { changesText } from './changesText.ts';
+
+interface Options extends Form, Times {
+  readonly db: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly model?: string;
+  readonly author?: string;
+  readonly type?: readonly string[];
+  readonly field?: string;
+  readonly minPercent?: number;
+  readonly noise?: boolean;
+  readonly all?: boolean;
+  readonly limit?: number;
+}
+
+const KEYS = [
+  ...['observedAt', 'previousObservedAt', 'run', 'model', 'type', 'field', 'before', 'after', 'cause', 'changePct'],
+  ...['prompt', 'completion', 'contextLength', 'since'],
+] as const satisfies readonly (keyof Told)[];
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
+    .option('--until <time>', 'up to then; a day or a month counts whole')
+    .addOption(typeOption())
+    .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
+    .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
+    .option('--noise', 'also what is not news: zero, clock, drift')
+    .option('--all', 'also the first run and what is not news')
+    .addOption(limitOption())
+    .addOption(localOption());
+  for (const option of modelOptions()) command.addOption(option);
+  addForms(command).action((options: Options) => changes(options, context));
+  addKeys(command, KEYS);
+  addExamples(command, [
+    ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
+    ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
+    ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
+  ]);
+}
+
+function readPercent(text: string): number {
+  if (!/^\d{1,6}(?:\.\d{1,6})?%?$/.test(text)) throw new InvalidArgumentError('expected a percentage such as 10');
+  return Number.parseFloat(text);
+}
+
+async function changes(options: Options, context: Context): Promise<void> {
+  const zone = zoneOf(options);
+  const { type: types, model, author, field, minPercent, noise, all } = options;
+  const filter: EventFilter = {
+    ...readPeriod(options, context, zone),
+    ...{ types, model, author, field, minPercent, noise: noise || all, firstRun: all },
+  };
+  const limit = limitOf(options);
+  await reading(options.db, async (ledger) => {
+    const shown = new First(findEvents(ledger, filter), limit);
+    const told = tellEvents(ledger, shown);
+    if (!(await printRecords(context, options, KEYS, told))) {
+      const events = [...told];
+      if (events.length > 0) print(context, changesText(events, context, zone));
+    }
+    if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
+    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(ledger, filter, zone));
+  });
+}
+
+function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
+  const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
+  const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
+  return `No changes fit.${left} ${coverageWords(ledger, zone)}`;
+}

@@ -1,0 +1,144 @@
+import { changeWords } from '../../core/format/eventWords.ts';
+import { inert, wrap } from '../../core/format/text.ts';
+import { durationWords, exactCount } from '../../core/format/units.ts';
+import { perMillion } from '../../core/format/words.ts';
+import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
+import type { Told } from '../../ledger/queries/eventsWithContext.ts';
+import type { Context } from '../shared/context.ts';
+import { lineWidth } from '../shared/output.ts';
+import { Stylist } from '../shared/style.ts';
+
+/** A log for readers: by day, run and model, in the order given. */
+export function changesText(events: readonly Told[], context: Context, zone: Zone): string {
+  const page = pageOf(context, zone);
+  const lines: string[] = [];
+  for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
+    const first = day[0];
+    if (first === undefined) continue;
+    if (lines.length > 0) lines.push('');
+    lines.push(page.style.strong(dayOf(first.observedAt, zone)));
+    for (const run of chunk(day, (event) => event.run)) lines.push(...runLines(run, page));
+  }
+  return lines.join('\n');
+}
+
+/** What most changes of a price need. */
+const MOVE_WIDTH = 32;
+
+export interface Page {
+  readonly style: Stylist;
+  readonly width: number;
+  readonly zone: Zone;
+}
+
+export function pageOf(context: Context, zone: Zone): Page {
+  return { style: Stylist.of(context), width: lineWidth(context), zone };
+}
+
+/** Neighbours that have the same key, together. */
+function chunk<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
+  const chunks: T[][] = [];
+  for (const item of items) {
+    const last = chunks.at(-1);
+    if (last?.[0] !== undefined && keyOf(last[0]) === keyOf(item)) last.push(item);
+    else chunks.push([item]);
+  }
+  return chunks;
+}
+
+function runLines(events: readonly Told[], page: Page): string[] {
+  const [first] = events;
+  if (first === undefined) return [];
+  const models = chunk(events, ({ model }) => model);
+  const head = `${clockOf(first.observedAt, page.zone)}  run ${first.run}`;
+  const isFirst = first.previousObservedAt === null ? '  the first look' : '';
+  return [page.style.quiet(`${head}${isFirst}`), ...models.flatMap((model) => modelLines(model, page))];
+}
+
+/** What happened to one model: a line, or a block where several of its fields changed. */
+export function modelLines(events: readonly Told[], page: Page): string[] {
+  const life = events.find(({ field }) => field === null);
+  const fields = events.filter(({ field }) => field !== null);
+  if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
+  const [only] = fields;
+  if (only === undefined) return [];
+  const head = `  ${signOf(fields)} ${inert(only.model)}`;
+  if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
+  const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
+  const [plain = ''] = fieldLines(
+    fields,
+    { ...page, style: new Stylist(false, page.style.ascii), width: Number.POSITIVE_INFINITY },
+    '',
+  );
+  const fits = head.length + 2 + plain.length <= page.width;
+  return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, page, '    ')];
+}
+
+function signOf(fields: readonly Told[]): string {
+  if (fields.some(({ type }) => type === 'repriced')) return '$';
+  return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
+}
+
+function lifeLines(event: Told, page: Page): string[] {
+  const { style } = page;
+  const isGone = event.type === 'removed';
+  const head = `  ${isGone ? '-' : '+'} ${inert(event.model)}`;
+  return beside(head, lifeWords(event), isGone ? style.bad : style.good, page);
+}
+
+function lifeWords(event: Told): string {
+  const offer = offerWords(event);
+  const span = event.since === null ? '' : durationWords(Date.parse(event.observedAt) - Date.parse(event.since));
+  switch (event.type) {
+    case 'removed': {
+      const lived = span === '' ? '' : ` after ${event.sinceBefore ? 'at least ' : ''}${span}`;
+      return `removed${lived}${offer === '' ? '' : `; was ${offer}`}`;
+    }
+    case 'restored':
+      return `back${span === '' ? '' : ` after ${span}`}${offer === '' ? '' : `: ${offer}`}`;
+    default:
+      return offer;
+  }
+}
+
+/** Words behind their heading, or below it where the line is too short for both. */
+export function beside(head: string, words: string, paint: (text: string) => string, { style, width }: Page): string[] {
+  const indent = /^ */.exec(head)?.[0] ?? '';
+  if (words === '') return [paint(head)];
+  if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
+  const room = width - indent.length - 2;
+  const below = wrap(words, room, Number.POSITIVE_INFINITY, style.ascii);
+  return [paint(head), ...below.map((line) => `${indent}  ${line}`)];
+}
+
+/** `$0.15 in, $1.50 out /M, 32,768 context`. */
+function offerWords({ prompt, completion, contextLength }: Told): string {
+  const price =
+    prompt === null || completion === null
+      ? ''
+      : prompt === 'dynamic' || completion === 'dynamic'
+        ? 'price decided per request'
+        : Number(prompt) === 0 && Number(completion) === 0
+          ? 'free'
+          : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`;
+  const context = contextLength === null ? '' : `${exactCount(contextLength)} context`;
+  return [price, context].filter((part) => part !== '').join(', ');
+}
+
+/** A line a field, the names in a column of their own. */
+function fieldLines(events: readonly Told[], { style, width }: Page, indent: string): string[] {
+  const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
+  const longest = Math.max(0, ...told.map(({ what }) => inert(what).length));
+  const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
+  return told.map(({ what, move, isBetter, cause }) => {
+    const name = inert(what).padEnd(column);
+    const mark = cause === null ? '' : `  (${cause})`;
+    const room = width - indent.length - name.length - 2 - mark.length;
+    return `${indent}${name}  ${style.move(isBetter, cut(inert(move), room, style))}${style.quiet(mark)}`;
+  });
+}
+
+function cut(text: string, room: number, { ascii }: Stylist): string {
+  const ellipsis = ascii ? '...' : '…';
+  return text.length <= room || room < 16 ? text : `${text.slice(0, room - ellipsis.length).trimEnd()}${ellipsis}`;
+}

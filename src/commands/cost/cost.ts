@@ -1,0 +1,105 @@
+import Big from 'big.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
+import { readUsage } from '../../core/pricing/usage.ts';
+import { snakeCase } from '../../core/pricing/usageLog.ts';
+import { addExamples, dbOption } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
+import { addForms, limitOption } from '../shared/outputFormat.ts';
+import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
+import { billUsageLog, type LogOptions } from './costLog.ts';
+import { billModels } from './costModels.ts';
+
+type Options = LogOptions & { readonly [F in UsageField]?: bigint } & {
+  readonly db: string;
+  readonly at?: string;
+  readonly use?: ReadonlyMap<string, bigint>;
+  readonly log?: string;
+  readonly ignore?: readonly string[];
+  readonly limit?: number;
+};
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[model...]', "one model, several to compare, or a glob: 'openai/*'")
+    .addOption(dbOption())
+    .addOption(atOption());
+  for (const { component, field } of COMPONENTS) {
+    const flag = snakeCase(field).replaceAll('_', '-');
+    command.addOption(new Option(`--${flag} <n>`, `at the price of ${component}`).argParser(readQuantity));
+  }
+  command
+    .addOption(new Option('--use <component=n...>', 'at the price of any other component').argParser(readUse))
+    .option(
+      '--log <file>',
+      'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
+    )
+    .option('--ignore <column...>', 'columns of the log that are no quantities')
+    .addOption(limitOption())
+    .addOption(localOption());
+  addForms(command).action((models: string[], options: Options) => cost(models, options, context));
+  command.addHelpText(
+    'after',
+    `
+Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+price, without the cached ones. 10k and 1.5M are understood.
+
+Keys of --json, a bill a line, amounts exact in USD:
+  ${BILL_KEYS.join(' ')}
+Columns of --csv, a row a line of the bill:
+  ${LINE_KEYS.join(' ')}`,
+  );
+  addExamples(command, [
+    ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
+    [
+      "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
+      'who was cheaper on 3 May',
+    ],
+    [
+      'cost --log usage.jsonl --at now',
+      'what a whole log would cost at today’s prices; without --at, what it did cost',
+    ],
+  ]);
+}
+
+async function cost(models: readonly string[], options: Options, context: Context): Promise<void> {
+  if (options.log !== undefined) {
+    if (models.length === 0) return billUsageLog(options.log, options, context);
+    throw new UsageError('two_usages', 'A log names its models itself.', { hint: 'Leave the models out.' });
+  }
+  const usage = new Map([...readUsage(options), ...(options.use ?? [])]);
+  if (models.length === 0) {
+    throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
+  }
+  if (usage.size === 0) {
+    throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });
+  }
+  const zone = zoneOf(options);
+  const at = readAt(options.at, context, zone);
+  const clock = at === null ? context.now() : new Date(at);
+  await reading(options.db, async (ledger) => {
+    const bills = await billModels(ledger, models, { at, clock, usage, zone });
+    await printBills(bills, { ledger, at, options, context, zone });
+    noteCoverage(ledger, at, context, zone);
+    if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
+  });
+}
+
+/** `12000`, `12_000`, `12k`, `1.5M`: exact. */
+function readQuantity(text: string): bigint {
+  const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)([kM]?)$/.exec(text.replaceAll(/[_,]/g, '')) ?? [];
+  const factor = { '': '1', k: '1000', M: '1000000' }[unit];
+  const count = number === undefined || factor === undefined ? undefined : new Big(number).times(factor).toFixed();
+  if (count === undefined || count.includes('.')) {
+    throw new InvalidArgumentError('expected a whole number, 0 or more, such as 12000, 12k or 1.5M');
+  }
+  return BigInt(count);
+}
+
+function readUse(text: string, others: ReadonlyMap<string, bigint> = new Map()): ReadonlyMap<string, bigint> {
+  const [component, quantity] = text.split('=');
+  if (!component || quantity === undefined) throw new InvalidArgumentError('expected component=N, such as video=3');
+  return new Map([...others, [component, readQuantity(quantity)]]);
+}

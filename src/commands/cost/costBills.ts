@@ -1,0 +1,82 @@
+import { compareAmounts } from '../../core/reading/price.ts';
+import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { observedBy } from '../../ledger/queries/coverage.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { type Context, note } from '../shared/context.ts';
+import { type DataRecord, type Form, limitOf, printRecords } from '../shared/output.ts';
+import { type Billed, printBill, printComparison } from './costTables.ts';
+
+export const BILL_KEYS = [
+  ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'unbilled', 'discount'],
+  'tokenizer',
+];
+export const LINE_KEYS = [
+  'model',
+  'at',
+  'component',
+  'pricedAs',
+  'quantity',
+  'unitPrice',
+  'condition',
+  'amount',
+  'problem',
+];
+
+interface Setting {
+  readonly ledger: Ledger;
+  readonly at: string | null;
+  readonly options: Form & { readonly limit?: number };
+  readonly context: Context;
+  readonly zone: Zone;
+}
+
+/** Prints one bill line by line, or several as a comparison, the cheapest first. */
+export async function printBills(bills: readonly Billed[], setting: Setting): Promise<void> {
+  const { options, context, ledger, at, zone } = setting;
+  const sorted = sortBills(bills);
+  const limit = limitOf(options);
+  const shown = limit < 0 ? sorted : sorted.slice(0, limit);
+  if (options.csv) {
+    await printRecords(context, options, LINE_KEYS, shown.flatMap(lineRecords));
+    return;
+  }
+  if (await printRecords(context, options, BILL_KEYS, shown.map(billRecord))) return;
+  const [only] = shown;
+  const seen = observedBy(ledger, at ?? '9999');
+  const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
+  if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, when, context);
+  else await printComparison(shown, when, context);
+  if (shown.length < sorted.length) note(context, `${shown.length} of ${sorted.length} models; --limit N shows more.`);
+}
+
+function sortBills(bills: readonly Billed[]): Billed[] {
+  const total = ({ bill }: Billed): string | null => bill?.total ?? null;
+  return [...bills].sort((a, b) => {
+    const [left, right] = [total(a), total(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return compareAmounts(left, right);
+  });
+}
+
+function billRecord({ model, tokenizer, at, bill, problem }: Billed): DataRecord {
+  const lines = bill?.lines.map((line) => ({ ...line, quantity: count(line.quantity) })) ?? [];
+  return {
+    model,
+    tokenizer,
+    at,
+    problem,
+    ...bill,
+    lines,
+    promptTokens: bill === null ? null : count(bill.promptTokens),
+  };
+}
+
+function lineRecords({ model, at, bill, problem }: Billed): DataRecord[] {
+  if (bill === null) return [{ model, at, problem }];
+  return bill.lines.map((line) => ({ model, at, ...line, quantity: count(line.quantity) }));
+}
+
+/** A JSON number where it is exact. */
+export function count(quantity: bigint): number | string {
+  return quantity <= Number.MAX_SAFE_INTEGER ? Number(quantity) : quantity.toString();
+}

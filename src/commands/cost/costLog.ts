@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { UsageError } from '../../core/errors.ts';
+import { digits } from '../../core/format/units.ts';
+import { dollars } from '../../core/format/words.ts';
+import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBill.ts';
+import { readLog } from '../../core/pricing/usageLog.ts';
+import { dayOf, type Zone } from '../../core/time/when.ts';
+import { OPEN_END, PriceBook } from '../../ledger/queries/priceBook.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { type DataRecord, type Form, printRecords, printTable } from '../shared/output.ts';
+import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { Stylist } from '../shared/style.ts';
+import type { Cell } from '../shared/table.ts';
+import { count } from './costBills.ts';
+import { problemWords } from './costTables.ts';
+
+export interface LogOptions extends Form, Times {
+  readonly db: string;
+  readonly at?: string;
+  readonly ignore?: readonly string[];
+}
+
+const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems'];
+
+/** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
+export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
+  const zone = zoneOf(options);
+  const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? OPEN_END);
+  const entries = readLog(await readText(file, context.stdin), zone, new Set(options.ignore));
+  if (entries.length === 0) note(context, 'The log is empty.');
+  const summed = await reading(options.db, async (ledger) => {
+    const models = at === OPEN_END ? [] : [...new Set(entries.map(({ model }) => model))];
+    const book = await PriceBook.open(ledger, models);
+    const fixed = at === null ? null : { at, clock: at === OPEN_END ? context.now() : new Date(at) };
+    return billLog(
+      entries,
+      (request) => book.pricesFor(request.model, request.at, request.clock, request.usage),
+      fixed,
+    );
+  });
+  if (options.json) print(context, JSON.stringify(toJson(summed, at)));
+  else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
+    await printLog(summed, at, context, zone);
+  if (summed.total === null) context.exitCode = 1;
+}
+
+async function readText(file: string, stdin: Readable): Promise<string> {
+  if (file !== '-') {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (cause) {
+      throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
+    }
+  }
+  const parts: Buffer[] = [];
+  for await (const part of stdin) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+async function printLog(bill: LogBill, at: string | null, context: Context, zone: Zone): Promise<void> {
+  const { requests, from, to, total, subtotal, models } = bill;
+  const style = Stylist.of(context);
+  const period = from === null || to === null ? '' : `, ${dayOf(from, zone)} to ${dayOf(to, zone)}`;
+  const prices =
+    at === null
+      ? 'at the prices then in force'
+      : at === OPEN_END
+        ? 'at today’s prices'
+        : `at the prices of ${dayOf(at, zone)}`;
+  print(context, `${digits(requests)} requests${period}, ${style.ascii ? prices.replace('’', "'") : prices}`);
+  const rows = models.map((model): Cell[] => [
+    model.model,
+    digits(model.requests),
+    digits(model.promptTokens),
+    digits(model.completionTokens),
+    knownWords(model),
+    { text: problems(model), style: 'red' },
+  ]);
+  rows.push([
+    'total',
+    digits(requests),
+    null,
+    null,
+    { text: total === null ? `at least ${dollars(subtotal)}` : dollars(total), style: 'bold' },
+    null,
+  ]);
+  const right = { align: 'right' } as const;
+  await printTable(
+    context,
+    [
+      { title: 'model', flexible: true },
+      { title: 'requests', ...right },
+      { title: 'tokens in', ...right },
+      { title: 'out', ...right },
+      { title: 'USD', ...right },
+      { title: '', flexible: true },
+    ],
+    rows,
+  );
+}
+
+/** What is not known is never shown as nothing. */
+function knownWords({ total, subtotal }: ModelTotal): Cell {
+  if (total !== null) return dollars(total);
+  return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
+}
+
+function problems({ problems: found, requests }: ModelTotal): string {
+  return found
+    .map(({ problem, component, requests: some }) => {
+      const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
+      return some === requests ? what : `${what} in ${digits(some)} of them`;
+    })
+    .join('; ');
+}
+
+function toRecord(model: ModelTotal): DataRecord {
+  return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
+}
+
+function toJson(bill: LogBill, at: string | null): unknown {
+  return { at: at === OPEN_END ? 'now' : at, ...bill, models: bill.models.map(toRecord) };
+}

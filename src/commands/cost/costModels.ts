@@ -1,0 +1,65 @@
+import { UsageError } from '../../core/errors.ts';
+import { bill } from '../../core/pricing/bill.ts';
+import type { Usage } from '../../core/pricing/usage.ts';
+import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { pricesAt } from '../../ledger/queries/listing.ts';
+import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
+import { OPEN_END, PriceBook } from '../../ledger/queries/priceBook.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { unknownModel } from '../shared/models.ts';
+import type { Billed } from './costTables.ts';
+
+/** One request as it would be made of any model. */
+export interface Request {
+  /** At the prices of this instant; null: now. */
+  readonly at: string | null;
+  /** Whose hour decides about time windows. */
+  readonly clock: Date;
+  readonly usage: Usage;
+  readonly zone: Zone;
+}
+
+/**
+ * What the request costs with each model.
+ * @param models ids, and globs over what was listed
+ * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
+ */
+export async function billModels(ledger: Ledger, models: readonly string[], request: Request): Promise<Billed[]> {
+  const { at, clock, usage, zone } = request;
+  const factsOf = prepareBillFacts(ledger);
+  const known = new Map<string, BillFacts>();
+  for (const id of expand(ledger, models, at)) {
+    const facts = factsOf(id);
+    if (facts === undefined) throw unknownModel(ledger, id, zone);
+    known.set(id, facts);
+  }
+  const book = await PriceBook.open(ledger, at === null ? [] : [...known.keys()]);
+  return [...known].map(([model, facts]): Billed => {
+    const prices = book.pricesFor(model, at ?? OPEN_END, clock, usage);
+    const base = { model, at, tokenizer: facts.tokenizer };
+    if (typeof prices !== 'string') return { ...base, bill: bill(prices, usage, clock), problem: null };
+    if (known.size === 1) throw notListed(model, facts, request);
+    return { ...base, bill: null, problem: 'not_listed' };
+  });
+}
+
+function notListed(model: string, { removedAt }: BillFacts, { at, zone }: Request): UsageError {
+  const when = at === null ? 'is not listed any more' : `was not listed at ${minuteWords(at, zone)}`;
+  const removed =
+    at === null && removedAt !== null
+      ? `It was removed ${minuteWords(removedAt, zone)}; --at T asks for an earlier time. `
+      : '';
+  return new UsageError('not_listed', `${model} ${when}.`, {
+    hint: `${removed}model-ledger show ${model} tells when it was.`,
+  });
+}
+
+/** Ids as they are, globs as the ids listed then. */
+function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
+  return models.flatMap((model) => {
+    if (!/[*?[]/.test(model)) return [model];
+    const listed = pricesAt(ledger, at, { model }).map((offer) => offer.model);
+    if (listed.length > 0) return listed;
+    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);
+  });
+}

@@ -1,0 +1,135 @@
+import Big from 'big.js';
+import { inert } from '../../core/format/text.ts';
+import { digits } from '../../core/format/units.ts';
+import { conditionWords, dollars, pctWords, priceWords } from '../../core/format/words.ts';
+import type { Problem } from '../../core/pricing/applicablePrice.ts';
+import type { Bill, BillLine } from '../../core/pricing/bill.ts';
+import type { Absence } from '../../core/pricing/logBill.ts';
+import { type Context, print } from '../shared/context.ts';
+import { printTable } from '../shared/output.ts';
+import { Stylist } from '../shared/style.ts';
+import type { Cell } from '../shared/table.ts';
+
+/** The bill of one model, or why there is none. */
+export interface Billed {
+  readonly model: string;
+  readonly tokenizer: string | null;
+  /** Null: now. */
+  readonly at: string | null;
+  readonly bill: Bill | null;
+  readonly problem: Absence | null;
+}
+
+const PROBLEMS: Readonly<Record<Problem | Absence, string>> = {
+  no_price: 'no price is listed',
+  dynamic: 'decided per request',
+  unknown_condition: 'under a condition that is not known here',
+  unknown_model: 'was never listed',
+  not_listed: 'was not listed',
+};
+
+export function problemWords(problem: Problem | Absence): string {
+  return PROBLEMS[problem];
+}
+
+/** Prints a bill, a row a line of it. */
+export async function printBill(
+  model: string,
+  { lines, total, subtotal, unbilled, discount, promptTokens }: Bill,
+  when: string,
+  context: Context,
+): Promise<void> {
+  const style = Stylist.of(context);
+  print(context, `${style.strong(inert(model))}  ${when}`);
+  const rows: Cell[][] = lines.map((line) => [
+    line.component,
+    digits(line.quantity),
+    line.unitPrice === null ? null : priceWords(line.pricedAs, line.unitPrice),
+    whenWords(line),
+    line.amount === null ? { text: problemWords(line.problem ?? 'no_price'), style: 'red' } : dollars(line.amount),
+  ]);
+  rows.push([
+    'total',
+    null,
+    null,
+    null,
+    total === null ? { text: 'not known', style: 'red' } : { text: dollars(total), style: 'bold' },
+  ]);
+  await printTable(
+    context,
+    [
+      { title: '' },
+      { title: 'quantity', align: 'right' },
+      { title: 'price', align: 'right' },
+      { title: '', flexible: true },
+      { title: 'USD', align: 'right' },
+    ],
+    rows,
+  );
+  const notes = [
+    ...(total === null ? [`The lines with a price come to ${dollars(subtotal)}.`] : []),
+    ...unbilled.map((component) => `Not in it: this model also charges for each ${component}; add --${component}s 1.`),
+    ...(discount === null
+      ? []
+      : [`Upstream lists a discount of ${priceWords('discount', discount)}; its prices are net of it.`]),
+    ...(lines.some(({ condition }) => condition.includes('min_prompt_tokens'))
+      ? [`The whole prompt is ${digits(promptTokens)} tokens.`]
+      : []),
+  ];
+  for (const text of notes) print(context, style.quiet(inert(text)));
+}
+
+function whenWords({ condition, component, pricedAs }: BillLine): string {
+  const as = component === pricedAs ? '' : `as ${pricedAs}`;
+  return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
+}
+
+/** Prints what a request costs with several models, in the order given. */
+export async function printComparison(bills: readonly Billed[], when: string, context: Context): Promise<void> {
+  const style = Stylist.of(context);
+  const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
+  print(context, when);
+  const rows = bills.map(({ model, bill, problem }): Cell[] => {
+    const total = bill?.total ?? null;
+    const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
+    const words = [
+      ...(problem === null ? [] : [problemWords(problem)]),
+      ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
+      ...(bill?.conditions.map(conditionWords) ?? []),
+      ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
+    ];
+    return [
+      model,
+      total === null ? { text: 'not known', style: 'red' } : dollars(total),
+      moreThan(cheapest, total),
+      words.join('; '),
+    ];
+  });
+  await printTable(
+    context,
+    [
+      { title: 'model', flexible: true },
+      { title: 'USD', align: 'right' },
+      { title: 'more', align: 'right' },
+      { title: '', flexible: true },
+    ],
+    rows,
+  );
+  const tokenizers = new Set(bills.map(({ tokenizer }) => tokenizer));
+  if (tokenizers.size < 2) return;
+  const names = [...tokenizers].map((tokenizer) => tokenizer ?? 'unknown').join(', ');
+  print(
+    context,
+    style.quiet(
+      inert(
+        `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`,
+      ),
+    ),
+  );
+}
+
+/** Above the cheapest, in percent. */
+function moreThan(cheapest: string | null, total: string | null): string {
+  if (cheapest === null || total === null || total === cheapest || new Big(cheapest).eq(0)) return '';
+  return pctWords(Number(new Big(total).minus(cheapest).times(100).div(cheapest).toFixed(6)));
+}

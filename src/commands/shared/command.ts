@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readSpanMs } from '../../core/time/when.ts';
+import type { Context } from './context.ts';
+import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.ts';
+
+/** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
+export type Define = (command: Command, context: Context) => void;
+
+export const DEFAULT_DB = 'data/ledger.db';
+
+/** `--db FILE`, which every command takes. */
+export function dbOption(): Option {
+  return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').default(DEFAULT_DB);
+}
+
+/** `--json`, which every command with a result takes. */
+export function jsonOption(): Option {
+  return new Option('--json', 'print JSON');
+}
+
+/** `--log-format FORMAT`, which every command takes that a timer may start. */
+export function logFormatOption(): Option {
+  return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
+    .env('MODEL_LEDGER_LOG_FORMAT')
+    .choices(LOG_FORMATS)
+    .default('auto');
+}
+
+/** Help ends in examples: how the command is called, and what that does. */
+export function addExamples(command: Command, examples: readonly (readonly [call: string, does: string])[]): void {
+  const lines = examples.map(([call, does]) => `  model-ledger ${call}\n      ${does}`);
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
+export async function openLog({ stderr, now }: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
+  const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
+  const write = (text: string): void => {
+    stderr.write(text);
+  };
+  return isJson ? await jsonLog(write, now) : textLog(write);
+}
+
+/** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */
+export function readSpan(text: string): number {
+  const span = readSpanMs(text);
+  if (span === undefined) throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
+  return span;
+}

@@ -1,0 +1,45 @@
+import type { Readable, Writable } from 'node:stream';
+import { inert } from '../../core/format/text.ts';
+
+/** Where a command reads and writes. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  /** Results. */
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Messages and progress. */
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+/** The world a command runs in: everything that is not an argument comes from here. */
+export interface Context extends Terminal {
+  readonly now: () => Date;
+  /** Aborted when the program is asked to stop. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** Where settings came from that were not in the environment itself. */
+  origins?: ReadonlyMap<string, string>;
+  /** What the process will exit with; 0 unless set. */
+  exitCode: number;
+}
+
+/** Prints a line of results. */
+export function print({ stdout }: Terminal, text: string): void {
+  stdout.write(`${text}\n`);
+}
+
+/** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
+export function note({ stderr }: Terminal, text: string): void {
+  stderr.write(`${text.split('\n').map(inert).join('\n')}\n`);
+}
+
+/** Whether colour suits where results go: a terminal, and nobody said no. */
+export function hasColor({ env, stdout }: Terminal): boolean {
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+}
+
+/** Whether the terminal may lack arrows and blocks. */
+export function isAscii({ env }: Terminal): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  return env.TERM === 'linux' || env.TERM === 'dumb' || /^(?:C|POSIX)$/.test(locale);
+}

@@ -1,0 +1,67 @@
+import { csv } from '../../core/format/text.ts';
+import { hasColor, isAscii, print, type Terminal } from './context.ts';
+import { mapEach, writeAll } from './stream.ts';
+import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
+
+/** In which of the three forms a result is wanted; neither is the table. */
+export interface Form {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+/** A result as data: every key in every record, so that scripts find what they expect. */
+export type DataRecord = Readonly<Record<string, unknown>>;
+
+/** How many rows the table shows unless told; the other two forms leave nothing out. */
+export const TABLE_ROWS = 100;
+
+export function limitOf({ limit, json, csv: isCsv }: Form & { readonly limit?: number }): number {
+  return limit ?? (json || isCsv ? -1 : TABLE_ROWS);
+}
+
+/** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
+export async function printRecords(
+  context: Terminal,
+  form: Form,
+  keys: readonly string[],
+  records: Iterable<DataRecord>,
+): Promise<boolean> {
+  if (!form.json && !form.csv) return false;
+  if (form.csv) context.stdout.write(csv([keys]));
+  const line = form.csv
+    ? (record: DataRecord) => csv([keys.map((key) => cellOf(record[key]))])
+    : (record: DataRecord) => `${JSON.stringify(pick(record, keys))}\n`;
+  await writeAll(mapEach(records, line), context);
+  return true;
+}
+
+export async function printTable(
+  context: Terminal,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): Promise<void> {
+  print(context, await renderTable(columns, rows, tableOptions(context)));
+}
+
+export function tableOptions(context: Terminal): TableOptions {
+  const { columns } = context.stdout;
+  const width = context.stdout.isTTY && columns ? { width: columns } : {};
+  return { ...width, color: hasColor(context), ascii: isAscii(context) };
+}
+
+/** The columns of the terminal; nothing is cut or wrapped for a pipe. */
+export function lineWidth({ stdout }: Terminal): number {
+  return (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY;
+}
+
+function pick(record: DataRecord, keys: readonly string[]): DataRecord {
+  const picked: Record<string, unknown> = {};
+  for (const key of keys) picked[key] = record[key] ?? null;
+  return picked;
+}
+
+function cellOf(value: unknown): string | number | boolean | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,76 @@
+import { Option } from 'commander';
+import { justAfter } from '../../core/time/instant.ts';
+import { minuteWords, readWhen, type Zone } from '../../core/time/when.ts';
+import { type Coverage, coverageOf } from '../../ledger/queries/coverage.ts';
+import { dataFileError } from '../../ledger/store/failure.ts';
+import { type Ledger, openForReading } from '../../ledger/store/open.ts';
+import { type Context, note } from './context.ts';
+
+/** What every command that asks about times takes. */
+export interface Times {
+  readonly local?: boolean;
+}
+
+export function localOption(): Option {
+  return new Option('--local', 'read and show times in the zone of this machine instead of UTC');
+}
+
+export function atOption(): Option {
+  return new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
+    undefined,
+    'now',
+  );
+}
+
+export function zoneOf({ local }: Times): Zone {
+  return local ? 'local' : 'utc';
+}
+
+/** Opens the data file for one question and closes it, whatever happens. */
+export async function reading<T>(file: string, ask: (ledger: Ledger) => T | Promise<T>): Promise<T> {
+  const ledger = openForReading(file);
+  try {
+    return await ask(ledger);
+  } catch (error) {
+    throw dataFileError(file, error);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** The instant that `--at` names; null for now, which is what is in force. */
+export function readAt(at: string | undefined, { now }: Context, zone: Zone): string | null {
+  if (at === undefined || at === 'now') return null;
+  return readWhen(at, now(), zone).from;
+}
+
+/** From the first instant of `--since` to the last of `--until`. */
+export function readPeriod(
+  { since, until }: { readonly since?: string; readonly until?: string },
+  { now }: Context,
+  zone: Zone,
+): { since: string | undefined; until: string | undefined } {
+  return {
+    since: since === undefined ? undefined : readWhen(since, now(), zone).from,
+    until: until === undefined ? undefined : readWhen(until, now(), zone).until,
+  };
+}
+
+/** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */
+export function coverageWords(ledger: Ledger, zone: Zone): string {
+  const coverage = coverageOf(ledger);
+  if (coverage === null) return 'The ledger holds no list yet.';
+  return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
+}
+
+/** Says where an instant lies outside of what was observed. */
+export function noteCoverage(ledger: Ledger, at: string | null, context: Context, zone: Zone): Coverage | null {
+  const coverage = coverageOf(ledger);
+  if (at !== null && coverage !== null && (at < coverage.first || at > justAfter(coverage.last))) {
+    note(
+      context,
+      `${minuteWords(at, zone)} is ${at < coverage.first ? 'before' : 'after'} what was observed. ${coverageWords(ledger, zone)}`,
+    );
+  }
+  return coverage;
+}

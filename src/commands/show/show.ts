@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { readLife } from '../../core/diff/lifecycle.ts';
+import { eventsOf } from '../../ledger/queries/events.ts';
+import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../../ledger/queries/model.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { addExamples, dbOption } from '../shared/command.ts';
+import { type Context, print } from '../shared/context.ts';
+import { unknownModel } from '../shared/models.ts';
+import { type DataRecord, type Form, printRecords } from '../shared/output.ts';
+import { addForms } from '../shared/outputFormat.ts';
+import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { type Shown, showText } from './showText.ts';
+
+interface Options extends Form, Times {
+  readonly db: string;
+  readonly at?: string;
+}
+
+const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo'];
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<model>', 'its id, such as anthropic/claude-haiku-4.5')
+    .addOption(dbOption())
+    .addOption(atOption())
+    .addOption(localOption());
+  addForms(command).action((id: string, options: Options) => show(id, options, context));
+  command.addHelpText(
+    'after',
+    `
+Keys of --json, prices exact in USD per unit, times in UTC:
+  model at listed firstSeenAt lastSeenAt removedAt absences name description
+  author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer
+  instructType huggingFaceId knowledgeCutoff expirationDate limits prices history
+Columns of --csv, the history of its prices:
+  ${PRICE_KEYS.join(' ')}`,
+  );
+  addExamples(command, [
+    ['show anthropic/claude-haiku-4.5', 'its prices, limits and life, and how its price moved'],
+    ['show qwen/qwen3.6-plus --at 2026-05-03', 'the same as it was on 3 May'],
+    ['show z-ai/glm-5.2 --csv', 'every price it ever had, for a spreadsheet'],
+  ]);
+}
+
+async function show(id: string, options: Options, context: Context): Promise<void> {
+  const zone = zoneOf(options);
+  const at = readAt(options.at, context, zone);
+  await reading(options.db, async (ledger) => {
+    const facts = findModel(ledger, id, at);
+    if (facts === undefined) throw unknownModel(ledger, id, zone);
+    const shown = look(ledger, facts, at);
+    if (options.json) print(context, JSON.stringify(toJson(shown)));
+    else if (options.csv) {
+      const records = shown.history.map((period) => ({ model: id, ...period }));
+      await printRecords(context, options, PRICE_KEYS, records);
+    } else {
+      const coverage = noteCoverage(ledger, at, context, zone);
+      print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));
+    }
+  });
+}
+
+/** Everything about a model at an instant; where it was gone, its prices and limits are those it had last. */
+function look(ledger: Ledger, facts: ModelFacts, at: string | null): Shown {
+  const events = eventsOf(ledger, facts.id);
+  const life = readLife(events, at);
+  const lookAt = life.listed ? at : life.lastSeenAt;
+  const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
+  const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>
+    lookAt === null ? validTo === null : validFrom <= lookAt && (validTo === null || validTo > lookAt);
+  return {
+    facts,
+    at,
+    life,
+    history,
+    prices: life.firstSeenAt === null ? [] : history.filter(isInForce),
+    limits: life.firstSeenAt === null ? undefined : limitsAt(ledger, facts.id, lookAt),
+    events: events.filter(({ observedAt }) => at === null || observedAt <= at),
+  };
+}
+
+function toJson({ facts, at, life, limits, prices, history }: Shown): DataRecord {
+  const { id: model, inputs, outputs, parameters, modality: _, firstSeenAt: _first, ...rest } = facts;
+  const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
+  return {
+    ...{ model, at, listed, firstSeenAt, lastSeenAt, removedAt, absences },
+    ...Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'lastSeenAt' && key !== 'removedAt')),
+    ...{ inputs: parseList(inputs), outputs: parseList(outputs), parameters: parseList(parameters) },
+    limits:
+      limits === undefined
+        ? null
+        : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
+    prices,
+    history,
+  };
+}
+
+function parseList(json: string | null): unknown {
+  return json === null ? null : JSON.parse(json);
+}

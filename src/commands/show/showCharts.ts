@@ -1,0 +1,49 @@
+import { type Step, sparkline, steps } from '../../core/format/chart.ts';
+import { inert } from '../../core/format/text.ts';
+import { priceWords } from '../../core/format/words.ts';
+import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { PricePeriod } from '../../ledger/queries/model.ts';
+import type { Stylist } from '../shared/style.ts';
+
+export interface Page {
+  readonly style: Stylist;
+  readonly width: number;
+  readonly zone: Zone;
+  /** Where charts end. */
+  readonly until: string;
+}
+
+/** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
+export function priceCharts(history: readonly PricePeriod[], { style, width, zone, until }: Page): string {
+  const ascii = style.ascii;
+  const points = readSteps(history, 'prompt');
+  const moved = points.length < 2 ? '' : steps(points, { ascii, width, until, date: (at) => dayOf(at, zone) });
+  const others = [...new Set(history.map(({ component }) => component))].filter((component) => component !== 'prompt');
+  const lines = others.flatMap((component) => {
+    const values = readSteps(history, component);
+    if (new Set(values.map(({ label }) => label).filter((label) => label !== '')).size < 2) return [];
+    const last = values.slice(-Math.max(8, width - 60));
+    const labels = last.map(({ label }) => label).filter((label) => label !== '');
+    const bars = sparkline(
+      last.map(({ value }) => value),
+      { ascii },
+    );
+    const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
+    return [`${inert(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
+  });
+  return [...(moved === '' ? [] : [style.strong('prompt, USD'), moved]), ...lines].join('\n');
+}
+
+/** A component's base price over time; null where it had none. */
+function readSteps(history: readonly PricePeriod[], component: string): Step[] {
+  const periods = history.filter((period) => period.component === component && period.condition === '');
+  return periods.flatMap(({ price, validFrom, validTo }, index): Step[] => {
+    const step = {
+      at: validFrom,
+      value: price === null ? null : Number(price),
+      label: priceWords(component, price ?? 'dynamic'),
+    };
+    const next = periods[index + 1]?.validFrom;
+    return validTo === null || validTo === next ? [step] : [step, { at: validTo, value: null, label: '' }];
+  });
+}

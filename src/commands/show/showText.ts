@@ -1,0 +1,140 @@
+import type { Life } from '../../core/diff/lifecycle.ts';
+import { changeWords } from '../../core/format/eventWords.ts';
+import { inert, wrap } from '../../core/format/text.ts';
+import { durationWords, exactCount } from '../../core/format/units.ts';
+import { conditionWords, priceWords } from '../../core/format/words.ts';
+import { COMPONENTS } from '../../core/pricing/components.ts';
+import { compareConditions } from '../../core/pricing/conditions.ts';
+import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
+import type { EventRow } from '../../ledger/queries/events.ts';
+import type { LimitsRow, ModelFacts, PricePeriod } from '../../ledger/queries/model.ts';
+import type { Context } from '../shared/context.ts';
+import { lineWidth, tableOptions } from '../shared/output.ts';
+import { Stylist } from '../shared/style.ts';
+import { renderTable } from '../shared/table.ts';
+import { type Page, priceCharts } from './showCharts.ts';
+
+/** Everything about one model at an instant (null: now). */
+export interface Shown {
+  readonly facts: ModelFacts;
+  readonly at: string | null;
+  readonly life: Life;
+  readonly limits: LimitsRow | undefined;
+  readonly prices: readonly PricePeriod[];
+  readonly history: readonly PricePeriod[];
+  readonly events: readonly EventRow[];
+}
+
+const LATEST = 8;
+const MOST_WIDTH = 100;
+
+/** @param last the instant of the newest list, up to which a price that is in force is known to have held */
+export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
+  const until = shown.at === null || shown.at > last ? last : shown.at;
+  const page = { style: Stylist.of(context), width: Math.min(MOST_WIDTH, lineWidth(context)), zone, until };
+  const sections = [
+    head(shown, page),
+    facts(shown, page),
+    await priceTable(shown, page, context),
+    priceCharts(shown.history, page),
+    life(shown, page),
+    latest(shown, page),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function head(
+  { facts: { id, name, description }, at, life: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
+  page: Page,
+): string {
+  const { style, zone, width } = page;
+  const when = (instant: string): string => minuteWords(instant, zone);
+  const then = at === null ? '' : `${when(at)}: `;
+  const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;
+  const state =
+    firstSeenAt === null
+      ? style.bad(`${then}not listed yet`)
+      : listed
+        ? `${then}listed, first seen ${since}`
+        : `${then}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
+  const text =
+    description === null ? [] : wrap(inert(description.replace(/\s+/g, ' ')), width, 3, style.ascii).map(style.quiet);
+  return [`${style.strong(inert(id))}${name === null ? '' : `  ${inert(name)}`}`, state, ...text].join('\n');
+}
+
+function facts({ facts: model, limits }: Shown, { style, width }: Page): string {
+  const tokens = (count: number | null | undefined): string | null =>
+    count == null ? null : `${exactCount(count)} tokens`;
+  const rows: (readonly [string, string | null])[] = [
+    ['context', tokens(limits?.contextLength)],
+    ['max completion', tokens(limits?.maxCompletionTokens)],
+    ['takes', list(model.inputs)],
+    ['gives', list(model.outputs)],
+    ['supports', list(model.parameters)],
+    ['tokenizer', model.tokenizer],
+    ['moderated', limits?.isModerated === 1 ? 'yes' : null],
+    ['created', model.createdAt === null ? null : model.createdAt.slice(0, 10)],
+    ['knows until', model.knowledgeCutoff],
+    ['expires', model.expirationDate],
+    ['alias of', model.aliasOf],
+    ['weights', model.huggingFaceId || null],
+  ];
+  const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  const margin = Math.max(0, ...known.map(([name]) => name.length)) + 2;
+  return known
+    .flatMap(([name, value]) => {
+      const lines = wrap(inert(value), width - margin, 6, style.ascii);
+      return lines.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
+    })
+    .join('\n');
+}
+
+function list(json: string | null): string | null {
+  const items: unknown = json === null ? null : JSON.parse(json);
+  return Array.isArray(items) && items.length > 0 ? items.join(', ') : null;
+}
+
+async function priceTable({ prices }: Shown, { zone }: Page, context: Context): Promise<string> {
+  if (prices.length === 0) return '';
+  const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
+  const sorted = [...prices].sort(
+    (a, b) => compareConditions(a.condition, b.condition) || place(a.component) - place(b.component),
+  );
+  const rows = sorted.map(({ component, condition, price, validFrom }) => [
+    component,
+    priceWords(component, price ?? 'dynamic'),
+    dayOf(validFrom, zone),
+    conditionWords(condition),
+  ]);
+  const columns = [
+    { title: 'price' },
+    { title: 'USD', align: 'right' as const },
+    { title: 'since' },
+    { title: '', flexible: true },
+  ];
+  return renderTable(columns, rows, tableOptions(context));
+}
+
+function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: Page): string {
+  if (firstSeenAt === null || absences.length === 0) return '';
+  const lines = absences.map(({ from, to }) => {
+    if (to === null) return style.bad(`  gone since ${minuteWords(from, zone)}`);
+    return `  gone from ${minuteWords(from, zone)} to ${minuteWords(to, zone)}, ${durationWords(Date.parse(to) - Date.parse(from))}`;
+  });
+  return [style.strong('absences'), ...lines].join('\n');
+}
+
+function latest({ events }: Shown, { style, width, zone }: Page): string {
+  const news = events.filter(({ type, cause }) => type !== 'added' && (cause === null || cause === 'alias'));
+  if (news.length === 0) return '';
+  const shown = news.slice(-LATEST).reverse();
+  const lines = shown.map((event) => {
+    const { what, move, isBetter } =
+      event.field === null ? { what: event.type, move: '', isBetter: null } : changeWords(event, style);
+    const words = `${inert(what)}  ${inert(move)}`.trimEnd();
+    const room = width - 14;
+    return `  ${dayOf(event.observedAt, zone)}  ${style.move(isBetter, words.length > room ? `${words.slice(0, room - 3)}...` : words)}`;
+  });
+  const of = shown.length < news.length ? ` (${shown.length} of ${news.length})` : '';
+  return [style.strong(`latest changes${of}`), ...lines].join('\n');
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { durationWords } from '../../core/format/units.ts';
+import { addExamples, dbOption, readSpan } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
+import { addForms, limitOption } from '../shared/outputFormat.ts';
+import type { Question } from './sqlAnswer.ts';
+import { MEMORY, sqlChild } from './sqlChild.ts';
+
+interface Options extends Omit<Question, 'query'> {
+  readonly timeout: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<query>', 'one SELECT, WITH, VALUES or EXPLAIN; - reads it from standard input')
+    .addOption(dbOption())
+    .option('--timeout <span>', 'stop it after that long; 0s: never', readSpan, DEFAULT_TIMEOUT_MS)
+    .addOption(limitOption());
+  addForms(command).action((query: string, options: Options) => sql(query, options, context));
+  addExamples(command, [
+    ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
+    [
+      'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
+      'who lists how many',
+    ],
+    ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
+  ]);
+}
+
+/** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
+async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
+  const question = { query: query === '-' ? await readAll(context) : query, ...options };
+  if (timeout > 0) {
+    await askBounded(question, timeout, context);
+    return;
+  }
+  const { answerQuestion } = await import('./sqlAnswer.ts');
+  await answerQuestion(question, context);
+}
+
+async function askBounded(question: Question, timeout: number, context: Context): Promise<void> {
+  const child = sqlChild();
+  let isLate = false;
+  const stop = (): void => child.kill();
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeout);
+  context.signal.addEventListener('abort', stop, { once: true });
+  if (context.signal.aborted) stop();
+  const { exitCode, words } = await child.ask(question);
+  clearTimeout(timer);
+  if (context.signal.aborted) return;
+  if (isLate) {
+    const hint = 'Ask for less, or give it longer with --timeout 60s.';
+    throw new UsageError('too_long', `The question was not answered within ${durationWords(timeout)}.`, { hint });
+  }
+  if (exitCode === null || exitCode > 128) {
+    const hint = 'Ask for fewer or smaller rows.';
+    throw new UsageError('too_large', `The question took more than ${MEMORY} MB of memory.`, { hint });
+  }
+  context.stderr.write(words);
+  context.exitCode = exitCode;
+}
+
+async function readAll({ stdin }: Context): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stdin) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,99 @@
+import { csv, inert } from '../../core/format/text.ts';
+import { askAnything, type SqlValue } from '../../ledger/queries/adhoc.ts';
+import { dataFileError } from '../../ledger/store/failure.ts';
+import { openFile } from '../../ledger/store/file.ts';
+import { note, print, type Terminal } from '../shared/context.ts';
+import { type Form, limitOf, printTable, tableOptions } from '../shared/output.ts';
+import { First, mapEach, writeAll } from '../shared/stream.ts';
+
+const LEAST_COLUMN = 10;
+
+/** What is asked, and how the answer is wanted. */
+export interface Question extends Form {
+  /** SQL. */
+  readonly query: string;
+  readonly db: string;
+  readonly limit?: number;
+}
+
+/** Asks and prints, in this process and as long as it takes. */
+export async function answerQuestion(question: Question, terminal: Terminal): Promise<void> {
+  const sqlite = openFile(question.db);
+  try {
+    const { columns, rows } = askAnything(sqlite, question.query);
+    await answer(columns, rows, question, terminal);
+  } catch (error) {
+    throw dataFileError(question.db, error);
+  } finally {
+    sqlite.close();
+  }
+}
+
+async function answer(
+  columns: readonly string[],
+  rows: Iterable<readonly SqlValue[]>,
+  options: Question,
+  terminal: Terminal,
+): Promise<void> {
+  const limit = limitOf(options);
+  const shown = new First(rows, limit);
+  if (options.json)
+    await writeAll(
+      mapEach(shown, (row) => `${toJson(columns, row)}\n`),
+      terminal,
+    );
+  else if (options.csv) {
+    terminal.stdout.write(csv([columns]));
+    await writeAll(
+      mapEach(shown, (row) => csv([row.map(toText)])),
+      terminal,
+    );
+  } else {
+    const cells = [...shown].map((row) => row.map(toText));
+    if (cells.length === 0) note(terminal, 'No rows.');
+    else if (isTooWide(columns, terminal)) print(terminal, rowByRow(columns, cells));
+    else
+      await printTable(
+        terminal,
+        columns.map((title, index) => ({ title, ...shape(cells, index) })),
+        cells,
+      );
+  }
+  if (shown.isCut) note(terminal, `The first ${limit} rows are shown; --limit N shows more.`);
+}
+
+/** So many columns in so few that nothing could be read. */
+function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
+  const { width } = tableOptions(terminal);
+  return width !== undefined && columns.length > 2 && columns.length * LEAST_COLUMN > width;
+}
+
+/** A line a value, as for a form. */
+function rowByRow(columns: readonly string[], rows: readonly (readonly (string | number | bigint | null)[])[]): string {
+  const margin = Math.max(...columns.map((name) => inert(name).length)) + 2;
+  const forms = rows.map((row) =>
+    columns
+      .map((name, index) => `${inert(name).padEnd(margin)}${inert(String(row[index] ?? ''))}`.trimEnd())
+      .join('\n'),
+  );
+  return forms.join('\n\n');
+}
+
+/** Numbers stand right; texts may be cut where the table is too wide. */
+function shape(rows: readonly (readonly (string | number | bigint | null)[])[], index: number) {
+  const isNumber = rows.every((row) => row[index] === null || typeof row[index] !== 'string');
+  return isNumber ? ({ align: 'right' } as const) : ({ flexible: true } as const);
+}
+
+function toText(value: SqlValue): string | number | bigint | null {
+  return Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : value;
+}
+
+/** Integers beyond 2^53 keep their digits, as JSON itself allows. */
+function toJson(columns: readonly string[], row: readonly SqlValue[]): string {
+  const pairs = columns.map((name, index) => {
+    const value = toText(row[index] ?? null);
+    return `${JSON.stringify(name)}:${typeof value === 'bigint' ? value.toString() : JSON.stringify(value)}`;
+  });
+  return `{${pairs.join(',')}}`;
+}

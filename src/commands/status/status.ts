@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { durationWords } from '../../core/format/units.ts';
+import { healthOf } from '../../ledger/queries/health.ts';
+import { sizeOf } from '../../ledger/queries/size.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { type Status, statusText } from './statusText.ts';
+
+interface Options extends Times {
+  readonly db: string;
+  readonly maxAge?: number;
+  readonly json?: boolean;
+}
+
+const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok runs
+  firstObservedAt modelsListed modelsKnown held quarantined failures drift size`;
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .option('--max-age <span>', 'exit with 1 when the last good run is older: 90m, 6h, 2d', readSpan)
+    .addOption(localOption())
+    .addOption(jsonOption())
+    .action((options: Options) => status(options, context));
+  command.addHelpText('after', `\nKeys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`);
+  addExamples(command, [
+    ['status', 'whether the record is kept, what failed, what is held, how large the file is'],
+    ['status --max-age 3h', 'the same for a monitor: exit code 1 when nothing good came for three hours'],
+    ['status --json | jq .size', 'the sizes for a script'],
+  ]);
+}
+
+async function status(options: Options, context: Context): Promise<void> {
+  if (options.maxAge === 0) throw new UsageError('bad_age', 'Nothing is younger than --max-age 0.');
+  const zone = zoneOf(options);
+  const now = context.now();
+  const found = await reading(options.db, (ledger): Status => {
+    const health = healthOf(ledger);
+    const { lastGood, firstObservedAt } = health;
+    const last = lastGood?.observedAt ?? null;
+    const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
+    const ageMs = last === null ? null : now.getTime() - Date.parse(last);
+    const nextExpectedAt =
+      last === null || health.usualGapMs === null ? null : new Date(Date.parse(last) + health.usualGapMs).toISOString();
+    return { ...health, now, file: ledger.file, ageMs, nextExpectedAt, size: sizeOf(ledger, period) };
+  });
+  const { maxAge } = options;
+  const isOk = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
+  if (options.json) print(context, JSON.stringify(toJson(found, isOk)));
+  else print(context, statusText(found, context, zone));
+  if (isOk || maxAge === undefined) return;
+  context.exitCode = 1;
+  const state =
+    found.ageMs === null ? 'There is no good run' : `The last good run is ${durationWords(found.ageMs)} old`;
+  note(context, `${state}; at most ${durationWords(maxAge)} was asked for.`);
+}
+
+function toJson({ now: _, ageMs, usualGapMs, quarantined, ...rest }: Status, ok: boolean): unknown {
+  const seconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms / 1000));
+  return {
+    ok,
+    ageSeconds: seconds(ageMs),
+    everySeconds: seconds(usualGapMs),
+    ...rest,
+    quarantined: quarantined.map((entry) => ({ ...entry, issues: JSON.parse(entry.issues) })),
+  };
+}

@@ -1,0 +1,129 @@
+import { inert } from '../../core/format/text.ts';
+import { bytesWords, digits, durationWords } from '../../core/format/units.ts';
+import { minuteWords, type Zone } from '../../core/time/when.ts';
+import type { Health, RunRow } from '../../ledger/queries/health.ts';
+import type { Size } from '../../ledger/queries/size.ts';
+import type { Context } from '../shared/context.ts';
+import { lineWidth } from '../shared/output.ts';
+import { Stylist } from '../shared/style.ts';
+
+export interface Status extends Health {
+  readonly now: Date;
+  readonly file: string;
+  /** Of the last good run, in milliseconds. */
+  readonly ageMs: number | null;
+  readonly nextExpectedAt: string | null;
+  readonly size: Size;
+}
+
+interface Words {
+  readonly text: string;
+  /** Something that a person should see to. */
+  readonly isBad?: boolean;
+}
+
+/** The state of the record in words, what needs a person in red. */
+export function statusText(found: Status, context: Context, zone: Zone): string {
+  const style = Stylist.of(context);
+  const sections: (readonly [name: string, words: readonly Words[]])[] = [
+    ['last good run', [lastGoodWords(found, zone)]],
+    ['next expected', [nextWords(found, zone)]],
+    ['kept', [keptWords(found, zone)]],
+    ['file', sizeWords(found)],
+    ['held', heldWords(found, zone)],
+    ['quarantined', quarantinedWords(found)],
+    ['failures', failureWords(found, zone)],
+    ['format drift', driftWords(found, zone)],
+  ];
+  const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
+  const lines = sections.flatMap(([name, words]) => {
+    const wrapped = words.flatMap(({ text, isBad }) =>
+      wrap(inert(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
+    );
+    return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
+  });
+  return lines.join('\n');
+}
+
+function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
+  if (lastGood === null || ageMs === null) return { text: 'none yet', isBad: true };
+  const models = lastGood.modelCount === null ? '' : `, ${digits(lastGood.modelCount)} models`;
+  const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
+  const when = minuteWords(lastGood.observedAt ?? lastGood.finishedAt, zone);
+  return { text: `${when}, ${age} (run ${lastGood.run}, ${lastGood.status}${models})` };
+}
+
+function nextWords({ nextExpectedAt, usualGapMs, now }: Status, zone: Zone): Words {
+  if (nextExpectedAt === null || usualGapMs === null) return { text: 'not known: too few runs to tell their rhythm' };
+  const when = `${minuteWords(nextExpectedAt, zone)} (lists came every ${durationWords(usualGapMs)})`;
+  const lateMs = now.getTime() - Date.parse(nextExpectedAt);
+  return lateMs <= usualGapMs / 2
+    ? { text: when }
+    : { text: `${durationWords(lateMs)} overdue, since ${when}`, isBad: true };
+}
+
+function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status, zone: Zone): Words {
+  const since = firstObservedAt === null ? '' : ` since ${minuteWords(firstObservedAt, zone)}`;
+  return {
+    text: `${digits(runs)} runs${since}; ${digits(modelsListed)} models listed, ${digits(modelsKnown)} ever seen`,
+  };
+}
+
+function sizeWords({ file, size }: Status): Words[] {
+  const { archive, tables, free, growthPerMonth } = size;
+  const growth =
+    growthPerMonth === null ? 'its growth is not known yet' : `growing by about ${bytesWords(growthPerMonth)} a month`;
+  return [
+    { text: `${file}: ${bytesWords(size.file)}, ${growth}` },
+    { text: `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(free)}` },
+  ];
+}
+
+function heldWords({ held }: Status, zone: Zone): Words[] {
+  if (held.length === 0) return [{ text: 'nothing' }];
+  return [
+    ...held.map((run) => ({ text: `${runWords(run, zone)}: ${run.errorMessage ?? ''}`, isBad: true })),
+    { text: 'The same in three answers is believed. To believe it now: model-ledger sync --accept' },
+  ];
+}
+
+function quarantinedWords({ quarantined }: Status): Words[] {
+  if (quarantined.length === 0) return [{ text: 'nothing' }];
+  return quarantined.map(({ model, position, issues }) => {
+    return { text: `${model ?? `entry ${position}`}: ${firstIssue(issues)}`, isBad: true };
+  });
+}
+
+function firstIssue(issues: string): string {
+  const list: unknown = JSON.parse(issues);
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  if (typeof first !== 'object' || first === null) return '';
+  const { path, reason } = { path: '', reason: '', ...first };
+  return `${path}: ${reason}`;
+}
+
+/** Those that nothing good has followed are still so. */
+function failureWords({ failures, lastGood }: Status, zone: Zone): Words[] {
+  if (failures.length === 0) return [{ text: 'none' }];
+  return failures.map((run) => ({
+    text: `${runWords(run, zone)} ${run.status}: ${run.errorMessage ?? run.errorCode ?? ''}`,
+    isBad: run.run > (lastGood?.run ?? 0),
+  }));
+}
+
+function driftWords({ drift }: Status, zone: Zone): Words[] {
+  if (drift.length === 0) return [{ text: 'none' }];
+  return drift.map(({ observedAt, keyPath, kind, models, compared }) => ({
+    text: `${minuteWords(observedAt, zone)} ${keyPath} ${kind} on ${models} of ${compared} models`,
+  }));
+}
+
+function runWords({ run, observedAt, finishedAt }: RunRow, zone: Zone): string {
+  return `${minuteWords(observedAt ?? finishedAt, zone)} run ${run}`;
+}
+
+function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const cut = text.lastIndexOf(' ', width);
+  return cut < width / 2 ? [text] : [text.slice(0, cut), ...wrap(`  ${text.slice(cut + 1)}`, width)];
+}

@@ -1,0 +1,172 @@
+import type { Change, FieldChange } from '../../core/diff/changes.ts';
+import type { ModelChange } from '../../core/diff/listing.ts';
+import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { inert } from '../../core/format/text.ts';
+import { exactCount } from '../../core/format/units.ts';
+import { perMillion } from '../../core/format/words.ts';
+import { limitsOf } from '../../core/reading/limits.ts';
+import type { Model } from '../../core/reading/model.ts';
+import type { SyncResult } from '../../sync.ts';
+import type { Context } from '../shared/context.ts';
+import { Stylist } from '../shared/style.ts';
+
+type Flags = { readonly dryRun?: boolean | undefined };
+
+/** The run as one JSON document; keys are stable. */
+export function reportJson({ recorded, previous }: SyncResult, { dryRun = false }: Flags): unknown {
+  const { runId, observedAt } = recorded;
+  const base = { run: dryRun ? null : runId, dryRun, observedAt, previousObservedAt: previous?.observedAt ?? null };
+  switch (recorded.status) {
+    case 'same':
+      return { ...base, status: 'unchanged', models: recorded.modelCount, changes: [] };
+    case 'rejected':
+      return { ...base, status: 'rejected', error: { code: recorded.error.code, message: recorded.error.message } };
+    default:
+      return {
+        ...base,
+        status: recorded.status,
+        models: recorded.size,
+        counts: recorded.counts,
+        quarantined: recorded.quarantined.map(({ position, entry }) => ({
+          position,
+          model: entry.id,
+          issues: entry.issues,
+        })),
+        drift: recorded.drifts,
+        gone: recorded.status === 'held' ? recorded.gone : [],
+        changes: recorded.models.flatMap(({ id, changes }) => changes.map((change) => jsonChange(id, change))),
+      };
+  }
+}
+
+function jsonChange(model: string, change: Change): unknown {
+  if (!('field' in change)) return { model, type: change.type };
+  const { type, field, before, after, cause, changePct } = change;
+  return { model, type, field, before, after, cause, changePct };
+}
+
+/** The run in words: one line when nothing changed, else what did, news first and noise counted. */
+export function reportText(result: SyncResult, { dryRun }: Flags, context: Context): string {
+  const { recorded, previous } = result;
+  const style = Stylist.of(context);
+  const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
+  if (recorded.status === 'same') return `${head}  ${recorded.modelCount} models, nothing changed`;
+  if (recorded.status === 'rejected') return `${head}  ${style.bad('rejected')}: ${inert(recorded.error.message)}`;
+  const size = `${recorded.size} models`;
+  const lines = [...quarantineLines(recorded.quarantined, style), ...driftLines(recorded.drifts, style)];
+  if (recorded.status === 'held') {
+    const missing = `${recorded.gone.length} listed models are missing`;
+    return [`${head}  ${style.bad('held')}: ${size} in the answer, ${missing}`, ...lines].join('\n');
+  }
+  if (previous === undefined) return [`${head}  first run: ${size} recorded`, ...lines].join('\n');
+  if (recorded.status === 'unchanged') return [`${head}  ${size}, nothing changed`, ...lines].join('\n');
+  const news = recorded.models.flatMap((model) => modelLines(model, style));
+  return [`${head}  ${size}, ${countWords(recorded.models)}`, ...news, ...noiseLines(recorded.models), ...lines].join(
+    '\n',
+  );
+}
+
+/** `2 added, 1 removed, 3 repriced`; what is not news is counted apart. */
+function countWords(models: readonly ModelChange[]): string {
+  const counted = TYPE_WORDS.map(([type, word]) => {
+    const count = models.filter(({ changes }) =>
+      changes.some((change) => change.type === type && isNews(change)),
+    ).length;
+    return count === 0 ? '' : `${count} ${word}`;
+  });
+  return counted.filter((text) => text !== '').join(', ') || 'no news';
+}
+
+function isNews(change: Change): boolean {
+  return !('cause' in change) || change.cause === null || change.cause === 'alias';
+}
+
+function modelLines({ id, before, after, changes }: ModelChange, style: Stylist): string[] {
+  const name = inert(id);
+  const lines: string[] = [];
+  for (const change of changes) {
+    if (!isNews(change)) continue;
+    switch (change.type) {
+      case 'added':
+        lines.push(style.good(`  + ${name}`) + describe(after?.model));
+        break;
+      case 'restored':
+        lines.push(`${style.good(`  + ${name}`)} is back${describe(after?.model)}`);
+        break;
+      case 'removed':
+        lines.push(`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`);
+        break;
+      case 'repriced':
+        lines.push(`  $ ${name}  ${repricing(change, style)}`);
+        break;
+      case 'limits_changed':
+        lines.push(`  # ${name}  ${inert(change.field)} ${limit(change.before)} -> ${limit(change.after)}`);
+        break;
+      case 'updated':
+        break;
+    }
+  }
+  const updated = changes.flatMap((change) =>
+    change.type === 'updated' && isNews(change) ? [inert(change.field)] : [],
+  );
+  if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.join(', ')}`));
+  return lines;
+}
+
+function describe(model: Model | null | undefined): string {
+  if (!model) return '';
+  const price = (component: string): string | undefined =>
+    [...model.prices.values()].find((other) => other.component === component && other.condition === '')?.amount;
+  const [prompt, completion] = [price('prompt'), price('completion')];
+  const context = limitsOf(model).contextLength;
+  const parts = [
+    prompt === undefined || completion === undefined
+      ? ''
+      : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,
+    context === null ? '' : `${exactCount(context)} context`,
+  ];
+  const words = parts.filter((part) => part !== '').join(', ');
+  return words === '' ? '' : `  ${words}`;
+}
+
+function repricing(change: FieldChange, style: Stylist): string {
+  const { what, move, isBetter } = changeWords(change, { ascii: style.ascii });
+  return inert(`${what}  `) + style.move(isBetter, inert(move));
+}
+
+function limit(value: string | null): string {
+  if (value === null) return 'none';
+  return /^\d{1,15}$/.test(value) ? exactCount(Number(value)) : inert(value);
+}
+
+function noiseLines(models: readonly ModelChange[]): string[] {
+  const changes = models.flatMap((model) => model.changes).filter((change) => !isNews(change));
+  return changes.length === 0
+    ? []
+    : [
+        `  and ${changes.length} ${changes.length === 1 ? 'difference that is' : 'differences that are'} not news (zero, clock, drift)`,
+      ];
+}
+
+function quarantineLines(
+  quarantined: Iterable<{
+    position: number;
+    entry: { id: string | null; issues: readonly { path: string; reason: string }[] };
+  }>,
+  style: Stylist,
+): string[] {
+  return [...quarantined].map(({ position, entry }) => {
+    const issue = entry.issues[0];
+    return style.bad(inert(`  ! ${entry.id ?? `entry ${position}`} set aside: ${issue?.path}: ${issue?.reason}`));
+  });
+}
+
+function driftLines(
+  drifts: readonly { keyPath: string; shift: string; models: number; compared: number }[],
+  style: Stylist,
+): string[] {
+  return drifts.map(({ keyPath, shift, models, compared }) =>
+    style.quiet(inert(`  ~ the format moved: ${keyPath} ${shift} on ${models} of ${compared} models`)),
+  );
+}

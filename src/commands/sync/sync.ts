@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Command, Option } from 'commander';
+import { LedgerError } from '../../core/errors.ts';
+import { isSilent, readReceivers } from '../../notify/receivers.ts';
+import { type SyncResult, sync } from '../../sync.ts';
+import { DEFAULT_SOURCE, readSource } from '../../upstream/source.ts';
+import {
+  addExamples,
+  DEFAULT_DB,
+  dbOption,
+  jsonOption,
+  logFormatOption,
+  openLog,
+  readSpan,
+} from '../shared/command.ts';
+import { type Context, print } from '../shared/context.ts';
+import type { Log, LogFormat } from '../shared/log.ts';
+import { reportJson, reportText } from './report.ts';
+
+interface Options {
+  readonly db: string;
+  readonly source: string;
+  readonly scope?: string;
+  readonly accept?: boolean;
+  readonly dryRun?: boolean;
+  readonly mustExist?: boolean;
+  readonly wait?: number;
+  readonly trigger: 'manual' | 'cron' | 'daemon';
+  readonly json?: boolean;
+  readonly logFormat: LogFormat;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(
+      new Option('--source <url|file|->', 'where the list comes from')
+        .env('MODEL_LEDGER_SOURCE')
+        .default(DEFAULT_SOURCE),
+    )
+    .addOption(dbOption())
+    .option('--scope <scope>', 'what the list covers, where the source does not tell')
+    .option('--accept', 'believe the answer, whatever is missing from it')
+    .option('--dry-run', 'show what would be recorded and write nothing')
+    .option('--must-exist', 'a missing or empty data file is an error (for timers)')
+    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(
+      new Option('--trigger <trigger>', 'what started the run')
+        .choices(['manual', 'cron', 'daemon'])
+        .default('manual')
+        .hideHelp(),
+    )
+    .addOption(jsonOption())
+    .addOption(logFormatOption())
+    .action((options: Options) => runSync(options, context));
+  addExamples(command, [
+    ['sync', 'fetch the full list, record and print what changed since the last run'],
+    ['sync --dry-run', 'the same, but write nothing'],
+    ['sync --source saved.json --db other.db', 'record a saved answer in another data file'],
+  ]);
+}
+
+/** One run with its messages, its report and its exit code; also what a timer's run and the daemon's come to. */
+export async function runSync(options: Options, context: Context): Promise<void> {
+  const { logFormat, trigger } = options;
+  const log = await openLog(context, logFormat, trigger !== 'manual');
+  try {
+    await runWithLog(options, context, log);
+  } catch (error) {
+    if (!log.isJson || !(error instanceof LedgerError)) throw error;
+    const { code, hint = null, exitCode } = error;
+    log.error(error.message, { code, hint, exitCode });
+    context.exitCode = exitCode;
+  }
+}
+
+async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
+  if (options.db === DEFAULT_DB && !options.dryRun) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+  const { wait: waitMs, source, json: _, logFormat: __, ...rest } = options;
+  const { env, stdin, now, signal, version } = context;
+  const userAgent = `model-ledger/${version}`;
+  await sync(
+    { ...rest, waitMs, source: readSource(source) },
+    {
+      env,
+      stdin,
+      now,
+      signal,
+      userAgent,
+      onBegin: (run) => log.nameRun(run),
+      onRetry: ({ attempt, reason, delayMs }) =>
+        log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+          attempt,
+          delayMs,
+        }),
+      report: (result) => report(result, options, context, log),
+      teller: await openTeller(context, log, userAgent),
+    },
+  );
+}
+
+async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
+  const { recorded } = result;
+  if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  if (options.json) print(context, JSON.stringify(reportJson(result, options)));
+  else print(context, reportText(result, options, context));
+  // A person has read it above.
+  if (log.isJson) await logSummary(result, log);
+  if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
+  context.exitCode = 4;
+  if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);
+}
+
+async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
+  const { summarize } = await import('../../notify/summary.ts');
+  const { words, fields } = summarize(recorded, previous === undefined);
+  log.info(words, fields);
+}
+
+/** Tells people of the run, where anybody asked for it; loaded only then. */
+async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
+  const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
+  if (isSilent(receivers)) return undefined;
+  const { Teller } = await import('../../notify/notifier.ts');
+  return new Teller(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
+}
+
+const HELD =
+  'The answer is kept but not applied. If the models are really gone, the same in two more answers is believed; ' +
+  'model-ledger sync --accept believes it now.';
+const REJECTED = 'The tables are as before; the answer is kept for a look: model-ledger snapshot --run N.';

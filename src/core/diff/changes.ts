@@ -1,0 +1,140 @@
+import { numberText, sameJson } from '../reading/json.ts';
+import { leafText } from '../reading/leaves.ts';
+import type { Model } from '../reading/model.ts';
+import { type Amount, changePct } from '../reading/price.ts';
+import { type Price, type Prices, priceField } from '../reading/pricing.ts';
+
+/** Why a difference is not news: see {@link compareModels} and `drift`. */
+export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+export const LIFE_TYPES = ['added', 'removed', 'restored'] as const;
+export const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
+export const CHANGE_TYPES = [...LIFE_TYPES, ...FIELD_TYPES] as const;
+
+/** A model came, went or came back. */
+export interface LifeChange {
+  readonly type: (typeof LIFE_TYPES)[number];
+}
+
+/** One field of a listed model differs from the accepted snapshot before. */
+export interface FieldChange {
+  readonly type: (typeof FIELD_TYPES)[number];
+  /** A leaf's dotted path, or a price's name as {@link priceField} gives it. */
+  readonly field: string;
+  /** Canonical text; null when absent. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: Cause | null;
+  /** Whether the leaf came, went or changed its JSON type, rather than its value; null for prices. */
+  readonly shift: Shift | null;
+  /** Percent, for prices only; null where either side is missing, zero or dynamic. */
+  readonly changePct: number | null;
+}
+
+export const SHIFTS = ['appeared', 'vanished', 'retyped'] as const;
+export type Shift = (typeof SHIFTS)[number];
+
+export type Change = LifeChange | FieldChange;
+
+/** One price that is not the same in two snapshots; an absent side is null. */
+export interface PriceDifference {
+  readonly component: string;
+  readonly condition: string;
+  readonly before: Amount | null;
+  readonly after: Amount | null;
+}
+
+/** Every price that differs, in upstream's order, new ones last. */
+export function diffPrices(before: Prices, after: Prices): PriceDifference[] {
+  const differences: PriceDifference[] = [];
+  for (const [key, { component, condition, amount }] of before) {
+    const now = after.get(key)?.amount ?? null;
+    if (now !== amount) differences.push({ component, condition, before: amount, after: now });
+  }
+  for (const [key, { component, condition, amount }] of after) {
+    if (!before.has(key)) differences.push({ component, condition, before: null, after: amount });
+  }
+  return differences;
+}
+
+/** What differs between two documents of one model, prices first; empty when nothing that counts does. */
+export function compareModels(before: Model, after: Model): FieldChange[] {
+  const changes: FieldChange[] = [];
+  for (const difference of diffPrices(before.prices, after.prices)) {
+    changes.push(priceChange(difference, before, after));
+  }
+  for (const [field, old] of before.leaves) {
+    const now = after.leaves.get(field);
+    if (old !== now && (now === undefined || !sameJson(old, now))) changes.push(leafChange(field, old, now));
+  }
+  for (const [field, now] of after.leaves) {
+    if (!before.leaves.has(field)) changes.push(leafChange(field, undefined, now));
+  }
+  return changes;
+}
+
+function priceChange(difference: PriceDifference, before: Model, after: Model): FieldChange {
+  const { component, condition } = difference;
+  const cause = priceCause(difference, before, after);
+  return {
+    type: cause === 'zero' || cause === 'clock' ? 'updated' : 'repriced',
+    field: priceField(component, condition),
+    before: difference.before,
+    after: difference.after,
+    cause,
+    shift: null,
+    changePct: changePct(difference.before, difference.after),
+  };
+}
+
+function leafChange(field: string, before: unknown, after: unknown): FieldChange {
+  return {
+    type: isLimit(field) ? 'limits_changed' : 'updated',
+    field,
+    before: before === undefined ? null : leafText(before),
+    after: after === undefined ? null : leafText(after),
+    cause: null,
+    shift: shiftOf(before, after),
+    changePct: null,
+  };
+}
+
+function shiftOf(old: unknown, now: unknown): Shift | null {
+  if (old === undefined) return 'appeared';
+  if (now === undefined) return 'vanished';
+  return kindOf(old) === kindOf(now) ? null : 'retyped';
+}
+
+/** What a leaf is in JSON. */
+function kindOf(leaf: unknown): string {
+  if (Array.isArray(leaf)) return 'array';
+  return numberText(leaf) === undefined ? typeof leaf : 'number';
+}
+
+function isLimit(field: string): boolean {
+  return /^(?:context_length|top_provider|per_request_limits)(?:\.|$)/.test(field);
+}
+
+/** The first cause that fits, of the three by which a price differs without being news. */
+function priceCause(difference: PriceDifference, before: Model, after: Model): Cause | null {
+  const { component, condition } = difference;
+  const [old, now] = [difference.before, difference.after];
+  if ((old === null && now === '0') || (old === '0' && now === null)) return 'zero';
+  if (condition === '' && old !== null && now !== null && isClock(component, old, now, before, after)) return 'clock';
+  return after.id.startsWith('~') ? 'alias' : null;
+}
+
+/** The base price is the current window's: it flips between the same window prices when the list is read at another hour. */
+function isClock(component: string, old: Amount, now: Amount, before: Model, after: Model): boolean {
+  const windows = windowAmounts(before.prices, component);
+  const windowsNow = windowAmounts(after.prices, component);
+  const same = windows.size === windowsNow.size && [...windows].every((amount) => windowsNow.has(amount));
+  return same && windows.has(old) && windows.has(now);
+}
+
+function windowAmounts(prices: Prices, component: string): Set<Amount> {
+  const isWindow = (price: Price): boolean =>
+    price.component === component && /(?:^|,)utc_start=/.test(price.condition);
+  return new Set([...prices.values()].filter(isWindow).map((price) => price.amount));
+}

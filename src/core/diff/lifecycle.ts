@@ -1,0 +1,59 @@
+import type { Instant } from '../time/instant.ts';
+
+/** A time without the model, `[from, to)`; null: still gone. */
+export interface Absence {
+  readonly from: Instant;
+  readonly to: Instant | null;
+}
+
+export interface LifeEvent {
+  readonly type: string;
+  readonly observedAt: Instant;
+  readonly previousObservedAt: Instant | null;
+}
+
+/** A model's coming and going as it was known at an instant. */
+export interface Life {
+  readonly firstSeenAt: Instant | null;
+  /** It was in the first list anyone looked at, so it may be older. */
+  readonly isOlder: boolean;
+  readonly listed: boolean;
+  readonly removedAt: Instant | null;
+  /** The last instant at which it was observed as listed; null while listed. */
+  readonly lastSeenAt: Instant | null;
+  readonly absences: readonly Absence[];
+}
+
+/**
+ * Reads a life from its events.
+ * @param events of one model, oldest first
+ * @param at what came later does not count; null: all counts
+ */
+export function readLife(events: readonly LifeEvent[], at: Instant | null): Life {
+  const known = events.filter(({ observedAt }) => at === null || observedAt <= at);
+  const absences: Absence[] = [];
+  let listed = false;
+  let last: LifeEvent | undefined;
+  for (const event of known) {
+    if (event.type === 'added') listed = true;
+    if (event.type === 'removed') {
+      listed = false;
+      last = event;
+      absences.push({ from: event.observedAt, to: null });
+    }
+    if (event.type === 'restored') {
+      listed = true;
+      const open = absences.pop();
+      if (open !== undefined) absences.push({ from: open.from, to: event.observedAt });
+    }
+  }
+  const added = known.find(({ type }) => type === 'added');
+  return {
+    firstSeenAt: added?.observedAt ?? null,
+    isOlder: added !== undefined && added.previousObservedAt === null,
+    listed,
+    removedAt: listed ? null : (last?.observedAt ?? null),
+    lastSeenAt: listed ? null : (last?.previousObservedAt ?? null),
+    absences,
+  };
+}

@@ -1,0 +1,122 @@
+import type { Catalog } from '../reading/list.ts';
+import type { Entry } from '../reading/model.ts';
+import { type Change, compareModels } from './changes.ts';
+import { type Drift, findDrift, markDrift } from './drift.ts';
+
+/** What is known after the newest accepted snapshot. */
+export interface Listing {
+  /** The last good entry of each listed model. */
+  readonly listed: Map<string, Entry>;
+  /** Ids that have been listed before and are not now. */
+  readonly removed: Set<string>;
+  /** The last good entry of a model that is not listed. */
+  readonly recall: (id: string) => Entry;
+}
+
+/** One model that is not as it was. Without `changes` only its document differs (`benchmarks`, the order of keys). */
+export interface ModelChange {
+  readonly id: string;
+  readonly before: Entry | null;
+  readonly after: Entry | null;
+  readonly changes: readonly Change[];
+}
+
+export interface Comparison {
+  readonly models: readonly ModelChange[];
+  readonly drifts: readonly Drift[];
+}
+
+/** Models gone in consecutive answers so often are believed to be gone. */
+export const CONFIRMATIONS = 3;
+const HELD_MODELS = 10;
+const HELD_SHARE = 0.15;
+
+/**
+ * The listed models that an answer lacks. An entry that could not be read still counts as its model's presence: by its
+ * id, else by a slug or name, which several missing models may bear; where none of them does, it could be any missing
+ * model's, and none is taken for gone.
+ */
+export function findGone({ listed }: Listing, catalog: Catalog): string[] {
+  const broken = new Set(catalog.quarantined.map(({ entry }) => entry.id));
+  const missing = [...listed.keys()].filter((id) => !catalog.models.has(id) && !broken.has(id));
+  if (missing.length === 0 || !broken.has(null)) return missing;
+  const nameless = catalog.quarantined.filter(({ entry }) => entry.id === null);
+  const owners = nameless.map(({ entry }) => missing.filter((id) => isLikely(listed.get(id), entry)));
+  if (owners.some((ids) => ids.length === 0)) return [];
+  const present = new Set(owners.flat());
+  return missing.filter((id) => !present.has(id));
+}
+
+/** Whether a nameless entry's source text bears the slug or the name of a model. */
+function isLikely(model: Entry | undefined, nameless: Entry): boolean {
+  const { canonical_slug: slug, name } = model?.model?.document ?? {};
+  return [slug, name].some((mark) => typeof mark === 'string' && nameless.text.includes(JSON.stringify(mark)));
+}
+
+/**
+ * Whether so many models vanished at once that the answer is kept but not applied.
+ * @param gone the listed models that the answer lacks
+ * @param absences in how many consecutive answers before this one each was missing already
+ */
+export function isDoubtful(listed: number, gone: readonly string[], absences: ReadonlyMap<string, number>): boolean {
+  const doubted = gone.filter((id) => (absences.get(id) ?? 0) + 1 < CONFIRMATIONS).length;
+  return doubted > HELD_MODELS && doubted > listed * HELD_SHARE;
+}
+
+/** Everything that an accepted snapshot changes, in the order of its list, removals last. */
+export function compareListing(listing: Listing, catalog: Catalog, gone: readonly string[]): Comparison {
+  const models = findDiffering(listing, catalog).map(([id, after]) => compareEntry(listing, id, after));
+  const inBoth = models.filter(({ before }) => before !== null);
+  const drifts = findDrift(
+    inBoth.flatMap(({ changes }) => changes),
+    catalog.models.size - (models.length - inBoth.length),
+  );
+  for (const id of gone) {
+    models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });
+  }
+  return {
+    drifts,
+    models: models.map(({ id, before, after, changes }) => ({
+      id,
+      before,
+      after,
+      changes: markDrift(changes, drifts),
+    })),
+  };
+}
+
+/** Mostly a list differs in a few entries: those that are the same are the same object. */
+function findDiffering({ listed }: Listing, { models }: Catalog): [id: string, after: Entry][] {
+  const differing: [string, Entry][] = [];
+  for (const [id, after] of models) {
+    if (listed.get(id) !== after) differing.push([id, after]);
+  }
+  return differing;
+}
+
+function compareEntry(listing: Listing, id: string, after: Entry): ModelChange {
+  const before = listing.listed.get(id);
+  if (before !== undefined) return { id, before, after, changes: compareEntries(before, after) };
+  const changes: Change[] = listing.removed.has(id)
+    ? [{ type: 'restored' }, ...compareEntries(listing.recall(id), after)]
+    : [{ type: 'added' }];
+  return { id, before: null, after, changes };
+}
+
+function compareEntries(before: Entry, after: Entry): Change[] {
+  if (before.model === after.model) return [];
+  return before.model && after.model ? compareModels(before.model, after.model) : [];
+}
+
+/** Moves the listing on to the snapshot that was compared with it. */
+export function applyComparison(listing: Listing, { models }: Comparison): void {
+  for (const { id, after } of models) {
+    if (after !== null) {
+      listing.listed.set(id, after);
+      listing.removed.delete(id);
+    } else {
+      listing.listed.delete(id);
+      listing.removed.add(id);
+    }
+  }
+}

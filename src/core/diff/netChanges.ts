@@ -1,0 +1,57 @@
+import type { PriceRow } from '../pricing/applicablePrice.ts';
+import type { Model } from '../reading/model.ts';
+import { priceKey } from '../reading/pricing.ts';
+import { type Cause, compareModels, type FieldChange } from './changes.ts';
+
+/** One leaf that changed at an instant, as an event has it. */
+export interface LeafEvent {
+  readonly type: string;
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: Cause | null;
+}
+
+/** A leaf that differs between two instants. */
+export type NetChange = Omit<FieldChange, 'shift'>;
+
+/** What leaves differ after all these events, oldest first: a leaf that is back to what it was differs no more. */
+export function netLeaves(events: readonly LeafEvent[]): NetChange[] {
+  const net = new Map<string, { first: LeafEvent; last: LeafEvent; isDrift: boolean }>();
+  for (const event of events) {
+    const known = net.get(event.field);
+    const isDrift = event.cause === 'drift';
+    if (known === undefined) net.set(event.field, { first: event, last: event, isDrift });
+    else net.set(event.field, { first: known.first, last: event, isDrift: known.isDrift && isDrift });
+  }
+  return [...net].flatMap(([field, { first, last, isDrift }]): NetChange[] => {
+    if (first.before === last.after) return [];
+    const type = last.type === 'limits_changed' ? 'limits_changed' : 'updated';
+    return [{ type, field, before: first.before, after: last.after, cause: isDrift ? 'drift' : null, changePct: null }];
+  });
+}
+
+/** How the prices of a model differ between two instants, with the cause where that is no news. */
+export function netPrices(model: string, before: readonly PriceRow[], after: readonly PriceRow[]): NetChange[] {
+  if (isSame(before, after)) return [];
+  return compareModels(asModel(model, before), asModel(model, after)).map(({ shift: _, ...change }) => change);
+}
+
+/** The same rows in the same order, as is usual. */
+function isSame(before: readonly PriceRow[], after: readonly PriceRow[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ component, condition, price }, index) => {
+      const other = after[index];
+      return component === other?.component && condition === other.condition && price === other.price;
+    })
+  );
+}
+
+/** A model that is nothing but its prices. */
+function asModel(id: string, rows: readonly PriceRow[]): Model {
+  const prices = rows.map(({ component, condition, price }) => {
+    return [priceKey(component, condition), { component, condition, amount: price ?? 'dynamic' }] as const;
+  });
+  return { id, document: {}, prices: new Map(prices), leaves: new Map() };
+}

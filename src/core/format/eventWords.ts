@@ -1,0 +1,108 @@
+import type { Cause } from '../diff/changes.ts';
+import { changePct } from '../reading/price.ts';
+import { digits, exactCount } from './units.ts';
+import { arrow, conditionWords, type Glyphs, pctWords, repricedWords } from './words.ts';
+
+/** Each type of change as it is counted: `2 added, 1 returned`. */
+export const TYPE_WORDS = [
+  ['added', 'added'],
+  ['removed', 'removed'],
+  ['restored', 'returned'],
+  ['repriced', 'repriced'],
+  ['limits_changed', 'with other limits'],
+  ['updated', 'updated'],
+] as const;
+
+/** One field that changed, as an event has it. */
+export interface FieldEvent {
+  readonly type: string;
+  readonly field: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: Cause | null;
+  readonly changePct: number | null;
+}
+
+/** A change in words: what, from what to what, and whether more or less of it. */
+export interface ChangeWords {
+  /** `prompt above 128k prompt tokens`, `context_length`. */
+  readonly what: string;
+  /** `$0.60 -> $0.066 /M  ▼ -89 %`. */
+  readonly move: string;
+  /** For who pays: a price that falls, a limit that grows; null where nobody can say. */
+  readonly isBetter: boolean | null;
+}
+
+const LONG_TEXT = 48;
+const PRICE_FIELD = /^pricing\.([^.[]+)(?:\[(.*)\])?$/s;
+
+/** Component and condition of a price's name in events; undefined for any other field. */
+export function readPriceField(field: string): { component: string; condition: string } | undefined {
+  const [, component, condition = ''] = PRICE_FIELD.exec(field) ?? [];
+  return component === undefined ? undefined : { component, condition };
+}
+
+export function changeWords(event: FieldEvent, glyphs: Glyphs = {}): ChangeWords {
+  const { field, before, after, changePct: pct } = event;
+  const name = field ?? '';
+  const price = readPriceField(name);
+  if (price !== undefined) {
+    const when = conditionWords(price.condition);
+    const what = when === '' ? price.component : `${price.component} ${when}`;
+    return {
+      what,
+      move: repricedWords(price.component, before, after, pct, glyphs),
+      isBetter: pct === null ? null : pct < 0,
+    };
+  }
+  if (event.type === 'limits_changed') return { what: name, ...limitWords(before, after, glyphs) };
+  return { what: name, move: textWords(before, after), isBetter: null };
+}
+
+function limitWords(before: string | null, after: string | null, glyphs: Glyphs): Omit<ChangeWords, 'what'> {
+  const move = `${limit(before)} -> ${limit(after)}`;
+  if (!isCount(before) || !isCount(after)) return { move, isBetter: null };
+  const direction = [arrow(before, after, glyphs), pctWords(changePct(before, after))];
+  const words = [move, direction.filter((word) => word !== '').join(' ')].filter((word) => word !== '');
+  return { move: words.join('  '), isBetter: Number(after) > Number(before) };
+}
+
+function limit(value: string | null): string {
+  if (value === null) return 'none';
+  return isCount(value) ? exactCount(Number(value)) : value;
+}
+
+function isCount(value: string | null): value is string {
+  return value !== null && /^\d{1,15}$/.test(value);
+}
+
+/** Lists by what came and went, short texts as they are, long ones by their length. */
+function textWords(before: string | null, after: string | null): string {
+  const [old, now] = [readList(before), readList(after)];
+  if (old !== undefined && now !== undefined) {
+    const moves = [
+      ...now.filter((item) => !old.includes(item)).map((item) => `+${item}`),
+      ...old.filter((item) => !now.includes(item)).map((item) => `-${item}`),
+    ];
+    return moves.length === 0 ? 'in another order' : moves.join(' ');
+  }
+  return `${shortText(before)} -> ${shortText(after)}`;
+}
+
+function shortText(text: string | null): string {
+  if (text === null) return 'none';
+  return text.length <= LONG_TEXT ? text : `${digits(text.length)} characters`;
+}
+
+/** The texts of a compact JSON array; nothing counts as an empty one. */
+function readList(text: string | null): string[] | undefined {
+  if (text === null) return [];
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!Array.isArray(value)) return undefined;
+    return value.map((item: unknown) => (typeof item === 'string' ? item : JSON.stringify(item)));
+  } catch {
+    return undefined;
+  }
+}

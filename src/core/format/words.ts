@@ -1,0 +1,123 @@
+import Big from 'big.js';
+import { unitOf } from '../pricing/components.ts';
+import { type Condition, readConditions } from '../pricing/conditions.ts';
+import { DYNAMIC } from '../reading/price.ts';
+import { digits, exactCount } from './units.ts';
+
+/** Prices, conditions and changes in words. Amounts are exact: what is shown is never rounded. */
+
+/** How a terminal without Unicode is spared the arrows. */
+export interface Glyphs {
+  readonly ascii?: boolean;
+}
+
+/** An exact amount in USD with at least two decimals: `$0.60`, `$0.066`, `$1,250.00`. */
+export function dollars(amount: string): string {
+  const [whole = '', fraction = ''] = new Big(amount).toFixed().split('.');
+  return `$${digits(whole)}.${fraction.padEnd(2, '0')}`;
+}
+
+/** A price per token as a price per million of them: `0.0000006` is `$0.60`. */
+export function perMillion(price: string): string {
+  return price === DYNAMIC ? DYNAMIC : dollars(new Big(price).times(1_000_000).toFixed());
+}
+
+/**
+ * A price with its unit: `$0.60 /M` tokens, `$0.04 /image`, `$5.00 /K searches`, `25 %` for a discount, and
+ * `$0.10 /unit` for a component whose unit upstream has not said.
+ * @param price exact decimal USD per unit, or `dynamic`
+ */
+export function priceWords(component: string, price: string): string {
+  return price === DYNAMIC ? DYNAMIC : [amountWords(component, price), unitWords(component)].join(' ').trimEnd();
+}
+
+/**
+ * What a change of price is for a reader: `$0.60 -> $0.066 /M  ▼ -89 %`.
+ * @param before exact decimal USD per unit, `dynamic`, or null where there was none
+ * @param pct as `changePct` gives it: null where either side is missing, zero or dynamic
+ */
+export function repricedWords(
+  component: string,
+  before: string | null,
+  after: string | null,
+  pct: number | null,
+  glyphs: Glyphs = {},
+): string {
+  const direction = [arrow(before, after, glyphs), pctWords(pct)].filter((word) => word !== '').join(' ');
+  const old = isAmount(before) && isAmount(after) ? amountWords(component, before) : sideWords(component, before);
+  const words = `${old} -> ${sideWords(component, after)}`;
+  return direction === '' ? words : `${words}  ${direction}`;
+}
+
+function sideWords(component: string, price: string | null): string {
+  return price === null ? 'none' : priceWords(component, price);
+}
+
+/** Up or down without colour, `▲` `▼` or `^` `v`; empty where the amounts are equal or cannot be compared. */
+export function arrow(before: string | null, after: string | null, { ascii = false }: Glyphs = {}): string {
+  if (!isAmount(before) || !isAmount(after)) return '';
+  const direction = new Big(after).cmp(before);
+  if (direction === 0) return '';
+  if (direction > 0) return ascii ? '^' : '▲';
+  return ascii ? 'v' : '▼';
+}
+
+/** A percentage with its sign: `-89 %`, `+3.4 %`; small ones keep a digit that is not zero, and -100 % means gone. */
+export function pctWords(pct: number | null): string {
+  if (pct === null) return '';
+  if (pct === 0) return '0 %';
+  const exact = new Big(pct);
+  let decimals = exact.abs().gte(10) ? 0 : 1;
+  const misleads = (): boolean => exact.round(decimals).eq(0) || (exact.gt(-100) && exact.round(decimals).eq(-100));
+  while (misleads() && decimals < 20) decimals += 1;
+  return `${pct > 0 ? '+' : ''}${digits(exact.round(decimals).toFixed())} %`;
+}
+
+/**
+ * A stored condition in words: `above 128k prompt tokens`, `01:00-04:00 UTC`, several joined by `and`; the empty one
+ * (the base price) stays empty, and what upstream has not explained is left as it is.
+ */
+export function conditionWords(condition: string): string {
+  return readConditions(condition).map(words).join(' and ');
+}
+
+function words(condition: Condition): string {
+  switch (condition.type) {
+    case 'min_prompt_tokens':
+      return `above ${exactCount(condition.tokens)} prompt tokens`;
+    case 'utc_window':
+      return `${clock(condition.start)}-${clock(condition.end)} UTC`;
+    case 'unknown':
+      return condition.text;
+  }
+}
+
+function clock(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+function amountWords(component: string, price: string): string {
+  if (component === 'discount') return digits(new Big(price).times(100).toFixed());
+  if (unitOf(component) === 'token') return perMillion(price);
+  return dollars(unitOf(component) === 'search' ? new Big(price).times(1000).toFixed() : price);
+}
+
+function unitWords(component: string): string {
+  if (component === 'discount') return '%';
+  switch (unitOf(component)) {
+    case 'token':
+      return '/M';
+    case 'image':
+      return '/image';
+    case 'request':
+      return '/request';
+    case 'search':
+      return '/K searches';
+    case undefined:
+      return '/unit';
+  }
+}
+
+function isAmount(value: string | null): value is string {
+  return value !== null && value !== DYNAMIC;
+}

@@ -1,0 +1,70 @@
+import { inert } from '../format/text.ts';
+import type { Format } from './messageFormats.ts';
+import type { News } from './news.ts';
+import { headline, newsLines } from './newsWords.ts';
+
+/** News as the body of one message, in the forms that receivers read. */
+
+/** Below what the services take: Slack's advice is 4,000 characters, Discord's limit 2,000, ntfy's 4,096 bytes. */
+const LONGEST = { slack: 3500, discord: 1900, ntfy: 3900 } as const;
+const LONGEST_LINE = 400;
+
+/** The body to post; it is what is signed, byte for byte. */
+export function writeMessage(format: Format, news: News): string {
+  switch (format) {
+    case 'json':
+      return JSON.stringify({ type: 'run.changed', timestamp: news.observedAt, data: news });
+    case 'slack':
+      return JSON.stringify({ text: fit(news, escapeSlack, LONGEST.slack), mrkdwn: false, unfurl_links: false });
+    case 'discord':
+      // 4: no previews of links that upstream wrote.
+      return JSON.stringify({
+        content: fit(news, escapeDiscord, LONGEST.discord),
+        allowed_mentions: { parse: [] },
+        flags: 4,
+      });
+    case 'ntfy':
+      return fit(news, (text) => text, LONGEST.ntfy);
+  }
+}
+
+export function contentType(format: Format): string {
+  return format === 'ntfy' ? 'text/plain; charset=utf-8' : 'application/json';
+}
+
+/** Slack's three control characters: without them no mention and no link can be written. */
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Markdown is written out, and a zero-width space after each `@` and `#` keeps them from being mentions. */
+function escapeDiscord(text: string): string {
+  return text.replace(/[\\`*_~|>[\]()<:-]/g, '\\$&').replace(/[@#]/g, '$&\u200b');
+}
+
+/** The headline and as many lines as fit, with the number of those that do not. */
+function fit(news: News, quote: (text: string) => string, longest: number): string {
+  const lines = newsLines(news.events).map((line) => quote(cut(line)));
+  const text = [quote(inert(headline(news)))];
+  let size = sizeOf(text[0] ?? '');
+  const room = longest - 40;
+  for (const [index, line] of lines.entries()) {
+    size += sizeOf(line) + 1;
+    if (size > room) {
+      text.push(`… and ${lines.length - index} more`);
+      break;
+    }
+    text.push(line);
+  }
+  return text.join('\n');
+}
+
+function cut(line: string): string {
+  const characters = [...line];
+  return characters.length > LONGEST_LINE ? `${characters.slice(0, LONGEST_LINE).join('')}…` : line;
+}
+
+/** Bytes of UTF-8, which are never fewer than characters. */
+function sizeOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,115 @@
+import type { Cause, CHANGE_TYPES, Change } from '../diff/changes.ts';
+import type { ModelChange } from '../diff/listing.ts';
+import { glob } from '../format/glob.ts';
+import { limitsOf } from '../reading/limits.ts';
+import type { Model } from '../reading/model.ts';
+import { widens } from '../reading/scope.ts';
+
+/** What a reader who cannot look it up is told of a model that came. */
+export interface About {
+  readonly name: string | null;
+  /** Base prices: exact decimal USD per token, `dynamic`, or null where none is listed. */
+  readonly prompt: string | null;
+  readonly completion: string | null;
+  /** Tokens. */
+  readonly contextLength: number | null;
+}
+
+/** One event as people are told of it. */
+export interface NewsEvent {
+  readonly model: string;
+  readonly type: (typeof CHANGE_TYPES)[number];
+  /** Null for the three types of a model's life. */
+  readonly field: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: Cause | null;
+  readonly changePct: number | null;
+  /** Of a model that came or came back; null for every other event. */
+  readonly about: About | null;
+}
+
+/** The events of one run. */
+export interface News {
+  readonly run: number;
+  /** They happened in the interval (previousObservedAt, observedAt]; null on the first run. */
+  readonly observedAt: string;
+  readonly previousObservedAt: string | null;
+  readonly source: string;
+  readonly scope: string;
+  /** How many models the answer listed. */
+  readonly models: number;
+  readonly events: readonly NewsEvent[];
+}
+
+export interface NewsFilter {
+  /** Null: all. */
+  readonly types: ReadonlySet<string> | null;
+  /** Patterns of model ids, of which one must fit; null: all. */
+  readonly models: readonly string[] | null;
+  /** Repricings by less percent are left out; those whose percentage is unknown are not. */
+  readonly minPct: number;
+  /** Also tell the first run and what has a cause that makes it no news. */
+  readonly noise: boolean;
+}
+
+/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
+export function isNoise(cause: Cause | null): boolean {
+  return cause === 'zero' || cause === 'clock' || cause === 'drift';
+}
+
+/** An accepted list and what it changed. */
+export interface ChangedList extends Omit<News, 'events'> {
+  readonly changes: readonly ModelChange[];
+  /** What the list before it covered; null on the first run. */
+  readonly previousScope: string | null;
+}
+
+/**
+ * What a filter leaves to tell of a run, or undefined when that is nothing. The first run is no news, and neither are
+ * the newcomers of the run that widened the scope.
+ */
+export function newsOf({ changes, previousScope, ...run }: ChangedList, filter: NewsFilter): News | undefined {
+  if (previousScope === null && !filter.noise) return undefined;
+  const isFirstSeen = previousScope !== null && widens(previousScope, run.scope) && !filter.noise;
+  const all = filterNews(eventsOf(changes), filter);
+  const events = isFirstSeen ? all.filter(({ type }) => type !== 'added') : all;
+  return events.length === 0 ? undefined : { ...run, events };
+}
+
+/** All events of a run, in its order. */
+export function eventsOf(models: readonly ModelChange[]): NewsEvent[] {
+  return models.flatMap(({ id, after, changes }) => changes.map((change) => eventOf(id, change, after?.model ?? null)));
+}
+
+function eventOf(model: string, change: Change, after: Model | null): NewsEvent {
+  if ('field' in change) {
+    const { type, field, before, after: now, cause, changePct } = change;
+    return { model, type, field, before, after: now, cause, changePct, about: null };
+  }
+  const about = change.type === 'removed' || after === null ? null : aboutOf(after);
+  return { model, type: change.type, field: null, before: null, after: null, cause: null, changePct: null, about };
+}
+
+function aboutOf(model: Model): About {
+  const base = (component: string): string | null =>
+    [...model.prices.values()].find((price) => price.component === component && price.condition === '')?.amount ?? null;
+  const { name } = model.document;
+  return {
+    name: typeof name === 'string' ? name : null,
+    prompt: base('prompt'),
+    completion: base('completion'),
+    contextLength: limitsOf(model).contextLength,
+  };
+}
+
+/** The events that a filter lets through. */
+export function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
+  const patterns = filter.models?.map(glob) ?? null;
+  return events.filter(({ model, type, cause, changePct }) => {
+    if (!filter.noise && isNoise(cause)) return false;
+    if (filter.types !== null && !filter.types.has(type)) return false;
+    if (patterns !== null && !patterns.some((fits) => fits(model))) return false;
+    return type !== 'repriced' || changePct === null || Math.abs(changePct) >= filter.minPct;
+  });
+}

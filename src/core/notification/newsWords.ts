@@ -1,0 +1,60 @@
+import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
+import { inert } from '../format/text.ts';
+import { exactCount } from '../format/units.ts';
+import { perMillion } from '../format/words.ts';
+import type { News, NewsEvent } from './news.ts';
+
+/** News in words, one line an event. Whatever upstream wrote stays within its line. */
+
+/** `2 models added, 1 removed, 3 repriced`: how many models each is true of. */
+export function countNews(events: readonly NewsEvent[]): string {
+  const counted = TYPE_WORDS.flatMap(([type, word]) => {
+    const models = new Set(events.filter((event) => event.type === type).map((event) => event.model)).size;
+    return models === 0 ? [] : [{ models, word }];
+  });
+  return counted
+    .map(({ models, word }, index) => `${models}${index === 0 ? (models === 1 ? ' model' : ' models') : ''} ${word}`)
+    .join(', ');
+}
+
+/** `2 models added, 1 removed · 2026-06-07 18:23 UTC`. */
+export function headline({ events, observedAt }: Pick<News, 'events' | 'observedAt'>): string {
+  return `${countNews(events)} · ${observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A line an event; what was merely updated is one line a model. */
+export function newsLines(events: readonly NewsEvent[]): string[] {
+  const updated = new Map<string, string[]>();
+  for (const { model, type, field } of events) {
+    if (type === 'updated') updated.set(model, [...(updated.get(model) ?? []), field ?? '']);
+  }
+  const lines = events.filter(({ type }) => type !== 'updated').map((event) => `${event.model} ${eventWords(event)}`);
+  const others = [...updated].map(([model, fields]) => `${model} updated: ${fields.join(', ')}`);
+  return [...lines, ...others].map(inert);
+}
+
+/** What happened to the model, without its name. */
+export function eventWords(event: NewsEvent): string {
+  switch (event.type) {
+    case 'added':
+      return `added${aboutWords(event)}`;
+    case 'restored':
+      return `is back${aboutWords(event)}`;
+    case 'removed':
+      return 'removed';
+    default: {
+      const { what, move } = changeWords(event);
+      return inert(`${what} ${move}`);
+    }
+  }
+}
+
+function aboutWords({ about }: NewsEvent): string {
+  if (about === null) return '';
+  const { prompt, completion, contextLength } = about;
+  const parts = [
+    prompt === null || completion === null ? '' : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,
+    contextLength === null ? '' : `${exactCount(contextLength)} context`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}

@@ -1,0 +1,69 @@
+import { DYNAMIC, readAmount } from '../reading/price.ts';
+import { type Circumstances, compareConditions, judge, readConditions } from './conditions.ts';
+
+/** One price in force, as `pricing_history` stores it. */
+export interface PriceRow {
+  readonly component: string;
+  /** `''` for the base price, else the sorted conditions of an entry of `overrides`. */
+  readonly condition: string;
+  /** Exact decimal USD per unit; null when dynamic. */
+  readonly price: string | null;
+  readonly dynamic: boolean;
+  /** The place of the entry in upstream's list, where it is known: of entries that apply the later wins. */
+  readonly order?: number;
+}
+
+/**
+ * Why a line has no amount: no price is listed, upstream decides it per request, or an entry with a condition that
+ * nobody can decide would change the price.
+ */
+export type Problem = 'no_price' | 'dynamic' | 'unknown_condition';
+
+/** A price as it applies: exact decimal, or why there is none, with the condition that decided. */
+export interface Quote {
+  readonly condition: string;
+  readonly price: string | Problem;
+}
+
+/** Walks the entries as upstream lists them, keeping the last that applies and the doubts raised after it. */
+export function resolve(rows: readonly PriceRow[], component: string, at: Circumstances): Quote {
+  let quote: Quote = { condition: '', price: 'no_price' };
+  let doubt: Quote | undefined;
+  for (const row of rows) {
+    if (row.component !== component) continue;
+    const verdict = judge(readConditions(row.condition), at);
+    if (verdict === 'holds') {
+      quote = { condition: row.condition, price: readPrice(row) };
+      doubt = undefined;
+    } else if (verdict === 'unknown' && readPrice(row) !== quote.price) {
+      doubt ??= { condition: row.condition, price: 'unknown_condition' };
+    }
+  }
+  return doubt ?? quote;
+}
+
+function readPrice({ price, dynamic }: PriceRow): string | Problem {
+  if (dynamic) return 'dynamic';
+  const amount = price === null ? undefined : readAmount(price);
+  if (amount === DYNAMIC) return 'dynamic';
+  return amount ?? 'no_price';
+}
+
+export function isProblem(price: string | Problem): price is Problem {
+  return price === 'no_price' || price === 'dynamic' || price === 'unknown_condition';
+}
+
+/** No price, or a listed zero. */
+export function isNothing({ price }: Quote): boolean {
+  return price === 'no_price' || price === '0';
+}
+
+/** Base prices first, then the entries as upstream lists them; see `order`. */
+export function sortByPrecedence(prices: readonly PriceRow[]): readonly PriceRow[] {
+  const listed = prices.every(({ condition, order }) => condition === '' || order !== undefined);
+  return [...prices].sort((a, b) => {
+    if (a.condition === '' || b.condition === '') return Number(a.condition !== '') - Number(b.condition !== '');
+    const byList = listed ? (a.order ?? 0) - (b.order ?? 0) : 0;
+    return byList === 0 ? compareConditions(a.condition, b.condition) : byList;
+  });
+}

@@ -1,0 +1,106 @@
+import Big from 'big.js';
+import { UsageError } from '../errors.ts';
+import { isNothing, isProblem, type PriceRow, type Problem, resolve, sortByPrecedence } from './applicablePrice.ts';
+import { COMPONENTS } from './components.ts';
+import type { Circumstances } from './conditions.ts';
+import { promptSize, readQuantities, type Usage } from './usage.ts';
+
+export interface BillLine {
+  readonly component: string;
+  /** The component whose price was taken: its own, or `completion` for reasoning tokens without one. */
+  readonly pricedAs: string;
+  readonly quantity: bigint;
+  readonly unitPrice: string | null;
+  /** The condition that gave the price (`''`: the base price), or the one that cannot be decided. */
+  readonly condition: string;
+  /** Exact decimal USD, never rounded. */
+  readonly amount: string | null;
+  readonly problem: Problem | null;
+}
+
+export interface Bill {
+  readonly lines: readonly BillLine[];
+  /** Exact USD, or null when any line has a problem. */
+  readonly total: string | null;
+  /** Exact USD of the lines that have an amount; not what the request cost where `total` is null. */
+  readonly subtotal: string;
+  /** The size of the prompt that tiers were judged by. */
+  readonly promptTokens: bigint;
+  /** The distinct conditions that gave a line its price, in the order of the lines. */
+  readonly conditions: readonly string[];
+  /** Components that every request pays for and whose price is not zero, but whose quantity was not given. */
+  readonly unbilled: readonly string[];
+  /** The listed `discount`, a fraction of 1; for show, see {@link bill}. */
+  readonly discount: string | null;
+}
+
+/**
+ * What a request costs at the prices given.
+ *
+ * - Every quantity stands for itself: `prompt` counts the tokens billed at the prompt price, and cached, audio and
+ *   image tokens are not contained in it. A tier's threshold, however, is about the size of the prompt, so it is
+ *   compared with the sum of all of them; images counted by the piece have no size in tokens and are left out.
+ * - Upstream bills reasoning tokens as completion tokens unless it lists `internal_reasoning`, and a listed zero of
+ *   that key only comes and goes, so both cases take the price of `completion`. They too are not contained in
+ *   `completion`.
+ * - A component without a listed price is a problem, never zero; a listed `0` is a price. What was not used (quantity
+ *   zero) is no line.
+ * - `discount` is not applied: upstream lists prices net of it.
+ *
+ * @param prices the rows in force of one model. Where any entry lacks `order`, tiers rank by their threshold and
+ *   windows after them.
+ * @param usage non-negative integers by component
+ * @param at the instant of the request, which time windows are judged by
+ * @throws UsageError for a quantity that is not a count, for `discount` as a quantity, or for an invalid date
+ */
+export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill {
+  const quantities = readQuantities(usage);
+  const circumstances = { promptTokens: promptSize(quantities), minuteOfDay: minuteOfDay(at) };
+  const inOrder = sortByPrecedence(prices);
+  const used = sortLikeABill([...quantities].filter(([, quantity]) => quantity > 0n));
+  const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));
+  const request = resolve(inOrder, 'request', circumstances);
+  const priced = lines.filter(({ problem }) => problem === null);
+  const subtotal = sum(priced);
+  return {
+    lines,
+    total: priced.length === lines.length ? subtotal : null,
+    subtotal,
+    promptTokens: circumstances.promptTokens,
+    conditions: [...new Set(priced.map(({ condition }) => condition))].filter((condition) => condition !== ''),
+    unbilled: quantities.has('request') || isNothing(request) ? [] : ['request'],
+    discount: prices.find(({ component, condition }) => component === 'discount' && condition === '')?.price ?? null,
+  };
+}
+
+function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): BillLine {
+  let pricedAs = component;
+  let quote = resolve(rows, component, at);
+  if (component === 'internal_reasoning' && isNothing(quote)) {
+    pricedAs = 'completion';
+    quote = resolve(rows, pricedAs, at);
+  }
+  const { condition, price } = quote;
+  const line = { component, pricedAs, quantity, condition };
+  if (isProblem(price)) return { ...line, unitPrice: null, amount: null, problem: price };
+  const amount = new Big(quantity.toString()).times(price).toFixed();
+  return { ...line, unitPrice: price, amount, problem: null };
+}
+
+function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (readonly [string, bigint])[] {
+  const place = (component: string): number => {
+    const at = COMPONENTS.findIndex((known) => known.component === component);
+    return at < 0 ? COMPONENTS.length : at;
+  };
+  return [...used].sort(([a], [b]) => place(a) - place(b));
+}
+
+/** Minutes since midnight, UTC. */
+export function minuteOfDay(at: Date): number {
+  if (Number.isNaN(at.getTime())) throw new UsageError('invalid_instant', 'The instant of the request is not a date.');
+  return at.getUTCHours() * 60 + at.getUTCMinutes();
+}
+
+function sum(lines: readonly BillLine[]): string {
+  return lines.reduce((total, { amount }) => total.plus(amount ?? '0'), new Big(0)).toFixed();
+}

@@ -1,0 +1,44 @@
+import type { Instant } from '../time/instant.ts';
+import type { PriceRow } from './applicablePrice.ts';
+
+/** A price and the half-open interval `[validFrom, validTo)` in which it held; null: still. */
+export interface TimedPrice extends PriceRow {
+  readonly validFrom: Instant;
+  readonly validTo: Instant | null;
+}
+
+/** The prices of one model over time, asked for many instants. */
+export class Timetable {
+  readonly #periods: readonly TimedPrice[];
+  readonly #bounds: readonly Instant[];
+  readonly #inForce = new Map<number, readonly PriceRow[]>();
+
+  constructor(periods: readonly TimedPrice[]) {
+    this.#periods = periods;
+    const bounds = periods.flatMap(({ validFrom, validTo }) => (validTo === null ? [validFrom] : [validFrom, validTo]));
+    this.#bounds = [...new Set(bounds)].sort();
+  }
+
+  /** The prices in force at an instant; none where the model was not listed. */
+  at(instant: Instant): readonly PriceRow[] {
+    const segment = this.#segmentOf(instant);
+    const known = this.#inForce.get(segment);
+    if (known !== undefined) return known;
+    const rows = this.#periods.filter(
+      ({ validFrom, validTo }) => validFrom <= instant && (validTo === null || validTo > instant),
+    );
+    this.#inForce.set(segment, rows);
+    return rows;
+  }
+
+  /** How many bounds are not after the instant: between two of them nothing changes. */
+  #segmentOf(instant: Instant): number {
+    let [low, high] = [0, this.#bounds.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bounds[middle] ?? '') <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

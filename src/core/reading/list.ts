@@ -1,0 +1,201 @@
+import { RejectedError } from '../errors.ts';
+import { ElementReader } from './elements.ts';
+import { isObject, type JsonObject, numberText, parseJson, sameJson } from './json.ts';
+import type { Entry } from './model.ts';
+import { noData, notJson, tooLarge, tooMany } from './rejection.ts';
+import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+
+/** A body, cut into the elements of its list. Element `i` is `bytes[starts[i], ends[i])`. */
+export interface Catalog {
+  readonly bytes: Buffer;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly entries: readonly Entry[];
+  /** Where in each element the value of its volatile key stands, counted from the element's start. */
+  readonly holes: readonly (Hole | undefined)[];
+  /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
+  readonly models: ReadonlyMap<string, Entry>;
+  readonly quarantined: readonly Quarantined[];
+  /** The catalog against which this one was read, and where in it each element seems to have stood before. */
+  readonly origin: { readonly mark: symbol; readonly places: readonly (number | undefined)[] } | undefined;
+  /** Tells this catalog from all others. */
+  readonly mark: symbol;
+}
+
+/** A range of an element. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Quarantined {
+  /** Index in the list, from 0. */
+  readonly position: number;
+  readonly entry: Entry;
+}
+
+/** More invalid entries than one in so many, and the whole answer is doubtful. */
+const INVALID_SHARE = 5;
+/**
+ * What a list may be at most; a true one has some hundred entries of two kilobytes. Without these, the objects made from
+ * a hostile body of 60 MB would take gigabytes and minutes.
+ */
+const MOST_ENTRIES = 100_000;
+/** However many good ones there are: what each broken entry says of itself takes memory too. */
+const MOST_BROKEN = 2000;
+const MOST_ENVELOPE_BYTES = 1 << 20;
+const MOST_PAGES = 1000;
+const LIST_KEY = Buffer.from('"data"');
+
+/**
+ * Cuts a body into entries and reads each one. Entries whose bytes also stand in `known` are taken from there, neither
+ * parsed nor validated again.
+ * @param bytes `{"data":[…]}`, a bare array, or several such objects one behind the other: the pages of one answer
+ * @throws RejectedError when this is not a whole model list
+ */
+export function readCatalog(bytes: Buffer, known?: Catalog): Catalog {
+  const cutter = new Cutter(bytes, known);
+  try {
+    cutter.readPages();
+  } catch (error) {
+    if (error instanceof NotJson) throw notJson(bytes, error);
+    throw error;
+  }
+  if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'upstream answered with an empty list');
+  return sortOut(cutter, known);
+}
+
+/** Tells good entries, repeated ones and broken ones apart. */
+function sortOut(cutter: Cutter, known: Catalog | undefined): Catalog {
+  const { bytes, starts, ends, entries, holes } = cutter;
+  const models = new Map<string, Entry>();
+  const quarantined: Quarantined[] = [];
+  entries.forEach((entry, position) => {
+    const { id, model } = entry;
+    if (id === null || model === null) {
+      quarantined.push({ position, entry });
+      return;
+    }
+    const first = models.get(id);
+    if (first === undefined) models.set(id, entry);
+    else if (first.text !== entry.text && !sameJson(parseJson(first.text), parseJson(entry.text))) {
+      const reason = 'this id stands in the list already, with other content';
+      quarantined.push({ position, entry: { ...entry, model: null, issues: [{ path: 'id', reason }] } });
+    }
+  });
+  if (quarantined.length * INVALID_SHARE > entries.length) {
+    throw tooMany(quarantined.length, entries, quarantined[0]?.entry);
+  }
+  const origin = known && { mark: known.mark, places: cutter.places };
+  return { bytes, starts, ends, entries, holes, models, quarantined, origin, mark: Symbol('catalog') };
+}
+
+/** Walks through a body once, collecting elements. */
+class Cutter {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly entries: Entry[] = [];
+  readonly holes: (Hole | undefined)[] = [];
+  readonly bytes: Buffer;
+  readonly #reader: ElementReader;
+  #broken = 0;
+
+  constructor(bytes: Buffer, known: Catalog | undefined) {
+    this.bytes = bytes;
+    this.#reader = new ElementReader(bytes, known);
+  }
+
+  get places(): readonly (number | undefined)[] {
+    return this.#reader.places;
+  }
+
+  readPages(): void {
+    const totals: string[] = [];
+    let pages = 0;
+    let at = skipSpace(this.bytes, this.bytes.indexOf('\ufeff') === 0 ? 3 : 0);
+    let more = true;
+    while (more) {
+      pages += 1;
+      if (pages > MOST_PAGES) throw tooLarge(`the answer has more than ${MOST_PAGES} pages`);
+      const isArray = this.bytes[at] === 0x5b;
+      const page = isArray ? { end: this.#readArray(at), envelope: {} } : this.#readEnvelope(at);
+      const { links, total_count: count } = page.envelope;
+      const total = numberText(count);
+      if (total !== undefined) totals.push(total);
+      const next = isObject(links) ? links.next : undefined;
+      more = typeof next === 'string';
+      at = skipSpace(this.bytes, page.end);
+      if (more && at >= this.bytes.length) {
+        throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
+      }
+    }
+    if (at < this.bytes.length) throw new NotJson(at);
+    const wrong = totals.find((total) => total !== String(this.entries.length));
+    if (wrong !== undefined) {
+      const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries`;
+      throw new RejectedError('count_mismatch', counts);
+    }
+  }
+
+  /** Reads `{…,"data":[…],…}`; all but the elements is parsed as one small document. */
+  #readEnvelope(at: number): { end: number; envelope: JsonObject } {
+    const { bytes } = this;
+    if (bytes[at] !== 0x7b) throw new NotJson(at);
+    let data: [start: number, end: number] | undefined;
+    let i = skipSpace(bytes, at + 1);
+    while (bytes[i] !== 0x7d) {
+      const keyEnd = skipString(bytes, i);
+      const isData = LIST_KEY.equals(bytes.subarray(i, keyEnd));
+      const colon = skipSpace(bytes, keyEnd);
+      if (bytes[colon] !== 0x3a) throw new NotJson(colon);
+      const start = skipSpace(bytes, colon + 1);
+      const isList = isData && bytes[start] === 0x5b && data === undefined;
+      const end = isList ? this.#readArray(start) : skipValue(bytes, start);
+      if (isList) data = [start, end];
+      else if (isData) throw noData();
+      i = skipSpace(bytes, end);
+      if (bytes[i] === 0x2c) i = skipSpace(bytes, i + 1);
+      else if (bytes[i] !== 0x7d) throw new NotJson(i);
+    }
+    const [start, end] = data ?? [i, i];
+    if (start - at + i - end > MOST_ENVELOPE_BYTES) {
+      throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
+    }
+    const envelope = this.#reader.parse(
+      `${this.#reader.text(at, start)}${data ? '[]' : ''}${this.#reader.text(end, i + 1)}`,
+      at,
+    );
+    if (data === undefined) throw noData(isObject(envelope) ? envelope.error : undefined);
+    return { end: i + 1, envelope: isObject(envelope) ? envelope : {} };
+  }
+
+  #readArray(at: number): number {
+    const { bytes } = this;
+    let i = skipSpace(bytes, at + 1);
+    while (bytes[i] !== 0x5d) {
+      i = skipSpace(bytes, this.#readElement(i));
+      if (bytes[i] === 0x2c) {
+        i = skipSpace(bytes, i + 1);
+        if (bytes[i] === 0x5d) throw new NotJson(i);
+      } else if (bytes[i] !== 0x5d) throw new NotJson(i);
+    }
+    return i + 1;
+  }
+
+  #readElement(start: number): number {
+    if (this.entries.length >= MOST_ENTRIES) throw tooLarge(`the list has more than ${MOST_ENTRIES} entries`);
+    const element = this.#reader.read(start);
+    this.starts.push(start);
+    this.ends.push(element.end);
+    this.entries.push(element.entry);
+    if (element.entry.model === null) this.#broken += 1;
+    if (this.#broken > MOST_BROKEN)
+      throw tooMany(
+        this.#broken,
+        this.entries,
+        this.entries.find(({ model }) => model === null),
+      );
+    this.holes.push(element.hole);
+    return element.end;
+  }
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
+import { type Leaves, readLeaves } from './leaves.ts';
+import { type Issue, type Prices, readPricing } from './pricing.ts';
+
+/** One model as upstream described it, checked where the ledger depends on it and otherwise kept as it came. */
+export interface Model {
+  readonly id: string;
+  readonly document: JsonObject;
+  readonly prices: Prices;
+  /** Every leaf but prices, unknown ones included. */
+  readonly leaves: Leaves;
+}
+
+/** One element of the list: a model, or what is wrong with it. */
+export interface Entry {
+  /** The exact source text. */
+  readonly text: string;
+  /** Null where it could not be read. */
+  readonly id: string | null;
+  readonly model: Model | null;
+  readonly issues: readonly Issue[];
+}
+
+/** Printable and without format characters, so that an id can be a key, an argument and a line of a log. */
+const ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
+
+/** Real documents have five; SQLite reads JSON to a thousand. */
+export const MAX_DEPTH = 64;
+
+const id = z.string().regex(ID, 'expected 1 to 256 printable characters');
+const count = z.int().nonnegative().nullish();
+/** Documented as numbers, once sent as strings. */
+const countOrDigits = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,15}$/)]).nullish();
+
+/**
+ * Only what the tables depend on is required to have its type; everything but `id` and `pricing` has been missing
+ * or null at some time, and an unknown key or value is never an error.
+ */
+const Document = z.looseObject({
+  id,
+  name: z.string().nullish(),
+  created: z.number().nonnegative().max(253_402_300_799).nullish(),
+  context_length: count,
+  architecture: z.looseObject({}).nullish(),
+  pricing: z.looseObject({}),
+  top_provider: z
+    .looseObject({ context_length: count, max_completion_tokens: count, is_moderated: z.boolean().nullish() })
+    .nullish(),
+  per_request_limits: z.looseObject({ prompt_tokens: countOrDigits, completion_tokens: countOrDigits }).nullish(),
+  supported_parameters: z.array(z.unknown()).nullish(),
+});
+
+/**
+ * Reads one element of the list from its source text.
+ * @throws SyntaxError when the text is not JSON
+ */
+export function readEntry(text: string): Entry {
+  const document = parseJson(text);
+  if (isDeeper(document, text, MAX_DEPTH)) {
+    const reason = `nested more than ${MAX_DEPTH} levels deep`;
+    return { text, id: readId(document), model: null, issues: [{ path: '', reason }] };
+  }
+  const checked = Document.safeParse(document);
+  if (!checked.success || !isObject(document)) {
+    const issues = (checked.error?.issues ?? []).map((issue) => ({
+      path: issue.path.join('.'),
+      reason: issue.message,
+    }));
+    return { text, id: readId(document), model: null, issues };
+  }
+  const { pricing } = document;
+  if (!isObject(pricing)) throw new TypeError('a checked document has an object as its pricing');
+  const { prices, rest, issues } = readPricing(pricing);
+  if (issues.length > 0) return { text, id: checked.data.id, model: null, issues };
+  const leaves = new Map([...readLeaves(document), ...rest]);
+  return { text, id: checked.data.id, model: { id: checked.data.id, document, prices, leaves }, issues };
+}
+
+function readId(document: unknown): string | null {
+  const read = id.safeParse(isObject(document) ? document.id : undefined);
+  return read.success ? read.data : null;
+}

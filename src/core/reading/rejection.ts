@@ -1,0 +1,43 @@
+import { RejectedError } from '../errors.ts';
+import { isObject } from './json.ts';
+import type { Entry } from './model.ts';
+import { type NotJson, skipSpace } from './scan.ts';
+
+/** Why a body is no whole model list, in words. */
+
+export function notJson(bytes: Buffer, error: NotJson): RejectedError {
+  const start = skipSpace(bytes, 0);
+  if (start >= bytes.length) return new RejectedError('empty_body', 'upstream answered with an empty body');
+  if (bytes.indexOf('<<<<<<< ', start) === start) {
+    return new RejectedError('not_json', 'merge markers stand in the list');
+  }
+  if (bytes[start] === 0x3c) {
+    return new RejectedError('not_json', 'upstream answered with a page of HTML or XML, not with a model list');
+  }
+  const cutOff = error.at >= bytes.length;
+  return new RejectedError(
+    cutOff ? 'cut_off' : 'not_json',
+    cutOff
+      ? `the answer ends in the middle, after ${bytes.length} bytes`
+      : `the answer is not JSON at byte ${error.at}`,
+    { cause: error },
+  );
+}
+
+export function tooMany(broken: number, { length }: readonly Entry[], first: Entry | undefined): RejectedError {
+  const { path, reason } = first?.issues[0] ?? {};
+  return new RejectedError(
+    'too_many_invalid',
+    `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}`,
+  );
+}
+
+export function tooLarge(message: string): RejectedError {
+  return new RejectedError('too_large', message);
+}
+
+export function noData(error?: unknown): RejectedError {
+  const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 200)}` : '';
+  if (error !== undefined) return new RejectedError('error_object', `upstream answered with an error${said}`);
+  return new RejectedError('no_data', 'the answer has no "data" array');
+}

@@ -1,0 +1,108 @@
+import { UsageError } from '../errors.ts';
+import { type Instant, toInstant } from './instant.ts';
+
+/** In which zone a time without one is meant, and in which times are shown. */
+export type Zone = 'utc' | 'local';
+
+/** What a person means by a time: a month is a span, an instant is one millisecond long. */
+export interface When {
+  readonly from: Instant;
+  /** The first instant that is no longer meant. */
+  readonly until: Instant;
+}
+
+const SPAN = /^(\d{1,6})([smhdw])$/;
+const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
+const MINUTE = 60_000;
+
+/** A span of time such as `30s`, `90m`, `6h`, `7d` or `2w` in milliseconds, or undefined. */
+export function readSpanMs(text: string): number | undefined {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  const length = SPANS[unit ?? ''];
+  return count === undefined || length === undefined ? undefined : Number(count) * length;
+}
+
+/**
+ * Reads a time as people type it: `now`, `7d` (so long ago), `2026`, `2026-07`, `2026-07-03`, or ISO 8601 with or without
+ * a zone.
+ * @param zone what a time without a zone is in
+ * @throws UsageError when the text is no time, or a day that no calendar has
+ */
+export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
+  const trimmed = text.trim();
+  if (trimmed === 'now') return instant(now.getTime());
+  const span = readSpanMs(trimmed);
+  if (span !== undefined) return instant(now.getTime() - span);
+  const when = readDate(trimmed, zone) ?? readDateTime(trimmed, zone);
+  if (when !== undefined) return when;
+  throw new UsageError('bad_time', `"${text}" is not a time.`, {
+    hint: 'Write now, 7d, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.',
+  });
+}
+
+function readDate(text: string, zone: Zone): When | undefined {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const [y, m, d] = [Number(year), Number(month ?? '1'), Number(day ?? '1')];
+  if (!isDay(y, m, d)) return undefined;
+  const next: [number, number, number] =
+    month === undefined ? [y + 1, 1, 1] : day === undefined ? [y, m + 1, 1] : [y, m, d + 1];
+  return { from: toInstant(dateIn(zone, y, m, d)), until: toInstant(dateIn(zone, ...next)) };
+}
+
+function readDateTime(text: string, zone: Zone): When | undefined {
+  const parts = DATE_TIME.exec(text);
+  if (parts === null) return undefined;
+  const [y = 0, m = 0, d = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const ms = Math.floor(Number(`0.${parts[7] ?? '0'}`) * 1000);
+  const offset = parts[8];
+  if (!isDay(y, m, d) || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (offset === undefined && zone === 'local') {
+    return instant(new Date(y, m - 1, d, hour, minute, second, ms).getTime());
+  }
+  const utc = Date.UTC(y, m - 1, d, hour, minute, second, ms);
+  return instant(utc - offsetMinutes(offset) * MINUTE);
+}
+
+function offsetMinutes(offset: string | undefined): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(offset ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+function dateIn(zone: Zone, year: number, month: number, day: number): Date {
+  return zone === 'local' ? new Date(year, month - 1, day) : new Date(Date.UTC(year, month - 1, day));
+}
+
+function instant(ms: number): When {
+  return { from: toInstant(new Date(ms)), until: toInstant(new Date(ms + 1)) };
+}
+
+const two = (part: number): string => String(part).padStart(2, '0');
+
+/** The day of an instant, `2026-07-03`. */
+export function dayOf(at: Instant, zone: Zone): string {
+  if (zone === 'utc') return at.slice(0, 10);
+  const date = new Date(at);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The minute of the day of an instant with its zone: `18:23 UTC`, `20:23 +02:00`. */
+export function clockOf(at: Instant, zone: Zone): string {
+  if (zone === 'utc') return `${at.slice(11, 16)} UTC`;
+  const date = new Date(at);
+  const ahead = -date.getTimezoneOffset();
+  const offset = `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
+}
+
+/** An instant to the minute, for reading: `2026-07-03 18:23 UTC`. */
+export function minuteWords(at: Instant, zone: Zone): string {
+  return `${dayOf(at, zone)} ${clockOf(at, zone)}`;
+}

@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm';
+import type { Ledger } from '../store/open.ts';
+
+/**
+ * What leaves were at an instant where they are something else now, by model and field: the value before the first
+ * change after it; null where the leaf was absent.
+ * @param model only of this one; all models unless told
+ */
+export function leavesThen(
+  { orm }: Ledger,
+  at: string,
+  fields: readonly string[],
+  model?: string,
+): ReadonlyMap<string, ReadonlyMap<string, string | null>> {
+  const source =
+    model === undefined
+      ? sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id
+          WHERE r.status = 'changed' AND r.observed_at > ${at}`
+      : sql`change_events AS e WHERE e.model_id = ${model} AND e.observed_at > ${at}`;
+  const rows = orm.all<{ model: string; field: string; before: string | null }>(
+    sql`SELECT e.model_id AS model, e.field, e.old_value AS before FROM ${source} AND e.field IN ${fields}
+      ORDER BY e.observed_at DESC`,
+  );
+  const then = new Map<string, Map<string, string | null>>();
+  for (const row of rows) {
+    const leaves = then.get(row.model) ?? new Map<string, string | null>();
+    leaves.set(row.field, row.before);
+    then.set(row.model, leaves);
+  }
+  return then;
+}

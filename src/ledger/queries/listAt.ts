@@ -1,0 +1,44 @@
+import { basePrice } from '../../core/pricing/offers.ts';
+import type { Ledger } from '../store/open.ts';
+import type { Listed } from './listing.ts';
+
+/** What a model was offered for at an instant; null where nothing was said. */
+export interface Offer {
+  /** Exact USD per token, `dynamic`, or null. */
+  readonly prompt: string | null;
+  readonly completion: string | null;
+  /** Tokens. */
+  readonly contextLength: number | null;
+}
+
+/** Looks up a model's base prices and context at an instant, by the index of its rows; prepared for many lookups. */
+export function prepareOffers({ sqlite }: Ledger): (model: string, at: string) => Offer {
+  const inForce = 'model_id = @model AND valid_from <= @at AND (valid_to IS NULL OR valid_to > @at)';
+  const prices = sqlite.prepare<[Lookup], { component: string; price: string | null }>(
+    `SELECT component, price FROM pricing_history
+      WHERE ${inForce} AND condition = '' AND component IN ('prompt', 'completion')`,
+  );
+  const limits = sqlite.prepare<[Lookup], { contextLength: number | null }>(
+    `SELECT context_length AS contextLength FROM provider_limits WHERE ${inForce}`,
+  );
+  return (model, at) => {
+    const rows = prices.all({ model, at });
+    const priceOf = (component: string): string | null => {
+      const row = rows.find((other) => other.component === component);
+      return row === undefined ? null : (row.price ?? 'dynamic');
+    };
+    const contextLength = limits.get({ model, at })?.contextLength ?? null;
+    return { prompt: priceOf('prompt'), completion: priceOf('completion'), contextLength };
+  };
+}
+
+interface Lookup {
+  readonly model: string;
+  readonly at: string;
+}
+
+/** The same of a model of a price list. */
+export function offerOf(listed: Listed): Offer {
+  const { contextLength } = listed;
+  return { prompt: basePrice(listed, 'prompt'), completion: basePrice(listed, 'completion'), contextLength };
+}

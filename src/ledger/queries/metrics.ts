@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { and, desc, eq, gt, inArray, isNull, max, ne, sql } from 'drizzle-orm';
+import type { Vitals } from '../../core/notification/metrics.ts';
+import { countMessages } from '../record/outbox.ts';
+import { heldSince, lastAccepted } from '../record/timeline.ts';
+import type { Ledger } from '../store/open.ts';
+import { models, syncRuns } from '../store/schema.ts';
+
+const ACCEPTED = inArray(syncRuns.status, ['changed', 'unchanged']);
+
+/** Whether the record is being kept, in numbers. Imports are left out where the question is what the last run did. */
+export function readVitals(ledger: Ledger): Vitals {
+  const { orm, file } = ledger;
+  const isSync = ne(syncRuns.trigger, 'import');
+  const newest = (condition: typeof isSync | undefined) =>
+    orm.select().from(syncRuns).where(and(isSync, condition)).orderBy(desc(syncRuns.id)).limit(1).get();
+  const last = newest(undefined);
+  const head = lastAccepted(ledger);
+  const listed = orm.select({ count: sql<number>`count(*)` }).from(models).where(isNull(models.removedAt)).get();
+  const total = (column: string) => sql<number>`coalesce(sum(${sql.identifier(column)}), 0)`;
+  const events = orm
+    .select({
+      added: total('added'),
+      removed: total('removed'),
+      restored: total('restored'),
+      repriced: total('repriced'),
+      limits_changed: total('limits_changed'),
+      updated: total('updated'),
+    })
+    .from(syncRuns)
+    .where(eq(syncRuns.status, 'changed'))
+    .get();
+  return {
+    lastSuccessAt: newest(ACCEPTED)?.finishedAt ?? null,
+    lastRun: last === undefined ? null : { ...last },
+    listed: listed?.count ?? 0,
+    events: events ?? {},
+    heldRuns: heldSince(ledger, head?.observedAt ?? '').length,
+    quarantined: head === undefined ? 0 : quarantinedIn(ledger, head.sha256),
+    messages: countMessages(ledger),
+    fileBytes: sizeOf(file) + sizeOf(`${file}-wal`),
+  };
+}
+
+/** The bad entries of the newest accepted list, told by the first of the runs in a row that saw these bytes. */
+function quarantinedIn({ orm }: Ledger, sha256: string): number {
+  const other = orm
+    .select({ at: max(syncRuns.observedAt) })
+    .from(syncRuns)
+    .where(and(ACCEPTED, ne(syncRuns.bodySha256, sha256)))
+    .get();
+  const row = orm
+    .select({ count: max(syncRuns.quarantined) })
+    .from(syncRuns)
+    .where(and(ACCEPTED, gt(syncRuns.observedAt, other?.at ?? '')))
+    .get();
+  return row?.count ?? 0;
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,86 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import type { About, NewsEvent } from '../../core/notification/news.ts';
+import { DYNAMIC } from '../../core/reading/price.ts';
+import type { Ledger } from '../store/open.ts';
+import { changeEvents, models, pricingHistory, providerLimits, syncRuns } from '../store/schema.ts';
+
+/** What one run changed about one model. */
+export interface RecentChange {
+  readonly model: string;
+  readonly observedAt: string;
+  readonly events: readonly NewsEvent[];
+}
+
+type Event = typeof changeEvents.$inferSelect;
+
+/**
+ * The newest news, without the first run and without what is no news; newest first.
+ * @param runs how many runs back
+ * @param limit how many model changes at most
+ */
+export function recentChanges(ledger: Ledger, { runs, limit }: { runs: number; limit: number }): RecentChange[] {
+  const { orm } = ledger;
+  const newest = orm
+    .select({ id: syncRuns.id })
+    .from(syncRuns)
+    .where(eq(syncRuns.status, 'changed'))
+    .orderBy(desc(syncRuns.observedAt))
+    .limit(runs);
+  const isNews = or(isNull(changeEvents.cause), eq(changeEvents.cause, 'alias'));
+  const events = orm
+    .select()
+    .from(changeEvents)
+    .where(and(inArray(changeEvents.runId, newest), isNotNull(changeEvents.previousObservedAt), isNews))
+    .orderBy(desc(changeEvents.observedAt), asc(changeEvents.id))
+    .all();
+  const groups = new Map<string, Event[]>();
+  for (const event of events) {
+    const key = `${event.runId} ${event.modelId}`;
+    const group = groups.get(key);
+    if (group) group.push(event);
+    else groups.set(key, [event]);
+  }
+  return [...groups.values()].slice(0, limit).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { modelId: model, observedAt } = first;
+    return [{ model, observedAt, events: group.map((event) => toNews(ledger, event)) }];
+  });
+}
+
+function toNews(ledger: Ledger, event: Event): NewsEvent {
+  const { modelId: model, type, field, oldValue: before, newValue: after, cause, changePct } = event;
+  const about = type === 'added' || type === 'restored' ? aboutOf(ledger, event) : null;
+  return { model, type, field, before, after, cause, changePct, about };
+}
+
+/** The model as the run found it: its intervals begin there. */
+function aboutOf({ orm }: Ledger, { modelId, runId }: Event): About {
+  const prices = orm
+    .select({ component: pricingHistory.component, price: pricingHistory.price })
+    .from(pricingHistory)
+    .where(
+      and(eq(pricingHistory.modelId, modelId), eq(pricingHistory.openedBy, runId), eq(pricingHistory.condition, '')),
+    )
+    .all();
+  const price = (component: string): string | null => {
+    const row = prices.find((other) => other.component === component);
+    return row === undefined ? null : (row.price ?? DYNAMIC);
+  };
+  const limits = orm
+    .select({ contextLength: providerLimits.contextLength })
+    .from(providerLimits)
+    .where(and(eq(providerLimits.modelId, modelId), eq(providerLimits.openedBy, runId)))
+    .get();
+  const name = orm
+    .select({ name: sql<string | null>`${models.name}` })
+    .from(models)
+    .where(eq(models.id, modelId))
+    .get();
+  return {
+    name: name?.name ?? null,
+    prompt: price('prompt'),
+    completion: price('completion'),
+    contextLength: limits?.contextLength ?? null,
+  };
+}

@@ -1,0 +1,94 @@
+import { and, asc, count, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
+import type { Format } from '../../core/notification/messageFormats.ts';
+import type { Ledger } from '../store/open.ts';
+import { outbox } from '../store/schema.ts';
+import { transact } from '../store/transaction.ts';
+
+/** A message that waits to be sent. */
+export interface Message {
+  readonly messageId: string;
+  readonly channel: Format;
+  readonly payload: string;
+  readonly createdAt: string;
+  /** Attempts so far, the one that is about to be made included. */
+  readonly attempts: number;
+}
+
+/** Puts a message beside its run; called inside the run's transaction, so that both are there or neither. */
+export function enqueue(
+  { orm }: Ledger,
+  message: Pick<Message, 'messageId' | 'channel' | 'payload' | 'createdAt'> & { readonly runId: number },
+): void {
+  orm
+    .insert(outbox)
+    .values({ ...message, nextTryAt: message.createdAt })
+    .run();
+}
+
+/**
+ * Takes the oldest message that is due. Until `leaseUntil` nobody else gets it; should this process die, it is due
+ * again then, under the same id.
+ */
+export function claimMessage(
+  ledger: Ledger,
+  { channel, now, leaseUntil }: { channel: Format; now: string; leaseUntil: string },
+): Message | undefined {
+  return transact(ledger, () => {
+    const due = ledger.orm
+      .select({ id: outbox.id })
+      .from(outbox)
+      .where(and(isWaiting(), eq(outbox.channel, channel), lte(outbox.nextTryAt, now)))
+      .orderBy(asc(outbox.id))
+      .limit(1);
+    const [row] = ledger.orm
+      .update(outbox)
+      .set({ attempts: sql`${outbox.attempts} + 1`, nextTryAt: leaseUntil })
+      .where(inArray(outbox.id, due))
+      .returning()
+      .all();
+    if (row === undefined) return undefined;
+    const { messageId, payload, createdAt, attempts } = row;
+    if (payload === null) throw new TypeError('a message that waits has a payload');
+    return { messageId, channel, payload, createdAt, attempts };
+  });
+}
+
+/** Notes that the receiver has taken a message. */
+export function markSent(ledger: Ledger, messageId: string, sentAt: string): void {
+  update(ledger, messageId, { sentAt, payload: null, lastError: null });
+}
+
+/** Notes why a message was not taken, and when to try again. */
+export function postpone(ledger: Ledger, messageId: string, next: { nextTryAt: string; lastError: string }): void {
+  update(ledger, messageId, next);
+}
+
+/** Notes why a message will not be tried again; it stays to be looked at. */
+export function giveUp(ledger: Ledger, messageId: string, end: { givenUpAt: string; lastError: string }): void {
+  update(ledger, messageId, end);
+}
+
+/** Gives up the messages written before an instant for receivers that are configured no more. */
+export function giveUpOrphans(
+  ledger: Ledger,
+  { channel, before, now }: { channel: Format; before: string; now: string },
+): void {
+  const isOrphan = and(isWaiting(), ne(outbox.channel, channel), lt(outbox.createdAt, before));
+  const lastError = 'no receiver of this format is configured';
+  transact(ledger, () => ledger.orm.update(outbox).set({ givenUpAt: now, lastError }).where(isOrphan).run());
+}
+
+/** How many messages wait, and how many were given up. */
+export function countMessages({ orm }: Ledger): { waiting: number; givenUp: number } {
+  const waiting = orm.select({ count: count() }).from(outbox).where(isWaiting()).get()?.count ?? 0;
+  const givenUp = orm.select({ count: count() }).from(outbox).where(isNotNull(outbox.givenUpAt)).get()?.count ?? 0;
+  return { waiting, givenUp };
+}
+
+function isWaiting() {
+  return and(isNull(outbox.sentAt), isNull(outbox.givenUpAt));
+}
+
+function update(ledger: Ledger, messageId: string, values: Partial<typeof outbox.$inferInsert>): void {
+  transact(ledger, () => ledger.orm.update(outbox).set(values).where(eq(outbox.messageId, messageId)).run());
+}

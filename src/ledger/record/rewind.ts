@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm';
+import { readCatalog } from '../../core/reading/list.ts';
+import type { Entry } from '../../core/reading/model.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { Ledger } from '../store/open.ts';
+import { columnsOf } from './modelRow.ts';
+import { prepareStatements } from './statements.ts';
+import { lastAccepted } from './timeline.ts';
+
+/**
+ * Takes back what the lists from an instant on did to the tables, so that they can be told anew from there. Runs and
+ * bodies stay. The cost is that of the lists taken back and of one look at the archive, not of the whole past.
+ */
+export function rewind(ledger: Ledger, archive: Archive, from: string): void {
+  const { orm } = ledger;
+  const touched = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
+    WHERE observed_at >= ${from} AND type IN ('added', 'removed', 'restored')`);
+  const later = sql`(SELECT id FROM sync_runs WHERE observed_at >= ${from})`;
+  orm.run(sql`DELETE FROM change_events WHERE observed_at >= ${from}`);
+  orm.run(sql`DELETE FROM schema_drift WHERE observed_at >= ${from}`);
+  orm.run(sql`DELETE FROM quarantine WHERE run_id IN ${later}`);
+  for (const table of [sql`pricing_history`, sql`provider_limits`]) {
+    orm.run(sql`DELETE FROM ${table} WHERE valid_from >= ${from}`);
+    orm.run(sql`UPDATE ${table} SET valid_to = NULL, closed_by = NULL WHERE valid_to >= ${from}`);
+  }
+  orm.run(sql`DELETE FROM models WHERE first_seen_at >= ${from}`);
+  for (const { id } of touched) restoreLife(ledger, id);
+  restoreDocuments(
+    ledger,
+    archive,
+    from,
+    touched.map(({ id }) => id),
+  );
+}
+
+/** Whether a model is listed is what its last remaining event of life says. */
+function restoreLife({ orm }: Ledger, id: string): void {
+  const last = orm.get<{ type: string; removedAt: string; lastSeenAt: string } | undefined>(sql`
+    SELECT type, observed_at AS removedAt, previous_observed_at AS lastSeenAt FROM change_events
+    WHERE model_id = ${id} AND type IN ('added', 'removed', 'restored') ORDER BY observed_at DESC LIMIT 1`);
+  const isGone = last?.type === 'removed';
+  orm.run(sql`UPDATE models SET removed_at = ${isGone ? last.removedAt : null},
+    last_seen_at = ${isGone ? last.lastSeenAt : null} WHERE id = ${id}`);
+}
+
+/** Listed models get the document of the newest list left; those that left or came back later, their last one. */
+function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
+  const head = lastAccepted(ledger, from);
+  if (head === undefined) return;
+  const catalog = readCatalog(archive.get(head.sha256));
+  const { putModel } = prepareStatements(ledger);
+  const rows = ledger.orm.all<{ id: string; firstSeenAt: string; lastSeenAt: string; removedAt: string }>(
+    sql`SELECT id, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, removed_at AS removedAt FROM models`,
+  );
+  for (const row of rows) {
+    const isListed = row.removedAt === null;
+    if (!isListed && !touched.includes(row.id)) continue;
+    const current = isListed ? catalog.models.get(row.id) : undefined;
+    const entry = current ?? lastGood(ledger, archive, row.id, isListed ? from : row.removedAt);
+    putModel.run({ ...columnsOf(row.id, entry), ...row });
+  }
+}
+
+/** The newest good entry of a model before an instant. */
+function lastGood(ledger: Ledger, archive: Archive, id: string, before: string): Entry {
+  let run = lastAccepted(ledger, before);
+  while (run !== undefined) {
+    const entry = readCatalog(archive.get(run.sha256)).models.get(id);
+    if (entry !== undefined) return entry;
+    run = lastAccepted(ledger, run.observedAt);
+  }
+  throw new TypeError(`${id} is in no accepted list before ${before}`);
+}

@@ -1,0 +1,107 @@
+import { eq } from 'drizzle-orm';
+import type { RejectedError } from '../../core/errors.ts';
+import { bind } from '../store/bind.ts';
+import type { Ledger } from '../store/open.ts';
+import { placeholders } from '../store/placeholders.ts';
+import { syncRuns } from '../store/schema.ts';
+import { transact } from '../store/transaction.ts';
+import type { TimelineRun } from './timeline.ts';
+
+/** How an answer was come by: what `sync_runs` keeps of an attempt beside its outcome. */
+export interface Attempt {
+  readonly trigger: (typeof syncRuns.$inferInsert)['trigger'];
+  readonly source: string;
+  readonly scope: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly attempts: number;
+  readonly httpStatus: number | null;
+  readonly etag: string | null;
+}
+
+/** A body and the instant it was observed. */
+export interface Snapshot extends Attempt {
+  readonly body: Buffer;
+  /** Of the body, where it is known already. */
+  readonly sha256?: string;
+  readonly observedAt: string;
+  /** A person vouches for it, whatever is missing. */
+  readonly isVouched: boolean;
+}
+
+/** An answer that has been seen, whose body may be known already. */
+export type Seen = Omit<Snapshot, 'body' | 'sha256'>;
+
+/** The newest accepted list again: one row, nothing else. */
+export interface Same {
+  readonly status: 'same';
+  readonly runId: number;
+  readonly observedAt: string;
+  readonly modelCount: number;
+}
+
+interface Result {
+  readonly sha256: string;
+  readonly bodyBytes: number;
+  readonly status: 'unchanged' | 'rejected';
+  readonly modelCount?: number;
+  readonly error?: RejectedError;
+}
+
+/** Rows of `sync_runs`, as they are when an answer has come. */
+export class RunRows {
+  readonly orm: Ledger['orm'];
+  readonly #insert;
+
+  constructor({ orm, sqlite }: Ledger) {
+    this.orm = orm;
+    const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
+    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', ...counts)));
+  }
+
+  /** Adds a row, its counts still zero, and returns its id. */
+  add({ isVouched: _, ...attempt }: Seen, { sha256, error, modelCount, ...result }: Result): number {
+    return this.#insert.run({
+      ...attempt,
+      ...result,
+      bodySha256: sha256,
+      modelCount: modelCount ?? null,
+      errorCode: error?.code ?? null,
+      errorMessage: error?.message ?? null,
+    });
+  }
+}
+
+/** Adds the row of a list that is the newest accepted one again. */
+export function addSame(rows: RunRows, seen: Seen, last: TimelineRun): Same {
+  const before = rows.orm
+    .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
+    .from(syncRuns)
+    .where(eq(syncRuns.id, last.id))
+    .get();
+  const modelCount = before?.modelCount ?? 0;
+  const bodyBytes = before?.bodyBytes ?? 0;
+  const runId = rows.add(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+  return { status: 'same', runId, observedAt: seen.observedAt, modelCount };
+}
+
+/** Records that upstream still has the newest accepted list. */
+export function recordSame(
+  ledger: Ledger,
+  seen: Seen,
+  last: TimelineRun,
+  options: { dryRun?: boolean | undefined } = {},
+): Same {
+  return transact(ledger, () => addSame(new RunRows(ledger), seen, last), options);
+}
+
+/** Leaves a row for an attempt that got no answer. */
+export function recordFailure(ledger: Ledger, attempt: Attempt, error: { code: string; message: string }): number {
+  return transact(ledger, () =>
+    ledger.orm
+      .insert(syncRuns)
+      .values({ ...attempt, status: 'failed', errorCode: error.code, errorMessage: error.message })
+      .returning({ id: syncRuns.id })
+      .get(),
+  ).id;
+}

@@ -1,0 +1,102 @@
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, max } from 'drizzle-orm';
+import type { Ledger } from '../store/open.ts';
+import { acceptances, syncRuns } from '../store/schema.ts';
+
+/** A run whose answer was a model list: what the tables are made from, in the order of `observedAt`. */
+export interface TimelineRun {
+  readonly id: number;
+  readonly observedAt: string;
+  readonly scope: string;
+  readonly sha256: string;
+  readonly source: string;
+  readonly etag: string | null;
+  /** A person vouched for it with `--accept`. */
+  readonly isVouched: boolean;
+}
+
+/** Sorts behind every instant. */
+const END_OF_TIME = '9999';
+const LISTS = ['changed', 'unchanged', 'held'] as const;
+const ACCEPTED = ['changed', 'unchanged'] as const;
+
+function select({ orm }: Ledger) {
+  const { id, observedAt, scope, bodySha256, source, etag } = syncRuns;
+  return orm
+    .select({ id, observedAt, scope, source, etag, sha256: bodySha256, vouched: acceptances.runId })
+    .from(syncRuns)
+    .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
+}
+
+type Row = ReturnType<ReturnType<typeof select>['all']>[number];
+
+function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
+  if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
+  return { ...run, observedAt, sha256, isVouched: vouched !== null };
+}
+
+/** The lists from an instant on, oldest first. */
+export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
+  return select(ledger)
+    .where(and(inArray(syncRuns.status, LISTS), gte(syncRuns.observedAt, from)))
+    .orderBy(asc(syncRuns.observedAt))
+    .all()
+    .map(toRun);
+}
+
+/** The newest accepted list, or the newest before an instant. */
+export function lastAccepted(ledger: Ledger, before = END_OF_TIME): TimelineRun | undefined {
+  const row = select(ledger)
+    .where(and(inArray(syncRuns.status, ACCEPTED), lt(syncRuns.observedAt, before)))
+    .orderBy(desc(syncRuns.observedAt))
+    .limit(1)
+    .get();
+  return row && toRun(row);
+}
+
+/** The lists held between two instants, newest first. */
+export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
+  return select(ledger)
+    .where(and(eq(syncRuns.status, 'held'), gt(syncRuns.observedAt, after), lt(syncRuns.observedAt, before)))
+    .orderBy(desc(syncRuns.observedAt))
+    .all()
+    .map(toRun);
+}
+
+/** The instant of the newest answer of any kind: time never runs behind it. */
+export function lastObserved({ orm }: Ledger): string | null {
+  const newest = orm
+    .select({ at: max(syncRuns.observedAt) })
+    .from(syncRuns)
+    .where(isNotNull(syncRuns.observedAt))
+    .get();
+  return newest?.at ?? null;
+}
+
+/** A stored body as `sync_runs` names it. */
+export interface BodyName {
+  readonly sha256: string;
+  /** Length as it was received. */
+  readonly bytes: number;
+}
+
+/** The body in force at an instant. */
+export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
+  const run = lastAccepted(ledger, `${at}~`);
+  return run && bodyOfRun(ledger, run.id);
+}
+
+/** The body that a run received. */
+export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
+  const { bodySha256, bodyBytes } = syncRuns;
+  const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
+  return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;
+}
+
+/** The id of the next run; true as long as the caller holds the lock. */
+export function nextRunId({ orm }: Ledger): number {
+  const newest = orm
+    .select({ id: max(syncRuns.id) })
+    .from(syncRuns)
+    .get();
+  return (newest?.id ?? 0) + 1;
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { LedgerError } from '../../core/errors.ts';
+import { Archive } from '../archive/archive.ts';
+import { withFile } from '../store/failure.ts';
+import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { Recorder } from './record.ts';
+import { lastAccepted } from './timeline.ts';
+
+/** What was looked at, and in words what is not as it should be. */
+export interface Verification {
+  readonly bodies: number;
+  readonly runs: number;
+  readonly problems: readonly string[];
+}
+
+/** What the archive tells, but for the ids of rows, which depend on the order of recording. */
+const PROJECTED: Readonly<Record<string, string>> = {
+  sync_runs: `id, observed_at, scope, status, body_sha256, body_bytes, model_count, added, removed, restored, repriced,
+    limits_changed, updated, quarantined, error_code, error_message`,
+  models: 'id, author, created_at, alias_of, first_seen_at, last_seen_at, removed_at, document',
+  pricing_history: 'model_id, component, condition, price, dynamic, valid_from, valid_to, opened_by, closed_by',
+  provider_limits: `model_id, context_length, top_provider_context_length, max_completion_tokens, is_moderated,
+    request_prompt_tokens, request_completion_tokens, valid_from, valid_to, opened_by, closed_by`,
+  change_events: `run_id, model_id, type, field, old_value, new_value, cause, change_pct, observed_at,
+    previous_observed_at`,
+  quarantine: 'run_id, position, model_id, issues, document',
+  schema_drift: 'run_id, key_path, kind, models, compared, observed_at',
+};
+
+/**
+ * Holds the tables against the archive, which is the truth: every stored hash, SQLite's own integrity, the references,
+ * and every row against tables made anew. The data file is only read; what it holds is looked at in a copy, so that a
+ * run that writes meanwhile is no difference.
+ */
+export async function verify(ledger: Ledger): Promise<Verification> {
+  const problems = checkFile(ledger);
+  if (problems.length > 0) return { ...count(ledger), problems };
+  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  try {
+    const frozen = openForReading(copyTo(ledger, join(folder, 'frozen.db')));
+    try {
+      const damaged = checkBodies(frozen);
+      const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
+      return { ...count(frozen), problems: found };
+    } finally {
+      frozen.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyTo({ sqlite, file }: Ledger, copy: string): string {
+  withFile(file, () => sqlite.prepare('VACUUM INTO ?').run(copy));
+  return copy;
+}
+
+function count(ledger: Ledger): { bodies: number; runs: number } {
+  return { bodies: countOf(ledger, 'archive'), runs: countOf(ledger, 'sync_runs') };
+}
+
+function countOf({ orm }: Ledger, table: string): number {
+  return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`).n;
+}
+
+function checkFile({ orm }: Ledger): string[] {
+  try {
+    const integrity = orm.all<{ integrity_check: string }>(sql`PRAGMA integrity_check(20)`);
+    const broken = orm.all<{ table: string; rowid: number; parent: string }>(sql`PRAGMA foreign_key_check`);
+    return [
+      ...integrity.filter((row) => row.integrity_check !== 'ok').map((row) => `SQLite: ${row.integrity_check}`),
+      ...broken.map(
+        ({ table, rowid, parent }) => `${table}: row ${rowid} refers to a row of ${parent} that is not there`,
+      ),
+    ];
+  } catch (error) {
+    return [`SQLite: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+/** Every body comes back with its own hash; the copy kept at hand is the newest accepted one. */
+function checkBodies(ledger: Ledger): string[] {
+  const archive = new Archive(ledger);
+  const problems: string[] = [];
+  const stored = ledger.orm.all<{ sha256: string; at: string | null }>(sql`
+    SELECT a.sha256, (SELECT min(observed_at) FROM sync_runs WHERE body_sha256 = a.sha256) AS at
+    FROM archive AS a ORDER BY a.id`);
+  for (const { sha256, at } of stored) {
+    try {
+      archive.get(sha256);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      problems.push(`archive: the body observed at ${at} does not come back as it was (${error.message})`);
+    }
+  }
+  const missing = ledger.orm.all<{ id: number; sha256: string }>(sql`SELECT id, body_sha256 AS sha256 FROM sync_runs
+    WHERE body_sha256 IS NOT NULL AND body_sha256 NOT IN (SELECT sha256 FROM archive)`);
+  problems.push(...missing.map(({ id, sha256 }) => `archive: the body ${sha256} of run ${id} is missing`));
+  const head = lastAccepted(ledger);
+  if (head !== undefined && !archive.isHead(head.sha256)) {
+    problems.push('archive_head: the newest accepted body is not the one kept at hand');
+  }
+  return problems;
+}
+
+/** Makes the tables anew in a copy and compares row by row, in both directions. */
+async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
+  try {
+    const anew = await openForWriting(copyTo(ledger, copy));
+    try {
+      new Recorder(anew).rebuild();
+      withFile(ledger.file, () => anew.sqlite.prepare('ATTACH ? AS live').run(ledger.file));
+      return Object.entries(PROJECTED).flatMap(([table, columns]) => [
+        ...compare(anew, table, columns, { from: 'live', against: 'main', says: 'the archive does not tell' }),
+        ...compare(anew, table, columns, { from: 'main', against: 'live', says: 'only the archive tells' }),
+      ]);
+    } finally {
+      anew.close();
+    }
+  } catch (error) {
+    if (error instanceof LedgerError) return [`the archive cannot be replayed: ${error.message}`];
+    throw error;
+  }
+}
+
+const SHOWN = 5;
+
+function compare(
+  { sqlite }: Ledger,
+  table: string,
+  columns: string,
+  { from, against, says }: Record<'from' | 'against' | 'says', string>,
+): string[] {
+  const query = `SELECT ${columns} FROM ${from}.${table} EXCEPT SELECT ${columns} FROM ${against}.${table}`;
+  const rows = sqlite.prepare<[], Record<string, unknown>>(query).all();
+  const more = rows.length > SHOWN ? [`${table}: and ${rows.length - SHOWN} more rows that ${says}`] : [];
+  return [...rows.slice(0, SHOWN).map((row) => `${table}: a row that ${says}: ${describe(row)}`), ...more];
+}
+
+function describe(row: Readonly<Record<string, unknown>>): string {
+  return Object.entries(row)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
+    .join(', ');
+}

@@ -1,0 +1,64 @@
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
+import { DataFileError } from '../../core/errors.ts';
+import { withFile } from './failure.ts';
+
+/** `mled` in the file's header: what tells a ledger from other databases. */
+export const APPLICATION_ID = 0x6d6c6564;
+export const SCHEMA_VERSION = journal.entries.length;
+
+/**
+ * Opens the data file for reading, also while a run writes.
+ * @throws DataFileError when it is missing, not a ledger, or of another version
+ */
+export function openFile(file: string): Database.Database {
+  return withFile(file, () => {
+    requireFile(file);
+    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    try {
+      const version = checkVersion(file, sqlite);
+      if (version < SCHEMA_VERSION) {
+        const hint = 'the next sync brings it up to date; so does model-ledger rebuild';
+        throw new DataFileError('old_schema', `${file} was written by an older version`, { hint });
+      }
+      return sqlite;
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  });
+}
+
+/** Whether the file is there and not empty. */
+export function hasContent(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** @throws DataFileError when the file is missing or empty */
+export function requireFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DataFileError('not_a_file', `${file} is a folder`, { hint: 'name the data file in it with --db FILE' });
+  }
+  if (hasContent(file)) return;
+  const state = existsSync(file) ? 'is empty' : 'does not exist';
+  throw new DataFileError('missing', `the data file ${file} ${state}`, {
+    hint: 'check the path and that its disk is mounted; a first model-ledger sync makes the file',
+  });
+}
+
+/** How many migrations the file has seen; a foreign or newer one is refused. */
+export function checkVersion(file: string, sqlite: Database.Database): number {
+  const id = Number(sqlite.pragma('application_id', { simple: true }));
+  const version = Number(sqlite.pragma('user_version', { simple: true }));
+  const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (id !== APPLICATION_ID && tables !== 0) {
+    const hint = 'name the data file with --db FILE';
+    throw new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written`, { hint });
+  }
+  if (version > SCHEMA_VERSION) {
+    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;
+    throw new DataFileError('newer_schema', `${message}; nothing was written`, { hint: 'upgrade model-ledger' });
+  }
+  return version;
+}

@@ -1,0 +1,83 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type Database from 'better-sqlite3';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { DataFileError } from '../../core/errors.ts';
+import { withFile } from './failure.ts';
+
+interface Migration {
+  readonly file: string;
+  readonly sqlite: Database.Database;
+  /** The schema to reach. */
+  readonly version: number;
+}
+
+/** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
+function migrationsFolder(): string {
+  const candidates = ['../migrations/', '../../../migrations/'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const found = candidates.find((path) => existsSync(`${path}meta/_journal.json`));
+  if (found === undefined)
+    throw new DataFileError('no_migrations', 'the folder "migrations" of this program is missing');
+  return found;
+}
+
+/**
+ * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
+ * @throws DataFileError when the result does not hold together
+ */
+export function migrateFile({ file, sqlite, version }: Migration): void {
+  withFile(file, () => {
+    // Without tables there is nothing to keep: the file is new, or its maker was killed.
+    if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
+    // A rebuilt parent table would take its children with it, and the pragma is ignored inside a transaction.
+    sqlite.pragma('foreign_keys = OFF');
+    // In one transaction with the version: a kill in between must not leave a new schema under an old number.
+    sqlite
+      .transaction(() => {
+        applyMissing(sqlite);
+        checkReferences(file, sqlite);
+        sqlite.pragma(`user_version = ${version}`);
+      })
+      .immediate();
+    sqlite.pragma('foreign_keys = ON');
+  });
+}
+
+/** Applies what the file has not seen yet and notes it, in the table and by the rules of drizzle's own migrator. */
+function applyMissing(sqlite: Database.Database): void {
+  sqlite.exec(
+    'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+  );
+  const last = Number(sqlite.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? 0);
+  const note = sqlite.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: migrationsFolder() })) {
+    if (folderMillis <= last) continue;
+    for (const statement of sql) sqlite.exec(statement);
+    note.run(hash, folderMillis);
+  }
+}
+
+function checkReferences(file: string, sqlite: Database.Database): void {
+  const broken = sqlite.pragma('foreign_key_check');
+  if (!Array.isArray(broken) || broken.length === 0) return;
+  const message = `${file}: ${broken.length} rows would refer to nothing after the migration; nothing was written`;
+  throw new DataFileError('broken_references', message, {
+    hint: 'model-ledger verify of the older version tells which; a backup may be whole',
+  });
+}
+
+/** The copy stands in its place only when it is whole. */
+function keepCopy(file: string, sqlite: Database.Database): void {
+  const version = Number(sqlite.pragma('user_version', { simple: true }));
+  const copy = `${file}.schema-${version}.bak`;
+  const partial = `${copy}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    sqlite.prepare('VACUUM INTO ?').run(partial);
+    renameSync(partial, copy);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}

@@ -1,0 +1,52 @@
+import { toInstant } from '../core/time/instant.ts';
+import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone } from '../ledger/record/outbox.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import type { Client, Reply } from './client.ts';
+import type { Webhook } from './receivers.ts';
+import { PATIENCE_MS, pauseAfter } from './retryDelay.ts';
+
+/** What sending needs. */
+export interface Sending {
+  readonly webhook: Webhook;
+  /** Opened when there is something to send. */
+  readonly connect: () => Promise<Client>;
+  readonly now: () => Date;
+  /** For how long a message that is being sent is nobody else's, in milliseconds. */
+  readonly leaseMs: number;
+  readonly warn: (text: string) => void;
+  /** Aborted when the time for it is over. */
+  readonly over: AbortSignal;
+}
+
+/** Sends the messages that are due, oldest first. A receiver that takes one not is left in peace until the next run. */
+export async function sendMessages(ledger: Ledger, sending: Sending): Promise<void> {
+  const { webhook, now, warn, over } = sending;
+  const before = toInstant(new Date(now().getTime() - PATIENCE_MS));
+  giveUpOrphans(ledger, { channel: webhook.format, before, now: toInstant(now()) });
+  let reply: Reply | undefined = { kind: 'taken' };
+  while (reply !== undefined && reply.kind !== 'later' && !over.aborted) {
+    reply = await sendNext(ledger, sending);
+    if (reply === undefined || reply.kind === 'taken') continue;
+    const { waiting } = countMessages(ledger);
+    warn(`the webhook: ${reply.reason}; ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}`);
+  }
+}
+
+async function sendNext(ledger: Ledger, { webhook, connect, now, leaseMs, over }: Sending): Promise<Reply | undefined> {
+  const after = (ms: number): string => toInstant(new Date(now().getTime() + ms));
+  const message = claimMessage(ledger, { channel: webhook.format, now: after(0), leaseUntil: after(leaseMs) });
+  if (message === undefined) return undefined;
+  const { messageId, createdAt, attempts } = message;
+  const { writePost } = await import('./webhook.ts');
+  const client = await connect();
+  const reply = await client.post(writePost(webhook, message, now()), over);
+  if (reply.kind === 'taken') {
+    markSent(ledger, messageId, after(0));
+    return reply;
+  }
+  const { reason: lastError } = reply;
+  const isTooOld = now().getTime() - Date.parse(createdAt) >= PATIENCE_MS;
+  if (reply.kind === 'never' || isTooOld) giveUp(ledger, messageId, { givenUpAt: after(0), lastError });
+  else postpone(ledger, messageId, { nextTryAt: after(pauseAfter(attempts, reply.retryAfterMs)), lastError });
+  return reply;
+}

@@ -1,0 +1,169 @@
+import type { lookup } from 'node:dns';
+import { existsSync } from 'node:fs';
+import { inert } from '../core/format/text.ts';
+import { writeMessage } from '../core/notification/message.ts';
+import { newsOf } from '../core/notification/news.ts';
+import { toInstant } from '../core/time/instant.ts';
+import { enqueue } from '../ledger/record/outbox.ts';
+import type { Recorded } from '../ledger/record/record.ts';
+import type { TimelineRun } from '../ledger/record/timeline.ts';
+import { type Ledger, openBeside } from '../ledger/store/open.ts';
+import type { Client, Reply } from './client.ts';
+import { sendMessages } from './deliver.ts';
+import { type Beat, sendPing } from './ping.ts';
+import { publishFeeds, publishMetrics } from './publish.ts';
+import type { Receivers } from './receivers.ts';
+import { summarize } from './summary.ts';
+
+/** What telling people needs of the world around it. */
+export interface TellOutside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly userAgent: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** A new random word for a message's id. */
+  readonly randomId: () => string;
+  /** Takes a line about what could not be told. */
+  readonly warn: (text: string) => void;
+  readonly lookup?: typeof lookup;
+  readonly pace?: Partial<Pace>;
+}
+
+/** In milliseconds. */
+interface Pace {
+  /** For all that is sent after one run. */
+  readonly runMs: number;
+  readonly tryMs: number;
+  /** Between the two tries of one post. */
+  readonly pauseMs: number;
+  /** For how long a message that is being sent is nobody else's. */
+  readonly leaseMs: number;
+  /** How long to wait for another process's transaction. */
+  readonly busyMs: number;
+}
+
+const PACE: Pace = { runMs: 10_000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+
+/** How a run ended: with what was recorded, or with an error. */
+export type Ending =
+  | { readonly recorded: Recorded; readonly isFirst: boolean; readonly error?: undefined }
+  | { readonly recorded?: undefined; readonly error: unknown };
+
+/** A run that may have news. */
+interface Source {
+  readonly recorded: Recorded;
+  readonly source: string;
+  readonly scope: string;
+  /** The newest accepted list before it; undefined: this is the first run. */
+  readonly previous: TimelineRun | undefined;
+}
+
+/** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
+export class Teller {
+  readonly #receivers: Receivers;
+  readonly #outside: TellOutside;
+  readonly #pace: Pace;
+  #client: Promise<Client> | undefined;
+  #started: Promise<Reply | undefined> | undefined;
+
+  constructor(receivers: Receivers, outside: TellOutside) {
+    this.#receivers = receivers;
+    this.#outside = outside;
+    this.#pace = { ...PACE, ...outside.pace };
+  }
+
+  /** The run begins: says so without waiting for an answer. */
+  begin(): void {
+    const { ping } = this.#receivers;
+    // What hinders it hinders the last ping too, which says so.
+    this.#started = ping && this.#ping(ping, 'start', '', this.#deadline()).catch(() => undefined);
+  }
+
+  /** Writes the message of a run; called inside its transaction. */
+  enqueue(ledger: Ledger, { recorded, source, scope, previous }: Source): void {
+    const { webhook } = this.#receivers;
+    if (webhook === undefined || recorded.status !== 'changed') return;
+    const { runId, observedAt, size: models, models: changes } = recorded;
+    const before = { previousObservedAt: previous?.observedAt ?? null, previousScope: previous?.scope ?? null };
+    const list = { run: runId, observedAt, ...before, source, scope, models, changes };
+    const news = newsOf(list, webhook.filter);
+    if (news === undefined) return;
+    enqueue(ledger, {
+      messageId: `msg_${this.#outside.randomId()}`,
+      runId,
+      channel: webhook.format,
+      payload: writeMessage(webhook.format, news),
+      createdAt: toInstant(this.#outside.now()),
+    });
+  }
+
+  /** The run is over, its transaction committed or undone: sends, and writes feeds and metrics. Never throws. */
+  async end(file: string, ending: Ending): Promise<void> {
+    const over = this.#deadline();
+    await Promise.all([
+      this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
+      this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
+    ]);
+    const client = await this.#client?.catch(() => undefined);
+    await this.#attempt('the connections', () => client?.close());
+  }
+
+  #deadline(): AbortSignal {
+    return AbortSignal.any([this.#outside.signal, AbortSignal.timeout(this.#pace.runMs)]);
+  }
+
+  async #attempt(what: string, work: () => undefined | void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#outside.warn(`${what}: ${error instanceof Error ? error.message : 'unknown error'}`);
+    }
+  }
+
+  async #useLedger(file: string, ending: Ending, over: AbortSignal): Promise<void> {
+    const { webhook, feed, metrics } = this.#receivers;
+    // Where the run made no file there is nothing to tell of.
+    if ((webhook ?? feed ?? metrics) === undefined || !existsSync(file)) return;
+    const ledger = openBeside(file, this.#pace.busyMs);
+    const { now, warn } = this.#outside;
+    try {
+      if (webhook) {
+        const sending = { webhook, connect: () => this.#connect(), now, warn, leaseMs: this.#pace.leaseMs, over };
+        await this.#attempt('the webhook', () => sendMessages(ledger, sending));
+      }
+      const hasNews = ending.recorded?.status === 'changed';
+      if (feed) await this.#attempt('the feeds', () => publishFeeds(ledger, feed, hasNews));
+      if (metrics) await this.#attempt('the metrics', () => publishMetrics(ledger, metrics));
+    } finally {
+      ledger.close();
+    }
+  }
+
+  async #sendLastPing(ending: Ending, over: AbortSignal): Promise<void> {
+    const { ping } = this.#receivers;
+    if (ping === undefined || this.#outside.signal.aborted) return;
+    await this.#started;
+    const { isGood, words } = wordsOf(ending);
+    const reply = await this.#ping(ping, isGood ? 'success' : 'fail', words, over);
+    if (reply.kind !== 'taken') this.#outside.warn(`the ping: ${reply.reason}`);
+  }
+
+  async #ping(url: URL, beat: Beat, words: string, over: AbortSignal): Promise<Reply> {
+    return await sendPing(await this.#connect(), url, beat, words, over);
+  }
+
+  #connect(): Promise<Client> {
+    const { env, userAgent, lookup } = this.#outside;
+    const { tryMs, pauseMs } = this.#pace;
+    // Loaded here because it costs 40 ms, which a run that tells nobody need not pay.
+    this.#client ??= import('./client.ts').then(({ openClient }) =>
+      openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, lookup }),
+    );
+    return this.#client;
+  }
+}
+
+function wordsOf(ending: Ending): { isGood: boolean; words: string } {
+  if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
+  return { isGood: false, words: inert(ending.error instanceof Error ? ending.error.message : 'unknown error') };
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeMetrics } from '../core/notification/metrics.ts';
+import { readVitals } from '../ledger/queries/metrics.ts';
+import { recentChanges } from '../ledger/queries/recentChanges.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import type { Receivers } from './receivers.ts';
+import { replaceFile } from './replaceFile.ts';
+
+type FeedPlace = NonNullable<Receivers['feed']>;
+
+const FEED_RUNS = 200;
+const FEED_ENTRIES = 100;
+
+/**
+ * Writes the Atom feed and the JSON Feed of the newest changes.
+ * @param hasNews without news they are written only where they are missing
+ */
+export async function publishFeeds(ledger: Ledger, { dir, url }: FeedPlace, hasNews: boolean): Promise<void> {
+  const { ATOM_FILE, JSON_FILE, writeFeeds } = await import('./feed.ts');
+  const [atomFile, jsonFile] = [join(dir, ATOM_FILE), join(dir, JSON_FILE)];
+  if (!hasNews && existsSync(atomFile) && existsSync(jsonFile)) return;
+  const { atom, json } = writeFeeds(recentChanges(ledger, { runs: FEED_RUNS, limit: FEED_ENTRIES }), url);
+  replaceFile(atomFile, atom);
+  replaceFile(jsonFile, json);
+}
+
+/** Writes the numbers for node_exporter's textfile collector. */
+export function publishMetrics(ledger: Ledger, file: string): void {
+  replaceFile(file, writeMetrics(readVitals(ledger)));
+}

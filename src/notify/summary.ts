@@ -1,0 +1,46 @@
+import { inert } from '../core/format/text.ts';
+import { eventsOf, isNoise } from '../core/notification/news.ts';
+import { countNews } from '../core/notification/newsWords.ts';
+import type { Recorded } from '../ledger/record/record.ts';
+
+/** A run in one line, for logs and pings. */
+export interface Summary {
+  /** Whether there was a list to accept. */
+  readonly isGood: boolean;
+  readonly words: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** @param isFirst whether no list was accepted before this run */
+export function summarize(recorded: Recorded, isFirst: boolean): Summary {
+  const { status, runId, observedAt } = recorded;
+  const head = `run ${runId}`;
+  switch (status) {
+    case 'same': {
+      const { modelCount: models } = recorded;
+      const fields = { status: 'unchanged', observedAt, models };
+      return { isGood: true, words: `${head}: ${counted(models)}, nothing changed`, fields };
+    }
+    case 'rejected': {
+      const { code, message } = recorded.error;
+      return { isGood: false, words: inert(`${head}: rejected, ${message}`), fields: { status, observedAt, code } };
+    }
+    case 'held': {
+      const { size: models, gone } = recorded;
+      const words = `${head}: held, ${gone.length} listed models are missing from the answer`;
+      return { isGood: false, words, fields: { status, observedAt, models, gone: gone.length } };
+    }
+    default: {
+      const { size: models, counts, quarantined } = recorded;
+      const fields = { status, observedAt, models, ...counts, quarantined: quarantined.length };
+      if (isFirst) return { isGood: true, words: `${head}: first run, ${counted(models)}`, fields };
+      const news = eventsOf(recorded.models).filter(({ cause }) => !isNoise(cause));
+      const words = `${head}: ${counted(models)}, ${countNews(news) || 'no news'}`;
+      return { isGood: true, words, fields };
+    }
+  }
+}
+
+function counted(models: number): string {
+  return models === 1 ? '1 model' : `${models} models`;
+}

@@ -1,0 +1,55 @@
+import { on } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Body } from '../history.ts';
+import type { Answer, Order } from './gitReader.ts';
+
+/** A thread that reads objects, see `gitReader`. */
+export class GitThread {
+  readonly #worker = new Worker(new URL('./gitReader.js', import.meta.url));
+  readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+  /**
+   * Reads objects, in their order; once. Ends early when stopped by the signal.
+   * @throws Error with git's words
+   */
+  async *read(folder: string, objects: readonly string[], signal: AbortSignal): AsyncGenerator<Body> {
+    this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken });
+    let left = objects.length;
+    try {
+      if (left === 0) return;
+      for await (const [answer] of on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<
+        [Answer]
+      >) {
+        if (answer.kind === 'failure') throw new Error(answer.words);
+        const { bytes, sha256 } = answer;
+        this.#take(bytes.length);
+        yield { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
+        left -= 1;
+        if (left === 0) return;
+        // Messages that wait are handed out without a turn of the event loop, in which alone a signal is seen.
+        await setImmediate();
+        if (signal.aborted) return;
+      }
+      throw new Error('the thread that reads git has ended');
+    } catch (error) {
+      // Stopped: what has been read so far is worth keeping.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Ends the thread and its git. */
+  stop(): void {
+    this.#tell({ kind: 'stop' });
+    this.#take(Atomics.load(this.#untaken, 0));
+  }
+
+  #tell(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  #take(bytes: number): void {
+    Atomics.sub(this.#untaken, 0, bytes);
+    Atomics.notify(this.#untaken, 0);
+  }
+}

@@ -1,0 +1,134 @@
+import { inspect } from 'node:util';
+import { UpstreamError } from '../../core/errors.ts';
+
+/** Stable words for what went wrong between us and upstream. */
+export type FaultCode =
+  | 'unreachable'
+  | 'bad_http'
+  | 'cut_off'
+  | 'timeout'
+  | 'http_error'
+  | 'redirected'
+  | 'too_large'
+  | 'unparsable'
+  | 'foreign_page'
+  | 'page_loop'
+  | 'too_many_pages'
+  | 'key_repeated'
+  | 'stopped';
+
+export interface FaultDetails {
+  readonly httpStatus?: number;
+  /** Whether another attempt can mend it. */
+  readonly retry?: boolean;
+  /** What `Retry-After` asked for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** One request went wrong. Becomes a {@link FetchError} once no further attempt is made. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly details: FaultDetails;
+
+  constructor(code: FaultCode, reason: string, details: FaultDetails = {}) {
+    super(reason);
+    this.name = 'Fault';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** No list could be had. Carries what `sync_runs` keeps of such a run. */
+export class FetchError extends UpstreamError {
+  /** The last status upstream answered with; null when there was no answer. */
+  readonly httpStatus: number | null;
+  /** Requests made in all. */
+  readonly attempts: number;
+
+  constructor(fault: Fault, where: string, attempts: number, redact: Redact) {
+    const made = attempts === 1 ? '1 request' : `${attempts} requests`;
+    super(fault.code, redact(`No list from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
+      hint: fault.details.hint ?? HINTS[fault.code],
+      cause: fault.details.cause,
+    });
+    this.httpStatus = fault.details.httpStatus ?? null;
+    this.attempts = attempts;
+  }
+}
+
+const OFFLINE = 'Check the network and HTTPS_PROXY, or do without: `--source FILE`, `npm run demo`.';
+const ADDRESS = 'Check the address given as source; if it is right, upstream has changed.';
+const HINTS: Readonly<Record<FaultCode, string>> = {
+  unreachable: OFFLINE,
+  timeout: OFFLINE,
+  cut_off: 'The connection is unstable, or something between here and upstream cuts it; the next run tries again.',
+  bad_http: ADDRESS,
+  http_error: ADDRESS,
+  redirected: 'If the list has really moved, give the new address as source.',
+  too_large: ADDRESS,
+  unparsable: ADDRESS,
+  foreign_page: ADDRESS,
+  page_loop: ADDRESS,
+  too_many_pages: ADDRESS,
+  key_repeated: 'Whatever answered shows keys to others: check the address, and use a new key.',
+  stopped: 'Run it again when convenient.',
+};
+
+/** Removes secrets from text that others wrote and that may repeat them. */
+export type Redact = (text: string) => string;
+
+/** @param secrets the key, the proxy's password …; what is shorter than four characters is no secret */
+export function redactor(secrets: readonly (string | undefined)[]): Redact {
+  const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4);
+  return (text) => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? '', '[secret]'), text);
+}
+
+const LONGEST_QUOTE = 300;
+
+/** Text of upstream's as it may stand in a message: one line, nothing invisible, not endless. */
+export function quote(text: string): string {
+  const whole = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return whole.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** An address as it may stand in a message: no credentials, no query. */
+export function describeUrl(url: URL): string {
+  return quote(url.origin === 'null' ? url.protocol : `${url.origin}${url.pathname}`);
+}
+
+/** The error as `cause`, unless something in it repeats a secret: then its redacted text. */
+export function safeCause(error: unknown, redact: Redact): unknown {
+  const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
+  return redact(shown) === shown ? error : new Error(redact(error instanceof Error ? error.message : 'unknown error'));
+}
+
+/** Connection faults that another attempt may mend; certificate faults, blocked ports and the like it cannot. */
+const PASSING =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOST\w+|ENET\w+|UND_ERR_(?:SOCKET|\w+_TIMEOUT|RES_CONTENT_LENGTH_MISMATCH)|HPE_\w+|Z_\w+|ERR__\w+|ERR_BROTLI\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
+
+/** What fetch threw, as a fault with a truthful reason. */
+export function connectionFault(error: unknown, redact: Redact): Fault {
+  const root = findRoot(error);
+  const code = 'code' in root && typeof root.code === 'string' ? root.code : '';
+  const proxyStatus = Number(/^Proxy .*\((\d{3})\)/.exec(root.message)?.[1] ?? 0);
+  const parser = root.name === 'HTTPParserError';
+  const details = {
+    retry: PASSING.test(code) || parser || proxyStatus >= 500,
+    cause: safeCause(error, redact),
+    ...(proxyStatus === 407 ? { hint: 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.' } : {}),
+  };
+  const reason = quote(redact(root.message || code || root.name));
+  // fetch says "terminated" for a body that ends early, whatever the reason.
+  const terminated = error instanceof Error && error.message === 'terminated';
+  if (terminated) return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
+  return new Fault(parser || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'bad_http' : 'unreachable', reason, details);
+}
+
+/** The first cause of all: fetch wraps what happened once or twice. */
+function findRoot(error: unknown): Error {
+  let root = error instanceof Error ? error : new Error('unknown fault');
+  while (root.cause instanceof Error) root = root.cause;
+  return root;
+}

@@ -1,0 +1,48 @@
+import { UsageError } from '../../core/errors.ts';
+
+/** What one run may take. */
+export interface Limits {
+  /** For one attempt, its whole body included, in milliseconds. */
+  readonly attemptMs: number;
+  /** For everything, pauses included. */
+  readonly runMs: number;
+  /** Decoded, over all pages. */
+  readonly bodyBytes: number;
+  /** Further attempts a page. */
+  readonly retries: number;
+  readonly retryAfterCapMs: number;
+  readonly pages: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export const LIMITS: Limits = {
+  attemptMs: 60_000,
+  runMs: 300_000,
+  bodyBytes: 64 * 2 ** 20,
+  retries: 4,
+  retryAfterCapMs: 60_000,
+  pages: 1000,
+  minDelayMs: 1000,
+  maxDelayMs: 30_000,
+};
+
+/**
+ * What the environment says of them, in milliseconds: `MODEL_LEDGER_TIMEOUT_MS` for one attempt, and
+ * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause between two, which doubles with each further one.
+ * @throws UsageError when one of the two is not a whole number of milliseconds
+ */
+export function readLimits(env: Readonly<Record<string, string | undefined>>): Partial<Limits> {
+  const attemptMs = readMs(env, 'MODEL_LEDGER_TIMEOUT_MS');
+  const minDelayMs = readMs(env, 'MODEL_LEDGER_RETRY_DELAY_MS');
+  return { ...(attemptMs === undefined ? {} : { attemptMs }), ...(minDelayMs === undefined ? {} : { minDelayMs }) };
+}
+
+function readMs(env: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError('bad_limit', `${name} is not a number of milliseconds from 1 to 9999999; nothing was sent.`, {
+    hint: `correct ${name}, or unset it`,
+  });
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../../../src/core/errors.ts';
+import { clockOf, dayOf, minuteWords, readSpanMs, readWhen } from '../../../src/core/time/when.ts';
+
+const NOW = new Date('2026-07-18T12:34:56.789Z');
+const span = (text: string) => {
+  const { from, until } = readWhen(text, NOW);
+  return [from, until];
+};
+
+test.each([
+  ['now', '2026-07-18T12:34:56.789Z', '2026-07-18T12:34:56.790Z'],
+  ['7d', '2026-07-11T12:34:56.789Z', '2026-07-11T12:34:56.790Z'],
+  ['90m', '2026-07-18T11:04:56.789Z', '2026-07-18T11:04:56.790Z'],
+  ['2026', '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
+  ['2026-12', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
+  ['2024-02-29', '2024-02-29T00:00:00.000Z', '2024-03-01T00:00:00.000Z'],
+  ['2026-07-03T18:00', '2026-07-03T18:00:00.000Z', '2026-07-03T18:00:00.001Z'],
+  ['2026-07-03 18:00:05.25', '2026-07-03T18:00:05.250Z', '2026-07-03T18:00:05.251Z'],
+  ['2026-07-03T18:00Z', '2026-07-03T18:00:00.000Z', '2026-07-03T18:00:00.001Z'],
+  ['2026-07-03T18:00:00+02:00', '2026-07-03T16:00:00.000Z', '2026-07-03T16:00:00.001Z'],
+  ['2026-07-03T18:00-0330', '2026-07-03T21:30:00.000Z', '2026-07-03T21:30:00.001Z'],
+  ['2026-07-03 18:00 UTC', '2026-07-03T18:00:00.000Z', '2026-07-03T18:00:00.001Z'],
+])('%s is from %s until %s', (text, from, until) => {
+  expect(span(text)).toEqual([from, until]);
+});
+
+test.each(['', 'soon', '2026-13', '2026-02-30', '2026-07-03T24:00', '7 d', '7y', '03.07.2026', '2026-07-03T18:00+2'])(
+  '"%s" is not a time',
+  (text) => {
+    expect(() => readWhen(text, NOW)).toThrow(UsageError);
+  },
+);
+
+test('spans are milliseconds', () => {
+  expect(['30s', '6h', '2w', '2x'].map(readSpanMs)).toEqual([30_000, 21_600_000, 1_209_600_000, undefined]);
+});
+
+describe('in the zone of the machine', () => {
+  const zone = process.env.TZ;
+  beforeAll(() => {
+    process.env.TZ = 'America/New_York';
+  });
+  afterAll(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  test('a time without a zone is local, one with a zone is not', () => {
+    expect(readWhen('2026-07-03', NOW, 'local')).toEqual({
+      from: '2026-07-03T04:00:00.000Z',
+      until: '2026-07-04T04:00:00.000Z',
+    });
+    expect(readWhen('2026-12-03T01:00', NOW, 'local').from).toBe('2026-12-03T06:00:00.000Z');
+    expect(readWhen('2026-12-03T01:00Z', NOW, 'local').from).toBe('2026-12-03T01:00:00.000Z');
+  });
+
+  test('the day on which clocks are set forward has 23 hours', () => {
+    expect(readWhen('2026-03-08', NOW, 'local')).toEqual({
+      from: '2026-03-08T05:00:00.000Z',
+      until: '2026-03-09T04:00:00.000Z',
+    });
+  });
+
+  test('instants are shown with their zone', () => {
+    expect(minuteWords('2026-07-04T01:30:00.000Z', 'local')).toBe('2026-07-03 21:30 -04:00');
+    expect(minuteWords('2026-07-04T01:30:00.000Z', 'utc')).toBe('2026-07-04 01:30 UTC');
+    expect([dayOf('2026-01-01T04:59:00.000Z', 'local'), clockOf('2026-01-01T04:59:00.000Z', 'local')]).toEqual([
+      ...['2025-12-31', '23:59 -05:00'],
+    ]);
+  });
+});

@@ -1,0 +1,19 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { replaceFile } from '../../src/notify/replaceFile.ts';
+import { newFolder } from '../ledger/ledgers.ts';
+
+test('a file is replaced whole, its folder made, and nothing left beside it', () => {
+  const folder = join(newFolder(), 'not', 'there');
+  replaceFile(join(folder, 'a.txt'), 'long text é\n'.repeat(10_000));
+  replaceFile(join(folder, 'a.txt'), 'short');
+  expect([readdirSync(folder), readFileSync(join(folder, 'a.txt'), 'utf8')]).toEqual([['a.txt'], 'short']);
+});
+
+test('a file that cannot be replaced is told, and nothing is left beside it', () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'a.txt', 'full'), { recursive: true });
+  expect(() => replaceFile(join(folder, 'a.txt'), 'text')).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  expect(readdirSync(folder)).toEqual(['a.txt']);
+});
