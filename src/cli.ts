@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
-import { complain, loseOutput } from './commands/shared/reportError.ts';
+import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
-import { inert } from './core/format/text.ts';
+import { escapeControls } from './core/format/text.ts';
 
-interface Listed {
+interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly define: Define }>;
@@ -15,7 +15,7 @@ interface Listed {
   readonly warmUp?: () => Promise<void>;
 }
 
-const COMMANDS: readonly Listed[] = [
+const COMMANDS: readonly CommandEntry[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync/sync.ts') },
   { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
   { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
@@ -85,7 +85,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
 async function configure({ config }: { config?: string }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
-  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${inert(words)}\n`);
+  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${escapeControls(words)}\n`);
 }
 
 function readVersion(): string {
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
     });
   }
   const { env, stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', (error) => loseOutput(error, stream === stdout));
+  for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
   // Read at each call: it may stand in .env.
   const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
@@ -119,7 +119,7 @@ async function main(): Promise<void> {
       throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
     await run(args, context);
   } catch (error) {
-    context.exitCode = complain(error, context);
+    context.exitCode = reportError(error, context);
   }
   // What could not be written has its own exit code by now.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);

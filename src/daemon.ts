@@ -19,7 +19,7 @@ export interface DaemonWork {
   readonly now: () => Date;
   /** Aborted when the daemon is asked to stop. */
   readonly signal: AbortSignal;
-  readonly say: (message: string) => void;
+  readonly log: (message: string) => void;
   readonly started: () => void;
 }
 
@@ -39,10 +39,10 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
     timezone: checkTimezone(plan.timezone),
     noOverlap: true,
     suppressMissedWarning: true,
-    logger: quiet(work.say),
+    logger: quiet(work.log),
   });
   task.on('execution:missed', ({ date }) => runner.catchUp(date));
-  task.on('execution:overlap', () => work.say('the run before is still under way; this one is left out'));
+  task.on('execution:overlap', () => work.log('the run before is still under way; this one is left out'));
   await task.start();
   let due = task.getNextRun();
   // Timers stand still while a machine sleeps; the clock does not.
@@ -52,7 +52,7 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
   }, HEARTBEAT_MS);
   try {
     const coming = task.getNextRuns(TOLD);
-    work.say(`next runs: ${coming.map((date) => date.toISOString()).join(', ')}`);
+    work.log(`next runs: ${coming.map((date) => date.toISOString()).join(', ')}`);
     work.started();
     if (isOverdue(work.lastGood(), coming, work.now())) await runner.start('the last good run is too old');
     await stopped(work.signal);
@@ -94,19 +94,19 @@ class Runner {
   }
 
   async #run(why: string): Promise<void> {
-    const { signal, run, say } = this.#work;
+    const { signal, run, log } = this.#work;
     if (signal.aborted) return;
     this.#begun = this.#work.now();
-    say(`run (${why})`);
+    log(`run (${why})`);
     const deadline = new AbortController();
     const timer = setTimeout(() => {
-      say(`the run took longer than ${this.#plan.deadlineMs / 1000} s and is stopped`);
+      log(`the run took longer than ${this.#plan.deadlineMs / 1000} s and is stopped`);
       deadline.abort();
     }, this.#plan.deadlineMs);
     try {
       await run(AbortSignal.any([signal, deadline.signal]));
     } catch (error) {
-      say(`the run failed: ${error instanceof Error ? error.message : error}`);
+      log(`the run failed: ${error instanceof Error ? error.message : error}`);
     } finally {
       clearTimeout(timer);
     }
@@ -114,9 +114,9 @@ class Runner {
 }
 
 /** What it warns of are the events above, told in our words; its errors go the way of all messages. */
-function quiet(say: DaemonWork['say']): NonNullable<TaskOptions['logger']> {
+function quiet(log: DaemonWork['log']): NonNullable<TaskOptions['logger']> {
   const nothing = (): void => {};
-  return { info: nothing, warn: nothing, debug: nothing, error: (error) => say(`the schedule: ${String(error)}`) };
+  return { info: nothing, warn: nothing, debug: nothing, error: (error) => log(`the schedule: ${String(error)}`) };
 }
 
 /** @throws UsageError with the field that is wrong */

@@ -20,7 +20,7 @@ export interface ImportRequest {
   readonly waitMs?: number | undefined;
 }
 
-export interface ImportOutside {
+export interface ImportDependencies {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
@@ -45,12 +45,12 @@ export interface ImportResult {
  * is as after some batch.
  * @throws LedgerError of the kind that tells what failed
  */
-export async function importHistory(request: ImportRequest, outside: ImportOutside): Promise<ImportResult> {
-  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
+export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
+  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
     const ledger = await openForWriting(request.db);
     try {
-      return await run(ledger, request, outside);
+      return await run(ledger, request, dependencies);
     } finally {
       ledger.close();
     }
@@ -59,7 +59,7 @@ export async function importHistory(request: ImportRequest, outside: ImportOutsi
   }
 }
 
-async function run(ledger: Ledger, request: ImportRequest, outside: ImportOutside): Promise<ImportResult> {
+async function run(ledger: Ledger, request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const history = await request.history;
   const { scope } = request;
   const wanted = fitScope(ledger, history.versions, scope);
@@ -72,14 +72,14 @@ async function run(ledger: Ledger, request: ImportRequest, outside: ImportOutsid
   try {
     for await (const { bytes: body, sha256 = hashOf(body) } of history.bodies(wanted)) {
       const version = wanted[done];
-      if (version === undefined || outside.signal.aborted) break;
+      if (version === undefined || dependencies.signal.aborted) break;
       const there = bodies.get(version.observedAt);
-      if (there === undefined) batches.add({ ...toSnapshot(version, scope, outside.now()), body, sha256 });
+      if (there === undefined) batches.add({ ...toSnapshot(version, scope, dependencies.now()), body, sha256 });
       else if (there === sha256) known += 1;
       else conflicts.push(version.observedAt);
       bodies.set(version.observedAt, there ?? sha256);
       done += 1;
-      outside.onProgress(done, wanted.length);
+      dependencies.onProgress(done, wanted.length);
     }
     batches.end();
   } finally {
@@ -94,7 +94,7 @@ async function run(ledger: Ledger, request: ImportRequest, outside: ImportOutsid
 function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body'> {
   const at = toInstant(now);
   const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
-  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isVouched: false };
+  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted: false };
 }
 
 /**

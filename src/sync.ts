@@ -10,7 +10,7 @@ import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledge
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
-import type { Ending, Teller } from './notify/notifier.ts';
+import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
 import { readLimits } from './upstream/openrouter/requestLimits.ts';
@@ -34,7 +34,7 @@ export interface SyncRequest {
 }
 
 /** What a run needs of the world around it. */
-export interface Outside {
+export interface SyncDependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly now: () => Date;
@@ -46,7 +46,7 @@ export interface Outside {
   /** Takes the result as soon as it is committed, before anybody else is told of it. */
   readonly report?: (result: SyncResult) => void | Promise<void>;
   /** Tells people of the run. */
-  readonly teller?: Teller | undefined;
+  readonly notifier?: Notifier | undefined;
 }
 
 export interface SyncResult {
@@ -60,32 +60,36 @@ export interface SyncResult {
  * One run: fetch the list, read it, compare it with the ledger, record what changed, report it, tell people.
  * @throws LedgerError of the kind that tells what failed; whatever failed upstream has left its row in `sync_runs`
  */
-export async function sync(request: SyncRequest, outside: Outside): Promise<SyncResult> {
-  const teller = request.dryRun ? undefined : outside.teller;
+export async function sync(request: SyncRequest, dependencies: SyncDependencies): Promise<SyncResult> {
+  const notifier = request.dryRun ? undefined : dependencies.notifier;
   let ending: Ending | undefined;
   try {
-    const result = await runAlone(request, outside, teller);
+    const result = await runAlone(request, dependencies, notifier);
     ending = { recorded: result.recorded, isFirst: result.previous === undefined };
-    await outside.report?.(result);
+    await dependencies.report?.(result);
     return result;
   } catch (error) {
     // The run that holds the lock tells of itself.
     if (!(error instanceof LockedError)) ending ??= { error };
     throw error;
   } finally {
-    if (ending !== undefined) await teller?.end(request.db, ending);
+    if (ending !== undefined) await notifier?.end(request.db, ending);
   }
 }
 
-async function runAlone(request: SyncRequest, outside: Outside, teller: Teller | undefined): Promise<SyncResult> {
+async function runAlone(
+  request: SyncRequest,
+  dependencies: SyncDependencies,
+  notifier: Notifier | undefined,
+): Promise<SyncResult> {
   if (request.mustExist) requireFile(request.db);
-  if (request.dryRun && !hasContent(request.db)) return await syncInto(':memory:', request, outside);
-  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: outside.signal });
-  teller?.begin();
+  if (request.dryRun && !hasContent(request.db)) return await syncInto(':memory:', request, dependencies);
+  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
+  notifier?.begin();
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (request.dryRun) openForReading(request.db).close();
-    return await syncInto(request.db, request, outside, teller);
+    return await syncInto(request.db, request, dependencies, notifier);
   } finally {
     lock.release();
   }
@@ -94,12 +98,12 @@ async function runAlone(request: SyncRequest, outside: Outside, teller: Teller |
 async function syncInto(
   file: string,
   request: SyncRequest,
-  outside: Outside,
-  teller?: Teller | undefined,
+  dependencies: SyncDependencies,
+  notifier?: Notifier | undefined,
 ): Promise<SyncResult> {
   const ledger = await openForWriting(file);
   try {
-    return await run(ledger, request, outside, teller);
+    return await run(ledger, request, dependencies, notifier);
   } finally {
     ledger.close();
   }
@@ -108,28 +112,29 @@ async function syncInto(
 async function run(
   ledger: Ledger,
   request: SyncRequest,
-  outside: Outside,
-  teller: Teller | undefined,
+  dependencies: SyncDependencies,
+  notifier: Notifier | undefined,
 ): Promise<SyncResult> {
   const { source, trigger, dryRun } = request;
-  outside.onBegin?.(nextRunId(ledger));
+  dependencies.onBegin?.(nextRunId(ledger));
   const previous = lastAccepted(ledger);
   const scope = chooseScope(source, request.scope, previous?.scope);
-  const begun = { trigger, source: source.label, scope, startedAt: toInstant(outside.now()) };
-  const answer = await obtain(source, previous, outside).catch((error: unknown) => {
-    if (error instanceof LedgerError && error.exitCode === 3 && !dryRun) noteFailure(ledger, begun, error, outside);
+  const begun = { trigger, source: source.label, scope, startedAt: toInstant(dependencies.now()) };
+  const answer = await obtain(source, previous, dependencies).catch((error: unknown) => {
+    if (error instanceof LedgerError && error.exitCode === 3 && !dryRun)
+      noteFailure(ledger, begun, error, dependencies);
     throw error;
   });
-  const now = outside.now();
+  const now = dependencies.now();
   const { body, httpStatus, etag, attempts } = answer;
   const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
   const observedAt = nextInstant(now, lastObserved(ledger));
-  const seen = { ...attempt, observedAt, isVouched: request.accept ?? false };
+  const seen = { ...attempt, observedAt, isAccepted: request.accept ?? false };
   const sha256 = body === null ? previous?.sha256 : hashOf(body);
   const same = sha256 === previous?.sha256 && scope === previous?.scope ? previous : undefined;
   const about = { source: source.label, scope, previous };
   const afterwards = (all: readonly Recorded[]): void => {
-    for (const recorded of all) teller?.enqueue(ledger, { ...about, recorded });
+    for (const recorded of all) notifier?.enqueue(ledger, { ...about, recorded });
   };
   const recorded =
     same === undefined && body !== null
@@ -178,12 +183,21 @@ interface Obtained {
   readonly attempts: number;
 }
 
-async function obtain(source: Source, previous: TimelineRun | undefined, outside: Outside): Promise<Obtained> {
+async function obtain(
+  source: Source,
+  previous: TimelineRun | undefined,
+  dependencies: SyncDependencies,
+): Promise<Obtained> {
   if (source.kind !== 'url') {
-    return { body: await readBody(source, outside.stdin, outside.signal), httpStatus: null, etag: null, attempts: 1 };
+    return {
+      body: await readBody(source, dependencies.stdin, dependencies.signal),
+      httpStatus: null,
+      etag: null,
+      attempts: 1,
+    };
   }
   const { fetchList } = await import('./upstream/openrouter/fetchList.ts');
-  const { env, signal, userAgent, onRetry } = outside;
+  const { env, signal, userAgent, onRetry } = dependencies;
   const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
   const limits = readLimits(env);
@@ -197,10 +211,10 @@ function noteFailure(
   ledger: Ledger,
   begun: Pick<Attempt, 'trigger' | 'source' | 'scope' | 'startedAt'>,
   error: LedgerError,
-  outside: Outside,
+  dependencies: SyncDependencies,
 ): void {
   const httpStatus = 'httpStatus' in error && typeof error.httpStatus === 'number' ? error.httpStatus : null;
   const attempts = 'attempts' in error && typeof error.attempts === 'number' ? error.attempts : 1;
-  const finishedAt = toInstant(outside.now());
+  const finishedAt = toInstant(dependencies.now());
   recordFailure(ledger, { ...begun, finishedAt, httpStatus, attempts, etag: null }, error);
 }

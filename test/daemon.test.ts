@@ -41,7 +41,7 @@ async function start(
       lastGood: () => (lastGood === null ? null : new Date(lastGood)),
       now: () => new Date(),
       signal: stop.signal,
-      say: (message) => said.push(message),
+      log: (message) => said.push(message),
       started: () => {},
     },
   );
@@ -123,7 +123,7 @@ test('a wrong time zone is refused before anything runs', async () => {
     lastGood: () => null,
     now: () => new Date(),
     signal: new AbortController().signal,
-    say: () => {},
+    log: () => {},
     started: () => {},
   };
   const plan = { expression: '7 * * * *', timezone: 'Europe/Atlantis', deadlineMs: HOUR };

@@ -30,7 +30,7 @@ export async function makeLedger(file: string, lists: readonly Observed[]): Prom
 function snapshot(observedAt: string, body: string | Buffer): Snapshot {
   return {
     ...{ trigger: 'manual', source: 'file:list.json', scope: 'output_modalities=all', attempts: 1, httpStatus: null },
-    ...{ startedAt: observedAt, finishedAt: observedAt, observedAt, etag: null, isVouched: false },
+    ...{ startedAt: observedAt, finishedAt: observedAt, observedAt, etag: null, isAccepted: false },
     body: Buffer.from(body),
   };
 }

@@ -55,7 +55,7 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
         lastGood: () => lastGoodOf(db),
         now: context.now,
         signal: context.signal,
-        say: (message) => log.info(message),
+        log: (message) => log.info(message),
         started: manager.ready,
       },
     );

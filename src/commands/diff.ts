@@ -3,17 +3,17 @@ import { UsageError } from '../core/errors.ts';
 import { minuteWords, readWhen, type Zone } from '../core/time/when.ts';
 import { coverageOf } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
-import type { Told } from '../ledger/queries/eventsWithContext.ts';
+import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
 import type { Ledger } from '../ledger/store/open.ts';
-import { beside, modelLines, type Page, pageOf } from './changes/changesText.ts';
+import { beside, type ChangesLayout, modelLines, pageOf } from './changes/changesText.ts';
 import { addExamples, dbOption } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 import { modelOptions, typeOption } from './shared/filters.ts';
-import { type Form, limitOf, printRecords } from './shared/output.ts';
+import { limitOf, type OutputFormat, printRecords } from './shared/output.ts';
 import { addForms, addKeys, limitOption } from './shared/outputFormat.ts';
 import { coverageWords, localOption, reading, type Times, zoneOf } from './shared/reading.ts';
 
-interface Options extends Form, Times {
+interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly model?: string;
   readonly author?: string;
@@ -24,7 +24,7 @@ interface Options extends Form, Times {
 
 const KEYS = [
   ...['model', 'type', 'field', 'before', 'after', 'cause', 'changePct', 'prompt', 'completion', 'contextLength'],
-] as const satisfies readonly (keyof Told)[];
+] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
   command
@@ -85,7 +85,7 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
   });
 }
 
-function toEvents({ model, life, changes, offer }: Difference, to: string): Told[] {
+function toEvents({ model, life, changes, offer }: Difference, to: string): EventWithContext[] {
   const base = { run: 0, observedAt: to, previousObservedAt: to, model, since: null, sinceBefore: false };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
@@ -96,7 +96,7 @@ function toEvents({ model, life, changes, offer }: Difference, to: string): Told
 const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
 
 /** By model, the models with the weightiest difference first. */
-function sortEvents(events: readonly Told[]): Told[] {
+function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {
   const weight = new Map<string, number>();
   for (const { model, type } of events)
     weight.set(model, Math.min(weight.get(model) ?? ORDER.length, ORDER.indexOf(type)));
@@ -110,7 +110,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function diffText(events: readonly Told[], shown: readonly Told[], span: string, page: Page): string {
+function diffText(
+  events: readonly EventWithContext[],
+  shown: readonly EventWithContext[],
+  span: string,
+  page: ChangesLayout,
+): string {
   const words = {
     added: 'added',
     restored: 'returned',
@@ -123,7 +128,7 @@ function diffText(events: readonly Told[], shown: readonly Told[], span: string,
     const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
     return models === 0 ? [] : [`${models} ${word}`];
   });
-  const models = new Map<string, Told[]>();
+  const models = new Map<string, EventWithContext[]>();
   for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
   return [
     ...beside(span, counts.join(', '), page.style.strong, page),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { inert } from '../core/format/text.ts';
+import { escapeControls } from '../core/format/text.ts';
 import { verify } from '../ledger/record/verify.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
@@ -32,7 +32,7 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
     else if (problems.length === 0) {
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
     } else {
-      for (const problem of problems) print(context, inert(problem));
+      for (const problem of problems) print(context, escapeControls(problem));
       print(context, 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.');
     }
   } finally {

@@ -1,4 +1,4 @@
-import { nearest } from '../core/format/suggest.ts';
+import { suggest } from '../core/format/suggest.ts';
 
 /** One setting: its environment variable, and its place in the configuration file. */
 export interface Setting {
@@ -62,6 +62,6 @@ export function findUnknown(env: Readonly<Record<string, string | undefined>>): 
 }
 
 export function didYouMean(name: string, known: readonly string[]): string {
-  const [best] = nearest(name, known, 1);
+  const [best] = suggest(name, known, 1);
   return best === undefined ? '' : `; did you mean ${best}?`;
 }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { ask, QUERIES } from './queries.ts';
-import { fileOf, STORY, type Step } from './story.ts';
+import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /**
@@ -23,12 +23,12 @@ function say(text: string): void {
 }
 
 /** The person's own key, proxy and receivers have no part in a demonstration. */
-function environment(step: Step): NodeJS.ProcessEnv {
+function environment(step: StoryStep): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:MODEL_LEDGER_|OPENROUTER_)|_PROXY$/i.test(name));
   return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };
 }
 
-async function sync(step: Step, url: string): Promise<number | null> {
+async function sync(step: StoryStep, url: string): Promise<number | null> {
   const child = spawn(process.execPath, [CLI, 'sync', '--db', 'demo.db', '--source', url], {
     // Not the project's own folder, whose .env would be read.
     cwd: DATA,

@@ -2,12 +2,12 @@ import Database from 'better-sqlite3';
 import Table from 'cli-table3';
 
 /** A question that a person may have, and the SQL that answers it. */
-export interface Query {
+export interface DemoQuery {
   readonly question: string;
   readonly sql: string;
 }
 
-export const QUERIES: readonly Query[] = [
+export const QUERIES: readonly DemoQuery[] = [
   {
     question: 'What did qwen/qwen3.6-plus cost on 3 May?',
     sql: `SELECT component, condition, price
@@ -44,7 +44,7 @@ ORDER BY id`,
  * Asks a data file, which is opened read-only.
  * @returns for each query its answer as a table of plain text
  */
-export function ask(file: string, queries: readonly Query[]): string[] {
+export function ask(file: string, queries: readonly DemoQuery[]): string[] {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
     return queries.map(({ sql }) => {

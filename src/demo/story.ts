@@ -1,5 +1,5 @@
 /** One answer of the sample and what upstream does in it. */
-export interface Step {
+export interface StoryStep {
   /** When it was observed; the name of its file without `.json`, with `:` for the dashes of the time. */
   readonly at: string;
   readonly title: string;
@@ -7,7 +7,7 @@ export interface Step {
   readonly exitCode: 0 | 4;
 }
 
-export const STORY: readonly Step[] = [
+export const STORY: readonly StoryStep[] = [
   { at: '2026-05-01T06:00:00Z', exitCode: 0, title: 'the first list: 41 models' },
   { at: '2026-05-02T06:00:00Z', exitCode: 0, title: 'the same bytes again, a quiet run' },
   { at: '2026-05-13T06:00:00Z', exitCode: 0, title: 'two newcomers, and one model is a fifth cheaper' },
@@ -28,6 +28,6 @@ export const STORY: readonly Step[] = [
 ];
 
 /** The shipped file of a step, in `data/sample/`. */
-export function fileOf(step: Step): string {
+export function fileOf(step: StoryStep): string {
   return `${step.at.replaceAll(':', '-')}.json`;
 }

@@ -3,7 +3,7 @@ import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone 
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Client, Reply } from './client.ts';
 import type { Webhook } from './receivers.ts';
-import { PATIENCE_MS, pauseAfter } from './retryDelay.ts';
+import { GIVE_UP_AFTER_MS, retryDelay } from './retryDelay.ts';
 
 /** What sending needs. */
 export interface Sending {
@@ -21,7 +21,7 @@ export interface Sending {
 /** Sends the messages that are due, oldest first. A receiver that takes one not is left in peace until the next run. */
 export async function sendMessages(ledger: Ledger, sending: Sending): Promise<void> {
   const { webhook, now, warn, over } = sending;
-  const before = toInstant(new Date(now().getTime() - PATIENCE_MS));
+  const before = toInstant(new Date(now().getTime() - GIVE_UP_AFTER_MS));
   giveUpOrphans(ledger, { channel: webhook.format, before, now: toInstant(now()) });
   let reply: Reply | undefined = { kind: 'taken' };
   while (reply !== undefined && reply.kind !== 'later' && !over.aborted) {
@@ -45,8 +45,8 @@ async function sendNext(ledger: Ledger, { webhook, connect, now, leaseMs, over }
     return reply;
   }
   const { reason: lastError } = reply;
-  const isTooOld = now().getTime() - Date.parse(createdAt) >= PATIENCE_MS;
+  const isTooOld = now().getTime() - Date.parse(createdAt) >= GIVE_UP_AFTER_MS;
   if (reply.kind === 'never' || isTooOld) giveUp(ledger, messageId, { givenUpAt: after(0), lastError });
-  else postpone(ledger, messageId, { nextTryAt: after(pauseAfter(attempts, reply.retryAfterMs)), lastError });
+  else postpone(ledger, messageId, { nextTryAt: after(retryDelay(attempts, reply.retryAfterMs)), lastError });
   return reply;
 }

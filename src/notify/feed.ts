@@ -4,7 +4,7 @@ import type { NewsEvent } from '../core/notification/news.ts';
 import { eventWords } from '../core/notification/newsWords.ts';
 
 /** What one run changed about one model: one entry of a feed. */
-export interface Entry {
+export interface FeedEntry {
   readonly model: string;
   readonly observedAt: string;
   readonly events: readonly NewsEvent[];
@@ -27,7 +27,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z';
  * Entries, newest first, as an Atom feed and a JSON Feed. The same entries give the same bytes.
  * @param url where the folder of the two files can be had, if it can
  */
-export function writeFeeds(entries: readonly Entry[], url: URL | undefined): Feeds {
+export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined): Feeds {
   return {
     // An Atom title is HTML here, a JSON Feed's is plain.
     atom: fill(entries, url, escapeHtml).atom1(),
@@ -35,7 +35,7 @@ export function writeFeeds(entries: readonly Entry[], url: URL | undefined): Fee
   };
 }
 
-function fill(entries: readonly Entry[], url: URL | undefined, title: (text: string) => string): Feed {
+function fill(entries: readonly FeedEntry[], url: URL | undefined, title: (text: string) => string): Feed {
   const base = url && (url.href.endsWith('/') ? url.href : `${url.href}/`);
   const feed = new Feed({
     id: nameUuid(`feed ${base ?? ''}`),

@@ -1,6 +1,6 @@
 import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
-import { inert } from '../core/format/text.ts';
+import { escapeControls } from '../core/format/text.ts';
 import { writeMessage } from '../core/notification/message.ts';
 import { newsOf } from '../core/notification/news.ts';
 import { toInstant } from '../core/time/instant.ts';
@@ -16,7 +16,7 @@ import type { Receivers } from './receivers.ts';
 import { summarize } from './summary.ts';
 
 /** What telling people needs of the world around it. */
-export interface TellOutside {
+export interface NotifierDependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly now: () => Date;
@@ -26,11 +26,11 @@ export interface TellOutside {
   /** Takes a line about what could not be told. */
   readonly warn: (text: string) => void;
   readonly lookup?: typeof lookup;
-  readonly pace?: Partial<Pace>;
+  readonly timing?: Partial<Timing>;
 }
 
 /** In milliseconds. */
-interface Pace {
+interface Timing {
   /** For all that is sent after one run. */
   readonly runMs: number;
   readonly tryMs: number;
@@ -42,7 +42,7 @@ interface Pace {
   readonly busyMs: number;
 }
 
-const PACE: Pace = { runMs: 10_000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+const TIMING: Timing = { runMs: 10_000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
 
 /** How a run ended: with what was recorded, or with an error. */
 export type Ending =
@@ -50,7 +50,7 @@ export type Ending =
   | { readonly recorded?: undefined; readonly error: unknown };
 
 /** A run that may have news. */
-interface Source {
+interface AnnouncedRun {
   readonly recorded: Recorded;
   readonly source: string;
   readonly scope: string;
@@ -59,17 +59,17 @@ interface Source {
 }
 
 /** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
-export class Teller {
+export class Notifier {
   readonly #receivers: Receivers;
-  readonly #outside: TellOutside;
-  readonly #pace: Pace;
+  readonly #dependencies: NotifierDependencies;
+  readonly #timing: Timing;
   #client: Promise<Client> | undefined;
   #started: Promise<Reply | undefined> | undefined;
 
-  constructor(receivers: Receivers, outside: TellOutside) {
+  constructor(receivers: Receivers, dependencies: NotifierDependencies) {
     this.#receivers = receivers;
-    this.#outside = outside;
-    this.#pace = { ...PACE, ...outside.pace };
+    this.#dependencies = dependencies;
+    this.#timing = { ...TIMING, ...dependencies.timing };
   }
 
   /** The run begins: says so without waiting for an answer. */
@@ -80,7 +80,7 @@ export class Teller {
   }
 
   /** Writes the message of a run; called inside its transaction. */
-  enqueue(ledger: Ledger, { recorded, source, scope, previous }: Source): void {
+  enqueue(ledger: Ledger, { recorded, source, scope, previous }: AnnouncedRun): void {
     const { webhook } = this.#receivers;
     if (webhook === undefined || recorded.status !== 'changed') return;
     const { runId, observedAt, size: models, models: changes } = recorded;
@@ -89,11 +89,11 @@ export class Teller {
     const news = newsOf(list, webhook.filter);
     if (news === undefined) return;
     enqueue(ledger, {
-      messageId: `msg_${this.#outside.randomId()}`,
+      messageId: `msg_${this.#dependencies.randomId()}`,
       runId,
       channel: webhook.format,
       payload: writeMessage(webhook.format, news),
-      createdAt: toInstant(this.#outside.now()),
+      createdAt: toInstant(this.#dependencies.now()),
     });
   }
 
@@ -109,14 +109,14 @@ export class Teller {
   }
 
   #deadline(): AbortSignal {
-    return AbortSignal.any([this.#outside.signal, AbortSignal.timeout(this.#pace.runMs)]);
+    return AbortSignal.any([this.#dependencies.signal, AbortSignal.timeout(this.#timing.runMs)]);
   }
 
   async #attempt(what: string, work: () => undefined | void | Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#outside.warn(`${what}: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.#dependencies.warn(`${what}: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
   }
 
@@ -124,11 +124,11 @@ export class Teller {
     const { webhook, feed, metrics } = this.#receivers;
     // Where the run made no file there is nothing to tell of.
     if ((webhook ?? feed ?? metrics) === undefined || !existsSync(file)) return;
-    const ledger = openBeside(file, this.#pace.busyMs);
-    const { now, warn } = this.#outside;
+    const ledger = openBeside(file, this.#timing.busyMs);
+    const { now, warn } = this.#dependencies;
     try {
       if (webhook) {
-        const sending = { webhook, connect: () => this.#connect(), now, warn, leaseMs: this.#pace.leaseMs, over };
+        const sending = { webhook, connect: () => this.#connect(), now, warn, leaseMs: this.#timing.leaseMs, over };
         await this.#attempt('the webhook', () => sendMessages(ledger, sending));
       }
       const hasNews = ending.recorded?.status === 'changed';
@@ -141,11 +141,11 @@ export class Teller {
 
   async #sendLastPing(ending: Ending, over: AbortSignal): Promise<void> {
     const { ping } = this.#receivers;
-    if (ping === undefined || this.#outside.signal.aborted) return;
+    if (ping === undefined || this.#dependencies.signal.aborted) return;
     await this.#started;
     const { isGood, words } = wordsOf(ending);
     const reply = await this.#ping(ping, isGood ? 'success' : 'fail', words, over);
-    if (reply.kind !== 'taken') this.#outside.warn(`the ping: ${reply.reason}`);
+    if (reply.kind !== 'taken') this.#dependencies.warn(`the ping: ${reply.reason}`);
   }
 
   async #ping(url: URL, beat: Beat, words: string, over: AbortSignal): Promise<Reply> {
@@ -153,8 +153,8 @@ export class Teller {
   }
 
   #connect(): Promise<Client> {
-    const { env, userAgent, lookup } = this.#outside;
-    const { tryMs, pauseMs } = this.#pace;
+    const { env, userAgent, lookup } = this.#dependencies;
+    const { tryMs, pauseMs } = this.#timing;
     // Loaded here because it costs 40 ms, which a run that tells nobody need not pay.
     this.#client ??= import('./client.ts').then(({ openClient }) =>
       openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, lookup }),
@@ -165,5 +165,8 @@ export class Teller {
 
 function wordsOf(ending: Ending): { isGood: boolean; words: string } {
   if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
-  return { isGood: false, words: inert(ending.error instanceof Error ? ending.error.message : 'unknown error') };
+  return {
+    isGood: false,
+    words: escapeControls(ending.error instanceof Error ? ending.error.message : 'unknown error'),
+  };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeMetrics } from '../core/notification/metrics.ts';
-import { readVitals } from '../ledger/queries/metrics.ts';
+import { readMetrics } from '../ledger/queries/metrics.ts';
 import { recentChanges } from '../ledger/queries/recentChanges.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Receivers } from './receivers.ts';
@@ -27,5 +27,5 @@ export async function publishFeeds(ledger: Ledger, { dir, url }: FeedPlace, hasN
 
 /** Writes the numbers for node_exporter's textfile collector. */
 export function publishMetrics(ledger: Ledger, file: string): void {
-  replaceFile(file, writeMetrics(readVitals(ledger)));
+  replaceFile(file, writeMetrics(readMetrics(ledger)));
 }

@@ -1,4 +1,4 @@
-import { inert } from '../core/format/text.ts';
+import { escapeControls } from '../core/format/text.ts';
 import { eventsOf, isNoise } from '../core/notification/news.ts';
 import { countNews } from '../core/notification/newsWords.ts';
 import type { Recorded } from '../ledger/record/record.ts';
@@ -23,12 +23,16 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
     }
     case 'rejected': {
       const { code, message } = recorded.error;
-      return { isGood: false, words: inert(`${head}: rejected, ${message}`), fields: { status, observedAt, code } };
+      return {
+        isGood: false,
+        words: escapeControls(`${head}: rejected, ${message}`),
+        fields: { status, observedAt, code },
+      };
     }
     case 'held': {
-      const { size: models, gone } = recorded;
-      const words = `${head}: held, ${gone.length} listed models are missing from the answer`;
-      return { isGood: false, words, fields: { status, observedAt, models, gone: gone.length } };
+      const { size: models, missing } = recorded;
+      const words = `${head}: held, ${missing.length} listed models are missing from the answer`;
+      return { isGood: false, words, fields: { status, observedAt, models, missing: missing.length } };
     }
     default: {
       const { size: models, counts, quarantined } = recorded;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { type Plan, pathsOf } from './plan.ts';
-import type { UnitPlan } from './systemd.ts';
+import type { UnitPlan } from './unitPlan.ts';
 import { quoteWord } from './unitText.ts';
 
 /** The settings that leave the run what it needs: the network, and the folders that it writes in. */

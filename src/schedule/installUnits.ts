@@ -1,19 +1,20 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Scope, SIGNATURE, signature, type UnitPlan, unitsFor } from './systemd.ts';
+import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { type Env, failed, runTool } from './tool.ts';
+import type { UnitPlan, UnitScope } from './unitPlan.ts';
 
 /** Which units, and where they lie. */
-export interface Place {
+export interface UnitPlace {
   readonly name: string;
-  readonly scope: Scope;
+  readonly scope: UnitScope;
   readonly folder: string;
   /** The data file they are for. */
   readonly db: string;
 }
 
 /** The folder of the caller's own units (`home`: the home folder), or of the machine's. */
-export function unitFolder(scope: Scope, env: Env, home: string): string {
+export function unitFolder(scope: UnitScope, env: Env, home: string): string {
   if (scope === 'system') return '/etc/systemd/system';
   return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'systemd/user');
 }
@@ -48,7 +49,7 @@ export async function installUnits(plan: UnitPlan, folder: string, env: Env): Pr
  * @returns the files removed; none where nothing was installed
  * @throws UsageError for units that this program did not write, and where systemd refuses
  */
-export async function removeUnits(place: Place, env: Env): Promise<string[]> {
+export async function removeUnits(place: UnitPlace, env: Env): Promise<string[]> {
   const present = unitFiles(place).filter((file) => firstLine(file) !== undefined);
   if (present.length === 0) return [];
   for (const file of present) checkOurs(file, place);
@@ -63,12 +64,12 @@ export async function removeUnits(place: Place, env: Env): Promise<string[]> {
 }
 
 /** The paths of both units. */
-export function unitFiles({ folder, name }: Pick<Place, 'folder' | 'name'>): [service: string, timer: string] {
+export function unitFiles({ folder, name }: Pick<UnitPlace, 'folder' | 'name'>): [service: string, timer: string] {
   return [join(folder, `${name}.service`), join(folder, `${name}.timer`)];
 }
 
 /** Two data files need two names, and what somebody else wrote stays. */
-function checkOurs(file: string, { db }: Place): void {
+function checkOurs(file: string, { db }: UnitPlace): void {
   const first = firstLine(file);
   if (first === undefined || first === signature(db)) return;
   if (!first.startsWith(SIGNATURE))
@@ -105,7 +106,7 @@ async function checkCalendar(every: string, env: Env): Promise<void> {
 }
 
 /** `state` says what a failure of this step leaves behind. */
-async function systemctl({ scope }: Place, args: readonly string[], state: string, env: Env): Promise<void> {
+async function systemctl({ scope }: UnitPlace, args: readonly string[], state: string, env: Env): Promise<void> {
   const words = [...(scope === 'user' ? ['--user'] : []), ...args];
   const outcome = await runTool(env, 'systemctl', words);
   const byHand = `run it by hand: systemctl ${words.join(' ')}`;
@@ -118,7 +119,7 @@ async function systemctl({ scope }: Place, args: readonly string[], state: strin
   );
 }
 
-function noAccess(message: string, { scope }: Place, cause: unknown): Error {
+function noAccess(message: string, { scope }: UnitPlace, cause: unknown): Error {
   const hint = scope === 'system' ? 'run it as root, or give --user' : 'look at the permissions of that folder';
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return failed(`${message}${reason}`, hint, cause);

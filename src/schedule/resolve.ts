@@ -6,7 +6,7 @@ import { type Plan, secretFiles } from './plan.ts';
 import { type Env, failed, runTool } from './tool.ts';
 
 /** What a person asked for, as typed. */
-export interface Request {
+export interface ScheduleRequest {
   readonly db: string;
   readonly source?: string;
   readonly envFile?: string;
@@ -28,7 +28,7 @@ export interface Program {
  * @param env tells where feeds and metrics go, unless the file of variables does
  * @throws UsageError for a source that has a secret in it or cannot be read again
  */
-export function resolvePlan(request: Request, program: Program, env: Env): Plan {
+export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
   const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
   const file = realPath(absolute(db));

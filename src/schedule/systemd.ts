@@ -1,25 +1,9 @@
 import { dirname } from 'node:path/posix';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
-import { checkLine, checkPlan, type Plan, secretFiles, syncWords } from './plan.ts';
+import { checkLine, checkPlan, secretFiles, syncWords } from './plan.ts';
+import type { UnitPlan } from './unitPlan.ts';
 import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
-
-/** `user`: the caller's own service manager; `system`: the machine's, which runs it as `account`. */
-export type Scope = 'user' | 'system';
-
-export interface UnitPlan extends Plan {
-  /** The units are `<name>.service` and `<name>.timer`. */
-  readonly name: string;
-  readonly scope: Scope;
-  /** The system scope only: the user who owns the data file. */
-  readonly account?: string;
-  /** Whether the service manager may give the run file systems, users and capabilities of its own. */
-  readonly isolate: boolean;
-  /** An `OnCalendar` expression, as `systemd-analyze calendar` takes it. */
-  readonly every: string;
-  /** Each run starts up to so many seconds late, so that not all the world asks at once. */
-  readonly randomDelay: number;
-}
 
 export interface Units {
   readonly service: string;

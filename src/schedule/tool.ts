@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Outcome {
+export interface ToolOutcome {
   readonly code: number;
   /** One character a byte, so that what is not UTF-8 goes back as it came. */
   readonly stdout: string;
@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Runs one of the system's tools, without a shell and in plain English; undefined where it is not installed. */
-export function runTool(env: Env, tool: string, args: readonly string[], input = ''): Promise<Outcome | undefined> {
+export function runTool(env: Env, tool: string, args: readonly string[], input = ''): Promise<ToolOutcome | undefined> {
   return new Promise((resolve, reject) => {
     const options = { env: { ...env, LC_ALL: 'C' }, encoding: 'buffer' as const, timeout: 60_000 };
     const child = execFile(tool, [...args], options, (error, stdout, stderr) => {

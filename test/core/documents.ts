@@ -1,5 +1,6 @@
-import { type Catalog, readCatalog } from '../../src/core/reading/list.ts';
+import { readModelList } from '../../src/core/reading/list.ts';
 import { type Entry, type Model, readEntry } from '../../src/core/reading/model.ts';
+import type { ModelList } from '../../src/core/reading/modelList.ts';
 
 /** A small good document; what is given stands in place of, or beside, what it has. */
 export function documentOf(id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
@@ -17,7 +18,7 @@ export function modelOf(document: unknown): Model {
   return model;
 }
 
-export function catalogOf(body: unknown, known?: Catalog): Catalog {
+export function catalogOf(body: unknown, known?: ModelList): ModelList {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return readCatalog(bytes, known);
+  return readModelList(bytes, known);
 }

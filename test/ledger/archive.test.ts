@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCatalog } from '../../src/core/reading/list.ts';
+import { readModelList } from '../../src/core/reading/list.ts';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { compress, decompress } from '../../src/ledger/archive/compress.ts';
 import { applyDelta, makeDelta } from '../../src/ledger/archive/delta.ts';
@@ -194,7 +194,7 @@ describe('a body told from another', () => {
   it('is that body, whatever the two are', () => {
     fc.assert(
       fc.property(list, list, (body, base) => {
-        const [now, before] = [readCatalog(body, readCatalog(base)), readCatalog(base)];
+        const [now, before] = [readModelList(body, readModelList(base)), readModelList(base)];
         expect(applyDelta(makeDelta(now, before), base, body.length).equals(body)).toBe(true);
       }),
       { numRuns: 200 },
@@ -206,14 +206,14 @@ describe('a body told from another', () => {
       models(100),
       models(100).map((one, i) => (i === 50 ? { ...one, context_length: 4097 } : one)),
     );
-    const known = readCatalog(base);
-    expect(makeDelta(readCatalog(body, known), known).length).toBeLessThan(24);
+    const known = readModelList(base);
+    expect(makeDelta(readModelList(body, known), known).length).toBeLessThan(24);
   });
 
   it('is refused where the delta does not fit', () => {
     const [base = Buffer.alloc(0), body = Buffer.alloc(0)] = bodiesOf(models(3), models(4));
-    const known = readCatalog(base);
-    const delta = makeDelta(readCatalog(body, known), known);
+    const known = readModelList(base);
+    const delta = makeDelta(readModelList(body, known), known);
     expect(() => applyDelta(delta, base.subarray(0, 50), body.length)).toThrow('damaged delta');
     expect(() => applyDelta(delta, base, body.length + 1)).toThrow('damaged delta');
     expect(() => applyDelta(delta.subarray(0, 2), base, body.length)).toThrow('damaged delta');

@@ -62,7 +62,7 @@ async function expectWhole(file: string): Promise<number> {
     const lists = Number(rows(ledger, 'SELECT count(*) FROM sync_runs')[0]?.[0]);
     const observations = Array.from({ length: lists }, (_, i) => {
       const text = JSON.stringify({ data: crashList(i) });
-      return { at: hour(i), text, scope: 'output_modalities=all', isVouched: false };
+      return { at: hour(i), text, scope: 'output_modalities=all', isAccepted: false };
     });
     expect(differingRows(readTables(ledger), replayNaively(observations))).toEqual([]);
     return lists;

@@ -21,7 +21,7 @@ describe('an answer that lacks too many', () => {
     recordAll(ledger, FULL);
     const before = readTables(ledger);
     const [recorded] = new Recorder(ledger).record([snapshot(hour(1), LESS)]);
-    expect(recorded).toMatchObject({ status: 'held', gone: models(25, 40).map(({ id }) => id), models: [] });
+    expect(recorded).toMatchObject({ status: 'held', missing: models(25, 40).map(({ id }) => id), models: [] });
     expect({ ...readTables(ledger), runs: [] }).toEqual({ ...before, runs: [] });
     expect(
       rows(ledger, 'SELECT status, model_count, removed, error_code, error_message FROM sync_runs WHERE id = 2'),
@@ -77,7 +77,7 @@ describe('an answer that lacks too many', () => {
   it('is believed at once when a person vouches for it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
-    new Recorder(ledger).record([snapshot(hour(1), LESS, { isVouched: true })]);
+    new Recorder(ledger).record([snapshot(hour(1), LESS, { isAccepted: true })]);
     expect(statuses(ledger)).toEqual(['changed', 'changed']);
     expect(counts(ledger, 'removed')).toEqual([[2, 15]]);
     expect(rows(ledger, 'SELECT run_id FROM acceptances')).toEqual([[2]]);
@@ -86,7 +86,7 @@ describe('an answer that lacks too many', () => {
   it('is believed when made anew from the archive, if a person vouched for it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
-    new Recorder(ledger).record([snapshot(hour(1), LESS, { isVouched: true })]);
+    new Recorder(ledger).record([snapshot(hour(1), LESS, { isAccepted: true })]);
     const before = readTables(ledger);
     new Recorder(ledger).rebuild();
     expect(differingRows(readTables(ledger), before)).toEqual([]);

@@ -141,7 +141,7 @@ const answer = fc.record({
   twin: fc.option(document, { freq: 8 }),
   isRepeated: fc.integer({ min: 0, max: 6 }).map((one) => one === 0),
   isSpoiled: fc.integer({ min: 0, max: 12 }).map((one) => one === 0),
-  isVouched: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
+  isAccepted: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
 });
 
 /** Answers an hour apart, in the order of time. */
@@ -158,7 +158,7 @@ export const history: fc.Arbitrary<Observation[]> = fc
       const written = one.isSpoiled ? '{"data":[{"id"' : writeList(entries, one.writing);
       text = one.isRepeated && text !== '' ? text : written;
       const scope = i < widensAt ? 'output_modalities=text' : 'output_modalities=all';
-      return { at: hour(i), text, scope, isVouched: one.isVouched };
+      return { at: hour(i), text, scope, isAccepted: one.isAccepted };
     });
   });
 

@@ -8,7 +8,7 @@ import { differingRows, readTables, rows, select } from './ledgers.ts';
 import { type Observation, readDocument, replayNaively, type Said, textOf } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 
-const toSnapshot = ({ at, text, scope, isVouched }: Observation) => snapshot(at, text, { scope, isVouched });
+const toSnapshot = ({ at, text, scope, isAccepted }: Observation) => snapshot(at, text, { scope, isAccepted });
 
 /** Records batch by batch in a ledger of its own, each batch as one call of one recorder, and looks at the result. */
 async function withRecorded(
@@ -188,7 +188,7 @@ test('a list in another order, with its keys in another order, gives no event', 
     fc.asyncProperty(list, fc.integer({ min: 1, max: 2 ** 31 }), (entries, order) => {
       const shuffled = shuffle(entries, order).map((entry) => shuffleKeys(entry, order));
       const [first, second] = [entries, shuffled].map((one, i): Observation => {
-        return { at: hour(i), text: JSON.stringify({ data: one }), scope: 'output_modalities=all', isVouched: false };
+        return { at: hour(i), text: JSON.stringify({ data: one }), scope: 'output_modalities=all', isAccepted: false };
       });
       return withRecorded(first && second ? [[first], [second]] : [], (ledger) => {
         expect(rows(ledger, 'SELECT status, added, quarantined FROM sync_runs ORDER BY id')).toEqual([

@@ -7,7 +7,7 @@ export interface Observation {
   readonly at: string;
   readonly text: string;
   readonly scope: string;
-  readonly isVouched: boolean;
+  readonly isAccepted: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -243,7 +243,7 @@ export function replayNaively(observations: readonly Observation[]): Tables {
       gone = owners.length === 0 ? [] : gone.filter((one) => !owners.includes(one));
     }
     const doubted = gone.filter((id) => (absences.get(id) ?? 0) < 2).length;
-    if (!now.isVouched && doubted > 10 && doubted / listed().length > 0.15) {
+    if (!now.isAccepted && doubted > 10 && doubted / listed().length > 0.15) {
       absences = new Map(gone.map((id) => [id, (absences.get(id) ?? 0) + 1]));
       settle('held', size, 0);
       continue;

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { differencesBetween } from '../../src/ledger/queries/difference.ts';
 import { eventsOf, findEvents } from '../../src/ledger/queries/events.ts';
-import { tellEvents } from '../../src/ledger/queries/eventsWithContext.ts';
+import { addContext } from '../../src/ledger/queries/eventsWithContext.ts';
 import { listingAt, pricesAt } from '../../src/ledger/queries/listing.ts';
 import { findModel, limitsAt, preparePriceHistory } from '../../src/ledger/queries/model.ts';
 import { PriceBook } from '../../src/ledger/queries/priceBook.ts';
@@ -62,7 +62,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   ],
   [
     'what a newcomer was offered for',
-    (ledger) => [...tellEvents(ledger, [{ ...EVENT, type: 'added' }])],
+    (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'added' }])],
     [
       'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
@@ -70,7 +70,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   ],
   [
     'how long a removed model had lived',
-    (ledger) => [...tellEvents(ledger, [{ ...EVENT, type: 'removed' }])],
+    (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'removed' }])],
     [
       'SEARCH change_events USING INDEX change_events_model (model_id=?)',
       'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',

@@ -141,7 +141,7 @@ describe('a run', () => {
     const ledger = await newLedger();
     recordAll(ledger, [A]);
     const before = readTables(ledger);
-    const { body: _, observedAt: __, isVouched: ___, ...attempt } = snapshot(hour(1), '');
+    const { body: _, observedAt: __, isAccepted: ___, ...attempt } = snapshot(hour(1), '');
     recordFailure(ledger, { ...attempt, attempts: 5, httpStatus: 503 }, { code: 'http_503', message: 'busy' });
     const after = readTables(ledger);
     expect({ ...after, runs: [] }).toEqual({ ...before, runs: [] });

@@ -48,7 +48,7 @@ describe.runIf(hasRecordings)('213 real answers', () => {
     const inOrder = await newLedger();
     new Recorder(inOrder).record(all);
     const expected = replayNaively(
-      all.map(({ observedAt, body, scope }) => ({ at: observedAt, text: body.toString(), scope, isVouched: false })),
+      all.map(({ observedAt, body, scope }) => ({ at: observedAt, text: body.toString(), scope, isAccepted: false })),
     );
     const tables = readTables(inOrder);
     expect(differingRows(tables, expected)).toEqual([]);

@@ -23,7 +23,7 @@ export function snapshot(
     etag: null,
     body: bytes ?? Buffer.from(JSON.stringify({ data: body })),
     observedAt,
-    isVouched: false,
+    isAccepted: false,
     ...more,
   };
 }

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isObject } from '../../src/core/reading/json.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
-import { Teller } from '../../src/notify/notifier.ts';
+import { Notifier } from '../../src/notify/notifier.ts';
 import { readReceivers } from '../../src/notify/receivers.ts';
 import { type SyncResult, sync } from '../../src/sync.ts';
 import { newFolder, select } from '../ledger/ledgers.ts';
@@ -24,7 +24,7 @@ interface World {
 }
 
 /** A ledger whose runs tell people as the environment says. */
-function newWorld(env: Readonly<Record<string, string>>, pace = {}): World {
+function newWorld(env: Readonly<Record<string, string>>, timing = {}): World {
   const folder = newFolder();
   const file = join(folder, 'ledger.db');
   const warnings: string[] = [];
@@ -46,10 +46,10 @@ function newWorld(env: Readonly<Record<string, string>>, pace = {}): World {
       warnings.push(text);
     };
     const outside = { env: full, userAgent, now, signal, randomId, warn };
-    const teller = new Teller(receivers, { ...outside, pace: { tryMs: 200, pauseMs: 1, ...pace } });
+    const notifier = new Notifier(receivers, { ...outside, timing: { tryMs: 200, pauseMs: 1, ...timing } });
     return await sync(
       { db: file, source: { kind: 'file', label: 'file:models.json', path }, trigger: 'manual' },
-      { ...outside, stdin: Readable.from([]), onRetry: () => {}, teller },
+      { ...outside, stdin: Readable.from([]), onRetry: () => {}, notifier },
     );
   };
   const rows: World['rows'] = (sql) => {
@@ -202,8 +202,8 @@ describe('the webhook', () => {
 
   test('that is silent neither fails the run nor delays it beyond its time', async () => {
     const receiver = await receive(() => {});
-    const pace = { tryMs: 60_000, runMs: 100 };
-    const { run, rows } = newWorld({ MODEL_LEDGER_WEBHOOK_URL: receiver.url }, pace);
+    const timing = { tryMs: 60_000, runMs: 100 };
+    const { run, rows } = newWorld({ MODEL_LEDGER_WEBHOOK_URL: receiver.url }, timing);
     await run(0, { 'a/a': '1' });
     const { recorded } = await run(1, { 'a/a': '2' });
     expect(recorded.status).toBe('changed');
@@ -252,7 +252,7 @@ describe('the webhook', () => {
     await run(0, { 'a/a': '100' });
     const ledger = openForReading(file);
     const outside = { env: {}, stdin: Readable.from([]), now: () => new Date(), signal: new AbortController().signal };
-    const teller = new Teller(
+    const notifier = new Notifier(
       readReceivers({ MODEL_LEDGER_WEBHOOK_URL: receiver.url }, () => ''),
       {
         ...outside,
@@ -267,7 +267,7 @@ describe('the webhook', () => {
     writeFileSync(path, JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '7', completion: '0' } }] }));
     const source = { kind: 'file', label: 'file:other.json', path } as const;
     const request = { db: file, source, trigger: 'manual' } as const;
-    await expect(sync(request, { ...outside, userAgent: '', onRetry: () => {}, teller })).rejects.toThrow('no more');
+    await expect(sync(request, { ...outside, userAgent: '', onRetry: () => {}, notifier })).rejects.toThrow('no more');
     expect(
       select(ledger, 'SELECT (SELECT count(*) FROM sync_runs) AS runs, (SELECT count(*) FROM outbox) AS m'),
     ).toEqual([{ runs: 1, m: 0 }]);
@@ -363,11 +363,11 @@ describe('the files', () => {
     writeFileSync(path, JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '7' } }] }));
     const { signal } = new AbortController();
     const outside = { env, userAgent: '', now: () => new Date(), signal };
-    const teller = new Teller(receivers, { ...outside, randomId: () => '1', warn: () => {} });
+    const notifier = new Notifier(receivers, { ...outside, randomId: () => '1', warn: () => {} });
     const source = { kind: 'file', label: 'file:models.json', path } as const;
     await sync(
       { db: join(folder, 'ledger.db'), source, trigger: 'manual', dryRun: true },
-      { ...outside, stdin: Readable.from([]), onRetry: () => {}, teller },
+      { ...outside, stdin: Readable.from([]), onRetry: () => {}, notifier },
     );
     expect([receiver.received, existsSync(env.MODEL_LEDGER_METRICS_FILE)]).toEqual([[], false]);
   });

@@ -3,7 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type UnitPlan, unitsFor } from '../../src/schedule/systemd.ts';
+import { unitsFor } from '../../src/schedule/systemd.ts';
+import type { UnitPlan } from '../../src/schedule/unitPlan.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'units-')));
 afterAll(() => rmSync(folder, { recursive: true }));

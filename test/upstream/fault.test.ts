@@ -14,7 +14,7 @@ describe('what others wrote', () => {
     ['a\r\nb\u001b[2Jc\u009bd', 'a\\u{d}\\u{a}b\\u{1b}[2Jc\\u{9b}d'],
     ['\u202egnp.exe\u2066\u200b\ufeff\u2028', '\\u{202e}gnp.exe\\u{2066}\\u{200b}\\u{feff}\\u{2028}'],
     ['\ud800', '\\u{d800}'],
-  ])('is quoted visibly and inert: %j', (text, expected) => {
+  ])('is quoted visibly and escapeControls: %j', (text, expected) => {
     expect(quote(text)).toBe(expected);
   });
 

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import {
-  type Answer,
   type FetchOptions,
   fetchList,
+  type ListAnswer,
   type NotModified,
   type RetryNote,
 } from '../../src/upstream/openrouter/fetchList.ts';
@@ -37,7 +37,7 @@ async function start(script: Step | readonly Step[]): Promise<Upstream> {
   return upstream;
 }
 
-async function failure(run: Promise<Answer | NotModified>): Promise<FetchError | UsageError> {
+async function failure(run: Promise<ListAnswer | NotModified>): Promise<FetchError | UsageError> {
   const error: unknown = await run.then(
     () => undefined,
     (reason: unknown) => reason,

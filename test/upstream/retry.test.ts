@@ -24,16 +24,16 @@ describe('Retry-After', () => {
 });
 
 describe('the pause before the next attempt', () => {
-  const pace = { ...LIMITS, random: () => 0 };
+  const timing = { ...LIMITS, random: () => 0 };
 
   it('doubles up to its longest', () => {
-    const delays = [1, 2, 3, 4, 5, 6, 7].map((attempt) => chooseDelay(pace, attempt, undefined));
+    const delays = [1, 2, 3, 4, 5, 6, 7].map((attempt) => chooseDelay(timing, attempt, undefined));
     expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
   it('is stretched by chance to at most twice its length', () => {
-    expect(chooseDelay({ ...pace, random: () => 0.5 }, 2, undefined)).toBe(3000);
-    expect(chooseDelay({ ...pace, random: () => 0.999 }, 2, undefined)).toBe(3998);
+    expect(chooseDelay({ ...timing, random: () => 0.5 }, 2, undefined)).toBe(3000);
+    expect(chooseDelay({ ...timing, random: () => 0.999 }, 2, undefined)).toBe(3998);
   });
 
   it('is never shorter than upstream asked for, nor longer than the cap because of it', () => {
@@ -43,9 +43,9 @@ describe('the pause before the next attempt', () => {
         fc.integer({ min: 0, max: 1e9 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (n, asked, chance) => {
-          const delay = chooseDelay({ ...pace, random: () => chance }, n + 1, asked);
-          expect(delay).toBeGreaterThanOrEqual(Math.min(asked, pace.retryAfterCapMs));
-          expect(delay).toBeLessThanOrEqual(Math.max(pace.maxDelayMs, pace.retryAfterCapMs));
+          const delay = chooseDelay({ ...timing, random: () => chance }, n + 1, asked);
+          expect(delay).toBeGreaterThanOrEqual(Math.min(asked, timing.retryAfterCapMs));
+          expect(delay).toBeLessThanOrEqual(Math.max(timing.maxDelayMs, timing.retryAfterCapMs));
         },
       ),
     );

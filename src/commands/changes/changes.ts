@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Zone } from '../../core/time/when.ts';
 import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
-import { type Told, tellEvents } from '../../ledger/queries/eventsWithContext.ts';
+import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelOptions, typeOption } from '../shared/filters.ts';
-import { type Form, limitOf, printRecords } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
 import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 
-interface Options extends Form, Times {
+interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly since?: string;
   readonly until?: string;
@@ -29,7 +29,7 @@ interface Options extends Form, Times {
 const KEYS = [
   ...['observedAt', 'previousObservedAt', 'run', 'model', 'type', 'field', 'before', 'after', 'cause', 'changePct'],
   ...['prompt', 'completion', 'contextLength', 'since'],
-] as const satisfies readonly (keyof Told)[];
+] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
   command
@@ -68,7 +68,7 @@ async function changes(options: Options, context: Context): Promise<void> {
   const limit = limitOf(options);
   await reading(options.db, async (ledger) => {
     const shown = new First(findEvents(ledger, filter), limit);
-    const told = tellEvents(ledger, shown);
+    const told = addContext(ledger, shown);
     if (!(await printRecords(context, options, KEYS, told))) {
       const events = [...told];
       if (events.length > 0) print(context, changesText(events, context, zone));

@@ -1,15 +1,15 @@
 import { changeWords } from '../../core/format/eventWords.ts';
-import { inert, wrap } from '../../core/format/text.ts';
+import { escapeControls, wrap } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
-import type { Told } from '../../ledger/queries/eventsWithContext.ts';
+import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 
 /** A log for readers: by day, run and model, in the order given. */
-export function changesText(events: readonly Told[], context: Context, zone: Zone): string {
+export function changesText(events: readonly EventWithContext[], context: Context, zone: Zone): string {
   const page = pageOf(context, zone);
   const lines: string[] = [];
   for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
@@ -25,14 +25,14 @@ export function changesText(events: readonly Told[], context: Context, zone: Zon
 /** What most changes of a price need. */
 const MOVE_WIDTH = 32;
 
-export interface Page {
-  readonly style: Stylist;
+export interface ChangesLayout {
+  readonly style: Style;
   readonly width: number;
   readonly zone: Zone;
 }
 
-export function pageOf(context: Context, zone: Zone): Page {
-  return { style: Stylist.of(context), width: lineWidth(context), zone };
+export function pageOf(context: Context, zone: Zone): ChangesLayout {
+  return { style: Style.of(context), width: lineWidth(context), zone };
 }
 
 /** Neighbours that have the same key, together. */
@@ -46,7 +46,7 @@ function chunk<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
   return chunks;
 }
 
-function runLines(events: readonly Told[], page: Page): string[] {
+function runLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
   const [first] = events;
   if (first === undefined) return [];
   const models = chunk(events, ({ model }) => model);
@@ -56,37 +56,37 @@ function runLines(events: readonly Told[], page: Page): string[] {
 }
 
 /** What happened to one model: a line, or a block where several of its fields changed. */
-export function modelLines(events: readonly Told[], page: Page): string[] {
+export function modelLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
   const life = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
   if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
   const [only] = fields;
   if (only === undefined) return [];
-  const head = `  ${signOf(fields)} ${inert(only.model)}`;
+  const head = `  ${signOf(fields)} ${escapeControls(only.model)}`;
   if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
   const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
   const [plain = ''] = fieldLines(
     fields,
-    { ...page, style: new Stylist(false, page.style.ascii), width: Number.POSITIVE_INFINITY },
+    { ...page, style: new Style(false, page.style.ascii), width: Number.POSITIVE_INFINITY },
     '',
   );
   const fits = head.length + 2 + plain.length <= page.width;
   return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, page, '    ')];
 }
 
-function signOf(fields: readonly Told[]): string {
+function signOf(fields: readonly EventWithContext[]): string {
   if (fields.some(({ type }) => type === 'repriced')) return '$';
   return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
 }
 
-function lifeLines(event: Told, page: Page): string[] {
+function lifeLines(event: EventWithContext, page: ChangesLayout): string[] {
   const { style } = page;
   const isGone = event.type === 'removed';
-  const head = `  ${isGone ? '-' : '+'} ${inert(event.model)}`;
+  const head = `  ${isGone ? '-' : '+'} ${escapeControls(event.model)}`;
   return beside(head, lifeWords(event), isGone ? style.bad : style.good, page);
 }
 
-function lifeWords(event: Told): string {
+function lifeWords(event: EventWithContext): string {
   const offer = offerWords(event);
   const span = event.since === null ? '' : durationWords(Date.parse(event.observedAt) - Date.parse(event.since));
   switch (event.type) {
@@ -102,7 +102,12 @@ function lifeWords(event: Told): string {
 }
 
 /** Words behind their heading, or below it where the line is too short for both. */
-export function beside(head: string, words: string, paint: (text: string) => string, { style, width }: Page): string[] {
+export function beside(
+  head: string,
+  words: string,
+  paint: (text: string) => string,
+  { style, width }: ChangesLayout,
+): string[] {
   const indent = /^ */.exec(head)?.[0] ?? '';
   if (words === '') return [paint(head)];
   if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
@@ -112,7 +117,7 @@ export function beside(head: string, words: string, paint: (text: string) => str
 }
 
 /** `$0.15 in, $1.50 out /M, 32,768 context`. */
-function offerWords({ prompt, completion, contextLength }: Told): string {
+function offerWords({ prompt, completion, contextLength }: EventWithContext): string {
   const price =
     prompt === null || completion === null
       ? ''
@@ -126,19 +131,19 @@ function offerWords({ prompt, completion, contextLength }: Told): string {
 }
 
 /** A line a field, the names in a column of their own. */
-function fieldLines(events: readonly Told[], { style, width }: Page, indent: string): string[] {
+function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
   const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
-  const longest = Math.max(0, ...told.map(({ what }) => inert(what).length));
+  const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
   return told.map(({ what, move, isBetter, cause }) => {
-    const name = inert(what).padEnd(column);
+    const name = escapeControls(what).padEnd(column);
     const mark = cause === null ? '' : `  (${cause})`;
     const room = width - indent.length - name.length - 2 - mark.length;
-    return `${indent}${name}  ${style.move(isBetter, cut(inert(move), room, style))}${style.quiet(mark)}`;
+    return `${indent}${name}  ${style.move(isBetter, cut(escapeControls(move), room, style))}${style.quiet(mark)}`;
   });
 }
 
-function cut(text: string, room: number, { ascii }: Stylist): string {
+function cut(text: string, room: number, { ascii }: Style): string {
   const ellipsis = ascii ? '...' : '…';
   return text.length <= room || room < 16 ? text : `${text.slice(0, room - ellipsis.length).trimEnd()}${ellipsis}`;
 }

@@ -3,7 +3,7 @@ import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from '../shared/context.ts';
-import { type DataRecord, type Form, limitOf, printRecords } from '../shared/output.ts';
+import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { type Billed, printBill, printComparison } from './costTables.ts';
 
 export const BILL_KEYS = [
@@ -22,16 +22,16 @@ export const LINE_KEYS = [
   'problem',
 ];
 
-interface Setting {
+interface BillSetting {
   readonly ledger: Ledger;
   readonly at: string | null;
-  readonly options: Form & { readonly limit?: number };
+  readonly options: OutputFormat & { readonly limit?: number };
   readonly context: Context;
   readonly zone: Zone;
 }
 
 /** Prints one bill line by line, or several as a comparison, the cheapest first. */
-export async function printBills(bills: readonly Billed[], setting: Setting): Promise<void> {
+export async function printBills(bills: readonly Billed[], setting: BillSetting): Promise<void> {
   const { options, context, ledger, at, zone } = setting;
   const sorted = sortBills(bills);
   const limit = limitOf(options);

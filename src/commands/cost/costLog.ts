@@ -8,14 +8,14 @@ import { readLog } from '../../core/pricing/usageLog.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { OPEN_END, PriceBook } from '../../ledger/queries/priceBook.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { type DataRecord, type Form, printRecords, printTable } from '../shared/output.ts';
+import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
 import { problemWords } from './costTables.ts';
 
-export interface LogOptions extends Form, Times {
+export interface LogOptions extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
   readonly ignore?: readonly string[];
@@ -60,7 +60,7 @@ async function readText(file: string, stdin: Readable): Promise<string> {
 
 async function printLog(bill: LogBill, at: string | null, context: Context, zone: Zone): Promise<void> {
   const { requests, from, to, total, subtotal, models } = bill;
-  const style = Stylist.of(context);
+  const style = Style.of(context);
   const period = from === null || to === null ? '' : `, ${dayOf(from, zone)} to ${dayOf(to, zone)}`;
   const prices =
     at === null

@@ -10,7 +10,7 @@ import { unknownModel } from '../shared/models.ts';
 import type { Billed } from './costTables.ts';
 
 /** One request as it would be made of any model. */
-export interface Request {
+export interface CostRequest {
   /** At the prices of this instant; null: now. */
   readonly at: string | null;
   /** Whose hour decides about time windows. */
@@ -24,7 +24,7 @@ export interface Request {
  * @param models ids, and globs over what was listed
  * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
  */
-export async function billModels(ledger: Ledger, models: readonly string[], request: Request): Promise<Billed[]> {
+export async function billModels(ledger: Ledger, models: readonly string[], request: CostRequest): Promise<Billed[]> {
   const { at, clock, usage, zone } = request;
   const factsOf = prepareBillFacts(ledger);
   const known = new Map<string, BillFacts>();
@@ -43,7 +43,7 @@ export async function billModels(ledger: Ledger, models: readonly string[], requ
   });
 }
 
-function notListed(model: string, { removedAt }: BillFacts, { at, zone }: Request): UsageError {
+function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRequest): UsageError {
   const when = at === null ? 'is not listed any more' : `was not listed at ${minuteWords(at, zone)}`;
   const removed =
     at === null && removedAt !== null

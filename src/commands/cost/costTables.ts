@@ -1,13 +1,13 @@
 import Big from 'big.js';
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
 import { conditionWords, dollars, pctWords, priceWords } from '../../core/format/words.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
-import type { Absence } from '../../core/pricing/logBill.ts';
+import type { Unpriced } from '../../core/pricing/logBill.ts';
 import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 
 /** The bill of one model, or why there is none. */
@@ -17,10 +17,10 @@ export interface Billed {
   /** Null: now. */
   readonly at: string | null;
   readonly bill: Bill | null;
-  readonly problem: Absence | null;
+  readonly problem: Unpriced | null;
 }
 
-const PROBLEMS: Readonly<Record<Problem | Absence, string>> = {
+const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   no_price: 'no price is listed',
   dynamic: 'decided per request',
   unknown_condition: 'under a condition that is not known here',
@@ -28,7 +28,7 @@ const PROBLEMS: Readonly<Record<Problem | Absence, string>> = {
   not_listed: 'was not listed',
 };
 
-export function problemWords(problem: Problem | Absence): string {
+export function problemWords(problem: Problem | Unpriced): string {
   return PROBLEMS[problem];
 }
 
@@ -39,8 +39,8 @@ export async function printBill(
   when: string,
   context: Context,
 ): Promise<void> {
-  const style = Stylist.of(context);
-  print(context, `${style.strong(inert(model))}  ${when}`);
+  const style = Style.of(context);
+  print(context, `${style.strong(escapeControls(model))}  ${when}`);
   const rows: Cell[][] = lines.map((line) => [
     line.component,
     digits(line.quantity),
@@ -76,7 +76,7 @@ export async function printBill(
       ? [`The whole prompt is ${digits(promptTokens)} tokens.`]
       : []),
   ];
-  for (const text of notes) print(context, style.quiet(inert(text)));
+  for (const text of notes) print(context, style.quiet(escapeControls(text)));
 }
 
 function whenWords({ condition, component, pricedAs }: BillLine): string {
@@ -86,7 +86,7 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
 
 /** Prints what a request costs with several models, in the order given. */
 export async function printComparison(bills: readonly Billed[], when: string, context: Context): Promise<void> {
-  const style = Stylist.of(context);
+  const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   print(context, when);
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
@@ -121,7 +121,7 @@ export async function printComparison(bills: readonly Billed[], when: string, co
   print(
     context,
     style.quiet(
-      inert(
+      escapeControls(
         `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`,
       ),
     ),

@@ -17,7 +17,7 @@ import { listingAt } from '../../ledger/queries/listing.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelOptions } from '../shared/filters.ts';
-import { type DataRecord, type Form, limitOf, printRecords } from '../shared/output.ts';
+import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
 import {
   atOption,
@@ -31,7 +31,7 @@ import {
 } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
-interface Options extends Form, Times {
+interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
   readonly sort: Sort;

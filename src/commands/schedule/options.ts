@@ -2,12 +2,12 @@ import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
-import { exposedFiles, type Request, resolvePlan, unseenVariables } from '../../schedule/resolve.ts';
+import { exposedFiles, resolvePlan, type ScheduleRequest, unseenVariables } from '../../schedule/resolve.ts';
 import { dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 
 /** What both schedulers take. */
-export interface PlanOptions extends Request {
+export interface PlanOptions extends ScheduleRequest {
   readonly install?: boolean;
   readonly remove?: boolean;
   readonly json?: boolean;

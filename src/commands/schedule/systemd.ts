@@ -5,7 +5,8 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
-import { type Scope, type UnitPlan, unitsFor } from '../../schedule/systemd.ts';
+import { unitsFor } from '../../schedule/systemd.ts';
+import type { UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { addExamples, readSpan } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
@@ -68,7 +69,7 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const { env } = context;
   const plan = planFrom(options, context);
   const isRoot = process.getuid?.() === 0;
-  const scope: Scope = options.system || (isRoot && !options.user) ? 'system' : 'user';
+  const scope: UnitScope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)
     throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled', {
       hint: 'your own units always run as you',

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -30,7 +30,7 @@ export function print({ stdout }: Terminal, text: string): void {
 
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
 export function note({ stderr }: Terminal, text: string): void {
-  stderr.write(`${text.split('\n').map(inert).join('\n')}\n`);
+  stderr.write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
 }
 
 /** Whether colour suits where results go: a terminal, and nobody said no. */

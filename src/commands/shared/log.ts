@@ -1,4 +1,4 @@
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -19,7 +19,7 @@ type Write = (text: string) => void;
 
 /** Lines for people; what upstream wrote can neither end a line nor steer the terminal. */
 export function textLog(write: Write): Log {
-  const line = (text: string): void => write(`${text.split('\n').map(inert).join('\n')}\n`);
+  const line = (text: string): void => write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
   return { isJson: false, info: line, warn: line, error: line, nameRun: () => {} };
 }
 
@@ -42,9 +42,9 @@ export async function jsonLog(write: Write, now: () => Date): Promise<Log> {
     (text: string, fields: Fields = {}): void => {
       const safe = Object.entries(fields).map(([key, value]) => [
         key,
-        typeof value === 'string' ? inert(value) : value,
+        typeof value === 'string' ? escapeControls(value) : value,
       ]);
-      logger[level](Object.fromEntries(safe), '%s', inert(text));
+      logger[level](Object.fromEntries(safe), '%s', escapeControls(text));
     };
   return {
     isJson: true,

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { nearest } from '../../core/format/suggest.ts';
+import { suggest } from '../../core/format/suggest.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
@@ -10,7 +10,7 @@ export function unknownModel(ledger: Ledger, id: string, zone: Zone): UsageError
   const removed = new Map(rows.map((row) => [row.id, row.removedAt]));
   const ids = [...removed.keys()];
   const author = id.slice(0, id.indexOf('/') + 1);
-  const near = nearest(id, ids);
+  const near = suggest(id, ids);
   const likely = near.length > 0 || author === '' ? near : ids.filter((other) => other.startsWith(author)).slice(0, 5);
   const named = likely.map((other) => {
     const gone = removed.get(other);

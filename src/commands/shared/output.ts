@@ -4,7 +4,7 @@ import { mapEach, writeAll } from './stream.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
 
 /** In which of the three forms a result is wanted; neither is the table. */
-export interface Form {
+export interface OutputFormat {
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -15,14 +15,14 @@ export type DataRecord = Readonly<Record<string, unknown>>;
 /** How many rows the table shows unless told; the other two forms leave nothing out. */
 export const TABLE_ROWS = 100;
 
-export function limitOf({ limit, json, csv: isCsv }: Form & { readonly limit?: number }): number {
+export function limitOf({ limit, json, csv: isCsv }: OutputFormat & { readonly limit?: number }): number {
   return limit ?? (json || isCsv ? -1 : TABLE_ROWS);
 }
 
 /** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
 export async function printRecords(
   context: Terminal,
-  form: Form,
+  form: OutputFormat,
   keys: readonly string[],
   records: Iterable<DataRecord>,
 ): Promise<boolean> {

@@ -1,11 +1,13 @@
 import type { Writable } from 'node:stream';
 import { LedgerError } from '../../core/errors.ts';
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 
 /** Says on standard error what went wrong, and returns what the process is to exit with. */
-export function complain(error: unknown, { stderr }: { readonly stderr: Pick<Writable, 'write'> }): number {
+export function reportError(error: unknown, { stderr }: { readonly stderr: Pick<Writable, 'write'> }): number {
   if (error instanceof LedgerError) {
-    stderr.write(`model-ledger: ${inert(error.message)}\n${error.hint ? `  ${inert(error.hint)}\n` : ''}`);
+    stderr.write(
+      `model-ledger: ${escapeControls(error.message)}\n${error.hint ? `  ${escapeControls(error.hint)}\n` : ''}`,
+    );
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AbortError') {
@@ -14,14 +16,15 @@ export function complain(error: unknown, { stderr }: { readonly stderr: Pick<Wri
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(
-    `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(inert).join('\n')}\n`,
+    `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(escapeControls).join('\n')}\n`,
   );
   return 1;
 }
 
 /** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
-export function loseOutput(error: Error, isResult: boolean): void {
+export function handleOutputError(error: Error, isResult: boolean): void {
   if ('code' in error && error.code === 'EPIPE') return;
   process.exitCode = 1;
-  if (isResult) process.stderr.write(`model-ledger: the output could not be written: ${inert(error.message)}\n`);
+  if (isResult)
+    process.stderr.write(`model-ledger: the output could not be written: ${escapeControls(error.message)}\n`);
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { type Context, hasColor, isAscii } from './context.ts';
 
 /** Colour where it suits; what it says is also said without it. */
-export class Stylist {
+export class Style {
   readonly ascii: boolean;
   readonly #color: boolean;
 
@@ -11,8 +11,8 @@ export class Stylist {
     this.ascii = ascii;
   }
 
-  static of(context: Context): Stylist {
-    return new Stylist(hasColor(context), isAscii(context));
+  static of(context: Context): Style {
+    return new Style(hasColor(context), isAscii(context));
   }
 
   good = (text: string): string => this.#paint('green', text);

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { inert } from '../../core/format/text.ts';
-import { PLAIN, Ruler } from './textWidth.ts';
+import { escapeControls } from '../../core/format/text.ts';
+import { PLAIN, TextWidth } from './textWidth.ts';
 
 /** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
 export type Style = Parameters<typeof styleText>[0];
@@ -29,7 +29,7 @@ const LEAST_WIDTH = 8;
 
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
+ * escapeControls first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
  * a table that is still too wide stays so, because a cut number would be a wrong one.
  */
 export async function renderTable(
@@ -37,15 +37,15 @@ export async function renderTable(
   rows: readonly (readonly Cell[])[],
   options: TableOptions = {},
 ): Promise<string> {
-  const titles = columns.map(({ title }) => ({ text: inert(title), style: 'bold' as const }));
+  const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
-  const ruler = await Ruler.for(cells.flatMap((row) => row.map(({ text }) => text)));
+  const ruler = await TextWidth.for(cells.flatMap((row) => row.map(({ text }) => text)));
   const widths = fit(columns, naturalWidths(ruler, columns, cells), options.width);
   return cells.map((row) => layOut(ruler, columns, widths, row, options)).join('\n');
 }
 
 function layOut(
-  ruler: Ruler,
+  ruler: TextWidth,
   columns: readonly Column[],
   widths: readonly number[],
   row: readonly Text[],
@@ -68,11 +68,13 @@ interface Text {
 
 function readCell(cell: Cell): Text {
   if (cell === null) return { text: '' };
-  return typeof cell === 'object' ? { text: inert(cell.text), style: cell.style } : { text: inert(String(cell)) };
+  return typeof cell === 'object'
+    ? { text: escapeControls(cell.text), style: cell.style }
+    : { text: escapeControls(String(cell)) };
 }
 
 function naturalWidths(
-  ruler: Ruler,
+  ruler: TextWidth,
   columns: readonly Column[],
   cells: readonly (readonly Text[])[],
 ): readonly number[] {
@@ -100,7 +102,7 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
 }
 
 /** Cuts between graphemes, because cli-table3 cuts between UTF-16 units and can tear a character apart. */
-function shorten(ruler: Ruler, text: string, width: number, ellipsis: string): string {
+function shorten(ruler: TextWidth, text: string, width: number, ellipsis: string): string {
   const fitsIn = (part: string, room: number): boolean => ruler.width(part) <= room;
   if (fitsIn(text, width)) return text;
   const room = width - ellipsis.length;

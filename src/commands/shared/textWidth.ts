@@ -13,7 +13,7 @@ const CHARS = { ...NO_BORDER, ...NO_RULES, right: '', 'right-mid': '', middle: '
 const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
 
 /** Widths in terminal cells, wide characters counted twice: as cli-table3 itself lays them out, many in a row. */
-export class Ruler {
+export class TextWidth {
   readonly #widthOf = new Map<string, number>();
   readonly #make: Make | undefined;
 
@@ -22,10 +22,10 @@ export class Ruler {
   }
 
   /** cli-table3 is loaded only for texts whose width is not their length. */
-  static async for(texts: readonly string[]): Promise<Ruler> {
-    if (texts.every((text) => PLAIN.test(text))) return new Ruler();
+  static async for(texts: readonly string[]): Promise<TextWidth> {
+    if (texts.every((text) => PLAIN.test(text))) return new TextWidth();
     const { default: CliTable } = await import('cli-table3');
-    return new Ruler((options) => new CliTable({ chars: CHARS, style: STYLE, ...options }));
+    return new TextWidth((options) => new CliTable({ chars: CHARS, style: STYLE, ...options }));
   }
 
   width(text: string): number {

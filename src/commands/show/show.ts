@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { readLife } from '../../core/diff/lifecycle.ts';
+import { readLifecycle } from '../../core/diff/lifecycle.ts';
 import { eventsOf } from '../../ledger/queries/events.ts';
 import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../../ledger/queries/model.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, print } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
-import { type DataRecord, type Form, printRecords } from '../shared/output.ts';
+import { type DataRecord, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Shown, showText } from './showText.ts';
 
-interface Options extends Form, Times {
+interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
 }
@@ -63,7 +63,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
 /** Everything about a model at an instant; where it was gone, its prices and limits are those it had last. */
 function look(ledger: Ledger, facts: ModelFacts, at: string | null): Shown {
   const events = eventsOf(ledger, facts.id);
-  const life = readLife(events, at);
+  const life = readLifecycle(events, at);
   const lookAt = life.listed ? at : life.lastSeenAt;
   const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
   const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>

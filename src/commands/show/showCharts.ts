@@ -1,12 +1,12 @@
 import { type Step, sparkline, steps } from '../../core/format/chart.ts';
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { priceWords } from '../../core/format/words.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { PricePeriod } from '../../ledger/queries/model.ts';
-import type { Stylist } from '../shared/style.ts';
+import type { Style } from '../shared/style.ts';
 
-export interface Page {
-  readonly style: Stylist;
+export interface ShowLayout {
+  readonly style: Style;
   readonly width: number;
   readonly zone: Zone;
   /** Where charts end. */
@@ -14,7 +14,7 @@ export interface Page {
 }
 
 /** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
-export function priceCharts(history: readonly PricePeriod[], { style, width, zone, until }: Page): string {
+export function priceCharts(history: readonly PricePeriod[], { style, width, zone, until }: ShowLayout): string {
   const ascii = style.ascii;
   const points = readSteps(history, 'prompt');
   const moved = points.length < 2 ? '' : steps(points, { ascii, width, until, date: (at) => dayOf(at, zone) });
@@ -29,7 +29,7 @@ export function priceCharts(history: readonly PricePeriod[], { style, width, zon
       { ascii },
     );
     const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
-    return [`${inert(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
+    return [`${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
   });
   return [...(moved === '' ? [] : [style.strong('prompt, USD'), moved]), ...lines].join('\n');
 }

@@ -1,6 +1,6 @@
-import type { Life } from '../../core/diff/lifecycle.ts';
+import type { Lifecycle } from '../../core/diff/lifecycle.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
-import { inert, wrap } from '../../core/format/text.ts';
+import { escapeControls, wrap } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { conditionWords, priceWords } from '../../core/format/words.ts';
 import { COMPONENTS } from '../../core/pricing/components.ts';
@@ -10,15 +10,15 @@ import type { EventRow } from '../../ledger/queries/events.ts';
 import type { LimitsRow, ModelFacts, PricePeriod } from '../../ledger/queries/model.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 import { renderTable } from '../shared/table.ts';
-import { type Page, priceCharts } from './showCharts.ts';
+import { priceCharts, type ShowLayout } from './showCharts.ts';
 
 /** Everything about one model at an instant (null: now). */
 export interface Shown {
   readonly facts: ModelFacts;
   readonly at: string | null;
-  readonly life: Life;
+  readonly life: Lifecycle;
   readonly limits: LimitsRow | undefined;
   readonly prices: readonly PricePeriod[];
   readonly history: readonly PricePeriod[];
@@ -31,7 +31,7 @@ const MOST_WIDTH = 100;
 /** @param last the instant of the newest list, up to which a price that is in force is known to have held */
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
-  const page = { style: Stylist.of(context), width: Math.min(MOST_WIDTH, lineWidth(context)), zone, until };
+  const page = { style: Style.of(context), width: Math.min(MOST_WIDTH, lineWidth(context)), zone, until };
   const sections = [
     head(shown, page),
     facts(shown, page),
@@ -45,7 +45,7 @@ export async function showText(shown: Shown, last: string, context: Context, zon
 
 function head(
   { facts: { id, name, description }, at, life: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
-  page: Page,
+  page: ShowLayout,
 ): string {
   const { style, zone, width } = page;
   const when = (instant: string): string => minuteWords(instant, zone);
@@ -58,11 +58,17 @@ function head(
         ? `${then}listed, first seen ${since}`
         : `${then}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
   const text =
-    description === null ? [] : wrap(inert(description.replace(/\s+/g, ' ')), width, 3, style.ascii).map(style.quiet);
-  return [`${style.strong(inert(id))}${name === null ? '' : `  ${inert(name)}`}`, state, ...text].join('\n');
+    description === null
+      ? []
+      : wrap(escapeControls(description.replace(/\s+/g, ' ')), width, 3, style.ascii).map(style.quiet);
+  return [
+    `${style.strong(escapeControls(id))}${name === null ? '' : `  ${escapeControls(name)}`}`,
+    state,
+    ...text,
+  ].join('\n');
 }
 
-function facts({ facts: model, limits }: Shown, { style, width }: Page): string {
+function facts({ facts: model, limits }: Shown, { style, width }: ShowLayout): string {
   const tokens = (count: number | null | undefined): string | null =>
     count == null ? null : `${exactCount(count)} tokens`;
   const rows: (readonly [string, string | null])[] = [
@@ -83,7 +89,7 @@ function facts({ facts: model, limits }: Shown, { style, width }: Page): string 
   const margin = Math.max(0, ...known.map(([name]) => name.length)) + 2;
   return known
     .flatMap(([name, value]) => {
-      const lines = wrap(inert(value), width - margin, 6, style.ascii);
+      const lines = wrap(escapeControls(value), width - margin, 6, style.ascii);
       return lines.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
     })
     .join('\n');
@@ -94,7 +100,7 @@ function list(json: string | null): string | null {
   return Array.isArray(items) && items.length > 0 ? items.join(', ') : null;
 }
 
-async function priceTable({ prices }: Shown, { zone }: Page, context: Context): Promise<string> {
+async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Context): Promise<string> {
   if (prices.length === 0) return '';
   const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
   const sorted = [...prices].sort(
@@ -115,7 +121,7 @@ async function priceTable({ prices }: Shown, { zone }: Page, context: Context): 
   return renderTable(columns, rows, tableOptions(context));
 }
 
-function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: Page): string {
+function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {
   if (firstSeenAt === null || absences.length === 0) return '';
   const lines = absences.map(({ from, to }) => {
     if (to === null) return style.bad(`  gone since ${minuteWords(from, zone)}`);
@@ -124,14 +130,14 @@ function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: Page)
   return [style.strong('absences'), ...lines].join('\n');
 }
 
-function latest({ events }: Shown, { style, width, zone }: Page): string {
+function latest({ events }: Shown, { style, width, zone }: ShowLayout): string {
   const news = events.filter(({ type, cause }) => type !== 'added' && (cause === null || cause === 'alias'));
   if (news.length === 0) return '';
   const shown = news.slice(-LATEST).reverse();
   const lines = shown.map((event) => {
     const { what, move, isBetter } =
       event.field === null ? { what: event.type, move: '', isBetter: null } : changeWords(event, style);
-    const words = `${inert(what)}  ${inert(move)}`.trimEnd();
+    const words = `${escapeControls(what)}  ${escapeControls(move)}`.trimEnd();
     const room = width - 14;
     return `  ${dayOf(event.observedAt, zone)}  ${style.move(isBetter, words.length > room ? `${words.slice(0, room - 3)}...` : words)}`;
   });

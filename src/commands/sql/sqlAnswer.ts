@@ -1,15 +1,15 @@
-import { csv, inert } from '../../core/format/text.ts';
+import { csv, escapeControls } from '../../core/format/text.ts';
 import { askAnything, type SqlValue } from '../../ledger/queries/adhoc.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
 import { note, print, type Terminal } from '../shared/context.ts';
-import { type Form, limitOf, printTable, tableOptions } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
 const LEAST_COLUMN = 10;
 
 /** What is asked, and how the answer is wanted. */
-export interface Question extends Form {
+export interface Question extends OutputFormat {
   /** SQL. */
   readonly query: string;
   readonly db: string;
@@ -70,10 +70,12 @@ function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
 
 /** A line a value, as for a form. */
 function rowByRow(columns: readonly string[], rows: readonly (readonly (string | number | bigint | null)[])[]): string {
-  const margin = Math.max(...columns.map((name) => inert(name).length)) + 2;
+  const margin = Math.max(...columns.map((name) => escapeControls(name).length)) + 2;
   const forms = rows.map((row) =>
     columns
-      .map((name, index) => `${inert(name).padEnd(margin)}${inert(String(row[index] ?? ''))}`.trimEnd())
+      .map((name, index) =>
+        `${escapeControls(name).padEnd(margin)}${escapeControls(String(row[index] ?? ''))}`.trimEnd(),
+      )
       .join('\n'),
   );
   return forms.join('\n\n');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { complain, loseOutput } from '../shared/reportError.ts';
+import { handleOutputError, reportError } from '../shared/reportError.ts';
 import { answerQuestion, type Question } from './sqlAnswer.ts';
 
 /** A program of its own, which `sql` starts: it answers the question that comes as JSON, and loads nothing else. */
@@ -15,7 +15,7 @@ async function run(): Promise<void> {
 }
 
 const { stdout, stderr } = process;
-for (const stream of [stdout, stderr]) stream.on('error', (error) => loseOutput(error, stream === stdout));
+for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
 run().catch((error: unknown) => {
-  process.exitCode = complain(error, process);
+  process.exitCode = reportError(error, process);
 });

@@ -1,11 +1,11 @@
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords } from '../../core/format/units.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import type { Size } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 
 export interface Status extends Health {
   readonly now: Date;
@@ -24,7 +24,7 @@ interface Words {
 
 /** The state of the record in words, what needs a person in red. */
 export function statusText(found: Status, context: Context, zone: Zone): string {
-  const style = Stylist.of(context);
+  const style = Style.of(context);
   const sections: (readonly [name: string, words: readonly Words[]])[] = [
     ['last good run', [lastGoodWords(found, zone)]],
     ['next expected', [nextWords(found, zone)]],
@@ -38,7 +38,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
   const lines = sections.flatMap(([name, words]) => {
     const wrapped = words.flatMap(({ text, isBad }) =>
-      wrap(inert(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
+      wrap(escapeControls(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
     );
     return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
   });

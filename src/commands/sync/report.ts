@@ -1,14 +1,14 @@
 import type { Change, FieldChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
-import { inert } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
 import type { Model } from '../../core/reading/model.ts';
 import type { SyncResult } from '../../sync.ts';
 import type { Context } from '../shared/context.ts';
-import { Stylist } from '../shared/style.ts';
+import { Style } from '../shared/style.ts';
 
 type Flags = { readonly dryRun?: boolean | undefined };
 
@@ -33,7 +33,7 @@ export function reportJson({ recorded, previous }: SyncResult, { dryRun = false 
           issues: entry.issues,
         })),
         drift: recorded.drifts,
-        gone: recorded.status === 'held' ? recorded.gone : [],
+        gone: recorded.status === 'held' ? recorded.missing : [],
         changes: recorded.models.flatMap(({ id, changes }) => changes.map((change) => jsonChange(id, change))),
       };
   }
@@ -48,15 +48,16 @@ function jsonChange(model: string, change: Change): unknown {
 /** The run in words: one line when nothing changed, else what did, news first and noise counted. */
 export function reportText(result: SyncResult, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;
-  const style = Stylist.of(context);
+  const style = Style.of(context);
   const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
   if (recorded.status === 'same') return `${head}  ${recorded.modelCount} models, nothing changed`;
-  if (recorded.status === 'rejected') return `${head}  ${style.bad('rejected')}: ${inert(recorded.error.message)}`;
+  if (recorded.status === 'rejected')
+    return `${head}  ${style.bad('rejected')}: ${escapeControls(recorded.error.message)}`;
   const size = `${recorded.size} models`;
   const lines = [...quarantineLines(recorded.quarantined, style), ...driftLines(recorded.drifts, style)];
   if (recorded.status === 'held') {
-    const missing = `${recorded.gone.length} listed models are missing`;
+    const missing = `${recorded.missing.length} listed models are missing`;
     return [`${head}  ${style.bad('held')}: ${size} in the answer, ${missing}`, ...lines].join('\n');
   }
   if (previous === undefined) return [`${head}  first run: ${size} recorded`, ...lines].join('\n');
@@ -82,8 +83,8 @@ function isNews(change: Change): boolean {
   return !('cause' in change) || change.cause === null || change.cause === 'alias';
 }
 
-function modelLines({ id, before, after, changes }: ModelChange, style: Stylist): string[] {
-  const name = inert(id);
+function modelLines({ id, before, after, changes }: ModelChange, style: Style): string[] {
+  const name = escapeControls(id);
   const lines: string[] = [];
   for (const change of changes) {
     if (!isNews(change)) continue;
@@ -101,14 +102,14 @@ function modelLines({ id, before, after, changes }: ModelChange, style: Stylist)
         lines.push(`  $ ${name}  ${repricing(change, style)}`);
         break;
       case 'limits_changed':
-        lines.push(`  # ${name}  ${inert(change.field)} ${limit(change.before)} -> ${limit(change.after)}`);
+        lines.push(`  # ${name}  ${escapeControls(change.field)} ${limit(change.before)} -> ${limit(change.after)}`);
         break;
       case 'updated':
         break;
     }
   }
   const updated = changes.flatMap((change) =>
-    change.type === 'updated' && isNews(change) ? [inert(change.field)] : [],
+    change.type === 'updated' && isNews(change) ? [escapeControls(change.field)] : [],
   );
   if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.join(', ')}`));
   return lines;
@@ -130,14 +131,14 @@ function describe(model: Model | null | undefined): string {
   return words === '' ? '' : `  ${words}`;
 }
 
-function repricing(change: FieldChange, style: Stylist): string {
+function repricing(change: FieldChange, style: Style): string {
   const { what, move, isBetter } = changeWords(change, { ascii: style.ascii });
-  return inert(`${what}  `) + style.move(isBetter, inert(move));
+  return escapeControls(`${what}  `) + style.move(isBetter, escapeControls(move));
 }
 
 function limit(value: string | null): string {
   if (value === null) return 'none';
-  return /^\d{1,15}$/.test(value) ? exactCount(Number(value)) : inert(value);
+  return /^\d{1,15}$/.test(value) ? exactCount(Number(value)) : escapeControls(value);
 }
 
 function noiseLines(models: readonly ModelChange[]): string[] {
@@ -154,19 +155,21 @@ function quarantineLines(
     position: number;
     entry: { id: string | null; issues: readonly { path: string; reason: string }[] };
   }>,
-  style: Stylist,
+  style: Style,
 ): string[] {
   return [...quarantined].map(({ position, entry }) => {
     const issue = entry.issues[0];
-    return style.bad(inert(`  ! ${entry.id ?? `entry ${position}`} set aside: ${issue?.path}: ${issue?.reason}`));
+    return style.bad(
+      escapeControls(`  ! ${entry.id ?? `entry ${position}`} set aside: ${issue?.path}: ${issue?.reason}`),
+    );
   });
 }
 
 function driftLines(
   drifts: readonly { keyPath: string; shift: string; models: number; compared: number }[],
-  style: Stylist,
+  style: Style,
 ): string[] {
   return drifts.map(({ keyPath, shift, models, compared }) =>
-    style.quiet(inert(`  ~ the format moved: ${keyPath} ${shift} on ${models} of ${compared} models`)),
+    style.quiet(escapeControls(`  ~ the format moved: ${keyPath} ${shift} on ${models} of ${compared} models`)),
   );
 }

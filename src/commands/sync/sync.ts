@@ -95,7 +95,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
           delayMs,
         }),
       report: (result) => report(result, options, context, log),
-      teller: await openTeller(context, log, userAgent),
+      notifier: await openTeller(context, log, userAgent),
     },
   );
 }
@@ -122,8 +122,8 @@ async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise
 async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
   const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
   if (isSilent(receivers)) return undefined;
-  const { Teller } = await import('../../notify/notifier.ts');
-  return new Teller(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
+  const { Notifier } = await import('../../notify/notifier.ts');
+  return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
 }
 
 const HELD =

@@ -8,13 +8,13 @@ import { type Price, type Prices, priceField } from '../reading/pricing.ts';
 export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-export const LIFE_TYPES = ['added', 'removed', 'restored'] as const;
+export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
 export const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
-export const CHANGE_TYPES = [...LIFE_TYPES, ...FIELD_TYPES] as const;
+export const CHANGE_TYPES = [...LIFECYCLE_TYPES, ...FIELD_TYPES] as const;
 
 /** A model came, went or came back. */
-export interface LifeChange {
-  readonly type: (typeof LIFE_TYPES)[number];
+export interface LifecycleChange {
+  readonly type: (typeof LIFECYCLE_TYPES)[number];
 }
 
 /** One field of a listed model differs from the accepted snapshot before. */
@@ -35,7 +35,7 @@ export interface FieldChange {
 export const SHIFTS = ['appeared', 'vanished', 'retyped'] as const;
 export type Shift = (typeof SHIFTS)[number];
 
-export type Change = LifeChange | FieldChange;
+export type Change = LifecycleChange | FieldChange;
 
 /** One price that is not the same in two snapshots; an absent side is null. */
 export interface PriceDifference {

@@ -6,14 +6,14 @@ export interface Absence {
   readonly to: Instant | null;
 }
 
-export interface LifeEvent {
+export interface LifecycleEvent {
   readonly type: string;
   readonly observedAt: Instant;
   readonly previousObservedAt: Instant | null;
 }
 
 /** A model's coming and going as it was known at an instant. */
-export interface Life {
+export interface Lifecycle {
   readonly firstSeenAt: Instant | null;
   /** It was in the first list anyone looked at, so it may be older. */
   readonly isOlder: boolean;
@@ -29,11 +29,11 @@ export interface Life {
  * @param events of one model, oldest first
  * @param at what came later does not count; null: all counts
  */
-export function readLife(events: readonly LifeEvent[], at: Instant | null): Life {
+export function readLifecycle(events: readonly LifecycleEvent[], at: Instant | null): Lifecycle {
   const known = events.filter(({ observedAt }) => at === null || observedAt <= at);
   const absences: Absence[] = [];
   let listed = false;
-  let last: LifeEvent | undefined;
+  let last: LifecycleEvent | undefined;
   for (const event of known) {
     if (event.type === 'added') listed = true;
     if (event.type === 'removed') {

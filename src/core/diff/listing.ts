@@ -1,5 +1,5 @@
-import type { Catalog } from '../reading/list.ts';
 import type { Entry } from '../reading/model.ts';
+import type { ModelList } from '../reading/modelList.ts';
 import { type Change, compareModels } from './changes.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
@@ -36,11 +36,11 @@ const HELD_SHARE = 0.15;
  * id, else by a slug or name, which several missing models may bear; where none of them does, it could be any missing
  * model's, and none is taken for gone.
  */
-export function findGone({ listed }: Listing, catalog: Catalog): string[] {
-  const broken = new Set(catalog.quarantined.map(({ entry }) => entry.id));
-  const missing = [...listed.keys()].filter((id) => !catalog.models.has(id) && !broken.has(id));
+export function findMissing({ listed }: Listing, modelList: ModelList): string[] {
+  const broken = new Set(modelList.quarantined.map(({ entry }) => entry.id));
+  const missing = [...listed.keys()].filter((id) => !modelList.models.has(id) && !broken.has(id));
   if (missing.length === 0 || !broken.has(null)) return missing;
-  const nameless = catalog.quarantined.filter(({ entry }) => entry.id === null);
+  const nameless = modelList.quarantined.filter(({ entry }) => entry.id === null);
   const owners = nameless.map(({ entry }) => missing.filter((id) => isLikely(listed.get(id), entry)));
   if (owners.some((ids) => ids.length === 0)) return [];
   const present = new Set(owners.flat());
@@ -58,20 +58,20 @@ function isLikely(model: Entry | undefined, nameless: Entry): boolean {
  * @param gone the listed models that the answer lacks
  * @param absences in how many consecutive answers before this one each was missing already
  */
-export function isDoubtful(listed: number, gone: readonly string[], absences: ReadonlyMap<string, number>): boolean {
-  const doubted = gone.filter((id) => (absences.get(id) ?? 0) + 1 < CONFIRMATIONS).length;
+export function isDoubtful(listed: number, missing: readonly string[], absences: ReadonlyMap<string, number>): boolean {
+  const doubted = missing.filter((id) => (absences.get(id) ?? 0) + 1 < CONFIRMATIONS).length;
   return doubted > HELD_MODELS && doubted > listed * HELD_SHARE;
 }
 
 /** Everything that an accepted snapshot changes, in the order of its list, removals last. */
-export function compareListing(listing: Listing, catalog: Catalog, gone: readonly string[]): Comparison {
-  const models = findDiffering(listing, catalog).map(([id, after]) => compareEntry(listing, id, after));
+export function compareListing(listing: Listing, modelList: ModelList, missing: readonly string[]): Comparison {
+  const models = findDiffering(listing, modelList).map(([id, after]) => compareEntry(listing, id, after));
   const inBoth = models.filter(({ before }) => before !== null);
   const drifts = findDrift(
     inBoth.flatMap(({ changes }) => changes),
-    catalog.models.size - (models.length - inBoth.length),
+    modelList.models.size - (models.length - inBoth.length),
   );
-  for (const id of gone) {
+  for (const id of missing) {
     models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });
   }
   return {
@@ -86,7 +86,7 @@ export function compareListing(listing: Listing, catalog: Catalog, gone: readonl
 }
 
 /** Mostly a list differs in a few entries: those that are the same are the same object. */
-function findDiffering({ listed }: Listing, { models }: Catalog): [id: string, after: Entry][] {
+function findDiffering({ listed }: Listing, { models }: ModelList): [id: string, after: Entry][] {
   const differing: [string, Entry][] = [];
   for (const [id, after] of models) {
     if (listed.get(id) !== after) differing.push([id, after]);

@@ -16,7 +16,7 @@ export interface LeafEvent {
 export type NetChange = Omit<FieldChange, 'shift'>;
 
 /** What leaves differ after all these events, oldest first: a leaf that is back to what it was differs no more. */
-export function netLeaves(events: readonly LeafEvent[]): NetChange[] {
+export function netLeafChanges(events: readonly LeafEvent[]): NetChange[] {
   const net = new Map<string, { first: LeafEvent; last: LeafEvent; isDrift: boolean }>();
   for (const event of events) {
     const known = net.get(event.field);
@@ -32,7 +32,7 @@ export function netLeaves(events: readonly LeafEvent[]): NetChange[] {
 }
 
 /** How the prices of a model differ between two instants, with the cause where that is no news. */
-export function netPrices(model: string, before: readonly PriceRow[], after: readonly PriceRow[]): NetChange[] {
+export function netPriceChanges(model: string, before: readonly PriceRow[], after: readonly PriceRow[]): NetChange[] {
   if (isSame(before, after)) return [];
   return compareModels(asModel(model, before), asModel(model, after)).map(({ shift: _, ...change }) => change);
 }

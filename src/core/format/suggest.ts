@@ -5,7 +5,7 @@ const MOST_EDITS = 3;
  * The words that a mistyped one may have meant, the likeliest first: those that contain it or of which it is made,
  * then those a few edits away. The part behind the last `/` counts as the word too.
  */
-export function nearest(text: string, words: readonly string[], most = 5): string[] {
+export function suggest(text: string, words: readonly string[], most = 5): string[] {
   const wanted = text.toLowerCase();
   const scored = words.flatMap((word) => {
     const score = distance(wanted, word.toLowerCase());

@@ -18,7 +18,7 @@ export type CsvValue = string | number | bigint | boolean | null;
  * One line of text that can be printed anywhere: every active character is written out, `\u{1b}` for escape.
  * Text without such characters is returned as it is.
  */
-export function inert(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(ACTIVE, writeOut);
 }
 

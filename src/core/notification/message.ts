@@ -1,4 +1,4 @@
-import { inert } from '../format/text.ts';
+import { escapeControls } from '../format/text.ts';
 import type { Format } from './messageFormats.ts';
 import type { News } from './news.ts';
 import { headline, newsLines } from './newsWords.ts';
@@ -45,7 +45,7 @@ function escapeDiscord(text: string): string {
 /** The headline and as many lines as fit, with the number of those that do not. */
 function fit(news: News, quote: (text: string) => string, longest: number): string {
   const lines = newsLines(news.events).map((line) => quote(cut(line)));
-  const text = [quote(inert(headline(news)))];
+  const text = [quote(escapeControls(headline(news)))];
   let size = sizeOf(text[0] ?? '');
   const room = longest - 40;
   for (const [index, line] of lines.entries()) {

@@ -1,5 +1,5 @@
 /** Whether the record is being kept, in numbers. */
-export interface Vitals {
+export interface Metrics {
   /** The instant at which the last run ended that had a list to accept. */
   readonly lastSuccessAt: string | null;
   readonly lastRun: { readonly status: string; readonly startedAt: string; readonly finishedAt: string } | null;
@@ -21,8 +21,8 @@ const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'];
  * The numbers in Prometheus's text format, for node_exporter's textfile collector.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function writeMetrics(vitals: Vitals): string {
-  const { lastSuccessAt, lastRun, messages } = vitals;
+export function writeMetrics(metrics: Metrics): string {
+  const { lastSuccessAt, lastRun, messages } = metrics;
   const families: readonly Family[] = [
     gauge(
       'last_success_timestamp_seconds',
@@ -37,18 +37,22 @@ export function writeMetrics(vitals: Vitals): string {
       help: 'How the last run ended: 1 for its status, 0 for the others.',
       samples: lastRun === null ? [] : STATUSES.map((status) => sample({ status }, Number(status === lastRun.status))),
     },
-    gauge('models_listed', 'Models in the newest accepted list.', vitals.listed),
+    gauge('models_listed', 'Models in the newest accepted list.', metrics.listed),
     {
       name: 'events_total',
       type: 'counter',
       help: 'Events recorded since the beginning.',
-      samples: Object.entries(vitals.events).map(([type, count]) => sample({ type }, count)),
+      samples: Object.entries(metrics.events).map(([type, count]) => sample({ type }, count)),
     },
-    gauge('held_runs', 'Answers in a row that are held and wait for a confirmation.', vitals.heldRuns),
-    gauge('quarantined_entries', 'Entries of the newest accepted list that could not be believed.', vitals.quarantined),
+    gauge('held_runs', 'Answers in a row that are held and wait for a confirmation.', metrics.heldRuns),
+    gauge(
+      'quarantined_entries',
+      'Entries of the newest accepted list that could not be believed.',
+      metrics.quarantined,
+    ),
     gauge('outbox_waiting_messages', 'Messages that their receiver has not taken yet.', messages.waiting),
     gauge('outbox_given_up_messages', 'Messages that are not tried any more.', messages.givenUp),
-    gauge('file_size_bytes', 'Size of the data file and its write-ahead log.', vitals.fileBytes),
+    gauge('file_size_bytes', 'Size of the data file and its write-ahead log.', metrics.fileBytes),
   ];
   return families
     .filter(({ samples }) => samples.length > 0)

@@ -1,5 +1,5 @@
 import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
-import { inert } from '../format/text.ts';
+import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
 import { perMillion } from '../format/words.ts';
 import type { News, NewsEvent } from './news.ts';
@@ -30,7 +30,7 @@ export function newsLines(events: readonly NewsEvent[]): string[] {
   }
   const lines = events.filter(({ type }) => type !== 'updated').map((event) => `${event.model} ${eventWords(event)}`);
   const others = [...updated].map(([model, fields]) => `${model} updated: ${fields.join(', ')}`);
-  return [...lines, ...others].map(inert);
+  return [...lines, ...others].map(escapeControls);
 }
 
 /** What happened to the model, without its name. */
@@ -44,7 +44,7 @@ export function eventWords(event: NewsEvent): string {
       return 'removed';
     default: {
       const { what, move } = changeWords(event);
-      return inert(`${what} ${move}`);
+      return escapeControls(`${what} ${move}`);
     }
   }
 }

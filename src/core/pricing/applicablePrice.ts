@@ -20,15 +20,15 @@ export interface PriceRow {
 export type Problem = 'no_price' | 'dynamic' | 'unknown_condition';
 
 /** A price as it applies: exact decimal, or why there is none, with the condition that decided. */
-export interface Quote {
+export interface ApplicablePrice {
   readonly condition: string;
   readonly price: string | Problem;
 }
 
 /** Walks the entries as upstream lists them, keeping the last that applies and the doubts raised after it. */
-export function resolve(rows: readonly PriceRow[], component: string, at: Circumstances): Quote {
-  let quote: Quote = { condition: '', price: 'no_price' };
-  let doubt: Quote | undefined;
+export function applicablePrice(rows: readonly PriceRow[], component: string, at: Circumstances): ApplicablePrice {
+  let quote: ApplicablePrice = { condition: '', price: 'no_price' };
+  let doubt: ApplicablePrice | undefined;
   for (const row of rows) {
     if (row.component !== component) continue;
     const verdict = judge(readConditions(row.condition), at);
@@ -54,7 +54,7 @@ export function isProblem(price: string | Problem): price is Problem {
 }
 
 /** No price, or a listed zero. */
-export function isNothing({ price }: Quote): boolean {
+export function isNothing({ price }: ApplicablePrice): boolean {
   return price === 'no_price' || price === '0';
 }
 

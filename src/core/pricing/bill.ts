@@ -1,6 +1,13 @@
 import Big from 'big.js';
 import { UsageError } from '../errors.ts';
-import { isNothing, isProblem, type PriceRow, type Problem, resolve, sortByPrecedence } from './applicablePrice.ts';
+import {
+  applicablePrice,
+  isNothing,
+  isProblem,
+  type PriceRow,
+  type Problem,
+  sortByPrecedence,
+} from './applicablePrice.ts';
 import { COMPONENTS } from './components.ts';
 import type { Circumstances } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
@@ -59,7 +66,7 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
   const inOrder = sortByPrecedence(prices);
   const used = sortLikeABill([...quantities].filter(([, quantity]) => quantity > 0n));
   const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));
-  const request = resolve(inOrder, 'request', circumstances);
+  const request = applicablePrice(inOrder, 'request', circumstances);
   const priced = lines.filter(({ problem }) => problem === null);
   const subtotal = sum(priced);
   return {
@@ -75,10 +82,10 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
 
 function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): BillLine {
   let pricedAs = component;
-  let quote = resolve(rows, component, at);
+  let quote = applicablePrice(rows, component, at);
   if (component === 'internal_reasoning' && isNothing(quote)) {
     pricedAs = 'completion';
-    quote = resolve(rows, pricedAs, at);
+    quote = applicablePrice(rows, pricedAs, at);
   }
   const { condition, price } = quote;
   const line = { component, pricedAs, quantity, condition };

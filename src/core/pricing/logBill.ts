@@ -7,11 +7,11 @@ import { promptSize, readQuantities, type Usage } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
 /** Why a request has no bill: its id was never listed, or not at that time. */
-export type Absence = 'unknown_model' | 'not_listed';
+export type Unpriced = 'unknown_model' | 'not_listed';
 
 /** Why lines of a bill have no amount, and of how many requests. */
 export interface LogProblem {
-  readonly problem: Problem | Absence;
+  readonly problem: Problem | Unpriced;
   /** Null where the whole request has no price. */
   readonly component: string | null;
   readonly requests: number;
@@ -55,7 +55,7 @@ export interface FixedTime {
 }
 
 /** The prices of a model, in upstream's order where that decides. */
-export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Absence;
+export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpriced;
 
 /**
  * Adds up a log, each request at the prices of its own time, or all at those of one instant. The hour of the request
@@ -120,7 +120,7 @@ class Sum {
     for (const { component, problem } of lines) if (problem !== null) this.#note(problem, component);
   }
 
-  miss(usage: Usage, problem: Absence): void {
+  miss(usage: Usage, problem: Unpriced): void {
     this.#count(usage);
     this.#note(problem, null);
   }

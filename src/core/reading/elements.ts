@@ -1,8 +1,8 @@
 import { RejectedError } from '../errors.ts';
 import { isDeeper, parseJson } from './json.ts';
-import { guessPlace, isSame } from './knownElement.ts';
-import type { Catalog, Hole } from './list.ts';
+import { guessPosition, isSame } from './knownElement.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
+import type { ModelList, VolatileRange } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
 
@@ -10,17 +10,17 @@ const MOST_ENTRY_BYTES = 4 << 20;
 /** Changes on most models with every poll, and never counts as a change. */
 const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
-/** Reads the elements of a list, taking from a known catalog those that stand in it. */
+/** Reads the elements of a list, taking from a known list those that stand in it. */
 export class ElementReader {
-  /** Where in the known catalog each element seems to have stood. */
+  /** Where in the known list each element seems to have stood. */
   readonly places: (number | undefined)[] = [];
   readonly bytes: Buffer;
-  readonly #known: Catalog | undefined;
-  /** The place in the known catalog that is tried first. */
+  readonly #known: ModelList | undefined;
+  /** The place in the known list that is tried first. */
   #next = 0;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-  constructor(bytes: Buffer, known: Catalog | undefined) {
+  constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
     this.#known = known;
   }
@@ -31,9 +31,9 @@ export class ElementReader {
   }
 
   /** Mostly the element behind the last known one comes next; else its id tells where it stood. */
-  #readKnown(start: number, known: Catalog): Element | undefined {
+  #readKnown(start: number, known: ModelList): Element | undefined {
     const next = this.#readAt(start, known, this.#next);
-    const place = next === undefined ? guessPlace(known, this.bytes, start, this.#next) : this.#next;
+    const place = next === undefined ? guessPosition(known, this.bytes, start, this.#next) : this.#next;
     const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
     this.places.push(place);
     if (place !== undefined) this.#next = place + 1;
@@ -41,31 +41,32 @@ export class ElementReader {
   }
 
   /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */
-  #readAt(start: number, known: Catalog, place: number): Element | undefined {
+  #readAt(start: number, known: ModelList, place: number): Element | undefined {
     const entry = known.entries[place];
     const from = known.starts[place];
     const to = known.ends[place];
     if (entry === undefined || from === undefined || to === undefined || known.bytes[from] !== 0x7b) return undefined;
-    const hole = known.holes[place];
-    if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, hole };
-    return hole && this.#readAroundHole(start, entry, { bytes: known.bytes, from, to, hole });
+    const volatileRange = known.volatileRanges[place];
+    if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, volatileRange };
+    return volatileRange && this.#readAroundHole(start, entry, { bytes: known.bytes, from, to, volatileRange });
   }
 
   /** The same element but for the value of its volatile key, which is all that has to be read. */
   #readAroundHole(start: number, entry: Entry, known: KnownElement): Element | undefined {
-    const { from, to, hole } = known;
-    if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + hole.from)) return undefined;
-    const valueEnd = skipValue(this.bytes, start + hole.from);
-    if (!isSame(this.bytes, valueEnd, known.bytes, from + hole.to, to)) return undefined;
-    const text = this.text(start + hole.from, valueEnd);
+    const { from, to, volatileRange } = known;
+    if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + volatileRange.from))
+      return undefined;
+    const valueEnd = skipValue(this.bytes, start + volatileRange.from);
+    if (!isSame(this.bytes, valueEnd, known.bytes, from + volatileRange.to, to)) return undefined;
+    const text = this.text(start + volatileRange.from, valueEnd);
     // Its numbers are looked at by nobody, so they need not be exact.
     if (isDeeper(this.parse(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
-    const end = valueEnd + to - from - hole.to;
+    const end = valueEnd + to - from - volatileRange.to;
     const { id, model, issues } = entry;
     return {
       end,
       entry: { text: this.text(start, end), id, model, issues },
-      hole: { from: hole.from, to: valueEnd - start },
+      volatileRange: { from: volatileRange.from, to: valueEnd - start },
     };
   }
 
@@ -76,7 +77,7 @@ export class ElementReader {
     }
     try {
       const entry = readEntry(this.text(start, end));
-      return { end, entry, hole: findHole(this.bytes, start, end, entry) };
+      return { end, entry, volatileRange: findHole(this.bytes, start, end, entry) };
     } catch (error) {
       if (error instanceof SyntaxError) throw new NotJson(start);
       throw error;
@@ -103,27 +104,27 @@ export class ElementReader {
 export interface Element {
   readonly end: number;
   readonly entry: Entry;
-  readonly hole: Hole | undefined;
+  readonly volatileRange: VolatileRange | undefined;
 }
 
 interface KnownElement {
   readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
-  readonly hole: Hole;
+  readonly volatileRange: VolatileRange;
 }
 
 /** Walks through the element's own keys: the same word may stand deeper in it, where it is a leaf like any other. */
-function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): Hole | undefined {
+function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): VolatileRange | undefined {
   if (model === null || !Object.hasOwn(model.document, 'benchmarks')) return undefined;
-  let hole: Hole | undefined;
+  let volatileRange: VolatileRange | undefined;
   let i = skipSpace(bytes, start + 1);
   while (i < end && bytes[i] === 0x22) {
     const keyEnd = skipString(bytes, i);
     const value = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
     const valueEnd = skipValue(bytes, value);
-    if (VOLATILE_KEY.equals(bytes.subarray(i, keyEnd))) hole = { from: value - start, to: valueEnd - start };
+    if (VOLATILE_KEY.equals(bytes.subarray(i, keyEnd))) volatileRange = { from: value - start, to: valueEnd - start };
     i = skipSpace(bytes, skipSpace(bytes, valueEnd) + 1);
   }
-  return hole;
+  return volatileRange;
 }

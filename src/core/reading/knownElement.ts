@@ -1,5 +1,5 @@
-import type { Catalog } from './list.ts';
 import type { Entry } from './model.ts';
+import type { ModelList } from './modelList.ts';
 import { skipSpace } from './scan.ts';
 
 /** An id has at most 256 characters. */
@@ -8,19 +8,19 @@ const QUOTE = 0x22;
 const ID_KEY = Buffer.from('"id"');
 
 /**
- * Guesses where in a catalog an element stood before, by its id; the bytes themselves must confirm it.
+ * Guesses where in a list an element stood before, by its id; the bytes themselves must confirm it.
  * @param hint the likely place
  */
-export function guessPlace(known: Catalog, bytes: Buffer, start: number, hint?: number): number | undefined {
+export function guessPosition(known: ModelList, bytes: Buffer, start: number, hint?: number): number | undefined {
   const id = peekId(bytes, start);
   const entry = id === undefined ? undefined : known.models.get(id);
   if (entry === undefined) return undefined;
   return hint !== undefined && known.entries[hint] === entry ? hint : placesOf(known).get(entry);
 }
 
-const places = new WeakMap<Catalog, ReadonlyMap<Entry, number>>();
+const places = new WeakMap<ModelList, ReadonlyMap<Entry, number>>();
 
-function placesOf(known: Catalog): ReadonlyMap<Entry, number> {
+function placesOf(known: ModelList): ReadonlyMap<Entry, number> {
   const made = places.get(known) ?? new Map(known.entries.map((entry, i) => [entry, i]));
   places.set(known, made);
   return made;

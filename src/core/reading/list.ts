@@ -2,37 +2,9 @@ import { RejectedError } from '../errors.ts';
 import { ElementReader } from './elements.ts';
 import { isObject, type JsonObject, numberText, parseJson, sameJson } from './json.ts';
 import type { Entry } from './model.ts';
+import type { ModelList, Quarantined, VolatileRange } from './modelList.ts';
 import { noData, notJson, tooLarge, tooMany } from './rejection.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
-
-/** A body, cut into the elements of its list. Element `i` is `bytes[starts[i], ends[i])`. */
-export interface Catalog {
-  readonly bytes: Buffer;
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly entries: readonly Entry[];
-  /** Where in each element the value of its volatile key stands, counted from the element's start. */
-  readonly holes: readonly (Hole | undefined)[];
-  /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
-  readonly models: ReadonlyMap<string, Entry>;
-  readonly quarantined: readonly Quarantined[];
-  /** The catalog against which this one was read, and where in it each element seems to have stood before. */
-  readonly origin: { readonly mark: symbol; readonly places: readonly (number | undefined)[] } | undefined;
-  /** Tells this catalog from all others. */
-  readonly mark: symbol;
-}
-
-/** A range of an element. */
-export interface Hole {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface Quarantined {
-  /** Index in the list, from 0. */
-  readonly position: number;
-  readonly entry: Entry;
-}
 
 /** More invalid entries than one in so many, and the whole answer is doubtful. */
 const INVALID_SHARE = 5;
@@ -53,7 +25,7 @@ const LIST_KEY = Buffer.from('"data"');
  * @param bytes `{"data":[…]}`, a bare array, or several such objects one behind the other: the pages of one answer
  * @throws RejectedError when this is not a whole model list
  */
-export function readCatalog(bytes: Buffer, known?: Catalog): Catalog {
+export function readModelList(bytes: Buffer, known?: ModelList): ModelList {
   const cutter = new Cutter(bytes, known);
   try {
     cutter.readPages();
@@ -66,8 +38,8 @@ export function readCatalog(bytes: Buffer, known?: Catalog): Catalog {
 }
 
 /** Tells good entries, repeated ones and broken ones apart. */
-function sortOut(cutter: Cutter, known: Catalog | undefined): Catalog {
-  const { bytes, starts, ends, entries, holes } = cutter;
+function sortOut(cutter: Cutter, known: ModelList | undefined): ModelList {
+  const { bytes, starts, ends, entries, volatileRanges } = cutter;
   const models = new Map<string, Entry>();
   const quarantined: Quarantined[] = [];
   entries.forEach((entry, position) => {
@@ -87,7 +59,7 @@ function sortOut(cutter: Cutter, known: Catalog | undefined): Catalog {
     throw tooMany(quarantined.length, entries, quarantined[0]?.entry);
   }
   const origin = known && { mark: known.mark, places: cutter.places };
-  return { bytes, starts, ends, entries, holes, models, quarantined, origin, mark: Symbol('catalog') };
+  return { bytes, starts, ends, entries, volatileRanges, models, quarantined, origin, mark: Symbol('modelList') };
 }
 
 /** Walks through a body once, collecting elements. */
@@ -95,12 +67,12 @@ class Cutter {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   readonly entries: Entry[] = [];
-  readonly holes: (Hole | undefined)[] = [];
+  readonly volatileRanges: (VolatileRange | undefined)[] = [];
   readonly bytes: Buffer;
   readonly #reader: ElementReader;
   #broken = 0;
 
-  constructor(bytes: Buffer, known: Catalog | undefined) {
+  constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
     this.#reader = new ElementReader(bytes, known);
   }
@@ -195,7 +167,7 @@ class Cutter {
         this.entries,
         this.entries.find(({ model }) => model === null),
       );
-    this.holes.push(element.hole);
+    this.volatileRanges.push(element.volatileRange);
     return element.end;
   }
 }

@@ -9,7 +9,7 @@ const EPOCH = /(?<!\d)(1[5-9]\d{8}|[2-3]\d{9})(\d{3})?(?!\d)/;
  * The instant that a file's name tells: an ISO date with or without a time (`2026-05-01`, `20260501T060000Z`,
  * `models_2026-05-01_06-00.json`), or seconds or milliseconds since 1970. Without a zone it is UTC.
  */
-export function readInstantInName(name: string): string | undefined {
+export function readFilenameTime(name: string): string | undefined {
   const [, seconds, milliseconds = '000'] = EPOCH.exec(name) ?? [];
   if (seconds !== undefined) return new Date(Number(seconds + milliseconds)).toISOString();
   const date = DATE.exec(name);

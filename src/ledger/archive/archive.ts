@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import type { Catalog } from '../../core/reading/list.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
@@ -10,11 +10,11 @@ import { applyDelta, isDeltaOf, makeDelta } from './delta.ts';
 import { hashOf } from './hash.ts';
 import { Packs, type Place } from './packs.ts';
 
-/** A body with its hash, and its catalog where it is a model list. */
+/** A body with its hash, and its list where it is a model list. */
 export interface Stored {
   readonly bytes: Buffer;
   readonly sha256: string;
-  readonly catalog: Catalog | null;
+  readonly modelList: ModelList | null;
 }
 
 /** Told from a chain of others, a body must not cost more to read than this: links, and bytes per byte of the body. */
@@ -56,8 +56,8 @@ export class Archive {
    */
   put(body: Stored, base?: Stored): void {
     if (this.#byHash.get({ sha256: body.sha256 }) !== undefined) return;
-    if (body.catalog === null) this.#putRejected(body);
-    else if (base === undefined || !this.#putDelta(body, body.catalog, base)) this.#putWhole(body);
+    if (body.modelList === null) this.#putRejected(body);
+    else if (base === undefined || !this.#putDelta(body, body.modelList, base)) this.#putWhole(body);
   }
 
   /** Writes what {@link put} has gathered; to be called before a commit, and before reading what was put. */
@@ -66,7 +66,7 @@ export class Archive {
   }
 
   /** Keeps the newest accepted body at hand, so that a sync costs the same however long the history is. */
-  putHead({ sha256, bytes }: Omit<Stored, 'catalog'>): void {
+  putHead({ sha256, bytes }: Omit<Stored, 'modelList'>): void {
     const row = { sha256, data: compress(bytes, 2) };
     this.#orm
       .insert(archiveHead)
@@ -123,10 +123,10 @@ export class Archive {
     return body;
   }
 
-  #putDelta(body: Stored, catalog: Catalog, base: Stored): boolean {
+  #putDelta(body: Stored, modelList: ModelList, base: Stored): boolean {
     const row = this.#byHash.get({ sha256: base.sha256 });
-    if (row === undefined || base.catalog === null) return false;
-    const delta = makeDelta(catalog, base.catalog);
+    if (row === undefined || base.modelList === null) return false;
+    const delta = makeDelta(modelList, base.modelList);
     const depth = row.depth + 1;
     const chainBytes = row.chainBytes + delta.length;
     if (depth > MOST_LINKS || chainBytes > body.bytes.length * CHAIN_LIMIT) return false;
@@ -146,8 +146,11 @@ export class Archive {
     this.#store(body, { base: null, depth: 0, chainBytes: 0, ...place });
   }
 
-  #store({ sha256, bytes, catalog }: Stored, row: Place & { base: number | null; depth: number; chainBytes: number }) {
-    const isCut = catalog === null && bytes.length > REJECTED_BYTES;
+  #store(
+    { sha256, bytes, modelList }: Stored,
+    row: Place & { base: number | null; depth: number; chainBytes: number },
+  ) {
+    const isCut = modelList === null && bytes.length > REJECTED_BYTES;
     this.#insert.run({ sha256, bytes: isCut ? REJECTED_BYTES : bytes.length, cut: isCut ? 1 : 0, ...row });
   }
 }

@@ -1,5 +1,5 @@
-import { guessPlace } from '../../core/reading/knownElement.ts';
-import type { Catalog } from '../../core/reading/list.ts';
+import { guessPosition } from '../../core/reading/knownElement.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
 
 /**
  * A body told from another one: which of its bytes to copy and which to add.
@@ -8,14 +8,14 @@ import type { Catalog } from '../../core/reading/list.ts';
  * where to copy from (counted from where the last copy ended), how many to copy; all varints. The rest is added.
  */
 
-/** Tells `body` from `base`; the catalogs say where elements begin, so that only changed ones are looked into. */
-export function makeDelta(body: Catalog, base: Catalog): Buffer {
+/** Tells `body` from `base`; the lists say where elements begin, so that only changed ones are looked into. */
+export function makeDelta(body: ModelList, base: ModelList): Buffer {
   const recipe = new Recipe(body.bytes, base.bytes);
   const places = body.origin?.mark === base.mark ? body.origin.places : undefined;
   let done = 0;
   body.starts.forEach((start, i) => {
     const end = body.ends[i] ?? start;
-    const j = places === undefined ? guessPlace(base, body.bytes, start) : places[i];
+    const j = places === undefined ? guessPosition(base, body.bytes, start) : places[i];
     const from = j === undefined ? undefined : base.starts[j];
     const to = j === undefined ? undefined : base.ends[j];
     recipe.addBetween(done, start, from);

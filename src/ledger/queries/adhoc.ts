@@ -4,7 +4,7 @@ import { UsageError } from '../../core/errors.ts';
 /** A value as SQLite has it; integers are exact. */
 export type SqlValue = string | number | bigint | Buffer | null;
 
-export interface Answer {
+export interface SqlAnswer {
   readonly columns: readonly string[];
   readonly rows: Iterable<readonly SqlValue[]>;
 }
@@ -17,7 +17,7 @@ const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|;)*/;
  * Asks one question that a person wrote, on a connection that cannot write.
  * @throws UsageError for what does not read, or is not SQL
  */
-export function askAnything(sqlite: Database.Database, text: string): Answer {
+export function askAnything(sqlite: Database.Database, text: string): SqlAnswer {
   if (!READS.test(text.replace(LEADING, ''))) throw refused();
   sqlite.pragma('query_only = ON');
   sqlite.pragma('trusted_schema = OFF');

@@ -1,5 +1,6 @@
 import { readOrder } from '../../core/pricing/precedence.ts';
-import { type Catalog, readCatalog } from '../../core/reading/list.ts';
+import { readModelList } from '../../core/reading/list.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { Archive } from '../archive/archive.ts';
 import { lastAccepted } from '../record/timeline.ts';
@@ -10,7 +11,7 @@ export class ArchivedOrder {
   readonly #ledger: Ledger;
   readonly #archive: Archive;
   readonly #orders = new Map<string, ReadonlyMap<string, number>>();
-  #last: { readonly sha256: string; readonly catalog: Catalog } | undefined;
+  #last: { readonly sha256: string; readonly modelList: ModelList } | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -33,10 +34,10 @@ export class ArchivedOrder {
     return order;
   }
 
-  #catalogOf(sha256: string): Catalog {
-    if (this.#last?.sha256 === sha256) return this.#last.catalog;
-    const catalog = readCatalog(this.#archive.get(sha256), this.#last?.catalog);
-    this.#last = { sha256, catalog };
-    return catalog;
+  #catalogOf(sha256: string): ModelList {
+    if (this.#last?.sha256 === sha256) return this.#last.modelList;
+    const modelList = readModelList(this.#archive.get(sha256), this.#last?.modelList);
+    this.#last = { sha256, modelList };
+    return modelList;
   }
 }

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Cause } from '../../core/diff/changes.ts';
-import { type LeafEvent, type NetChange, netLeaves, netPrices } from '../../core/diff/netChanges.ts';
+import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
 import type { Ledger } from '../store/open.ts';
-import { type Offer, offerOf } from './listAt.ts';
+import { type BasePrices, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
 
 /** One model that is not the same at two instants. */
@@ -12,7 +12,7 @@ export interface Difference {
   readonly life: 'added' | 'removed' | 'restored' | null;
   readonly changes: readonly NetChange[];
   /** At the later instant, of a removed model at the earlier one. */
-  readonly offer: Offer;
+  readonly offer: BasePrices;
 }
 
 /** What differs between two instants, by model: net of what came and went, changed and changed back in between. */
@@ -29,14 +29,14 @@ export function differencesBetween(
   for (const [model, now] of after) {
     const old = before.get(model);
     if (old === undefined) {
-      differences.push({ model, life: known.has(model) ? 'restored' : 'added', changes: [], offer: offerOf(now) });
+      differences.push({ model, life: known.has(model) ? 'restored' : 'added', changes: [], offer: basePricesOf(now) });
       continue;
     }
-    const changes = [...netPrices(model, old.prices, now.prices), ...netLeaves(leaves.get(model) ?? [])];
-    if (changes.length > 0) differences.push({ model, life: null, changes, offer: offerOf(now) });
+    const changes = [...netPriceChanges(model, old.prices, now.prices), ...netLeafChanges(leaves.get(model) ?? [])];
+    if (changes.length > 0) differences.push({ model, life: null, changes, offer: basePricesOf(now) });
   }
   for (const [model, old] of before) {
-    if (!after.has(model)) differences.push({ model, life: 'removed', changes: [], offer: offerOf(old) });
+    if (!after.has(model)) differences.push({ model, life: 'removed', changes: [], offer: basePricesOf(old) });
   }
   return differences.sort((a, b) => (a.model < b.model ? -1 : 1));
 }

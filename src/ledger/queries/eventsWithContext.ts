@@ -1,9 +1,9 @@
 import type { Ledger } from '../store/open.ts';
 import { type EventRow, prepareTurns } from './events.ts';
-import { type Offer, prepareOffers } from './listAt.ts';
+import { type BasePrices, prepareBasePrices } from './listAt.ts';
 
 /** What a reader asks next: the offer of a model that came or went, and for how long it had been so. */
-interface Context extends Offer {
+interface EventContext extends BasePrices {
   /** Of a removal: since when the model had been listed. Of a return: since when it had been gone. Else null. */
   readonly since: string | null;
   /** Whether it was listed before anyone looked, so that `since` is the latest it can have begun. */
@@ -11,16 +11,16 @@ interface Context extends Offer {
 }
 
 /** An event with its context. */
-export interface Told extends EventRow, Context {
+export interface EventWithContext extends EventRow, EventContext {
   readonly [key: string]: unknown;
 }
 
-const NO_OFFER: Offer = { prompt: null, completion: null, contextLength: null };
-const NOTHING: Context = { ...NO_OFFER, since: null, sinceBefore: false };
+const NO_OFFER: BasePrices = { prompt: null, completion: null, contextLength: null };
+const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false };
 
 /** Tells events one by one, as they are asked for. */
-export function* tellEvents(ledger: Ledger, events: Iterable<EventRow>): Iterable<Told> {
-  const tell = prepareTelling(ledger);
+export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
+  const tell = prepareContext(ledger);
   // Not `{ ...event }`, which takes ten times as long for an object with a fraction in it.
   for (const event of events) {
     const told: Record<string, unknown> = {};
@@ -28,8 +28,8 @@ export function* tellEvents(ledger: Ledger, events: Iterable<EventRow>): Iterabl
   }
 }
 
-function prepareTelling(ledger: Ledger): (event: EventRow) => Partial<Context> {
-  const offerAt = prepareOffers(ledger);
+function prepareContext(ledger: Ledger): (event: EventRow) => Partial<EventContext> {
+  const offerAt = prepareBasePrices(ledger);
   const { came, went } = prepareTurns(ledger);
   return ({ type, model, observedAt, previousObservedAt }) => {
     switch (type) {

@@ -29,7 +29,7 @@ export function inForce(table: SQL, at: string | null): SQL {
 }
 
 /** A listed model with its prices. */
-export interface Listed {
+export interface ListedModel {
   readonly model: string;
   /** Tokens; null where upstream names none. */
   readonly contextLength: number | null;
@@ -37,8 +37,8 @@ export interface Listed {
 }
 
 /** Every model listed at an instant (null: now) with its prices as they were then. */
-export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Listed[] {
-  const rows = ledger.orm.all<Omit<Listed, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
+export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): ListedModel[] {
+  const rows = ledger.orm.all<Omit<ListedModel, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
     FROM ${listed(at)} WHERE ${conditions(filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   return rows.map((row) => ({ ...row, prices: prices.get(row.model) ?? [] }));

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { and, desc, eq, gt, inArray, isNull, max, ne, sql } from 'drizzle-orm';
-import type { Vitals } from '../../core/notification/metrics.ts';
+import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
@@ -9,7 +9,7 @@ import { models, syncRuns } from '../store/schema.ts';
 const ACCEPTED = inArray(syncRuns.status, ['changed', 'unchanged']);
 
 /** Whether the record is being kept, in numbers. Imports are left out where the question is what the last run did. */
-export function readVitals(ledger: Ledger): Vitals {
+export function readMetrics(ledger: Ledger): Metrics {
   const { orm, file } = ledger;
   const isSync = ne(syncRuns.trigger, 'import');
   const newest = (condition: typeof isSync | undefined) =>

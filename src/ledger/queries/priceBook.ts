@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
-import type { Absence } from '../../core/pricing/logBill.ts';
+import type { Unpriced } from '../../core/pricing/logBill.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
@@ -32,7 +32,7 @@ export class PriceBook {
   }
 
   /** The rows that price a request; in upstream's order where more than one condition may apply to it. */
-  pricesFor(model: string, at: string, clock: Date, usage: Usage): readonly PriceRow[] | Absence {
+  pricesFor(model: string, at: string, clock: Date, usage: Usage): readonly PriceRow[] | Unpriced {
     const timetable = this.#timetable(model);
     if (timetable === null) return 'unknown_model';
     const prices = timetable.at(at);

@@ -32,7 +32,7 @@ export function tailLength({ orm }: Ledger, observedAt: string): number {
     WHERE observed_at >= ${observedAt} AND status IN ('changed', 'unchanged', 'held')`).n;
 }
 
-interface Scope {
+interface ScopeSpan {
   readonly scope: string;
   readonly first: string;
   /** The newest instant at which this program itself asked for that list; null for imports. */
@@ -40,8 +40,8 @@ interface Scope {
 }
 
 /** What the ledger's lists cover. */
-export function scopesOf({ orm }: Ledger): Scope[] {
-  return orm.all<Scope>(sql`SELECT scope, min(observed_at) AS first,
+export function scopesOf({ orm }: Ledger): ScopeSpan[] {
+  return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
     WHERE status IN ('changed', 'unchanged') GROUP BY scope ORDER BY first`);
 }

@@ -4,14 +4,15 @@ import type { Drift } from '../../core/diff/drift.ts';
 import {
   applyComparison,
   compareListing,
-  findGone,
+  findMissing,
   isDoubtful,
   type Listing,
   type ModelChange,
 } from '../../core/diff/listing.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
-import { type Catalog, readCatalog } from '../../core/reading/list.ts';
+import { readModelList } from '../../core/reading/list.ts';
 import { type Entry, readEntry } from '../../core/reading/model.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -24,7 +25,7 @@ import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
 /** The newest accepted list. */
 interface Head {
   readonly run: TimelineRun;
-  readonly catalog: Catalog;
+  readonly modelList: ModelList;
 }
 
 /** What one list did to the tables. */
@@ -32,17 +33,17 @@ export interface Outcome {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly models: readonly ModelChange[];
   readonly drifts: readonly Drift[];
-  readonly quarantined: Catalog['quarantined'];
+  readonly quarantined: ModelList['quarantined'];
   /** Good entries in the list. */
   readonly size: number;
   /** Of a held list: the listed models that it lacks. */
-  readonly gone: readonly string[];
+  readonly missing: readonly string[];
   readonly counts: Counts;
 }
 
 type Counts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
 
-interface Life {
+interface Lifecycle {
   entry: Entry | null;
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
@@ -57,7 +58,7 @@ export class Projection {
   #head: Head | null = null;
   #absences = new Map<string, number>();
   readonly #listing: Listing;
-  readonly #dirty = new Map<string, Life>();
+  readonly #dirty = new Map<string, Lifecycle>();
   readonly #write: Statements;
 
   /**
@@ -68,16 +69,16 @@ export class Projection {
     this.#write = prepareStatements(ledger);
     this.#listing = { listed: new Map(), removed: new Set(), recall: (id) => this.#recall(id) };
     const run = lastAccepted(ledger, before);
-    if (run !== undefined) this.#head = { run, catalog: readCatalog(archive.getHead(run.sha256)) };
+    if (run !== undefined) this.#head = { run, modelList: readModelList(archive.getHead(run.sha256)) };
     const ids = ledger.orm.select({ id: models.id }).from(models);
     for (const { id } of ids.where(isNull(models.removedAt)).all()) {
-      this.#listing.listed.set(id, this.#head?.catalog.models.get(id) ?? this.#recall(id));
+      this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#recall(id));
     }
     for (const { id } of ledger.orm.select({ id: models.id }).from(models).where(isNotNull(models.removedAt)).all()) {
       this.#listing.removed.add(id);
     }
     for (const held of heldSince(ledger, run?.observedAt ?? '', before).reverse()) {
-      this.#countAbsences(findGone(this.#listing, readCatalog(archive.get(held.sha256), this.#head?.catalog)));
+      this.#countAbsences(findMissing(this.#listing, readModelList(archive.get(held.sha256), this.#head?.modelList)));
     }
   }
 
@@ -92,10 +93,10 @@ export class Projection {
   }
 
   /** Moves on to the next list: writes its events and intervals, and settles its row in `sync_runs`. */
-  advance(run: TimelineRun, catalog: Catalog): Outcome {
-    const gone = findGone(this.#listing, catalog);
-    const isHeld = !run.isVouched && isDoubtful(this.#listing.listed.size, gone, this.#absences);
-    return isHeld ? this.#hold(run, catalog, gone) : this.#accept(run, catalog, gone);
+  advance(run: TimelineRun, modelList: ModelList): Outcome {
+    const missing = findMissing(this.#listing, modelList);
+    const isHeld = !run.isAccepted && isDoubtful(this.#listing.listed.size, missing, this.#absences);
+    return isHeld ? this.#hold(run, modelList, missing) : this.#accept(run, modelList, missing);
   }
 
   /** Writes the rows of `models` that are not as the file has them. */
@@ -107,24 +108,24 @@ export class Projection {
     this.#dirty.clear();
   }
 
-  #hold(run: TimelineRun, catalog: Catalog, gone: readonly string[]): Outcome {
-    this.#countAbsences(gone);
+  #hold(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Outcome {
+    this.#countAbsences(missing);
     const counts = noCounts();
     this.#write.settleRun.run({
       ...counts,
       id: run.id,
       status: 'held',
-      modelCount: sizeOf(catalog),
+      modelCount: sizeOf(modelList),
       quarantined: 0,
       errorCode: 'too_many_gone',
-      errorMessage: `${gone.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
+      errorMessage: `${missing.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
     });
-    return { status: 'held', models: [], drifts: [], quarantined: [], size: catalog.models.size, gone, counts };
+    return { status: 'held', models: [], drifts: [], quarantined: [], size: modelList.models.size, missing, counts };
   }
 
-  #accept(run: TimelineRun, catalog: Catalog, gone: readonly string[]): Outcome {
+  #accept(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Outcome {
     const before = this.#head;
-    const comparison = compareListing(this.#listing, catalog, gone);
+    const comparison = compareListing(this.#listing, modelList, missing);
     const counts = noCounts();
     for (const model of comparison.models) {
       this.#noteLife(run, model);
@@ -138,22 +139,22 @@ export class Projection {
       const { id: runId, observedAt } = run;
       this.#write.addDrift.run({ runId, observedAt, keyPath, kind: shift, models: count, compared });
     }
-    this.#writeQuarantine(run, catalog);
+    this.#writeQuarantine(run, modelList);
     applyComparison(this.#listing, comparison);
     this.#absences.clear();
-    this.#head = { run, catalog };
+    this.#head = { run, modelList };
     const events = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const status = events > 0 ? 'changed' : 'unchanged';
     this.#write.settleRun.run({
       ...counts,
       id: run.id,
       status,
-      modelCount: sizeOf(catalog),
-      quarantined: before?.run.sha256 === run.sha256 ? 0 : catalog.quarantined.length,
+      modelCount: sizeOf(modelList),
+      quarantined: before?.run.sha256 === run.sha256 ? 0 : modelList.quarantined.length,
       errorCode: null,
       errorMessage: null,
     });
-    return { status, ...comparison, quarantined: catalog.quarantined, size: catalog.models.size, gone, counts };
+    return { status, ...comparison, quarantined: modelList.quarantined, size: modelList.models.size, missing, counts };
   }
 
   #writeEvent(run: TimelineRun, modelId: string, change: Change): void {
@@ -214,7 +215,7 @@ export class Projection {
   }
 
   /** The bad entries; the same bytes as before have told theirs already. */
-  #writeQuarantine({ id: runId, sha256 }: TimelineRun, { quarantined }: Catalog): void {
+  #writeQuarantine({ id: runId, sha256 }: TimelineRun, { quarantined }: ModelList): void {
     if (this.#head?.run.sha256 === sha256) return;
     for (const { position, entry } of quarantined) {
       const { id: modelId, issues, text: document } = entry;
@@ -230,8 +231,8 @@ export class Projection {
     return readEntry(row.document);
   }
 
-  #countAbsences(gone: readonly string[]): void {
-    this.#absences = new Map(gone.map((id) => [id, (this.#absences.get(id) ?? 0) + 1]));
+  #countAbsences(missing: readonly string[]): void {
+    this.#absences = new Map(missing.map((id) => [id, (this.#absences.get(id) ?? 0) + 1]));
   }
 }
 
@@ -239,6 +240,6 @@ function noCounts(): Counts {
   return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };
 }
 
-function sizeOf({ models: good, quarantined }: Catalog): number {
+function sizeOf({ models: good, quarantined }: ModelList): number {
   return good.size + quarantined.length;
 }

@@ -1,6 +1,7 @@
 import { eq, max, sql } from 'drizzle-orm';
 import { RejectedError } from '../../core/errors.ts';
-import { type Catalog, readCatalog } from '../../core/reading/list.ts';
+import { readModelList } from '../../core/reading/list.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
 import { widens } from '../../core/reading/scope.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
@@ -27,7 +28,7 @@ export interface RecordOptions {
 }
 
 /** What telling lists anew came to. */
-export interface Told {
+export interface Replayed {
   readonly outcomes: ReadonlyMap<number, Outcome>;
   /** Lists left out because they would narrow the scope. */
   readonly dropped: number;
@@ -35,12 +36,12 @@ export interface Told {
 
 export type Kept =
   | { readonly kind: 'done'; readonly recorded: Recorded }
-  | { readonly kind: 'list'; readonly run: TimelineRun; readonly catalog: Catalog };
+  | { readonly kind: 'list'; readonly run: TimelineRun; readonly modelList: ModelList };
 
 /** The list that the next body is told from, and against which it is read. */
 interface Base {
   readonly sha256: string;
-  readonly catalog: Catalog;
+  readonly modelList: ModelList;
 }
 
 /** Writes snapshots into the data file. After an error it is not to be used again: what it knows may not be so. */
@@ -53,7 +54,7 @@ export class Recorder {
   #headHash: string | undefined;
   #isOpen = false;
   /** Where the snapshots taken in begin to be told, when that is before the newest list. */
-  #weaveFrom: string | undefined;
+  #insertFrom: string | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -87,22 +88,22 @@ export class Recorder {
       const newest = lastList(this.#ledger);
       const { observedAt } = snapshot;
       this.#isOpen = true;
-      this.#weaveFrom = newest === null || observedAt > newest ? undefined : observedAt;
-      if (this.#weaveFrom !== undefined) this.#newest = this.#before(observedAt);
+      this.#insertFrom = newest === null || observedAt > newest ? undefined : observedAt;
+      if (this.#insertFrom !== undefined) this.#newest = this.#before(observedAt);
     }
-    return this.#weaveFrom === undefined ? this.#append(snapshot) : this.#store(snapshot);
+    return this.#insertFrom === undefined ? this.#append(snapshot) : this.#store(snapshot);
   }
 
   /**
    * Writes what the snapshots taken in make of the tables; to be called before the commit.
    * @param wanted runs whose outcome is asked for
    */
-  finish(wanted: ReadonlySet<number> = new Set()): Told {
+  finish(wanted: ReadonlySet<number> = new Set()): Replayed {
     this.#archive.flush();
     const nothing = { outcomes: new Map(), dropped: 0 };
-    const told = this.#weaveFrom === undefined ? nothing : this.#replay(this.#weaveFrom, wanted);
+    const told = this.#insertFrom === undefined ? nothing : this.#replay(this.#insertFrom, wanted);
     if (this.#projection !== undefined) this.#settle(this.#projection);
-    this.#weaveFrom = undefined;
+    this.#insertFrom = undefined;
     this.#isOpen = false;
     return told;
   }
@@ -110,7 +111,7 @@ export class Recorder {
   /** Makes the tables anew from the archive. */
   rebuild(): void {
     transact(this.#ledger, () => {
-      this.#weaveFrom = '';
+      this.#insertFrom = '';
       this.finish();
     });
   }
@@ -123,27 +124,27 @@ export class Recorder {
     }
     this.#projection ??= new Projection(this.#ledger, this.#archive);
     const { head } = this.#projection;
-    if (head !== null) this.#newest ??= { sha256: head.run.sha256, catalog: head.catalog };
+    if (head !== null) this.#newest ??= { sha256: head.run.sha256, modelList: head.modelList };
     const kept = this.#store(snapshot, sha256);
     if (kept.kind === 'done') return kept;
-    const { run, catalog } = kept;
-    const outcome = this.#projection.advance(run, catalog);
+    const { run, modelList } = kept;
+    const outcome = this.#projection.advance(run, modelList);
     return { kind: 'done', recorded: { runId: run.id, observedAt: run.observedAt, ...outcome } };
   }
 
   /** The newest list before an instant, to tell the next ones from. */
   #before(observedAt: string): Base | undefined {
     const run = lastAccepted(this.#ledger, observedAt);
-    return run && { sha256: run.sha256, catalog: readCatalog(this.#archive.get(run.sha256)) };
+    return run && { sha256: run.sha256, modelList: readModelList(this.#archive.get(run.sha256)) };
   }
 
   /** Takes the tables back to an instant and tells every list from there on. */
-  #replay(from: string, wanted: ReadonlySet<number>): Told {
+  #replay(from: string, wanted: ReadonlySet<number>): Replayed {
     rewind(this.#ledger, this.#archive, from);
     const outcomes = new Map<number, Outcome>();
     const lists = listsFrom(this.#ledger, from);
     const projection = new Projection(this.#ledger, this.#archive, from);
-    let catalog = projection.head?.catalog;
+    let modelList = projection.head?.modelList;
     let dropped = 0;
     for (const run of lists) {
       if (projection.head && widens(run.scope, projection.head.run.scope)) {
@@ -151,8 +152,8 @@ export class Recorder {
         dropped += 1;
         continue;
       }
-      catalog = readCatalog(this.#archive.get(run.sha256), catalog);
-      const outcome = projection.advance(run, catalog);
+      modelList = readModelList(this.#archive.get(run.sha256), modelList);
+      const outcome = projection.advance(run, modelList);
       if (wanted.has(run.id)) outcomes.set(run.id, outcome);
     }
     this.#projection = projection;
@@ -169,29 +170,29 @@ export class Recorder {
     projection.flush();
     const { head } = projection;
     if (head === null) return;
-    this.#newest = { sha256: head.run.sha256, catalog: head.catalog };
+    this.#newest = { sha256: head.run.sha256, modelList: head.modelList };
     if (head.run.sha256 === this.#headHash) return;
     this.#headHash = head.run.sha256;
-    this.#archive.putHead({ sha256: head.run.sha256, bytes: head.catalog.bytes });
+    this.#archive.putHead({ sha256: head.run.sha256, bytes: head.modelList.bytes });
   }
 
   /** Puts the body into the archive and a row into `sync_runs`; a body that is no list goes no further. */
   #store(snapshot: Snapshot, sha256 = snapshot.sha256 ?? hashOf(snapshot.body)): Kept {
     const known = this.#newest;
-    const read = readOrReject(snapshot.body, known?.catalog);
-    const { body: bytes, observedAt, scope, isVouched } = snapshot;
+    const read = readOrReject(snapshot.body, known?.modelList);
+    const { body: bytes, observedAt, scope, isAccepted } = snapshot;
     if (read instanceof RejectedError) {
-      this.#archive.put({ bytes, sha256, catalog: null });
+      this.#archive.put({ bytes, sha256, modelList: null });
       const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
       return { kind: 'done', recorded: { status: 'rejected', runId, observedAt, error: read } };
     }
-    this.#archive.put({ bytes, sha256, catalog: read }, known && { ...known, bytes: known.catalog.bytes });
-    this.#newest = { sha256, catalog: read };
+    this.#archive.put({ bytes, sha256, modelList: read }, known && { ...known, bytes: known.modelList.bytes });
+    this.#newest = { sha256, modelList: read };
     const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
-    if (isVouched) this.#ledger.orm.insert(acceptances).values({ runId }).run();
+    if (isAccepted) this.#ledger.orm.insert(acceptances).values({ runId }).run();
     const { source, etag } = snapshot;
-    const run: TimelineRun = { id: runId, observedAt, scope, source, etag, sha256, isVouched };
-    return { kind: 'list', run, catalog: read };
+    const run: TimelineRun = { id: runId, observedAt, scope, source, etag, sha256, isAccepted };
+    return { kind: 'list', run, modelList: read };
   }
 
   #confirm(seen: Seen, last: TimelineRun): Recorded {
@@ -201,9 +202,9 @@ export class Recorder {
   }
 }
 
-function readOrReject(body: Buffer, known: Catalog | undefined): Catalog | RejectedError {
+function readOrReject(body: Buffer, known: ModelList | undefined): ModelList | RejectedError {
   try {
-    return readCatalog(body, known);
+    return readModelList(body, known);
   } catch (error) {
     if (error instanceof RejectedError) return error;
     throw error;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { readCatalog } from '../../core/reading/list.ts';
+import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
@@ -43,11 +43,11 @@ function restoreLife({ orm }: Ledger, id: string): void {
     last_seen_at = ${isGone ? last.lastSeenAt : null} WHERE id = ${id}`);
 }
 
-/** Listed models get the document of the newest list left; those that left or came back later, their last one. */
+/** ListedModel models get the document of the newest list left; those that left or came back later, their last one. */
 function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;
-  const catalog = readCatalog(archive.get(head.sha256));
+  const modelList = readModelList(archive.get(head.sha256));
   const { putModel } = prepareStatements(ledger);
   const rows = ledger.orm.all<{ id: string; firstSeenAt: string; lastSeenAt: string; removedAt: string }>(
     sql`SELECT id, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, removed_at AS removedAt FROM models`,
@@ -55,7 +55,7 @@ function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touche
   for (const row of rows) {
     const isListed = row.removedAt === null;
     if (!isListed && !touched.includes(row.id)) continue;
-    const current = isListed ? catalog.models.get(row.id) : undefined;
+    const current = isListed ? modelList.models.get(row.id) : undefined;
     const entry = current ?? lastGood(ledger, archive, row.id, isListed ? from : row.removedAt);
     putModel.run({ ...columnsOf(row.id, entry), ...row });
   }
@@ -65,7 +65,7 @@ function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touche
 function lastGood(ledger: Ledger, archive: Archive, id: string, before: string): Entry {
   let run = lastAccepted(ledger, before);
   while (run !== undefined) {
-    const entry = readCatalog(archive.get(run.sha256)).models.get(id);
+    const entry = readModelList(archive.get(run.sha256)).models.get(id);
     if (entry !== undefined) return entry;
     run = lastAccepted(ledger, run.observedAt);
   }

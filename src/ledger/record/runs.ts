@@ -26,7 +26,7 @@ export interface Snapshot extends Attempt {
   readonly sha256?: string;
   readonly observedAt: string;
   /** A person vouches for it, whatever is missing. */
-  readonly isVouched: boolean;
+  readonly isAccepted: boolean;
 }
 
 /** An answer that has been seen, whose body may be known already. */
@@ -60,7 +60,7 @@ export class RunRows {
   }
 
   /** Adds a row, its counts still zero, and returns its id. */
-  add({ isVouched: _, ...attempt }: Seen, { sha256, error, modelCount, ...result }: Result): number {
+  add({ isAccepted: _, ...attempt }: Seen, { sha256, error, modelCount, ...result }: Result): number {
     return this.#insert.run({
       ...attempt,
       ...result,

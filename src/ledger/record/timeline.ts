@@ -11,7 +11,7 @@ export interface TimelineRun {
   readonly source: string;
   readonly etag: string | null;
   /** A person vouched for it with `--accept`. */
-  readonly isVouched: boolean;
+  readonly isAccepted: boolean;
 }
 
 /** Sorts behind every instant. */
@@ -31,7 +31,7 @@ type Row = ReturnType<ReturnType<typeof select>['all']>[number];
 
 function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
   if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
-  return { ...run, observedAt, sha256, isVouched: vouched !== null };
+  return { ...run, observedAt, sha256, isAccepted: vouched !== null };
 }
 
 /** The lists from an instant on, oldest first. */

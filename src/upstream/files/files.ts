@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { PassThrough, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../../core/errors.ts';
-import { readInstantInName } from '../../core/time/filenameTime.ts';
+import { readFilenameTime } from '../../core/time/filenameTime.ts';
 import type { Body, History, Version } from '../history.ts';
 
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.gz)?$/i;
@@ -34,7 +34,7 @@ export async function openFiles(paths: readonly string[], { at, onUndated }: Fil
     for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !SAVED.test(entry.name)) continue;
       const file = join(entry.parentPath, entry.name);
-      const instant = readInstantInName(entry.name);
+      const instant = readFilenameTime(entry.name);
       if (instant === undefined) onUndated(file);
       else versions.push(toVersion(file, instant));
     }
@@ -53,7 +53,7 @@ function toVersion(path: string, observedAt: string): Version {
 }
 
 function instantOf(path: string): string {
-  const instant = readInstantInName(basename(path));
+  const instant = readFilenameTime(basename(path));
   if (instant !== undefined) return instant;
   throw new UsageError('undated', `the name of ${path} tells no instant; nothing was imported`, {
     hint: 'give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json',

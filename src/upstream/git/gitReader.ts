@@ -19,7 +19,7 @@ export type Order =
   | { readonly kind: 'stop' };
 
 /** What it answers, for each object in turn, until it is stopped or fails. */
-export type Answer =
+export type GitAnswer =
   | { readonly kind: 'body'; readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }
   | { readonly kind: 'failure'; readonly words: string };
 
@@ -39,7 +39,7 @@ function listen(port: MessagePort): void {
 
 async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal: AbortSignal): Promise<void> {
   const { folder, objects, untaken } = order;
-  const post = (words: Answer, ...given: ArrayBuffer[]): void => port.postMessage(words, given);
+  const post = (words: GitAnswer, ...given: ArrayBuffer[]): void => port.postMessage(words, given);
   try {
     for await (const bytes of readObjects(folder, objects, signal)) {
       let ahead = Atomics.add(untaken, 0, bytes.length) + bytes.length;

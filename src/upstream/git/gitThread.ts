@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Body } from '../history.ts';
-import type { Answer, Order } from './gitReader.ts';
+import type { GitAnswer, Order } from './gitReader.ts';
 
 /** A thread that reads objects, see `gitReader`. */
 export class GitThread {
@@ -19,7 +19,7 @@ export class GitThread {
     try {
       if (left === 0) return;
       for await (const [answer] of on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<
-        [Answer]
+        [GitAnswer]
       >) {
         if (answer.kind === 'failure') throw new Error(answer.words);
         const { bytes, sha256 } = answer;

@@ -5,12 +5,12 @@ import { checkApiKey } from './credentials.ts';
 import { within } from './deadline.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import { collectPages } from './pages.ts';
-import { isEtag, type Page, requestPage, type Session, UnparsablePage } from './request.ts';
-import { LIMITS, type Limits } from './requestLimits.ts';
+import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
+import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
 /** One complete answer, all pages. */
-export interface Answer {
+export interface ListAnswer {
   readonly kind: 'answer';
   /** The exact decoded bytes; of several pages their bytes in order, nothing between. */
   readonly body: Buffer;
@@ -48,7 +48,7 @@ export interface FetchOptions {
   readonly userAgent: string;
   /** A stop asked for by the caller. */
   readonly signal?: AbortSignal;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<RequestLimits>;
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random?: () => number;
   /** Milliseconds since 1970. */
@@ -62,7 +62,7 @@ export interface FetchOptions {
  * @throws FetchError (exit 3) with the status and the number of requests; UsageError before any request is made.
  *   Neither repeats a secret.
  */
-export async function fetchList(options: FetchOptions): Promise<Answer | NotModified> {
+export async function fetchList(options: FetchOptions): Promise<ListAnswer | NotModified> {
   const { url } = options;
   checkUrl(url);
   if (options.apiKey !== undefined) checkApiKey(options.apiKey, 'OPENROUTER_API_KEY');
@@ -94,9 +94,9 @@ export async function fetchList(options: FetchOptions): Promise<Answer | NotModi
 async function fetchPages(
   session: Session,
   options: FetchOptions,
-  limits: Limits,
+  limits: RequestLimits,
   signal: AbortSignal,
-): Promise<Answer | NotModified> {
+): Promise<ListAnswer | NotModified> {
   const etag = typeof options.etag === 'string' && isEtag(options.etag) ? options.etag : null;
   const ask = askWith(session, options, limits, signal);
   const pages = await collectPages(options.url, limits, (url, room) =>
@@ -127,11 +127,11 @@ function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
   return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
 }
 
-type Ask = (url: URL, etag: string | null, room: Room) => Promise<Page>;
+type Ask = (url: URL, etag: string | null, room: Room) => Promise<AnswerPage>;
 
 /** One page, with as many attempts as it takes and the limits allow. */
-function askWith(session: Session, options: FetchOptions, limits: Limits, signal: AbortSignal): Ask {
-  const pace = {
+function askWith(session: Session, options: FetchOptions, limits: RequestLimits, signal: AbortSignal): Ask {
+  const timing = {
     ...limits,
     deadline: session.now() + limits.runMs,
     now: session.now,
@@ -143,7 +143,7 @@ function askWith(session: Session, options: FetchOptions, limits: Limits, signal
   return async (url, etag, room) => {
     const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });
     try {
-      return await retrying(pace, signal, () =>
+      return await retrying(timing, signal, () =>
         within(limits.attemptMs, signal, late, (until) => requestPage(session, url, etag, room, until)),
       );
     } catch (error) {

@@ -1,6 +1,6 @@
 import { type Room, readNextLink } from './body.ts';
 import { describeUrl, Fault } from './fault.ts';
-import type { Page } from './request.ts';
+import type { AnswerPage } from './request.ts';
 
 /** What all pages together may take. */
 export interface PageLimits {
@@ -17,11 +17,11 @@ const SEEN = { httpStatus: 200 };
 export async function collectPages(
   start: URL,
   limits: PageLimits,
-  ask: (url: URL, room: Room) => Promise<Page>,
-): Promise<readonly [Page, ...Page[]]> {
+  ask: (url: URL, room: Room) => Promise<AnswerPage>,
+): Promise<readonly [AnswerPage, ...AnswerPage[]]> {
   const room = { left: limits.bodyBytes, total: limits.bodyBytes };
   const first = await ask(start, room);
-  const pages: [Page, ...Page[]] = [first];
+  const pages: [AnswerPage, ...AnswerPage[]] = [first];
   const seen = new Set([start.href, first.url.href]);
   let page = first;
   for (;;) {
@@ -36,7 +36,7 @@ export async function collectPages(
   }
 }
 
-function readNextPage(page: Page, start: URL): URL | undefined {
+function readNextPage(page: AnswerPage, start: URL): URL | undefined {
   const link = readNextLink(page.json);
   if (link === undefined) return undefined;
   const next = URL.canParse(link, page.url.href) ? new URL(link, page.url) : undefined;

@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /** One page of the list, or the word that nothing changed. */
-export interface Page {
+export interface AnswerPage {
   readonly status: 200 | 304;
   readonly body: Buffer;
   readonly etag: string | null;
@@ -26,9 +26,9 @@ export interface Page {
 
 /** A 200 whose body is not JSON to its end: worth another attempt, and kept in case that one is no better. */
 export class UnparsablePage extends Fault {
-  readonly page: Page;
+  readonly page: AnswerPage;
 
-  constructor(reason: string, page: Page) {
+  constructor(reason: string, page: AnswerPage) {
     super('unparsable', `it answered 200 with ${reason}`, { httpStatus: 200, retry: true });
     this.page = page;
   }
@@ -49,7 +49,7 @@ export async function requestPage(
   etag: string | null,
   room: Room,
   signal: AbortSignal,
-): Promise<Page> {
+): Promise<AnswerPage> {
   try {
     const { response, at } = await follow(session, url, etag, signal);
     const contentType = response.headers.get('content-type');

@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 
 /** What one run may take. */
-export interface Limits {
+export interface RequestLimits {
   /** For one attempt, its whole body included, in milliseconds. */
   readonly attemptMs: number;
   /** For everything, pauses included. */
@@ -16,7 +16,7 @@ export interface Limits {
   readonly maxDelayMs: number;
 }
 
-export const LIMITS: Limits = {
+export const LIMITS: RequestLimits = {
   attemptMs: 60_000,
   runMs: 300_000,
   bodyBytes: 64 * 2 ** 20,
@@ -32,7 +32,7 @@ export const LIMITS: Limits = {
  * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause between two, which doubles with each further one.
  * @throws UsageError when one of the two is not a whole number of milliseconds
  */
-export function readLimits(env: Readonly<Record<string, string | undefined>>): Partial<Limits> {
+export function readLimits(env: Readonly<Record<string, string | undefined>>): Partial<RequestLimits> {
   const attemptMs = readMs(env, 'MODEL_LEDGER_TIMEOUT_MS');
   const minDelayMs = readMs(env, 'MODEL_LEDGER_RETRY_DELAY_MS');
   return { ...(attemptMs === undefined ? {} : { attemptMs }), ...(minDelayMs === undefined ? {} : { minDelayMs }) };

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { Fault } from './fault.ts';
 
-export interface Pace {
+export interface Timing {
   /** Further attempts after the first. */
   readonly retries: number;
   /** The first pause, doubled each time, in milliseconds. */
@@ -23,18 +23,18 @@ export interface Pace {
  * attempt still fits into the run's time. Everything else is thrown at once: an allow-list, because p-retry by itself
  * would also repeat our own mistakes.
  */
-export async function retrying<T>(pace: Pace, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(timing: Timing, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
   return await pRetry(attempt, {
-    retries: pace.retries,
+    retries: timing.retries,
     // The pause is made below, where Retry-After and the run's end are known.
     minTimeout: 0,
     signal,
     shouldRetry: async ({ error, attemptNumber }) => {
       if (!(error instanceof Fault) || error.details.retry !== true) return false;
-      const delay = chooseDelay(pace, attemptNumber, error.details.retryAfterMs);
-      if (pace.now() + delay >= pace.deadline) return false;
-      pace.note(error.message, delay);
-      await pace.wait(delay, signal);
+      const delay = chooseDelay(timing, attemptNumber, error.details.retryAfterMs);
+      if (timing.now() + delay >= timing.deadline) return false;
+      timing.note(error.message, delay);
+      await timing.wait(delay, signal);
       return true;
     },
   });
@@ -42,12 +42,12 @@ export async function retrying<T>(pace: Pace, signal: AbortSignal, attempt: () =
 
 /** The pause after the nth failed attempt: exponential with jitter, and never shorter than upstream asked for (capped). */
 export function chooseDelay(
-  pace: Pick<Pace, 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs' | 'random'>,
+  timing: Pick<Timing, 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs' | 'random'>,
   attempt: number,
   retryAfterMs: number | undefined,
 ): number {
-  const own = Math.min(pace.maxDelayMs, Math.round(pace.minDelayMs * 2 ** (attempt - 1) * (1 + pace.random())));
-  return Math.max(own, Math.min(retryAfterMs ?? 0, pace.retryAfterCapMs));
+  const own = Math.min(timing.maxDelayMs, Math.round(timing.minDelayMs * 2 ** (attempt - 1) * (1 + timing.random())));
+  return Math.max(own, Math.min(retryAfterMs ?? 0, timing.retryAfterCapMs));
 }
 
 /**

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { applyComparison, compareListing, findGone, isDoubtful, type Listing } from '../../../src/core/diff/listing.ts';
+import {
+  applyComparison,
+  compareListing,
+  findMissing,
+  isDoubtful,
+  type Listing,
+} from '../../../src/core/diff/listing.ts';
 import type { Entry } from '../../../src/core/reading/model.ts';
 import { catalogOf, documentOf, entryOf } from '../documents.ts';
 
@@ -18,7 +24,7 @@ const C = documentOf('c/3', { canonical_slug: 'slug/c' });
 
 describe('the models that an answer lacks', () => {
   const listing = listingOf([A, B, C, ...padding]);
-  const gone = (...entries: unknown[]): string[] => findGone(listing, catalogOf([...entries, ...padding]));
+  const gone = (...entries: unknown[]): string[] => findMissing(listing, catalogOf([...entries, ...padding]));
 
   it('are those whose id is not in it', () => {
     expect(gone(A)).toEqual(['b/2', 'c/3']);
@@ -50,7 +56,7 @@ describe('the models that an answer lacks', () => {
   it('do not include any of several that share the slug of an entry without an id', () => {
     const free = documentOf('c/3:free', { canonical_slug: 'slug/c' });
     const shared = listingOf([A, C, free, ...padding]);
-    expect(findGone(shared, catalogOf([{ canonical_slug: 'slug/c' }, ...padding]))).toEqual(['a/1']);
+    expect(findMissing(shared, catalogOf([{ canonical_slug: 'slug/c' }, ...padding]))).toEqual(['a/1']);
   });
 });
 
@@ -83,8 +89,8 @@ describe('an answer', () => {
 
 describe('comparing', () => {
   const types = (listing: Listing, entries: readonly unknown[]) => {
-    const catalog = catalogOf(entries);
-    const comparison = compareListing(listing, catalog, findGone(listing, catalog));
+    const modelList = catalogOf(entries);
+    const comparison = compareListing(listing, modelList, findMissing(listing, modelList));
     return comparison.models.map(({ id, changes }) => [id, ...changes.map(({ type }) => type)]);
   };
 
@@ -120,16 +126,16 @@ describe('comparing', () => {
   it('counts for drift the models that stand good in both', () => {
     const more = Array.from({ length: 12 }, (_, i) => documentOf(`new/${i}`, { links: 'x' }));
     const listing = listingOf([A, B, ...padding]);
-    const catalog = catalogOf([...padding.map((one) => ({ ...one, links: 'x' })), { id: 'a/1' }, ...more]);
-    const { drifts } = compareListing(listing, catalog, ['b/2']);
+    const modelList = catalogOf([...padding.map((one) => ({ ...one, links: 'x' })), { id: 'a/1' }, ...more]);
+    const { drifts } = compareListing(listing, modelList, ['b/2']);
     expect(drifts).toEqual([{ keyPath: 'links', shift: 'appeared', models: 10, compared: 10 }]);
   });
 
   it('is applied so that comparing again finds nothing', () => {
     const listing = listingOf([A, B], [C]);
-    const catalog = catalogOf([A, C, documentOf('d/4')]);
-    applyComparison(listing, compareListing(listing, catalog, ['b/2']));
+    const modelList = catalogOf([A, C, documentOf('d/4')]);
+    applyComparison(listing, compareListing(listing, modelList, ['b/2']));
     expect([[...listing.listed.keys()], [...listing.removed]]).toEqual([['a/1', 'c/3', 'd/4'], ['b/2']]);
-    expect(compareListing(listing, catalog, [])).toEqual({ models: [], drifts: [] });
+    expect(compareListing(listing, modelList, [])).toEqual({ models: [], drifts: [] });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { edits, nearest } from '../../../src/core/format/suggest.ts';
+import { edits, suggest } from '../../../src/core/format/suggest.ts';
 
 const IDS = ['openai/gpt-4o', 'openai/gpt-4o-mini', 'anthropic/claude-haiku-4.5', 'x-ai/grok-3', 'x-ai/grok-3-mini'];
 
@@ -14,7 +14,7 @@ test.each([
   ['mistral-large', []],
   ['', []],
 ])('%s may have meant %j', (text, words) => {
-  expect(nearest(text, IDS)).toEqual(words);
+  expect(suggest(text, IDS)).toEqual(words);
 });
 
 test('a swap of neighbours is one edit', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csv, csvCell, inert } from '../../../src/core/format/text.ts';
+import { csv, csvCell, escapeControls } from '../../../src/core/format/text.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Any text, lone surrogates included. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
-describe('inert text', () => {
+describe('escapeControls text', () => {
   test.each([
     ['an escape sequence', 'a\u001b[31mb', 'a\\u{1b}[31mb'],
     ['an OSC 52 clipboard write', '\u001b]52;c;eA==\u0007', '\\u{1b}]52;c;eA==\\u{7}'],
@@ -18,14 +18,14 @@ describe('inert text', () => {
     ['a whole surrogate pair', 'a😀b', 'a😀b'],
     ['letters of any script', 'Qwen 通义千问 · naïve', 'Qwen 通义千问 · naïve'],
   ])('%s', (_, text, expected) => {
-    expect(inert(text)).toBe(expected);
+    expect(escapeControls(text)).toBe(expected);
   });
 
   test('nothing active is ever left, and text without it is unchanged', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(inert(text)).not.toMatch(unsafe);
-        if (!unsafe.test(text)) expect(inert(text)).toBe(text);
+        expect(escapeControls(text)).not.toMatch(unsafe);
+        if (!unsafe.test(text)) expect(escapeControls(text)).toBe(text);
       }),
     );
   });
@@ -64,8 +64,8 @@ describe('CSV', () => {
     expect(csv([])).toBe('');
   });
 
-  test('a reader gets back every inert text that is no formula', () => {
-    const harmless = anyText.map(inert).filter((text) => !/^[=+\-@＝＋－＠]/u.test(text));
+  test('a reader gets back every escapeControls text that is no formula', () => {
+    const harmless = anyText.map(escapeControls).filter((text) => !/^[=+\-@＝＋－＠]/u.test(text));
     fc.assert(
       fc.property(fc.array(fc.array(harmless, { minLength: 1 })), (rows) => {
         expect(parse(csv(rows))).toEqual(rows);

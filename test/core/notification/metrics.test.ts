@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type Vitals, writeMetrics } from '../../../src/core/notification/metrics.ts';
+import { type Metrics, writeMetrics } from '../../../src/core/notification/metrics.ts';
 
-const VITALS: Vitals = {
+const VITALS: Metrics = {
   lastSuccessAt: '2026-06-07T18:23:52.500Z',
   lastRun: { status: 'held', startedAt: '2026-06-07T19:23:50.000Z', finishedAt: '2026-06-07T19:23:51.250Z' },
   listed: 421,

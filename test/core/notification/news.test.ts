@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareListing, type Listing, type ModelChange } from '../../../src/core/diff/listing.ts';
 import { type ChangedList, type NewsFilter, newsOf } from '../../../src/core/notification/news.ts';
 import { headline, newsLines } from '../../../src/core/notification/newsWords.ts';
-import { readCatalog } from '../../../src/core/reading/list.ts';
+import { readModelList } from '../../../src/core/reading/list.ts';
 
 const ALL: NewsFilter = { types: null, models: null, minPct: 0, noise: false };
 
@@ -11,7 +11,7 @@ function model(id: string, pricing: Record<string, unknown>, rest: Record<string
 }
 
 function compare(before: readonly object[], after: readonly object[]): readonly ModelChange[] {
-  const [old, now] = [before, after].map((data) => readCatalog(Buffer.from(JSON.stringify({ data }))));
+  const [old, now] = [before, after].map((data) => readModelList(Buffer.from(JSON.stringify({ data }))));
   if (old === undefined || now === undefined) throw new TypeError('two lists');
   const gone = [...old.models.keys()].filter((id) => !now.models.has(id));
   const listing: Listing = {

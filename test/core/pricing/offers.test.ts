@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLife } from '../../../src/core/diff/lifecycle.ts';
-import { netLeaves, netPrices } from '../../../src/core/diff/netChanges.ts';
+import { readLifecycle } from '../../../src/core/diff/lifecycle.ts';
+import { netLeafChanges, netPriceChanges } from '../../../src/core/diff/netChanges.ts';
 import { changeWords } from '../../../src/core/format/eventWords.ts';
 import type { PriceRow } from '../../../src/core/pricing/applicablePrice.ts';
 import { filterOffers, isFree, type Offer, readPerMillion, sortOffers } from '../../../src/core/pricing/offers.ts';
@@ -82,16 +82,16 @@ describe('differences, net', () => {
 
   test('a leaf that is back differs no more, else first and last are told', () => {
     const events = [event('a', '1', '2'), event('b', null, '1'), event('a', '2', '1'), event('b', '1', '2')];
-    expect(netLeaves(events)).toEqual([{ ...event('b', null, '2'), changePct: null }]);
+    expect(netLeafChanges(events)).toEqual([{ ...event('b', null, '2'), changePct: null }]);
   });
 
   test('drift and then news is news', () => {
-    expect(netLeaves([event('a', null, '1', 'drift')])[0]?.cause).toBe('drift');
-    expect(netLeaves([event('a', null, '1', 'drift'), event('a', '1', '2')])[0]?.cause).toBeNull();
+    expect(netLeafChanges([event('a', null, '1', 'drift')])[0]?.cause).toBe('drift');
+    expect(netLeafChanges([event('a', null, '1', 'drift'), event('a', '1', '2')])[0]?.cause).toBeNull();
   });
 
   test('prices differ with their cause', () => {
-    expect(netPrices('a/b', [row('prompt', '1')], [row('prompt', null), row('request', '0')])).toEqual([
+    expect(netPriceChanges('a/b', [row('prompt', '1')], [row('prompt', null), row('request', '0')])).toEqual([
       { type: 'repriced', field: 'pricing.prompt', before: '1', after: 'dynamic', cause: null, changePct: null },
       { type: 'updated', field: 'pricing.request', before: null, after: '0', cause: 'zero', changePct: null },
     ]);
@@ -108,19 +108,19 @@ describe('a life', () => {
   ];
 
   test('is told up to an instant', () => {
-    expect(readLife(life, '5')).toEqual({
+    expect(readLifecycle(life, '5')).toEqual({
       ...{ firstSeenAt: '1', isOlder: true, listed: false, removedAt: '4', lastSeenAt: '3' },
       absences: [{ from: '4', to: null }],
     });
-    expect(readLife(life, '6')).toEqual({
+    expect(readLifecycle(life, '6')).toEqual({
       ...{ firstSeenAt: '1', isOlder: true, listed: true, removedAt: null, lastSeenAt: null },
       absences: [{ from: '4', to: '6' }],
     });
-    expect(readLife(life, null).absences).toEqual([
+    expect(readLifecycle(life, null).absences).toEqual([
       { from: '4', to: '6' },
       { from: '8', to: null },
     ]);
-    expect(readLife(life, '0')).toMatchObject({ firstSeenAt: null, listed: false, removedAt: null, absences: [] });
+    expect(readLifecycle(life, '0')).toMatchObject({ firstSeenAt: null, listed: false, removedAt: null, absences: [] });
   });
 });
 
