@@ -1,8 +1,9 @@
 import type { Lifecycle } from '../../core/diff/lifecycle.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
-import { escapeControls, wrap } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { conditionWords, priceWords } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import { COMPONENTS } from '../../core/pricing/components.ts';
 import { compareConditions } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
