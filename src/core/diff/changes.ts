@@ -1,5 +1,5 @@
-import { numberText, sameJson } from '../reading/json.ts';
 import { isScheduled } from '../pricing/conditions.ts';
+import { numberText, sameJson } from '../reading/json.ts';
 import { leafText } from '../reading/leaves.ts';
 import type { Model } from '../reading/model.ts';
 import { type Amount, changePct } from '../reading/price.ts';

@@ -29,7 +29,9 @@ export function perMillion(price: string): string {
  * @param unit where the component alone does not tell: see {@link unitOf}
  */
 export function priceWords(component: string, price: string, unit = unitOf(component)): string {
-  return price === DYNAMIC ? DYNAMIC : [amountWords(component, price, unit), unitWords(component, unit)].join(' ').trimEnd();
+  return price === DYNAMIC
+    ? DYNAMIC
+    : [amountWords(component, price, unit), unitWords(component, unit)].join(' ').trimEnd();
 }
 
 /**
@@ -121,9 +123,7 @@ export function daysWords(days: readonly number[]): string {
     else runs.push([day]);
   }
   const name = (day: number | undefined): string => DAY_WORDS[day ?? 0] ?? '';
-  return runs
-    .flatMap((run) => (run.length > 2 ? [`${name(run[0])}-${name(run.at(-1))}`] : run.map(name)))
-    .join(', ');
+  return runs.flatMap((run) => (run.length > 2 ? [`${name(run[0])}-${name(run.at(-1))}`] : run.map(name))).join(', ');
 }
 
 function clock(minute: number): string {

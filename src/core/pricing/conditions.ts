@@ -57,7 +57,8 @@ export function readConditions(text: string): readonly Condition[] {
 }
 
 function readOne(key: string, value: string): Condition | undefined {
-  if (key === 'min_prompt_tokens' && /^\d{1,30}$/.test(value)) return { type: 'min_prompt_tokens', tokens: BigInt(value) };
+  if (key === 'min_prompt_tokens' && /^\d{1,30}$/.test(value))
+    return { type: 'min_prompt_tokens', tokens: BigInt(value) };
   if (key !== 'utc_days' || weekdaysText(value.split('+')) === undefined) return undefined;
   return { type: 'utc_days', days: WEEKDAYS.flatMap((day, place) => (value.split('+').includes(day) ? [place] : [])) };
 }

@@ -5,7 +5,9 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 export function weekdaysText(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const names: readonly unknown[] = WEEKDAYS;
-  return value.every((day) => names.includes(day)) ? WEEKDAYS.filter((day) => value.includes(day)).join('+') : undefined;
+  return value.every((day) => names.includes(day))
+    ? WEEKDAYS.filter((day) => value.includes(day)).join('+')
+    : undefined;
 }
 
 /** The weekday of an instant, UTC. */

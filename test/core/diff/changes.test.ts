@@ -179,7 +179,9 @@ describe('cause clock', () => {
   it('knows a schedule by any key that begins with utc_, also one that is new', () => {
     const on = (prompt: string, condition: Fields) => ({ prompt, overrides: [{ ...condition, prompt: '2' }] });
     const marked = (condition: Fields) => priced(on('1', condition), on('2', condition))[0]?.cause;
-    const told = [{ utc_days: ['sunday'] }, { utc_moon: 'full', utc_tide: 1 }, { region: ['a,utc_start=1'] }].map(marked);
+    const told = [{ utc_days: ['sunday'] }, { utc_moon: 'full', utc_tide: 1 }, { region: ['a,utc_start=1'] }].map(
+      marked,
+    );
     expect(told).toEqual(['clock', 'clock', null]);
   });
 
