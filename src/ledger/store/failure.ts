@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
+import { isSqliteError } from './driver.ts';
 
 interface Advice {
   readonly code: string;
@@ -56,11 +56,11 @@ export function dataFileError(file: string, error: unknown): unknown {
       cause: error,
     });
   }
-  if (error instanceof Database.SqliteError && code.startsWith('SQLITE_BUSY')) {
+  if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
     const hint = 'another program holds the file; try again when it has ended';
     return new LockedError('locked', `${file} is locked`, { hint, cause: error });
   }
-  const kind = error instanceof Database.SqliteError ? code : SYSTEM[code];
+  const kind = isSqliteError(error) ? code : SYSTEM[code];
   const advice = ADVICE.find(([prefix]) => kind?.startsWith(prefix))?.[1];
   if (advice === undefined) return error;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;

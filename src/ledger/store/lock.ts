@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
 import { isSameFile, namesOf } from './fileIdentity.ts';
 
@@ -83,11 +84,11 @@ function lockOne(file: string, path: string): Lock {
   };
   try {
     handle = openSync(path, 'a');
-    lock = new Database(path, { timeout: 0 });
+    lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     release();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw locked(file, error);
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(file, error);
     throw dataFileError(file, error);
   }
   const own = fstatSync(handle);

@@ -1,15 +1,16 @@
-import Database from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
+import { type Orm, openOrm } from './orm.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
   readonly file: string;
   readonly sqlite: Database.Database;
-  readonly orm: BetterSQLite3Database;
+  readonly orm: Orm;
   /** Whether this opening made the file. */
   readonly isNew: boolean;
   /** Whether this opening wrote nothing: it neither made the file nor brought it up to date. */
@@ -34,7 +35,7 @@ export function openForReading(file: string): Ledger {
   return {
     file,
     sqlite,
-    orm: drizzle(sqlite),
+    orm: openOrm(sqlite),
     isNew: false,
     isUntouched: true,
     checkInPlace: () => {},
@@ -49,7 +50,7 @@ export function openForReading(file: string): Ledger {
  */
 export async function openForWriting(file: string, lock?: Lock): Promise<Ledger> {
   const isNew = !hasContent(file);
-  const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
+  const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {
       sqlite.pragma('foreign_keys = ON');
@@ -72,7 +73,7 @@ export async function openForWriting(file: string, lock?: Lock): Promise<Ledger>
       lock?.prove();
     };
     const isUntouched = version === SCHEMA_VERSION;
-    return { file, sqlite, orm: drizzle(sqlite), isNew, isUntouched, checkInPlace, close: () => sqlite.close() };
+    return { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close: () => sqlite.close() };
   } catch (error) {
     sqlite.close();
     throw error;
@@ -88,14 +89,14 @@ export function openBeside(file: string, busyMs: number): Ledger {
   const { close } = openForReading(file);
   close();
   return withFile(file, () => {
-    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    const sqlite = openDatabase(file, { fileMustExist: true, timeout: busyMs });
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
     return {
       file,
       sqlite,
-      orm: drizzle(sqlite),
+      orm: openOrm(sqlite),
       isNew: false,
       isUntouched: true,
       checkInPlace,
