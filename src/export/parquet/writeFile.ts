@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
+import { ExportError } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { type ParquetColumn, parquetColumns } from './columns.ts';
 
@@ -30,6 +31,7 @@ const GROUP = 50_000;
 /**
  * Writes rows into a Parquet file, which takes its place whole: a reader finds the old one or the new one. The bytes
  * depend on the rows alone, and a file that would not change is not touched.
+ * @throws ExportError when the file system refuses
  * @param signal ends the work between two groups of rows; the old file stays
  */
 export async function writeParquet(
@@ -40,9 +42,9 @@ export async function writeParquet(
   signal: AbortSignal,
 ): Promise<WrittenFile> {
   const path = join(dir, name);
-  mkdirSync(dirname(path), { recursive: true });
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
+    mkdirSync(dirname(path), { recursive: true });
     const count = await fill(draft, columns, rows, signal);
     const bytes = statSync(draft).size;
     const isChanged =
@@ -53,8 +55,28 @@ export async function writeParquet(
       syncToDisk(dirname(path));
     }
     return { name, rows: count, bytes, isChanged };
+  } catch (cause) {
+    throw toExportError(path, cause);
   } finally {
+    removeDraft(draft);
+  }
+}
+
+/** What the file system says is told of the file; what else fails is not this file's fault. */
+function toExportError(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause)) return cause;
+  return new ExportError('not_written', `${path} could not be written: ${cause.message}; it is as it was before`, {
+    hint: 'files written before it are whole; the same export again writes the rest',
+    cause,
+  });
+}
+
+/** Where the folder itself is a file there is no draft in it. */
+function removeDraft(draft: string): void {
+  try {
     rmSync(draft, { force: true });
+  } catch {
+    // The failure to write has been told already.
   }
 }
 
