@@ -7,8 +7,8 @@ import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../sh
 import { type Billed, printBill, printComparison } from './costTables.ts';
 
 export const BILL_KEYS = [
-  ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'unbilled', 'discount'],
-  'tokenizer',
+  ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'skipped', 'unbilled'],
+  ...['discount', 'tokenizer'],
 ];
 export const LINE_KEYS = [
   'model',
