@@ -76,10 +76,10 @@ export function kindOf(name: string, sqlType: string): ValueKind {
   return type === 'integer' || type === 'real' ? type : 'text';
 }
 
-/** The rows of a table, each an array in the order of its columns, by its key. */
-export function readTable({ sqlite }: Ledger, { name, key, columns }: PublicTable): Iterable<readonly Value[]> {
+/** The rows of a table, each an array in the order of its columns, by its key; nothing is asked before the first is. */
+export function* readTable({ sqlite }: Ledger, { name, key, columns }: PublicTable): Iterable<readonly Value[]> {
   const list = columns.map((column) => `"${column.name}"`).join(', ');
-  return sqlite.prepare<[], readonly Value[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().iterate();
+  yield* sqlite.prepare<[], readonly Value[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().iterate();
 }
 
 /** Does work in one read transaction: all of it sees the ledger of one instant, whatever a run writes meanwhile. */

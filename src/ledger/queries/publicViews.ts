@@ -36,17 +36,17 @@ export function publicViews({ sqlite }: Ledger): PublicView[] {
 }
 
 /** The rows of a view, each an array in the order of its columns. */
-export function readView({ sqlite }: Ledger, { name, columns, order }: PublicView): Iterable<readonly Value[]> {
-  return sqlite
+export function* readView({ sqlite }: Ledger, { name, columns, order }: PublicView): Iterable<readonly Value[]> {
+  yield* sqlite
     .prepare<[], readonly Value[]>(`SELECT ${list(columns)} FROM "${name}" ORDER BY ${order.join(', ')}`)
     .raw()
     .iterate();
 }
 
 /** The days of one month, `2026-08`. */
-export function readDailyPrices({ sqlite }: Ledger, view: PublicView, month: string): Iterable<readonly Value[]> {
+export function* readDailyPrices({ sqlite }: Ledger, view: PublicView, month: string): Iterable<readonly Value[]> {
   const { name, columns, order } = view;
-  return sqlite
+  yield* sqlite
     .prepare<[string, string], readonly Value[]>(
       `SELECT ${list(columns)} FROM "${name}" WHERE day >= ? AND day <= ? ORDER BY ${order.join(', ')}`,
     )
