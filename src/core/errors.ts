@@ -15,6 +15,12 @@ export abstract class LedgerError extends Error {
     this.code = code;
     this.hint = options.hint;
   }
+
+  /** Adds the state that the failure left behind, which only who owns the work can know. */
+  leaving(state: string): this {
+    this.message = `${this.message}; ${state}`;
+    return this;
+  }
 }
 
 /** Wrong flags, arguments or configuration. */
