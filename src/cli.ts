@@ -28,6 +28,7 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'put a copy in the data file’s place, safely',
     load: () => import('./commands/restore.ts'),
   },
+  { name: 'export', summary: 'the tables for other engines', load: () => import('./commands/export/export.ts') },
   { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
   {
     name: 'schedule',

@@ -47,3 +47,8 @@ export class DataFileError extends LedgerError {
 export class LockedError extends LedgerError {
   readonly exitCode = 75;
 }
+
+/** What an export writes to cannot be used: a server that is away or refuses, a folder that is full. */
+export class ExportError extends LedgerError {
+  readonly exitCode = 5;
+}
