@@ -1,10 +1,16 @@
 import { rmSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
 import { isSqliteError } from './driver.ts';
 import { putInPlace } from './durable.ts';
 import { dataFileError, withFile } from './failure.ts';
 import { isSameFile } from './fileIdentity.ts';
-import type { Ledger } from './open.ts';
+
+/** An open database and where it is. */
+interface Source {
+  readonly sqlite: Database.Database;
+  readonly file: string;
+}
 
 /**
  * Copies the data file while others may read and write it. The copy is one file that opens by itself, and stands in its
@@ -12,7 +18,7 @@ import type { Ledger } from './open.ts';
  * @throws UsageError when there is something in its place already, or the data file itself
  */
 export function backUp(
-  { sqlite, file }: Ledger,
+  { sqlite, file }: Source,
   target: string,
   options: { replace?: boolean | undefined } = {},
 ): void {
@@ -48,7 +54,7 @@ export function backUp(
  * @throws DataFileError about the database or about the copy, whichever it is
  */
 export function copyInto(
-  { sqlite, file }: Pick<Ledger, 'sqlite' | 'file'>,
+  { sqlite, file }: Source,
   copy: string,
   blame: (error: unknown) => unknown = (error) => dataFileError(copy, error),
 ): void {
