@@ -2,11 +2,12 @@ import { UsageError } from './core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
 import { Recorder } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
-import { withFile } from './ledger/store/failure.ts';
+import { usingFile, withFile } from './ledger/store/failure.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForWriting } from './ledger/store/open.ts';
 import { begin, type Transaction } from './ledger/store/transaction.ts';
@@ -53,7 +54,8 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   try {
     const ledger = await openForWriting(request.db, lock);
     try {
-      return await run(ledger, request, dependencies);
+      checkFoundation(ledger);
+      return await usingFile(request.db, () => run(ledger, request, dependencies));
     } finally {
       ledger.close();
     }

@@ -4,9 +4,11 @@ import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import type { Recorded, RecordOptions } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock, type Lock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
@@ -103,7 +105,8 @@ async function syncInto(
 ): Promise<SyncResult> {
   const ledger = await openForWriting(file, lock);
   try {
-    return await run(ledger, request, dependencies, notifier);
+    checkFoundation(ledger, request);
+    return await usingFile(file, () => run(ledger, request, dependencies, notifier));
   } finally {
     ledger.close();
   }

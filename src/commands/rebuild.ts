@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { Recorder } from '../ledger/record/record.ts';
+import { rebuild } from '../ledger/record/rebuild.ts';
+import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import { openForWriting } from '../ledger/store/open.ts';
@@ -29,7 +30,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   try {
     const ledger = await openForWriting(db, lock);
     try {
-      new Recorder(ledger).rebuild();
+      await usingFile(db, () => rebuild(ledger));
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();

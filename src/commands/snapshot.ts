@@ -3,10 +3,9 @@ import { UsageError } from '../core/errors.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
 import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption } from './shared/command.ts';
 import { type Context, note } from './shared/context.ts';
-import { readAt } from './shared/reading.ts';
+import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -27,9 +26,8 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-function runSnapshot({ db, at, run }: Options, context: Context): void {
-  const ledger = openForReading(db);
-  try {
+async function runSnapshot({ db, at, run }: Options, context: Context): Promise<void> {
+  await reading(db, async (ledger) => {
     const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
@@ -39,7 +37,5 @@ function runSnapshot({ db, at, run }: Options, context: Context): void {
     const body = new Archive(ledger).get(found.sha256);
     if (body.length < found.bytes) note(context, `only the first ${body.length} of ${found.bytes} bytes were kept`);
     context.stdout.write(body);
-  } finally {
-    ledger.close();
-  }
+  });
 }

@@ -6,6 +6,7 @@ import { copyInto } from '../store/backup.ts';
 import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { describeFault, findSchemaFaults } from '../store/schemaCheck.ts';
 import { inTemporaryFolder, noRoom } from '../store/temporary.ts';
 import { Recorder } from './record.ts';
 import { lastAccepted } from './timeline.ts';
@@ -66,7 +67,7 @@ function countOf({ orm }: Ledger, table: string): number {
 
 function checkFile({ sqlite }: Ledger): string[] {
   try {
-    return checkIntegrity(sqlite);
+    return [...checkIntegrity(sqlite), ...findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`)];
   } catch (error) {
     return [`SQLite: ${error instanceof Error ? error.message : error}`];
   }
@@ -129,7 +130,10 @@ function compare(
   columns: string,
   { from, against, says }: Record<'from' | 'against' | 'says', string>,
 ): string[] {
-  const query = `SELECT ${columns} FROM ${from}.${table} EXCEPT SELECT ${columns} FROM ${against}.${table}`;
+  // Rows are counted: one that stands there twice is a difference too.
+  const counted = (side: string): string =>
+    `SELECT ${columns}, count(*) AS times FROM ${side}.${table} GROUP BY ${columns}`;
+  const query = `${counted(from)} EXCEPT ${counted(against)}`;
   const rows = sqlite.prepare<[], Record<string, unknown>>(query).all();
   const more = rows.length > SHOWN ? [`${table}: and ${rows.length - SHOWN} more rows that ${says}`] : [];
   return [...rows.slice(0, SHOWN).map((row) => `${table}: a row that ${says}: ${describe(row)}`), ...more];
@@ -137,7 +141,7 @@ function compare(
 
 function describe(row: Readonly<Record<string, unknown>>): string {
   return Object.entries(row)
-    .filter(([, value]) => value !== null)
+    .filter(([name, value]) => value !== null && (name !== 'times' || value !== 1))
     .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
     .join(', ');
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { DataFileError } from '../../core/errors.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
@@ -50,6 +51,12 @@ export function openForReading(file: string): Ledger {
  */
 export async function openForWriting(file: string, lock?: Lock): Promise<Ledger> {
   const isNew = !hasContent(file);
+  // SQLite would take the log for one of the new file, or delete it: it may be all that is left.
+  if (isNew && hasContent(`${file}-wal`)) {
+    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written`, {
+      hint: 'put the file back beside it, or a backup in its place: model-ledger restore FILE',
+    });
+  }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {

@@ -1,0 +1,13 @@
+import type { Ledger } from '../store/open.ts';
+import { mendSchema } from '../store/schemaCheck.ts';
+import { transact } from '../store/transaction.ts';
+import { Recorder } from './record.ts';
+
+/**
+ * Makes the tables anew from the archive; what guards and shows them too, where another program has dropped or changed it.
+ * @throws DataFileError when the archive itself is damaged; the rows are as before then
+ */
+export function rebuild(ledger: Ledger): void {
+  transact(ledger, () => mendSchema(ledger.file, ledger.sqlite));
+  new Recorder(ledger).rebuild();
+}
