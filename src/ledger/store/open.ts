@@ -27,11 +27,14 @@ export function openForReading(file: string): Ledger {
   return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
 }
 
+/** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
+export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
+
 /**
  * Opens the data file for a run, making or migrating it where needed. The caller holds the lock.
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string): Promise<Ledger> {
+export async function openForWriting(file: string, afterMigration: AfterMigration = () => {}): Promise<Ledger> {
   const isNew = !hasContent(file);
   const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
   try {
@@ -46,11 +49,14 @@ export async function openForWriting(file: string): Promise<Ledger> {
       sqlite.pragma('synchronous = FULL');
       return found;
     });
+    const checkInPlace = watchPlace(file);
+    const ledger: Ledger = { file, sqlite, orm: drizzle(sqlite), isNew, checkInPlace, close: () => sqlite.close() };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
-      migrateFile({ file, sqlite, version: SCHEMA_VERSION });
+      const afterwards = (): void => afterMigration(ledger, version);
+      migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }
-    return { file, sqlite, orm: drizzle(sqlite), isNew, checkInPlace: watchPlace(file), close: () => sqlite.close() };
+    return ledger;
   } catch (error) {
     sqlite.close();
     throw error;
