@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';

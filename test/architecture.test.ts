@@ -149,11 +149,18 @@ describe('the rooms', () => {
     expect(files.filter((file) => roomOf(file) === 'core' && ambient.test(textOf(file)))).toEqual([]);
   });
 
+  it('load the driver in one place, which chooses it for the Node in use', () => {
+    const wrong = arrows.filter(
+      ({ target, isType }) => !isType && /^(?:better-sqlite3|drizzle-orm\/better-sqlite3$)/.test(target),
+    );
+    expect(wrong.map(show)).toEqual([]);
+    expect(files.filter((file) => textOf(file).includes("'better-sqlite3-napi'"))).toEqual(['ledger/store/driver.ts']);
+  });
+
   it('keep SQL in the ledger', () => {
     const database = /^(?:better-sqlite3|drizzle-orm)(?:\/|$)/;
     const wrong = arrows.filter(
-      ({ file, target, isOutside }) =>
-        isOutside && database.test(target) && roomOf(file) !== 'ledger' && file !== 'demo/queries.ts',
+      ({ file, target, isOutside }) => isOutside && database.test(target) && roomOf(file) !== 'ledger',
     );
     expect(wrong.map(show)).toEqual([]);
   });

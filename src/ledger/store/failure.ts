@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
+import { isSqliteError } from './driver.ts';
 
 interface Advice {
   readonly code: string;
@@ -37,7 +37,7 @@ export function dataFileError(file: string, error: unknown): unknown {
       cause: error,
     });
   }
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!isSqliteError(error)) return error;
   if (error.code.startsWith('SQLITE_BUSY')) {
     const hint = 'another program holds the file; try again when it has ended';
     return new LockedError('locked', `${file} is locked; nothing was written`, { hint, cause: error });

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { LockedError } from '../../core/errors.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
 
 export interface Lock {
@@ -48,11 +49,11 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 function tryLock(file: string): Lock {
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(lockPath(file), { timeout: 0 });
+    lock = openDatabase(lockPath(file), { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) {
       throw new LockedError('locked', `another run is writing to ${file}; nothing was written`, {
         hint: 'try again when it has ended, or give --wait 30s',
         cause: error,

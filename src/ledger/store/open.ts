@@ -1,14 +1,15 @@
-import Database from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
+import { type Orm, openOrm } from './orm.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
   readonly file: string;
   readonly sqlite: Database.Database;
-  readonly orm: BetterSQLite3Database;
+  readonly orm: Orm;
   /** Whether this opening made the file. */
   readonly isNew: boolean;
   /** @throws DataFileError when another file stands in this one's place by now */
@@ -24,7 +25,7 @@ const PAGE_SIZE = 8192;
  */
 export function openForReading(file: string): Ledger {
   const sqlite = openFile(file);
-  return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
+  return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
 }
 
 /** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
@@ -36,7 +37,7 @@ export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
  */
 export async function openForWriting(file: string, afterMigration: AfterMigration = () => {}): Promise<Ledger> {
   const isNew = !hasContent(file);
-  const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
+  const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {
       sqlite.pragma('foreign_keys = ON');
@@ -50,7 +51,7 @@ export async function openForWriting(file: string, afterMigration: AfterMigratio
       return found;
     });
     const checkInPlace = watchPlace(file);
-    const ledger: Ledger = { file, sqlite, orm: drizzle(sqlite), isNew, checkInPlace, close: () => sqlite.close() };
+    const ledger: Ledger = { file, sqlite, orm: openOrm(sqlite), isNew, checkInPlace, close: () => sqlite.close() };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
       const afterwards = (): void => afterMigration(ledger, version);
@@ -72,10 +73,10 @@ export function openBeside(file: string, busyMs: number): Ledger {
   const { close } = openForReading(file);
   close();
   return withFile(file, () => {
-    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    const sqlite = openDatabase(file, { fileMustExist: true, timeout: busyMs });
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+    return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
   });
 }
