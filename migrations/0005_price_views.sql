@@ -36,7 +36,8 @@ SELECT column1 AS component, column2 AS unit FROM (VALUES
 	('audio_output', 'token'),
 	('image_output', 'image token'),
 	('request', 'request'),
-	('web_search', 'search')
+	('web_search', 'search'),
+	('discount', 'fraction')
 );
 --> statement-breakpoint
 -- The days on which lists were observed or stood between two that were, UTC: a day d holds the instants from starts_at to
@@ -109,7 +110,7 @@ GROUP BY m.id;
 --> statement-breakpoint
 -- Every price that changed: component and condition, before and after, as numbers and (old_value, new_value) exactly.
 CREATE VIEW price_changes AS
-SELECT observed_at, previous_observed_at, model_id, author, component, condition, unit, old_price, new_price,
+SELECT event_id, observed_at, previous_observed_at, model_id, author, component, condition, unit, old_price, new_price,
 	CASE WHEN unit IN ('token', 'image token') THEN round(old_price * 1e6, 9) END AS old_per_million,
 	CASE WHEN unit IN ('token', 'image token') THEN round(new_price * 1e6, 9) END AS new_per_million,
 	change_pct, cause, old_value, new_value, run_id
@@ -121,7 +122,7 @@ FROM (
 				AND q.valid_from <= e.observed_at AND (q.valid_to IS NULL OR q.valid_to > e.previous_observed_at)
 		) THEN 'image token' ELSE (SELECT c.unit FROM components AS c WHERE c.component = e.component) END AS unit
 	FROM (
-		SELECT e.observed_at, e.previous_observed_at, e.model_id, m.author,
+		SELECT e.id AS event_id, e.observed_at, e.previous_observed_at, e.model_id, m.author,
 			substr(e.field, 9, instr(e.field || '[', '[') - 9) AS component,
 			CASE WHEN instr(e.field, '[') > 0 THEN substr(e.field, instr(e.field, '[') + 1, length(e.field) - instr(e.field, '[') - 1) ELSE '' END AS condition,
 			CAST(nullif(e.old_value, 'dynamic') AS REAL) AS old_price, CAST(nullif(e.new_value, 'dynamic') AS REAL) AS new_price,
@@ -140,13 +141,10 @@ WHERE m.removed_at IS NOT NULL;
 -- The 30 days before the newest answer, without the first run and without what is not news. component, condition and the
 -- prices are those of a repricing, else NULL.
 CREATE VIEW recent_changes AS
-SELECT e.observed_at, e.model_id, m.author, e.type, e.field,
-	CASE e.type WHEN 'repriced' THEN substr(e.field, 9, instr(e.field || '[', '[') - 9) END AS component,
-	CASE e.type WHEN 'repriced' THEN CASE WHEN instr(e.field, '[') > 0 THEN substr(e.field, instr(e.field, '[') + 1, length(e.field) - instr(e.field, '[') - 1) ELSE '' END END AS condition,
-	CASE e.type WHEN 'repriced' THEN CAST(nullif(e.old_value, 'dynamic') AS REAL) END AS old_price,
-	CASE e.type WHEN 'repriced' THEN CAST(nullif(e.new_value, 'dynamic') AS REAL) END AS new_price,
-	e.old_value, e.new_value, round(e.change_pct, 2) AS change_pct, e.cause, e.previous_observed_at, e.run_id
-FROM change_events AS e JOIN models AS m ON m.id = e.model_id
+SELECT e.observed_at, e.previous_observed_at, e.model_id, m.author, e.type, e.field, p.component, p.condition, p.unit,
+	p.old_price, p.new_price, p.old_per_million, p.new_per_million, round(e.change_pct, 2) AS change_pct, e.cause,
+	e.old_value, e.new_value, e.run_id
+FROM change_events AS e JOIN models AS m ON m.id = e.model_id LEFT JOIN price_changes AS p ON p.event_id = e.id
 WHERE e.previous_observed_at IS NOT NULL AND (e.cause IS NULL OR e.cause = 'alias')
 	AND e.observed_at > (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(observed_at), '-30 days') FROM sync_runs)
 ORDER BY e.observed_at DESC, e.id DESC;
@@ -209,14 +207,12 @@ GROUP BY run_id, model_id;
 --> statement-breakpoint
 -- Prices that hold only for long prompts, on some days or at some hours, beside the base price, now.
 CREATE VIEW conditional_prices AS
-SELECT c.model_id, m.author, c.component, c.condition, (SELECT u.unit FROM components AS u WHERE u.component = c.component) AS unit,
-	c.price_usd AS price, b.price_usd AS base_price, round(c.price_usd * 1e6, 9) AS per_million,
-	round(b.price_usd * 1e6, 9) AS base_per_million, round(c.price_usd / nullif(b.price_usd, 0), 3) AS times_base,
-	c.valid_from
-FROM pricing_history AS c
-JOIN models AS m ON m.id = c.model_id
+SELECT c.model_id, c.author, c.component, c.condition, c.unit, c.price, b.price_usd AS base_price, c.per_million,
+	CASE WHEN c.unit IN ('token', 'image token') THEN round(b.price_usd * 1e6, 9) END AS base_per_million,
+	round(c.price / nullif(b.price_usd, 0), 3) AS times_base, c.valid_from
+FROM price_periods AS c
 LEFT JOIN pricing_history AS b ON b.model_id = c.model_id AND b.component = c.component AND b.condition = '' AND b.valid_to IS NULL
-WHERE c.condition <> '' AND c.valid_to IS NULL;
+WHERE c.condition <> '' AND c.valid_until = '9999-12-31T23:59:59.999Z';
 --> statement-breakpoint
 -- A row a price and day, UTC, on which it held: where it changed during the day, the one that held last.
 CREATE VIEW daily_prices AS

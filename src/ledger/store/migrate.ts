@@ -39,6 +39,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
     sqlite
       .transaction(() => {
         applyMissing(sqlite);
+        checkReferences(file, sqlite);
         afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
