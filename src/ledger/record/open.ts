@@ -1,15 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { versionAfter } from '../store/file.ts';
+import type { Lock } from '../store/lock.ts';
 import { type Ledger, openForWriting } from '../store/open.ts';
 import { Recorder } from './record.ts';
 
 /**
  * Opens the data file for recording, making or migrating it where needed. What an older version read by other rules is
- * read anew from the archive, in the transaction of the migration. The caller holds the lock.
+ * read anew from the archive, in the transaction of the migration.
+ * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
-export function openForRecording(file: string): Promise<Ledger> {
-  return openForWriting(file, (ledger, fromVersion) => {
+export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
+  return openForWriting(file, lock, (ledger, fromVersion) => {
     if (fromVersion >= versionAfter('price_views')) return;
     const from = firstReadOtherwise(ledger);
     if (from !== null) new Recorder(ledger).replay(from);

@@ -3,6 +3,7 @@ import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
+import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
@@ -12,7 +13,13 @@ export interface Ledger {
   readonly orm: Orm;
   /** Whether this opening made the file. */
   readonly isNew: boolean;
-  /** @throws DataFileError when another file stands in this one's place by now */
+  /** Whether this opening wrote nothing: it neither made the file nor brought it up to date. */
+  readonly isUntouched: boolean;
+  /**
+   * To be called before a commit.
+   * @throws DataFileError when another file stands in this one's place by now
+   * @throws LockedError when the lock is no longer this run's
+   */
   readonly checkInPlace: () => void;
   readonly close: () => void;
 }
@@ -25,17 +32,30 @@ const PAGE_SIZE = 8192;
  */
 export function openForReading(file: string): Ledger {
   const sqlite = openFile(file);
-  return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
+  return {
+    file,
+    sqlite,
+    orm: openOrm(sqlite),
+    isNew: false,
+    isUntouched: true,
+    checkInPlace: () => {},
+    close: () => sqlite.close(),
+  };
 }
 
 /** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
 export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
 
 /**
- * Opens the data file for a run, making or migrating it where needed. The caller holds the lock.
+ * Opens the data file for a run, making or migrating it where needed.
+ * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string, afterMigration: AfterMigration = () => {}): Promise<Ledger> {
+export async function openForWriting(
+  file: string,
+  lock?: Lock,
+  afterMigration: AfterMigration = () => {},
+): Promise<Ledger> {
   const isNew = !hasContent(file);
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
@@ -50,8 +70,14 @@ export async function openForWriting(file: string, afterMigration: AfterMigratio
       sqlite.pragma('synchronous = FULL');
       return found;
     });
-    const checkInPlace = watchPlace(file);
-    const ledger: Ledger = { file, sqlite, orm: openOrm(sqlite), isNew, checkInPlace, close: () => sqlite.close() };
+    const checkPlace = watchPlace(file);
+    const checkInPlace = (): void => {
+      checkPlace();
+      lock?.prove();
+    };
+    const isUntouched = version === SCHEMA_VERSION;
+    const close = (): void => void sqlite.close();
+    const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
       const afterwards = (): void => afterMigration(ledger, version);
@@ -77,6 +103,14 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+    return {
+      file,
+      sqlite,
+      orm: openOrm(sqlite),
+      isNew: false,
+      isUntouched: true,
+      checkInPlace,
+      close: () => sqlite.close(),
+    };
   });
 }
