@@ -4,6 +4,7 @@ import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
 import { type Orm, openOrm } from './orm.ts';
+import { closeInPlace } from './sidecars.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
@@ -51,7 +52,8 @@ export async function openForWriting(file: string): Promise<Ledger> {
       const { migrateFile } = await import('./migrate.ts');
       migrateFile({ file, sqlite, version: SCHEMA_VERSION });
     }
-    return { file, sqlite, orm: openOrm(sqlite), isNew, checkInPlace: watchPlace(file), close: () => sqlite.close() };
+    const close = (): void => closeInPlace(file, sqlite);
+    return { file, sqlite, orm: openOrm(sqlite), isNew, checkInPlace: watchPlace(file), close };
   } catch (error) {
     sqlite.close();
     throw error;
@@ -71,6 +73,7 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+    const close = (): void => closeInPlace(file, sqlite);
+    return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace, close };
   });
 }
