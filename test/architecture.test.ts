@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   upstream: ['core', 'config'],
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'ledger'],
+  export: ['core', 'ledger'],
 };
 
 /** Inside these rooms each folder imports only from those before it. */

@@ -23,6 +23,7 @@ async function openWatched(): Promise<{ ledger: Ledger; statements: string[] }> 
     sqlite,
     orm: openOrm(sqlite),
     isNew: false,
+    isUntouched: true,
     checkInPlace: () => {},
     close: () => sqlite.close(),
   };

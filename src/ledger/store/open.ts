@@ -3,6 +3,7 @@ import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
+import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { closeInPlace } from './sidecars.ts';
 
@@ -13,7 +14,13 @@ export interface Ledger {
   readonly orm: Orm;
   /** Whether this opening made the file. */
   readonly isNew: boolean;
-  /** @throws DataFileError when another file stands in this one's place by now */
+  /** Whether this opening wrote nothing: it neither made the file nor brought it up to date. */
+  readonly isUntouched: boolean;
+  /**
+   * To be called before a commit.
+   * @throws DataFileError when another file stands in this one's place by now
+   * @throws LockedError when the lock is no longer this run's
+   */
   readonly checkInPlace: () => void;
   readonly close: () => void;
 }
@@ -26,14 +33,23 @@ const PAGE_SIZE = 8192;
  */
 export function openForReading(file: string): Ledger {
   const sqlite = openFile(file);
-  return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
+  return {
+    file,
+    sqlite,
+    orm: openOrm(sqlite),
+    isNew: false,
+    isUntouched: true,
+    checkInPlace: () => {},
+    close: () => sqlite.close(),
+  };
 }
 
 /**
- * Opens the data file for a run, making or migrating it where needed. The caller holds the lock.
+ * Opens the data file for a run, making or migrating it where needed.
+ * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string): Promise<Ledger> {
+export async function openForWriting(file: string, lock?: Lock): Promise<Ledger> {
   const isNew = !hasContent(file);
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
@@ -52,8 +68,14 @@ export async function openForWriting(file: string): Promise<Ledger> {
       const { migrateFile } = await import('./migrate.ts');
       migrateFile({ file, sqlite, version: SCHEMA_VERSION });
     }
+    const checkPlace = watchPlace(file);
+    const checkInPlace = (): void => {
+      checkPlace();
+      lock?.prove();
+    };
+    const isUntouched = version === SCHEMA_VERSION;
     const close = (): void => closeInPlace(file, sqlite);
-    return { file, sqlite, orm: openOrm(sqlite), isNew, checkInPlace: watchPlace(file), close };
+    return { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
   } catch (error) {
     sqlite.close();
     throw error;
@@ -74,6 +96,6 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
     const close = (): void => closeInPlace(file, sqlite);
-    return { file, sqlite, orm: openOrm(sqlite), isNew: false, checkInPlace, close };
+    return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
   });
 }
