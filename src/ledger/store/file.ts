@@ -10,6 +10,13 @@ import { openAside, wantsToWrite } from './readAside.ts';
 export const APPLICATION_ID = 0x6d6c6564;
 export const SCHEMA_VERSION = journal.entries.length;
 
+/** The schema version that a migration leads to, by its name without the number. */
+export function versionAfter(migration: string): number {
+  const place = journal.entries.findIndex(({ tag }) => tag.replace(/^\d+_/, '') === migration);
+  if (place < 0) throw new TypeError(`no migration ${migration}`);
+  return place + 1;
+}
+
 /**
  * Opens the data file for reading, also while a run writes.
  * @throws DataFileError when it is missing, not a ledger, or of another version
