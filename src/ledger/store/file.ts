@@ -8,14 +8,18 @@ import { withFile } from './failure.ts';
 export const APPLICATION_ID = 0x6d6c6564;
 export const SCHEMA_VERSION = journal.entries.length;
 
+/** How long a reader waits for a file that another program holds whole. */
+const BUSY_MS = 5000;
+
 /**
  * Opens the data file for reading, also while a run writes.
+ * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
-export function openFile(file: string): Database.Database {
+export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: busyMs });
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {

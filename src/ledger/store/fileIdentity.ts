@@ -13,3 +13,9 @@ export function watchPlace(file: string): () => void {
     });
   };
 }
+
+/** What tells this file from another one that was put in its place; null where there is none. */
+export function placeOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev} ${found.ino}`;
+}

@@ -20,10 +20,11 @@ export interface Ledger {
 const PAGE_SIZE = 8192;
 /**
  * Opens the data file for reading, also while a run writes.
+ * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
-export function openForReading(file: string): Ledger {
-  const sqlite = openFile(file);
+export function openForReading(file: string, busyMs?: number): Ledger {
+  const sqlite = openFile(file, busyMs);
   return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
 }
 

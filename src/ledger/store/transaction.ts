@@ -42,3 +42,15 @@ export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: b
     transaction.rollback();
   }
 }
+
+/** Answers from one state of the file, whatever is committed beside it meanwhile. */
+export function readTogether<T>({ sqlite, file }: Ledger, work: () => T): T {
+  return withFile(file, () => {
+    sqlite.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+    }
+  });
+}
