@@ -8,7 +8,7 @@ import type { Recorded, RecordOptions } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
-import { acquireLock } from './ledger/store/lock.ts';
+import { acquireLock, type Lock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
@@ -89,7 +89,7 @@ async function runAlone(
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (request.dryRun) openForReading(request.db).close();
-    return await syncInto(request.db, request, dependencies, notifier);
+    return await syncInto(request.db, request, dependencies, { lock, notifier });
   } finally {
     lock.release();
   }
@@ -99,9 +99,9 @@ async function syncInto(
   file: string,
   request: SyncRequest,
   dependencies: SyncDependencies,
-  notifier?: Notifier | undefined,
+  { lock, notifier }: { readonly lock?: Lock; readonly notifier?: Notifier | undefined } = {},
 ): Promise<SyncResult> {
-  const ledger = await openForWriting(file);
+  const ledger = await openForWriting(file, lock);
   try {
     return await run(ledger, request, dependencies, notifier);
   } finally {

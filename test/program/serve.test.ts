@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ledgerOf, newFolder, type Running, run, sample, start } from './program.ts';
 
 /** Starts the server at a free port and waits until it listens. */
@@ -35,7 +35,8 @@ describe('serve', () => {
     });
     expect(synced.code).toBe(0);
     expect(JSON.parse(await (await fetch(`${url}/api/v1/models?output_modalities=all`)).text()).total_count).toBe(43);
-    expect(log().match(/^GET \/api\/v1\/models\?output_modalities=all 200 \d+\.\d ms$/gm)).toHaveLength(2);
+    const line = /^GET \/api\/v1\/models\?output_modalities=all 200 \d+\.\d ms$/gm;
+    await vi.waitFor(() => expect(log().match(line)).toHaveLength(2));
     expect(log()).not.toContain('anyone');
   });
 

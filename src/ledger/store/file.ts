@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 
 /** `mled` in the file's header: what tells a ledger from other databases. */
@@ -19,7 +20,7 @@ const BUSY_MS = 5000;
 export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: busyMs });
+    const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
