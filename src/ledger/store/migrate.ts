@@ -1,8 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { DataFileError } from '../../core/errors.ts';
+import { copyInto } from './backup.ts';
+import { putInPlace } from './durable.ts';
 import { withFile } from './failure.ts';
 
 interface Migration {
@@ -64,7 +66,7 @@ function checkReferences(file: string, sqlite: Database.Database): void {
   if (!Array.isArray(broken) || broken.length === 0) return;
   const message = `${file}: ${broken.length} rows would refer to nothing after the migration`;
   throw new DataFileError('broken_references', message, {
-    hint: 'model-ledger verify of the older version tells which; a backup may be whole',
+    hint: 'model-ledger verify of the older version tells which; a backup may be whole: model-ledger restore FILE',
   });
 }
 
@@ -75,8 +77,8 @@ function keepCopy(file: string, sqlite: Database.Database): void {
   const partial = `${copy}.partial`;
   rmSync(partial, { force: true });
   try {
-    sqlite.prepare('VACUUM INTO ?').run(partial);
-    renameSync(partial, copy);
+    copyInto({ sqlite, file }, partial);
+    putInPlace(partial, copy);
   } finally {
     rmSync(partial, { force: true });
   }
