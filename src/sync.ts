@@ -4,12 +4,13 @@ import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded, RecordOptions } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock, type Lock } from './ledger/store/lock.ts';
-import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
+import { type Ledger, openForReading } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
@@ -101,7 +102,7 @@ async function syncInto(
   dependencies: SyncDependencies,
   { lock, notifier }: { readonly lock?: Lock; readonly notifier?: Notifier | undefined } = {},
 ): Promise<SyncResult> {
-  const ledger = await openForWriting(file, lock);
+  const ledger = await openForRecording(file, lock);
   try {
     return await run(ledger, request, dependencies, notifier);
   } finally {

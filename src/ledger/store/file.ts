@@ -11,6 +11,12 @@ export const SCHEMA_VERSION = journal.entries.length;
 
 /** How long a reader waits for a file that another program holds whole. */
 const BUSY_MS = 5000;
+/** The schema version that a migration leads to, by its name without the number. */
+export function versionAfter(migration: string): number {
+  const place = journal.entries.findIndex(({ tag }) => tag.replace(/^\d+_/, '') === migration);
+  if (place < 0) throw new TypeError(`no migration ${migration}`);
+  return place + 1;
+}
 
 /**
  * Opens the data file for reading, also while a run writes.

@@ -12,6 +12,8 @@ interface Migration {
   readonly sqlite: Database.Database;
   /** The schema to reach. */
   readonly version: number;
+  /** Brings what the file holds to this program's rules; in the same transaction. */
+  readonly afterwards: () => void;
 }
 
 /** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
@@ -29,7 +31,7 @@ function migrationsFolder(): string {
  * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
  * @throws DataFileError when the result does not hold together
  */
-export function migrateFile({ file, sqlite, version }: Migration): void {
+export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
   withFile(file, () => {
     // Without tables there is nothing to keep: the file is new, or its maker was killed.
     if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
@@ -39,6 +41,8 @@ export function migrateFile({ file, sqlite, version }: Migration): void {
     sqlite
       .transaction(() => {
         applyMissing(sqlite);
+        checkReferences(file, sqlite);
+        afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
       })

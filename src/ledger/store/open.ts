@@ -44,12 +44,19 @@ export function openForReading(file: string, busyMs?: number): Ledger {
   };
 }
 
+/** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
+export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
+
 /**
  * Opens the data file for a run, making or migrating it where needed.
  * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string, lock?: Lock): Promise<Ledger> {
+export async function openForWriting(
+  file: string,
+  lock?: Lock,
+  afterMigration: AfterMigration = () => {},
+): Promise<Ledger> {
   const isNew = !hasContent(file);
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
@@ -64,17 +71,20 @@ export async function openForWriting(file: string, lock?: Lock): Promise<Ledger>
       sqlite.pragma('synchronous = FULL');
       return found;
     });
-    if (version < SCHEMA_VERSION) {
-      const { migrateFile } = await import('./migrate.ts');
-      migrateFile({ file, sqlite, version: SCHEMA_VERSION });
-    }
     const checkPlace = watchPlace(file);
     const checkInPlace = (): void => {
       checkPlace();
       lock?.prove();
     };
     const isUntouched = version === SCHEMA_VERSION;
-    return { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close: () => sqlite.close() };
+    const close = (): void => void sqlite.close();
+    const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
+    if (version < SCHEMA_VERSION) {
+      const { migrateFile } = await import('./migrate.ts');
+      const afterwards = (): void => afterMigration(ledger, version);
+      migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
+    }
+    return ledger;
   } catch (error) {
     sqlite.close();
     throw error;
