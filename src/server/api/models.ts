@@ -1,6 +1,6 @@
 import { isWhole, type ModelQuery, readModelQuery, select } from '../../core/query/modelQuery.ts';
 import { type ModelParameters, type RawParameters, readModelParameters } from '../../core/query/parameters.ts';
-import { changedAtOf } from '../../ledger/queries/lastChanged.ts';
+import { changedAtOf } from '../../ledger/queries/served/lastChanged.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { json } from '../http/errors.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../store/open.ts';
+import type { Ledger } from '../../store/open.ts';
 
 /** When each model last had news (it came, it changed; a first sight counts), by an instant (null: ever). */
 export function changedAtOf({ orm }: Ledger, at: string | null): (id: string) => string | null {

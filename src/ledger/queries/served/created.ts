@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../store/open.ts';
+import type { Ledger } from '../../store/open.ts';
 
 /** When each model was created by any of its documents, in seconds since 1970. */
 export function createdOf({ orm }: Ledger): ReadonlyMap<string, number> {
