@@ -4,6 +4,7 @@ import journal from '../../../migrations/meta/_journal.json' with { type: 'json'
 import { DataFileError } from '../../core/errors.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
+import { openAside, wantsToWrite } from './readAside.ts';
 
 /** `mled` in the file's header: what tells a ledger from other databases. */
 export const APPLICATION_ID = 0x6d6c6564;
@@ -27,6 +28,7 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
     const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
+    const sqlite = openReadable(file);
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
@@ -39,6 +41,19 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
       throw error;
     }
   });
+}
+
+function openReadable(file: string): Database.Database {
+  let sqlite: Database.Database | undefined;
+  try {
+    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    sqlite.pragma('user_version');
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    if (!wantsToWrite(error)) throw error;
+    return openAside(file);
+  }
 }
 
 /** Whether the file is there and not empty. */

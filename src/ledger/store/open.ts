@@ -5,6 +5,7 @@ import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } fr
 import { watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
+import { closeInPlace } from './sidecars.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
@@ -77,7 +78,7 @@ export async function openForWriting(
       lock?.prove();
     };
     const isUntouched = version === SCHEMA_VERSION;
-    const close = (): void => void sqlite.close();
+    const close = (): void => closeInPlace(file, sqlite);
     const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
@@ -104,14 +105,7 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    return {
-      file,
-      sqlite,
-      orm: openOrm(sqlite),
-      isNew: false,
-      isUntouched: true,
-      checkInPlace,
-      close: () => sqlite.close(),
-    };
+    const close = (): void => closeInPlace(file, sqlite);
+    return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
   });
 }
