@@ -10,14 +10,15 @@ import { openAside, wantsToWrite } from './readAside.ts';
 export const APPLICATION_ID = 0x6d6c6564;
 export const SCHEMA_VERSION = journal.entries.length;
 
-/** How long a reader waits for a file that another program holds whole. */
-const BUSY_MS = 5000;
 /** The schema version that a migration leads to, by its name without the number. */
 export function versionAfter(migration: string): number {
   const place = journal.entries.findIndex(({ tag }) => tag.replace(/^\d+_/, '') === migration);
   if (place < 0) throw new TypeError(`no migration ${migration}`);
   return place + 1;
 }
+
+/** How long a reader waits for a file that another program holds whole. */
+const BUSY_MS = 5000;
 
 /**
  * Opens the data file for reading, also while a run writes.
@@ -27,8 +28,7 @@ export function versionAfter(migration: string): number {
 export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
-    const sqlite = openReadable(file);
+    const sqlite = openReadable(file, busyMs);
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
@@ -43,10 +43,10 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   });
 }
 
-function openReadable(file: string): Database.Database {
+function openReadable(file: string, busyMs: number): Database.Database {
   let sqlite: Database.Database | undefined;
   try {
-    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
     sqlite.pragma('user_version');
     return sqlite;
   } catch (error) {
