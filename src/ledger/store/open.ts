@@ -2,9 +2,10 @@ import type Database from 'better-sqlite3';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
-import { watchPlace } from './fileIdentity.ts';
+import { placeOf, watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
+import { stateOf } from './readAside.ts';
 import { closeInPlace } from './sidecars.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
@@ -23,6 +24,12 @@ export interface Ledger {
    */
   readonly checkInPlace: () => void;
   readonly close: () => void;
+}
+
+/** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
+export function readerState(file: string): (ledger: Ledger) => string | null {
+  const [place, state] = [placeOf(file), stateOf(file)];
+  return ({ sqlite }) => (sqlite.name === file ? place : state);
 }
 
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */

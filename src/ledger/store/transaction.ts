@@ -69,3 +69,9 @@ export function readTogether<T>({ sqlite, file }: Ledger, work: () => T): T {
     }
   });
 }
+
+/** Looks up a number that is another one whenever somebody else has committed to the file; prepared for many times. */
+export function prepareDataVersion({ sqlite, file }: Ledger): () => number {
+  const statement = sqlite.prepare<[], number>('PRAGMA data_version').pluck();
+  return () => withFile(file, () => statement.get() ?? 0);
+}

@@ -1,9 +1,7 @@
 import { DataFileError, LockedError } from '../../core/errors.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
-import { placeOf } from '../../ledger/store/fileIdentity.ts';
-import { type Ledger, openForReading } from '../../ledger/store/open.ts';
-import { readTogether } from '../../ledger/store/transaction.ts';
-import { prepareDataVersion } from '../../ledger/store/version.ts';
+import { type Ledger, openForReading, readerState } from '../../ledger/store/open.ts';
+import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
 import { Recent } from './recent.ts';
@@ -22,7 +20,7 @@ export interface View {
 }
 
 interface Opened extends View {
-  readonly place: string | null;
+  readonly state: string | null;
   readonly dataVersion: () => number;
   version: number;
 }
@@ -61,7 +59,8 @@ export class LedgerSource {
 
   #current(): Opened {
     try {
-      if (this.#opened !== undefined && this.#opened.place !== placeOf(this.file)) this.close();
+      if (this.#opened !== undefined && this.#opened.state !== readerState(this.file)(this.#opened.ledger))
+        this.close();
       this.#opened ??= open(this.file);
       const version = this.#opened.dataVersion();
       if (version !== this.#opened.version) this.#opened.answers.clear();
@@ -82,12 +81,12 @@ export class LedgerSource {
 
 function open(file: string): Opened {
   // Before opening: a file that takes its place meanwhile is then seen at the next question.
-  const place = placeOf(file);
+  const stateFor = readerState(file);
   const ledger = openForReading(file, BUSY_MS);
   try {
     const dataVersion = prepareDataVersion(ledger);
     const answers = new Recent<Prepared>(ANSWER_BYTES);
-    return { place, ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
+    return { state: stateFor(ledger), ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
   } catch (error) {
     ledger.close();
     throw error;
