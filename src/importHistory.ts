@@ -4,12 +4,13 @@ import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { checkFoundation } from './ledger/record/foundation.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import { Recorder } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
 import { usingFile, withFile } from './ledger/store/failure.ts';
 import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForWriting } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import { begin, type Transaction } from './ledger/store/transaction.ts';
 import type { History, Version } from './upstream/history.ts';
 
@@ -52,7 +53,7 @@ export interface ImportResult {
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
-    const ledger = await openForWriting(request.db, lock);
+    const ledger = await openForRecording(request.db, lock);
     try {
       checkFoundation(ledger);
       return await usingFile(request.db, () => run(ledger, request, dependencies));

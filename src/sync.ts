@@ -5,13 +5,14 @@ import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { checkFoundation } from './ledger/record/foundation.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded, RecordOptions } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import { usingFile } from './ledger/store/failure.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock, type Lock } from './ledger/store/lock.ts';
-import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
+import { type Ledger, openForReading } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
@@ -103,7 +104,7 @@ async function syncInto(
   dependencies: SyncDependencies,
   { lock, notifier }: { readonly lock?: Lock; readonly notifier?: Notifier | undefined } = {},
 ): Promise<SyncResult> {
-  const ledger = await openForWriting(file, lock);
+  const ledger = await openForRecording(file, lock);
   try {
     checkFoundation(ledger, request);
     return await usingFile(file, () => run(ledger, request, dependencies, notifier));

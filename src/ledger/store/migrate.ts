@@ -11,13 +11,15 @@ interface Migration {
   readonly sqlite: Database.Database;
   /** The schema to reach. */
   readonly version: number;
+  /** Brings what the file holds to this program's rules; in the same transaction. */
+  readonly afterwards: () => void;
 }
 
 /**
  * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
  * @throws DataFileError when the result does not hold together
  */
-export function migrateFile({ file, sqlite, version }: Migration): void {
+export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
   withFile(file, () => {
     // Without tables there is nothing to keep: the file is new, or its maker was killed.
     if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
@@ -27,6 +29,8 @@ export function migrateFile({ file, sqlite, version }: Migration): void {
     sqlite
       .transaction(() => {
         applyMissing(file, sqlite);
+        checkReferences(file, sqlite);
+        afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
       })
