@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm';
 import { LedgerError } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
 import { copyInto } from '../store/backup.ts';
+import { inTemporaryFolder, noRoom } from '../store/disk/temporary.ts';
 import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
 import { describeFault, findSchemaFaults } from '../store/schemaCheck.ts';
-import { inTemporaryFolder, noRoom } from '../store/temporary.ts';
 import { Recorder } from './record.ts';
 import { lastAccepted } from './timeline.ts';
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
 import { copyInto } from './backup.ts';
-import { putInPlace } from './durable.ts';
+import { putInPlace } from './disk/durable.ts';
 import { withFile } from './failure.ts';
 import { readMigrations } from './migrations.ts';
 

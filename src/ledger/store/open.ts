@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
+import { placeOf, watchPlace } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
-import { placeOf, watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
