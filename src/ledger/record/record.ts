@@ -110,10 +110,13 @@ export class Recorder {
 
   /** Makes the tables anew from the archive. */
   rebuild(): void {
-    transact(this.#ledger, () => {
-      this.#insertFrom = '';
-      this.finish();
-    });
+    transact(this.#ledger, () => this.replayFrom(''));
+  }
+
+  /** Makes what the tables say from an instant on anew, in the open transaction. */
+  replayFrom(instant: string): void {
+    this.#insertFrom = instant;
+    this.finish();
   }
 
   #append(snapshot: Snapshot): Kept {
