@@ -12,12 +12,14 @@ import {
   summarize,
   tailLength,
 } from './ledger/record/imports.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import { Recorder } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
+import { withFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForWriting } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import { begin, type Transaction } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
@@ -58,6 +60,8 @@ export interface ImportResult {
   readonly believed: number;
   /** What was recorded now. */
   readonly imported: Imported;
+  /** What did not succeed after everything was recorded, in words. */
+  readonly warning: string | undefined;
   /** Stopped by a signal before the end; the same import goes on from here. */
   readonly isStopped: boolean;
 }
@@ -77,7 +81,7 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   if (!isBegun && first === undefined) return nothingImported(tally, dependencies);
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
-    const ledger = await openForWriting(request.db);
+    const ledger = await openForRecording(request.db, lock);
     try {
       const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
       const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
@@ -106,7 +110,14 @@ function newTally(): Tally {
 }
 
 function nothingImported({ done: _, ...tally }: Tally, { signal }: ImportDependencies): ImportResult {
-  return { ...tally, isNewFile: false, believed: 0, imported: NOTHING_IMPORTED, isStopped: signal.aborted };
+  return {
+    ...tally,
+    isNewFile: false,
+    believed: 0,
+    imported: NOTHING_IMPORTED,
+    warning: undefined,
+    isStopped: signal.aborted,
+  };
 }
 
 interface Wanted {
@@ -140,10 +151,11 @@ async function run(
   }
   const believed = accept ? acceptHeld(ledger, instants.known) : 0;
   const imported = summarize(ledger, before);
-  if (imported.runs > 0) compact(ledger);
+  const warning = imported.runs > 0 ? compact(ledger) : undefined;
   const { done, ...counts } = tally;
   const narrower = tally.narrower + batches.dropped;
-  return { ...counts, narrower, isNewFile: ledger.isNew, believed, imported, isStopped: done < wanted.length };
+  const isStopped = done < wanted.length;
+  return { ...counts, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
 }
 
 /** What there is at each instant, in the file and of this import. */
@@ -282,6 +294,7 @@ const BATCH = 128;
 class Batches {
   /** Snapshots of earlier imports that would now narrow the scope. */
   dropped = 0;
+  #recorded = 0;
   readonly #ledger: Ledger;
   readonly #recorder: Recorder;
   #open: { readonly transaction: Transaction; readonly size: number; count: number } | undefined;
@@ -293,20 +306,29 @@ class Batches {
 
   add(snapshot: Snapshot): void {
     this.#open ??= {
-      transaction: begin(this.#ledger),
+      transaction: begin(this.#ledger, this.#state()),
       size: Math.max(BATCH, tailLength(this.#ledger, snapshot.observedAt)),
       count: 0,
     };
-    this.#recorder.add(snapshot);
+    withFile(this.#ledger.file, () => this.#recorder.add(snapshot), this.#state());
     this.#open.count += 1;
     if (this.#open.count >= this.#open.size) this.end();
   }
 
   end(): void {
     if (this.#open === undefined) return;
-    this.dropped += this.#recorder.finish().dropped;
+    const { dropped } = withFile(this.#ledger.file, () => this.#recorder.finish(), this.#state());
+    this.dropped += dropped;
     this.#open.transaction.commit();
+    this.#recorded += this.#open.count;
     this.#open = undefined;
+  }
+
+  /** What a failure now leaves behind. */
+  #state(): string {
+    if (this.#recorded > 0)
+      return `the ${this.#recorded} snapshots before are recorded; the same import goes on from there`;
+    return this.#ledger.isUntouched ? 'nothing was written' : 'nothing was imported';
   }
 
   /** Takes back what no {@link end} has written. */

@@ -92,6 +92,7 @@ async function runImport(
     const dependencies = { now, signal, onProgress: bar.show, onLeftOut: leftOut.add };
     const result = await importHistory({ db, history, scope, accept, waitMs }, dependencies);
     bar.stop();
+    if (result.warning !== undefined) note(context, result.warning);
     if (result.isNewFile) note(context, `began a new ledger in ${db}`);
     if (json) print(context, JSON.stringify({ ...result, leftOut: leftOut.all }));
     else for (const line of describe(result)) print(context, line);

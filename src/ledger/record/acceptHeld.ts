@@ -18,7 +18,7 @@ export function acceptHeld(ledger: Ledger, instants: readonly string[]): number 
   if (first === undefined) return 0;
   transact(ledger, () => {
     for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    new Recorder(ledger).replayFrom(first.at);
+    new Recorder(ledger).replay(first.at);
   });
   return held.length;
 }

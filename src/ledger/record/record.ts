@@ -110,12 +110,12 @@ export class Recorder {
 
   /** Makes the tables anew from the archive. */
   rebuild(): void {
-    transact(this.#ledger, () => this.replayFrom(''));
+    transact(this.#ledger, () => this.replay(''));
   }
 
-  /** Makes what the tables say from an instant on anew, in the open transaction. */
-  replayFrom(instant: string): void {
-    this.#insertFrom = instant;
+  /** Makes the tables anew from an instant on, in a transaction that is open. */
+  replay(from: string): void {
+    this.#insertFrom = from;
     this.finish();
   }
 

@@ -72,7 +72,7 @@ interface CloneOptions {
  * Objects cannot be read out of a bundle in place either.
  */
 async function clone(from: string, { label, branch, signal }: CloneOptions): Promise<Repository> {
-  const folder = await mkdtemp(join(tmpdir(), 'model-ledger-'));
+  const folder = await mkdtemp(join(tmpdir(), `model-ledger-${process.pid}-`));
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
   const isBundle = !REMOTE.test(from);
   const one = isBundle ? [] : ['--single-branch', '--no-tags', ...(branch === undefined ? [] : [`--branch=${branch}`])];

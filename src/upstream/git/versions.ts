@@ -1,4 +1,4 @@
-import { type Instant, toInstant } from '../../core/time/instant.ts';
+import { type Instant, isObservable, toInstant } from '../../core/time/instant.ts';
 import { type OnLeftOut, sortByInstant } from '../history.ts';
 import { TOO_LARGE } from '../savedBody.ts';
 import { chooseTimes } from './commitTimes.ts';
@@ -22,8 +22,6 @@ export interface Reporting {
 }
 
 const MOST_RENAMES = 2000;
-/** The last second of the year 9999, beyond which no instant has its form. */
-const LAST_SECOND = 253_402_300_799;
 const FOREIGN_MODES: Readonly<Record<string, string>> = {
   120000: 'a symbolic link, not a file',
   160000: 'a submodule, not a file',
@@ -107,9 +105,9 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): D
     note(`${authored} commits were made in few seconds, as a rebase makes them: their authors' times are taken`);
   }
   return changes.flatMap(({ path, object, mode, commit, committedAt }, index) => {
-    const second = seconds[index] ?? Number.NaN;
-    if (second <= LAST_SECOND) {
-      const observedAt = toInstant(new Date(second * 1000));
+    const time = new Date((seconds[index] ?? Number.NaN) * 1000);
+    if (isObservable(time)) {
+      const observedAt = toInstant(time);
       return [{ observedAt, object, mode, name: `${path} of ${observedAt}` }];
     }
     const reason = `its commit is of the second ${committedAt}, which no calendar has`;
