@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/settings.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import { readWhen } from '../core/time/when.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
-import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { type Context, note, print, printJson } from './shared/context.ts';
 import { startBar } from './shared/progress.ts';
 
 interface Options {
@@ -59,7 +60,7 @@ function withOptions(command: Command): Command {
 async function runImport(history: Promise<History>, options: Options, context: Context): Promise<void> {
   history.catch(() => {});
   const { importHistory } = await import('../importHistory.ts');
-  if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+  if (options.db === DEFAULTS.db) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
   const bar = await startBar(context);
   try {
     const { now, signal } = context;
@@ -67,7 +68,7 @@ async function runImport(history: Promise<History>, options: Options, context: C
     const result = await importHistory({ db, history, scope, waitMs }, { now, signal, onProgress: bar.show });
     bar.stop();
     if (result.isNewFile) note(context, `began a new ledger in ${db}`);
-    if (options.json) print(context, JSON.stringify(result));
+    if (options.json) printJson(context, result);
     else for (const line of describe(result)) print(context, line);
   } finally {
     bar.stop();

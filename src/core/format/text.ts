@@ -22,6 +22,17 @@ export function escapeControls(text: string): string {
   return text.replace(ACTIVE, writeOut);
 }
 
+/** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
+export function escapeJson(json: string): string {
+  return json.replace(ACTIVE, (character) =>
+    Array.from({ length: character.length }, (_, i) => writeUnit(character.charCodeAt(i))).join(''),
+  );
+}
+
+function writeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
 /**
  * A CSV cell as RFC 4180 quotes it. A text that a spreadsheet would run gets a leading `'` (numbers, also negative
  * ones, stay numbers); active characters but tab and line feed are written out. The exact text is in JSON output.

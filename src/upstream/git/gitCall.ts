@@ -1,3 +1,5 @@
+import { childEnvironment } from '../../config/childEnvironment.ts';
+
 /** What a repository's own configuration could otherwise start, fetch or hide. */
 const INERT = [
   'core.fsmonitor=false',
@@ -16,7 +18,6 @@ export function gitOptions(): string[] {
 
 /** The person's own git settings about other repositories do not reach into this one. */
 export function gitEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-  return { ...Object.fromEntries(own), ...fixed };
+  return { ...childEnvironment(process.env), ...fixed };
 }
