@@ -110,10 +110,13 @@ export class Recorder {
 
   /** Makes the tables anew from the archive. */
   rebuild(): void {
-    transact(this.#ledger, () => {
-      this.#insertFrom = '';
-      this.finish();
-    });
+    transact(this.#ledger, () => this.replay(''));
+  }
+
+  /** Makes the tables anew from an instant on, in a transaction that is open. */
+  replay(from: string): void {
+    this.#insertFrom = from;
+    this.finish();
   }
 
   #append(snapshot: Snapshot): Kept {
