@@ -61,6 +61,7 @@ export const SETTINGS = [
   setting('MODEL_LEDGER_FEED_DIR', 'feed.dir', 'path'),
   setting('MODEL_LEDGER_FEED_URL', 'feed.url'),
   setting('MODEL_LEDGER_METRICS_FILE', 'metrics.file', 'path'),
+  setting('MODEL_LEDGER_POSTGRES_URL', null, 'text', { secret: 'url' }),
   setting('HTTPS_PROXY', null, 'text', { secret: 'url' }),
   setting('HTTP_PROXY', null, 'text', { secret: 'url' }),
   setting('NO_PROXY', null),
