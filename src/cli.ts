@@ -50,6 +50,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/sql/sql.ts'),
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
+  { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
