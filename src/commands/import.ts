@@ -1,14 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import { readWhen } from '../core/time/when.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
-import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { type Context, note, print, printJson } from './shared/context.ts';
 import { LeftOutList } from './shared/leftOut.ts';
 import { startBar } from './shared/progress.ts';
 
@@ -87,14 +88,14 @@ async function runImport(
   const bar = await startBar(context);
   try {
     const { versions } = await history;
-    if (db === DEFAULT_DB && versions.length > 0) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+    if (db === DEFAULTS.db && versions.length > 0) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
     const { now, signal } = context;
     const dependencies = { now, signal, onProgress: bar.show, onLeftOut: leftOut.add };
     const result = await importHistory({ db, history, scope, accept, waitMs }, dependencies);
     bar.stop();
     if (result.warning !== undefined) note(context, result.warning);
     if (result.isNewFile) note(context, `began a new ledger in ${db}`);
-    if (json) print(context, JSON.stringify({ ...result, leftOut: leftOut.all }));
+    if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
     if (isAllRejected(result)) context.exitCode = 4;
   } finally {

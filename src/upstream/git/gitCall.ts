@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../../config/childEnvironment.ts';
 import { UsageError } from '../../core/errors.ts';
 
 /** What a repository's own configuration could otherwise start or hide. */
@@ -13,6 +14,12 @@ const INERT = [
   'diff.orderFile=/dev/null',
 ];
 
+/** How the person's machine reaches others. */
+const TO_FETCH = [
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+  ...['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
+
 /** The options of every call of git, before its command. */
 export function gitOptions(): string[] {
   return ['--no-pager', '--literal-pathspecs', ...INERT.flatMap((setting) => ['-c', setting])];
@@ -23,10 +30,10 @@ export function gitOptions(): string[] {
  * never fetched.
  * @param protocols by which git may fetch; unlike a setting, this cannot be overridden by the repository's configuration
  */
-export function gitEnvironment(protocols = 'none'): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+export function gitEnvironment(protocols?: string): NodeJS.ProcessEnv {
   const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-  return { ...Object.fromEntries(own), ...fixed, GIT_ALLOW_PROTOCOL: protocols };
+  const own = childEnvironment(process.env, protocols === undefined ? [] : TO_FETCH);
+  return { ...own, ...fixed, GIT_ALLOW_PROTOCOL: protocols ?? 'none' };
 }
 
 /** The options that read this repository, its paths counted from its top folder, wherever one stands. */
