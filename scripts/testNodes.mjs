@@ -3,7 +3,7 @@
  * its own, from the lock and with this Node's own npm, since the database driver differs. Without numbers: 22, 24, 26.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,8 @@ function copyCheckout(target) {
 /** The exit code of the suite on this Node; 0 where it could not be had, which is told. */
 function testOn(number) {
   const scratch = mkdtempSync(join(tmpdir(), `model-ledger-node${number}-`));
+  // Tests of an account that may only read start this Node as that account.
+  chmodSync(scratch, 0o755);
   try {
     writeFileSync(join(scratch, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
     if (run('npm', ['install', '--no-audit', '--no-fund', '--silent', `node@${number}`, 'npm@11'], scratch) !== 0) {
