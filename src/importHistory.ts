@@ -3,13 +3,13 @@ import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
-import { Recorder } from './ledger/record/record.ts';
+import { openBatch } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForWriting } from './ledger/store/open.ts';
-import { begin, type Transaction } from './ledger/store/transaction.ts';
-import type { History, Version } from './upstream/history.ts';
+import { transactAsync } from './ledger/store/transaction.ts';
+import type { History, Version, VersionBody } from './upstream/history.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -59,42 +59,93 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   }
 }
 
+/** From the list of what there is to the summary of what was new. */
 async function run(ledger: Ledger, request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const history = await request.history;
-  const { scope } = request;
-  const wanted = fitScope(ledger, history.versions, scope);
+  const wanted = fitScope(ledger, history.versions, request.scope);
+  const tally: Tally = { done: 0, known: 0, conflicts: [] };
   const before = lastRunId(ledger);
-  const bodies = knownBodies(ledger);
-  const batches = new Batches(ledger);
-  const conflicts: string[] = [];
-  let known = 0;
-  let done = 0;
-  try {
-    for await (const { bytes: body, sha256 = hashOf(body) } of history.bodies(wanted)) {
-      const version = wanted[done];
-      if (version === undefined || dependencies.signal.aborted) break;
-      const there = bodies.get(version.observedAt);
-      if (there === undefined) batches.add({ ...toSnapshot(version, scope, dependencies.now()), body, sha256 });
-      else if (there === sha256) known += 1;
-      else conflicts.push(version.observedAt);
-      bodies.set(version.observedAt, there ?? sha256);
-      done += 1;
-      dependencies.onProgress(done, wanted.length);
-    }
-    batches.end();
-  } finally {
-    batches.abort();
-  }
+
+  const bodies = history.bodies(wanted);
+  const unknown = leaveOutKnown(ledger, bodies, tally, () => {
+    dependencies.onProgress(tally.done, wanted.length);
+    return dependencies.signal.aborted;
+  });
+  const dropped = await recordInBatches(ledger, toSnapshots(unknown, request.scope, dependencies));
+
   const imported = summarize(ledger, before);
   if (imported.runs > 0) compact(ledger);
-  const narrower = history.versions.length - wanted.length + batches.dropped;
+  const { done, known, conflicts } = tally;
+  const narrower = history.versions.length - wanted.length + dropped;
   return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, isStopped: done < wanted.length };
 }
 
-function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body'> {
-  const at = toInstant(now);
-  const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
-  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted: false };
+/** What has become of the versions so far. */
+interface Tally {
+  done: number;
+  known: number;
+  readonly conflicts: string[];
+}
+
+/**
+ * The bodies for whose instants the ledger has none.
+ * @param onDone told of each that is done with; true stops before the next
+ */
+async function* leaveOutKnown(
+  ledger: Ledger,
+  bodies: AsyncIterable<VersionBody>,
+  tally: Tally,
+  onDone: () => boolean,
+): AsyncGenerator<Required<VersionBody>> {
+  const hashes = knownBodies(ledger);
+  for await (const { version, bytes, sha256 = hashOf(bytes) } of bodies) {
+    const there = hashes.get(version.observedAt);
+    if (there === undefined) yield { version, bytes, sha256 };
+    else if (there === sha256) tally.known += 1;
+    else tally.conflicts.push(version.observedAt);
+    hashes.set(version.observedAt, there ?? sha256);
+    tally.done += 1;
+    if (onDone()) return;
+  }
+}
+
+async function* toSnapshots(
+  bodies: AsyncIterable<Required<VersionBody>>,
+  scope: string,
+  { now }: ImportDependencies,
+): AsyncGenerator<Snapshot> {
+  for await (const { version, bytes, sha256 } of bodies) {
+    const at = toInstant(now());
+    const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
+    const { source, observedAt } = version;
+    const times = { startedAt: at, finishedAt: at, observedAt };
+    yield { ...attempt, ...times, source, scope, body: bytes, sha256, isAccepted: false };
+  }
+}
+
+/** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
+const BATCH = 128;
+
+/**
+ * Records the snapshots, a transaction at a time.
+ * @returns how many snapshots of earlier imports were left out because they would now narrow the scope
+ */
+async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<Snapshot>): Promise<number> {
+  let dropped = 0;
+  let next = await snapshots.next();
+  while (!next.done) {
+    const from = next.value.observedAt;
+    dropped += await transactAsync(ledger, async () => {
+      const size = Math.max(BATCH, tailLength(ledger, from));
+      const batch = openBatch(ledger, from);
+      for (let count = 0; count < size && !next.done; count += 1) {
+        batch.add(next.value);
+        next = await snapshots.next();
+      }
+      return batch.finish();
+    });
+  }
+  return dropped;
 }
 
 /**
@@ -118,44 +169,4 @@ function fitScope(ledger: Ledger, versions: readonly Version[], scope: string): 
   if (scope === TEXT_SCOPE && wide !== undefined) return versions.filter((v) => v.observedAt < wide.first);
   const lastLive = narrow?.lastLive;
   return scope === ALL_SCOPE && lastLive ? versions.filter((v) => v.observedAt > lastLive) : versions;
-}
-
-/** So many snapshots share a transaction, and no fewer than have to be told anew after them. */
-const BATCH = 128;
-
-/** Snapshots on their way into the file, a transaction at a time. */
-class Batches {
-  /** Snapshots of earlier imports that would now narrow the scope. */
-  dropped = 0;
-  readonly #ledger: Ledger;
-  readonly #recorder: Recorder;
-  #open: { readonly transaction: Transaction; readonly size: number; count: number } | undefined;
-
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-    this.#recorder = new Recorder(ledger);
-  }
-
-  add(snapshot: Snapshot): void {
-    this.#open ??= {
-      transaction: begin(this.#ledger),
-      size: Math.max(BATCH, tailLength(this.#ledger, snapshot.observedAt)),
-      count: 0,
-    };
-    this.#recorder.add(snapshot);
-    this.#open.count += 1;
-    if (this.#open.count >= this.#open.size) this.end();
-  }
-
-  end(): void {
-    if (this.#open === undefined) return;
-    this.dropped += this.#recorder.finish().dropped;
-    this.#open.transaction.commit();
-    this.#open = undefined;
-  }
-
-  /** Takes back what no {@link end} has written. */
-  abort(): void {
-    this.#open?.transaction.rollback();
-  }
 }

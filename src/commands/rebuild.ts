@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Recorder } from '../ledger/record/record.ts';
+import { rebuild } from '../ledger/record/replay.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import { openForWriting } from '../ledger/store/open.ts';
@@ -29,7 +29,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   try {
     const ledger = await openForWriting(db);
     try {
-      new Recorder(ledger).rebuild();
+      rebuild(ledger);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();

@@ -8,7 +8,8 @@ export interface Version {
 }
 
 /** One older answer. */
-export interface Body {
+export interface VersionBody {
+  readonly version: Version;
   readonly bytes: Buffer;
   /** Where it is known already. */
   readonly sha256?: string;
@@ -18,7 +19,7 @@ export interface Body {
 export interface History {
   /** Oldest first. */
   readonly versions: readonly Version[];
-  /** Some of them, in their order. */
-  readonly bodies: (versions: readonly Version[]) => AsyncGenerator<Body>;
+  /** The bodies of some of them, in their order; ends early when it is stopped. */
+  readonly bodies: (versions: readonly Version[]) => AsyncGenerator<VersionBody>;
   readonly close: () => Promise<void>;
 }

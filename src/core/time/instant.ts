@@ -5,6 +5,9 @@ export function toInstant(date: Date): Instant {
   return date.toISOString();
 }
 
+/** Sorts behind every instant. */
+export const END_OF_TIME = '~';
+
 /** The instant one millisecond later. */
 export function justAfter(instant: Instant): Instant {
   return new Date(Date.parse(instant) + 1).toISOString();

@@ -2,7 +2,7 @@ import { withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 
 /** An open transaction: everything until `commit` is written together or not at all. */
-export interface Transaction {
+interface Transaction {
   /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
   readonly commit: () => void;
   /** Harmless where SQLite has rolled back by itself. */
@@ -10,7 +10,7 @@ export interface Transaction {
 }
 
 /** Begins an immediate transaction; references are checked at its end. */
-export function begin(ledger: Ledger): Transaction {
+function begin(ledger: Ledger): Transaction {
   const { sqlite, file } = ledger;
   withFile(file, () => {
     sqlite.exec('BEGIN IMMEDIATE');
@@ -37,6 +37,21 @@ export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: b
   try {
     const result = withFile(ledger.file, work);
     if (!options.dryRun) transaction.commit();
+    return result;
+  } finally {
+    transaction.rollback();
+  }
+}
+
+/**
+ * Runs `work` in one transaction that stays open while it waits. Nobody else may use the ledger meanwhile: it would
+ * write into the same transaction.
+ */
+export async function transactAsync<T>(ledger: Ledger, work: () => Promise<T>): Promise<T> {
+  const transaction = begin(ledger);
+  try {
+    const result = await work();
+    transaction.commit();
     return result;
   } finally {
     transaction.rollback();

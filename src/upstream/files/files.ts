@@ -5,7 +5,7 @@ import { PassThrough, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../../core/errors.ts';
 import { readFilenameTime } from '../../core/time/filenameTime.ts';
-import type { Body, History, Version } from '../history.ts';
+import type { History, Version, VersionBody } from '../history.ts';
 
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.gz)?$/i;
 /** Decoded; a saved answer has one or two. */
@@ -60,8 +60,8 @@ function instantOf(path: string): string {
   });
 }
 
-async function* readFiles(versions: readonly Version[]): AsyncGenerator<Body> {
-  for (const { object: path } of versions) yield { bytes: await readSaved(path) };
+async function* readFiles(versions: readonly Version[]): AsyncGenerator<VersionBody> {
+  for (const version of versions) yield { version, bytes: await readSaved(version.object) };
 }
 
 async function readSaved(path: string): Promise<Buffer> {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../../core/errors.ts';
 import { toInstant } from '../../core/time/instant.ts';
-import type { Body, History, Version } from '../history.ts';
+import type { History, Version, VersionBody } from '../history.ts';
 import { gitEnvironment, gitOptions } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
 
@@ -129,13 +129,9 @@ async function* readBodies(
   folder: string,
   versions: readonly Version[],
   signal: AbortSignal,
-): AsyncGenerator<Body> {
+): AsyncGenerator<VersionBody> {
   try {
-    yield* thread.read(
-      folder,
-      versions.map(({ object }) => object),
-      signal,
-    );
+    yield* thread.read(folder, versions, signal);
   } catch (error) {
     throw gitError(error instanceof Error ? error.message : String(error), error);
   }
