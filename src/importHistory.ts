@@ -6,6 +6,7 @@ import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength 
 import { openBatch } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
+import { withFile } from './ledger/store/failure.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForWriting } from './ledger/store/open.ts';
 import { transactAsync } from './ledger/store/transaction.ts';
@@ -36,6 +37,8 @@ export interface ImportResult {
   readonly narrower: number;
   /** What was recorded now. */
   readonly imported: Imported;
+  /** What did not succeed after everything was recorded, in words. */
+  readonly warning: string | undefined;
   /** Stopped by a signal before the end; the same import goes on from here. */
   readonly isStopped: boolean;
 }
@@ -48,7 +51,7 @@ export interface ImportResult {
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
-    const ledger = await openForWriting(request.db);
+    const ledger = await openForWriting(request.db, lock);
     try {
       return await run(ledger, request, dependencies);
     } finally {
@@ -74,10 +77,10 @@ async function run(ledger: Ledger, request: ImportRequest, dependencies: ImportD
   const dropped = await recordInBatches(ledger, toSnapshots(unknown, request.scope, dependencies));
 
   const imported = summarize(ledger, before);
-  if (imported.runs > 0) compact(ledger);
+  const warning = imported.runs > 0 ? compact(ledger) : undefined;
   const { done, known, conflicts } = tally;
   const narrower = history.versions.length - wanted.length + dropped;
-  return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, isStopped: done < wanted.length };
+  return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, warning, isStopped: done < wanted.length };
 }
 
 /** What has become of the versions so far. */
@@ -131,21 +134,35 @@ const BATCH = 128;
  * @returns how many snapshots of earlier imports were left out because they would now narrow the scope
  */
 async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<Snapshot>): Promise<number> {
+  let recorded = 0;
   let dropped = 0;
   let next = await snapshots.next();
   while (!next.done) {
     const from = next.value.observedAt;
-    dropped += await transactAsync(ledger, async () => {
-      const size = Math.max(BATCH, tailLength(ledger, from));
-      const batch = openBatch(ledger, from);
+    const state = stateAfter(ledger, recorded);
+    const write = <T>(work: () => T): T => withFile(ledger.file, work, state);
+    await transactAsync(ledger, state, async () => {
+      const size = Math.max(
+        BATCH,
+        write(() => tailLength(ledger, from)),
+      );
+      const batch = write(() => openBatch(ledger, from));
       for (let count = 0; count < size && !next.done; count += 1) {
-        batch.add(next.value);
+        const { value: snapshot } = next;
+        write(() => batch.add(snapshot));
+        recorded += 1;
         next = await snapshots.next();
       }
-      return batch.finish();
+      dropped += write(() => batch.finish());
     });
   }
   return dropped;
+}
+
+/** What a failure leaves behind, in words, when so many snapshots are committed. */
+function stateAfter({ isUntouched }: Ledger, recorded: number): string {
+  if (recorded > 0) return `the ${recorded} snapshots before are recorded; the same import goes on from there`;
+  return isUntouched ? 'nothing was written' : 'nothing was imported';
 }
 
 /**

@@ -118,7 +118,7 @@ async function withLedger<T>(
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (dryRun && !inMemory) openForReading(db).close();
-    const ledger = await openForWriting(inMemory ? ':memory:' : db);
+    const ledger = await openForWriting(inMemory ? ':memory:' : db, lock);
     try {
       return await work(ledger);
     } finally {

@@ -27,7 +27,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   requireFile(db);
   const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
   try {
-    const ledger = await openForWriting(db);
+    const ledger = await openForWriting(db, lock);
     try {
       rebuild(ledger);
       print(context, 'The tables were made anew from the archive.');

@@ -122,7 +122,7 @@ function judge({ status, headers }: Response): void {
   throw new Refused({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
 }
 
-/** Receivers tell seconds; the other form is left to our own timing. */
+/** Receivers tell seconds; the other form is left to our own pace. */
 function readRetryAfter(value: string | null): number {
   return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000 : 0;
 }

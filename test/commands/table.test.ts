@@ -19,7 +19,7 @@ async function render(options: Parameters<typeof renderTable>[2]): Promise<strin
 }
 
 describe('a table', () => {
-  test('without a width shows everything, aligned, escapeControls and without borders', async () => {
+  test('without a width shows everything, aligned, inert and without borders', async () => {
     expect(await render({})).toEqual([
       'model                          prompt  name',
       'qwen/qwen3-max                  $0.78  通义千问 三代 最大 模型',

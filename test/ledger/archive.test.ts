@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { compress, decompress } from '../../src/ledger/archive/compress.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, recordAll, recordBatch, rows } from './ledgers.ts';
@@ -73,37 +74,47 @@ describe('the archive', () => {
     expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[3]]);
   });
 
-  it('puts every body behind the one before it, until a pack has 64', async () => {
+  it('gathers the bodies of eight runs, and puts them behind those before, until a pack has 64', async () => {
     const ledger = await newLedger(':memory:');
-    const lists = Array.from({ length: 66 }, (_, i) => models(5, { context_length: i }));
-    recordAll(ledger, ...lists);
+    const lists = Array.from({ length: 82 }, (_, i) => models(5, { context_length: i }));
+    const sizes = lists.map((list, i) => {
+      record(ledger, snapshot(hour(i), list));
+      return rows(ledger, 'SELECT bodies FROM archive_packs ORDER BY id').flat();
+    });
+    expect([0, 6, 7, 8, 14, 15, 16, 62, 63, 64, 71, 72, 79, 80].map((i) => sizes[i])).toEqual([
+      ...[[1], [7], [8], [8, 1], [8, 7], [16], [16, 1]],
+      ...[[56, 7], [64], [64, 1], [64, 8], [64, 8, 1], [64, 16], [64, 16, 1]],
+    ]);
     expect(rows(ledger, 'SELECT id, bodies, bytes FROM archive_packs')).toEqual([
       [1, 64, sum(bodiesOf(...lists.slice(0, 64)))],
-      [2, 2, sum(bodiesOf(...lists.slice(64)))],
+      [2, 16, sum(bodiesOf(...lists.slice(64, 80)))],
+      [3, 2, sum(bodiesOf(...lists.slice(80)))],
     ]);
-    expect(rows(ledger, 'SELECT pack, start FROM archive WHERE id IN (1, 2, 64, 65, 66)')).toEqual([
+    expect(rows(ledger, 'SELECT pack, start FROM archive WHERE id IN (1, 2, 64, 65, 80, 82)')).toEqual([
       [1, 0],
       [1, sum(bodiesOf(lists[0]))],
       [1, sum(bodiesOf(...lists.slice(0, 63)))],
       [2, 0],
-      [2, sum(bodiesOf(lists[64]))],
+      [2, sum(bodiesOf(...lists.slice(64, 79)))],
+      [3, sum(bodiesOf(lists[80]))],
     ]);
     expectBack(ledger, bodiesOf(...lists));
   });
 
-  it('packs what one batch records as it packs run after run', async () => {
-    const lists = Array.from({ length: 66 }, (_, i) => models(5, { context_length: i }));
-    const [inBatch, oneByOne] = [await newLedger(':memory:'), await newLedger(':memory:')];
-    recordAll(oneByOne, ...lists);
-    for (const part of [lists.slice(0, 10), lists.slice(10)]) {
+  it('packs what one batch records together', async () => {
+    const lists = Array.from({ length: 90 }, (_, i) => models(5, { context_length: i }));
+    const ledger = await newLedger(':memory:');
+    const batch = (from: number, to: number) =>
       recordBatch(
-        inBatch,
-        part.map((list) => snapshot(hour(lists.indexOf(list)), list)),
+        ledger,
+        lists.slice(from, to).map((list, i) => snapshot(hour(from + i), list)),
       );
-    }
-    const packs = 'SELECT id, bodies, bytes, hex(data) FROM archive_packs';
-    expect(rows(inBatch, packs)).toEqual(rows(oneByOne, packs));
-    expectBack(inBatch, bodiesOf(...lists));
+    batch(0, 70);
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[64], [6]]);
+    batch(70, 72);
+    batch(72, 90);
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[64], [26]]);
+    expectBack(ledger, bodiesOf(...lists));
   });
 
   it('has all of a pack that was read before it was filled up', async () => {
@@ -114,10 +125,12 @@ describe('the archive', () => {
         ledger,
         hours.map((i) => snapshot(hour(i), lists[i] ?? [])),
       );
-    batch(0, ...Array.from({ length: 60 }, (_, i) => i + 12));
-    // Older ones, which are compared with a list of the pack that they fill up.
+    batch(0, ...Array.from({ length: 50 }, (_, i) => i + 22));
+    // Older ones, which are compared with a list of the pack behind which they come.
     batch(...Array.from({ length: 11 }, (_, i) => i + 1));
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[64], [8]]);
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[62]]);
+    batch(...Array.from({ length: 10 }, (_, i) => i + 12));
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[62], [10]]);
     expectBack(ledger, bodiesOf(...lists));
   });
 
@@ -126,7 +139,7 @@ describe('the archive', () => {
     const wide = [...models(9), documentOf('large/1', { description: ' '.repeat(3 << 20) })];
     const lists = Array.from({ length: 12 }, (_, i) => [...wide, documentOf('n/1', { context_length: i })]);
     recordAll(ledger, ...lists);
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[10], [2]]);
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[8], [4]]);
     expectBack(ledger, bodiesOf(...lists));
   });
 

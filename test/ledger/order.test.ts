@@ -104,14 +104,6 @@ describe('an older snapshot', () => {
     ]);
     expect(rows(ledger, 'SELECT first_seen_at, name FROM models')).toEqual([[hour(1), 'new']]);
   });
-
-  it('is told from the body before it, and comes back', async () => {
-    const ledger = await recordBatches(
-      [FULL, models(0, 40, { name: 'later' })].map((list, i) => snapshot(hour(2 * i), list)),
-      [snapshot(hour(1), models(0, 40, { name: 'between' }))],
-    );
-    expect(rows(ledger, 'SELECT base FROM archive ORDER BY id')).toEqual([[null], [1], [1]]);
-  });
 });
 
 describe('a list that would narrow the scope', () => {

@@ -1,7 +1,8 @@
 import { changeWords } from '../../core/format/eventWords.ts';
-import { escapeControls, wrap } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';

@@ -1,4 +1,4 @@
-import { csv } from '../../core/format/text.ts';
+import { csv } from '../../core/format/csv.ts';
 import { hasColor, isAscii, print, type Terminal } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import { escapeControls } from '../../core/format/text.ts';
-import { PLAIN, TextWidth } from './textWidth.ts';
 
 /** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
 export type Style = Parameters<typeof styleText>[0];
@@ -29,7 +28,7 @@ const LEAST_WIDTH = 8;
 
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * escapeControls first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
+ * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
  * a table that is still too wide stays so, because a cut number would be a wrong one.
  */
 export async function renderTable(
@@ -39,13 +38,13 @@ export async function renderTable(
 ): Promise<string> {
   const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
-  const ruler = await TextWidth.for(cells.flatMap((row) => row.map(({ text }) => text)));
-  const widths = fit(columns, naturalWidths(ruler, columns, cells), options.width);
-  return cells.map((row) => layOut(ruler, columns, widths, row, options)).join('\n');
+  const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
+  const widths = fit(columns, naturalWidths(widthOf, columns, cells), options.width);
+  return cells.map((row) => layOut(widthOf, columns, widths, row, options)).join('\n');
 }
 
 function layOut(
-  ruler: TextWidth,
+  widthOf: Measure,
   columns: readonly Column[],
   widths: readonly number[],
   row: readonly Text[],
@@ -53,8 +52,8 @@ function layOut(
 ): string {
   const line = row.map(({ text, style }, index) => {
     const width = widths[index] ?? 0;
-    const shown = shorten(ruler, text, width, options.ascii ? '...' : '…');
-    const space = ' '.repeat(Math.max(0, width - ruler.width(shown)));
+    const shown = shorten(widthOf, text, width, options.ascii ? '...' : '…');
+    const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
     const painted = options.color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
     return columns[index]?.align === 'right' ? space + painted : painted + space;
   });
@@ -74,13 +73,12 @@ function readCell(cell: Cell): Text {
 }
 
 function naturalWidths(
-  ruler: TextWidth,
+  widthOf: Measure,
   columns: readonly Column[],
   cells: readonly (readonly Text[])[],
 ): readonly number[] {
   return columns.map((_, index) => {
-    const widths = ruler.widths(cells.map((row) => row[index]?.text ?? ''));
-    return widths.reduce((widest, width) => Math.max(widest, width), 1);
+    return cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1);
   });
 }
 
@@ -101,19 +99,26 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
   return widths;
 }
 
-/** Cuts between graphemes, because cli-table3 cuts between UTF-16 units and can tear a character apart. */
-function shorten(ruler: TextWidth, text: string, width: number, ellipsis: string): string {
-  const fitsIn = (part: string, room: number): boolean => ruler.width(part) <= room;
-  if (fitsIn(text, width)) return text;
+/** Text whose width is its length, which spares the measuring. */
+const PLAIN = /^[ -~…▲▼]*$/;
+
+type Measure = (text: string) => number;
+
+/** In terminal cells: wide characters count twice, combining ones not at all. What measures them is loaded for them only. */
+async function measure(texts: readonly string[]): Promise<Measure> {
+  if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
+}
+
+/** Cuts between graphemes, so that no character is torn apart. */
+function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
+  if (widthOf(text) <= width) return text;
   const room = width - ellipsis.length;
-  if (PLAIN.test(text)) return text.slice(0, room).trimEnd() + ellipsis;
-  const graphemes = Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment);
-  const start = (count: number): string => graphemes.slice(0, count).join('');
-  let [fits, tooLong] = [0, graphemes.length];
-  while (tooLong - fits > 1) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    if (fitsIn(start(middle), room)) fits = middle;
-    else tooLong = middle;
+  let start = '';
+  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+    if (widthOf(start + segment) > room) break;
+    start += segment;
   }
-  return start(fits).trimEnd() + ellipsis;
+  return start.trimEnd() + ellipsis;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readLifecycle } from '../../core/diff/lifecycle.ts';
+import { readArray } from '../../core/reading/json.ts';
 import { eventsOf } from '../../ledger/queries/events.ts';
 import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../../ledger/queries/model.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
@@ -96,5 +97,5 @@ function toJson({ facts, at, life, limits, prices, history }: Shown): DataRecord
 }
 
 function parseList(json: string | null): unknown {
-  return json === null ? null : JSON.parse(json);
+  return json === null ? null : (readArray(json) ?? json);
 }

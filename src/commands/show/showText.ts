@@ -1,10 +1,12 @@
 import type { Lifecycle } from '../../core/diff/lifecycle.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
-import { escapeControls, wrap } from '../../core/format/text.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { conditionWords, priceWords } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import { COMPONENTS } from '../../core/pricing/components.ts';
 import { compareConditions } from '../../core/pricing/conditions.ts';
+import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
 import type { LimitsRow, ModelFacts, PricePeriod } from '../../ledger/queries/model.ts';
@@ -96,8 +98,9 @@ function facts({ facts: model, limits }: Shown, { style, width }: ShowLayout): s
 }
 
 function list(json: string | null): string | null {
-  const items: unknown = json === null ? null : JSON.parse(json);
-  return Array.isArray(items) && items.length > 0 ? items.join(', ') : null;
+  if (json === null) return null;
+  const words = readArray(json)?.map((item) => (typeof item === 'string' ? item : jsonText(item))) ?? [json];
+  return words.length === 0 ? null : words.join(', ');
 }
 
 async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Context): Promise<string> {

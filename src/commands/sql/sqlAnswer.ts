@@ -1,4 +1,5 @@
-import { csv, escapeControls } from '../../core/format/text.ts';
+import { csv } from '../../core/format/csv.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import { askAnything, type SqlValue } from '../../ledger/queries/adhoc.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';

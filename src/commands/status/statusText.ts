@@ -1,5 +1,6 @@
 import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords } from '../../core/format/units.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import type { Size } from '../../ledger/queries/size.ts';
@@ -38,7 +39,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
   const lines = sections.flatMap(([name, words]) => {
     const wrapped = words.flatMap(({ text, isBad }) =>
-      wrap(escapeControls(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
+      wrapWords(escapeControls(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
     );
     return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
   });
@@ -122,8 +123,9 @@ function runWords({ run, observedAt, finishedAt }: RunRow, zone: Zone): string {
   return `${minuteWords(observedAt ?? finishedAt, zone)} run ${run}`;
 }
 
-function wrap(text: string, width: number): string[] {
-  if (text.length <= width) return [text];
-  const cut = text.lastIndexOf(' ', width);
-  return cut < width / 2 ? [text] : [text.slice(0, cut), ...wrap(`  ${text.slice(cut + 1)}`, width)];
+/** What goes on is set in a little. */
+function wrapWords(text: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, width, Number.POSITIVE_INFINITY, false);
+  if (rest.length === 0) return [first];
+  return [first, ...wrap(rest.join(' '), width - 2, Number.POSITIVE_INFINITY, false).map((line) => `  ${line}`)];
 }

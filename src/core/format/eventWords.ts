@@ -1,4 +1,5 @@
 import type { Cause } from '../diff/changes.ts';
+import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
 import { digits, exactCount } from './units.ts';
 import { arrow, conditionWords, type Glyphs, pctWords, repricedWords } from './words.ts';
@@ -42,10 +43,15 @@ export function readPriceField(field: string): { component: string; condition: s
   return component === undefined ? undefined : { component, condition };
 }
 
+/** What else stands under `pricing` (`pricing.currency`) is a leaf like any other, and its value is no amount. */
+function isPriceEvent({ type, cause }: FieldEvent): boolean {
+  return type === 'repriced' || cause === 'zero' || cause === 'clock';
+}
+
 export function changeWords(event: FieldEvent, glyphs: Glyphs = {}): ChangeWords {
   const { field, before, after, changePct: pct } = event;
   const name = field ?? '';
-  const price = readPriceField(name);
+  const price = isPriceEvent(event) ? readPriceField(name) : undefined;
   if (price !== undefined) {
     const when = conditionWords(price.condition);
     const what = when === '' ? price.component : `${price.component} ${when}`;
@@ -97,12 +103,5 @@ function shortText(text: string | null): string {
 /** The texts of a compact JSON array; nothing counts as an empty one. */
 function readList(text: string | null): string[] | undefined {
   if (text === null) return [];
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!Array.isArray(value)) return undefined;
-    return value.map((item: unknown) => (typeof item === 'string' ? item : JSON.stringify(item)));
-  } catch {
-    return undefined;
-  }
+  return readArray(text)?.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
 }

@@ -1,29 +1,33 @@
+import { CsvError, parse } from 'csv-parse/sync';
 import { UsageError } from '../errors.ts';
 
+interface CsvRow {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly cells: string[];
+}
+
 /**
- * Rows of RFC 4180 with the lines they begin on, from 1; empty lines are skipped.
+ * Rows of RFC 4180; empty lines are skipped.
  * @throws UsageError naming the line that cannot be read
  */
-export function csvRows(text: string): { line: number; cells: string[] }[] {
-  const rows: { line: number; cells: string[] }[] = [];
-  const token = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
-  let cells: string[] = [];
-  let [line, start] = [1, 1];
-  while (token.lastIndex < text.length) {
-    const at = token.lastIndex;
-    const found = token.exec(text);
-    if (found === null) throw bad(line, 'a quotation mark stands where none may be');
-    const [all, quoted, plain = '', end] = found;
-    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    line += all.split('\n').length - 1;
-    if (end === ',' && token.lastIndex < text.length) continue;
-    if (end === ',') cells.push('');
-    if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
-    cells = [];
-    start = line;
-    if (token.lastIndex === at) break;
+export function csvRows(text: string): CsvRow[] {
+  try {
+    const rows: CsvRow[] = [];
+    parse(text, {
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n'],
+      on_record: (cells: string[], { lines }) => {
+        rows.push({ line: lines - cells.join('').split('\n').length + 1, cells });
+        return null;
+      },
+    });
+    return rows;
+  } catch (cause) {
+    const lines = cause instanceof CsvError ? Number(cause.lines) : 1;
+    throw bad(lines, 'a quotation mark stands where none may be', cause);
   }
-  return rows;
 }
 
 /** What is wrong with a line of a log. */

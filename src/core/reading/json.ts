@@ -82,6 +82,17 @@ export function jsonText(value: unknown, sorted = false): string {
   return `{${keys.map((key) => `${JSON.stringify(armKey(key))}:${jsonText(value[key], sorted)}`).join(',')}}`;
 }
 
+/** The items of a JSON array written as text; undefined for any other text. */
+export function readArray(text: string): readonly unknown[] | undefined {
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether two values are equal, whatever the order of their keys. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i])) return true;

@@ -1,9 +1,9 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, lt, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
-import { archivePacks } from '../store/schema.ts';
+import { placeholders, value } from '../store/placeholders.ts';
+import { archive, archivePacks } from '../store/schema.ts';
 import { compress, decompress } from './compress.ts';
 
 /** Where in which pack a body stands. */
@@ -13,19 +13,28 @@ export interface Place {
 }
 
 /**
- * A pack is full with so many bodies, or so many of their bytes. More compress better; but the newest pack is written
- * again with every body that it gets, and a pack is unpacked whole for any of its bodies. docs/archive.md has the figures.
+ * A pack is full with so many bodies, or so many of their bytes: more compress better, but a pack is unpacked whole for
+ * any of its bodies.
  */
 const PACK_BODIES = 64;
 const PACK_BYTES = 32 << 20;
+/**
+ * The newest pack is written again with each body until it has so many; then they move behind those of the pack before
+ * it, where there is room. Otherwise every run would write all of a large pack again. docs/archive.md has the figures.
+ */
+const NEWEST_BODIES = 8;
 /** Unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
 const AT_HAND = 4;
 
-/** A pack that can still take bodies. */
-interface OpenPack {
-  readonly id: number;
+/** Bodies, and their bytes in all. */
+interface Size {
   bodies: number;
   bytes: number;
+}
+
+/** A pack that can still take bodies. */
+interface OpenPack extends Size {
+  readonly id: number;
   /** The unpacked bytes, in pieces that are joined when they are needed as one. */
   parts: Buffer[];
 }
@@ -35,7 +44,9 @@ export class Packs {
   readonly #orm: Ledger['orm'];
   readonly #read;
   readonly #newest;
+  readonly #before;
   readonly #write;
+  readonly #move;
   #open: OpenPack | undefined;
   #isWritten = true;
   readonly #atHand = new Map<number, Buffer>();
@@ -43,16 +54,27 @@ export class Packs {
   constructor({ orm, sqlite }: Ledger) {
     this.#orm = orm;
     const { id, ...rest } = placeholders(archivePacks);
-    const byId = eq(archivePacks.id, sql.placeholder('id'));
-    this.#read = orm.select().from(archivePacks).where(byId).prepare();
-    this.#newest = orm.select().from(archivePacks).orderBy(desc(archivePacks.id)).limit(1).prepare();
-    this.#write = bind(sqlite, orm.update(archivePacks).set(rest).where(eq(archivePacks.id, id)));
+    const { id: packId, bodies, bytes } = archivePacks;
+    const given = sql.placeholder('id');
+    const newest = () => orm.select({ id: packId, bodies, bytes }).from(archivePacks).orderBy(desc(packId)).limit(1);
+    this.#read = orm.select().from(archivePacks).where(eq(packId, given)).prepare();
+    this.#newest = newest().prepare();
+    this.#before = newest().where(lt(packId, given)).prepare();
+    this.#write = bind(sqlite, orm.update(archivePacks).set(rest).where(eq(packId, id)));
+    const moved = { pack: id, start: sql`${archive.start} + ${value('start')}` };
+    this.#move = bind(
+      sqlite,
+      orm
+        .update(archive)
+        .set(moved)
+        .where(eq(archive.pack, value('from'))),
+    );
   }
 
   /** Takes a body into the newest pack, which {@link flush} writes. */
   add(body: Buffer): Place {
     this.#open ??= this.#openNewest();
-    if (this.#open === undefined || !hasRoom(this.#open, body)) {
+    if (this.#open === undefined || !hasRoom(this.#open, { bodies: 1, bytes: body.length })) {
       this.flush();
       this.#open = this.#begin();
     }
@@ -65,17 +87,33 @@ export class Packs {
     return { pack: open.id, start };
   }
 
-  /** Writes the newest pack, after it has been unpacked again and compared. */
+  /** Writes what was added, after it has been unpacked again and compared. */
   flush(): void {
-    if (this.#open === undefined || this.#isWritten) return;
-    const { id, bodies, bytes } = this.#open;
-    const whole = join(this.#open);
+    const open = this.#open;
+    if (open === undefined || this.#isWritten) return;
+    this.#isWritten = true;
+    if (open.bodies >= NEWEST_BODIES) this.#open = undefined;
+    const before = open.bodies >= NEWEST_BODIES ? this.#before.get({ id: open.id }) : undefined;
+    if (before !== undefined && hasRoom(before, open)) this.#join(before, open);
+    else this.#writePack(open);
+  }
+
+  /** Puts the bodies of a pack behind those of the one before it. */
+  #join({ id, bodies, bytes }: Size & { id: number }, open: OpenPack): void {
+    const parts = [this.#unpack(id), join(open)];
+    this.#writePack({ id, bodies: bodies + open.bodies, bytes: bytes + open.bytes, parts });
+    this.#move.run({ from: open.id, id, start: bytes });
+    this.#orm.delete(archivePacks).where(eq(archivePacks.id, open.id)).run();
+  }
+
+  #writePack(pack: OpenPack): void {
+    const { id, bodies, bytes } = pack;
+    const whole = join(pack);
     const data = compress(whole);
     if (!decompress(data, bytes).equals(whole)) {
-      throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were; nothing was written');
+      throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
     }
     this.#write.run({ id, bodies, bytes, data });
-    this.#isWritten = true;
     // What was read of it before is not all of it.
     this.#atHand.delete(id);
   }
@@ -101,9 +139,8 @@ export class Packs {
 
   #openNewest(): OpenPack | undefined {
     const newest = this.#newest.get();
-    if (newest === undefined || newest.bodies >= PACK_BODIES) return undefined;
-    const { id, bodies, bytes } = newest;
-    return { id, bodies, bytes, parts: [this.#unpack(id)] };
+    if (newest === undefined || newest.bodies >= NEWEST_BODIES) return undefined;
+    return { ...newest, parts: [this.#unpack(newest.id)] };
   }
 
   /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
@@ -114,8 +151,8 @@ export class Packs {
   }
 }
 
-function hasRoom({ bodies, bytes }: OpenPack, body: Buffer): boolean {
-  return bodies < PACK_BODIES && (bodies === 0 || bytes + body.length <= PACK_BYTES);
+function hasRoom({ bodies, bytes }: Size, more: Size): boolean {
+  return bodies === 0 || (bodies + more.bodies <= PACK_BODIES && bytes + more.bytes <= PACK_BYTES);
 }
 
 function join(open: OpenPack): Buffer {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
+import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { all, matchesModel } from './filters.ts';
 import { leavesThen } from './leavesAt.ts';
@@ -110,6 +111,5 @@ function conditions({ model, author }: ListingFilter): SQL {
 /** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */
 function readList(json: string | null, modality: string | undefined): string[] {
   if (json === null) return modality ? modality.split('+') : [];
-  const list: unknown = JSON.parse(json);
-  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+  return readArray(json)?.filter((item) => typeof item === 'string') ?? [];
 }

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 
 /** `mled` in the file's header: what tells a ledger from other databases. */
@@ -15,7 +16,7 @@ export const SCHEMA_VERSION = journal.entries.length;
 export function openFile(file: string): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {

@@ -1,11 +1,15 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
-import { LockedError } from '../../core/errors.ts';
+import type Database from 'better-sqlite3';
+import { DataFileError, LockedError } from '../../core/errors.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
+import { isSameFile, namesOf } from './fileIdentity.ts';
 
 export interface Lock {
+  /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
+  readonly prove: () => void;
   readonly release: () => void;
 }
 
@@ -17,20 +21,17 @@ export interface LockOptions {
 
 const POLL_MS = 50;
 
-/**
- * The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. Beside the file itself,
- * not beside a link to it: whatever the file is called, its lock is the same.
- */
+/** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
 export function lockPath(file: string): string {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const extension = extname(target);
-  return join(dirname(target), `${basename(target, extension)}.lock${extension || '.db'}`);
+  const extension = extname(file);
+  return join(dirname(file), `${basename(file, extension)}.lock${extension || '.db'}`);
 }
 
 /**
- * Makes this process the only writer. The lock is the operating system's, held through SQLite: a killed process
- * leaves nothing stale.
+ * Makes this process the only writer, by whatever names the data file is called. The lock is the operating system's,
+ * held through SQLite: a killed process leaves nothing stale.
  * @throws LockedError when another run holds it for longer than the wait
+ * @throws DataFileError when the file has names that cannot share a lock
  */
 export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   const tries = Math.ceil(waitMs / POLL_MS);
@@ -46,20 +47,69 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 }
 
 function tryLock(file: string): Lock {
-  let lock: Database.Database | undefined;
+  const names = namesOf(file);
+  const held: Lock[] = [];
+  const release = (): void => {
+    for (const lock of held) lock.release();
+  };
   try {
-    lock = new Database(lockPath(file), { timeout: 0 });
+    for (const name of names) held.push(lockOne(file, lockPath(name)));
+    refuseOtherLog(file, names.slice(1));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const prove = (): void => {
+    for (const lock of held) lock.prove();
+  };
+  return { prove, release };
+}
+
+/** Under one name a run would miss what stands in the log beside another. */
+function refuseOtherLog(file: string, others: readonly string[]): void {
+  const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  if (other === undefined) return;
+  throw new DataFileError('other_log', `the newest runs of ${file} stand in ${other}-wal; nothing was written`, {
+    hint: `${other} is the same file: name it with --db, and leave the file one name`,
+  });
+}
+
+function lockOne(file: string, path: string): Lock {
+  let handle: number | undefined;
+  let lock: Database.Database | undefined;
+  const release = (): void => {
+    lock?.close();
+    // Only now: to close any handle of a file lets go of every lock that the process has on it.
+    if (handle !== undefined) closeSync(handle);
+  };
+  try {
+    handle = openSync(path, 'a');
+    lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    lock?.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new LockedError('locked', `another run is writing to ${file}; nothing was written`, {
-        hint: 'try again when it has ended, or give --wait 30s',
-        cause: error,
-      });
-    }
+    release();
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(file, error);
     throw dataFileError(file, error);
   }
-  const held = lock;
-  return { release: () => held.close() };
+  const own = fstatSync(handle);
+  const isHeld = (): boolean => isSameFile(own, statSync(path, { throwIfNoEntry: false }));
+  // Deleted or replaced between two of the steps above.
+  if (!isHeld()) {
+    release();
+    throw locked(file);
+  }
+  const prove = (): void => {
+    if (isHeld()) return;
+    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock`, {
+      hint: 'another run may have written meanwhile: run again, and leave that file where it is',
+    });
+  };
+  return { prove, release };
+}
+
+function locked(file: string, cause?: unknown): LockedError {
+  return new LockedError('locked', `another run is writing to ${file}; nothing was written`, {
+    hint: 'try again when it has ended, or give --wait 30s',
+    cause,
+  });
 }

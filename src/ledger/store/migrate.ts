@@ -68,7 +68,7 @@ function applyMissing(sqlite: Database.Database): void {
 function checkReferences(file: string, sqlite: Database.Database): void {
   const broken = sqlite.pragma('foreign_key_check');
   if (!Array.isArray(broken) || broken.length === 0) return;
-  const message = `${file}: ${broken.length} rows would refer to nothing after the migration; nothing was written`;
+  const message = `${file}: ${broken.length} rows would refer to nothing after the migration`;
   throw new DataFileError('broken_references', message, {
     hint: 'model-ledger verify of the older version tells which; a backup may be whole',
   });
