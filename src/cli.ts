@@ -23,6 +23,11 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  {
+    name: 'restore',
+    summary: 'put a copy in the data file’s place, safely',
+    load: () => import('./commands/restore.ts'),
+  },
   { name: 'export', summary: 'the tables for other engines', load: () => import('./commands/export/export.ts') },
   { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
   {
@@ -45,6 +50,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/sql/sql.ts'),
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
+  { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];

@@ -3,12 +3,13 @@ import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import { openBatch } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
 import { withFile } from './ledger/store/failure.ts';
 import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForWriting } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import { transactAsync } from './ledger/store/transaction.ts';
 import type { History, Version, VersionBody } from './upstream/history.ts';
 
@@ -51,7 +52,7 @@ export interface ImportResult {
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
-    const ledger = await openForWriting(request.db, lock);
+    const ledger = await openForRecording(request.db, lock);
     try {
       return await run(ledger, request, dependencies);
     } finally {

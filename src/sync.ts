@@ -4,12 +4,13 @@ import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
+import { type Ledger, openForReading } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
@@ -118,7 +119,7 @@ async function withLedger<T>(
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (dryRun && !inMemory) openForReading(db).close();
-    const ledger = await openForWriting(inMemory ? ':memory:' : db, lock);
+    const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
     try {
       return await work(ledger);
     } finally {

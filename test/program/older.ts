@@ -13,7 +13,8 @@ export function makeOlder(db: string): void {
     sqlite.exec(`DROP ${type} "${name}"`);
   takeApart(sqlite);
   sqlite.exec(
-    `DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
+    `ALTER TABLE pricing_history DROP COLUMN price_usd;
+     DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
      PRAGMA user_version = 1`,
   );
   sqlite.close();

@@ -15,7 +15,10 @@ const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
     'SQLITE_IOERR',
     { code: 'disk_error', what: 'the disk failed', hint: 'check the disk and its space, then run again' },
   ],
-  ['SQLITE_CORRUPT', { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place' }],
+  [
+    'SQLITE_CORRUPT',
+    { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place: model-ledger restore FILE' },
+  ],
   [
     'SQLITE_NOTADB',
     { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'name the data file with --db FILE' },
