@@ -1,5 +1,5 @@
 -- Bodies as they are, in packs. What an older file holds is moved over in code, in the same transaction: see
--- src/ledger/store/repack.ts, which also drops the two tables that are renamed here.
+-- src/ledger/store/migration/repack.ts, which also drops the two tables that are renamed here.
 ALTER TABLE `archive` RENAME TO `archive_deltas`;--> statement-breakpoint
 ALTER TABLE `archive_packs` RENAME TO `archive_delta_packs`;--> statement-breakpoint
 DROP INDEX `archive_sha256`;--> statement-breakpoint

@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   config: ['core'],
   ledger: ['core'],
-  upstream: ['core', 'config'],
+  http: ['core', 'config'],
+  upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
-  notify: ['core', 'config', 'ledger'],
+  notify: ['core', 'config', 'http', 'ledger'],
   server: ['core', 'config', 'ledger'],
   export: ['core', 'ledger'],
 };

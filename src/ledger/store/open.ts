@@ -89,7 +89,7 @@ export async function openForWriting(
     const close = (): void => closeInPlace(file, sqlite);
     const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
-      const { migrateFile } = await import('./migrate.ts');
+      const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
       const afterwards = (): void => afterMigration(ledger, version);
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });

@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Version, VersionBody } from '../history.ts';
+import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
 /** A thread that reads objects, see `gitReader`. */
@@ -13,7 +13,11 @@ export class GitThread {
    * Reads objects, in their order; once. Ends early when stopped by the signal.
    * @throws Error with git's words
    */
-  async *read(folder: string, versions: readonly Version[], signal: AbortSignal): AsyncGenerator<VersionBody> {
+  async *read(
+    folder: string,
+    versions: readonly Version[],
+    signal: AbortSignal,
+  ): AsyncGenerator<VersionBody | UnreadableVersion> {
     const objects = versions.map(({ object }) => object);
     this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken });
     const waiting = versions.values();
@@ -24,9 +28,12 @@ export class GitThread {
         [GitAnswer]
       >) {
         if (answer.kind === 'failure') throw new Error(answer.words);
-        const { bytes, sha256 } = answer;
-        this.#take(bytes.length);
-        yield { version, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
+        if (answer.kind === 'unreadable') yield { version, unreadable: answer.words };
+        else {
+          const { bytes, sha256 } = answer;
+          this.#take(bytes.length);
+          yield { version, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
+        }
         version = waiting.next().value;
         if (version === undefined) return;
         // Messages that wait are handed out without a turn of the event loop, in which alone a signal is seen.

@@ -2,11 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
-import { DataFileError } from '../../core/errors.ts';
-import { copyInto } from './backup.ts';
-import { putInPlace } from './durable.ts';
-import { withFile } from './failure.ts';
+import journal from '../../../../migrations/meta/_journal.json' with { type: 'json' };
+import { DataFileError } from '../../../core/errors.ts';
+import { copyInto } from '../backup.ts';
+import { putInPlace } from '../durable.ts';
+import { withFile } from '../failure.ts';
 import { repack } from './repack.ts';
 
 interface Migration {
@@ -23,7 +23,7 @@ const IN_CODE: Readonly<Record<string, (sqlite: Database.Database) => void>> = {
 
 /** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
 function migrationsFolder(): string {
-  const candidates = ['../migrations/', '../../../migrations/'].map((path) =>
+  const candidates = ['../migrations/', '../../../../migrations/'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const found = candidates.find((path) => existsSync(`${path}meta/_journal.json`));

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../core/errors.ts';
+import { DataFileError } from '../../../core/errors.ts';
 
 /**
  * Moves the bodies of a file of schema 2 or older, where each was kept as its difference from another one, into packs
