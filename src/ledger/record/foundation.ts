@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import { withFile } from '../store/failure.ts';
+import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
-import { describeFault, findSchemaFaults } from '../store/schemaCheck.ts';
 import { nextRunId } from './timeline.ts';
 
 /**

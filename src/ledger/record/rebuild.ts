@@ -1,7 +1,7 @@
+import { mendSchema } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
-import { mendSchema } from '../store/schemaCheck.ts';
 import { transact } from '../store/transaction.ts';
-import { Recorder } from './record.ts';
+import { replayAll } from './replay.ts';
 
 /**
  * Makes the tables anew from the archive; what guards and shows them too, where another program has dropped or changed it.
@@ -9,5 +9,5 @@ import { Recorder } from './record.ts';
  */
 export function rebuild(ledger: Ledger): void {
   transact(ledger, () => mendSchema(ledger.file, ledger.sqlite));
-  new Recorder(ledger).rebuild();
+  replayAll(ledger);
 }

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../core/errors.ts';
-import { copyInto } from './backup.ts';
-import { putInPlace } from './disk/durable.ts';
-import { withFile } from './failure.ts';
-import { readMigrations } from './migrations.ts';
+import { DataFileError } from '../../../core/errors.ts';
+import { copyInto } from '../backup.ts';
+import { putInPlace } from '../disk/durable.ts';
+import { withFile } from '../failure.ts';
+import { applyMigration, readMigrations } from './migrations.ts';
 
 interface Migration {
   readonly file: string;
@@ -52,11 +52,12 @@ function applyMissing(file: string, sqlite: Database.Database): void {
   );
   const note = sqlite.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
   let isBehind = false;
-  for (const { name, statements, hash, madeAt } of readMigrations()) {
+  for (const migration of readMigrations()) {
+    const { name, hash, madeAt } = migration;
     const there = seen.get(madeAt);
     if (there === undefined) {
       isBehind = true;
-      for (const statement of statements) sqlite.exec(statement);
+      applyMigration(sqlite, migration);
       note.run(hash, madeAt);
     } else if (there !== hash || isBehind) {
       const what = there === hash ? 'before an older one' : 'in another wording';

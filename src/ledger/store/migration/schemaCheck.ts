@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../core/errors.ts';
-import { openDatabase } from './driver.ts';
-import { readMigrations } from './migrations.ts';
+import { DataFileError } from '../../../core/errors.ts';
+import { openDatabase } from '../driver.ts';
+import { applyMigration, readMigrations } from './migrations.ts';
 
 interface SchemaObject {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
@@ -73,7 +73,7 @@ export function mendSchema(file: string, sqlite: Database.Database): void {
 function newSchema(): SchemaObject[] {
   const sqlite = openDatabase(':memory:', {});
   try {
-    for (const { statements } of readMigrations()) for (const statement of statements) sqlite.exec(statement);
+    for (const migration of readMigrations()) applyMigration(sqlite, migration);
     return readSchema(sqlite);
   } finally {
     sqlite.close();
