@@ -107,15 +107,7 @@ describe('a run does not go on', () => {
 
   test('into a file for timers that holds no run, unless a person says so', async () => {
     const db = await ledgerOf(newFolder(), 2);
-    const tables = [
-      'change_events',
-      'pricing_history',
-      'provider_limits',
-      'models',
-      'archive_head',
-      'archive',
-      'archive_packs',
-    ];
+    const tables = ['change_events', 'pricing_history', 'provider_limits', 'models', 'archive', 'archive_packs'];
     change(db, ['schema_drift', 'quarantine', ...tables, 'sync_runs'].map((table) => `DELETE FROM ${table};`).join(''));
     const refused = await run(['sync', '--must-exist', '--db', db, '--source', sample(3)]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/holds no run; nothing was written/)]);
