@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
@@ -27,6 +28,12 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
   { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
   { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
+  {
+    name: 'restore',
+    summary: 'put a copy in the data file’s place, safely',
+    load: () => import('./commands/restore.ts'),
+  },
+  { name: 'export', summary: 'the tables for other engines', load: () => import('./commands/export/export.ts') },
   { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
   {
     name: 'schedule',

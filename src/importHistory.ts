@@ -3,11 +3,13 @@ import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import { Recorder } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
+import { withFile } from './ledger/store/failure.ts';
 import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForWriting } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import { begin, type Transaction } from './ledger/store/transaction.ts';
 import type { History, Version } from './upstream/history.ts';
 
@@ -36,6 +38,8 @@ export interface ImportResult {
   readonly narrower: number;
   /** What was recorded now. */
   readonly imported: Imported;
+  /** What did not succeed after everything was recorded, in words. */
+  readonly warning: string | undefined;
   /** Stopped by a signal before the end; the same import goes on from here. */
   readonly isStopped: boolean;
 }
@@ -48,7 +52,7 @@ export interface ImportResult {
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
-    const ledger = await openForWriting(request.db);
+    const ledger = await openForRecording(request.db, lock);
     try {
       return await run(ledger, request, dependencies);
     } finally {
@@ -86,9 +90,9 @@ async function run(ledger: Ledger, request: ImportRequest, dependencies: ImportD
     batches.abort();
   }
   const imported = summarize(ledger, before);
-  if (imported.runs > 0) compact(ledger);
+  const warning = imported.runs > 0 ? compact(ledger) : undefined;
   const narrower = history.versions.length - wanted.length + batches.dropped;
-  return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, isStopped: done < wanted.length };
+  return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, warning, isStopped: done < wanted.length };
 }
 
 function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body'> {
@@ -127,6 +131,7 @@ const BATCH = 128;
 class Batches {
   /** Snapshots of earlier imports that would now narrow the scope. */
   dropped = 0;
+  #recorded = 0;
   readonly #ledger: Ledger;
   readonly #recorder: Recorder;
   #open: { readonly transaction: Transaction; readonly size: number; count: number } | undefined;
@@ -138,20 +143,29 @@ class Batches {
 
   add(snapshot: Snapshot): void {
     this.#open ??= {
-      transaction: begin(this.#ledger),
+      transaction: begin(this.#ledger, this.#state()),
       size: Math.max(BATCH, tailLength(this.#ledger, snapshot.observedAt)),
       count: 0,
     };
-    this.#recorder.add(snapshot);
+    withFile(this.#ledger.file, () => this.#recorder.add(snapshot), this.#state());
     this.#open.count += 1;
     if (this.#open.count >= this.#open.size) this.end();
   }
 
   end(): void {
     if (this.#open === undefined) return;
-    this.dropped += this.#recorder.finish().dropped;
+    const { dropped } = withFile(this.#ledger.file, () => this.#recorder.finish(), this.#state());
+    this.dropped += dropped;
     this.#open.transaction.commit();
+    this.#recorded += this.#open.count;
     this.#open = undefined;
+  }
+
+  /** What a failure now leaves behind. */
+  #state(): string {
+    if (this.#recorded > 0)
+      return `the ${this.#recorded} snapshots before are recorded; the same import goes on from there`;
+    return this.#ledger.isUntouched ? 'nothing was written' : 'nothing was imported';
   }
 
   /** Takes back what no {@link end} has written. */

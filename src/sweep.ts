@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Answer, readAnswer } from './core/endpoints/answer.ts';
+import { type Answer, readStripped, stripAnswer } from './core/endpoints/answer.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { glob } from './core/format/glob.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
-import { type ModelAnswer, type ModelChanges, recordAnswers } from './ledger/endpoints/recorder.ts';
+import { hashOf } from './ledger/archive/hash.ts';
+import { type GivenAnswer, type ModelAnswer, type ModelChanges, recordAnswers } from './ledger/endpoints/recorder.ts';
 import {
   closeSweep,
   hasModels,
@@ -13,9 +14,11 @@ import {
   servedModels,
   sweptModels,
 } from './ledger/endpoints/sweeps.ts';
+import { type LastSaid, lastSaidOf } from './ledger/endpoints/timeline.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireLock, acquireSweepLock } from './ledger/store/lock.ts';
-import { type Ledger, openForWriting } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import { transact } from './ledger/store/transaction.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
@@ -47,6 +50,8 @@ export interface SweepDependencies {
   readonly userAgent: string;
   /** @throws when `signal` ends the wait */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Milliseconds since some moment: a clock that nobody sets. */
+  readonly elapsedMs: () => number;
   readonly onRetry: (note: RetryNote) => void;
   readonly onFailure: (failure: Failure) => void;
   readonly onProgress: (done: number, total: number) => void;
@@ -71,8 +76,14 @@ export interface SweepResult extends SweepCounts {
   readonly setAside: readonly { readonly model: string; readonly reason: string }[];
 }
 
-/** So many answers are written together: the lock is held for a moment, and never while upstream is waited for. */
-const BATCH = 32;
+interface SizedAnswer extends GivenAnswer {
+  /** Endpoints in it, believable or not. */
+  readonly size: number;
+}
+
+/** What came so far is written together: the lock is held for a moment, and never while upstream is waited for. */
+const WRITE_EVERY_MS = 5000;
+const BATCH = 100;
 /** Longer than any list sync may hold the lock. */
 const TURN_WAIT_MS = 600_000;
 /** Whoever asks for a stop does not wait for that. */
@@ -124,6 +135,8 @@ class Sweep {
   #counts: { -readonly [Key in keyof SweepCounts]: number } = {
     ...{ modelsAsked: 0, modelsAnswered: 0, modelsWithout: 0, modelsFailed: 0, endpointsSeen: 0, requests: 0 },
   };
+  #known: ReadonlyMap<string, LastSaid> = new Map();
+  #lastWrite = 0;
   #requestsBefore = 0;
   #inARow = 0;
   #refusals = 0;
@@ -177,6 +190,8 @@ class Sweep {
       const { modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, requests } = open;
       this.#counts = { modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, requests };
       this.#requestsBefore = requests;
+      this.#known = lastSaidOf(ledger);
+      this.#lastWrite = this.#dependencies.elapsedMs();
       return { open, models: models.filter((id) => !open.settled.has(id)) };
     });
   }
@@ -200,16 +215,16 @@ class Sweep {
       asked.add(model);
       if (await this.#askOne(open, model)) settled.add(model);
       onProgress(settled.size + this.#failures.length, total);
-      if (this.#pending.length >= BATCH) await this.#flush((ledger) => this.#write(ledger, open));
+      if (this.#isDue) await this.#flush((ledger) => this.#write(ledger, open));
     }
   }
 
   /** Whether the model's answer could be had. */
   async #askOne(open: OpenSweep, model: string): Promise<boolean> {
-    let answer: Answer | 'none';
+    let answer: SizedAnswer | 'none';
     try {
       const said = await this.#client.ask(model);
-      answer = said.kind === 'none' ? 'none' : readAnswer(said.body, model);
+      answer = said.kind === 'none' ? 'none' : this.#read(model, said.body);
     } catch (error) {
       if (!(error instanceof LedgerError) || error.exitCode === 2) throw error;
       if (this.#dependencies.signal.aborted) return false;
@@ -220,14 +235,25 @@ class Sweep {
     this.#refusals = 0;
     this.#counts.modelsAsked += 1;
     this.#counts.modelsAnswered += 1;
-    if (answer === 'none' || answer.endpoints.length + answer.broken.length === 0) this.#counts.modelsWithout += 1;
-    if (answer !== 'none') this.#note(model, answer);
+    if (answer === 'none' || answer.size === 0) this.#counts.modelsWithout += 1;
+    if (answer !== 'none') this.#counts.endpointsSeen += answer.size;
     this.#pending.push({ model, observedAt: this.#instant(open), answer });
     return true;
   }
 
-  #note(model: string, { endpoints, broken }: Answer): void {
-    this.#counts.endpointsSeen += endpoints.length + broken.length;
+  /** @throws RejectedError where nothing of it may be believed */
+  #read(model: string, body: Buffer): SizedAnswer {
+    const stripped = stripAnswer(body);
+    const { bytes: text, telemetry } = stripped;
+    const sha256 = hashOf(text);
+    let answer: Answer | undefined;
+    const read = (): Answer => (answer ??= readStripped(stripped, model));
+    // What was believed before needs no second look.
+    if (this.#known.get(model)?.sha256 !== sha256) this.#noteSetAside(model, read());
+    return { text, sha256, read, size: telemetry.length };
+  }
+
+  #noteSetAside(model: string, { broken }: Answer): void {
     for (const { label, issues } of broken) {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
       this.#setAside.push({ model, reason });
@@ -242,6 +268,10 @@ class Sweep {
     this.#inARow += 1;
     this.#refusals = status === 401 || status === 403 || status === 429 ? this.#refusals + 1 : 0;
     this.#dependencies.onFailure(failure);
+  }
+
+  get #isDue(): boolean {
+    return this.#pending.length >= BATCH || this.#dependencies.elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
   }
 
   get #isOver(): boolean {
@@ -290,6 +320,7 @@ class Sweep {
   #write(ledger: Ledger, open: OpenSweep): void {
     this.#counts.requests = this.#requestsBefore + this.#client.requests();
     const batch = this.#pending.splice(0);
+    this.#lastWrite = this.#dependencies.elapsedMs();
     const { telemetry } = this.#request;
     this.#changes.push(...recordAnswers(ledger, open, this.#counts, batch, { telemetry }));
   }
@@ -310,7 +341,7 @@ class Sweep {
     const patience = signal.aborted ? { waitMs: STOP_WAIT_MS } : { waitMs: TURN_WAIT_MS, signal };
     const lock = await acquireLock(this.#request.db, patience);
     try {
-      const ledger = await openForWriting(this.#request.db);
+      const ledger = await openForRecording(this.#request.db, lock);
       try {
         return transact(ledger, () => work(ledger));
       } finally {

@@ -4,12 +4,13 @@ import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded, RecordOptions } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
-import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForReading, openForWriting } from './ledger/store/open.ts';
+import { acquireLock, type Lock } from './ledger/store/lock.ts';
+import { type Ledger, openForReading } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
@@ -89,7 +90,7 @@ async function runAlone(
   try {
     // A file of an older schema is refused here: bringing it up to date would be writing.
     if (request.dryRun) openForReading(request.db).close();
-    return await syncInto(request.db, request, dependencies, notifier);
+    return await syncInto(request.db, request, dependencies, { lock, notifier });
   } finally {
     lock.release();
   }
@@ -99,9 +100,9 @@ async function syncInto(
   file: string,
   request: SyncRequest,
   dependencies: SyncDependencies,
-  notifier?: Notifier | undefined,
+  { lock, notifier }: { readonly lock?: Lock; readonly notifier?: Notifier | undefined } = {},
 ): Promise<SyncResult> {
-  const ledger = await openForWriting(file);
+  const ledger = await openForRecording(file, lock);
   try {
     return await run(ledger, request, dependencies, notifier);
   } finally {

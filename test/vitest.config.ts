@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests that look into a data file by themselves load the driver that the program loads (src/ledger/store/driver.ts).
+const driver = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3' : 'better-sqlite3-napi';
+
 export default defineConfig({
+  resolve: { alias: { 'better-sqlite3': driver } },
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],

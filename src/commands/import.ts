@@ -66,6 +66,7 @@ async function runImport(history: Promise<History>, options: Options, context: C
     const { db, scope, wait: waitMs } = options;
     const result = await importHistory({ db, history, scope, waitMs }, { now, signal, onProgress: bar.show });
     bar.stop();
+    if (result.warning !== undefined) note(context, result.warning);
     if (result.isNewFile) note(context, `began a new ledger in ${db}`);
     if (options.json) print(context, JSON.stringify(result));
     else for (const line of describe(result)) print(context, line);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { openForRecording } from '../ledger/record/open.ts';
 import { Recorder } from '../ledger/record/record.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
-import { openForWriting } from '../ledger/store/open.ts';
 import { addExamples, dbOption, readSpan } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
 
@@ -27,7 +27,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   requireFile(db);
   const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
   try {
-    const ledger = await openForWriting(db);
+    const ledger = await openForRecording(db, lock);
     try {
       new Recorder(ledger).rebuild();
       print(context, 'The tables were made anew from the archive.');

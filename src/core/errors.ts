@@ -15,6 +15,12 @@ export abstract class LedgerError extends Error {
     this.code = code;
     this.hint = options.hint;
   }
+
+  /** Adds the state that the failure left behind, which only who owns the work can know. */
+  leaving(state: string): this {
+    this.message = `${this.message}; ${state}`;
+    return this;
+  }
 }
 
 /** Wrong flags, arguments or configuration. */
@@ -40,4 +46,9 @@ export class DataFileError extends LedgerError {
 /** Another run is writing. */
 export class LockedError extends LedgerError {
   readonly exitCode = 75;
+}
+
+/** What an export writes to cannot be used: a server that is away or refuses, a folder that is full. */
+export class ExportError extends LedgerError {
+  readonly exitCode = 5;
 }

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import Table from 'cli-table3';
+import { openDatabase } from '../ledger/store/driver.ts';
 
 /** A question that a person may have, and the SQL that answers it. */
 export interface DemoQuery {
@@ -45,7 +45,7 @@ ORDER BY id`,
  * @returns for each query its answer as a table of plain text
  */
 export function ask(file: string, queries: readonly DemoQuery[]): string[] {
-  const db = new Database(file, { readonly: true, fileMustExist: true });
+  const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
     return queries.map(({ sql }) => {
       const statement = db.prepare(sql).raw();

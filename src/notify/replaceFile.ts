@@ -1,32 +1,29 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { putInPlace } from '../ledger/store/durable.ts';
+import { removeLeftovers } from '../ledger/store/temporary.ts';
 
 /** Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut. */
 export function replaceFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const draft = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  const [before, after] = [`.${basename(path)}.`, '.tmp'];
+  const draft = join(folder, `${before}${process.pid}${after}`);
   try {
-    writeThrough(draft, text);
-    renameSync(draft, path);
+    removeLeftovers(folder, before, after);
+    write(draft, text);
+    putInPlace(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
   }
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
-function writeThrough(path: string, text: string): void {
+function write(path: string, text: string): void {
   const handle = openSync(path, 'w');
   try {
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
-    fsyncSync(handle);
   } finally {
     closeSync(handle);
   }

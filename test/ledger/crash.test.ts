@@ -23,8 +23,7 @@ buildSync({
   outfile: program,
   bundle: true,
   platform: 'node',
-  external: ['better-sqlite3'],
-  define: { 'import.meta.url': '"file:///nowhere/"' },
+  define: { 'import.meta.url': JSON.stringify(import.meta.url) },
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -17,6 +17,9 @@ const conditions = fc.constantFrom<Record<string, unknown>>(
   { utc_start: 100, utc_end: 400 },
   { utc_start: 400, utc_end: 100 },
   { utc_start: 100, utc_end: 400, region: ['eu', { zone: 1 }] },
+  { utc_days: ['sunday', 'monday'] },
+  { utc_days: ['monday', 'sunday', 'monday'], utc_start: 100, utc_end: 100 },
+  { utc_days: ['funday'] },
 );
 const override = fc
   .tuple(conditions, fc.record({ prompt: price, completion: price }, { requiredKeys: [] }))
@@ -34,7 +37,7 @@ const pricing = fc.record(
   { requiredKeys: ['prompt'] },
 );
 
-const limit = fc.constantFrom(null, 0, 4096, 128000);
+const limit = fc.constantFrom<unknown>(null, 0, 4096, 128000, '4096', 'Infinity', -1, 1.5, { tokens: 1 });
 const document = fc.record(
   {
     pricing,
@@ -44,7 +47,11 @@ const document = fc.record(
     context_length: limit,
     top_provider: fc.option(
       fc.record(
-        { context_length: limit, max_completion_tokens: limit, is_moderated: fc.constantFrom(true, false, null) },
+        {
+          context_length: limit,
+          max_completion_tokens: limit,
+          is_moderated: fc.constantFrom<unknown>(true, false, null, 'no'),
+        },
         { requiredKeys: [] },
       ),
     ),

@@ -71,6 +71,14 @@ function open(leaves: Map<string, unknown>, path: string, value: unknown): void 
   else if (value !== null && value !== undefined) leaves.set(path, value);
 }
 
+/** `saturday+sunday`, whatever their order; what is no list of weekdays stays as it is. */
+function daysOf(value: unknown): string {
+  const week = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
+  const days: unknown[] = Array.isArray(value) ? value : [];
+  if (days.length === 0 || days.some((day) => !week.some((name) => name === day))) return JSON.stringify(value);
+  return week.filter((name) => days.some((day) => day === name)).join('+');
+}
+
 /** Reads a good entry; undefined for a broken one. */
 export function readDocument(document: unknown): Said | undefined {
   if (!isJson(document) || typeof document.id !== 'string' || document.id === '') return undefined;
@@ -95,7 +103,7 @@ export function readDocument(document: unknown): Said | undefined {
     const conditions = Object.keys(entry).filter((key) => typeof entry[key] !== 'string' && entry[key] !== null);
     const condition = conditions
       .sort()
-      .map((key) => `${key}=${JSON.stringify(entry[key])}`)
+      .map((key) => `${key}=${key === 'utc_days' ? daysOf(entry[key]) : JSON.stringify(entry[key])}`)
       .join(',');
     for (const [key, value] of Object.entries(entry)) {
       if (typeof value === 'string' && !add(key, condition, value)) return undefined;
@@ -106,7 +114,9 @@ export function readDocument(document: unknown): Said | undefined {
   }
   const limit = (path: string): number | null => {
     const value = leaves.get(path);
-    return value === undefined ? null : Number(value);
+    if (path.endsWith('is_moderated')) return typeof value === 'boolean' ? Number(value) : null;
+    if (typeof value === 'string') return /^[0-9]{1,15}$/.test(value) ? Number(value) : null;
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
   };
   const limits = [
     ...['context_length', 'top_provider.context_length', 'top_provider.max_completion_tokens'].map(limit),
@@ -144,19 +154,33 @@ interface Difference {
   readonly shift: string | null;
 }
 
-export function differences(before: Said, after: Said): Difference[] {
+/** The amounts of a component under conditions about the time, each once. */
+function scheduled(said: Said, component: string): string[] {
+  const ofComponent = [...said.prices.values()].filter((price) => price.component === component);
+  const isTimed = (condition: string): boolean => /(^|,)utc_\w*=/.test(condition);
+  return [...new Set(ofComponent.filter((price) => isTimed(price.condition)).map((price) => price.amount))].sort();
+}
+
+/** The newest base price that was not scheduled when it was seen. */
+function defaultOf(seen: readonly Said[], component: string): string | undefined {
+  for (const said of [...seen].reverse()) {
+    const base = said.prices.get(`pricing.${component}`)?.amount;
+    if (base !== undefined && !scheduled(said, component).includes(base)) return base;
+  }
+  return undefined;
+}
+
+/** @param seen all that was said of the model before, oldest first */
+export function differences(before: Said, after: Said, seen: readonly Said[] = [before]): Difference[] {
   const found: Difference[] = [];
   for (const name of new Set([...before.prices.keys(), ...after.prices.keys()])) {
     const [old, now] = [before.prices.get(name)?.amount ?? null, after.prices.get(name)?.amount ?? null];
     if (old === now) continue;
     const { component, condition } = before.prices.get(name) ??
       after.prices.get(name) ?? { component: '', condition: '' };
-    const windows = (said: Said): string[] => {
-      const ofComponent = [...said.prices.values()].filter((price) => price.component === component);
-      return [...new Set(ofComponent.filter((p) => p.condition.includes('utc_start=')).map((p) => p.amount))].sort();
-    };
-    const [was, is] = [windows(before), windows(after)];
-    const isClock = condition === '' && same(was, is) && was.includes(old ?? 'none') && is.includes(now ?? 'none');
+    const [was, is] = [scheduled(before, component), scheduled(after, component)];
+    const isThere = condition === '' && old !== null && now !== null && is.length > 0 && same(was, is);
+    const isClock = isThere && (is.includes(now) || now === defaultOf(seen, component));
     const isZero = (old === '0' && now === null) || (old === null && now === '0');
     const isAlias = String(after.document.id).startsWith('~');
     const cause = isZero ? 'zero' : isClock ? 'clock' : isAlias ? 'alias' : null;
@@ -201,6 +225,7 @@ export function replayNaively(observations: readonly Observation[]): Tables {
   const prices: Interval[] = [];
   const limits: Interval[] = [];
   const known = new Map<string, { said: Said; first: string; seen: string | null; removed: string | null }>();
+  const saids = new Map<string, Said[]>();
   const listed = (): string[] => [...known].filter(([, life]) => life.removed === null).map(([id]) => id);
   let previous: Observation | undefined;
   let absences = new Map<string, number>();
@@ -254,7 +279,7 @@ export function replayNaively(observations: readonly Observation[]): Tables {
     const found = new Map(
       [...good].flatMap(([id, said]): [string, Difference[]][] => {
         const before = known.get(id)?.said;
-        return before ? [[id, differences(before, said)]] : [];
+        return before ? [[id, differences(before, said, saids.get(id))]] : [];
       }),
     );
     const shifts = new Map<string, number>();
@@ -304,6 +329,7 @@ export function replayNaively(observations: readonly Observation[]): Tables {
     settle(events > 0 ? 'changed' : 'unchanged', size, bad.length);
     previous = now;
 
+    for (const [id, said] of good) saids.set(id, [...(saids.get(id) ?? []), said]);
     const listedNow = [...known].filter(([, life]) => life.removed === null);
     const inForce = listedNow.flatMap(([id, { said }]) =>
       [...said.prices.values()].map(({ component, condition, amount }): Row => {

@@ -1,5 +1,14 @@
-import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/core/errors.ts';
@@ -200,7 +209,7 @@ describe('a data file in trouble', () => {
       expect(failure).toEqual({
         code: 'disk_full',
         exitCode: 5,
-        message: `${ledger.file}: the disk is full (database or disk is full); nothing was written`,
+        message: `${ledger.file}: the disk is full (database or disk is full); nothing of this run was written`,
       });
       expect(readTables(ledger)).toEqual(before);
     }
@@ -226,7 +235,7 @@ describe('a data file in trouble', () => {
     expect(await failureOf(() => new Recorder(ledger).record([snapshot(hour(1), [documentOf('b/2')])]))).toEqual({
       code: 'replaced',
       exitCode: 5,
-      message: `${ledger.file} was moved or replaced while it was open; nothing was written`,
+      message: `${ledger.file} was moved or replaced while it was open; nothing of this run was written`,
     });
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
   });
@@ -239,13 +248,19 @@ describe('a data file in trouble', () => {
     expect(await failureOf(() => recordAll(ledger, [documentOf('a/1')]))).toEqual({
       code: 'locked',
       exitCode: 75,
-      message: `${ledger.file} is locked; nothing was written`,
+      message: `${ledger.file} is locked; nothing of this run was written`,
     });
     other.close();
     recordAll(ledger, [documentOf('a/1')]);
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
   });
 });
+
+async function closedLedger(): Promise<string> {
+  const file = newFile();
+  (await openForWriting(file)).close();
+  return file;
+}
 
 describe('the lock', () => {
   it('is a file beside the data file', () => {
@@ -277,6 +292,73 @@ describe('the lock', () => {
     const third = await acquireLock(file);
     expect((await failureOf(() => acquireLock(file, { waitMs: 60 })))?.code).toBe('locked');
     third.release();
+  });
+
+  it.each<[string, (file: string, other: string) => void]>([
+    ['a hard link', linkSync],
+    ['a symbolic link', symlinkSync],
+    ['a relative symbolic link', (file, other) => symlinkSync(basename(file), other)],
+  ])('is one for the file and %s to it, made before or afterwards', async (_, link) => {
+    const file = await closedLedger();
+    const other = join(dirname(file), 'other.db');
+    const early = await acquireLock(file);
+    link(file, other);
+    expect((await failureOf(() => acquireLock(other)))?.code).toBe('locked');
+    early.release();
+    const late = await acquireLock(other);
+    expect((await failureOf(() => acquireLock(file)))?.code).toBe('locked');
+    late.release();
+    (await acquireLock(file)).release();
+  });
+
+  it('is one for a file that is not there yet and a symbolic link to it', async () => {
+    const file = newFile();
+    symlinkSync(file, `${file}.link`);
+    const first = await acquireLock(`${file}.link`);
+    expect((await failureOf(() => acquireLock(file)))?.code).toBe('locked');
+    first.release();
+  });
+
+  it('refuses a file with a hard link in another folder, and one whose newest runs stand beside another name', async () => {
+    const file = await closedLedger();
+    const elsewhere = join(newFolder(), 'other.db');
+    linkSync(file, elsewhere);
+    expect(await failureOf(() => acquireLock(file))).toEqual({
+      code: 'several_names',
+      exitCode: 5,
+      message: `${file} has 2 names (hard links), some of them in other folders; nothing was written`,
+    });
+    rmSync(elsewhere);
+    linkSync(file, `${file}.other`);
+    writeFileSync(`${file}.other-wal`, 'x');
+    expect((await failureOf(() => acquireLock(file)))?.code).toBe('other_log');
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['deleted', rmSync],
+    [
+      'replaced',
+      (path) => {
+        writeFileSync(`${path}.new`, '');
+        renameSync(`${path}.new`, path);
+      },
+    ],
+  ])('is proved before the commit: %s, it is no lock', async (_, lose) => {
+    const file = newFile();
+    const lock = await acquireLock(file);
+    const ledger = await openForWriting(file, lock);
+    recordAll(ledger, [documentOf('a/1')]);
+    const later = snapshot(hour(1), [documentOf('a/2')]);
+    lose(lockPath(file));
+    (await acquireLock(file)).release();
+    expect(await failureOf(() => new Recorder(ledger).record([later]))).toEqual({
+      code: 'lock_lost',
+      exitCode: 75,
+      message: `${lockPath(file)} was removed while it was this run's lock; nothing of this run was written`,
+    });
+    expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
+    ledger.close();
+    lock.release();
   });
 
   it('is not in the way of readers or of another data file', async () => {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { differencesBetween } from '../../src/ledger/queries/difference.ts';
 import { eventsOf, findEvents } from '../../src/ledger/queries/events.ts';
@@ -9,6 +8,7 @@ import { listingAt, pricesAt } from '../../src/ledger/queries/listing.ts';
 import { findModel, limitsAt, preparePriceHistory } from '../../src/ledger/queries/model.ts';
 import { PriceBook } from '../../src/ledger/queries/priceBook.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
+import { openOrm } from '../../src/ledger/store/orm.ts';
 import { newFolder } from './ledgers.ts';
 
 /** An empty data file, and every statement that is run on it, values filled in. */
@@ -21,8 +21,9 @@ async function openWatched(): Promise<{ ledger: Ledger; statements: string[] }> 
   const ledger = {
     file,
     sqlite,
-    orm: drizzle(sqlite),
+    orm: openOrm(sqlite),
     isNew: false,
+    isUntouched: true,
     checkInPlace: () => {},
     close: () => sqlite.close(),
   };

@@ -22,8 +22,10 @@ describe('the tables', () => {
     ).toEqual([
       ['__drizzle_migrations', 0],
       ...[
-        ...['acceptances', 'archive', 'archive_head', 'archive_packs', 'change_events', 'models', 'outbox'],
-        ...['pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
+        ...['acceptances', 'archive', 'archive_head', 'archive_packs', 'change_events'],
+        ...['endpoint_answers', 'endpoint_events', 'endpoint_limits', 'endpoint_models', 'endpoint_prices'],
+        ...['endpoint_quarantine', 'endpoint_sweeps', 'endpoint_telemetry', 'endpoint_texts', 'endpoints'],
+        ...['models', 'outbox', 'pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
       ].map((name) => [name, 1]),
     ]);
   });
@@ -32,7 +34,7 @@ describe('the tables', () => {
     const ledger = await newLedger(':memory:');
     expect(rows(ledger, 'PRAGMA integrity_check')).toEqual([['ok']]);
     for (const [view] of rows(ledger, "SELECT name FROM sqlite_schema WHERE type = 'view'")) {
-      expect(rows(ledger, `SELECT * FROM ${view}`).length).toBe(view === 'run_health' ? 1 : 0);
+      expect(rows(ledger, `SELECT * FROM ${view}`).length).toBe({ run_health: 1, components: 15 }[String(view)] ?? 0);
     }
   });
 });
@@ -287,16 +289,14 @@ describe.runIf(hasShell())('the sqlite3 shell', () => {
       ask('SELECT model_id, prompt, completion, image_each, dynamic, conditional_prices FROM current_prices'),
     ).toEqual([{ model_id: 'a/1', prompt: 2, completion: null, image_each: 0.01, dynamic: 0, conditional_prices: 1 }]);
     expect(
-      ask(
-        'SELECT model_id, price, old_value, new_value, old_per_million, new_per_million, change_pct FROM price_changes',
-      ),
+      ask('SELECT component, condition, unit, old_value, new_value, old_per_million, new_price FROM price_changes'),
     ).toEqual(
       [
-        ['prompt', '0.000001', '0.000002', 1, 2, 100],
-        ['image', null, '0.01', null, 10000, null],
-        ['prompt[min_prompt_tokens=1]', null, '3', null, 3000000, null],
-      ].map(([price, old_value, new_value, old_per_million, new_per_million, change_pct]) => {
-        return { model_id: 'a/1', price, old_value, new_value, old_per_million, new_per_million, change_pct };
+        ['prompt', '', 'token', '0.000001', '0.000002', 1, 0.000002],
+        ['image', '', 'image', null, '0.01', null, 0.01],
+        ['prompt', 'min_prompt_tokens=1', 'token', null, '3', null, 3],
+      ].map(([component, condition, unit, old_value, new_value, old_per_million, new_price]) => {
+        return { component, condition, unit, old_value, new_value, old_per_million, new_price };
       }),
     );
     expect(ask('SELECT model_id, first_seen_at, last_seen_at, removed_at, days_known FROM removed_models')).toEqual([

@@ -198,7 +198,10 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
 
   test('a folder that takes no files', async () => {
     const exit = await run(['sync', '--db', '/proc/ledger.db', '--source', sample(1)]);
-    expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/^model-ledger: \/proc\/ledger\.db: /)]);
+    expect([exit.code, exit.stderr]).toEqual([
+      5,
+      expect.stringMatching(/^model-ledger: \/proc\/ledger\.lock\.db: it cannot be opened/),
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { compareAmounts } from '../../core/reading/price.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
@@ -7,8 +8,8 @@ import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../sh
 import { type Billed, printBill, printComparison } from './costTables.ts';
 
 export const BILL_KEYS = [
-  ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'unbilled', 'discount'],
-  'tokenizer',
+  ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'skipped', 'unbilled'],
+  ...['discount', 'tokenizer'],
 ];
 export const LINE_KEYS = [
   'model',
@@ -42,7 +43,7 @@ export async function printBills(bills: readonly Billed[], setting: BillSetting)
   }
   if (await printRecords(context, options, BILL_KEYS, shown.map(billRecord))) return;
   const [only] = shown;
-  const seen = observedBy(ledger, at ?? '9999');
+  const seen = observedBy(ledger, at ?? END_OF_TIME);
   const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
   if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, when, context);
   else await printComparison(shown, when, context);

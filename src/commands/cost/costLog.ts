@@ -5,8 +5,9 @@ import { digits } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
 import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBill.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import { OPEN_END, PriceBook } from '../../ledger/queries/priceBook.ts';
+import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
@@ -26,13 +27,13 @@ const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
-  const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? OPEN_END);
+  const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
   const entries = readLog(await readText(file, context.stdin), zone, new Set(options.ignore));
   if (entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
-    const models = at === OPEN_END ? [] : [...new Set(entries.map(({ model }) => model))];
+    const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
     const book = await PriceBook.open(ledger, models);
-    const fixed = at === null ? null : { at, clock: at === OPEN_END ? context.now() : new Date(at) };
+    const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
     return billLog(
       entries,
       (request) => book.pricesFor(request.model, request.at, request.clock, request.usage),
@@ -65,7 +66,7 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
   const prices =
     at === null
       ? 'at the prices then in force'
-      : at === OPEN_END
+      : at === END_OF_TIME
         ? 'at today’s prices'
         : `at the prices of ${dayOf(at, zone)}`;
   print(context, `${digits(requests)} requests${period}, ${style.ascii ? prices.replace('’', "'") : prices}`);
@@ -120,5 +121,5 @@ function toRecord(model: ModelTotal): DataRecord {
 }
 
 function toJson(bill: LogBill, at: string | null): unknown {
-  return { at: at === OPEN_END ? 'now' : at, ...bill, models: bill.models.map(toRecord) };
+  return { at: at === END_OF_TIME ? 'now' : at, ...bill, models: bill.models.map(toRecord) };
 }

@@ -1,10 +1,11 @@
 import { UsageError } from '../../core/errors.ts';
 import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { pricesAt } from '../../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
-import { OPEN_END, PriceBook } from '../../ledger/queries/priceBook.ts';
+import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { unknownModel } from '../shared/models.ts';
 import type { Billed } from './costTables.ts';
@@ -35,7 +36,7 @@ export async function billModels(ledger: Ledger, models: readonly string[], requ
   }
   const book = await PriceBook.open(ledger, at === null ? [] : [...known.keys()]);
   return [...known].map(([model, facts]): Billed => {
-    const prices = book.pricesFor(model, at ?? OPEN_END, clock, usage);
+    const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
     const base = { model, at, tokenizer: facts.tokenizer };
     if (typeof prices !== 'string') return { ...base, bill: bill(prices, usage, clock), problem: null };
     if (known.size === 1) throw notListed(model, facts, request);

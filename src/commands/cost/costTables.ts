@@ -4,6 +4,7 @@ import { digits } from '../../core/format/units.ts';
 import { conditionWords, dollars, pctWords, priceWords } from '../../core/format/words.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
+import { unitOf } from '../../core/pricing/components.ts';
 import type { Unpriced } from '../../core/pricing/logBill.ts';
 import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
@@ -23,7 +24,7 @@ export interface Billed {
 const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   no_price: 'no price is listed',
   dynamic: 'decided per request',
-  unknown_condition: 'under a condition that is not known here',
+  per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
 };
@@ -35,7 +36,7 @@ export function problemWords(problem: Problem | Unpriced): string {
 /** Prints a bill, a row a line of it. */
 export async function printBill(
   model: string,
-  { lines, total, subtotal, unbilled, discount, promptTokens }: Bill,
+  { lines, total, subtotal, skipped, unbilled, discount, promptTokens }: Bill,
   when: string,
   context: Context,
 ): Promise<void> {
@@ -44,7 +45,7 @@ export async function printBill(
   const rows: Cell[][] = lines.map((line) => [
     line.component,
     digits(line.quantity),
-    line.unitPrice === null ? null : priceWords(line.pricedAs, line.unitPrice),
+    line.unitPrice === null ? null : lineWords(line, line.unitPrice),
     whenWords(line),
     line.amount === null ? { text: problemWords(line.problem ?? 'no_price'), style: 'red' } : dollars(line.amount),
   ]);
@@ -68,6 +69,7 @@ export async function printBill(
   );
   const notes = [
     ...(total === null ? [`The lines with a price come to ${dollars(subtotal)}.`] : []),
+    ...skipped.map((condition) => `Skipped, for nobody here knows when it holds: the price under ${condition}.`),
     ...unbilled.map((component) => `Not in it: this model also charges for each ${component}; add --${component}s 1.`),
     ...(discount === null
       ? []
@@ -77,6 +79,10 @@ export async function printBill(
       : []),
   ];
   for (const text of notes) print(context, style.quiet(escapeControls(text)));
+}
+
+function lineWords({ component, pricedAs }: BillLine, price: string): string {
+  return priceWords(pricedAs, price, component === 'image_token' ? 'image token' : unitOf(pricedAs));
 }
 
 function whenWords({ condition, component, pricedAs }: BillLine): string {
@@ -96,6 +102,7 @@ export async function printComparison(bills: readonly Billed[], when: string, co
       ...(problem === null ? [] : [problemWords(problem)]),
       ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
       ...(bill?.conditions.map(conditionWords) ?? []),
+      ...(bill?.skipped.map((condition) => `without the price under ${condition}`) ?? []),
       ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
     ];
     return [

@@ -20,6 +20,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
       { ...request, source: readSource(source) },
       {
         ...{ env, now, signal, userAgent: `model-ledger/${version}` },
+        elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: ({ attempt, reason, delayMs }) =>
           log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {

@@ -11,6 +11,7 @@ import {
   type Sort,
   sortOffers,
 } from '../../core/pricing/offers.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { listingAt } from '../../ledger/queries/listing.ts';
@@ -96,7 +97,7 @@ async function prices(options: Options, context: Context): Promise<void> {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
       note(context, `${of}. ${coverageWords(ledger, zone)}`);
     } else if (isTable) {
-      const seen = observedBy(ledger, at ?? '9999');
+      const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
       if (shown.length < found.length)
         note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);

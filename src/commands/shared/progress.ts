@@ -6,14 +6,14 @@ export interface Bar {
   readonly stop: () => void;
 }
 
-export async function startBar({ stderr, env }: Context): Promise<Bar> {
+export async function startBar({ stderr, env }: Context, unit = 'snapshots'): Promise<Bar> {
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };
   const { default: progress } = await import('cli-progress');
   const bar = new progress.SingleBar({
     stream: stderr,
     clearOnComplete: true,
     hideCursor: true,
-    format: '{bar} {value}/{total} snapshots  {rate}/s  {eta_formatted} left',
+    format: `{bar} {value}/{total} ${unit}  {rate}/s  {eta_formatted} left`,
     barCompleteChar: '#',
     barIncompleteChar: '.',
   });

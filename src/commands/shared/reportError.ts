@@ -15,9 +15,7 @@ export function reportError(error: unknown, { stderr }: { readonly stderr: Pick<
     return 1;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
-    `model-ledger: this should not happen; nothing was written\n${words.split('\n').map(escapeControls).join('\n')}\n`,
-  );
+  stderr.write(`model-ledger: this should not happen\n${words.split('\n').map(escapeControls).join('\n')}\n`);
   return 1;
 }
 

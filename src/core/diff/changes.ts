@@ -1,8 +1,9 @@
+import { isScheduled } from '../pricing/conditions.ts';
 import { numberText, sameJson } from '../reading/json.ts';
 import { leafText } from '../reading/leaves.ts';
 import type { Model } from '../reading/model.ts';
 import { type Amount, changePct } from '../reading/price.ts';
-import { type Price, type Prices, priceField } from '../reading/pricing.ts';
+import { type Prices, priceField } from '../reading/pricing.ts';
 
 /** Why a difference is not news: see {@link compareModels} and `drift`. */
 export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
@@ -58,11 +59,19 @@ export function diffPrices(before: Prices, after: Prices): PriceDifference[] {
   return differences;
 }
 
+/**
+ * Looks up a component's default: its newest base price, up to the document before, that was not among its scheduled
+ * prices then; null where there was none.
+ */
+export type DefaultPrice = (component: string) => Amount | null;
+
+const NO_DEFAULT: DefaultPrice = () => null;
+
 /** What differs between two documents of one model, prices first; empty when nothing that counts does. */
-export function compareModels(before: Model, after: Model): FieldChange[] {
+export function compareModels(before: Model, after: Model, defaultPrice = NO_DEFAULT): FieldChange[] {
   const changes: FieldChange[] = [];
   for (const difference of diffPrices(before.prices, after.prices)) {
-    changes.push(priceChange(difference, before, after));
+    changes.push(priceChange(difference, before, after, defaultPrice));
   }
   for (const [field, old] of before.leaves) {
     const now = after.leaves.get(field);
@@ -74,9 +83,14 @@ export function compareModels(before: Model, after: Model): FieldChange[] {
   return changes;
 }
 
-function priceChange(difference: PriceDifference, before: Model, after: Model): FieldChange {
+function priceChange(
+  difference: PriceDifference,
+  before: Model,
+  after: Model,
+  defaultPrice: DefaultPrice,
+): FieldChange {
   const { component, condition } = difference;
-  const cause = priceCause(difference, before, after);
+  const cause = priceCause(difference, before, after, defaultPrice);
   return {
     type: cause === 'zero' || cause === 'clock' ? 'updated' : 'repriced',
     field: priceField(component, condition),
@@ -117,24 +131,41 @@ function isLimit(field: string): boolean {
 }
 
 /** The first cause that fits, of the three by which a price differs without being news. */
-function priceCause(difference: PriceDifference, before: Model, after: Model): Cause | null {
-  const { component, condition } = difference;
-  const [old, now] = [difference.before, difference.after];
+function priceCause(
+  difference: PriceDifference,
+  before: Model,
+  after: Model,
+  defaultPrice: DefaultPrice,
+): Cause | null {
+  const { before: old, after: now } = difference;
   if ((old === null && now === '0') || (old === '0' && now === null)) return 'zero';
-  if (condition === '' && old !== null && now !== null && isClock(component, old, now, before, after)) return 'clock';
+  if (isClock(difference, before, after, defaultPrice)) return 'clock';
   return after.id.startsWith('~') ? 'alias' : null;
 }
 
-/** The base price is the current window's: it flips between the same window prices when the list is read at another hour. */
-function isClock(component: string, old: Amount, now: Amount, before: Model, after: Model): boolean {
-  const windows = windowAmounts(before.prices, component);
-  const windowsNow = windowAmounts(after.prices, component);
-  const same = windows.size === windowsNow.size && [...windows].every((amount) => windowsNow.has(amount));
-  return same && windows.has(old) && windows.has(now);
+/**
+ * The base price is the one that holds as the list is read: it flips between the scheduled prices, and between them and
+ * the default where the schedule leaves gaps.
+ */
+function isClock(
+  { component, condition, before: old, after: now }: PriceDifference,
+  before: Model,
+  after: Model,
+  defaultPrice: DefaultPrice,
+): boolean {
+  if (condition !== '' || old === null || now === null) return false;
+  const scheduled = scheduledAmounts(after.prices, component);
+  if (scheduled.size === 0 || !isSame(scheduled, scheduledAmounts(before.prices, component))) return false;
+  return scheduled.has(now) || now === defaultPrice(component);
 }
 
-function windowAmounts(prices: Prices, component: string): Set<Amount> {
-  const isWindow = (price: Price): boolean =>
-    price.component === component && /(?:^|,)utc_start=/.test(price.condition);
-  return new Set([...prices.values()].filter(isWindow).map((price) => price.amount));
+function scheduledAmounts(prices: Prices, component: string): ReadonlySet<Amount> {
+  const scheduled = [...prices.values()].filter(
+    (price) => price.component === component && isScheduled(price.condition),
+  );
+  return new Set(scheduled.map(({ amount }) => amount));
+}
+
+function isSame(a: ReadonlySet<Amount>, b: ReadonlySet<Amount>): boolean {
+  return a.size === b.size && [...a].every((amount) => b.has(amount));
 }

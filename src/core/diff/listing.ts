@@ -1,6 +1,6 @@
 import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
-import { type Change, compareModels } from './changes.ts';
+import { type Change, compareModels, type DefaultPrice } from './changes.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
 /** What is known after the newest accepted snapshot. */
@@ -11,6 +11,8 @@ export interface Listing {
   readonly removed: Set<string>;
   /** The last good entry of a model that is not listed. */
   readonly recall: (id: string) => Entry;
+  /** Of a model that was seen before. */
+  readonly defaultPrices: (id: string) => DefaultPrice;
 }
 
 /** One model that is not as it was. Without `changes` only its document differs (`benchmarks`, the order of keys). */
@@ -96,16 +98,16 @@ function findDiffering({ listed }: Listing, { models }: ModelList): [id: string,
 
 function compareEntry(listing: Listing, id: string, after: Entry): ModelChange {
   const before = listing.listed.get(id);
-  if (before !== undefined) return { id, before, after, changes: compareEntries(before, after) };
+  if (before !== undefined) return { id, before, after, changes: compareEntries(listing, before, after) };
   const changes: Change[] = listing.removed.has(id)
-    ? [{ type: 'restored' }, ...compareEntries(listing.recall(id), after)]
+    ? [{ type: 'restored' }, ...compareEntries(listing, listing.recall(id), after)]
     : [{ type: 'added' }];
   return { id, before: null, after, changes };
 }
 
-function compareEntries(before: Entry, after: Entry): Change[] {
-  if (before.model === after.model) return [];
-  return before.model && after.model ? compareModels(before.model, after.model) : [];
+function compareEntries({ defaultPrices }: Listing, before: Entry, after: Entry): Change[] {
+  if (before.model === after.model || !before.model || !after.model) return [];
+  return compareModels(before.model, after.model, defaultPrices(after.model.id));
 }
 
 /** Moves the listing on to the snapshot that was compared with it. */

@@ -1,7 +1,7 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
 import type { Model } from '../reading/model.ts';
 import { priceKey } from '../reading/pricing.ts';
-import { type Cause, compareModels, type FieldChange } from './changes.ts';
+import { type Cause, compareModels, type DefaultPrice, type FieldChange } from './changes.ts';
 
 /** One leaf that changed at an instant, as an event has it. */
 export interface LeafEvent {
@@ -31,10 +31,19 @@ export function netLeafChanges(events: readonly LeafEvent[]): NetChange[] {
   });
 }
 
-/** How the prices of a model differ between two instants, with the cause where that is no news. */
-export function netPriceChanges(model: string, before: readonly PriceRow[], after: readonly PriceRow[]): NetChange[] {
+/**
+ * How the prices of a model differ between two instants, with the cause where that is no news.
+ * @param defaultPrice as of the earlier instant
+ */
+export function netPriceChanges(
+  model: string,
+  before: readonly PriceRow[],
+  after: readonly PriceRow[],
+  defaultPrice: DefaultPrice,
+): NetChange[] {
   if (isSame(before, after)) return [];
-  return compareModels(asModel(model, before), asModel(model, after)).map(({ shift: _, ...change }) => change);
+  const changes = compareModels(asModel(model, before), asModel(model, after), defaultPrice);
+  return changes.map(({ shift: _, ...change }) => change);
 }
 
 /** The same rows in the same order, as is usual. */

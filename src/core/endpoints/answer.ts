@@ -29,8 +29,20 @@ const MOST_BYTES = 4 << 20;
  * @throws RejectedError where it is no such answer: nothing of it may be believed
  */
 export function readAnswer(body: Buffer, model?: string): Answer {
+  return readStripped(stripAnswer(body), model);
+}
+
+/**
+ * The first half of {@link readAnswer}: what tells whether it is the same answer as before.
+ * @throws RejectedError where it is no JSON
+ */
+export function stripAnswer(body: Buffer): Stripped {
   if (body.length > MOST_BYTES) throw new RejectedError('too_large', `an answer has more than ${MOST_BYTES} bytes`);
-  const { bytes: text, telemetry } = strip(body);
+  return strip(body);
+}
+
+/** The second half of {@link readAnswer}. */
+export function readStripped({ bytes: text, telemetry }: Stripped, model?: string): Answer {
   const data = readData(text);
   if (!isObject(data) || !Array.isArray(data.endpoints)) {
     throw new RejectedError('no_endpoints', 'the answer has no "endpoints" array');

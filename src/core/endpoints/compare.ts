@@ -1,4 +1,4 @@
-import { CAUSES, compareModels, type FieldChange } from '../diff/changes.ts';
+import { CAUSES, compareModels, type DefaultPrice, type FieldChange } from '../diff/changes.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */
@@ -9,10 +9,13 @@ export type EndpointFieldChange = Omit<FieldChange, 'cause'> & { readonly cause:
 
 const LIMITS: ReadonlySet<string> = new Set(['context_length', 'max_prompt_tokens', 'max_completion_tokens']);
 
-/** What differs between two looks at one endpoint, prices first, by the rules of the list. */
-export function compareEndpoints(before: Endpoint, after: Endpoint): FieldChange[] {
+/**
+ * What differs between two looks at one endpoint, prices first, by the rules of the list.
+ * @param defaultPrice what each component cost outside of its schedule
+ */
+export function compareEndpoints(before: Endpoint, after: Endpoint, defaultPrice?: DefaultPrice): FieldChange[] {
   if (before.identity === after.identity) return [];
-  return compareModels(before.offer, after.offer).map((change) =>
+  return compareModels(before.offer, after.offer, defaultPrice).map((change) =>
     change.type !== 'repriced' && LIMITS.has(change.field) ? { ...change, type: 'limits_changed' } : change,
   );
 }

@@ -1,6 +1,6 @@
 import Big from 'big.js';
-import { unitOf } from '../pricing/components.ts';
-import { type Condition, readConditions } from '../pricing/conditions.ts';
+import { isTokens, type Unit, unitOf } from '../pricing/components.ts';
+import { type Condition, MINUTES_A_DAY, readConditions } from '../pricing/conditions.ts';
 import { DYNAMIC } from '../reading/price.ts';
 import { digits, exactCount } from './units.ts';
 
@@ -23,12 +23,15 @@ export function perMillion(price: string): string {
 }
 
 /**
- * A price with its unit: `$0.60 /M` tokens, `$0.04 /image`, `$5.00 /K searches`, `25 %` for a discount, and
- * `$0.10 /unit` for a component whose unit upstream has not said.
+ * A price with its unit: `$0.60 /M` tokens, `$0.60 /M image tokens`, `$0.04 /image`, `$5.00 /K searches`, `25 %` for a
+ * discount, and `$0.10 /unit` for a component whose unit upstream has not said.
  * @param price exact decimal USD per unit, or `dynamic`
+ * @param unit where the component alone does not tell: see {@link unitOf}
  */
-export function priceWords(component: string, price: string): string {
-  return price === DYNAMIC ? DYNAMIC : [amountWords(component, price), unitWords(component)].join(' ').trimEnd();
+export function priceWords(component: string, price: string, unit = unitOf(component)): string {
+  return price === DYNAMIC
+    ? DYNAMIC
+    : [amountWords(component, price, unit), unitWords(component, unit)].join(' ').trimEnd();
 }
 
 /**
@@ -74,39 +77,72 @@ export function pctWords(pct: number | null): string {
 }
 
 /**
- * A stored condition in words: `above 128k prompt tokens`, `01:00-04:00 UTC`, several joined by `and`; the empty one
- * (the base price) stays empty, and what upstream has not explained is left as it is.
+ * A stored condition in words: `above 128k prompt tokens`, `Mon-Fri 01:00-04:00 UTC`, several joined by `and`; the empty
+ * one (the base price) stays empty, and what upstream has not explained is left as it is.
  */
 export function conditionWords(condition: string): string {
-  return readConditions(condition).map(words).join(' and ');
+  const conditions = readConditions(condition);
+  const others = conditions.filter(({ type }) => type !== 'utc_days' && type !== 'utc_window');
+  return [...others.map(words), scheduleWords(conditions)].filter((text) => text !== '').join(' and ');
+}
+
+/** Days and hours together: `Mon-Fri 01:00-04:00 UTC`, `Sat, Sun UTC`. */
+function scheduleWords(conditions: readonly Condition[]): string {
+  const parts = conditions.filter(({ type }) => type === 'utc_days' || type === 'utc_window').map(words);
+  return parts.length === 0 ? '' : `${parts.join(' ')} UTC`;
 }
 
 function words(condition: Condition): string {
   switch (condition.type) {
     case 'min_prompt_tokens':
       return `above ${exactCount(condition.tokens)} prompt tokens`;
+    case 'utc_days':
+      return daysWords(condition.days);
     case 'utc_window':
-      return `${clock(condition.start)}-${clock(condition.end)} UTC`;
+      return windowWords(condition);
     case 'unknown':
       return condition.text;
   }
+}
+
+/** `22:30-03:30`, `10:00-24:00` for a window up to midnight, `00:00-24:00` for the whole day. */
+function windowWords({ start, end }: { readonly start: number; readonly end: number }): string {
+  if (start === end) return `${clock(0)}-${clock(MINUTES_A_DAY)}`;
+  return `${clock(start)}-${clock(end === 0 ? MINUTES_A_DAY : end)}`;
+}
+
+const DAY_WORDS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** `Mon-Fri`, `Sat, Sun`, `Mon, Wed-Fri`, `every day`. */
+export function daysWords(days: readonly number[]): string {
+  if (days.length === DAY_WORDS.length) return 'every day';
+  const runs: number[][] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.at(-1) === day - 1) run.push(day);
+    else runs.push([day]);
+  }
+  const name = (day: number | undefined): string => DAY_WORDS[day ?? 0] ?? '';
+  return runs.flatMap((run) => (run.length > 2 ? [`${name(run[0])}-${name(run.at(-1))}`] : run.map(name))).join(', ');
 }
 
 function clock(minute: number): string {
   return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function amountWords(component: string, price: string): string {
+function amountWords(component: string, price: string, unit = unitOf(component)): string {
   if (component === 'discount') return digits(new Big(price).times(100).toFixed());
-  if (unitOf(component) === 'token') return perMillion(price);
-  return dollars(unitOf(component) === 'search' ? new Big(price).times(1000).toFixed() : price);
+  if (isTokens(unit)) return perMillion(price);
+  return dollars(unit === 'search' ? new Big(price).times(1000).toFixed() : price);
 }
 
-function unitWords(component: string): string {
+function unitWords(component: string, unit: Unit | undefined): string {
   if (component === 'discount') return '%';
-  switch (unitOf(component)) {
+  switch (unit) {
     case 'token':
       return '/M';
+    case 'image token':
+      return component === 'image' ? '/M image tokens' : '/M';
     case 'image':
       return '/image';
     case 'request':

@@ -14,10 +14,10 @@ export interface PriceRow {
 }
 
 /**
- * Why a line has no amount: no price is listed, upstream decides it per request, or an entry with a condition that
- * nobody can decide would change the price.
+ * Why a line has no amount: no price is listed, upstream decides it per request, or it counts images where the price is
+ * for their tokens.
  */
-export type Problem = 'no_price' | 'dynamic' | 'unknown_condition';
+export type Problem = 'no_price' | 'dynamic' | 'per_image_token';
 
 /** A price as it applies: exact decimal, or why there is none, with the condition that decided. */
 export interface ApplicablePrice {
@@ -25,21 +25,21 @@ export interface ApplicablePrice {
   readonly price: string | Problem;
 }
 
-/** Walks the entries as upstream lists them, keeping the last that applies and the doubts raised after it. */
+/** Of the entries that apply the last in upstream's list; one whose conditions nobody knows is skipped. */
 export function applicablePrice(rows: readonly PriceRow[], component: string, at: Circumstances): ApplicablePrice {
   let quote: ApplicablePrice = { condition: '', price: 'no_price' };
-  let doubt: ApplicablePrice | undefined;
   for (const row of rows) {
-    if (row.component !== component) continue;
-    const verdict = judge(readConditions(row.condition), at);
-    if (verdict === 'holds') {
-      quote = { condition: row.condition, price: readPrice(row) };
-      doubt = undefined;
-    } else if (verdict === 'unknown' && readPrice(row) !== quote.price) {
-      doubt ??= { condition: row.condition, price: 'unknown_condition' };
-    }
+    if (row.component !== component || judge(readConditions(row.condition), at) !== 'holds') continue;
+    quote = { condition: row.condition, price: readPrice(row) };
   }
-  return doubt ?? quote;
+  return quote;
+}
+
+/** The conditions of a component's entries that are skipped because nobody knows whether they hold. */
+export function skippedConditions(rows: readonly PriceRow[], component: string, at: Circumstances): readonly string[] {
+  return rows
+    .filter((row) => row.component === component && judge(readConditions(row.condition), at) === 'unknown')
+    .map(({ condition }) => condition);
 }
 
 function readPrice({ price, dynamic }: PriceRow): string | Problem {
@@ -50,7 +50,7 @@ function readPrice({ price, dynamic }: PriceRow): string | Problem {
 }
 
 export function isProblem(price: string | Problem): price is Problem {
-  return price === 'no_price' || price === 'dynamic' || price === 'unknown_condition';
+  return price === 'no_price' || price === 'dynamic' || price === 'per_image_token';
 }
 
 /** No price, or a listed zero. */

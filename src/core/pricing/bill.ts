@@ -1,24 +1,24 @@
 import Big from 'big.js';
-import { UsageError } from '../errors.ts';
 import {
   applicablePrice,
   isNothing,
   isProblem,
   type PriceRow,
   type Problem,
+  skippedConditions,
   sortByPrecedence,
 } from './applicablePrice.ts';
-import { COMPONENTS } from './components.ts';
-import type { Circumstances } from './conditions.ts';
+import { COMPONENTS, unitOf } from './components.ts';
+import { type Circumstances, clockOf } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
 export interface BillLine {
   readonly component: string;
-  /** The component whose price was taken: its own, or `completion` for reasoning tokens without one. */
+  /** The component whose price was taken: its own, or that of another which upstream bills it by (see {@link bill}). */
   readonly pricedAs: string;
   readonly quantity: bigint;
   readonly unitPrice: string | null;
-  /** The condition that gave the price (`''`: the base price), or the one that cannot be decided. */
+  /** The condition that gave the price; `''`: the base price. */
   readonly condition: string;
   /** Exact decimal USD, never rounded. */
   readonly amount: string | null;
@@ -35,6 +35,8 @@ export interface Bill {
   readonly promptTokens: bigint;
   /** The distinct conditions that gave a line its price, in the order of the lines. */
   readonly conditions: readonly string[];
+  /** Conditions that nobody here knows: their entries are left out, as upstream asks of its readers. */
+  readonly skipped: readonly string[];
   /** Components that every request pays for and whose price is not zero, but whose quantity was not given. */
   readonly unbilled: readonly string[];
   /** The listed `discount`, a fraction of 1; for show, see {@link bill}. */
@@ -50,23 +52,28 @@ export interface Bill {
  * - Upstream bills reasoning tokens as completion tokens unless it lists `internal_reasoning`, and a listed zero of
  *   that key only comes and goes, so both cases take the price of `completion`. They too are not contained in
  *   `completion`.
+ * - Image tokens take the price of `image` where that is a price per image token and `image_token` has none; images
+ *   by the piece then have no amount, for nobody knows how many tokens an image is.
  * - A component without a listed price is a problem, never zero; a listed `0` is a price. What was not used (quantity
  *   zero) is no line.
  * - `discount` is not applied: upstream lists prices net of it.
  *
  * @param prices the rows in force of one model. Where any entry lacks `order`, tiers rank by their threshold and
- *   windows after them.
+ *   days and windows after them.
  * @param usage non-negative integers by component
- * @param at the instant of the request, which time windows are judged by
+ * @param at the instant of the request, by which days and windows are judged, in UTC
  * @throws UsageError for a quantity that is not a count, for `discount` as a quantity, or for an invalid date
  */
 export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill {
   const quantities = readQuantities(usage);
-  const circumstances = { promptTokens: promptSize(quantities), minuteOfDay: minuteOfDay(at) };
+  const circumstances = { promptTokens: promptSize(quantities), ...clockOf(at) };
   const inOrder = sortByPrecedence(prices);
   const used = sortLikeABill([...quantities].filter(([, quantity]) => quantity > 0n));
   const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));
   const request = applicablePrice(inOrder, 'request', circumstances);
+  const skipped = lines.flatMap(({ component, pricedAs }) =>
+    [component, pricedAs].flatMap((one) => skippedConditions(inOrder, one, circumstances)),
+  );
   const priced = lines.filter(({ problem }) => problem === null);
   const subtotal = sum(priced);
   return {
@@ -75,6 +82,7 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
     subtotal,
     promptTokens: circumstances.promptTokens,
     conditions: [...new Set(priced.map(({ condition }) => condition))].filter((condition) => condition !== ''),
+    skipped: [...new Set(skipped)],
     unbilled: quantities.has('request') || isNothing(request) ? [] : ['request'],
     discount: prices.find(({ component, condition }) => component === 'discount' && condition === '')?.price ?? null,
   };
@@ -83,15 +91,24 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
 function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): BillLine {
   let pricedAs = component;
   let quote = applicablePrice(rows, component, at);
-  if (component === 'internal_reasoning' && isNothing(quote)) {
-    pricedAs = 'completion';
-    quote = applicablePrice(rows, pricedAs, at);
+  const substitute = isNothing(quote) ? substituteFor(component, rows) : undefined;
+  if (substitute !== undefined) {
+    pricedAs = substitute;
+    quote = applicablePrice(rows, substitute, at);
   }
-  const { condition, price } = quote;
+  const isPiece = component === 'image' && unitOf(component, rows) === 'image token' && !isNothing(quote);
+  const { condition } = quote;
+  const price = isPiece ? 'per_image_token' : quote.price;
   const line = { component, pricedAs, quantity, condition };
   if (isProblem(price)) return { ...line, unitPrice: null, amount: null, problem: price };
   const amount = new Big(quantity.toString()).times(price).toFixed();
   return { ...line, unitPrice: price, amount, problem: null };
+}
+
+/** By whose price a component is billed that has none of its own. */
+function substituteFor(component: string, rows: readonly PriceRow[]): string | undefined {
+  if (component === 'internal_reasoning') return 'completion';
+  return component === 'image_token' && unitOf('image', rows) === 'image token' ? 'image' : undefined;
 }
 
 function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (readonly [string, bigint])[] {
@@ -100,12 +117,6 @@ function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (
     return at < 0 ? COMPONENTS.length : at;
   };
   return [...used].sort(([a], [b]) => place(a) - place(b));
-}
-
-/** Minutes since midnight, UTC. */
-export function minuteOfDay(at: Date): number {
-  if (Number.isNaN(at.getTime())) throw new UsageError('invalid_instant', 'The instant of the request is not a date.');
-  return at.getUTCHours() * 60 + at.getUTCMinutes();
 }
 
 function sum(lines: readonly BillLine[]): string {

@@ -1,13 +1,15 @@
+import type { PriceRow } from './applicablePrice.ts';
+
 /**
  * What upstream's price components count. A component's price is USD for one of its unit.
  *
  * `image_output` is documented as a price per output image, yet every listed value is its vendor's rate per image
- * token ($30 a million for gemini-2.5-flash-image), so it is counted in tokens here. `image` stays as documented,
- * per input image.
+ * token ($30 a million for gemini-2.5-flash-image), so it is counted in tokens here. `image` is a price per input image
+ * until 2025, and per image token where it equals the model's price of `prompt`, as every one since January 2026 does.
  */
 
 /** One thing that is paid for. */
-export type Unit = 'token' | 'image' | 'request' | 'search';
+export type Unit = 'token' | 'image token' | 'image' | 'request' | 'search';
 
 interface ComponentFacts {
   /** Upstream's key under `pricing`. */
@@ -27,12 +29,12 @@ export const COMPONENTS = [
   { component: 'input_cache_write_1h', field: 'cacheWrite1hTokens', unit: 'token', inPrompt: true },
   { component: 'audio', field: 'audioTokens', unit: 'token', inPrompt: true },
   { component: 'input_audio_cache', field: 'cachedAudioTokens', unit: 'token', inPrompt: true },
-  { component: 'image_token', field: 'imageTokens', unit: 'token', inPrompt: true },
+  { component: 'image_token', field: 'imageTokens', unit: 'image token', inPrompt: true },
   { component: 'image', field: 'images', unit: 'image', inPrompt: false },
   { component: 'completion', field: 'completionTokens', unit: 'token', inPrompt: false },
   { component: 'internal_reasoning', field: 'reasoningTokens', unit: 'token', inPrompt: false },
   { component: 'audio_output', field: 'audioOutputTokens', unit: 'token', inPrompt: false },
-  { component: 'image_output', field: 'imageOutputTokens', unit: 'token', inPrompt: false },
+  { component: 'image_output', field: 'imageOutputTokens', unit: 'image token', inPrompt: false },
   { component: 'request', field: 'requests', unit: 'request', inPrompt: false },
   { component: 'web_search', field: 'webSearches', unit: 'search', inPrompt: false },
 ] as const satisfies readonly ComponentFacts[];
@@ -40,7 +42,25 @@ export const COMPONENTS = [
 /** A name such as `promptTokens` or `images`. */
 export type UsageField = (typeof COMPONENTS)[number]['field'];
 
-/** What a component counts, or undefined where upstream has not said (an unknown component). */
-export function unitOf(component: string): Unit | undefined {
+/**
+ * What a component's price is for, or undefined where upstream has not said (an unknown component).
+ * @param prices those of the same model and instant, which tell the two meanings of `image` apart
+ */
+export function unitOf(component: string, prices: readonly PriceRow[] = []): Unit | undefined {
+  if (component === 'image' && isPerImageToken(prices)) return 'image token';
   return COMPONENTS.find((known) => known.component === component)?.unit;
+}
+
+export function isTokens(unit: Unit | undefined): boolean {
+  return unit === 'token' || unit === 'image token';
+}
+
+/** Whether the price of `image` is that of `prompt`, both without conditions or both under the same ones. */
+function isPerImageToken(prices: readonly PriceRow[]): boolean {
+  return prices.some(
+    ({ component, condition, price }) =>
+      component === 'image' &&
+      price !== null &&
+      prices.some((other) => other.component === 'prompt' && other.condition === condition && other.price === price),
+  );
 }

@@ -1,11 +1,16 @@
+import { UsageError } from '../errors.ts';
+import { WEEKDAYS, weekdayOf, weekdaysText } from '../time/weekdays.ts';
+
 /**
  * The conditions of an entry of upstream's `overrides`, as `pricing_history.condition` writes them: sorted `key=value`
- * joined by commas, `min_prompt_tokens=128000` or `utc_end=400,utc_start=100`; the empty text is the base price.
- * The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
+ * joined by commas, `min_prompt_tokens=128000` or `utc_days=saturday+sunday,utc_end=400,utc_start=100`; the empty text is
+ * the base price. The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
  */
 export type Condition =
   | { readonly type: 'min_prompt_tokens'; readonly tokens: bigint }
-  /** Minutes of the UTC day, `[start, end)`; it wraps midnight where `start` is greater than `end`. */
+  /** Places in {@link WEEKDAYS}, in order, each once. */
+  | { readonly type: 'utc_days'; readonly days: readonly number[] }
+  /** Minutes of the UTC day, `[start, end)`; it wraps midnight where `end` is not after `start`. */
   | { readonly type: 'utc_window'; readonly start: number; readonly end: number }
   /** A key, or a value of a known key, that upstream has not explained. */
   | { readonly type: 'unknown'; readonly text: string };
@@ -13,13 +18,30 @@ export type Condition =
 /** Whether a condition holds; `unknown` where nobody can say. */
 export type Verdict = 'holds' | 'fails' | 'unknown';
 
-/** What a request is measured by: the size of its whole prompt, and the minute of the UTC day it arrives in. */
-export interface Circumstances {
-  readonly promptTokens: bigint;
+/** When a request arrives, in UTC. */
+export interface Clock {
+  /** Its place in {@link WEEKDAYS}. */
+  readonly weekday: number;
   readonly minuteOfDay: number;
 }
 
-const MINUTES_A_DAY = 24 * 60;
+/** What a request is measured by: the size of its whole prompt, and when it arrives. */
+export interface Circumstances extends Clock {
+  readonly promptTokens: bigint;
+}
+
+export const MINUTES_A_DAY = 24 * 60;
+
+/** @throws UsageError for an invalid date */
+export function clockOf(at: Date): Clock {
+  if (Number.isNaN(at.getTime())) throw new UsageError('invalid_instant', 'The instant of the request is not a date.');
+  return { weekday: weekdayOf(at), minuteOfDay: at.getUTCHours() * 60 + at.getUTCMinutes() };
+}
+
+/** Whether the price of an entry with these conditions depends on the hour or the day. */
+export function isScheduled(condition: string): boolean {
+  return split(condition).some((part) => part.startsWith('utc_'));
+}
 
 /** Reads a stored condition; the empty text (the base price) has none. */
 export function readConditions(text: string): readonly Condition[] {
@@ -27,16 +49,18 @@ export function readConditions(text: string): readonly Condition[] {
   const window = new Map<string, string>();
   for (const part of split(text)) {
     const [key, value] = keyAndValue(part);
-    if (key === 'min_prompt_tokens' && /^\d{1,30}$/.test(value)) {
-      conditions.push({ type: 'min_prompt_tokens', tokens: BigInt(value) });
-    } else if (key === 'utc_start' || key === 'utc_end') {
-      window.set(key, value);
-    } else {
-      conditions.push({ type: 'unknown', text: part });
-    }
+    if (key === 'utc_start' || key === 'utc_end') window.set(key, value);
+    else conditions.push(readOne(key, value) ?? { type: 'unknown', text: part });
   }
   if (window.size > 0) conditions.push(readWindow(window));
   return conditions;
+}
+
+function readOne(key: string, value: string): Condition | undefined {
+  if (key === 'min_prompt_tokens' && /^\d{1,30}$/.test(value))
+    return { type: 'min_prompt_tokens', tokens: BigInt(value) };
+  if (key !== 'utc_days' || weekdaysText(value.split('+')) === undefined) return undefined;
+  return { type: 'utc_days', days: WEEKDAYS.flatMap((day, place) => (value.split('+').includes(day) ? [place] : [])) };
 }
 
 /** All conditions must hold, so one that surely fails decides, whatever the unknown ones would say. */
@@ -47,8 +71,8 @@ export function judge(conditions: readonly Condition[], circumstances: Circumsta
 }
 
 /**
- * Orders two entries whose places in upstream's list are not known: tiers by their threshold, then windows, then
- * what nobody can decide, so that a doubt is never hidden under a price that surely applies.
+ * Orders two entries whose places in upstream's list are not known: tiers by their threshold, then days and windows, then
+ * what nobody can decide.
  */
 export function compareConditions(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)];
@@ -63,13 +87,16 @@ function rank(text: string): { stage: number; tokens: bigint } {
   let tokens = -1n;
   for (const condition of conditions) if (condition.type === 'min_prompt_tokens') tokens = condition.tokens;
   if (conditions.some(({ type }) => type === 'unknown')) return { stage: 2, tokens };
-  return { stage: conditions.some(({ type }) => type === 'utc_window') ? 1 : 0, tokens };
+  return { stage: isScheduled(text) ? 1 : 0, tokens };
 }
 
-function judgeOne(condition: Condition, { promptTokens, minuteOfDay }: Circumstances): Verdict {
+/** The day is the one of the request's own instant, also where the window has wrapped into it. */
+function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Verdict {
   switch (condition.type) {
     case 'min_prompt_tokens':
       return promptTokens > condition.tokens ? 'holds' : 'fails';
+    case 'utc_days':
+      return condition.days.includes(weekday) ? 'holds' : 'fails';
     case 'utc_window': {
       const { start, end } = condition;
       const afterStart = minuteOfDay >= start;
@@ -81,13 +108,11 @@ function judgeOne(condition: Condition, { promptTokens, minuteOfDay }: Circumsta
   }
 }
 
-/** Half a window, an impossible hour, or a window that ends where it starts (never, or all day?) stays unknown. */
+/** Half a window or an impossible hour stays unknown. */
 function readWindow(window: ReadonlyMap<string, string>): Condition {
   const start = readHour(window.get('utc_start'));
   const end = readHour(window.get('utc_end'));
-  if (start !== undefined && end !== undefined && start < MINUTES_A_DAY && start !== end) {
-    return { type: 'utc_window', start, end };
-  }
+  if (start !== undefined && end !== undefined && start < MINUTES_A_DAY) return { type: 'utc_window', start, end };
   const parts = ['utc_end', 'utc_start'].filter((key) => window.has(key)).map((key) => `${key}=${window.get(key)}`);
   return { type: 'unknown', text: parts.join(',') };
 }
@@ -101,9 +126,20 @@ function readHour(value: string | undefined): number | undefined {
   return minutes < 60 && minute <= MINUTES_A_DAY ? minute : undefined;
 }
 
-/** A value may hold commas of its own (`utc_days=[1,2]`), so a comma parts two conditions only before a key. */
+/** Commas part conditions, but for those within a quoted key or the JSON of a value (`regions=["eu","us"]`). */
 function split(text: string): readonly string[] {
-  return text === '' ? [] : text.split(/,(?=[A-Za-z_]\w*=)/);
+  if (text === '') return [];
+  if (!/["[{]/.test(text)) return text.split(',');
+  const parts: string[] = [];
+  let [start, depth] = [0, 0];
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    if (token === ']' || token === '}') depth -= 1;
+    if (token !== ',' || depth > 0) continue;
+    parts.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return [...parts, text.slice(start)];
 }
 
 function keyAndValue(part: string): readonly [string, string] {

@@ -1,7 +1,6 @@
-import { exactNumber } from './json.ts';
 import type { Model } from './model.ts';
 
-/** A model's limits, in tokens; null where upstream names none. */
+/** A model's limits, in tokens; null where upstream names none, or says it in words (`"Infinity"`). */
 export interface Limits {
   readonly contextLength: number | null;
   readonly topProviderContextLength: number | null;
@@ -12,10 +11,7 @@ export interface Limits {
 }
 
 export function limitsOf({ leaves }: Model): Limits {
-  const number = (path: string): number | null => {
-    const value = leaves.get(path);
-    return value === undefined || exactNumber(value) !== undefined ? null : Number(value);
-  };
+  const number = (path: string): number | null => readCount(leaves.get(path));
   const moderated = leaves.get('top_provider.is_moderated');
   return {
     contextLength: number('context_length'),
@@ -25,4 +21,10 @@ export function limitsOf({ leaves }: Model): Limits {
     requestPromptTokens: number('per_request_limits.prompt_tokens'),
     requestCompletionTokens: number('per_request_limits.completion_tokens'),
   };
+}
+
+/** A count, also one written as text, as limits once were. */
+function readCount(value: unknown): number | null {
+  if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : null;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

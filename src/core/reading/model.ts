@@ -29,25 +29,16 @@ const ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
 export const MAX_DEPTH = 64;
 
 const id = z.string().regex(ID, 'expected 1 to 256 printable characters');
-const count = z.int().nonnegative().nullish();
-/** Documented as numbers, once sent as strings. */
-const countOrDigits = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,15}$/)]).nullish();
-
 /**
  * Only what the tables depend on is required to have its type; everything but `id` and `pricing` has been missing
- * or null at some time, and an unknown key or value is never an error.
+ * or null at some time, and an unknown key or value is never an error. Limits are read where they are counts.
  */
 const Document = z.looseObject({
   id,
   name: z.string().nullish(),
   created: z.number().nonnegative().max(253_402_300_799).nullish(),
-  context_length: count,
   architecture: z.looseObject({}).nullish(),
   pricing: z.looseObject({}),
-  top_provider: z
-    .looseObject({ context_length: count, max_completion_tokens: count, is_moderated: z.boolean().nullish() })
-    .nullish(),
-  per_request_limits: z.looseObject({ prompt_tokens: countOrDigits, completion_tokens: countOrDigits }).nullish(),
   supported_parameters: z.array(z.unknown()).nullish(),
 });
 

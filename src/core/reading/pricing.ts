@@ -1,3 +1,4 @@
+import { weekdaysText } from '../time/weekdays.ts';
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
 import { collect, pathStep, storable } from './leaves.ts';
 import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
@@ -100,8 +101,13 @@ function conditionOf(entry: JsonObject): string {
   return Object.keys(entry)
     .filter((key) => typeof entry[key] !== 'string' && entry[key] !== null)
     .sort()
-    .map((key) => `${/[=,"]/.test(key) ? JSON.stringify(key) : storable(key)}=${jsonText(entry[key], true)}`)
+    .map((key) => `${/[=,"]/.test(key) ? JSON.stringify(key) : storable(key)}=${conditionText(key, entry[key])}`)
     .join(',');
+}
+
+/** Weekdays in the order of the week: upstream's order of them says nothing. */
+function conditionText(key: string, value: unknown): string {
+  return (key === 'utc_days' ? weekdaysText(value) : undefined) ?? jsonText(value, true);
 }
 
 function notAnAmount(path: string, value: unknown): Issue {

@@ -1,17 +1,44 @@
+import { UsageError } from '../errors.ts';
+
 /** An instant as the data file writes it: `2026-06-07T18:23:50.000Z`, UTC, comparable as text. */
 export type Instant = string;
 
+/** Sorts behind every instant: what is in force then is in force now. No instant itself, and never stored. */
+export const END_OF_TIME = '~';
+
+/** Years of four digits compare as text; others would sort anywhere. */
+const FIRST: Instant = '0000-01-01T00:00:00.000Z';
+const LAST: Instant = '9999-12-31T23:59:59.999Z';
+/** No list is observed later than this: there is always an instant after it, for the next one. */
+const LAST_OBSERVED: Instant = '9998-12-31T23:59:59.999Z';
+
+/** An instant before the year 0 or after 9999 is the first or the last one. */
 export function toInstant(date: Date): Instant {
-  return date.toISOString();
+  const text = date.toISOString();
+  if (text.length === LAST.length) return text;
+  return text.startsWith('-') ? FIRST : LAST;
+}
+
+/** Whether a list can have been observed then, as far as the form of the data file goes. */
+export function isObservable(date: Date): boolean {
+  const time = date.getTime();
+  return time >= Date.parse(FIRST) && time <= Date.parse(LAST_OBSERVED);
 }
 
 /** The instant one millisecond later. */
 export function justAfter(instant: Instant): Instant {
-  return new Date(Date.parse(instant) + 1).toISOString();
+  return toInstant(new Date(Date.parse(instant) + 1));
 }
 
-/** The later of `now` and the first instant after `last`: a clock that was set back never makes time run backwards. */
+/**
+ * The later of `now` and the first instant after `last`: a clock that was set back never makes time run backwards.
+ * @throws UsageError when the clock is thousands of years wrong
+ */
 export function nextInstant(now: Date, last: Instant | null): Instant {
+  if (!isObservable(now)) {
+    const hint = 'set the clock of this machine (or MODEL_LEDGER_NOW) and run again';
+    throw new UsageError('bad_clock', `the clock says ${now.toISOString()}; nothing was written`, { hint });
+  }
   const instant = toInstant(now);
   return last !== null && instant <= last ? justAfter(last) : instant;
 }

@@ -1,5 +1,6 @@
 import { desc, eq, sql } from 'drizzle-orm';
-import { type Change, diffPrices } from '../../core/diff/changes.ts';
+import { type Change, diffPrices, type FieldChange } from '../../core/diff/changes.ts';
+import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import { compareEndpoints, type EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import {
@@ -53,10 +54,13 @@ export interface EndpointChange {
 export class EndpointProjection {
   readonly #model: string;
   readonly #write: EndpointStatements;
+  readonly #ids: number[];
   #states: readonly State[];
 
-  constructor(ledger: Ledger, write: EndpointStatements, model: string) {
+  /** @param ids what endpoints that come anew are to be called, in their order; then what SQLite chooses */
+  constructor(ledger: Ledger, write: EndpointStatements, model: string, ids: readonly number[] = []) {
     this.#model = model;
+    this.#ids = [...ids];
     this.#write = write;
     const rows = ledger.orm
       .select()
@@ -145,7 +149,7 @@ export class EndpointProjection {
     const differs = known.endpoint.identity !== endpoint.identity;
     if (known.presence === 'listed' && !differs) return { ...known, endpoint };
     const lifecycle: LookChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
-    const fields = markDoubt(compareEndpoints(known.endpoint, endpoint), isAmbiguous);
+    const fields = markDoubt(this.#compare(look, known, endpoint), isAmbiguous);
     const state = this.#put({ ...known, endpoint, presence: 'listed', lastSeenAt: null, missingSince: null });
     this.#writeIntervals(look, state.id, known.presence === 'listed' ? known.endpoint : null, endpoint);
     this.#tell(look, state, [...lifecycle, ...fields], changes);
@@ -161,7 +165,7 @@ export class EndpointProjection {
     const state = dormant ? this.#revive(look, dormant, endpoint, known.id) : this.#add(look, endpoint, next, known.id);
     if (dormant) next[at] = state;
     else next.push(state);
-    this.#tell(look, state, markDoubt(compareEndpoints(known.endpoint, endpoint), isAmbiguous), changes);
+    this.#tell(look, state, markDoubt(this.#compare(look, known, endpoint), isAmbiguous), changes);
   }
 
   #revive(look: Look, row: State, endpoint: Endpoint, continues: number): State {
@@ -176,7 +180,8 @@ export class EndpointProjection {
     const twin = freeTwin(others, label);
     const life = { lastSeenAt: null, missingSince: null, continues };
     const row = { modelId: this.#model, ...label, twin, firstSeenAt: look.observedAt, removedAt: null, ...life };
-    const id = this.#write.addEndpoint.run({ ...row, document: documentOf(endpoint) });
+    const wanted = this.#ids.shift() ?? null;
+    const id = this.#write.addEndpoint.run({ ...row, id: wanted, document: documentOf(endpoint) });
     this.#writeIntervals(look, id, null, endpoint);
     return { id, twin, endpoint, presence: 'listed', ...life };
   }
@@ -210,6 +215,13 @@ export class EndpointProjection {
     this.#write.addLimits.run({ ...opened, ...limits });
   }
 
+  #compare({ previousObservedAt }: Look, { id, endpoint: before }: State, after: Endpoint): FieldChange[] {
+    return compareEndpoints(before, after, (component) => {
+      const at = previousObservedAt ?? '';
+      return defaultPriceAt(this.#write.pricesOf(id, component, at), at);
+    });
+  }
+
   #tell(look: Look, state: State, changes: readonly LookChange[], told: EndpointChange[]): void {
     const { sweepId, observedAt, previousObservedAt } = look;
     for (const change of changes) {
@@ -232,7 +244,7 @@ function isRelabelled({ known, endpoint }: Pair<State>): boolean {
 }
 
 /** News of twins that may as well be another's says so; what is no news needs no doubt. */
-function markDoubt(changes: ReturnType<typeof compareEndpoints>, isAmbiguous: boolean): readonly EndpointFieldChange[] {
+function markDoubt(changes: readonly FieldChange[], isAmbiguous: boolean): readonly EndpointFieldChange[] {
   if (!isAmbiguous) return changes;
   return changes.map((change) => ({ ...change, cause: change.cause ?? 'ambiguous' }));
 }

@@ -1,20 +1,26 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
-import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpointAnswers, endpointSweeps, endpoints, endpointTelemetry } from '../store/schemaEndpoints.ts';
 import { type EndpointChange, EndpointProjection, NO_ENDPOINTS } from './projection.ts';
 import { prepareEndpointStatements } from './statements.ts';
-import { changeAnswers, countEvents, numberOf, type OpenSweep, type SweepCounts } from './sweeps.ts';
+import { addModel, changeAnswers, countEvents, modelNumbers, type OpenSweep, type SweepCounts } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
-import { lastSaid, lastText, previousInstant } from './timeline.ts';
+import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
 
 /** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
 export interface ModelAnswer {
   readonly model: string;
   readonly observedAt: string;
-  readonly answer: Answer | 'none' | 'unlisted';
+  readonly answer: GivenAnswer | 'none' | 'unlisted';
+}
+
+/** An answer without its telemetry, read only where it is another than before. */
+export interface GivenAnswer {
+  readonly text: Buffer;
+  readonly sha256: string;
+  readonly read: () => Answer;
 }
 
 export interface ModelChanges {
@@ -33,23 +39,26 @@ export function recordAnswers(
   const write = prepareEndpointStatements(ledger);
   const texts = new EndpointTexts(ledger);
   const unsettled = unsettledModels(ledger);
+  const numbers = modelNumbers(ledger);
+  const said = lastSaidOf(ledger);
   const changed: ModelChanges[] = [];
   changeAnswers(ledger, sweep.id, (answers) => {
     for (const { model, observedAt, answer } of batch) {
-      const number = numberOf(ledger, model);
-      const isNew = noteAnswer(ledger, texts, sweep.id, model, answer);
+      const number = numbers.get(model) ?? addModel(ledger, model);
+      const isNew = noteAnswer(ledger, texts, sweep.id, model, answer, said.get(model));
       answers.set(number, observedAt);
       if (!isNew && !unsettled.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, write, model);
+      const read = typeof answer === 'string' ? undefined : answer.read();
       const look = {
         sweepId: sweep.id,
         observedAt,
         previousObservedAt: previousInstant(ledger, number, sweep.startedAt),
-        answer: typeof answer === 'string' ? NO_ENDPOINTS : answer,
+        answer: read ?? NO_ENDPOINTS,
       };
       const changes = projection.advance(look);
       if (isNew) projection.quarantine(look);
-      if (telemetry && typeof answer !== 'string') noteTelemetry(ledger, projection, { ...look, model, answer });
+      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, { ...look, model, answer: read });
       if (changes.length > 0) changed.push({ model, changes });
     }
   });
@@ -65,10 +74,10 @@ function noteAnswer(
   sweepId: number,
   modelId: string,
   answer: ModelAnswer['answer'],
+  last: LastSaid | undefined,
 ): boolean {
-  const last = lastSaid(ledger, modelId);
   const kind = typeof answer === 'string' ? answer : 'endpoints';
-  const isSame = typeof answer === 'string' || last?.sha256 === hashOf(answer.text);
+  const isSame = typeof answer === 'string' || last?.sha256 === answer.sha256;
   if (last?.kind === kind && isSame) return false;
   const textId = typeof answer === 'string' ? null : texts.put(answer.text, lastText(ledger, modelId));
   ledger.orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();

@@ -9,7 +9,6 @@ import {
   endpointQuarantine,
   endpoints,
 } from '../store/schemaEndpoints.ts';
-import { transact } from '../store/transaction.ts';
 import { EndpointProjection, NO_ENDPOINTS } from './projection.ts';
 import { type EndpointStatements, prepareEndpointStatements } from './statements.ts';
 import { countEvents } from './sweeps.ts';
@@ -30,13 +29,13 @@ export class Replay {
 
   /** @param timeline all that the model answered, oldest first */
   anew(modelId: string, timeline: readonly SaidAt[]): void {
-    this.#forget(modelId);
-    this.goOn(modelId, timeline, undefined);
+    const ids = this.#forget(modelId);
+    this.goOn(modelId, timeline, undefined, ids);
   }
 
   /** Tells what came after the newest answer in the tables. */
-  goOn(modelId: string, timeline: readonly SaidAt[], before: SaidAt | undefined): void {
-    const projection = new EndpointProjection(this.#ledger, this.#write, modelId);
+  goOn(modelId: string, timeline: readonly SaidAt[], before: SaidAt | undefined, ids: readonly number[] = []): void {
+    const projection = new EndpointProjection(this.#ledger, this.#write, modelId, ids);
     let last = before;
     for (const said of timeline) {
       const isNew = last?.kind !== said.kind || last.textId !== said.textId;
@@ -51,25 +50,27 @@ export class Replay {
     }
   }
 
-  #forget(modelId: string): void {
+  /** Returns the ids that its endpoints had, oldest first: the same past gives them the same ids again. */
+  #forget(modelId: string): number[] {
     const { orm } = this.#ledger;
     const ids = orm.select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.modelId, modelId));
+    const had = ids.orderBy(endpoints.id).all();
     orm.delete(endpointEvents).where(eq(endpointEvents.modelId, modelId)).run();
     orm.delete(endpointQuarantine).where(eq(endpointQuarantine.modelId, modelId)).run();
     orm.delete(endpointPrices).where(inArray(endpointPrices.endpointId, ids)).run();
     orm.delete(endpointLimits).where(inArray(endpointLimits.endpointId, ids)).run();
+    orm.update(endpoints).set({ continues: null }).where(eq(endpoints.modelId, modelId)).run();
     orm.delete(endpoints).where(eq(endpoints.modelId, modelId)).run();
+    return had.map(({ id }) => id);
   }
 }
 
-/** Makes all tables about endpoints anew from the answers that are kept. */
+/** Makes all tables about endpoints anew from the answers that are kept; the caller holds a transaction. */
 export function rebuildEndpoints(ledger: Ledger): void {
-  transact(ledger, () => {
-    const replay = new Replay(ledger);
-    const sweeps = allSweeps(ledger);
-    for (const { number, modelId } of ledger.orm.select().from(endpointModels).all()) {
-      replay.anew(modelId, timelineOf(ledger, modelId, number, sweeps));
-    }
-    countEvents(ledger);
-  });
+  const replay = new Replay(ledger);
+  const sweeps = allSweeps(ledger);
+  for (const { number, modelId } of ledger.orm.select().from(endpointModels).all()) {
+    replay.anew(modelId, timelineOf(ledger, modelId, number, sweeps));
+  }
+  countEvents(ledger);
 }

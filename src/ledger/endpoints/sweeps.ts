@@ -95,16 +95,21 @@ export function hasModels({ orm }: Ledger): boolean {
   return orm.select({ id: models.id }).from(models).limit(1).get() !== undefined;
 }
 
-export function numberOf({ orm }: Ledger, modelId: string): number {
-  const known = orm.select().from(endpointModels).where(eq(endpointModels.modelId, modelId)).get();
-  if (known !== undefined) return known.number;
-  const next =
+/** The models ever asked about, by their ids. */
+export function modelNumbers({ orm }: Ledger): Map<string, number> {
+  const rows = orm.select().from(endpointModels).all();
+  return new Map(rows.map(({ modelId, number }) => [modelId, number]));
+}
+
+/** Gives a model the next number. */
+export function addModel({ orm }: Ledger, modelId: string): number {
+  const number =
     (orm
       .select({ last: max(endpointModels.number) })
       .from(endpointModels)
       .get()?.last ?? -1) + 1;
-  orm.insert(endpointModels).values({ number: next, modelId }).run();
-  return next;
+  orm.insert(endpointModels).values({ number, modelId }).run();
+  return number;
 }
 
 /** When each model answered in a sweep, by the model's number. */

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { endpointAnswers, endpointSweeps, endpointTexts } from '../store/schemaEndpoints.ts';
+import { endpointAnswers, endpointSweeps } from '../store/schemaEndpoints.ts';
 import { Answers } from './sweeps.ts';
 
 /** What a model's answer was, and the text it is kept in. */
@@ -30,17 +30,20 @@ export function previousInstant({ orm }: Ledger, number: number, startedAt: stri
   return row ? new Date(Date.parse(row.startedAt) + (row.mark ?? 1) - 1).toISOString() : null;
 }
 
-/** The model's newest answer, with the hash of its text. */
-export function lastSaid({ orm }: Ledger, modelId: string): (Said & { readonly sha256: string | null }) | undefined {
-  return orm
-    .select({ kind: endpointAnswers.kind, textId: endpointAnswers.textId, sha256: endpointTexts.sha256 })
-    .from(endpointAnswers)
-    .innerJoin(endpointSweeps, eq(endpointSweeps.id, endpointAnswers.sweepId))
-    .leftJoin(endpointTexts, eq(endpointTexts.id, endpointAnswers.textId))
-    .where(eq(endpointAnswers.modelId, modelId))
-    .orderBy(desc(endpointSweeps.startedAt))
-    .limit(1)
-    .get();
+export interface LastSaid extends Said {
+  /** Of the text. */
+  readonly sha256: string | null;
+}
+
+/** Each model's newest answer. */
+export function lastSaidOf({ sqlite }: Ledger): Map<string, LastSaid> {
+  // SQLite takes the other columns from the row of the maximum.
+  const rows = sqlite.prepare<[], LastSaid & { readonly model: string }>(
+    `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
+      JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
+      GROUP BY a.model_id`,
+  );
+  return new Map(rows.all().map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
 }
 
 /** The model's newest text: what the next one is compressed against. */

@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
+import { isSqliteError } from '../store/driver.ts';
 
 /** A value as SQLite has it; integers are exact. */
 export type SqlValue = string | number | bigint | Buffer | null;
@@ -45,10 +46,9 @@ function* iterate(statement: Database.Statement<[], readonly SqlValue[]>): Itera
 }
 
 function inWords(error: unknown, sqlite: Database.Database): unknown {
-  const isQuestion =
-    error instanceof Database.SqliteError ? /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/.test(error.code) : true;
+  const isQuestion = isSqliteError(error) ? /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/.test(error.code) : true;
   if (!(error instanceof Error) || !isQuestion) return error;
-  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
+  if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
   const names = sqlite
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '__*' ORDER BY name",

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Cause } from '../../core/diff/changes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
+import { prepareDefaultPrices } from '../record/defaultPrices.ts';
 import type { Ledger } from '../store/open.ts';
 import { type BasePrices, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
@@ -25,6 +26,7 @@ export function differencesBetween(
   const after = new Map(pricesAt(ledger, to, filter).map((offer) => [offer.model, offer]));
   const leaves = leafEvents(ledger, from, to);
   const known = knownBy(ledger, from);
+  const defaultPrices = prepareDefaultPrices(ledger);
   const differences: Difference[] = [];
   for (const [model, now] of after) {
     const old = before.get(model);
@@ -32,7 +34,10 @@ export function differencesBetween(
       differences.push({ model, life: known.has(model) ? 'restored' : 'added', changes: [], offer: basePricesOf(now) });
       continue;
     }
-    const changes = [...netPriceChanges(model, old.prices, now.prices), ...netLeafChanges(leaves.get(model) ?? [])];
+    const changes = [
+      ...netPriceChanges(model, old.prices, now.prices, defaultPrices(model, from)),
+      ...netLeafChanges(leaves.get(model) ?? []),
+    ];
     if (changes.length > 0) differences.push({ model, life: null, changes, offer: basePricesOf(now) });
   }
   for (const [model, old] of before) {

@@ -4,12 +4,10 @@ import type { Unpriced } from '../../core/pricing/logBill.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import type { ArchivedOrder } from './archivedOrder.ts';
 import { preparePriceHistory } from './model.ts';
-
-/** Sorts behind every instant: what is in force then is in force now. */
-export const OPEN_END = '9999';
 
 /** The prices of any model at any instant, each model read once. */
 export class PriceBook {
@@ -53,7 +51,7 @@ export class PriceBook {
 
   /** Where upstream's list is not known, entries rank by themselves. */
   #order(model: string, at: string): ReadonlyMap<string, number> {
-    if (at !== OPEN_END) return this.#archived?.at(model, at) ?? new Map();
+    if (at !== END_OF_TIME) return this.#archived?.at(model, at) ?? new Map();
     return readOrder(documentOf(this.#ledger, model) ?? '{}');
   }
 }

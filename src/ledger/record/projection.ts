@@ -18,6 +18,7 @@ import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
+import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
@@ -67,7 +68,13 @@ export class Projection {
    */
   constructor(ledger: Ledger, archive: Archive, before?: string) {
     this.#write = prepareStatements(ledger);
-    this.#listing = { listed: new Map(), removed: new Set(), recall: (id) => this.#recall(id) };
+    const defaultPrices = prepareDefaultPrices(ledger);
+    this.#listing = {
+      listed: new Map(),
+      removed: new Set(),
+      recall: (id) => this.#recall(id),
+      defaultPrices: (id) => defaultPrices(id, this.#head?.run.observedAt ?? ''),
+    };
     const run = lastAccepted(ledger, before);
     if (run !== undefined) this.#head = { run, modelList: readModelList(archive.getHead(run.sha256)) };
     const ids = ledger.orm.select({ id: models.id }).from(models);

@@ -5,6 +5,7 @@ import type { ModelList } from '../../core/reading/modelList.ts';
 import { widens } from '../../core/reading/scope.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
+import { rebuildEndpoints } from '../endpoints/replay.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
@@ -111,9 +112,15 @@ export class Recorder {
   /** Makes the tables anew from the archive. */
   rebuild(): void {
     transact(this.#ledger, () => {
-      this.#insertFrom = '';
-      this.finish();
+      this.replay('');
+      rebuildEndpoints(this.#ledger);
     });
+  }
+
+  /** Makes the tables anew from an instant on, in a transaction that is open. */
+  replay(from: string): void {
+    this.#insertFrom = from;
+    this.finish();
   }
 
   #append(snapshot: Snapshot): Kept {

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, max } from 'drizzle-orm';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
 
@@ -14,8 +15,6 @@ export interface TimelineRun {
   readonly isAccepted: boolean;
 }
 
-/** Sorts behind every instant. */
-const END_OF_TIME = '9999';
 const LISTS = ['changed', 'unchanged', 'held'] as const;
 const ACCEPTED = ['changed', 'unchanged'] as const;
 

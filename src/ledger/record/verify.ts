@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { LedgerError } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
+import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
+import { copyInto } from '../store/backup.ts';
 import { withFile } from '../store/failure.ts';
+import { checkIntegrity } from '../store/integrity.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { inTemporaryFolder, noRoom } from '../store/temporary.ts';
 import { Recorder } from './record.ts';
 import { lastAccepted } from './timeline.ts';
 
@@ -28,6 +30,7 @@ const PROJECTED: Readonly<Record<string, string>> = {
     previous_observed_at`,
   quarantine: 'run_id, position, model_id, issues, document',
   schema_drift: 'run_id, key_path, kind, models, compared, observed_at',
+  ...ENDPOINT_TABLES,
 };
 
 /**
@@ -38,23 +41,20 @@ const PROJECTED: Readonly<Record<string, string>> = {
 export async function verify(ledger: Ledger): Promise<Verification> {
   const problems = checkFile(ledger);
   if (problems.length > 0) return { ...count(ledger), problems };
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-  try {
+  return await inTemporaryFolder(async (folder) => {
     const frozen = openForReading(copyTo(ledger, join(folder, 'frozen.db')));
     try {
-      const damaged = checkBodies(frozen);
+      const damaged = [...checkBodies(frozen), ...checkTexts(frozen)];
       const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
       return { ...count(frozen), problems: found };
     } finally {
       frozen.close();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-function copyTo({ sqlite, file }: Ledger, copy: string): string {
-  withFile(file, () => sqlite.prepare('VACUUM INTO ?').run(copy));
+function copyTo(ledger: Ledger, copy: string): string {
+  copyInto(ledger, copy, (error) => noRoom(dirname(copy), error));
   return copy;
 }
 
@@ -66,16 +66,9 @@ function countOf({ orm }: Ledger, table: string): number {
   return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`).n;
 }
 
-function checkFile({ orm }: Ledger): string[] {
+function checkFile({ sqlite }: Ledger): string[] {
   try {
-    const integrity = orm.all<{ integrity_check: string }>(sql`PRAGMA integrity_check(20)`);
-    const broken = orm.all<{ table: string; rowid: number; parent: string }>(sql`PRAGMA foreign_key_check`);
-    return [
-      ...integrity.filter((row) => row.integrity_check !== 'ok').map((row) => `SQLite: ${row.integrity_check}`),
-      ...broken.map(
-        ({ table, rowid, parent }) => `${table}: row ${rowid} refers to a row of ${parent} that is not there`,
-      ),
-    ];
+    return checkIntegrity(sqlite);
   } catch (error) {
     return [`SQLite: ${error instanceof Error ? error.message : error}`];
   }
@@ -121,10 +114,14 @@ async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
       anew.close();
     }
   } catch (error) {
+    if (error instanceof LedgerError && PLACE_FAULTS.includes(error.code)) throw noRoom(dirname(copy), error);
     if (error instanceof LedgerError) return [`the archive cannot be replayed: ${error.message}`];
     throw error;
   }
 }
+
+/** What can only be the fault of where the tables are made anew. */
+const PLACE_FAULTS: readonly string[] = ['disk_full', 'disk_error', 'cannot_open', 'read_only'];
 
 const SHOWN = 5;
 

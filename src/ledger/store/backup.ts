@@ -1,7 +1,16 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
-import { withFile } from './failure.ts';
-import type { Ledger } from './open.ts';
+import { isSqliteError } from './driver.ts';
+import { putInPlace } from './durable.ts';
+import { dataFileError, withFile } from './failure.ts';
+import { isSameFile } from './fileIdentity.ts';
+
+/** An open database and where it is. */
+interface Source {
+  readonly sqlite: Database.Database;
+  readonly file: string;
+}
 
 /**
  * Copies the data file while others may read and write it. The copy is one file that opens by itself, and stands in its
@@ -9,13 +18,13 @@ import type { Ledger } from './open.ts';
  * @throws UsageError when there is something in its place already, or the data file itself
  */
 export function backUp(
-  { sqlite, file }: Ledger,
+  { sqlite, file }: Source,
   target: string,
   options: { replace?: boolean | undefined } = {},
 ): void {
   const there = statSync(target, { throwIfNoEntry: false });
   const own = statSync(file);
-  if (there?.dev === own.dev && there.ino === own.ino) {
+  if (isSameFile(there, own)) {
     throw new UsageError('target_is_source', `${target} is the data file itself; nothing was written`, {
       hint: 'name another file for the copy',
     });
@@ -28,11 +37,31 @@ export function backUp(
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
   try {
-    withFile(file, () => sqlite.prepare('VACUUM INTO ?').run(partial));
-    // A log left by what stood there would be replayed over the copy.
-    for (const sidecar of ['-wal', '-shm']) rmSync(target + sidecar, { force: true });
-    renameSync(partial, target);
+    copyInto({ sqlite, file }, partial);
+    withFile(target, () => {
+      // A log left by what stood there would be replayed over the copy.
+      for (const sidecar of ['-wal', '-shm']) rmSync(target + sidecar, { force: true });
+      putInPlace(partial, target);
+    });
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/**
+ * Writes all of a database, also what stands in its log, into a new file.
+ * @param blame makes the error where it is the copy's place that is at fault
+ * @throws DataFileError about the database or about the copy, whichever it is
+ */
+export function copyInto(
+  { sqlite, file }: Source,
+  copy: string,
+  blame: (error: unknown) => unknown = (error) => dataFileError(copy, error),
+): void {
+  try {
+    sqlite.prepare('VACUUM INTO ?').run(copy);
+  } catch (error) {
+    const isOwn = isSqliteError(error) && /^SQLITE_(?:CORRUPT|NOTADB|BUSY|IOERR_(?:SHORT_)?READ)/.test(error.code);
+    throw isOwn ? dataFileError(file, error) : blame(error);
   }
 }

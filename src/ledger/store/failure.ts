@@ -1,5 +1,7 @@
-import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
+import { isSqliteError } from './driver.ts';
 
 interface Advice {
   readonly code: string;
@@ -13,7 +15,10 @@ const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
     'SQLITE_IOERR',
     { code: 'disk_error', what: 'the disk failed', hint: 'check the disk and its space, then run again' },
   ],
-  ['SQLITE_CORRUPT', { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place' }],
+  [
+    'SQLITE_CORRUPT',
+    { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place: model-ledger restore FILE' },
+  ],
   [
     'SQLITE_NOTADB',
     { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'name the data file with --db FILE' },
@@ -28,31 +33,55 @@ const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
   ],
 ];
 
-/** Turns what SQLite or the file system said about the data file into words; other errors pass through. */
+/** What the file system says, as SQLite would say it. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  ...{ ENOSPC: 'SQLITE_FULL', EDQUOT: 'SQLITE_FULL', EFBIG: 'SQLITE_FULL', EIO: 'SQLITE_IOERR' },
+  ...{ EACCES: 'SQLITE_READONLY', EPERM: 'SQLITE_READONLY', EROFS: 'SQLITE_READONLY' },
+  ...{ ENOENT: 'SQLITE_CANTOPEN', ENOTDIR: 'SQLITE_CANTOPEN', EISDIR: 'SQLITE_CANTOPEN', ELOOP: 'SQLITE_CANTOPEN' },
+  ...{
+    EMFILE: 'SQLITE_CANTOPEN',
+    ENFILE: 'SQLITE_CANTOPEN',
+    ENAMETOOLONG: 'SQLITE_CANTOPEN',
+    ENXIO: 'SQLITE_CANTOPEN',
+  },
+};
+
+/**
+ * Turns what SQLite or the file system said about the data file into words; other errors pass through. In which state
+ * the file is only the owner of the transaction can say.
+ */
 export function dataFileError(file: string, error: unknown): unknown {
-  if (error instanceof LedgerError) return error;
-  if (error instanceof TypeError && /directory does not exist/.test(error.message)) {
+  if (error instanceof LedgerError || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
     return new DataFileError('cannot_open', `${file}: its folder does not exist`, {
       hint: 'make the folder, or name another file with --db FILE',
       cause: error,
     });
   }
-  if (!(error instanceof Database.SqliteError)) return error;
-  if (error.code.startsWith('SQLITE_BUSY')) {
+  if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
     const hint = 'another program holds the file; try again when it has ended';
-    return new LockedError('locked', `${file} is locked; nothing was written`, { hint, cause: error });
+    return new LockedError('locked', `${file} is locked`, { hint, cause: error });
   }
-  const advice = ADVICE.find(([prefix]) => error.code.startsWith(prefix))?.[1];
+  const kind = isSqliteError(error) ? code : SYSTEM[code];
+  const advice = ADVICE.find(([prefix]) => kind?.startsWith(prefix))?.[1];
   if (advice === undefined) return error;
-  const message = `${file}: ${advice.what} (${error.message}); nothing was written`;
-  return new DataFileError(advice.code, message, { hint: advice.hint, cause: error });
+  const about = 'path' in error && typeof error.path === 'string' ? error.path : file;
+  return new DataFileError(advice.code, `${about}: ${advice.what} (${error.message})`, {
+    hint: advice.hint,
+    cause: error,
+  });
 }
 
-/** Runs `work`, with errors of the data file put into words. */
-export function withFile<T>(file: string, work: () => T): T {
+/**
+ * Runs `work`, with errors of the data file put into words.
+ * @param state in which they leave the file, where that is certain
+ */
+export function withFile<T>(file: string, work: () => T, state?: string): T {
   try {
     return work();
   } catch (error) {
-    throw dataFileError(file, error);
+    const told = dataFileError(file, error);
+    throw told instanceof LedgerError && state !== undefined ? told.leaving(state) : told;
   }
 }

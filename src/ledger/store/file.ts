@@ -1,12 +1,20 @@
 import { existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 
 /** `mled` in the file's header: what tells a ledger from other databases. */
 export const APPLICATION_ID = 0x6d6c6564;
 export const SCHEMA_VERSION = journal.entries.length;
+
+/** The schema version that a migration leads to, by its name without the number. */
+export function versionAfter(migration: string): number {
+  const place = journal.entries.findIndex(({ tag }) => tag.replace(/^\d+_/, '') === migration);
+  if (place < 0) throw new TypeError(`no migration ${migration}`);
+  return place + 1;
+}
 
 /**
  * Opens the data file for reading, also while a run writes.
@@ -15,7 +23,7 @@ export const SCHEMA_VERSION = journal.entries.length;
 export function openFile(file: string): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {

@@ -1,15 +1,52 @@
-import { statSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DataFileError } from '../../core/errors.ts';
+
+/** Whether two looks at a name, or at two names, found the same file. */
+export function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}
 
 /** A file that was moved away or replaced takes every write and loses it: found out before the commit. */
 export function watchPlace(file: string): () => void {
   if (file === ':memory:') return () => {};
-  const { dev, ino } = statSync(file);
+  const then = statSync(file);
   return () => {
-    const now = statSync(file, { throwIfNoEntry: false });
-    if (now?.dev === dev && now.ino === ino) return;
-    throw new DataFileError('replaced', `${file} was moved or replaced while it was open; nothing was written`, {
+    if (isSameFile(then, statSync(file, { throwIfNoEntry: false }))) return;
+    throw new DataFileError('replaced', `${file} was moved or replaced while it was open`, {
       hint: 'run again',
     });
   };
+}
+
+const MOST_LINKS = 40;
+
+/** The file that a name stands for, whether it is there yet or not. */
+function followLinks(file: string, links = MOST_LINKS): string {
+  const there = lstatSync(file, { throwIfNoEntry: false });
+  if (there === undefined || links === 0) return file;
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return realpathSync(file);
+  return there.isSymbolicLink() ? followLinks(resolve(dirname(file), readlinkSync(file)), links - 1) : file;
+}
+
+/**
+ * The names of a data file: first the one that it is opened by, where symbolic links lead; then every hard link to it.
+ * @throws DataFileError when it has hard links in other folders, where no run can see the others
+ */
+export function namesOf(file: string): readonly string[] {
+  const target = resolve(followLinks(file));
+  const own = statSync(target, { throwIfNoEntry: false });
+  if (own === undefined || !own.isFile() || own.nlink < 2) return [target];
+  const others = namesIn(dirname(target), own).filter((name) => name !== target);
+  if (others.length + 1 >= own.nlink) return [target, ...others];
+  const message = `${file} has ${own.nlink} names (hard links), some of them in other folders; nothing was written`;
+  throw new DataFileError('several_names', message, {
+    hint: 'SQLite keeps a log beside each name: leave the file one name, and link to it with ln -s',
+  });
+}
+
+function namesIn(folder: string, own: Stats): readonly string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((name) => isSameFile(own, lstatSync(name, { throwIfNoEntry: false })));
 }

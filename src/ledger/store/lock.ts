@@ -1,11 +1,15 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
-import { LockedError } from '../../core/errors.ts';
+import type Database from 'better-sqlite3';
+import { DataFileError, LockedError } from '../../core/errors.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
+import { isSameFile, namesOf } from './fileIdentity.ts';
 
 export interface Lock {
+  /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
+  readonly prove: () => void;
   readonly release: () => void;
 }
 
@@ -17,33 +21,31 @@ export interface LockOptions {
 
 const POLL_MS = 50;
 
-/**
- * The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. Beside the file itself,
- * not beside a link to it: whatever the file is called, its lock is the same.
- */
+/** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
 export function lockPath(file: string): string {
   return pathBeside(file, 'lock');
 }
 
-function pathBeside(file: string, kind: string): string {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const extension = extname(target);
-  return join(dirname(target), `${basename(target, extension)}.${kind}${extension || '.db'}`);
+function pathBeside(file: string, kind: Kind): string {
+  const extension = extname(file);
+  return join(dirname(file), `${basename(file, extension)}.${kind}${extension || '.db'}`);
 }
 
-/** What one sweep at a time holds, for as long as it takes; it writes in short turns with the lock of all writers. */
-const SWEEP = 'sweep';
+/** Who writes holds `lock`; one sweep at a time holds `sweep` for as long as it takes, and writes in short turns. */
+const TROUBLE = { lock: 'another run is writing to', sweep: 'another sweep is under way for' } as const;
+type Kind = keyof typeof TROUBLE;
 /** Longer than any turn of a sweep. */
 const TURN_MS = 5000;
 
 /**
- * Makes this process the only writer. The lock is the operating system's, held through SQLite: a killed process
- * leaves nothing stale.
+ * Makes this process the only writer, by whatever names the data file is called. The lock is the operating system's,
+ * held through SQLite: a killed process leaves nothing stale.
  * @throws LockedError when another run holds it for longer than the wait
+ * @throws DataFileError when the file has names that cannot share a lock
  */
 export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(
-    () => tryLock(file, lockPath(file), 'another run is writing to'),
+    () => tryLock(file, 'lock'),
     () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0),
     signal,
   );
@@ -55,7 +57,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(
-    () => tryLock(file, pathBeside(file, SWEEP), 'another sweep is under way for'),
+    () => tryLock(file, 'sweep'),
     () => waitMs,
     signal,
   );
@@ -63,10 +65,9 @@ export async function acquireSweepLock(file: string, { waitMs = 0, signal }: Loc
 
 /** Whoever finds a sweep's turn in the way waits for its end, which is a matter of milliseconds. */
 function isSweeping(file: string): boolean {
-  const path = pathBeside(file, SWEEP);
-  if (!existsSync(path)) return false;
+  if (!namesOf(file).some((name) => existsSync(pathBeside(name, 'sweep')))) return false;
   try {
-    tryLock(file, path, 'another sweep is under way for').release();
+    tryLock(file, 'sweep').release();
     return false;
   } catch (error) {
     return error instanceof LockedError;
@@ -88,21 +89,70 @@ async function waitFor(attempt: () => Lock, patienceMs: () => number, signal: Ab
   }
 }
 
-function tryLock(file: string, path: string, trouble: string): Lock {
-  let lock: Database.Database | undefined;
+function tryLock(file: string, kind: Kind): Lock {
+  const names = namesOf(file);
+  const held: Lock[] = [];
+  const release = (): void => {
+    for (const lock of held) lock.release();
+  };
   try {
-    lock = new Database(path, { timeout: 0 });
+    for (const name of names) held.push(lockOne(file, pathBeside(name, kind), `${TROUBLE[kind]} ${file}`));
+    refuseOtherLog(file, names.slice(1));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const prove = (): void => {
+    for (const lock of held) lock.prove();
+  };
+  return { prove, release };
+}
+
+/** Under one name a run would miss what stands in the log beside another. */
+function refuseOtherLog(file: string, others: readonly string[]): void {
+  const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  if (other === undefined) return;
+  throw new DataFileError('other_log', `the newest runs of ${file} stand in ${other}-wal; nothing was written`, {
+    hint: `${other} is the same file: name it with --db, and leave the file one name`,
+  });
+}
+
+function lockOne(file: string, path: string, trouble: string): Lock {
+  let handle: number | undefined;
+  let lock: Database.Database | undefined;
+  const release = (): void => {
+    lock?.close();
+    // Only now: to close any handle of a file lets go of every lock that the process has on it.
+    if (handle !== undefined) closeSync(handle);
+  };
+  try {
+    handle = openSync(path, 'a');
+    lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    lock?.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new LockedError('locked', `${trouble} ${file}; nothing was written`, {
-        hint: 'try again when it has ended, or give --wait 30s',
-        cause: error,
-      });
-    }
+    release();
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(trouble, error);
     throw dataFileError(file, error);
   }
-  const held = lock;
-  return { release: () => held.close() };
+  const own = fstatSync(handle);
+  const isHeld = (): boolean => isSameFile(own, statSync(path, { throwIfNoEntry: false }));
+  // Deleted or replaced between two of the steps above.
+  if (!isHeld()) {
+    release();
+    throw locked(trouble);
+  }
+  const prove = (): void => {
+    if (isHeld()) return;
+    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock`, {
+      hint: 'another run may have written meanwhile: run again, and leave that file where it is',
+    });
+  };
+  return { prove, release };
+}
+
+function locked(trouble: string, cause?: unknown): LockedError {
+  return new LockedError('locked', `${trouble}; nothing was written`, {
+    hint: 'try again when it has ended, or give --wait 30s',
+    cause,
+  });
 }

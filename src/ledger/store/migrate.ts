@@ -1,8 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { DataFileError } from '../../core/errors.ts';
+import { copyInto } from './backup.ts';
+import { putInPlace } from './durable.ts';
 import { withFile } from './failure.ts';
 
 interface Migration {
@@ -10,6 +12,8 @@ interface Migration {
   readonly sqlite: Database.Database;
   /** The schema to reach. */
   readonly version: number;
+  /** Brings what the file holds to this program's rules; in the same transaction. */
+  readonly afterwards: () => void;
 }
 
 /** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
@@ -27,7 +31,7 @@ function migrationsFolder(): string {
  * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
  * @throws DataFileError when the result does not hold together
  */
-export function migrateFile({ file, sqlite, version }: Migration): void {
+export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
   withFile(file, () => {
     // Without tables there is nothing to keep: the file is new, or its maker was killed.
     if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
@@ -37,6 +41,8 @@ export function migrateFile({ file, sqlite, version }: Migration): void {
     sqlite
       .transaction(() => {
         applyMissing(sqlite);
+        checkReferences(file, sqlite);
+        afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
       })
@@ -62,9 +68,9 @@ function applyMissing(sqlite: Database.Database): void {
 function checkReferences(file: string, sqlite: Database.Database): void {
   const broken = sqlite.pragma('foreign_key_check');
   if (!Array.isArray(broken) || broken.length === 0) return;
-  const message = `${file}: ${broken.length} rows would refer to nothing after the migration; nothing was written`;
+  const message = `${file}: ${broken.length} rows would refer to nothing after the migration`;
   throw new DataFileError('broken_references', message, {
-    hint: 'model-ledger verify of the older version tells which; a backup may be whole',
+    hint: 'model-ledger verify of the older version tells which; a backup may be whole: model-ledger restore FILE',
   });
 }
 
@@ -75,8 +81,8 @@ function keepCopy(file: string, sqlite: Database.Database): void {
   const partial = `${copy}.partial`;
   rmSync(partial, { force: true });
   try {
-    sqlite.prepare('VACUUM INTO ?').run(partial);
-    renameSync(partial, copy);
+    copyInto({ sqlite, file }, partial);
+    putInPlace(partial, copy);
   } finally {
     rmSync(partial, { force: true });
   }

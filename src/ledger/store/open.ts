@@ -1,17 +1,25 @@
-import Database from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import { watchPlace } from './fileIdentity.ts';
+import type { Lock } from './lock.ts';
+import { type Orm, openOrm } from './orm.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
   readonly file: string;
   readonly sqlite: Database.Database;
-  readonly orm: BetterSQLite3Database;
+  readonly orm: Orm;
   /** Whether this opening made the file. */
   readonly isNew: boolean;
-  /** @throws DataFileError when another file stands in this one's place by now */
+  /** Whether this opening wrote nothing: it neither made the file nor brought it up to date. */
+  readonly isUntouched: boolean;
+  /**
+   * To be called before a commit.
+   * @throws DataFileError when another file stands in this one's place by now
+   * @throws LockedError when the lock is no longer this run's
+   */
   readonly checkInPlace: () => void;
   readonly close: () => void;
 }
@@ -24,16 +32,32 @@ const PAGE_SIZE = 8192;
  */
 export function openForReading(file: string): Ledger {
   const sqlite = openFile(file);
-  return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace: () => {}, close: () => sqlite.close() };
+  return {
+    file,
+    sqlite,
+    orm: openOrm(sqlite),
+    isNew: false,
+    isUntouched: true,
+    checkInPlace: () => {},
+    close: () => sqlite.close(),
+  };
 }
 
+/** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
+export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
+
 /**
- * Opens the data file for a run, making or migrating it where needed. The caller holds the lock.
+ * Opens the data file for a run, making or migrating it where needed.
+ * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
-export async function openForWriting(file: string): Promise<Ledger> {
+export async function openForWriting(
+  file: string,
+  lock?: Lock,
+  afterMigration: AfterMigration = () => {},
+): Promise<Ledger> {
   const isNew = !hasContent(file);
-  const sqlite = withFile(file, () => new Database(file, { timeout: 5000 }));
+  const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {
       sqlite.pragma('foreign_keys = ON');
@@ -46,11 +70,20 @@ export async function openForWriting(file: string): Promise<Ledger> {
       sqlite.pragma('synchronous = FULL');
       return found;
     });
+    const checkPlace = watchPlace(file);
+    const checkInPlace = (): void => {
+      checkPlace();
+      lock?.prove();
+    };
+    const isUntouched = version === SCHEMA_VERSION;
+    const close = (): void => void sqlite.close();
+    const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migrate.ts');
-      migrateFile({ file, sqlite, version: SCHEMA_VERSION });
+      const afterwards = (): void => afterMigration(ledger, version);
+      migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }
-    return { file, sqlite, orm: drizzle(sqlite), isNew, checkInPlace: watchPlace(file), close: () => sqlite.close() };
+    return ledger;
   } catch (error) {
     sqlite.close();
     throw error;
@@ -66,10 +99,18 @@ export function openBeside(file: string, busyMs: number): Ledger {
   const { close } = openForReading(file);
   close();
   return withFile(file, () => {
-    const sqlite = new Database(file, { fileMustExist: true, timeout: busyMs });
+    const sqlite = openDatabase(file, { fileMustExist: true, timeout: busyMs });
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    return { file, sqlite, orm: drizzle(sqlite), isNew: false, checkInPlace, close: () => sqlite.close() };
+    return {
+      file,
+      sqlite,
+      orm: openOrm(sqlite),
+      isNew: false,
+      isUntouched: true,
+      checkInPlace,
+      close: () => sqlite.close(),
+    };
   });
 }

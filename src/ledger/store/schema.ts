@@ -150,8 +150,10 @@ export const pricingHistory = sqliteTable(
     component: text().notNull(),
     /** `''`: the base price; else the sorted conditions of its `overrides` entry. */
     condition: text().notNull(),
-    /** Exact decimal USD per unit; null when dynamic. */
+    /** Exact decimal USD per unit, which SQL compares as text; null when dynamic. */
     price: text(),
+    /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
+    priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
     /** 1: decided per request. */
     dynamic: integer().notNull(),
     ...interval(),

@@ -193,8 +193,10 @@ export const endpointPrices = sqliteTable(
     endpointId: ofEndpoint(),
     component: text().notNull(),
     condition: text().notNull(),
-    /** Exact decimal USD per unit, net of `discount`; null when dynamic. */
+    /** Exact decimal USD per unit, net of `discount`, which SQL compares as text; null when dynamic. */
     price: text(),
+    /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
+    priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
     dynamic: integer().notNull(),
     ...interval(),
   },

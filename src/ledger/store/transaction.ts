@@ -9,19 +9,33 @@ export interface Transaction {
   readonly rollback: () => void;
 }
 
-/** Begins an immediate transaction; references are checked at its end. */
-export function begin(ledger: Ledger): Transaction {
+/** What is true where no transaction has come to its commit. */
+function unwritten({ isUntouched }: Ledger): string {
+  return isUntouched ? 'nothing was written' : 'nothing of this run was written';
+}
+
+/** Where the commit itself failed, the disk may have taken it all the same. */
+const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
+
+/**
+ * Begins an immediate transaction; references are checked at its end.
+ * @param before the state that a failure before the commit leaves behind, in words
+ */
+export function begin(ledger: Ledger, before = unwritten(ledger)): Transaction {
   const { sqlite, file } = ledger;
-  withFile(file, () => {
-    sqlite.exec('BEGIN IMMEDIATE');
-    sqlite.pragma('defer_foreign_keys = ON');
-  });
+  withFile(
+    file,
+    () => {
+      sqlite.exec('BEGIN IMMEDIATE');
+      sqlite.pragma('defer_foreign_keys = ON');
+    },
+    before,
+  );
   return {
-    commit: () =>
-      withFile(file, () => {
-        ledger.checkInPlace();
-        sqlite.exec('COMMIT');
-      }),
+    commit: () => {
+      withFile(file, () => ledger.checkInPlace(), before);
+      withFile(file, () => sqlite.exec('COMMIT'), UNSURE);
+    },
     rollback: () => {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
     },
@@ -33,9 +47,10 @@ export function begin(ledger: Ledger): Transaction {
  * @param options.dryRun take everything back at the end
  */
 export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean | undefined } = {}): T {
-  const transaction = begin(ledger);
+  const before = unwritten(ledger);
+  const transaction = begin(ledger, before);
   try {
-    const result = withFile(ledger.file, work);
+    const result = withFile(ledger.file, work, before);
     if (!options.dryRun) transaction.commit();
     return result;
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../../core/errors.ts';
-import { toInstant } from '../../core/time/instant.ts';
+import { isObservable, toInstant } from '../../core/time/instant.ts';
 import type { Body, History, Version } from '../history.ts';
 import { gitEnvironment, gitOptions } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
@@ -16,8 +16,6 @@ const MOST_LOG_BYTES = 1 << 30;
 
 /** A bundle counts as a remote by the protocol `file`. */
 const FROM_BUNDLE = ['-c', 'protocol.file.allow=always'];
-/** The last second of the year 9999, beyond which no instant has its form. */
-const LAST_SECOND = 253_402_300_799;
 
 /**
  * Opens a work tree, a bare repository or a bundle. Git's own plumbing reads it, in one process for all versions; nothing
@@ -118,7 +116,8 @@ function readLog(log: string, onUndated: (seconds: string) => void): Commit[] {
     i += letter === 'R' || letter === 'C' ? 2 : 1;
     if (/^0+$/.test(object)) continue;
     const time = /^\d+$/.test(seconds) ? Number(seconds) : Number.NaN;
-    if (time <= LAST_SECOND) versions.push({ observedAt: toInstant(new Date(time * 1000)), object });
+    const date = new Date(time * 1000);
+    if (isObservable(date)) versions.push({ observedAt: toInstant(date), object });
     else onUndated(seconds);
   }
   return versions;

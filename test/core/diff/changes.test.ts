@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { compareModels } from '../../../src/core/diff/changes.ts';
+import { compareModels, type DefaultPrice } from '../../../src/core/diff/changes.ts';
 import { modelOf } from '../documents.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const compare = (before: Fields, after: Fields, id = 'a/b') =>
-  compareModels(modelOf({ id, pricing: {}, ...before }), modelOf({ id, pricing: {}, ...after }));
+const compare = (before: Fields, after: Fields, id = 'a/b', defaultPrice?: DefaultPrice) =>
+  compareModels(modelOf({ id, pricing: {}, ...before }), modelOf({ id, pricing: {}, ...after }), defaultPrice);
 
-const priced = (before: Fields, after: Fields, id?: string) => compare({ pricing: before }, { pricing: after }, id);
+const priced = (before: Fields, after: Fields, id?: string, defaultPrice?: DefaultPrice) =>
+  compare({ pricing: before }, { pricing: after }, id, defaultPrice);
 
 const price = (type: string, field: string, before: string | null, after: string | null, more: Fields = {}) => ({
   type,
@@ -152,10 +153,36 @@ describe('cause clock', () => {
     ]);
   });
 
-  it('does not mark a base price that was in no window', () => {
-    expect(priced(windows('3'), windows('2'))).toEqual([
-      price('repriced', 'pricing.prompt', '3', '2', { changePct: -33.333333333333336 }),
+  it('marks one that comes to a scheduled price from any other', () => {
+    expect(priced(windows('4'), windows('2'))).toEqual([
+      price('updated', 'pricing.prompt', '4', '2', { cause: 'clock', changePct: -50 }),
     ]);
+  });
+
+  it('marks one that comes back to the default, and no other that is not scheduled', () => {
+    const marked = (now: string) => priced(windows('2'), windows(now), 'a/b', () => '4')[0]?.cause;
+    expect([marked('4'), marked('8')]).toEqual(['clock', null]);
+  });
+
+  it('asks for the default of its own component', () => {
+    const both = (amount: string) => ({
+      ...{ prompt: amount, completion: amount },
+      overrides: [{ utc_days: ['sunday'], prompt: '2', completion: '2' }],
+    });
+    const defaultPrice = (component: string) => (component === 'prompt' ? '4' : '8');
+    expect(priced(both('2'), both('8'), 'a/b', defaultPrice).map(({ field, cause }) => [field, cause])).toEqual([
+      ['pricing.prompt', null],
+      ['pricing.completion', 'clock'],
+    ]);
+  });
+
+  it('knows a schedule by any key that begins with utc_, also one that is new', () => {
+    const on = (prompt: string, condition: Fields) => ({ prompt, overrides: [{ ...condition, prompt: '2' }] });
+    const marked = (condition: Fields) => priced(on('1', condition), on('2', condition))[0]?.cause;
+    const told = [{ utc_days: ['sunday'] }, { utc_moon: 'full', utc_tide: 1 }, { region: ['a,utc_start=1'] }].map(
+      marked,
+    );
+    expect(told).toEqual(['clock', 'clock', null]);
   });
 
   it('does not mark a base price when the windows changed', () => {

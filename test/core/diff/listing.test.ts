@@ -15,7 +15,7 @@ function listingOf(listed: readonly unknown[], removed: readonly unknown[] = [])
     new Map(documents.map(entryOf).map((entry) => [entry.id ?? '', entry]));
   const gone = byId(removed);
   const recall = (id: string): Entry => gone.get(id) ?? entryOf(null);
-  return { listed: byId(listed), removed: new Set(gone.keys()), recall };
+  return { listed: byId(listed), removed: new Set(gone.keys()), recall, defaultPrices: () => () => null };
 }
 
 const padding = Array.from({ length: 10 }, (_, i) => documentOf(`pad/${i}`));

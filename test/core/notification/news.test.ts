@@ -20,6 +20,7 @@ function compare(before: readonly object[], after: readonly object[]): readonly 
     recall: () => {
       throw new TypeError('x/back is told by its own list');
     },
+    defaultPrices: () => () => null,
   };
   return compareListing(listing, now, gone).models;
 }

@@ -23,7 +23,7 @@ function problem(component: string, quantity: bigint, word: BillLine['problem'],
 
 function priced(promptTokens: bigint, total: string, ...lines: BillLine[]): Bill {
   const conditions = [...new Set(lines.map(({ condition }) => condition))].filter((condition) => condition !== '');
-  return { lines, total, subtotal: total, promptTokens, conditions, unbilled: [], discount: null };
+  return { lines, total, subtotal: total, promptTokens, conditions, skipped: [], unbilled: [], discount: null };
 }
 
 const PLAIN = [row('prompt', '0.0000006'), row('completion', '0.0000018')];
@@ -128,34 +128,25 @@ describe('what cannot be priced', () => {
     expect(bill(rows, readUsage({ promptTokens: 10 }), NOON).lines).toEqual([problem('prompt', 10n, 'dynamic')]);
   });
 
-  test('an entry with an unknown condition that would change the price is a doubt', () => {
-    const prices = [...PLAIN, row('prompt', '0.0000001', 'utc_days=[0,6]', 0)];
+  test('an entry with an unknown condition is skipped and named', () => {
+    const prices = [...PLAIN, row('prompt', '0.0000001', 'region=eu', 0), row('prompt', '0.5', 'utc_days=[0,6]', 1)];
     expect(bill(prices, readUsage({ promptTokens: 10, completionTokens: 1 }), NOON)).toEqual({
       ...priced(
         10n,
-        '0.0000018',
-        problem('prompt', 10n, 'unknown_condition', 'utc_days=[0,6]'),
+        '0.0000078',
+        line('prompt', 10n, '0.0000006', '0.000006'),
         line('completion', 1n, '0.0000018', '0.0000018'),
       ),
-      conditions: [],
-      total: null,
+      skipped: ['region=eu', 'utc_days=[0,6]'],
     });
   });
 
   test.each([
-    ['its price is the same', [...PLAIN, row('prompt', '0.0000006', 'region=eu', 0)]],
     ['another of its conditions fails', [...PLAIN, row('prompt', '1', 'min_prompt_tokens=10,region=eu', 0)]],
     ['it is about another component', [...PLAIN, row('image', '1', 'region=eu', 0)]],
-  ])('an unknown condition is no doubt where %s', (_, prices) => {
+  ])('an unknown condition is not named where %s', (_, prices) => {
     expect(bill(prices, readUsage({ promptTokens: 10 }), NOON)).toEqual(
       priced(10n, '0.000006', line('prompt', 10n, '0.0000006', '0.000006')),
-    );
-  });
-
-  test('a later entry that surely applies ends a doubt', () => {
-    const prices = [...PLAIN, row('prompt', '1', 'region=eu', 0), row('prompt', '2', 'min_prompt_tokens=1', 1)];
-    expect(bill(prices, readUsage({ promptTokens: 10 }), NOON)).toEqual(
-      priced(10n, '20', line('prompt', 10n, '2', '20', 'min_prompt_tokens=1')),
     );
   });
 
@@ -242,14 +233,11 @@ describe('tiers', () => {
     ]);
   });
 
-  test('without upstream’s order a window wins over a tier, and a doubt is never hidden', () => {
+  test('without upstream’s order a window wins over a tier', () => {
     const prices = [row('prompt', '2', ABOVE_32K), row('prompt', '1', NIGHT), row('prompt', '0.1')];
     const usage = readUsage({ promptTokens: 200_000 });
     const midnight = new Date('2026-07-01T00:00:00.000Z');
     expect(bill(prices, usage, midnight).lines).toEqual([line('prompt', 200_000n, '1', '200000', NIGHT)]);
-    expect(bill([...prices, row('prompt', '3', 'region=eu')], usage, midnight).lines).toEqual([
-      problem('prompt', 200_000n, 'unknown_condition', 'region=eu'),
-    ]);
   });
 
   test('a tier may make a price dynamic', () => {
@@ -301,13 +289,31 @@ describe('time windows', () => {
     ['half a window', 'utc_start=100'],
     ['an hour past the day', 'utc_end=2500,utc_start=100'],
     ['a minute past the hour', 'utc_end=460,utc_start=100'],
-    ['a window that ends where it starts', 'utc_end=100,utc_start=100'],
+    ['days that are none', 'utc_days=["caturday"]'],
     ['a threshold that is no count', 'min_prompt_tokens=many'],
-  ])('%s cannot be decided', (_, condition) => {
+  ])('%s cannot be decided, so its entry is skipped', (_, condition) => {
     const prices = [...PLAIN, row('prompt', '5', condition, 0)];
-    expect(bill(prices, readUsage({ promptTokens: 1 }), NOON).lines).toEqual([
-      problem('prompt', 1n, 'unknown_condition', condition),
-    ]);
+    expect(bill(prices, readUsage({ promptTokens: 1 }), NOON)).toEqual({
+      ...priced(1n, '0.0000006', line('prompt', 1n, '0.0000006', '0.0000006')),
+      skipped: [condition],
+    });
+  });
+
+  test.each([
+    ['saturday+sunday', '2026-09-18T23:59', '0.0000006'],
+    ['saturday+sunday', '2026-09-19T00:00', '5'],
+    ['saturday+sunday', '2026-09-20T23:59', '5'],
+    ['saturday+sunday', '2026-09-21T00:00', '0.0000006'],
+    // The window has wrapped into Saturday, and Saturday is no Friday.
+    ['friday,utc_end=100,utc_start=2200', '2026-09-19T00:15', '0.0000006'],
+    ['friday,utc_end=100,utc_start=2200', '2026-09-18T00:15', '5'],
+    ['friday,utc_end=100,utc_start=2200', '2026-09-18T22:00', '5'],
+    ['friday,utc_end=0,utc_start=1000', '2026-09-18T23:59', '5'],
+    ['friday,utc_end=0,utc_start=0', '2026-09-18T12:00', '5'],
+    ['friday,utc_end=600,utc_start=600', '2026-09-18T05:59', '5'],
+  ])('the days %s at %s', (days, at, price) => {
+    const prices = [...PLAIN, row('prompt', '5', `utc_days=${days}`, 0)];
+    expect(bill(prices, readUsage({ promptTokens: 1 }), new Date(`${at}Z`)).total).toBe(price);
   });
 
   test('a window until 2400 holds until midnight', () => {
@@ -343,6 +349,41 @@ describe('reasoning tokens', () => {
     expect(bill([], usage, NOON).lines).toEqual([
       { ...problem('internal_reasoning', 100n, 'no_price'), pricedAs: 'completion' },
     ]);
+  });
+});
+
+describe('image tokens', () => {
+  const perToken = [row('prompt', '0.000002'), row('image', '0.000002')];
+  const perImage = [row('prompt', '0.000002'), row('image', '0.0036')];
+
+  test('take the price of image where it equals that of prompt', () => {
+    expect(bill(perToken, readUsage({ imageTokens: 1000 }), NOON).lines).toEqual([
+      { ...line('image_token', 1000n, '0.000002', '0.002'), pricedAs: 'image' },
+    ]);
+  });
+
+  test('have a price of their own where one is listed', () => {
+    const prices = [...perToken, row('image_token', '0.000004')];
+    expect(bill(prices, readUsage({ imageTokens: 1000 }), NOON).lines).toEqual([
+      line('image_token', 1000n, '0.000004', '0.004'),
+    ]);
+  });
+
+  test('are a problem where image is a price per image', () => {
+    expect(bill(perImage, readUsage({ imageTokens: 1000 }), NOON).lines).toEqual([
+      problem('image_token', 1000n, 'no_price'),
+    ]);
+  });
+
+  test('are needed where image is their price: a number of images has no total', () => {
+    const { lines, total } = bill(perToken, readUsage({ images: 2 }), NOON);
+    expect([lines, total]).toEqual([[problem('image', 2n, 'per_image_token')], null]);
+    expect(bill(perImage, readUsage({ images: 2 }), NOON).total).toBe('0.0072');
+  });
+
+  test('cost nothing where prompt and image are free, and so do images', () => {
+    const free = [row('prompt', '0'), row('image', '0')];
+    expect(bill(free, readUsage({ images: 2, imageTokens: 1000 }), NOON).total).toBe('0');
   });
 });
 

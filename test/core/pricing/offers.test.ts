@@ -91,7 +91,8 @@ describe('differences, net', () => {
   });
 
   test('prices differ with their cause', () => {
-    expect(netPriceChanges('a/b', [row('prompt', '1')], [row('prompt', null), row('request', '0')])).toEqual([
+    const after = [row('prompt', null), row('request', '0')];
+    expect(netPriceChanges('a/b', [row('prompt', '1')], after, () => null)).toEqual([
       { type: 'repriced', field: 'pricing.prompt', before: '1', after: 'dynamic', cause: null, changePct: null },
       { type: 'updated', field: 'pricing.request', before: null, after: '0', cause: 'zero', changePct: null },
     ]);

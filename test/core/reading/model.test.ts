@@ -86,36 +86,6 @@ describe('an entry that cannot be believed', () => {
       'a/b',
       ['pricing.prompt: not a decimal amount: "free"'],
     ],
-    [
-      'with a fraction of a token',
-      documentOf('a/b', { context_length: 1.5 }),
-      'a/b',
-      ['context_length: Invalid input: expected int, received number'],
-    ],
-    [
-      'with fewer than no tokens',
-      documentOf('a/b', { context_length: -1 }),
-      'a/b',
-      ['context_length: Too small: expected number to be >=0'],
-    ],
-    [
-      'with a word as a limit',
-      documentOf('a/b', { top_provider: { max_completion_tokens: 'many' } }),
-      'a/b',
-      ['top_provider.max_completion_tokens: Invalid input: expected number, received string'],
-    ],
-    [
-      'with a number as moderation',
-      documentOf('a/b', { top_provider: { is_moderated: 1 } }),
-      'a/b',
-      ['top_provider.is_moderated: Invalid input: expected boolean, received number'],
-    ],
-    [
-      'with a list as its provider',
-      documentOf('a/b', { top_provider: [] }),
-      'a/b',
-      ['top_provider: Invalid input: expected object, received array'],
-    ],
   ])('is one %s', (_, document, id, issues) => {
     const entry = entryOf(document);
     expect({ id: entry.id, model: entry.model, issues: issuesOf(document) }).toEqual({ id, model: null, issues });
@@ -127,11 +97,6 @@ describe('an entry that cannot be believed', () => {
       id: null,
       issues: ['id: expected 1 to 256 printable characters'],
     });
-  });
-
-  it.each(['1e400', '9007199254740993'])('is one with %s tokens of context', (tokens) => {
-    const { id, model } = entryOf(`{"id":"a/b","pricing":{},"context_length":${tokens}}`);
-    expect({ id, model }).toEqual({ id: 'a/b', model: null });
   });
 
   it('is one nested too deep, however deep', () => {
@@ -176,5 +141,38 @@ describe('limits', () => {
 
   it('are not read from a key with a dot', () => {
     expect(limitsOf(modelOf({ id: 'a/b', pricing: {}, 'top_provider.context_length': 7 }))).toEqual(NONE);
+  });
+
+  it.each([1.5, -1, 'Infinity', 'many', '-1', '1.5', '', ' 7', '9'.repeat(16), true, ['7'], { tokens: 7 }, 2 ** 53])(
+    'are null where upstream says %j, which is no count',
+    (limit) => {
+      const said = { context_length: limit, max_completion_tokens: limit, is_moderated: 'no' };
+      const requests = { prompt_tokens: limit, completion_tokens: limit };
+      const document = documentOf('a/b', { context_length: limit, top_provider: said, per_request_limits: requests });
+      expect([issuesOf(document), limitsOf(modelOf(document))]).toEqual([[], NONE]);
+    },
+  );
+
+  it.each(['1e400', '9007199254740993'])('are null where a number cannot hold %s tokens', (tokens) => {
+    const { model, issues } = entryOf(`{"id":"a/b","pricing":{},"context_length":${tokens}}`);
+    expect([issues, model && limitsOf(model)]).toEqual([[], NONE]);
+  });
+
+  it('are counts also where they are written as text', () => {
+    const document = documentOf('a/b', {
+      context_length: '8192',
+      per_request_limits: { prompt_tokens: '2871318', completion_tokens: '0' },
+    });
+    expect(limitsOf(modelOf(document))).toEqual({
+      ...NONE,
+      contextLength: 8192,
+      requestPromptTokens: 2871318,
+      requestCompletionTokens: 0,
+    });
+  });
+
+  it.each(['Infinity', [], 7, true])('may be %j altogether', (limits) => {
+    const document = documentOf('a/b', { context_length: 1, top_provider: limits, per_request_limits: limits });
+    expect([issuesOf(document), limitsOf(modelOf(document))]).toEqual([[], { ...NONE, contextLength: 1 }]);
   });
 });

@@ -1,0 +1,1 @@
+ALTER TABLE `pricing_history` ADD `price_usd` real GENERATED ALWAYS AS ((CAST(price AS REAL))) VIRTUAL;

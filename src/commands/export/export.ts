@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { openForReading } from '../../ledger/store/open.ts';
+import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { startBar } from '../shared/progress.ts';
+
+interface ParquetOptions {
+  readonly db: string;
+  readonly since?: number;
+  readonly json?: boolean;
+}
+
+interface PostgresOptions {
+  readonly db: string;
+  readonly url?: string;
+  readonly schema: string;
+  readonly replace?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .command('parquet <dir>')
+    .description('every table, and the views for other engines, as Parquet files')
+    .option('--since <run>', 'only what has changed since this run of sync_runs, and new months', readRun)
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action((dir: string, options: ParquetOptions) => runParquet(dir, options, context));
+  command
+    .command('postgres [url]')
+    .description('the tables in a PostgreSQL schema, brought up to date by what has changed')
+    .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
+    .option('--schema <name>', 'the schema, which is made where it is missing', 'model_ledger')
+    .option('--replace', 'begin anew where the schema holds another ledger')
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
+  addExamples(command, [
+    ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
+    ['export parquet lake/ --since 1041', 'after a sync: only what has changed since run 1041'],
+    ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
+  ]);
+}
+
+async function runParquet(dir: string, { db, since, json }: ParquetOptions, context: Context): Promise<void> {
+  const { describeFiles, exportParquet } = await import('../../export/parquet/exportParquet.ts');
+  const ledger = openForReading(db);
+  const bar = await startBar(context, 'files');
+  try {
+    const result = await exportParquet(ledger, { dir, since, signal: context.signal, onProgress: bar.show });
+    bar.stop();
+    if (json) print(context, JSON.stringify({ ...result, dir }));
+    else for (const line of describeFiles(result)) print(context, line);
+    const changed = result.files.filter(({ isChanged }) => isChanged).length;
+    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}`);
+  } finally {
+    bar.stop();
+    ledger.close();
+  }
+}
+
+async function runPostgres(argument: string | undefined, options: PostgresOptions, context: Context): Promise<void> {
+  const { exportPostgres } = await import('../../export/postgres/exportPostgres.ts');
+  const { db, schema, replace, json } = options;
+  const ledger = openForReading(db);
+  const bar = await startBar(context, 'tables');
+  try {
+    const { signal, now } = context;
+    const url = argument ?? options.url ?? '';
+    const result = await exportPostgres(ledger, { url, schema, replace, signal, now, onProgress: bar.show });
+    bar.stop();
+    if (json) print(context, JSON.stringify({ ...result, schema }));
+    else for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${rows} rows`);
+    note(context, `the schema ${schema} is up to run ${result.run}`);
+  } finally {
+    bar.stop();
+    ledger.close();
+  }
+}
+
+function readRun(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected the id of a run, as in sync_runs');
+  return Number(text);
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { digits } from '../core/format/units.ts';
+import { healthOf } from '../ledger/queries/health.ts';
+import { openForReading } from '../ledger/store/open.ts';
+import { restore } from '../ledger/store/restore.ts';
+import { addExamples, dbOption, readSpan } from './shared/command.ts';
+import { type Context, note, print } from './shared/context.ts';
+
+interface Options {
+  readonly db: string;
+  readonly wait?: number;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<file>', 'the copy, as backup made it')
+    .addOption(dbOption())
+    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .action((file: string, options: Options) => runRestore(file, options, context));
+  command.addHelpText(
+    'after',
+    `
+The copy is read whole and checked before anything is moved. The file that was
+there is kept beside it, its log too, under a name with .before-restore- and the
+time. Do not copy a backup over the data file yourself: SQLite would replay the
+old file's log over it.`,
+  );
+  addExamples(command, [
+    ['restore ledger-2026-05-03.db', 'put a backup in the data file’s place, the old one kept beside it'],
+    ['restore --wait 5m /backup/ledger.db', 'the same, after a run that is under way'],
+    ['verify', 'hold the restored tables against their archive'],
+  ]);
+}
+
+async function runRestore(file: string, { db, wait }: Options, context: Context): Promise<void> {
+  const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });
+  print(context, `Restored ${db} from ${file}${describe(db)}.`);
+  if (kept !== undefined) print(context, `The file that was there is kept as ${kept}.`);
+  note(context, 'model-ledger verify holds its tables against its archive.');
+}
+
+/** What is in it; a copy of an older version tells only once the next run has brought it up to date. */
+function describe(db: string): string {
+  try {
+    const ledger = openForReading(db);
+    try {
+      const { runs, lastGood } = healthOf(ledger);
+      return `: ${digits(runs)} runs, the newest list of ${lastGood?.observedAt ?? 'no time'}`;
+    } finally {
+      ledger.close();
+    }
+  } catch {
+    return '';
+  }
+}

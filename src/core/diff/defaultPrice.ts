@@ -1,0 +1,30 @@
+import { isScheduled } from '../pricing/conditions.ts';
+import type { TimedPrice } from '../pricing/timetable.ts';
+import { type Amount, DYNAMIC } from '../reading/price.ts';
+import type { Instant } from '../time/instant.ts';
+
+/**
+ * A component's default as it was known at an instant: its newest base price that was not among its scheduled prices
+ * while it held, which is what upstream charges outside of its schedule. Null where there was none.
+ * @param periods of one component of one model
+ */
+export function defaultPriceAt(periods: readonly TimedPrice[], at: Instant): Amount | null {
+  const known = periods.filter(({ validFrom }) => validFrom <= at);
+  const scheduled = known.filter(({ condition }) => isScheduled(condition));
+  const base = known.filter(({ condition }) => condition === '').sort((a, b) => (a.validFrom < b.validFrom ? 1 : -1));
+  const found = base.find((price) => {
+    const same = scheduled.filter((other) => amountOf(other) === amountOf(price));
+    // Nothing changes but where a period begins or ends, so these are all the instants to look at.
+    const turns = [price.validFrom, ...same.flatMap(({ validTo }) => (validTo === null ? [] : [validTo]))];
+    return turns.some((turn) => turn <= at && holds(price, turn) && !same.some((other) => holds(other, turn)));
+  });
+  return found === undefined ? null : amountOf(found);
+}
+
+function amountOf({ price }: TimedPrice): Amount {
+  return price ?? DYNAMIC;
+}
+
+function holds({ validFrom, validTo }: TimedPrice, at: Instant): boolean {
+  return validFrom <= at && (validTo === null || validTo > at);
+}

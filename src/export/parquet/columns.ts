@@ -1,0 +1,103 @@
+import type { ParquetWriter } from 'hyparquet-writer';
+import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
+
+type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
+
+/** A column of a Parquet file: what it is called and typed there, and how it is made from a value of the ledger. */
+export interface ParquetColumn {
+  readonly element: SchemaElement;
+  readonly convert: (value: Value) => unknown;
+}
+
+const SCALE = 24;
+const PRECISION = 38;
+/** 38 digits fit into 127 bits. */
+const DECIMAL_BYTES = 16;
+
+const text = (value: Value): unknown => (value === null ? null : String(value));
+
+/**
+ * One column or more: an instant is a UTC timestamp and its text, a price its exact text, a decimal and a double.
+ */
+export function parquetColumns({ name, kind, isNullable }: PublicColumn): ParquetColumn[] {
+  const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED';
+  const utf8 = { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type } as const;
+  switch (kind) {
+    case 'integer':
+      return [
+        {
+          element: { name, type: 'INT64', repetition_type },
+          convert: (value) => (value === null ? null : BigInt(value)),
+        },
+      ];
+    case 'real':
+      return [{ element: { name, type: 'DOUBLE', repetition_type }, convert: toDouble }];
+    case 'boolean':
+      return [
+        {
+          element: { name, type: 'BOOLEAN', repetition_type },
+          convert: (value) => (value === null ? null : Number(value) === 1),
+        },
+      ];
+    case 'date':
+      return [
+        {
+          element: { name, type: 'INT32', converted_type: 'DATE', repetition_type },
+          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / 86_400_000)),
+        },
+      ];
+    case 'instant':
+      return [
+        { element: timestamp(name), convert: toMilliseconds },
+        { element: { ...utf8, name: `${name}_text` }, convert: text },
+      ];
+    case 'price':
+      return [
+        { element: { ...utf8, name }, convert: text },
+        { element: decimal(`${name}_decimal`), convert: toDecimal },
+        { element: { name: `${name}_double`, type: 'DOUBLE', repetition_type }, convert: toDouble },
+      ];
+    default:
+      return [{ element: { ...utf8, name }, convert: text }];
+  }
+}
+
+/** Optional even where the text never is null: a text that is no instant has none. */
+function timestamp(name: string): SchemaElement {
+  return {
+    name,
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+    repetition_type: 'OPTIONAL',
+  };
+}
+
+function decimal(name: string): SchemaElement {
+  return {
+    name,
+    type: 'FIXED_LEN_BYTE_ARRAY',
+    type_length: DECIMAL_BYTES,
+    converted_type: 'DECIMAL',
+    scale: SCALE,
+    precision: PRECISION,
+    repetition_type: 'OPTIONAL',
+  };
+}
+
+function toDouble(value: Value): number | null {
+  return value === null ? null : Number(value);
+}
+
+function toMilliseconds(value: Value): bigint | null {
+  const ms = value === null ? Number.NaN : Date.parse(String(value));
+  return Number.isNaN(ms) ? null : BigInt(ms);
+}
+
+/** The amount in units of 10^-24; null where it has more decimals, or more digits before the point, than that holds. */
+export function toDecimal(value: Value): bigint | null {
+  const [whole = '', fraction = ''] = String(value ?? '').split('.');
+  if (!/^\d+$/.test(whole) || !/^\d*$/.test(fraction)) return null;
+  if (fraction.length > SCALE || whole.length > PRECISION - SCALE) return null;
+  return BigInt(whole + fraction.padEnd(SCALE, '0'));
+}

@@ -1,0 +1,127 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileWriter, ParquetWriter } from 'hyparquet-writer';
+import { ExportError } from '../../core/errors.ts';
+import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
+import { type ParquetColumn, parquetColumns } from './columns.ts';
+
+/** What became of a file. */
+export interface WrittenFile {
+  /** Below the folder of the export, with `/`. */
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** False: the file that was there already holds the same bytes, and was left alone. */
+  readonly isChanged: boolean;
+}
+
+/** So many rows are converted and held at a time. */
+const GROUP = 50_000;
+
+/**
+ * Writes rows into a Parquet file, which takes its place whole: a reader finds the old one or the new one. The bytes
+ * depend on the rows alone, and a file that would not change is not touched.
+ * @throws ExportError when the file system refuses
+ * @param signal ends the work between two groups of rows; the old file stays
+ */
+export async function writeParquet(
+  dir: string,
+  name: string,
+  columns: readonly PublicColumn[],
+  rows: Iterable<readonly Value[]>,
+  signal: AbortSignal,
+): Promise<WrittenFile> {
+  const path = join(dir, name);
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const count = await fill(draft, columns, rows, signal);
+    const bytes = statSync(draft).size;
+    const isChanged =
+      !existsSync(path) || statSync(path).size !== bytes || !readFileSync(path).equals(readFileSync(draft));
+    if (isChanged) {
+      syncToDisk(draft);
+      renameSync(draft, path);
+      syncToDisk(dirname(path));
+    }
+    return { name, rows: count, bytes, isChanged };
+  } catch (cause) {
+    throw toExportError(path, cause);
+  } finally {
+    removeDraft(draft);
+  }
+}
+
+/** What the file system says is told of the file; what else fails is not this file's fault. */
+function toExportError(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause)) return cause;
+  return new ExportError('not_written', `${path} could not be written: ${cause.message}; it is as it was before`, {
+    hint: 'files written before it are whole; the same export again writes the rest',
+    cause,
+  });
+}
+
+/** Where the folder itself is a file there is no draft in it. */
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // The failure to write has been told already.
+  }
+}
+
+async function fill(
+  draft: string,
+  columns: readonly PublicColumn[],
+  rows: Iterable<readonly Value[]>,
+  signal: AbortSignal,
+): Promise<number> {
+  const parts = columns.flatMap((column, index) => parquetColumns(column).map((part) => ({ ...part, index })));
+  const schema = [{ name: 'root', num_children: parts.length }, ...parts.map(({ element }) => element)];
+  const writer = new ParquetWriter({ writer: fileWriter(draft), schema, createdBy: 'model-ledger' });
+  let count = 0;
+  for (const group of groupsOf(rows)) {
+    signal.throwIfAborted();
+    await writer.write({ columnData: parts.map((part) => toColumn(part, group)), rowGroupSize: GROUP });
+    count += group.length;
+  }
+  await writer.finish();
+  return count;
+}
+
+function toColumn(
+  { element, convert, index }: ParquetColumn & { readonly index: number },
+  group: readonly (readonly Value[])[],
+): { name: string; data: unknown[] } {
+  return { name: element.name, data: group.map((row) => convert(row[index] ?? null)) };
+}
+
+function* groupsOf(rows: Iterable<readonly Value[]>): Iterable<(readonly Value[])[]> {
+  let group: (readonly Value[])[] = [];
+  for (const row of rows) {
+    group.push(row);
+    if (group.length < GROUP) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

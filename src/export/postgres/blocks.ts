@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { PublicTable, Value } from '../../ledger/queries/publicTables.ts';
+import { copyLine } from './copyText.ts';
+
+/** Rows that are compared and written together. */
+export interface Block {
+  readonly block: number;
+  readonly digest: string;
+  /** Lines for COPY. */
+  readonly lines: readonly string[];
+}
+
+/** Rows of one block: so few that a changed row costs little, so many that the digests stay a small part. */
+const BLOCK_ROWS = 128;
+/** A key that is no number is put into one of so many blocks by its hash. */
+const HASH_BLOCKS = 64;
+
+/** The block in which a row stands, as SQL over its key: what {@link cutIntoBlocks} works out here. */
+export function blockOf(table: PublicTable): string {
+  const key = pg.escapeIdentifier(table.key);
+  return isNumbered(table)
+    ? `${key} / ${BLOCK_ROWS}`
+    : `get_byte(sha256(convert_to(${key}, 'UTF8')), 0) % ${HASH_BLOCKS}`;
+}
+
+/** Cuts the rows of a table, which come by their key, into blocks. */
+export function* cutIntoBlocks(table: PublicTable, rows: Iterable<readonly Value[]>): Iterable<Block> {
+  if (isNumbered(table)) yield* cutByNumber(table, rows);
+  else yield* cutByHash(table, rows);
+}
+
+function isNumbered({ key, columns }: PublicTable): boolean {
+  return columns.some(({ name, kind }) => name === key && kind === 'integer');
+}
+
+function* cutByNumber(table: PublicTable, rows: Iterable<readonly Value[]>): Iterable<Block> {
+  const at = keyIndex(table);
+  let current: { block: number; lines: string[] } | undefined;
+  for (const row of rows) {
+    const block = Math.floor(Number(row[at]) / BLOCK_ROWS);
+    if (current !== undefined && current.block !== block) yield seal(current.block, current.lines);
+    if (current?.block !== block) current = { block, lines: [] };
+    current.lines.push(copyLine(table.columns, row));
+  }
+  if (current !== undefined) yield seal(current.block, current.lines);
+}
+
+function* cutByHash(table: PublicTable, rows: Iterable<readonly Value[]>): Iterable<Block> {
+  const at = keyIndex(table);
+  const blocks = new Map<number, string[]>();
+  for (const row of rows) {
+    const block = hashBlock(String(row[at]));
+    const lines = blocks.get(block) ?? [];
+    blocks.set(block, lines);
+    lines.push(copyLine(table.columns, row));
+  }
+  for (const [block, lines] of [...blocks].sort(([a], [b]) => a - b)) yield seal(block, lines);
+}
+
+function hashBlock(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt8(0) % HASH_BLOCKS;
+}
+
+function keyIndex({ key, columns }: PublicTable): number {
+  return columns.findIndex(({ name }) => name === key);
+}
+
+function seal(block: number, lines: readonly string[]): Block {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(line);
+  return { block, digest: hash.digest('hex'), lines };
+}

@@ -1,0 +1,68 @@
+import pg from 'pg';
+import { ExportError, LedgerError, UsageError } from '../../core/errors.ts';
+
+/** Where the tables go. */
+export interface Destination {
+  /** `postgres://user:password@host:5432/database`; what it leaves out comes from `PGHOST`, `PGPASSWORD`, `~/.pgpass`, … */
+  readonly url: string;
+  readonly schema: string;
+  /** Stops the export; what it has written is taken back. */
+  readonly signal: AbortSignal;
+  /** How long to wait for a connection, in milliseconds. */
+  readonly connectMs?: number;
+}
+
+const CONNECT_MS = 15_000;
+/** Longer than any one statement of a whole export takes. */
+const STATEMENT_MS = 10 * 60_000;
+
+/**
+ * Connects, does the work, and closes the connection, whatever happens.
+ * @throws ExportError naming the server (never the password) when it cannot be reached, refuses or fails
+ */
+export async function connect<T>(destination: Destination, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { url, schema, signal, connectMs = CONNECT_MS } = destination;
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw new UsageError('bad_schema', `not a name for a schema: "${schema}"`, {
+      hint: 'lower-case letters, digits and underscores, as in --schema model_ledger',
+    });
+  }
+  const client = new pg.Client({
+    connectionString: checkUrl(url),
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: STATEMENT_MS,
+    application_name: 'model-ledger',
+    keepAlive: true,
+  });
+  // A connection that breaks between two statements would otherwise end the process.
+  client.on('error', () => {});
+  const stop = (): void => void client.end().catch(() => {});
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', stop, { once: true });
+    await client.connect();
+    return await work(client);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw toExportError(cause, client);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await client.end().catch(() => {});
+  }
+}
+
+function checkUrl(url: string): string {
+  if (URL.canParse(url) && /^postgres(?:ql)?:$/.test(new URL(url).protocol)) return url;
+  // Not shown: it may hold a password.
+  throw new UsageError('bad_postgres_url', 'the address of the PostgreSQL server is not a postgres:// URL', {
+    hint: 'give postgres://user@host:5432/database, best as MODEL_LEDGER_POSTGRES_URL, which no process list shows',
+  });
+}
+
+function toExportError(cause: unknown, { host, port, database }: pg.Client): Error {
+  if (cause instanceof LedgerError) return cause;
+  const reason =
+    cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
+  const message = `PostgreSQL at ${host}:${port}, database ${database}: ${reason}; nothing was changed there`;
+  return new ExportError('postgres', message, { cause, hint: 'the next export makes good what this one did not' });
+}

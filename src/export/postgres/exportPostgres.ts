@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { UsageError } from '../../core/errors.ts';
+import { ledgerIdentity, newestRun } from '../../ledger/queries/ledgerState.ts';
+import { atOneInstant, type PublicTable, publicTables, readTable } from '../../ledger/queries/publicTables.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
+import { connect, type Destination } from './connect.ts';
+import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, tableName } from './schema.ts';
+
+export interface PostgresExport extends Destination {
+  /** Begin anew where the schema holds another ledger. */
+  readonly replace?: boolean | undefined;
+  readonly now: () => Date;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface PostgresResult {
+  /** The newest run in the tables. */
+  readonly run: number;
+  /** Rows written, by table; tables in which nothing had changed are left out. */
+  readonly written: Readonly<Record<string, number>>;
+}
+
+/**
+ * Brings the tables of a PostgreSQL schema to what the ledger says now, in one transaction over there: its readers see
+ * the state before or the state after, and an export that was stopped anywhere is made good by the next. Which blocks of
+ * rows differ is found by their digests, so that a rewritten past is rewritten there too.
+ * @throws ExportError when the server cannot be reached, refuses, or loses the connection; nothing is changed there then
+ * @throws UsageError when the schema belongs to another ledger or to a newer version of this program
+ */
+export async function exportPostgres(ledger: Ledger, request: PostgresExport): Promise<PostgresResult> {
+  return await connect(request, async (client) => {
+    await client.query('BEGIN');
+    await prepareSchema(client, ledger, request);
+    const result = await atOneInstant(ledger, () => fill(client, ledger, request));
+    await client.query('COMMIT');
+    return result;
+  });
+}
+
+/** Makes the schema where there is none, and makes it anew where it is of an older version of this program. */
+async function prepareSchema(client: pg.Client, ledger: Ledger, request: PostgresExport): Promise<void> {
+  const { schema } = request;
+  // One export at a time; the lock goes with the transaction.
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`model-ledger ${schema}`]);
+  const state = await readState(client, schema);
+  const identity = ledgerIdentity(ledger);
+  if (state !== undefined && state.version > POSTGRES_VERSION) {
+    throw new UsageError(
+      'newer_schema',
+      `the schema "${schema}" is of a newer model-ledger; nothing was written there`,
+      {
+        hint: 'use that version here too, or another schema with --schema NAME',
+      },
+    );
+  }
+  if (state !== undefined && state.ledger !== identity && !request.replace) {
+    throw new UsageError('other_ledger', `the schema "${schema}" holds another ledger; nothing was written there`, {
+      hint: 'choose another one with --schema NAME, or replace what is there with --replace',
+    });
+  }
+  if (state !== undefined && state.version === POSTGRES_VERSION && state.ledger === identity) return;
+  if (state !== undefined) await dropTables(client, schema);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${tableName(schema, '').split('.')[0]}`);
+  const statements = [
+    ...createBookkeeping(schema),
+    ...publicTables().flatMap((table) => createTable(schema, table)),
+    ...createViews(schema),
+  ];
+  for (const statement of statements) await client.query(statement);
+}
+
+async function readState(client: pg.Client, schema: string): Promise<{ version: number; ledger: string } | undefined> {
+  const table = tableName(schema, 'export_state');
+  const { rows: found } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    table,
+  ]);
+  if (found[0]?.there !== true) return undefined;
+  const { rows } = await client.query<{ version: number; ledger: string }>(`SELECT version, ledger FROM ${table}`);
+  return rows[0];
+}
+
+/** Views that others made upon the tables keep them from being dropped: better an error than their loss. */
+async function dropTables(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query<{ name: string; kind: string }>(
+    `SELECT c.relname AS name, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = ANY($2) AND c.relkind IN ('r', 'v') ORDER BY c.relkind DESC`,
+    [
+      schema,
+      [...publicTables().map(({ name }) => name), 'export_state', 'export_blocks', 'current_prices', 'price_periods'],
+    ],
+  );
+  for (const { name, kind } of rows) {
+    await client.query(`DROP ${kind === 'v' ? 'VIEW' : 'TABLE'} ${tableName(schema, name)}`);
+  }
+}
+
+async function fill(client: pg.Client, ledger: Ledger, request: PostgresExport): Promise<PostgresResult> {
+  const written: Record<string, number> = {};
+  const tables = publicTables();
+  for (const [index, table] of tables.entries()) {
+    const rows = await fillTable(client, ledger, request, table);
+    if (rows > 0) written[table.name] = rows;
+    request.onProgress(index + 1, tables.length);
+  }
+  const { run, observedAt } = newestRun(ledger);
+  await client.query(
+    `INSERT INTO ${tableName(request.schema, 'export_state')} (version, ledger, run_id, observed_at, exported_at)
+      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (only_row) DO UPDATE SET version = excluded.version,
+      ledger = excluded.ledger, run_id = excluded.run_id, observed_at = excluded.observed_at, exported_at = excluded.exported_at`,
+    [POSTGRES_VERSION, ledgerIdentity(ledger), run, observedAt, request.now().toISOString()],
+  );
+  return { run, written };
+}
+
+/** @returns how many rows were written */
+async function fillTable(
+  client: pg.Client,
+  ledger: Ledger,
+  { schema, signal }: PostgresExport,
+  table: PublicTable,
+): Promise<number> {
+  const blocksTable = tableName(schema, 'export_blocks');
+  const { rows: there } = await client.query<{ block: string; digest: string }>(
+    `SELECT block, digest FROM ${blocksTable} WHERE table_name = $1`,
+    [table.name],
+  );
+  const known = new Map(there.map(({ block, digest }) => [Number(block), digest]));
+  const changed: Block[] = [];
+  for (const block of cutIntoBlocks(table, readTable(ledger, table))) {
+    signal.throwIfAborted();
+    if (known.get(block.block) !== block.digest) changed.push(block);
+    known.delete(block.block);
+  }
+  const stale = [...changed.map(({ block }) => block), ...known.keys()];
+  if (stale.length === 0) return 0;
+  await client.query(`DELETE FROM ${tableName(schema, table.name)} WHERE ${blockOf(table)} = ANY($1)`, [stale]);
+  await client.query(`DELETE FROM ${blocksTable} WHERE table_name = $1 AND block = ANY($2)`, [table.name, stale]);
+  const copy = client.query(copyFrom(`COPY ${tableName(schema, table.name)} FROM STDIN`));
+  await pipeline(Readable.from(changed.flatMap(({ lines }) => lines)), copy, { signal });
+  await client.query(
+    `INSERT INTO ${blocksTable} (table_name, block, digest) SELECT $1, * FROM unnest($2::bigint[], $3::text[])`,
+    [table.name, changed.map(({ block }) => block), changed.map(({ digest }) => digest)],
+  );
+  return changed.reduce((sum, { lines }) => sum + lines.length, 0);
+}

@@ -1,0 +1,65 @@
+import pg from 'pg';
+import type { PublicTable, ValueKind } from '../../ledger/queries/publicTables.ts';
+
+/** Goes up by one with every change of what the tables look like over there. */
+export const POSTGRES_VERSION = 1;
+
+const TYPES: Readonly<Record<ValueKind, string>> = {
+  integer: 'bigint',
+  real: 'double precision',
+  boolean: 'boolean',
+  text: 'text',
+  instant: 'timestamptz',
+  date: 'date',
+  price: 'numeric',
+  // Exactly as upstream wrote it; `document::jsonb` reads it.
+  json: 'text',
+};
+
+const quote = (name: string): string => pg.escapeIdentifier(name);
+
+/** A table's name with its schema, quoted. */
+export function tableName(schema: string, table: string): string {
+  return `${quote(schema)}.${quote(table)}`;
+}
+
+/** What makes one table, with the indexes that questions about models and times need. */
+export function createTable(schema: string, { name, key, columns }: PublicTable): string[] {
+  const lines = columns.map((column) => {
+    const nullable = column.isNullable ? '' : ' NOT NULL';
+    return `${quote(column.name)} ${TYPES[column.kind]}${column.name === key ? ' PRIMARY KEY' : nullable}`;
+  });
+  const indexed = columns.filter(({ name: column }) => ['model_id', 'observed_at', 'valid_from'].includes(column));
+  return [
+    `CREATE TABLE ${tableName(schema, name)} (${lines.join(', ')})`,
+    ...indexed.map((column) => `CREATE INDEX ON ${tableName(schema, name)} (${quote(column.name)})`),
+  ];
+}
+
+/**
+ * What the export itself keeps over there: of which ledger and which run the tables are, and a digest for each block of
+ * rows, by which it finds what has changed.
+ */
+export function createBookkeeping(schema: string): string[] {
+  return [
+    `CREATE TABLE ${tableName(schema, 'export_state')} (
+      only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), version integer NOT NULL, ledger text NOT NULL,
+      run_id bigint NOT NULL, observed_at timestamptz, exported_at timestamptz NOT NULL)`,
+    `CREATE TABLE ${tableName(schema, 'export_blocks')} (
+      table_name text NOT NULL, block bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (table_name, block))`,
+  ];
+}
+
+/** Views for the usual questions, as in the data file. */
+export function createViews(schema: string): string[] {
+  const at = (table: string): string => tableName(schema, table);
+  return [
+    `CREATE VIEW ${at('current_prices')} AS
+      SELECT p.model_id, p.component, p.condition, p.price, p.price * 1000000 AS price_times_million, p.dynamic, p.valid_from
+      FROM ${at('pricing_history')} AS p WHERE p.valid_to IS NULL`,
+    `CREATE VIEW ${at('price_periods')} AS
+      SELECT p.model_id, p.component, p.condition, p.price, p.dynamic, p.valid_from,
+        coalesce(p.valid_to, 'infinity'::timestamptz) AS valid_until
+      FROM ${at('pricing_history')} AS p`,
+  ];
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { asc, desc, max } from 'drizzle-orm';
+import type { Ledger } from '../store/open.ts';
+import { syncRuns } from '../store/schema.ts';
+
+/** A word that is the same for a ledger and its copies, and another for every other ledger; a ledger without runs has none. */
+export function ledgerIdentity({ orm }: Ledger): string {
+  const { startedAt, source, scope } = syncRuns;
+  const first = orm.select({ startedAt, source, scope }).from(syncRuns).orderBy(asc(syncRuns.id)).limit(1).get();
+  return first === undefined ? '' : createHash('sha256').update(JSON.stringify(first)).digest('hex').slice(0, 16);
+}
+
+/** The newest run and the newest instant that was observed; 0 and null where nothing was. */
+export function newestRun({ orm }: Ledger): { run: number; observedAt: string | null } {
+  const newest = orm.select({ run: syncRuns.id }).from(syncRuns).orderBy(desc(syncRuns.id)).limit(1).get();
+  const observed = orm
+    .select({ at: max(syncRuns.observedAt) })
+    .from(syncRuns)
+    .get();
+  return { run: newest?.run ?? 0, observedAt: observed?.at ?? null };
+}

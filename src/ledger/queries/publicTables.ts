@@ -1,0 +1,95 @@
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Ledger } from '../store/open.ts';
+import {
+  changeEvents,
+  models,
+  pricingHistory,
+  providerLimits,
+  quarantine,
+  schemaDrift,
+  syncRuns,
+} from '../store/schema.ts';
+
+/**
+ * What a value means, for programs that have types of their own. `instant`: ISO 8601 text in UTC; `price`: an exact
+ * decimal as text; `json`: JSON text; `boolean`: 0 or 1; `date`: `2026-08-01`.
+ */
+export type ValueKind = 'integer' | 'real' | 'boolean' | 'text' | 'instant' | 'date' | 'price' | 'json';
+
+export interface PublicColumn {
+  readonly name: string;
+  readonly kind: ValueKind;
+  readonly isNullable: boolean;
+}
+
+/** A table that other programs may have a copy of. */
+export interface PublicTable {
+  readonly name: string;
+  /** The column that names a row, which is also the order of the rows. */
+  readonly key: string;
+  readonly columns: readonly PublicColumn[];
+}
+
+export type Value = string | number | bigint | null;
+
+/** The tables of the contract; the archive and the outbox are this program's own affair. */
+const TABLES: readonly SQLiteTable[] = [
+  syncRuns,
+  models,
+  pricingHistory,
+  providerLimits,
+  changeEvents,
+  quarantine,
+  schemaDrift,
+];
+
+const INSTANT = /_at$|^valid_(?:from|to|until)$/;
+const JSON_COLUMNS = ['document', 'issues', 'input_modalities', 'output_modalities', 'supported_parameters'];
+const BOOLEANS = ['dynamic', 'is_moderated'];
+
+/** Every public table, in the order in which one refers to another. */
+export function publicTables(): PublicTable[] {
+  return TABLES.map((table) => {
+    const { name, columns } = getTableConfig(table);
+    const key = columns.find(({ primary }) => primary)?.name;
+    if (key === undefined) throw new TypeError(`${name} has no primary key`);
+    return {
+      name,
+      key,
+      columns: columns.map((column) => ({
+        name: column.name,
+        kind: kindOf(column.name, column.getSQLType()),
+        isNullable: !column.notNull,
+      })),
+    };
+  });
+}
+
+/** What a column of this name means, in a table as in a view. */
+export function kindOf(name: string, sqlType: string): ValueKind {
+  if (BOOLEANS.includes(name)) return 'boolean';
+  if (INSTANT.test(name)) return 'instant';
+  if (name === 'price') return 'price';
+  if (name === 'day') return 'date';
+  if (JSON_COLUMNS.includes(name)) return 'json';
+  const type = sqlType.toLowerCase();
+  return type === 'integer' || type === 'real' ? type : 'text';
+}
+
+/** The rows of a table, each an array in the order of its columns, by its key; nothing is asked before the first is. */
+export function* readTable({ sqlite }: Ledger, { name, key, columns }: PublicTable): Iterable<readonly Value[]> {
+  const list = columns.map((column) => `"${column.name}"`).join(', ');
+  yield* sqlite.prepare<[], readonly Value[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().iterate();
+}
+
+/** Does work in one read transaction: all of it sees the ledger of one instant, whatever a run writes meanwhile. */
+export async function atOneInstant<T>({ sqlite }: Ledger, work: () => Promise<T>): Promise<T> {
+  sqlite.exec('BEGIN');
+  try {
+    // The first read is what fixes the instant.
+    sqlite.prepare('SELECT max(id) FROM sync_runs').get();
+    return await work();
+  } finally {
+    sqlite.exec('COMMIT');
+  }
+}

@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import type { Ledger } from '../store/open.ts';
+import { kindOf, type PublicColumn, type Value } from './publicTables.ts';
+
+/** A view that other programs may have a copy of. */
+export interface PublicView {
+  readonly name: string;
+  readonly columns: readonly PublicColumn[];
+  /** The columns by which its rows are put in order. */
+  readonly order: readonly string[];
+}
+
+/** The views that are copied, with what puts their rows in one order. */
+const VIEWS = [
+  { name: 'price_periods', order: ['model_id', 'component', 'condition', 'valid_from'] },
+  { name: 'current_offers', order: ['model_id'] },
+  { name: 'daily_prices', order: ['day', 'model_id', 'component', 'condition'] },
+] as const;
+
+/** What a column of a view is that SQLite has no type for, because it is worked out. */
+const TEXTS = ['name', 'author', 'unit', 'day', 'tokenizer', 'modality'];
+
+export function publicViews({ sqlite }: Ledger): PublicView[] {
+  const columnsOf = sqlite.prepare<[string], { name: string; type: string }>(
+    'SELECT name, type FROM pragma_table_info(?)',
+  );
+  return VIEWS.map(({ name, order }) => ({
+    name,
+    order,
+    columns: columnsOf.all(name).map((column) => ({
+      name: column.name,
+      kind: kindOf(column.name, column.type || (TEXTS.includes(column.name) ? 'text' : 'real')),
+      isNullable: true,
+    })),
+  })).filter(({ columns }) => columns.length > 0);
+}
+
+/** The rows of a view, each an array in the order of its columns. */
+export function* readView({ sqlite }: Ledger, { name, columns, order }: PublicView): Iterable<readonly Value[]> {
+  yield* sqlite
+    .prepare<[], readonly Value[]>(`SELECT ${list(columns)} FROM "${name}" ORDER BY ${order.join(', ')}`)
+    .raw()
+    .iterate();
+}
+
+/** The days of one month, `2026-08`. */
+export function* readDailyPrices({ sqlite }: Ledger, view: PublicView, month: string): Iterable<readonly Value[]> {
+  const { name, columns, order } = view;
+  yield* sqlite
+    .prepare<[string, string], readonly Value[]>(
+      `SELECT ${list(columns)} FROM "${name}" WHERE day >= ? AND day <= ? ORDER BY ${order.join(', ')}`,
+    )
+    .raw()
+    .iterate(`${month}-01`, `${month}-31`);
+}
+
+const list = (columns: readonly PublicColumn[]): string => columns.map(({ name }) => `"${name}"`).join(', ');
+
+/** The months from the first to the newest accepted list, `2026-08`. */
+export function monthsOfPrices({ orm }: Ledger): string[] {
+  const rows = orm.all<{ month: string }>(sql`
+    WITH RECURSIVE span AS (
+      SELECT min(valid_from) AS first, (SELECT max(observed_at) FROM sync_runs WHERE status IN ('changed', 'unchanged')) AS last
+      FROM pricing_history
+    ), months(month) AS (
+      SELECT date(first, 'start of month') FROM span WHERE first IS NOT NULL
+      UNION ALL SELECT date(month, '+1 month') FROM months, span WHERE date(month, '+1 month') <= last
+    ) SELECT substr(month, 1, 7) AS month FROM months ORDER BY month`);
+  return rows.map(({ month }) => month);
+}
+
+export interface Changes {
+  /** Whether the run asked about is in the ledger (0, before the first, always is). */
+  readonly isKnown: boolean;
+  readonly lastRun: number;
+  /** The month of the first instant of which later runs say something, `2026-08`; null: there are none. */
+  readonly from: string | null;
+}
+
+/** What the runs after one have to say: older snapshots that were imported since reach back into the past. */
+export function changesSince({ orm }: Ledger, run: number): Changes {
+  const row = orm.get<{ known: number; last: number | null; first: string | null; before: string | null }>(sql`SELECT
+    (SELECT count(*) FROM sync_runs WHERE id = ${run}) AS known,
+    (SELECT max(id) FROM sync_runs) AS last,
+    (SELECT min(observed_at) FROM sync_runs WHERE id > ${run}) AS first,
+    (SELECT max(observed_at) FROM sync_runs WHERE id <= ${run}) AS before`);
+  // Days after the newest list had no prices yet, so its own month goes on.
+  const from = [row.first, row.before].filter((at) => at !== null).sort()[0];
+  const hasLater = (row.last ?? 0) > run;
+  return {
+    isKnown: run === 0 || row.known > 0,
+    lastRun: row.last ?? 0,
+    from: hasLater && from !== undefined ? from.slice(0, 7) : null,
+  };
+}

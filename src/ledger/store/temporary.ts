@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataFileError } from '../../core/errors.ts';
+
+const PREFIX = 'model-ledger-';
+
+/**
+ * Runs `work` in a folder of its own, which goes afterwards. What killed processes have left goes too.
+ * @throws DataFileError when the folder for temporary files is missing, full or not to be written to
+ */
+export async function inTemporaryFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
+  const place = tmpdir();
+  const folder = make(place);
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function make(place: string): string {
+  try {
+    removeLeftovers(place, PREFIX, '-');
+    return mkdtempSync(join(place, `${PREFIX}${process.pid}-`));
+  } catch (error) {
+    throw noRoom(place, error);
+  }
+}
+
+/** It is the folder's fault, not the data file's. */
+export function noRoom(place: string, cause: unknown): DataFileError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new DataFileError('no_temporary', `the folder for temporary files, ${place}, cannot be used (${words})`, {
+    hint: 'make room in it, or name another one: TMPDIR=/var/tmp',
+    cause,
+  });
+}
+
+/** Removes what processes that are no more have left in a folder: their id stands in the name, between two texts. */
+export function removeLeftovers(folder: string, before: string, after: string): void {
+  for (const entry of readdirSync(folder)) {
+    const [, pid, rest] = (entry.startsWith(before) && /^(\d+)(.*)$/s.exec(entry.slice(before.length))) || [];
+    if (pid === undefined || !rest?.startsWith(after) || isAlive(Number(pid))) continue;
+    rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be asked, but it is there.
+    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
+  }
+}

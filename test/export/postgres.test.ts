@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PublicColumn, publicTables } from '../../src/ledger/queries/publicTables.ts';
+import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
+import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
+
+const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
+const missing = whyNoServer();
+if (missing !== undefined) console.warn(`Tests of the export to PostgreSQL are left out: ${missing}.`);
+
+/** A value as text; a double by its value, whatever way it is written. */
+function cell(column: PublicColumn | undefined, value: unknown): string {
+  if (value === null || value === undefined) return '<null>';
+  return column?.kind === 'real' ? String(Number(value)) : String(value);
+}
+
+/** Every public table as text, by its key: what the ledger has, and what the server has. */
+function local(db: string): Record<string, string[][]> {
+  const sqlite = new Database(db, { readonly: true });
+  try {
+    return Object.fromEntries(
+      publicTables().map(({ name, key, columns }) => {
+        const list = columns.map((column) => `"${column.name}"`).join(', ');
+        const rows = sqlite.prepare<[], unknown[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().all();
+        return [name, rows.map((row) => row.map((value, index) => cell(columns[index], value)))];
+      }),
+    );
+  } finally {
+    sqlite.close();
+  }
+}
+
+async function remote(server: PostgresServer, schema = 'model_ledger'): Promise<Record<string, string[][]>> {
+  const tables = publicTables().map(async ({ name, key, columns }) => {
+    const list = columns.map(({ name: column, kind }) => {
+      const quoted = `"${column}"`;
+      if (kind === 'instant')
+        return `to_char(${quoted} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${quoted}`;
+      if (kind === 'boolean') return `${quoted}::int::text AS ${quoted}`;
+      return `${quoted}::text AS ${quoted}`;
+    });
+    const collate = columns.some((column) => column.name === key && column.kind === 'text') ? ' COLLATE "C"' : '';
+    const rows = await server.query(
+      `SELECT ${list.join(', ')} FROM ${schema}."${name}" AS t ORDER BY t."${key}"${collate}`,
+    );
+    return [name, rows.map((row) => columns.map((column) => cell(column, row[column.name])))] as const;
+  });
+  return Object.fromEntries(await Promise.all(tables));
+}
+
+describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    await server.query('DROP SCHEMA IF EXISTS model_ledger CASCADE');
+  });
+
+  test('has every row of every public table, exactly', async () => {
+    const db = await ledgerOf(newFolder(), SAMPLES.length);
+    const { code, stderr } = await run(['export', 'postgres', server.url(), '--db', db]);
+    expect([code, stderr]).toEqual([0, `the schema model_ledger is up to run ${SAMPLES.length}\n`]);
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('writes nothing where nothing has changed, and only what has where something has', async () => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    const again = await run(['export', 'postgres', server.url(), '--db', db, '--json']);
+    expect(JSON.parse(again.stdout)).toEqual({ run: 3, written: {}, schema: 'model_ledger' });
+    await run(['import', 'files', SAMPLES[3] ?? '', '--db', db, '--scope', 'output_modalities=all']);
+    const later = await run(['export', 'postgres', server.url(), '--db', db, '--json']);
+    expect(JSON.parse(later.stdout)).toMatchObject({ run: 4, written: { sync_runs: 4 } });
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('rewrites a past that was rewritten', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'l.db');
+    const add = (n: number) =>
+      run(['import', 'files', SAMPLES[n - 1] ?? '', '--db', db, '--scope', 'output_modalities=all']);
+    for (const n of [1, 4, 5]) await add(n);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    for (const n of [2, 3]) await add(n);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('killed anywhere, is made good by the next', async () => {
+    const db = await ledgerOf(newFolder(), SAMPLES.length);
+    for (let kill = 0; kill < 6; kill += 1) {
+      const { child, exit } = start(['export', 'postgres', server.url(), '--db', db]);
+      // At a moment of the export's own: while the server shows it in its n-th statement or later.
+      while (child.exitCode === null) {
+        const [row] = await server.query(
+          "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'model-ledger' AND state <> 'idle'",
+        );
+        if (Number(row?.n) > 0) break;
+      }
+      child.kill('SIGKILL');
+      await exit;
+      const [row] = await server.query("SELECT to_regclass('model_ledger.export_state') IS NOT NULL AS there");
+      if (row?.there === true) expect(await remote(server)).toEqual(local(db));
+    }
+    expect((await run(['export', 'postgres', server.url(), '--db', db])).code).toBe(0);
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('that loses its connection says so, and nothing is changed there', async () => {
+    const db = await ledgerOf(newFolder(), SAMPLES.length);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    const before = await remote(server);
+    await server.query("UPDATE model_ledger.export_blocks SET digest = ''");
+    // Whoever holds the lock keeps the export waiting, so that it is there to be cut off.
+    const holder = new pg.Client({ connectionString: server.url() });
+    await holder.connect();
+    await holder.query("SELECT pg_advisory_lock(hashtext('model-ledger model_ledger'))");
+    const { exit } = start(['export', 'postgres', server.url(), '--db', db]);
+    const cut = "SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE wait_event = 'advisory'";
+    let ended = 0;
+    while (ended === 0) ended = Number((await server.query(cut))[0]?.n);
+    const { code, stderr } = await exit;
+    await holder.end();
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringContaining('terminating connection due to administrator command; nothing was changed there'),
+    ]);
+    expect(await remote(server)).toEqual(before);
+  });
+
+  test('names the server and never the password when it is refused', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    await server.query(`CREATE ROLE reader LOGIN PASSWORD '${PASSWORD}'`);
+    const denied = await run(['export', 'postgres', server.url('reader', PASSWORD), '--db', db]);
+    expect(denied).toMatchObject({ code: 5, stdout: '' });
+    expect(denied.stderr).toContain('permission denied for database postgres; nothing was changed there');
+    expect(denied.stderr).not.toContain(PASSWORD);
+    const nowhere = await run(['export', 'postgres', `postgres://me:${PASSWORD}@127.0.0.1:9/x`, '--db', db]);
+    expect(nowhere.code).toBe(5);
+    expect(nowhere.stderr).toContain('127.0.0.1:9, database x');
+    expect(nowhere.stderr).not.toContain(PASSWORD);
+  });
+
+  test('refuses a schema of a newer version, and one that holds another ledger', async () => {
+    const db = await ledgerOf(newFolder(), 2);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    const other = join(newFolder(), 'other.db');
+    await run(['sync', '--source', SAMPLES[0] ?? '', '--db', other]);
+    const refused = await run(['export', 'postgres', server.url(), '--db', other]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('holds another ledger; nothing was written there');
+    expect(await remote(server)).toEqual(local(db));
+    expect((await run(['export', 'postgres', server.url(), '--db', other, '--replace'])).code).toBe(0);
+    expect(await remote(server)).toEqual(local(other));
+    await server.query('UPDATE model_ledger.export_state SET version = 999');
+    const newer = await run(['export', 'postgres', server.url(), '--db', other]);
+    expect(newer.code).toBe(2);
+    expect(newer.stderr).toContain('is of a newer model-ledger; nothing was written there');
+  });
+
+  test('takes the address from the environment, and refuses what is none without showing it', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const env = { MODEL_LEDGER_POSTGRES_URL: server.url() };
+    expect((await run(['export', 'postgres', '--db', db], { env })).code).toBe(0);
+    const wrong = await run(['export', 'postgres', `mysql://x:${PASSWORD}@h/d`, '--db', db]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).not.toContain(PASSWORD);
+    expect((await run(['export', 'postgres', server.url(), '--schema', 'A"b', '--db', db])).code).toBe(2);
+  });
+
+  test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', { timeout: 120_000 }, async () => {
+    const db = join(newFolder(), 'l.db');
+    for (const name of ['spring', 'summer']) {
+      await run([
+        'import',
+        'git',
+        join(HISTORY, `openrouter-2026-${name}.bundle`),
+        '--path',
+        'models.json',
+        '--db',
+        db,
+      ]);
+    }
+    expect((await run(['export', 'postgres', server.url(), '--db', db])).code).toBe(0);
+    expect(await remote(server)).toEqual(local(db));
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { justAfter, nextInstant } from '../../src/core/time/instant.ts';
+import { Recorder } from '../../src/ledger/record/record.ts';
+import { lastObserved } from '../../src/ledger/record/timeline.ts';
+import { verify } from '../../src/ledger/record/verify.ts';
+import { documentOf } from '../core/documents.ts';
+import { newLedger } from './ledgers.ts';
+import { snapshot } from './snapshots.ts';
+
+const NOW = new Date('2026-03-01T10:00:00.000Z');
+
+test.each([
+  '0000-01-01T00:00:00.000Z',
+  '0999-12-31T23:59:59.999Z',
+  '1969-12-31T23:59:59.999Z',
+  '2026-03-01T10:00:00.000Z',
+  '2099-01-01T00:00:00.000Z',
+  '9998-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59.000Z',
+])('a list observed at %s: later runs, rebuild and verify go on', async (odd) => {
+  const ledger = await newLedger();
+  const list = (...ids: string[]) => ids.map((id) => documentOf(id));
+  const record = (body: readonly unknown[], at = nextInstant(NOW, lastObserved(ledger))) =>
+    new Recorder(ledger).record([snapshot(at, body)])[0]?.status;
+  expect([record(list('a/one'), odd), record(list('a/one', 'a/two')), record(list('a/two'))]).toEqual([
+    'changed',
+    'changed',
+    'changed',
+  ]);
+  // Older ones before it, among them the same bytes.
+  expect([record(list('a/one'), '0000-01-02T00:00:00.000Z'), record(list('a/two'))]).toEqual([
+    odd < '0000-01-02' ? 'unchanged' : 'changed',
+    'same',
+  ]);
+  expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
+  new Recorder(ledger).rebuild();
+  expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
+  expect([record(list('a/three')), lastObserved(ledger)]).toEqual(['changed', expect.stringMatching(/^\d{4}-/)]);
+  expect(justAfter(odd) > odd).toBe(true);
+});
