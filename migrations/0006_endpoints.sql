@@ -68,6 +68,7 @@ CREATE TABLE `endpoint_prices` (
 	`component` text NOT NULL,
 	`condition` text NOT NULL,
 	`price` text,
+	`price_usd` real GENERATED ALWAYS AS ((CAST(price AS REAL))) VIRTUAL,
 	`dynamic` integer NOT NULL,
 	`valid_from` text NOT NULL,
 	`valid_to` text,
