@@ -13,11 +13,16 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<file>', 'where the copy goes')
     .option('--force', 'replace a file that is there')
+    .option('--plain', 'say that the copy is to open anywhere; every copy does')
     .addOption(dbOption())
     .action((file: string, options: Options) => runBackup(file, options, context));
   addExamples(command, [
     ['backup ledger-2026-05-03.db', 'copy the data file, also while a run writes to it'],
     ['backup --force /backup/ledger.db', 'replace yesterday’s copy once today’s is whole'],
+    [
+      'backup --plain --force /srv/www/ledger.db',
+      'publish it: one file that opens anywhere, also in a read-only folder',
+    ],
     ['verify --db ledger-2026-05-03.db', 'check the copy'],
   ]);
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
-import { DEFAULT_SOURCE } from '../../upstream/source.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/log.ts';
@@ -26,7 +26,7 @@ export function define(command: Command, context: Context): void {
     .addOption(
       new Option('--source <url>', 'the address of the list; models are asked for below it')
         .env('MODEL_LEDGER_SOURCE')
-        .default(DEFAULT_SOURCE),
+        .default(DEFAULTS.source),
     )
     .addOption(dbOption())
     .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")

@@ -43,6 +43,8 @@ const TABLES: readonly SQLiteTable[] = [
   schemaDrift,
 ];
 
+/** Other engines make a number of a price by themselves. */
+const NUMBER_OF_PRICE = pricingHistory.priceUsd.name;
 const INSTANT = /_at$|^valid_(?:from|to|until)$/;
 const JSON_COLUMNS = ['document', 'issues', 'input_modalities', 'output_modalities', 'supported_parameters'];
 const BOOLEANS = ['dynamic', 'is_moderated'];
@@ -56,11 +58,13 @@ export function publicTables(): PublicTable[] {
     return {
       name,
       key,
-      columns: columns.map((column) => ({
-        name: column.name,
-        kind: kindOf(column.name, column.getSQLType()),
-        isNullable: !column.notNull,
-      })),
+      columns: columns
+        .filter(({ name: column }) => column !== NUMBER_OF_PRICE)
+        .map((column) => ({
+          name: column.name,
+          kind: kindOf(column.name, column.getSQLType()),
+          isNullable: !column.notNull,
+        })),
     };
   });
 }
@@ -69,7 +73,7 @@ export function publicTables(): PublicTable[] {
 export function kindOf(name: string, sqlType: string): ValueKind {
   if (BOOLEANS.includes(name)) return 'boolean';
   if (INSTANT.test(name)) return 'instant';
-  if (name === 'price') return 'price';
+  if (name === 'price_exact' || (name === 'price' && sqlType.toLowerCase() !== 'real')) return 'price';
   if (name === 'day') return 'date';
   if (JSON_COLUMNS.includes(name)) return 'json';
   const type = sqlType.toLowerCase();

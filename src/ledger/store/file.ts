@@ -4,6 +4,7 @@ import journal from '../../../migrations/meta/_journal.json' with { type: 'json'
 import { DataFileError } from '../../core/errors.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
+import { openAside, wantsToWrite } from './readAside.ts';
 
 /** `mled` in the file's header: what tells a ledger from other databases. */
 export const APPLICATION_ID = 0x6d6c6564;
@@ -16,14 +17,18 @@ export function versionAfter(migration: string): number {
   return place + 1;
 }
 
+/** How long a reader waits for a file that another program holds whole. */
+const BUSY_MS = 5000;
+
 /**
  * Opens the data file for reading, also while a run writes.
+ * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
-export function openFile(file: string): Database.Database {
+export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const sqlite = openReadable(file, busyMs);
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
@@ -36,6 +41,19 @@ export function openFile(file: string): Database.Database {
       throw error;
     }
   });
+}
+
+function openReadable(file: string, busyMs: number): Database.Database {
+  let sqlite: Database.Database | undefined;
+  try {
+    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
+    sqlite.pragma('user_version');
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    if (!wantsToWrite(error)) throw error;
+    return openAside(file);
+  }
 }
 
 /** Whether the file is there and not empty. */

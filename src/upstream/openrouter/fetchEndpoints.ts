@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from './deadline.ts';
+import { within } from '../../http/deadline.ts';
 import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import type { FetchOptions } from './fetchList.ts';
