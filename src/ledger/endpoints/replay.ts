@@ -1,6 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { readAnswer } from '../../core/endpoints/answer.ts';
 import type { Ledger } from '../store/open.ts';
+import { EndpointProjection, NO_ENDPOINTS } from './projection.ts';
 import {
   endpointEvents,
   endpointLimits,
@@ -8,8 +9,7 @@ import {
   endpointPrices,
   endpointQuarantine,
   endpoints,
-} from '../store/schemaEndpoints.ts';
-import { EndpointProjection, NO_ENDPOINTS } from './projection.ts';
+} from './schema.ts';
 import { type EndpointStatements, prepareEndpointStatements } from './statements.ts';
 import { countEvents } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';

@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
 import { nextInstant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
-import { endpointModels, endpointSweeps, endpoints } from '../store/schemaEndpoints.ts';
+import { endpointModels, endpointSweeps, endpoints } from './schema.ts';
 
 /** What a sweep is about. */
 export interface SweepPlan {

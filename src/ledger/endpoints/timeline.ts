@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { endpointAnswers, endpointSweeps } from '../store/schemaEndpoints.ts';
+import { endpointAnswers, endpointSweeps } from './schema.ts';
 import { Answers } from './sweeps.ts';
 
 /** What a model's answer was, and the text it is kept in. */

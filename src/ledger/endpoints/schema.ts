@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { ENDPOINT_CAUSES } from '../../core/endpoints/compare.ts';
-import { isInstant, oneOf, TRIGGERS } from './schema.ts';
+import { isInstant, oneOf, TRIGGERS } from '../store/schema.ts';
 
 /** The tables about endpoints: who serves a model, at what price, with what limits. All STRICT, instants as elsewhere. */
 
