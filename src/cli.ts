@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
-import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
+import { fillFromConfig, fillFromFiles } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
 import { escapeControls } from './core/format/text.ts';
@@ -50,6 +50,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/sql/sql.ts'),
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
+  { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
@@ -58,7 +59,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
-  context.origins = fillFromDotenv(process.env);
+  context.origins = fillFromFiles(process.env);
   await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
   const { Command, CommanderError, Option } = await import('commander');
   const program = new Command('model-ledger')
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
   // Read at each call: it may stand in .env.
-  const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
+  const now = () => (env.MODEL_LEDGER_NOW?.trim() ? new Date(env.MODEL_LEDGER_NOW) : new Date());
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
   try {
     if (Number.isNaN(now().getTime()))

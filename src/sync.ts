@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
@@ -12,10 +13,11 @@ import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock, type Lock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
+import { readBody } from './upstream/body.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
 import { readLimits } from './upstream/openrouter/requestLimits.ts';
-import { readBody, type Source } from './upstream/source.ts';
+import type { Source } from './upstream/source.ts';
 
 export interface SyncRequest {
   /** The data file. */
@@ -36,7 +38,7 @@ export interface SyncRequest {
 
 /** What a run needs of the world around it. */
 export interface SyncDependencies {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly stdin: Readable;
   readonly now: () => Date;
   readonly signal: AbortSignal;

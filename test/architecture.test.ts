@@ -13,15 +13,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   config: ['core'],
   ledger: ['core'],
-  upstream: ['core', 'config'],
+  http: ['core', 'config'],
+  upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
-  notify: ['core', 'config', 'ledger'],
+  notify: ['core', 'config', 'http', 'ledger'],
+  server: ['core', 'config', 'ledger'],
   export: ['core', 'ledger'],
 };
 
 /** Inside these rooms each folder imports only from those before it. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  core: ['time', 'reading', 'pricing', 'diff', 'format', 'notification'],
+  core: ['time', 'reading', 'pricing', 'diff', 'format', 'query', 'notification'],
   ledger: ['store', 'archive', 'record', 'queries'],
 };
 

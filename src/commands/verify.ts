@@ -3,7 +3,7 @@ import { escapeControls } from '../core/format/text.ts';
 import { verify } from '../ledger/record/verify.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, print } from './shared/context.ts';
+import { type Context, print, printJson } from './shared/context.ts';
 
 interface Options {
   readonly db: string;
@@ -28,7 +28,7 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
-    if (json) print(context, JSON.stringify(result));
+    if (json) printJson(context, result);
     else if (problems.length === 0) {
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
     } else {

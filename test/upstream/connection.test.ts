@@ -2,8 +2,8 @@ import { createServer, request as forward } from 'node:http';
 import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readProxy } from '../../src/config/proxy.ts';
 import { UsageError } from '../../src/core/errors.ts';
+import { readProxy } from '../../src/http/proxy.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import { answer, portOf, startUpstream } from './misbehaving.ts';
@@ -130,17 +130,17 @@ describe('the address of a proxy', () => {
     ['proxy.invalid:3128', 'http://proxy.invalid:3128/'],
     ['https://proxy.invalid', 'https://proxy.invalid/'],
   ])('may be written %j', (text, expected) => {
-    expect(readProxy(url, { HTTPS_PROXY: text })?.href).toBe(expected);
+    expect(readProxy(url.protocol, { HTTPS_PROXY: text })?.href).toBe(expected);
   });
 
   it('is none where the variable is empty', () => {
-    expect(readProxy(url, { HTTPS_PROXY: '', HTTP_PROXY: 'http://proxy.invalid' })).toBeUndefined();
+    expect(readProxy(url.protocol, { HTTPS_PROXY: '', HTTP_PROXY: 'http://proxy.invalid' })).toBeUndefined();
   });
 
   it.each(['socks5://u:canary@h:1', 'http://u:canary@h:port', 'http://u:can ary@', 'http://u:canary%zz@h:1'])(
     'is refused without repeating it: %j',
     (text) => {
-      const read = (): unknown => readProxy(url, { https_proxy: text });
+      const read = (): unknown => readProxy(url.protocol, { https_proxy: text });
       expect(read).toThrow(UsageError);
       expect(read).toThrow('HTTPS_PROXY is not the address of an HTTP proxy; nothing was sent.');
     },

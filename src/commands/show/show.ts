@@ -13,7 +13,7 @@ import {
 } from '../../ledger/queries/model.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
-import { type Context, print } from '../shared/context.ts';
+import { type Context, print, printJson } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
 import { type DataRecord, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
@@ -58,7 +58,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
     const shown = look(ledger, facts, at);
-    if (options.json) print(context, JSON.stringify(toJson(shown)));
+    if (options.json) printJson(context, toJson(shown));
     else if (options.csv) {
       const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);

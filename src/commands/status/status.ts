@@ -4,7 +4,7 @@ import { durationWords } from '../../core/format/units.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { type Context, note, print, printJson } from '../shared/context.ts';
 import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
 
@@ -48,7 +48,7 @@ async function status(options: Options, context: Context): Promise<void> {
   });
   const { maxAge } = options;
   const isOk = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
-  if (options.json) print(context, JSON.stringify(toJson(found, isOk)));
+  if (options.json) printJson(context, toJson(found, isOk));
   else print(context, statusText(found, context, zone));
   if (isOk || maxAge === undefined) return;
   context.exitCode = 1;

@@ -95,7 +95,7 @@ class Cutter {
       const total = numberText(count);
       if (total !== undefined) totals.push(total);
       const next = isObject(links) ? links.next : undefined;
-      more = typeof next === 'string';
+      more = typeof next === 'string' && next.trim() !== '';
       at = skipSpace(this.bytes, page.end);
       if (more && at >= this.bytes.length) {
         throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
@@ -131,6 +131,8 @@ class Cutter {
     }
     const [start, end] = data ?? [i, i];
     if (start - at + i - end > MOST_ENVELOPE_BYTES) {
+      // What has no list is something else, whatever its size.
+      if (data === undefined) throw noData();
       throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
     }
     const envelope = this.#reader.parse(

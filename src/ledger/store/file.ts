@@ -17,14 +17,18 @@ export function versionAfter(migration: string): number {
   return place + 1;
 }
 
+/** How long a reader waits for a file that another program holds whole. */
+const BUSY_MS = 5000;
+
 /**
  * Opens the data file for reading, also while a run writes.
+ * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
-export function openFile(file: string): Database.Database {
+export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
-    const sqlite = openReadable(file);
+    const sqlite = openReadable(file, busyMs);
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
@@ -39,10 +43,10 @@ export function openFile(file: string): Database.Database {
   });
 }
 
-function openReadable(file: string): Database.Database {
+function openReadable(file: string, busyMs: number): Database.Database {
   let sqlite: Database.Database | undefined;
   try {
-    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: busyMs });
     sqlite.pragma('user_version');
     return sqlite;
   } catch (error) {

@@ -19,6 +19,12 @@ export function watchPlace(file: string): () => void {
   };
 }
 
+/** What tells this file from another one that was put in its place; null where there is none. */
+export function placeOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev} ${found.ino}`;
+}
+
 const MOST_LINKS = 40;
 
 /** The file that a name stands for, whether it is there yet or not. */

@@ -2,9 +2,10 @@ import type Database from 'better-sqlite3';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
-import { watchPlace } from './fileIdentity.ts';
+import { placeOf, watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
+import { stateOf } from './readAside.ts';
 import { closeInPlace } from './sidecars.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
@@ -25,14 +26,21 @@ export interface Ledger {
   readonly close: () => void;
 }
 
+/** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
+export function readerState(file: string): (ledger: Ledger) => string | null {
+  const [place, state] = [placeOf(file), stateOf(file)];
+  return ({ sqlite }) => (sqlite.name === file ? place : state);
+}
+
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */
 const PAGE_SIZE = 8192;
 /**
  * Opens the data file for reading, also while a run writes.
+ * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
-export function openForReading(file: string): Ledger {
-  const sqlite = openFile(file);
+export function openForReading(file: string, busyMs?: number): Ledger {
+  const sqlite = openFile(file, busyMs);
   return {
     file,
     sqlite,

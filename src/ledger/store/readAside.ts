@@ -46,7 +46,7 @@ function copyWhole(file: string, copy: string): void {
 }
 
 /** Two copies of one state are the same; whoever writes changes it. */
-function stateOf(file: string): string {
+export function stateOf(file: string): string {
   return ['', '-wal']
     .map((ending) => statSync(file + ending, { bigint: true, throwIfNoEntry: false }))
     .map((found) => `${found?.ino} ${found?.size} ${found?.mtimeNs}`)

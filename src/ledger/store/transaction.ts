@@ -57,3 +57,21 @@ export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: b
     transaction.rollback();
   }
 }
+
+/** Answers from one state of the file, whatever is committed beside it meanwhile. */
+export function readTogether<T>({ sqlite, file }: Ledger, work: () => T): T {
+  return withFile(file, () => {
+    sqlite.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+    }
+  });
+}
+
+/** Looks up a number that is another one whenever somebody else has committed to the file; prepared for many times. */
+export function prepareDataVersion({ sqlite, file }: Ledger): () => number {
+  const statement = sqlite.prepare<[], number>('PRAGMA data_version').pluck();
+  return () => withFile(file, () => statement.get() ?? 0);
+}

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
+import { secretValues } from '../../core/format/secret.ts';
+import { within } from '../../http/deadline.ts';
 import type { Room } from './body.ts';
 import { checkApiKey } from './credentials.ts';
-import { within } from './deadline.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import { collectPages } from './pages.ts';
 import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
@@ -44,7 +46,7 @@ export interface FetchOptions {
   /** Sent as `If-None-Match`. */
   readonly etag?: string | null;
   /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, and the same in lower case. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly userAgent: string;
   /** A stop asked for by the caller. */
   readonly signal?: AbortSignal;
@@ -70,7 +72,7 @@ export async function fetchList(options: FetchOptions): Promise<ListAnswer | Not
   // Loaded here because it costs 40 ms, which reading a file need not pay.
   const { connect } = await import('./connection.ts');
   const connection = connect(url, options.env, limits.attemptMs);
-  const redact = redactor([options.apiKey, ...connection.secrets]);
+  const redact = redactor([options.apiKey, ...connection.secrets, ...secretValues(url.searchParams)]);
   const session: Session = {
     connection,
     headers: writeHeaders(options),

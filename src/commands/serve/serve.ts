@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
+import { addExamples, dbOption, logFormatOption, openLog } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
+import type { LogFormat } from '../shared/log.ts';
+
+interface Options {
+  readonly db: string;
+  readonly host: string;
+  readonly port: number;
+  readonly basePath: string;
+  readonly tokenFile?: string;
+  readonly maxAge: number;
+  readonly logFormat: LogFormat;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .addOption(dbOption())
+    .addOption(
+      new Option('--host <address>', 'the address to listen at; 0.0.0.0 is all of them')
+        .argParser(readHost)
+        .default('127.0.0.1'),
+    )
+    .addOption(new Option('--port <n>', '0: any free one').argParser(readPort).default(8787))
+    .addOption(
+      new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
+    )
+    .option('--token-file <file>', 'a file with the bearer token that the API then requires')
+    .addOption(logFormatOption())
+    .action((options: Options) => serve(options, context));
+  addExamples(command, [
+    ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
+    ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
+    [
+      "curl 'localhost:8787/api/v1/models?as_of=2026-03-01&supported_parameters=tools'",
+      'upstream’s list as it was in March',
+    ],
+  ]);
+}
+
+function readHost(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected an address such as 127.0.0.1');
+  return text.trim();
+}
+
+function readPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535');
+  return Number(text);
+}
+
+/** `/ledger` for `ledger`, `/ledger` or `/ledger/`. */
+function readBase(text: string): string {
+  const path = text.replace(/^\/+|\/+$/g, '');
+  if (!/^[\w.~-]*(?:\/[\w.~-]+)*$/.test(path)) throw new InvalidArgumentError('expected a path such as /ledger');
+  return path === '' ? '' : `/${path}`;
+}
+
+async function serve(options: Options, context: Context): Promise<void> {
+  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
+  const [{ makeApp }, { listen }, { LedgerSource }] = await Promise.all([
+    import('../../server/app.ts'),
+    import('../../server/listen.ts'),
+    import('../../server/source/ledgerSource.ts'),
+  ]);
+  const log = await openLog(context, options.logFormat, true);
+  const source = new LedgerSource(options.db);
+  const onError = (error: unknown): void => log.error(wordsOf(error));
+  checkFile(source, onError);
+  const { basePath: base, host, port } = options;
+  if (token === undefined && !isLoopback(host))
+    log.warn(`anyone who reaches ${host} can read everything: give --token-file, or bind to 127.0.0.1 behind a proxy`);
+  const app = makeApp({ source, base, token, version: context.version, now: context.now, onError });
+  try {
+    await listen(app, {
+      ...{ host, port, signal: context.signal },
+      onRequest: ({ method, url, status, ms, remote }) =>
+        log.info(`${method} ${url} ${status} ${ms.toFixed(1)} ms`, {
+          method,
+          url,
+          status,
+          ms: Math.round(ms * 10) / 10,
+          remote,
+        }),
+      onListening: (address) =>
+        log.info(`serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
+    });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
+    throw new UsageError('cannot_listen', `${hostWords(host)}:${port} cannot be listened at: ${cause.message}`, {
+      hint: 'give another --port or --host',
+      cause,
+    });
+  } finally {
+    source.close();
+  }
+}
+
+/** The file may come later, but whoever mistyped its name should know at once. */
+function checkFile(source: { ask: (work: () => void) => void }, onError: (error: unknown) => void): void {
+  try {
+    source.ask(() => {});
+  } catch (error) {
+    if (!(error instanceof DataFileError) && !(error instanceof LockedError)) throw error;
+    onError(error);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof DataFileError || error instanceof LockedError)
+    return `${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function readToken(file: string): string {
+  let token: string;
+  try {
+    token = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new UsageError('token_file', `the file of --token-file, ${file}, cannot be read; nothing is served`, {
+      hint: 'check its path and its rights',
+      cause,
+    });
+  }
+  if (token === '')
+    throw new UsageError('token_file', `the file of --token-file, ${file}, is empty; nothing is served`, {
+      hint: 'put the bare token into it',
+    });
+  return token;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
+}
+
+function hostWords(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

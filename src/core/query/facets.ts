@@ -1,0 +1,115 @@
+import { exactNumber, isObject, type JsonObject, numberText } from '../reading/json.ts';
+import { type Amount, readAmount } from '../reading/price.ts';
+import { readPricing } from '../reading/pricing.ts';
+
+/** What a filter or an order looks at in a model of a list. */
+export interface ModelFacets {
+  readonly id: string;
+  readonly name: string | null;
+  /** Seconds since 1970. */
+  readonly created: number | null;
+  readonly tokenizer: string | null;
+  /** Tokens. */
+  readonly contextLength: number | null;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: readonly string[];
+  /** Base prices: exact USD per token, `dynamic`, or null where none is listed. */
+  readonly prompt: Amount | null;
+  readonly completion: Amount | null;
+  readonly cacheRead: Amount | null;
+  /** Whether it lists prices and all of them are zero. */
+  readonly isFree: boolean;
+  readonly scores: Scores;
+}
+
+/** Upstream's `benchmarks`, which the archive keeps; null where a model has none. */
+export interface Scores {
+  readonly intelligence: number | null;
+  readonly coding: number | null;
+  readonly agentic: number | null;
+  /** The best of its arenas. */
+  readonly designArenaElo: number | null;
+}
+
+/** Reads a document as leniently as it must: what is missing or has another type is simply not there. */
+export function readFacets(document: JsonObject): ModelFacets {
+  const { id, name, created, context_length, architecture, pricing, supported_parameters, benchmarks } = document;
+  const modalities = readModalities(architecture);
+  return {
+    ...{ id: text(id) ?? '', name: text(name), created: number(created), contextLength: number(context_length) },
+    ...{
+      tokenizer: isObject(architecture) ? text(architecture.tokenizer) : null,
+      parameters: texts(supported_parameters),
+    },
+    inputs: modalities.inputs ?? [],
+    // A list without any word on it is upstream's list of text models.
+    outputs: modalities.outputs ?? ['text'],
+    ...readPrices(isObject(pricing) ? pricing : {}),
+    scores: readScores(benchmarks),
+  };
+}
+
+/** Both sides of a model, from its arrays or else from `text+image->text`; undefined where nothing says it. */
+export function readModalities(architecture: unknown): { inputs?: readonly string[]; outputs?: readonly string[] } {
+  if (!isObject(architecture)) return {};
+  const [inputs, outputs] = splitModality(text(architecture.modality));
+  const { input_modalities: left, output_modalities: right } = architecture;
+  return {
+    ...((Array.isArray(left) || inputs) && { inputs: Array.isArray(left) ? texts(left) : inputs }),
+    ...((Array.isArray(right) || outputs) && { outputs: Array.isArray(right) ? texts(right) : outputs }),
+  };
+}
+
+/** Until the middle of 2024 the words were `text`, and `multimodal` for what is `text+image->text` since. */
+function splitModality(modality: string | null): readonly [string[]?, string[]?] {
+  if (modality === null) return [];
+  if (modality === 'text') return [['text'], ['text']];
+  if (modality === 'multimodal') return [['text', 'image'], ['text']];
+  const [left = '', right] = modality.split('->');
+  return right === undefined ? [] : [left.split('+'), right.split('+')];
+}
+
+function readPrices(pricing: JsonObject): Pick<ModelFacets, 'prompt' | 'completion' | 'cacheRead' | 'isFree'> {
+  const base = (key: string): Amount | null => amount(pricing[key]) ?? null;
+  const [prompt, completion, cacheRead] = [base('prompt'), base('completion'), base('input_cache_read')];
+  // Only what seems to be free is looked at whole.
+  const isFree = (prompt ?? '0') === '0' && (completion ?? '0') === '0' && isAllZero(pricing);
+  return { prompt, completion, cacheRead, isFree };
+}
+
+function isAllZero(pricing: JsonObject): boolean {
+  const paid = [...readPricing(pricing).prices.values()].filter(({ component }) => component !== 'discount');
+  return paid.length > 0 && paid.every((price) => price.amount === '0');
+}
+
+function amount(value: unknown): Amount | undefined {
+  const written = typeof value === 'string' ? value : numberText(value);
+  return written === undefined ? undefined : readAmount(written);
+}
+
+function readScores(benchmarks: unknown): Scores {
+  const { artificial_analysis: indices, design_arena: arenas } = isObject(benchmarks) ? benchmarks : {};
+  const index = (key: string): number | null => (isObject(indices) ? number(indices[key]) : null);
+  const elos = Array.isArray(arenas) ? arenas.map((arena) => (isObject(arena) ? number(arena.elo) : null)) : [];
+  return {
+    intelligence: index('intelligence_index'),
+    coding: index('coding_index'),
+    agentic: index('agentic_index'),
+    designArenaElo: elos.reduce((best, elo) => (best === null || (elo !== null && elo > best) ? elo : best), null),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** For comparing only: a number that a double cannot hold is the nearest one. */
+function number(value: unknown): number | null {
+  const exact = exactNumber(value);
+  return typeof value === 'number' ? value : exact === undefined ? null : Number(exact);
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item: unknown) => typeof item === 'string') : [];
+}

@@ -1,0 +1,95 @@
+import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
+import type { ModelFacets, Scores } from './facets.ts';
+
+/** A range with both ends in it; either may be missing. */
+export interface Range<T> {
+  readonly min?: T | undefined;
+  readonly max?: T | undefined;
+}
+
+/** Which models are wanted; all that is named must hold. */
+export interface ModelFilter {
+  /** Every one must be supported. */
+  readonly parameters?: readonly string[] | undefined;
+  /** Every one must be taken. */
+  readonly inputs?: readonly string[] | undefined;
+  /** One of them must be given. */
+  readonly outputs?: readonly string[] | undefined;
+  /** In lower case; each must stand in the name or in the id. */
+  readonly words?: readonly string[] | undefined;
+  /** Tokens. */
+  readonly minContext?: number | undefined;
+  /** Exact USD per token. */
+  readonly promptPrice?: Range<Amount> | undefined;
+  readonly completionPrice?: Range<Amount> | undefined;
+  readonly isFree?: boolean | undefined;
+  /** In any case. */
+  readonly tokenizer?: string | undefined;
+  /** What stands before the `/` of an id; one of them. */
+  readonly authors?: readonly string[] | undefined;
+  readonly ageDays?: Range<number> | undefined;
+  readonly scores?: { readonly [S in keyof Scores]?: Range<number> } | undefined;
+  /** Ids, where something outside of the list decides. */
+  readonly ids?: ReadonlySet<string> | undefined;
+}
+
+/** What a filter needs to know of a model that is not in {@link ModelFacets}. */
+type Filterable = Pick<ModelFacets, 'id'> & Partial<ModelFacets>;
+
+const DAY_MS = 86_400_000;
+
+/** @param now the instant that ages are measured at, in milliseconds since 1970 */
+export function fits(model: Filterable, filter: ModelFilter, now: number): boolean {
+  const { inputs = [], outputs = [], parameters = [] } = model;
+  return (
+    (filter.ids?.has(model.id) ?? true) &&
+    (filter.parameters?.every((wanted) => parameters.includes(wanted)) ?? true) &&
+    (filter.inputs?.every((wanted) => inputs.includes(wanted)) ?? true) &&
+    (filter.outputs?.some((wanted) => outputs.includes(wanted)) ?? true) &&
+    (filter.minContext === undefined || (model.contextLength ?? 0) >= filter.minContext) &&
+    (!filter.isFree || model.isFree === true) &&
+    fitsPrice(model.prompt, filter.promptPrice) &&
+    fitsPrice(model.completion, filter.completionPrice) &&
+    (filter.tokenizer === undefined || model.tokenizer?.toLowerCase() === filter.tokenizer.toLowerCase()) &&
+    (filter.authors?.includes(authorOf(model.id)) ?? true) &&
+    fitsWords(model, filter.words) &&
+    fitsAge(model.created, filter.ageDays, now) &&
+    fitsScores(model.scores, filter.scores)
+  );
+}
+
+/** What stands before the `/`, the `~` of an alias included. */
+export function authorOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf('/')));
+}
+
+/** A price that is dynamic or missing is no number and never fits. */
+function fitsPrice(price: Amount | null | undefined, { min, max }: Range<Amount> = {}): boolean {
+  if (min === undefined && max === undefined) return true;
+  if (price === null || price === undefined || price === DYNAMIC) return false;
+  return (
+    (min === undefined || compareAmounts(price, min) >= 0) && (max === undefined || compareAmounts(price, max) <= 0)
+  );
+}
+
+function fitsWords({ id, name }: Filterable, words: readonly string[] = []): boolean {
+  if (words.length === 0) return true;
+  const [left, right] = [id.toLowerCase(), name?.toLowerCase() ?? ''];
+  return words.every((word) => left.includes(word) || right.includes(word));
+}
+
+function fitsAge(created: number | null | undefined, range: Range<number> | undefined, now: number): boolean {
+  return inRange(created === null || created === undefined ? null : (now - created * 1000) / DAY_MS, range);
+}
+
+function fitsScores(scores: Scores | undefined, ranges: ModelFilter['scores']): boolean {
+  if (ranges === undefined) return true;
+  return (['intelligence', 'coding', 'agentic', 'designArenaElo'] as const).every((score) =>
+    inRange(scores?.[score] ?? null, ranges[score]),
+  );
+}
+
+function inRange(value: number | null, { min, max }: Range<number> = {}): boolean {
+  if (min === undefined && max === undefined) return true;
+  return value !== null && (min === undefined || value >= min) && (max === undefined || value <= max);
+}

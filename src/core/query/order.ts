@@ -1,0 +1,90 @@
+import Big from 'big.js';
+import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
+import type { ModelFacets } from './facets.ts';
+
+/** What a model is ordered by; null where it has none, and then it comes last whatever the direction. */
+type Key = Amount | number | null;
+
+interface Order {
+  readonly key: (model: ModelFacets, changedAt: ChangedAt) => Key;
+  readonly isDescending: boolean;
+  /** Amounts are compared as decimals, other texts as texts. */
+  readonly isAmount?: true;
+}
+
+/** When a model last changed, as the ledger knows it. */
+export type ChangedAt = (id: string) => string | null;
+
+const up = (key: Order['key']): Order => ({ key, isDescending: false });
+const down = (key: Order['key']): Order => ({ key, isDescending: true });
+const price = (key: (model: ModelFacets) => Amount | null, isDescending: boolean): Order => ({
+  key: (model) => number(key(model)),
+  ...{ isDescending, isAmount: true },
+});
+const named = ({ name, id }: ModelFacets): string => (name ?? id).toLowerCase();
+
+/** Upstream's names for orders, then ours. */
+const ORDERS = {
+  newest: down(({ created }) => created),
+  'pricing-low-to-high': price(meanPrice, false),
+  'pricing-high-to-low': price(meanPrice, true),
+  'context-high-to-low': down(({ contextLength }) => contextLength),
+  'intelligence-high-to-low': down(({ scores }) => scores.intelligence),
+  'coding-high-to-low': down(({ scores }) => scores.coding),
+  'agentic-high-to-low': down(({ scores }) => scores.agentic),
+  'design-arena-elo-high-to-low': down(({ scores }) => scores.designArenaElo),
+  oldest: up(({ created }) => created),
+  'name-a-to-z': up(named),
+  'name-z-to-a': down(named),
+  'input-price-low-to-high': price(({ prompt }) => prompt, false),
+  'input-price-high-to-low': price(({ prompt }) => prompt, true),
+  'output-price-low-to-high': price(({ completion }) => completion, false),
+  'output-price-high-to-low': price(({ completion }) => completion, true),
+  'cache-price-low-to-high': price(({ cacheRead }) => cacheRead, false),
+  'cache-price-high-to-low': price(({ cacheRead }) => cacheRead, true),
+  'context-low-to-high': up(({ contextLength }) => contextLength),
+  'recently-changed': down(({ id }, changedAt) => changedAt(id)),
+  'longest-unchanged': up(({ id }, changedAt) => changedAt(id)),
+} as const satisfies Record<string, Order>;
+
+export type ModelOrder = keyof typeof ORDERS;
+export const MODEL_ORDERS = Object.keys(ORDERS).filter(isOrder);
+
+export function isOrder(text: string): text is ModelOrder {
+  return Object.hasOwn(ORDERS, text);
+}
+
+/** The models in an order; equal ones stay as they stand. */
+export function inOrder<T extends { readonly facets: ModelFacets }>(
+  models: readonly T[],
+  order: ModelOrder,
+  changedAt: ChangedAt = () => null,
+): T[] {
+  const { key, isDescending, isAmount }: Order = ORDERS[order];
+  const keyed = models.map((model) => ({ model, key: key(model.facets, changedAt) }));
+  const compare = isAmount ? compareAmountKeys : compareKeys;
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+    return isDescending ? compare(b.key, a.key) : compare(a.key, b.key);
+  });
+  return keyed.map(({ model }) => model);
+}
+
+/** The mean of what goes in and what comes out, exact; null where either is no number. */
+export function meanPrice({ prompt, completion }: Pick<ModelFacets, 'prompt' | 'completion'>): Amount | null {
+  const [left, right] = [number(prompt), number(completion)];
+  return left === null || right === null ? null : new Big(left).plus(right).times('0.5').toFixed();
+}
+
+function number(amount: Amount | null): Amount | null {
+  return amount === DYNAMIC ? null : amount;
+}
+
+function compareKeys(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function compareAmountKeys(a: string | number, b: string | number): number {
+  return compareAmounts(String(a), String(b));
+}

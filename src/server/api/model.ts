@@ -1,0 +1,33 @@
+import { readModelParameters } from '../../core/query/parameters.ts';
+import { minuteWords } from '../../core/time/when.ts';
+import { findModel } from '../../ledger/queries/model.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Asked } from '../http/asked.ts';
+import { NotFound } from '../http/errors.ts';
+import type { View } from '../source/ledgerSource.ts';
+import { completedHeader, listAt } from './listAt.ts';
+
+/** `GET /model/{author}/{slug}`: one listed model. */
+export function model(asked: Asked, view: View, id: string): Answer {
+  const flag = asked.parameters.get('as_recorded');
+  const { as_recorded: isRecorded } = readModelParameters(new Map(flag === undefined ? [] : [['as_recorded', flag]]));
+  const list = listAt(asked, view);
+  const found = list.byId.get(id);
+  if (found === undefined) throw new NotFound(`${notListed(view, id)}`);
+  const { recorded, completed } = found;
+  return {
+    type: 'application/json',
+    body: `{"data":${isRecorded ? recorded : completed.text}}`,
+    headers: isRecorded ? {} : completedHeader(completed.keys),
+    observedAt: list.run.observedAt,
+  };
+}
+
+/** Why there is no such model: it never was, it is gone, or it was not there at that instant. */
+export function notListed({ ledger }: View, id: string): string {
+  const facts = findModel(ledger, id, null);
+  if (facts === undefined) return `No model "${id}" was ever listed.`;
+  const { firstSeenAt, removedAt } = facts;
+  const until = removedAt === null ? 'and is listed now' : `and was removed by ${minuteWords(removedAt, 'utc')}`;
+  return `"${id}" was not listed then; it was first seen ${minuteWords(firstSeenAt, 'utc')} ${until}.`;
+}

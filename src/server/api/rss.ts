@@ -1,0 +1,35 @@
+import type { Answer } from '../http/answer.ts';
+import type { ServedModel } from '../source/lists.ts';
+
+const SITE = 'https://openrouter.ai/';
+
+/** Models as RSS 2.0, in the order given. */
+export function writeRss(models: readonly ServedModel[], observedAt: string): Answer {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>OpenRouter models</title><link>${SITE}models</link>
+<description>The newest models of the list as it was recorded</description>
+<lastBuildDate>${new Date(observedAt).toUTCString()}</lastBuildDate>
+${models.map(item).join('\n')}
+</channel></rss>
+`;
+  return { type: 'application/rss+xml; charset=utf-8', body, observedAt };
+}
+
+function item({ id, document, facets }: ServedModel): string {
+  const { canonical_slug: slug, description } = document;
+  const fields = [
+    ['title', `${facets.name ?? id} (${id})`],
+    ['link', SITE + id.split('/').map(encodeURIComponent).join('/')],
+    ['description', typeof description === 'string' ? description : ''],
+  ].map(([tag, text = '']) => `<${tag}>${escapeXml(text)}</${tag}>`);
+  const guid = `<guid isPermaLink="false">${escapeXml(typeof slug === 'string' ? slug : id)}</guid>`;
+  const date = facets.created === null ? '' : `<pubDate>${new Date(facets.created * 1000).toUTCString()}</pubDate>`;
+  return `<item>${fields.join('')}${guid}${date}</item>`;
+}
+
+/** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
+export function escapeXml(text: string): string {
+  return text
+    .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+    .replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '&quot;');
+}

@@ -1,0 +1,67 @@
+import { type RawParameters, readAsOf } from '../../core/query/parameters.ts';
+import { NotFound } from './errors.ts';
+
+const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
+
+/** One request, as far as an answer depends on it. */
+export class Asked {
+  /** As it was sent, without the base path, not decoded. */
+  readonly path: string;
+  readonly parameters: RawParameters;
+  /** Path and query: what an answer is remembered by. */
+  readonly key: string;
+  readonly #now: () => Date;
+  #usesClock = false;
+
+  /** @param url path and query as they were sent, without the base path */
+  constructor(url: string, now: () => Date) {
+    const at = url.indexOf('?');
+    this.path = at < 0 ? url : url.slice(0, at);
+    this.parameters = readQuery(at < 0 ? '' : url.slice(at + 1));
+    this.key = url;
+    this.#now = now;
+  }
+
+  /** Whether the clock was looked at, so that the answer is another one later. */
+  get usesClock(): boolean {
+    return this.#usesClock;
+  }
+
+  now(): Date {
+    this.#usesClock = true;
+    return this.#now();
+  }
+
+  /** The segments of the path behind a prefix, decoded. */
+  segments(prefix: string): string[] {
+    return this.path.slice(prefix.length).split('/').map(decode);
+  }
+
+  first(name: string): string | undefined {
+    return this.parameters.get(name)?.[0];
+  }
+
+  /** The instant that `as_of` names; null for what is true now. */
+  asOf(): string | null {
+    const written = this.first('as_of')?.trim();
+    if (written === undefined || written === '' || written === 'now') return null;
+    // A time that names its day needs no clock, and its answer can be remembered.
+    return readAsOf(written, ABSOLUTE.test(written) ? new Date(0) : this.now());
+  }
+}
+
+/** @throws NotFound for what is no percent-encoded UTF-8: nothing is called so */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new NotFound(`"${segment}" is no percent-encoded text`, 400);
+  }
+}
+
+function readQuery(query: string): RawParameters {
+  const parameters = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(query))
+    parameters.set(name, [...(parameters.get(name) ?? []), value]);
+  return parameters;
+}

@@ -1,0 +1,73 @@
+import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
+import { escapeControls } from '../../core/format/text.ts';
+import type { Answer } from './answer.ts';
+
+/** What a request cannot have, with the status that says why. */
+export class NotFound extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 404) {
+    super(message);
+    this.name = 'NotFound';
+    this.status = status;
+  }
+}
+
+/** An error as it is told to whoever asked. */
+export interface Told {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Puts an error into words for a stranger: what only the owner should know stays in the log. */
+export function tellError(error: unknown): Told {
+  if (error instanceof NotFound) return told(error.status, error.message);
+  if (error instanceof UsageError)
+    return told(400, `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  if (error instanceof DataFileError || error instanceof LockedError) {
+    return {
+      ...told(503, `The ledger cannot be read now: ${DATA_FILE[error.code] ?? 'its file cannot be used'}.`),
+      headers: { 'retry-after': '30' },
+    };
+  }
+  return told(500, 'This should not have happened; the log of the server says more.');
+}
+
+/** Without paths and hints for the owner, which are in the log. */
+const DATA_FILE: Readonly<Record<string, string>> = {
+  missing: 'its file is missing or empty',
+  not_a_file: 'its file is missing',
+  not_a_ledger: 'its file is no ledger',
+  newer_schema: 'its file was written by a newer version of model-ledger than the one that serves it',
+  old_schema: 'its file was written by an older version of model-ledger; the next sync brings it up to date',
+  damaged: 'its file is damaged',
+  damaged_body: 'an archived list is damaged',
+  missing_body: 'an archived list is missing',
+  locked: 'another program holds its file',
+  disk_error: 'the disk failed',
+  cannot_open: 'its file cannot be opened',
+  read_only: 'its file cannot be opened',
+};
+
+function told(status: number, message: string): Told {
+  return { status, message: escapeControls(message), headers: {} };
+}
+
+/** Whether the log should have the error itself. */
+export function isOwnersBusiness(error: unknown): boolean {
+  return !(error instanceof NotFound) && !(error instanceof UsageError);
+}
+
+/** In upstream's shape. */
+export function errorAnswer({ status, message, headers }: Told): Answer {
+  return {
+    status,
+    ...json({ error: { code: status, message } }),
+    headers: { 'cache-control': 'no-store', ...headers },
+  };
+}
+
+export function json(value: unknown): Answer {
+  return { type: 'application/json', body: JSON.stringify(value) };
+}

@@ -1,0 +1,97 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Ends it: no new connection is taken, open ones may finish for {@link GRACE_MS}. */
+  readonly signal: AbortSignal;
+  readonly onRequest: (line: RequestLine) => void;
+  readonly onListening: (address: { readonly host: string; readonly port: number }) => void;
+}
+
+/** One answered request. */
+export interface RequestLine {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly remote: string;
+}
+
+const GRACE_MS = 500;
+const LIMITS = { maxHeaderSize: 16 << 10, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
+const MOST_CONNECTIONS = 512;
+const SECONDS_IDLE = 60_000;
+
+/** Serves until it is told to end. */
+export async function listen(app: Hono, { host, port, signal, onRequest, onListening }: ListenOptions): Promise<void> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { ...LIMITS, connectionsCheckingInterval: 2000 },
+  });
+  if (!isHttp(server)) throw new TypeError('an HTTP/1.1 server was asked for');
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(SECONDS_IDLE);
+  guard(server, onRequest);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      onListening({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+      resolve();
+    });
+  });
+  await ended(server, signal);
+}
+
+function isHttp(server: object): server is Server {
+  return 'closeAllConnections' in server;
+}
+
+/** Answers what is no HTTP, and tells of each request. */
+function guard(server: Server, onRequest: ListenOptions['onRequest']): void {
+  server.prependListener('request', (request, response) => {
+    const begun = performance.now();
+    response.once('close', () => {
+      const { method = '', url = '', socket } = request;
+      onRequest({
+        method,
+        url,
+        status: response.statusCode,
+        ms: performance.now() - begun,
+        remote: socket.remoteAddress ?? '',
+      });
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return;
+    const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'This is no HTTP request.'];
+    const body = JSON.stringify({ error: { code: status, message } });
+    socket.end(
+      `HTTP/1.1 ${status} \r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long.'],
+};
+
+async function ended(server: Server, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      server.close(() => {
+        clearTimeout(late);
+        resolve();
+      });
+      server.closeIdleConnections();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,94 @@
+import { DataFileError, LockedError } from '../../core/errors.ts';
+import { dataFileError } from '../../ledger/store/failure.ts';
+import { type Ledger, openForReading, readerState } from '../../ledger/store/open.ts';
+import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
+import type { Prepared } from '../http/answer.ts';
+import { Lists } from './lists.ts';
+import { Recent } from './recent.ts';
+
+/** While somebody holds the whole file, everybody who asks waits: not for long. */
+const BUSY_MS = 250;
+/** Bytes of answers kept, compressed ones included. */
+const ANSWER_BYTES = 64 << 20;
+
+/** An open data file and what is remembered of it. */
+export interface View {
+  readonly ledger: Ledger;
+  readonly lists: Lists;
+  /** Answers that stay true until something is committed. */
+  readonly answers: Recent<Prepared>;
+}
+
+interface Opened extends View {
+  readonly state: string | null;
+  readonly dataVersion: () => number;
+  version: number;
+}
+
+/** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
+export class LedgerSource {
+  readonly file: string;
+  #opened: Opened | undefined;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** An answer that is still true, where it was given before. */
+  remembered(key: string): Prepared | undefined {
+    return this.#current().answers.get(key);
+  }
+
+  /**
+   * Answers from one state of the file.
+   * @throws DataFileError or LockedError where the file cannot be used; the next question opens it again
+   */
+  ask<T>(work: (view: View) => T): T {
+    const view = this.#current();
+    try {
+      return readTogether(view.ledger, () => work(view));
+    } catch (error) {
+      throw this.#understand(error);
+    }
+  }
+
+  close(): void {
+    this.#opened?.ledger.close();
+    this.#opened = undefined;
+  }
+
+  #current(): Opened {
+    try {
+      if (this.#opened !== undefined && this.#opened.state !== readerState(this.file)(this.#opened.ledger))
+        this.close();
+      this.#opened ??= open(this.file);
+      const version = this.#opened.dataVersion();
+      if (version !== this.#opened.version) this.#opened.answers.clear();
+      this.#opened.version = version;
+      return this.#opened;
+    } catch (error) {
+      throw this.#understand(error);
+    }
+  }
+
+  /** What is wrong with the file may be mended by putting another one in its place. */
+  #understand(error: unknown): unknown {
+    const told = dataFileError(this.file, error);
+    if (told instanceof DataFileError || told instanceof LockedError) this.close();
+    return told;
+  }
+}
+
+function open(file: string): Opened {
+  // Before opening: a file that takes its place meanwhile is then seen at the next question.
+  const stateFor = readerState(file);
+  const ledger = openForReading(file, BUSY_MS);
+  try {
+    const dataVersion = prepareDataVersion(ledger);
+    const answers = new Recent<Prepared>(ANSWER_BYTES);
+    return { state: stateFor(ledger), ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { type Completed, complete } from '../../core/query/completion.ts';
+import { type ModelFacets, readFacets } from '../../core/query/facets.ts';
+import { isObject, type JsonObject, parseJson } from '../../core/reading/json.ts';
+import { readModelList } from '../../core/reading/list.ts';
+import type { Entry } from '../../core/reading/model.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
+import { Archive } from '../../ledger/archive/archive.ts';
+import { createdOf } from '../../ledger/queries/served/created.ts';
+import { lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { Recent } from './recent.ts';
+
+/** One model of a list. */
+export interface ServedModel {
+  readonly id: string;
+  /** As upstream wrote it. */
+  readonly recorded: string;
+  readonly document: JsonObject;
+  readonly facets: ModelFacets;
+  readonly completed: Completed;
+}
+
+/** An accepted list: the models in upstream's order, each once. */
+export interface ServedList {
+  readonly run: TimelineRun;
+  /** The archived body. */
+  readonly body: Buffer;
+  readonly models: readonly ServedModel[];
+  readonly byId: ReadonlyMap<string, ServedModel>;
+}
+
+type Decoded = Omit<ServedList, 'run'> & { readonly modelList: ModelList };
+
+/** Lists kept decoded: the current one and some of the past. */
+const MOST_LISTS = 12;
+/** How many older lists are looked into for the last good state of an entry that was set aside. */
+const MOST_STEPS_BACK = 20;
+
+/** The lists of a ledger as of any instant. */
+export class Lists {
+  readonly #ledger: Ledger;
+  readonly #archive: Archive;
+  readonly #decoded = new Recent<Decoded>(MOST_LISTS);
+  #newest: Decoded | undefined;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#archive = new Archive(ledger);
+  }
+
+  /** @param at null: the newest list */
+  at(at: string | null): ServedList | undefined {
+    const run = at === null ? lastAccepted(this.#ledger) : lastAccepted(this.#ledger, `${at}~`);
+    if (run === undefined) return undefined;
+    const { modelList: _, ...list } = this.#decode(run);
+    return { run, ...list };
+  }
+
+  #decode(run: TimelineRun): Decoded {
+    const known = this.#decoded.get(run.sha256);
+    if (known !== undefined) return known;
+    const modelList = this.#read(run);
+    const models = this.#modelsOf(modelList, run);
+    const byId = new Map(models.map((model) => [model.id, model]));
+    const decoded = { body: modelList.bytes, modelList, models, byId };
+    this.#decoded.set(run.sha256, decoded, 1);
+    this.#newest = decoded;
+    return decoded;
+  }
+
+  /** Entries that also stand in the list read last are not read again. */
+  #read(run: TimelineRun): ModelList {
+    return readModelList(this.#archive.get(run.sha256), this.#newest?.modelList);
+  }
+
+  #modelsOf(modelList: ModelList, run: TimelineRun): ServedModel[] {
+    const created = [...modelList.models.values()].some(({ model }) => typeof model?.document.created !== 'number')
+      ? createdOf(this.#ledger)
+      : undefined;
+    const seen = new Set<string>();
+    return modelList.entries.flatMap((entry) => {
+      const { id } = entry;
+      if (id === null || seen.has(id)) return [];
+      const good = modelList.models.get(id) ?? this.#lastGood(id, run);
+      if (good === undefined) return [];
+      seen.add(id);
+      return [toServed(id, good, created?.get(id))];
+    });
+  }
+
+  /** An entry that was set aside is listed with its last good state, as in the tables. */
+  #lastGood(id: string, { observedAt }: TimelineRun): Entry | undefined {
+    let run = lastAccepted(this.#ledger, observedAt);
+    for (let step = 0; run !== undefined && step < MOST_STEPS_BACK; step += 1) {
+      const found = this.#read(run).models.get(id);
+      if (found !== undefined) return found;
+      run = lastAccepted(this.#ledger, run.observedAt);
+    }
+    return undefined;
+  }
+}
+
+function toServed(id: string, entry: Entry, created: number | undefined): ServedModel {
+  // The entry of a list that was read against another one may lack nothing but its newest volatile values.
+  const parsed = parseJson(entry.text);
+  const document = isObject(parsed) ? parsed : {};
+  const { text } = entry;
+  return { id, recorded: text, document, facets: readFacets(document), completed: complete(document, text, created) };
+}

@@ -1,0 +1,34 @@
+import type { Hono } from 'hono';
+import { onTestFinished } from 'vitest';
+import { makeApp } from '../../src/server/app.ts';
+import { LedgerSource } from '../../src/server/source/ledgerSource.ts';
+
+export interface TestApp {
+  readonly app: Hono;
+  readonly errors: unknown[];
+  readonly source: LedgerSource;
+}
+
+/** The server without its sockets. */
+export function openApp(db: string, options: { now?: string; token?: string; base?: string } = {}): TestApp {
+  const { now = '2026-11-22T12:00:00Z', token, base = '' } = options;
+  const source = new LedgerSource(db);
+  const errors: unknown[] = [];
+  const app = makeApp({
+    ...{ source, base, token, version: '0.0.0', now: () => new Date(now) },
+    onError: (error) => errors.push(error),
+  });
+  return { app, errors, source };
+}
+
+/** The same, closed when the test ends. */
+export function newApp(db: string, options: Parameters<typeof openApp>[1] = {}): TestApp {
+  const opened = openApp(db, options);
+  onTestFinished(() => opened.source.close());
+  return opened;
+}
+
+/** What an answer says; its shape is what the test expects of it. */
+export async function jsonOf(response: Response): Promise<ReturnType<typeof JSON.parse>> {
+  return JSON.parse(await response.text());
+}
