@@ -2,16 +2,26 @@ import { UsageError } from './core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
-import { type Imported, knownBodies, lastRunId, scopesOf, summarize, tailLength } from './ledger/record/imports.ts';
+import { acceptHeld } from './ledger/record/acceptHeld.ts';
+import {
+  type Imported,
+  knownBodies,
+  lastRunId,
+  NOTHING_IMPORTED,
+  scopesOf,
+  summarize,
+  tailLength,
+} from './ledger/record/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
 import { Recorder } from './ledger/record/record.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
 import { withFile } from './ledger/store/failure.ts';
+import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { begin, type Transaction } from './ledger/store/transaction.ts';
-import type { History, Version } from './upstream/history.ts';
+import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -19,6 +29,8 @@ export interface ImportRequest {
   readonly history: Promise<History> | History;
   /** What the lists cover. */
   readonly scope: string;
+  /** Believe the lists whatever is missing from them, also those that an earlier import held. */
+  readonly accept?: boolean | undefined;
   readonly waitMs?: number | undefined;
 }
 
@@ -26,6 +38,8 @@ export interface ImportDependencies {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+  /** Told of each snapshot that is not taken. */
+  readonly onLeftOut?: OnLeftOut;
 }
 
 export interface ImportResult {
@@ -34,8 +48,16 @@ export interface ImportResult {
   readonly known: number;
   /** Instants at which the ledger has another body: left out. */
   readonly conflicts: readonly string[];
+  /** Snapshots of an instant at which this import has another: left out. */
+  readonly sameInstant: number;
   /** Snapshots that would narrow the scope, also those of an earlier import: left out. */
   readonly narrower: number;
+  /** Snapshots that are said to be later than now: left out. */
+  readonly future: number;
+  /** Snapshots that cannot be read: left out. */
+  readonly unreadable: number;
+  /** Snapshots that were held and are believed now. */
+  readonly believed: number;
   /** What was recorded now. */
   readonly imported: Imported;
   /** What did not succeed after everything was recorded, in words. */
@@ -50,11 +72,20 @@ export interface ImportResult {
  * @throws LedgerError of the kind that tells what failed
  */
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
+  const history = await request.history;
+  const tally = newTally();
+  const versions = leaveOutFuture(history.versions, tally, dependencies);
+  const isBegun = hasContent(request.db);
+  const first = isBegun ? undefined : await peek(leaveOutUnreadable(history.bodies(versions), tally, dependencies));
+  // Where there is nothing to record, no file is begun.
+  if (!isBegun && first === undefined) return nothingImported(tally, dependencies);
   const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
     const ledger = await openForRecording(request.db, lock);
     try {
-      return await run(ledger, request, dependencies);
+      const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
+      const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
+      return await run(ledger, { wanted, bodies, tally }, request, dependencies);
     } finally {
       ledger.close();
     }
@@ -63,42 +94,174 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   }
 }
 
-async function run(ledger: Ledger, request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
-  const history = await request.history;
-  const { scope } = request;
-  const wanted = fitScope(ledger, history.versions, scope);
+/** What has become of the versions so far. */
+interface Tally {
+  done: number;
+  known: number;
+  future: number;
+  unreadable: number;
+  sameInstant: number;
+  narrower: number;
+  readonly conflicts: string[];
+}
+
+function newTally(): Tally {
+  return { done: 0, known: 0, future: 0, unreadable: 0, sameInstant: 0, narrower: 0, conflicts: [] };
+}
+
+function nothingImported({ done: _, ...tally }: Tally, { signal }: ImportDependencies): ImportResult {
+  return {
+    ...tally,
+    isNewFile: false,
+    believed: 0,
+    imported: NOTHING_IMPORTED,
+    warning: undefined,
+    isStopped: signal.aborted,
+  };
+}
+
+interface Wanted {
+  readonly wanted: readonly Version[];
+  readonly bodies: AsyncIterable<VersionBody>;
+  readonly tally: Tally;
+}
+
+async function run(
+  ledger: Ledger,
+  { wanted, bodies, tally }: Wanted,
+  { scope, accept = false }: ImportRequest,
+  dependencies: ImportDependencies,
+): Promise<ImportResult> {
+  const { signal, now, onProgress } = dependencies;
   const before = lastRunId(ledger);
-  const bodies = knownBodies(ledger);
+  const instants = new Instants(ledger, tally, dependencies);
   const batches = new Batches(ledger);
-  const conflicts: string[] = [];
-  let known = 0;
-  let done = 0;
   try {
-    for await (const { bytes: body, sha256 = hashOf(body) } of history.bodies(wanted)) {
-      const version = wanted[done];
-      if (version === undefined || dependencies.signal.aborted) break;
-      const there = bodies.get(version.observedAt);
-      if (there === undefined) batches.add({ ...toSnapshot(version, scope, dependencies.now()), body, sha256 });
-      else if (there === sha256) known += 1;
-      else conflicts.push(version.observedAt);
-      bodies.set(version.observedAt, there ?? sha256);
-      done += 1;
-      dependencies.onProgress(done, wanted.length);
+    for await (const { version, bytes: body, sha256 = hashOf(body) } of bodies) {
+      if (signal.aborted) break;
+      if (instants.take(version, sha256)) {
+        batches.add({ ...toSnapshot(version, scope, now()), isAccepted: accept, body, sha256 });
+      }
+      tally.done += 1;
+      onProgress(tally.done, wanted.length);
     }
     batches.end();
   } finally {
     batches.abort();
   }
+  const believed = accept ? acceptHeld(ledger, instants.known) : 0;
   const imported = summarize(ledger, before);
   const warning = imported.runs > 0 ? compact(ledger) : undefined;
-  const narrower = history.versions.length - wanted.length + batches.dropped;
-  return { isNewFile: ledger.isNew, known, conflicts, narrower, imported, warning, isStopped: done < wanted.length };
+  const { done, ...counts } = tally;
+  const narrower = tally.narrower + batches.dropped;
+  const isStopped = done < wanted.length;
+  return { ...counts, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
 }
 
-function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body'> {
+/** What there is at each instant, in the file and of this import. */
+class Instants {
+  /** Of those whose body the file has already. */
+  readonly known: string[] = [];
+  readonly #hashes: Map<string, string>;
+  readonly #taken = new Map<string, Version>();
+  readonly #tally: Tally;
+  readonly #onLeftOut: OnLeftOut | undefined;
+
+  constructor(ledger: Ledger, tally: Tally, { onLeftOut }: ImportDependencies) {
+    this.#hashes = knownBodies(ledger);
+    this.#tally = tally;
+    this.#onLeftOut = onLeftOut;
+  }
+
+  /** Whether it is to be recorded. */
+  take(version: Version, sha256: string): boolean {
+    const { observedAt, name } = version;
+    const there = this.#hashes.get(observedAt);
+    const other = this.#taken.get(observedAt);
+    if (there === undefined) {
+      this.#hashes.set(observedAt, sha256);
+      this.#taken.set(observedAt, version);
+      return true;
+    }
+    if (there === sha256) {
+      this.#tally.known += 1;
+      this.known.push(observedAt);
+    } else if (other === undefined) {
+      this.#tally.conflicts.push(observedAt);
+      this.#onLeftOut?.({ name, reason: 'the ledger has another body at its instant' });
+    } else {
+      this.#tally.sameInstant += 1;
+      this.#onLeftOut?.({ name, reason: `its instant is that of ${other.name} too, with another body` });
+    }
+    return false;
+  }
+}
+
+/** Instants are compared with a clock that may itself be behind a little. */
+const GRACE_MS = 86_400_000;
+
+/** Nothing is observed in the future: a name, a commit's clock or the time of this machine is wrong. */
+function leaveOutFuture(
+  versions: readonly Version[],
+  tally: Tally,
+  { now, onLeftOut }: ImportDependencies,
+): readonly Version[] {
+  const last = toInstant(new Date(now().getTime() + GRACE_MS));
+  return versions.filter(({ name, observedAt }) => {
+    if (observedAt <= last) return true;
+    tally.future += 1;
+    onLeftOut?.({ name, reason: `its instant, ${observedAt}, is in the future` });
+    return false;
+  });
+}
+
+async function* leaveOutUnreadable(
+  bodies: AsyncIterable<VersionBody | UnreadableVersion>,
+  tally: Tally,
+  { onLeftOut }: ImportDependencies,
+): AsyncGenerator<VersionBody> {
+  for await (const body of bodies) {
+    if ('bytes' in body) {
+      yield body;
+      continue;
+    }
+    tally.done += 1;
+    tally.unreadable += 1;
+    onLeftOut?.({ name: body.version.name, reason: body.unreadable });
+  }
+}
+
+/** The same bodies, or undefined when there is none; then the first has not been waited for in vain. */
+async function peek(bodies: AsyncGenerator<VersionBody>): Promise<AsyncGenerator<VersionBody> | undefined> {
+  const first = await bodies.next();
+  return first.done ? undefined : prepend(first.value, bodies);
+}
+
+async function* prepend(first: VersionBody, others: AsyncGenerator<VersionBody>): AsyncGenerator<VersionBody> {
+  yield first;
+  yield* others;
+}
+
+function leaveOutNarrower(
+  ledger: Ledger,
+  versions: readonly Version[],
+  scope: string,
+  tally: Tally,
+  { onLeftOut }: ImportDependencies,
+): readonly Version[] {
+  const wanted = new Set(fitScope(ledger, versions, scope));
+  return versions.filter((version) => {
+    if (wanted.has(version)) return true;
+    tally.narrower += 1;
+    onLeftOut?.({ name: version.name, reason: 'it would narrow the list from all models to text models' });
+    return false;
+  });
+}
+
+function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body' | 'isAccepted'> {
   const at = toInstant(now);
   const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
-  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted: false };
+  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt };
 }
 
 /**
