@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openForRecording } from '../ledger/record/open.ts';
-import { Recorder } from '../ledger/record/record.ts';
+import { rebuild } from '../ledger/record/replay.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import { addExamples, dbOption, readSpan } from './shared/command.ts';
@@ -29,7 +29,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      new Recorder(ledger).rebuild();
+      rebuild(ledger);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();

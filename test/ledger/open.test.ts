@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/core/errors.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { requireFile, SCHEMA_VERSION } from '../../src/ledger/store/file.ts';
 import { acquireLock, lockPath } from '../../src/ledger/store/lock.ts';
 import { openForReading, openForWriting } from '../../src/ledger/store/open.ts';
@@ -228,7 +228,7 @@ describe('a data file in trouble', () => {
     let more = 0;
     for (; more < 200; more += 7) {
       ledger.sqlite.pragma(`max_page_count = ${pages + more}`);
-      const failure = await failureOf(() => new Recorder(ledger).record([snapshot(hour(1), list)]));
+      const failure = await failureOf(() => record(ledger, snapshot(hour(1), list)));
       if (failure === undefined) break;
       expect(failure).toEqual({
         code: 'disk_full',
@@ -256,7 +256,7 @@ describe('a data file in trouble', () => {
     const ledger = await newLedger();
     recordAll(ledger, [documentOf('a/1')]);
     spoil(ledger.file);
-    expect(await failureOf(() => new Recorder(ledger).record([snapshot(hour(1), [documentOf('b/2')])]))).toEqual({
+    expect(await failureOf(() => record(ledger, snapshot(hour(1), [documentOf('b/2')])))).toEqual({
       code: 'replaced',
       exitCode: 5,
       message: `${ledger.file} was moved or replaced while it was open; nothing of this run was written`,
@@ -375,7 +375,7 @@ describe('the lock', () => {
     const later = snapshot(hour(1), [documentOf('a/2')]);
     lose(lockPath(file));
     (await acquireLock(file)).release();
-    expect(await failureOf(() => new Recorder(ledger).record([later]))).toEqual({
+    expect(await failureOf(() => record(ledger, later))).toEqual({
       code: 'lock_lost',
       exitCode: 75,
       message: `${lockPath(file)} was removed while it was this run's lock; nothing of this run was written`,
