@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { LedgerError } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
+import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
 import { copyInto } from '../store/backup.ts';
 import { inTemporaryFolder, noRoom } from '../store/disk/temporary.ts';
 import { withFile } from '../store/failure.ts';
@@ -29,6 +30,7 @@ const PROJECTED: Readonly<Record<string, string>> = {
     previous_observed_at`,
   quarantine: 'run_id, position, model_id, issues, document',
   schema_drift: 'run_id, key_path, kind, models, compared, observed_at',
+  ...ENDPOINT_TABLES,
 };
 
 /**
@@ -42,7 +44,7 @@ export async function verify(ledger: Ledger): Promise<Verification> {
   return await inTemporaryFolder(async (folder) => {
     const frozen = openForReading(copyTo(ledger, join(folder, 'frozen.db')));
     try {
-      const damaged = checkBodies(frozen);
+      const damaged = [...checkBodies(frozen), ...checkTexts(frozen)];
       const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
       return { ...count(frozen), problems: found };
     } finally {
