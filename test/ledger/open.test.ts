@@ -169,6 +169,30 @@ describe('an old data file', () => {
 });
 
 describe('a file that is no ledger', () => {
+  it('but was made of the text dump of one says how to mark it, and then is one', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, [documentOf('a/1')]);
+    ledger.close();
+    // What a dump leaves out are these two numbers.
+    const sqlite = new Database(ledger.file);
+    sqlite.exec('PRAGMA application_id = 0; PRAGMA user_version = 0');
+    sqlite.close();
+    for (const open of [openForReading, openForWriting]) {
+      const message = `${ledger.file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written`;
+      expect(await failureOf(() => open(ledger.file))).toEqual({ code: 'not_marked', exitCode: 5, message });
+    }
+    const hint: unknown = await Promise.resolve()
+      .then(() => openForReading(ledger.file))
+      .catch((error: unknown) => (error instanceof LedgerError ? error.hint : error));
+    const [, pragmas = ''] = /'(.*)'/.exec(String(hint)) ?? [];
+    const again = new Database(ledger.file);
+    again.exec(pragmas);
+    again.close();
+    const opened = openForReading(ledger.file);
+    expect(rows(opened, 'SELECT count(*) FROM models')).toEqual([[1]]);
+    opened.close();
+  });
+
   it('but a database of another program is refused and left alone', async () => {
     const file = newFile();
     const foreign = new Database(file);
