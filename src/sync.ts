@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
-import { nextInstant, toInstant } from './core/time/instant.ts';
+import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded, RecordOptions } from './ledger/record/record.ts';
@@ -57,6 +57,8 @@ export interface SyncResult {
   readonly isNewFile: boolean;
   /** The newest accepted list before this run. */
   readonly previous: TimelineRun | undefined;
+  /** The newest instant of the file where it lay far in the future: this run had to be dated behind it. */
+  readonly ahead: string | undefined;
 }
 
 /**
@@ -131,7 +133,8 @@ async function run(
   const now = dependencies.now();
   const { body, httpStatus, etag, attempts } = answer;
   const attempt = { ...begun, httpStatus, etag, attempts, finishedAt: toInstant(now) };
-  const observedAt = nextInstant(now, lastObserved(ledger));
+  const last = lastObserved(ledger);
+  const observedAt = nextInstant(now, last);
   const seen = { ...attempt, observedAt, isAccepted: request.accept ?? false };
   const sha256 = body === null ? previous?.sha256 : hashOf(body);
   const same = sha256 === previous?.sha256 && scope === previous?.scope ? previous : undefined;
@@ -143,7 +146,8 @@ async function run(
     same === undefined && body !== null
       ? await recordNew(ledger, { ...seen, body }, { dryRun, afterwards })
       : recordSame(ledger, seen, same ?? nothingSeen(), { dryRun });
-  return { recorded, isNewFile: ledger.isNew, previous };
+  const ahead = last !== null && isAhead(last, now) ? last : undefined;
+  return { recorded, isNewFile: ledger.isNew, previous, ahead };
 }
 
 function nothingSeen(): never {
