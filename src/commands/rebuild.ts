@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { toInstant } from '../core/time/instant.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { Recorder } from '../ledger/record/record.ts';
+import { rebuild } from '../ledger/record/replay.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
@@ -38,7 +38,7 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
     const ledger = await openForRecording(db, lock);
     try {
       if (isMending) mend(ledger, context);
-      else new Recorder(ledger).rebuild();
+      else rebuild(ledger);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();
@@ -53,15 +53,16 @@ function mend(ledger: Ledger, context: Context): void {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0) {
-    new Recorder(ledger).rebuild();
+    rebuild(ledger);
     print(context, 'Nothing is dated later than now.');
     return;
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
   note(context, `the file as it is was copied to ${copy}`);
-  const { redated, leftOut } = mendClock(ledger, runs, now);
+  const { redated, leftOut, dropped } = mendClock(ledger, runs, now);
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
+  if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
   if (leftOut.length === 0) return;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {

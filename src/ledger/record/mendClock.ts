@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
+import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { transact } from '../store/transaction.ts';
-import { Recorder } from './record.ts';
+import { replay } from './replay.ts';
 
 /** A run that is dated later than now. */
 export interface FutureRun {
@@ -20,6 +21,8 @@ export interface Mended {
   readonly redated: readonly FutureRun[];
   /** Runs of which nobody knows when they observed what they did: left out of the tables, their answers kept. */
   readonly leftOut: readonly FutureRun[];
+  /** How many lists were left out because they would narrow the scope where they belong now. */
+  readonly dropped: number;
 }
 
 /** So many runs from the future, and more than all others, and it is the clock that is behind. */
@@ -44,7 +47,7 @@ export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date)
   const redated = runs.filter((run) => isObservedAhead(run) && run.trigger !== 'import' && run.finishedAt <= at);
   const leftOut = runs.filter((run) => isObservedAhead(run) && !redated.includes(run));
   const { orm } = ledger;
-  transact(ledger, () => {
+  const dropped = transact(ledger, () => {
     const taken = new Set(
       orm
         .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
@@ -60,16 +63,15 @@ export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date)
     orm.run(
       sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`,
     );
-    new Recorder(ledger).replay('');
+    return replay(ledger, new Archive(ledger), '');
   });
-  return { redated, leftOut };
+  return { redated, leftOut, dropped };
 }
 
 /** The row and the answer stay, as those of a run that was rejected. */
 function setAside({ orm }: Ledger, { id, status, observedAt }: FutureRun, at: Instant): void {
   const words = `it was dated ${observedAt}, which was in the future (rebuild --mend-clock)`;
   orm.run(sql`DELETE FROM acceptances WHERE run_id = ${id}`);
-  orm.run(sql`DELETE FROM quarantine WHERE run_id = ${id}`);
   orm.run(sql`UPDATE sync_runs SET observed_at = min(finished_at, ${at}) WHERE id = ${id}`);
   if (status === 'rejected') return;
   orm.run(sql`UPDATE sync_runs SET status = 'rejected', error_code = 'in_the_future', error_message = ${words},

@@ -58,12 +58,13 @@ export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
 /**
  * Opens the data file for a run, making or migrating it where needed.
  * @param lock what makes the caller the only writer; proved before each commit
+ * @param loadAfterMigration loads what only a file that has to be migrated needs
  * @throws DataFileError when it cannot be used
  */
 export async function openForWriting(
   file: string,
   lock?: Lock,
-  afterMigration: AfterMigration = () => {},
+  loadAfterMigration: () => Promise<AfterMigration> = async () => () => {},
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
@@ -88,7 +89,8 @@ export async function openForWriting(
     const close = (): void => closeInPlace(file, sqlite);
     const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
-      const { migrateFile } = await import('./migrate.ts');
+      const { migrateFile } = await import('./migration/migrate.ts');
+      const afterMigration = await loadAfterMigration();
       const afterwards = (): void => afterMigration(ledger, version);
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }

@@ -2,10 +2,12 @@ import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { DataFileError } from '../../core/errors.ts';
-import { copyInto } from './backup.ts';
-import { putInPlace } from './durable.ts';
-import { withFile } from './failure.ts';
+import journal from '../../../../migrations/meta/_journal.json' with { type: 'json' };
+import { DataFileError } from '../../../core/errors.ts';
+import { copyInto } from '../backup.ts';
+import { putInPlace } from '../durable.ts';
+import { withFile } from '../failure.ts';
+import { repack } from './repack.ts';
 
 interface Migration {
   readonly file: string;
@@ -16,9 +18,12 @@ interface Migration {
   readonly afterwards: () => void;
 }
 
+/** What SQL cannot do of a migration, done right after it in the same transaction. */
+const IN_CODE: Readonly<Record<string, (sqlite: Database.Database) => void>> = { '0002_packs': repack };
+
 /** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
 function migrationsFolder(): string {
-  const candidates = ['../migrations/', '../../../migrations/'].map((path) =>
+  const candidates = ['../migrations/', '../../../../migrations/'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const found = candidates.find((path) => existsSync(`${path}meta/_journal.json`));
@@ -61,6 +66,7 @@ function applyMissing(sqlite: Database.Database): void {
   for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: migrationsFolder() })) {
     if (folderMillis <= last) continue;
     for (const statement of sql) sqlite.exec(statement);
+    IN_CODE[journal.entries.find(({ when }) => when === folderMillis)?.tag ?? '']?.(sqlite);
     note.run(hash, folderMillis);
   }
 }
