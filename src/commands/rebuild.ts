@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { toInstant } from '../core/time/instant.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild } from '../ledger/record/replay.ts';
+import { rebuild } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
+import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import type { Ledger } from '../ledger/store/open.ts';
@@ -37,8 +38,7 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      if (isMending) mend(ledger, context);
-      else rebuild(ledger);
+      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuild(ledger)));
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();
