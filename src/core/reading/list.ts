@@ -18,7 +18,7 @@ const MOST_ENTRIES = 100_000;
  * minutes whatever the list is. A true list of 421 models has 3,000 and 11,000.
  */
 const MOST_PRICES = 100_000;
-const MOST_LEAVES = 250_000;
+const MOST_LEAVES = 400_000;
 /** However many good ones there are: what each broken entry says of itself takes memory too. */
 const MOST_BROKEN = 2000;
 const MOST_ENVELOPE_BYTES = 1 << 20;

@@ -4,6 +4,7 @@ import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
 import { replay } from './replay.ts';
+import { runAtOnce } from './steps.ts';
 
 /**
  * Believes lists that were held, and replays what came after them, in one transaction.
@@ -19,7 +20,7 @@ export function acceptHeld(ledger: Ledger, instants: readonly string[]): number 
   if (first === undefined) return 0;
   const accept = (): void => {
     for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    replay(ledger, new Archive(ledger), first.at);
+    runAtOnce(replay(ledger, new Archive(ledger), first.at));
   };
   transact(ledger, accept, { before: 'what was held stays held' });
   return held.length;

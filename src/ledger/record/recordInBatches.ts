@@ -4,6 +4,7 @@ import { transactAsync } from '../store/transaction.ts';
 import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
 import type { Snapshot } from './runs.ts';
+import { runInTurns } from './steps.ts';
 
 /** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
 const BATCH = 128;
@@ -30,11 +31,11 @@ export async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<
       const batch = write(() => openBatch(ledger, from));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
-        write(() => batch.add(snapshot));
+        await runInTurns(batch.add(snapshot), undefined, write);
         recorded += 1;
         next = await snapshots.next();
       }
-      dropped += write(() => batch.finish());
+      dropped += await runInTurns(batch.finish(), undefined, write);
     });
   }
   return dropped;
