@@ -4,6 +4,7 @@ import { verify } from '../ledger/record/verify.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { withProgram } from './shared/program.ts';
 
 interface Options {
   readonly db: string;
@@ -33,7 +34,8 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
     } else {
       for (const problem of problems) print(context, escapeControls(problem));
-      print(context, 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.');
+      const remedy = 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.';
+      print(context, withProgram(remedy, context.program));
     }
   } finally {
     ledger.close();

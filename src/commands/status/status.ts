@@ -5,6 +5,7 @@ import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { withProgram } from '../shared/program.ts';
 import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
 
@@ -49,7 +50,7 @@ async function status(options: Options, context: Context): Promise<void> {
   const { maxAge } = options;
   const isOk = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
   if (options.json) printJson(context, toJson(found, isOk));
-  else print(context, statusText(found, context, zone));
+  else print(context, withProgram(statusText(found, context, zone), context.program));
   if (isOk || maxAge === undefined) return;
   context.exitCode = 1;
   const state =
