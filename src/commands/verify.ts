@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { verify } from '../ledger/record/verify.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
+import { reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -24,8 +24,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function runVerify({ db, json }: Options, context: Context): Promise<void> {
-  const ledger = openForReading(db);
-  try {
+  await reading(db, async (ledger) => {
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
@@ -37,7 +36,5 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
       const remedy = 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.';
       print(context, withProgram(remedy, context.program));
     }
-  } finally {
-    ledger.close();
-  }
+  });
 }
