@@ -1,6 +1,6 @@
 import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
 import { UsageError } from './core/errors.ts';
-import { Deadline, within } from './http/deadline.ts';
+import { Deadline } from './http/deadline.ts';
 
 export interface DaemonPlan {
   /** A cron expression of five fields, or six with seconds first. */
@@ -109,13 +109,28 @@ class Runner {
       if (deadline.signal.reason === late) log(late.message);
     });
     try {
-      await within(deadlineMs + GRACE_MS, undefined, new Error(STUCK), () => run(deadline.signal));
+      await endsAfter(deadline.signal, run(deadline.signal));
     } catch (error) {
       log(`the run failed: ${error instanceof Error ? error.message : error}`);
     } finally {
       deadline.end();
     }
   }
+}
+
+/** What `work` comes to; an error when it does not end, although it was stopped some time ago. */
+function endsAfter(stopped: AbortSignal, work: Promise<void>): Promise<void> {
+  return new Promise((settle, fail) => {
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      timer = setTimeout(() => fail(new Error(STUCK)), GRACE_MS);
+    };
+    stopped.addEventListener('abort', wait, { once: true });
+    work.then(settle, fail).finally(() => {
+      clearTimeout(timer);
+      stopped.removeEventListener('abort', wait);
+    });
+  });
 }
 
 /** What it warns of are the events above, told in our words; its errors go the way of all messages. */

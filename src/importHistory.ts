@@ -3,6 +3,7 @@ import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import {
   type Imported,
   knownBodies,
@@ -10,17 +11,15 @@ import {
   NOTHING_IMPORTED,
   scopesOf,
   summarize,
-  tailLength,
 } from './ledger/record/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
-import { Recorder } from './ledger/record/record.ts';
+import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
-import { withFile } from './ledger/store/failure.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { begin, type Transaction } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
 export interface ImportRequest {
@@ -83,9 +82,12 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   try {
     const ledger = await openForRecording(request.db, lock);
     try {
-      const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
-      const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
-      return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      checkFoundation(ledger);
+      return await usingFile(request.db, async () => {
+        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
+        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
+        return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      });
     } finally {
       ledger.close();
     }
@@ -132,30 +134,52 @@ async function run(
   { scope, accept = false }: ImportRequest,
   dependencies: ImportDependencies,
 ): Promise<ImportResult> {
-  const { signal, now, onProgress } = dependencies;
   const before = lastRunId(ledger);
   const instants = new Instants(ledger, tally, dependencies);
-  const batches = new Batches(ledger);
-  try {
-    for await (const { version, bytes: body, sha256 = hashOf(body) } of bodies) {
-      if (signal.aborted) break;
-      if (instants.take(version, sha256)) {
-        batches.add({ ...toSnapshot(version, scope, now()), isAccepted: accept, body, sha256 });
-      }
-      tally.done += 1;
-      onProgress(tally.done, wanted.length);
-    }
-    batches.end();
-  } finally {
-    batches.abort();
-  }
+  const done = (): void => dependencies.onProgress(++tally.done, wanted.length);
+  const unknown = leaveOutKnown(until(dependencies.signal, bodies), instants, done);
+  const dropped = await recordInBatches(ledger, toSnapshots(unknown, scope, accept, dependencies));
   const believed = accept ? acceptHeld(ledger, instants.known) : 0;
   const imported = summarize(ledger, before);
   const warning = imported.runs > 0 ? compact(ledger) : undefined;
-  const { done, ...counts } = tally;
-  const narrower = tally.narrower + batches.dropped;
-  const isStopped = done < wanted.length;
+  const { done: read, ...counts } = tally;
+  const narrower = tally.narrower + dropped;
+  const isStopped = read < wanted.length;
   return { ...counts, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
+}
+
+/** What comes before the signal. */
+async function* until<T>(signal: AbortSignal, values: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const value of values) {
+    if (signal.aborted) return;
+    yield value;
+  }
+}
+
+/** The bodies for whose instants there is none yet. */
+async function* leaveOutKnown(
+  bodies: AsyncIterable<VersionBody>,
+  instants: Instants,
+  done: () => void,
+): AsyncGenerator<Required<VersionBody>> {
+  for await (const { version, bytes, sha256 = hashOf(bytes) } of bodies) {
+    if (instants.take(version, sha256)) yield { version, bytes, sha256 };
+    done();
+  }
+}
+
+async function* toSnapshots(
+  bodies: AsyncIterable<Required<VersionBody>>,
+  scope: string,
+  isAccepted: boolean,
+  { now }: ImportDependencies,
+): AsyncGenerator<Snapshot> {
+  for await (const { version, bytes: body, sha256 } of bodies) {
+    const { source, observedAt } = version;
+    const at = toInstant(now());
+    const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
+    yield { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted, body, sha256 };
+  }
 }
 
 /** What there is at each instant, in the file and of this import. */
@@ -258,12 +282,6 @@ function leaveOutNarrower(
   });
 }
 
-function toSnapshot({ observedAt, source }: Version, scope: string, now: Date): Omit<Snapshot, 'body' | 'isAccepted'> {
-  const at = toInstant(now);
-  const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
-  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt };
-}
-
 /**
  * The versions that do not narrow what the ledger covers at their instant.
  * @throws UsageError when the ledger is about another list altogether
@@ -285,54 +303,4 @@ function fitScope(ledger: Ledger, versions: readonly Version[], scope: string): 
   if (scope === TEXT_SCOPE && wide !== undefined) return versions.filter((v) => v.observedAt < wide.first);
   const lastLive = narrow?.lastLive;
   return scope === ALL_SCOPE && lastLive ? versions.filter((v) => v.observedAt > lastLive) : versions;
-}
-
-/** So many snapshots share a transaction, and no fewer than have to be told anew after them. */
-const BATCH = 128;
-
-/** Snapshots on their way into the file, a transaction at a time. */
-class Batches {
-  /** Snapshots of earlier imports that would now narrow the scope. */
-  dropped = 0;
-  #recorded = 0;
-  readonly #ledger: Ledger;
-  readonly #recorder: Recorder;
-  #open: { readonly transaction: Transaction; readonly size: number; count: number } | undefined;
-
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-    this.#recorder = new Recorder(ledger);
-  }
-
-  add(snapshot: Snapshot): void {
-    this.#open ??= {
-      transaction: begin(this.#ledger, this.#state()),
-      size: Math.max(BATCH, tailLength(this.#ledger, snapshot.observedAt)),
-      count: 0,
-    };
-    withFile(this.#ledger.file, () => this.#recorder.add(snapshot), this.#state());
-    this.#open.count += 1;
-    if (this.#open.count >= this.#open.size) this.end();
-  }
-
-  end(): void {
-    if (this.#open === undefined) return;
-    const { dropped } = withFile(this.#ledger.file, () => this.#recorder.finish(), this.#state());
-    this.dropped += dropped;
-    this.#open.transaction.commit();
-    this.#recorded += this.#open.count;
-    this.#open = undefined;
-  }
-
-  /** What a failure now leaves behind. */
-  #state(): string {
-    if (this.#recorded > 0)
-      return `the ${this.#recorded} snapshots before are recorded; the same import goes on from there`;
-    return this.#ledger.isUntouched ? 'nothing was written' : 'nothing was imported';
-  }
-
-  /** Takes back what no {@link end} has written. */
-  abort(): void {
-    this.#open?.transaction.rollback();
-  }
 }

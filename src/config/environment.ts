@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
 import { UsageError } from '../core/errors.ts';
 import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
@@ -57,11 +58,20 @@ export async function fillFromConfig(env: Variables, file: string | undefined): 
 function fill(env: Variables, values: Iterable<readonly [string, string | undefined]>, origin: string): Origins {
   const origins = new Map<string, string>();
   for (const [name, value] of values) {
-    if (!isOwn(name) || isBlank(value) || env[name] !== undefined) continue;
-    env[name] = value;
+    if (!isOwn(name) || isBlank(value)) continue;
+    if (name === AUTHORITIES) env[name] = together(env[name], value);
+    else if (env[name] === undefined) env[name] = value;
+    else continue;
     origins.set(name, origin);
   }
   return origins;
+}
+
+/** Each names authorities beside those of the machine: none takes another's away, as a machine's own would a project's. */
+const AUTHORITIES = 'NODE_EXTRA_CA_CERTS';
+
+function together(first: string | undefined, second: string | undefined): string | undefined {
+  return first === undefined || first === second ? second : `${first}${delimiter}${second}`;
 }
 
 function isBlank(value: string | undefined): boolean {

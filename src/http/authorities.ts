@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import tls from 'node:tls';
 import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
@@ -9,9 +10,10 @@ import { UsageError } from '../core/errors.ts';
  * @throws UsageError where the file cannot be read or holds no certificate
  */
 export function readAuthorities(env: Env): string[] | undefined {
-  const file = env.NODE_EXTRA_CA_CERTS;
-  if (!file) return undefined;
-  return [...ownAuthorities(), readCertificates(file)];
+  const files = env.NODE_EXTRA_CA_CERTS;
+  if (!files) return undefined;
+  // Several where several places name one.
+  return [...ownAuthorities(), ...files.split(delimiter).map(readCertificates)];
 }
 
 /** What this Node trusts unless told; older ones can only name those that they were built with. */

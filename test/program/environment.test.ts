@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beforePercent } from '../schedule/cronRules.ts';
 import { answer, LIST } from '../upstream/misbehaving.ts';
@@ -105,6 +106,9 @@ describe('a variable that is empty or blank', () => {
   });
 });
 
+/** Any certificate that did not sign the server's. */
+const OTHER_AUTHORITY = rootCertificates[0] ?? '';
+
 /** A list over https, signed by an authority that nobody knows. */
 async function serveSecurely(): Promise<string> {
   const files = { key: readFileSync(certificate('server.key')), cert: readFileSync(certificate('server.pem')) };
@@ -136,6 +140,13 @@ describe('an authority of one’s own', () => {
         : { 'model-ledger.config.json': JSON.stringify({ caFile: certificate('ca.pem') }) },
     );
     const env = place === 'the environment' ? { NODE_EXTRA_CA_CERTS: certificate('ca.pem') } : {};
+    const args = ['sync', '--db', 'l.db', '--source', await serveSecurely()];
+    expect((await run(args, { cwd: folder, env })).code).toBe(0);
+  });
+
+  test('is trusted beside the one that the machine names for all', async () => {
+    const folder = folderWith({ '.env': AUTHORITY, 'other.pem': OTHER_AUTHORITY });
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'other.pem') };
     const args = ['sync', '--db', 'l.db', '--source', await serveSecurely()];
     expect((await run(args, { cwd: folder, env })).code).toBe(0);
   });

@@ -3,7 +3,7 @@ import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { readProxy } from '../../src/http/proxy.ts';
+import { readNoProxy, readProxy } from '../../src/http/proxy.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import { answer, portOf, startUpstream } from './misbehaving.ts';
@@ -119,6 +119,35 @@ describe('the proxy of the environment', () => {
     const [proxy, upstream] = [await startProxy(502), await start()];
     const error = await fail(new URL(upstream.url.href.replace('http:', 'https:')), { HTTPS_PROXY: proxy.url });
     expect([error.code, error.attempts, proxy.asked.length]).toEqual(['unreachable', 2, 4]);
+  });
+});
+
+it('an answer of 407 without a proxy is told as one', async () => {
+  const upstream = await startUpstream((response) => void response.writeHead(407).end());
+  closers.push(upstream.close);
+  const error = await fail(upstream.url, {});
+  expect([error.code, error.httpStatus, error.attempts, error.hint]).toEqual([
+    'http_error',
+    407,
+    1,
+    'Check the address given as source; if it is right, upstream has changed.',
+  ]);
+  expect(error.message).toContain('it answered 407: it wants a user and a password, as proxies do (1 request made)');
+});
+
+describe('NO_PROXY', () => {
+  it.each([
+    ['::1', '[::1]'],
+    ['[::1]', '[::1]'],
+    ['0:0:0::1', '[::1]'],
+    ['localhost, ::1 fd00::A', 'localhost,[::1],[fd00::a]'],
+    ['[::1]:8080', '[::1]:8080'],
+    ['.example.org,*.example.net,10.0.0.1:80', '.example.org,*.example.net,10.0.0.1:80'],
+    ['*', '*'],
+    ['', ''],
+  ])('%j names %j', (text, expected) => {
+    expect(readNoProxy({ NO_PROXY: text })).toBe(expected);
+    expect(readNoProxy({ no_proxy: text, NO_PROXY: 'other' })).toBe(text === '' ? 'other' : expected);
   });
 });
 

@@ -34,12 +34,11 @@ export function readModelList(bytes: Buffer, known?: ModelList): ModelList {
     throw error;
   }
   if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'upstream answered with an empty list');
-  return sortOut(cutter, known);
+  return sortOut(cutter);
 }
 
 /** Tells good entries, repeated ones and broken ones apart. */
-function sortOut(cutter: Cutter, known: ModelList | undefined): ModelList {
-  const { bytes, starts, ends, entries, volatileRanges } = cutter;
+function sortOut({ bytes, starts, ends, entries, volatileRanges }: Cutter): ModelList {
   const models = new Map<string, Entry>();
   const quarantined: Quarantined[] = [];
   entries.forEach((entry, position) => {
@@ -58,8 +57,7 @@ function sortOut(cutter: Cutter, known: ModelList | undefined): ModelList {
   if (quarantined.length * INVALID_SHARE > entries.length) {
     throw tooMany(quarantined.length, entries, quarantined[0]?.entry);
   }
-  const origin = known && { mark: known.mark, places: cutter.places };
-  return { bytes, starts, ends, entries, volatileRanges, models, quarantined, origin, mark: Symbol('modelList') };
+  return { bytes, starts, ends, entries, volatileRanges, models, quarantined };
 }
 
 /** Walks through a body once, collecting elements. */
@@ -75,10 +73,6 @@ class Cutter {
   constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
     this.#reader = new ElementReader(bytes, known);
-  }
-
-  get places(): readonly (number | undefined)[] {
-    return this.#reader.places;
   }
 
   readPages(): void {

@@ -72,7 +72,7 @@ export function readEntry(text: string): Entry {
 function reasonOf(issue: z.core.$ZodIssue, document: unknown): string {
   const value = issue.path.reduce<unknown>((inner, key) => memberOf(inner, key), document);
   const exact = exactNumber(value);
-  return exact === undefined ? issue.message : `${exact} is not a whole number from 0 to 2^53 - 1`;
+  return exact === undefined ? issue.message : `${exact} is not a number that can stand here`;
 }
 
 function memberOf(value: unknown, key: PropertyKey): unknown {

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
-import { Recorder } from './record.ts';
+import { replay } from './replay.ts';
 
 /**
  * Believes lists that were held, and replays what came after them, in one transaction.
@@ -16,9 +17,10 @@ export function acceptHeld(ledger: Ledger, instants: readonly string[]): number 
     ORDER BY observed_at`);
   const [first] = held;
   if (first === undefined) return 0;
-  transact(ledger, () => {
+  const accept = (): void => {
     for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    new Recorder(ledger).replay(first.at);
-  });
+    replay(ledger, new Archive(ledger), first.at);
+  };
+  transact(ledger, accept, { before: 'what was held stays held' });
   return held.length;
 }
