@@ -3,6 +3,7 @@ import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import {
   type Imported,
   knownBodies,
@@ -15,6 +16,7 @@ import { openForRecording } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
@@ -80,9 +82,12 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   try {
     const ledger = await openForRecording(request.db, lock);
     try {
-      const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
-      const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
-      return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      checkFoundation(ledger);
+      return await usingFile(request.db, async () => {
+        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
+        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
+        return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      });
     } finally {
       ledger.close();
     }

@@ -5,10 +5,12 @@ import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
 import { nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading } from './ledger/store/open.ts';
@@ -123,7 +125,8 @@ async function withLedger<T>(
     if (dryRun && !inMemory) openForReading(db).close();
     const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
     try {
-      return await work(ledger);
+      checkFoundation(ledger, { mustExist });
+      return await usingFile(ledger.file, () => work(ledger));
     } finally {
       ledger.close();
     }

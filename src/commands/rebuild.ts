@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild } from '../ledger/record/replay.ts';
+import { rebuild } from '../ledger/record/rebuild.ts';
+import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import { addExamples, dbOption, readSpan } from './shared/command.ts';
@@ -29,7 +30,7 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      rebuild(ledger);
+      await usingFile(db, () => rebuild(ledger));
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();

@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import { readLifecycle } from '../../core/diff/lifecycle.ts';
+import { unitOf } from '../../core/pricing/components.ts';
+import { Timetable } from '../../core/pricing/timetable.ts';
 import { readArray } from '../../core/reading/json.ts';
 import { eventsOf } from '../../ledger/queries/events.ts';
-import { findModel, limitsAt, type ModelFacts, preparePriceHistory } from '../../ledger/queries/model.ts';
+import {
+  findModel,
+  limitsAt,
+  type ModelFacts,
+  type PricePeriod,
+  preparePriceHistory,
+} from '../../ledger/queries/model.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
@@ -17,7 +25,7 @@ interface Options extends OutputFormat, Times {
   readonly at?: string;
 }
 
-const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo'];
+const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'];
 
 export function define(command: Command, context: Context): void {
   command
@@ -52,7 +60,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
     const shown = look(ledger, facts, at);
     if (options.json) printJson(context, toJson(shown));
     else if (options.csv) {
-      const records = shown.history.map((period) => ({ model: id, ...period }));
+      const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);
     } else {
       const coverage = noteCoverage(ledger, at, context, zone);
@@ -91,9 +99,18 @@ function toJson({ facts, at, life, limits, prices, history }: Shown): DataRecord
       limits === undefined
         ? null
         : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
-    prices,
-    history,
+    prices: withUnits(prices),
+    history: withUnits(history),
   };
+}
+
+/** Each price with what it is for, by the prices that held when it began. */
+function withUnits(periods: readonly PricePeriod[]): DataRecord[] {
+  const timetable = new Timetable(periods);
+  return periods.map((period) => ({
+    ...period,
+    unit: unitOf(period.component, timetable.at(period.validFrom)) ?? null,
+  }));
 }
 
 function parseList(json: string | null): unknown {

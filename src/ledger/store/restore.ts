@@ -2,11 +2,11 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DataFileError, UsageError } from '../../core/errors.ts';
 import { toInstant } from '../../core/time/instant.ts';
 import { copyInto } from './backup.ts';
+import { putInPlace, syncFolder } from './disk/durable.ts';
+import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
-import { putInPlace, syncFolder } from './durable.ts';
 import { withFile } from './failure.ts';
 import { checkVersion, requireFile } from './file.ts';
-import { isSameFile, namesOf } from './fileIdentity.ts';
 import { checkIntegrity } from './integrity.ts';
 import { acquireLock } from './lock.ts';
 
