@@ -1,6 +1,6 @@
 import { UsageError } from './core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
-import { toInstant } from './core/time/instant.ts';
+import { isAhead, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
 import { checkFoundation } from './ledger/record/foundation.ts';
@@ -221,18 +221,15 @@ class Instants {
   }
 }
 
-/** Instants are compared with a clock that may itself be behind a little. */
-const GRACE_MS = 86_400_000;
-
 /** Nothing is observed in the future: a name, a commit's clock or the time of this machine is wrong. */
 function leaveOutFuture(
   versions: readonly Version[],
   tally: Tally,
   { now, onLeftOut }: ImportDependencies,
 ): readonly Version[] {
-  const last = toInstant(new Date(now().getTime() + GRACE_MS));
+  const today = now();
   return versions.filter(({ name, observedAt }) => {
-    if (observedAt <= last) return true;
+    if (!isAhead(observedAt, today)) return true;
     tally.future += 1;
     onLeftOut?.({ name, reason: `its instant, ${observedAt}, is in the future` });
     return false;

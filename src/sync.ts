@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
-import { nextInstant, toInstant } from './core/time/instant.ts';
+import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { checkFoundation } from './ledger/record/foundation.ts';
 import { openForRecording } from './ledger/record/open.ts';
@@ -59,6 +59,8 @@ export interface SyncResult {
   readonly isNewFile: boolean;
   /** The newest accepted list before this run. */
   readonly previous: TimelineRun | undefined;
+  /** The newest instant of the file where it lay far in the future: this run had to be dated behind it. */
+  readonly ahead: string | undefined;
 }
 
 /**
@@ -101,6 +103,8 @@ async function run(
       noteFailure(ledger, begun, error, dependencies);
     throw error;
   });
+  const last = lastObserved(ledger);
+  const ahead = last !== null && isAhead(last, dependencies.now()) ? last : undefined;
   const seen = { ...begun, ...stampArrival(ledger, answer, dependencies), isAccepted: request.accept ?? false };
   const announce = (recorded: Recorded): void =>
     notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
@@ -108,7 +112,7 @@ async function run(
   const recorded = isUnchanged(answer, scope, previous)
     ? recordSame(ledger, seen, previous.sha256, { dryRun })
     : await readCompareAndRecord(ledger, { ...seen, body: bodyOf(answer) }, { dryRun, announce });
-  return { recorded, isNewFile: ledger.isNew, previous };
+  return { recorded, isNewFile: ledger.isNew, previous, ahead };
 }
 
 /** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */

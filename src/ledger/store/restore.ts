@@ -79,7 +79,8 @@ function exchange(draft: string, target: string, now: Date): string | undefined 
   return isThere ? kept : undefined;
 }
 
-function freeName(name: string): string {
+/** The name, or with a number behind it where something stands there. */
+export function freeName(name: string): string {
   let free = name;
   for (let n = 2; existsSync(free) || existsSync(`${free}-wal`); n += 1) free = `${name}-${n}`;
   return free;
