@@ -18,6 +18,11 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync/sync.ts') },
+  {
+    name: 'endpoints',
+    summary: 'record who serves each model, at what price',
+    load: () => import('./commands/endpoints/endpoints.ts'),
+  },
   { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
   { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },

@@ -22,8 +22,10 @@ describe('the tables', () => {
     ).toEqual([
       ['__drizzle_migrations', 0],
       ...[
-        ...['acceptances', 'archive', 'archive_packs', 'change_events', 'models', 'outbox'],
-        ...['pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
+        ...['acceptances', 'archive', 'archive_packs', 'change_events'],
+        ...['endpoint_answers', 'endpoint_events', 'endpoint_limits', 'endpoint_models', 'endpoint_prices'],
+        ...['endpoint_quarantine', 'endpoint_sweeps', 'endpoint_telemetry', 'endpoint_texts', 'endpoints'],
+        ...['models', 'outbox', 'pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
       ].map((name) => [name, 1]),
     ]);
   });

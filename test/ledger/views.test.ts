@@ -54,6 +54,7 @@ describe('a naive question', () => {
       new Set([
         ...[
           'conditional_prices',
+          'current_endpoints',
           'current_offers',
           'current_prices',
           'daily_prices',

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { readModelList } from '../../core/reading/list.ts';
 import { widens } from '../../core/reading/scope.ts';
 import { Archive } from '../archive/archive.ts';
+import { rebuildEndpoints } from '../endpoints/replay.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
@@ -10,8 +11,11 @@ import { rewind } from './rewind.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
 /** Makes the tables anew from the archive. */
-export function rebuild(ledger: Ledger): void {
-  transact(ledger, () => replay(ledger, new Archive(ledger), ''));
+export function replayAll(ledger: Ledger): void {
+  transact(ledger, () => {
+    replay(ledger, new Archive(ledger), '');
+    rebuildEndpoints(ledger);
+  });
 }
 
 /**

@@ -21,10 +21,10 @@ import { FORMATS } from '../../core/notification/messageFormats.ts';
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
 export const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'] as const;
 
-const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
+export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
   sql`${column} IN (${sql.raw(words.map((word) => `'${word}'`).join(', '))})`;
 
-const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
+export const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
 
 /** Every attempt to sync and every imported snapshot, also those that failed. */
 export const syncRuns = sqliteTable(

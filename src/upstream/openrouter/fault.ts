@@ -17,6 +17,7 @@ export type FaultCode =
   | 'page_loop'
   | 'too_many_pages'
   | 'key_repeated'
+  | 'unaskable'
   | 'stopped';
 
 export interface FaultDetails {
@@ -42,16 +43,17 @@ export class Fault extends Error {
   }
 }
 
-/** No list could be had. Carries what `sync_runs` keeps of such a run. */
+/** No answer could be had. Carries what `sync_runs` keeps of such a run. */
 export class FetchError extends UpstreamError {
   /** The last status upstream answered with; null when there was no answer. */
   readonly httpStatus: number | null;
   /** Requests made in all. */
   readonly attempts: number;
 
-  constructor(fault: Fault, where: string, attempts: number, redact: Redact) {
+  /** @param wanted what was asked for */
+  constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
     const made = attempts === 1 ? '1 request' : `${attempts} requests`;
-    super(fault.code, redact(`No list from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
+    super(fault.code, redact(`No ${wanted} from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
       hint: fault.details.hint ?? HINTS[fault.code],
       cause: fault.details.cause,
     });
@@ -75,6 +77,7 @@ const HINTS: Readonly<Record<FaultCode, string>> = {
   page_loop: ADDRESS,
   too_many_pages: ADDRESS,
   key_repeated: 'Whatever answered shows keys to others: check the address, and use a new key.',
+  unaskable: 'The list names a model that has no address; tell upstream.',
   stopped: 'Run it again when convenient.',
 };
 
