@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   upstream: ['core', 'config'],
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'ledger'],
-  server: ['core', 'config', 'ledger'],
+  server: ['core', 'ledger', 'notify'],
   export: ['core', 'ledger'],
 };
 
