@@ -2,7 +2,7 @@ import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
 import { EventTable } from './events.tsx';
 import { type Frame, Layout } from './layout.tsx';
-import { Field } from './listForm.tsx';
+import { Actions, Boxes, Field } from './listForm.tsx';
 
 export interface ChangesPage {
   readonly frame: Frame;
@@ -83,26 +83,10 @@ function ChangesForm({ frame, query }: { readonly frame: Frame; readonly query: 
         </Field>
       ))}
       {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
-      <fieldset>
-        <legend>Types</legend>
-        {CHANGE_TYPES.map((type) => (
-          <label class="box">
-            <input type="checkbox" name="type" value={type} checked={types.includes(type)} /> {type.replace('_', ' ')}
-          </label>
-        ))}
-      </fieldset>
-      <fieldset>
-        <legend>Also</legend>
-        <label class="box">
-          <input type="checkbox" name="noise" value="true" checked={query.get('noise') === 'true'} /> what is no news
-        </label>
-        <label class="box">
-          <input type="checkbox" name="all" value="true" checked={query.get('all') === 'true'} /> the first list
-        </label>
-      </fieldset>
-      <p class="actions">
-        <button type="submit">Show</button> <a href={frame.site.link('/changes')}>Reset</a>
-      </p>
+      <Actions reset={frame.site.link('/changes')} />
+      <Boxes legend="Types" name="type" options={CHANGE_TYPES} chosen={types} />
+      <Boxes legend="Also" name="noise" options={['true']} chosen={query.getAll('noise')} words="what is not news" />
+      <Boxes legend="And" name="all" options={['true']} chosen={query.getAll('all')} words="the first list" />
     </form>
   );
 }

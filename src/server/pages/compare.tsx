@@ -8,7 +8,7 @@ import { modelPath, type Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import type { ServedModel } from '../source/lists.ts';
 import { asOfQuery, type Frame, Layout, Wide } from './layout.tsx';
-import { Field } from './listForm.tsx';
+import { Actions, Field } from './listForm.tsx';
 import { exactTokens, exactWords, line, millionWords, positionOf, tokensWords } from './words.ts';
 
 /** More do not fit side by side. */
@@ -99,9 +99,7 @@ function CompareForm({ page: { frame, models, ids } }: { readonly page: CompareP
         ))}
       </datalist>
       {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
-      <p class="actions">
-        <button type="submit">Compare</button>
-      </p>
+      <Actions send="Compare" />
     </form>
   );
 }

@@ -10,10 +10,11 @@ interface Props {
   readonly site: Site;
   readonly asOf: string;
   readonly label: string;
+  /** Whether each row names its model, and its day is told elsewhere. */
   readonly hasModel: boolean;
 }
 
-/** Events, a row each: news stands out from what is none. */
+/** Events, a row for what one list changed about one model; what is not news is quiet. */
 export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   if (events.length === 0) return <p>None.</p>;
   return (
@@ -23,23 +24,12 @@ export function EventTable({ events, site, asOf, label, hasModel }: Props) {
           <tr>
             <th scope="col">Seen</th>
             {hasModel ? <th scope="col">Model</th> : null}
-            <th scope="col">What</th>
             <th scope="col">Change</th>
           </tr>
         </thead>
         <tbody>
-          {events.map((event) => (
-            <tr class={isNoise(event) ? 'noise' : undefined}>
-              <td class="when" title={interval(event)}>
-                {hasModel ? event.observedAt.slice(11, 16) : minuteWords(event.observedAt, 'utc')}
-              </td>
-              {hasModel ? (
-                <td class="name">
-                  <a href={site.link(modelPath(event.model), asOfQuery(asOf))}>{line(event.model)}</a>
-                </td>
-              ) : null}
-              <Words event={event} />
-            </tr>
+          {groupsOf(events).map((group) => (
+            <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
           ))}
         </tbody>
       </table>
@@ -47,23 +37,66 @@ export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   );
 }
 
-function Words({ event }: { readonly event: EventRow }) {
-  if (event.field === null)
-    return (
-      <td colspan={2}>
-        <strong class={event.type}>{TYPE_WORDS.find(([type]) => type === event.type)?.[1]}</strong>
-      </td>
-    );
-  const { what, move, isBetter } = changeWords(event);
+function groupsOf(events: readonly EventRow[]): EventRow[][] {
+  const groups = new Map<string, EventRow[]>();
+  for (const event of events) {
+    const key = `${event.run} ${event.model}`;
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  return [...groups.values()];
+}
+
+interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
+  readonly group: readonly EventRow[];
+}
+
+function Group({ group, site, asOf, hasModel }: GroupProps) {
+  const [first] = group;
+  if (first === undefined) return null;
+  const seen = hasModel ? first.observedAt.slice(11, 16) : minuteWords(first.observedAt, 'utc');
   return (
-    <>
-      <td>
-        {line(what)}
-        {event.cause === null ? null : <span class="mark">{event.cause}</span>}
+    <tr>
+      <td class="when" title={interval(first)}>
+        {seen}
       </td>
-      <td class={isBetter === null ? undefined : isBetter ? 'better' : 'worse'}>{line(move)}</td>
-    </>
+      {hasModel ? (
+        <td class="name">
+          <a href={site.link(modelPath(first.model), asOfQuery(asOf))}>{line(first.model)}</a>
+        </td>
+      ) : null}
+      <td>
+        <ul class="moves">
+          {group.map((event) => (
+            <Move event={event} />
+          ))}
+        </ul>
+      </td>
+    </tr>
   );
+}
+
+function Move({ event }: { readonly event: EventRow }) {
+  const { type, field, cause } = event;
+  if (field === null) {
+    return (
+      <li>
+        <strong class={type}>{TYPE_WORDS.find(([known]) => known === type)?.[1]}</strong>
+      </li>
+    );
+  }
+  const { what, move, isBetter } = changeWords(event);
+  const direction = isBetter === null ? undefined : isBetter ? 'better' : 'worse';
+  return (
+    <li class={isNoise(event) ? 'noise' : undefined}>
+      <span class="what">{line(what)}</span> <span class={direction}>{pretty(line(move))}</span>
+      {cause === null ? null : <span class="mark">{cause}</span>}
+    </li>
+  );
+}
+
+/** An arrow for what a terminal writes as two signs, and a number is not parted from its unit. */
+function pretty(move: string): string {
+  return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
 }
 
 function isNoise({ cause }: EventRow): boolean {

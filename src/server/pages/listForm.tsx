@@ -18,77 +18,71 @@ export function ListForm({ page: { frame, query, authors, abilities } }: { reado
   const values = (name: string): string[] => query.getAll(name).flatMap((value) => value.split(','));
   const value = (name: string): string => query.get(name) ?? '';
   const rest = abilities.filter((ability) => !COMMON.includes(ability));
-  const isOpen = rest.some((ability) => values('supported_parameters').includes(ability));
   return (
     <form class="filters" action={frame.site.link('/')} method="get" aria-label="Filter models">
       <Field label="Search">
-        <input type="search" name="q" value={value('q')} maxlength={200} />
+        <input type="search" name="q" value={value('q')} maxlength={200} size={18} />
       </Field>
       <Field label="Author">
         <Select name="model_authors" value={value('model_authors')} options={[['', 'any'], ...pairs(authors)]} />
       </Field>
-      <Field label="Output">
-        <Select
-          name="output_modalities"
-          value={value('output_modalities')}
-          options={[['', 'text'], ['all', 'all'], ...pairs(OUTPUT_MODALITIES.slice(1))]}
-        />
-      </Field>
-      <Field label="Context at least">
-        <Select
-          name="context"
-          value={value('context')}
-          options={[['', 'any'], ...withOwn(CONTEXTS, value('context'))]}
-        />
-      </Field>
       <Field label="In at most, $/M">
         <input type="number" name="max_price" value={value('max_price')} min="0" step="any" inputmode="decimal" />
       </Field>
-      <Field label="Out at most, $/M">
-        <input
-          type="number"
-          name="max_output_price"
-          value={value('max_output_price')}
-          min="0"
-          step="any"
-          inputmode="decimal"
-        />
-      </Field>
-      <Field label="Order">
-        <Select
-          name="sort"
-          value={value('sort')}
-          options={[
-            ['', 'as upstream lists them'],
-            ...MODEL_ORDERS.map((order): [string, string] => [order, order.replaceAll('-', ' ')]),
-          ]}
-        />
+      <Field label="Context at least">
+        <Select name="context" value={value('context')} options={[['', 'any'], ...CONTEXTS]} />
       </Field>
       <Field label="As of, UTC">
-        <input type="text" name="as_of" value={value('as_of')} placeholder="now" size={12} autocomplete="off" />
+        <input type="text" name="as_of" value={value('as_of')} placeholder="now" size={10} autocomplete="off" />
       </Field>
-      <fieldset>
-        <legend>Takes</legend>
-        <Boxes name="input_modalities" options={INPUTS} chosen={values('input_modalities')} />
-      </fieldset>
-      <fieldset>
-        <legend>Supports</legend>
-        <Boxes name="supported_parameters" options={COMMON} chosen={values('supported_parameters')} />
-        <details open={isOpen}>
-          <summary>more</summary>
-          <Boxes name="supported_parameters" options={rest} chosen={values('supported_parameters')} />
-        </details>
-      </fieldset>
-      <fieldset>
-        <legend>Price</legend>
-        <label class="box">
-          <input type="checkbox" name="free" value="true" checked={value('free') === 'true'} /> free
-        </label>
-      </fieldset>
-      <p class="actions">
-        <button type="submit">Show</button> <a href={frame.site.link('/')}>Reset</a>
-      </p>
+      <Actions reset={frame.site.link('/')} />
+      <details class="more" open={MORE.some((name) => query.has(name))}>
+        <summary>More filters and orders</summary>
+        <div class="fields">
+          <Field label="Out at most, $/M">
+            <input
+              type="number"
+              name="max_output_price"
+              value={value('max_output_price')}
+              min="0"
+              step="any"
+              inputmode="decimal"
+            />
+          </Field>
+          <Field label="Output">
+            <Select name="output_modalities" value={value('output_modalities')} options={OUTPUTS} />
+          </Field>
+          <Field label="Order">
+            <Select name="sort" value={value('sort')} options={ORDERS} />
+          </Field>
+          <Boxes legend="Takes" name="input_modalities" options={INPUTS} chosen={values('input_modalities')} />
+          <Boxes legend="Costs" name="free" options={['true']} chosen={values('free')} words="nothing" />
+          <Boxes
+            legend="Supports"
+            name="supported_parameters"
+            options={[...COMMON, ...rest]}
+            chosen={values('supported_parameters')}
+          />
+        </div>
+      </details>
     </form>
+  );
+}
+
+/** What stands under "more": it is open where any of it is in use. */
+const MORE = ['max_output_price', 'output_modalities', 'sort', 'input_modalities', 'free', 'supported_parameters'];
+const OUTPUTS = [['', 'text'], ['all', 'all'], ...pairs(OUTPUT_MODALITIES.slice(1))] as const;
+const ORDERS = [
+  ['', 'as upstream lists them'] as const,
+  ...MODEL_ORDERS.map((order) => [order, order.replaceAll('-', ' ')] as const),
+];
+
+/** What sends a form, and what empties it. */
+export function Actions({ reset, send = 'Show' }: { readonly reset?: string; readonly send?: string }) {
+  return (
+    <p class="actions">
+      <button type="submit">{send}</button> {reset === undefined ? null : <a href={reset}>Reset</a>}
+    </p>
   );
 }
 
@@ -133,23 +127,25 @@ function pairs(values: readonly string[]): Options {
   return values.map((value) => [value, value]);
 }
 
-function Boxes({
-  name,
-  options,
-  chosen,
-}: {
+interface BoxesProps {
+  readonly legend: string;
   readonly name: string;
   readonly options: readonly string[];
   readonly chosen: readonly string[];
-}) {
+  /** Instead of the option's own. */
+  readonly words?: string;
+}
+
+export function Boxes({ legend, name, options, chosen, words }: BoxesProps) {
   return (
-    <>
+    <fieldset>
+      <legend>{legend}</legend>
       {options.map((option) => (
         <label class="box">
           <input type="checkbox" name={name} value={option} checked={chosen.includes(option)} />{' '}
-          {option.replaceAll('_', ' ')}
+          {words ?? option.replaceAll('_', ' ')}
         </label>
       ))}
-    </>
+    </fieldset>
   );
 }
