@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
-import { fillFromConfig, fillFromDotenv } from './config/environment.ts';
+import { fillFromConfig, fillFromFiles } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
 import { escapeControls } from './core/format/text.ts';
@@ -18,6 +18,11 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync/sync.ts') },
+  {
+    name: 'endpoints',
+    summary: 'record who serves each model, at what price',
+    load: () => import('./commands/endpoints/endpoints.ts'),
+  },
   { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
   { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
   { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
@@ -59,7 +64,6 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
-  context.origins = fillFromDotenv(process.env);
   await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
   const { Command, CommanderError, Option } = await import('commander');
   const program = new Command('model-ledger')
@@ -102,6 +106,11 @@ function readVersion(): string {
   return isManifest ? String(manifest.version) : 'unknown';
 }
 
+/** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
+function onEarlyExit(): void {
+  process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const version = readVersion();
@@ -111,24 +120,31 @@ async function main(): Promise<void> {
   }
   const stop = new AbortController();
   let stoppedWith: number | undefined;
-  for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
-      stoppedWith = code;
-      stop.abort();
-    });
-  }
+  const listen = (): void => {
+    for (const [signal, code] of Object.entries(SIGNALS)) {
+      process.once(signal, () => {
+        stoppedWith = code;
+        stop.abort();
+      });
+    }
+  };
+  process.once('exit', onEarlyExit);
   const { env, stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
   // Read at each call: it may stand in .env.
-  const now = () => (env.MODEL_LEDGER_NOW === undefined ? new Date() : new Date(env.MODEL_LEDGER_NOW));
+  const now = () => (env.MODEL_LEDGER_NOW?.trim() ? new Date(env.MODEL_LEDGER_NOW) : new Date());
   const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
   try {
+    // Where .env is a pipe this may wait: until it is read, a signal ends the process by itself.
+    context.origins = fillFromFiles(process.env);
+    listen();
     if (Number.isNaN(now().getTime()))
       throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
     await run(args, context);
   } catch (error) {
     context.exitCode = reportError(error, context);
   }
+  process.off('exit', onEarlyExit);
   // What could not be written has its own exit code by now.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }

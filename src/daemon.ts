@@ -1,5 +1,6 @@
 import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
 import { UsageError } from './core/errors.ts';
+import { Deadline } from './http/deadline.ts';
 
 export interface DaemonPlan {
   /** A cron expression of five fields, or six with seconds first. */
@@ -25,6 +26,9 @@ export interface DaemonWork {
 
 /** How many coming runs are told. */
 const TOLD = 3;
+/** For how long a run that is stopped may finish what it is at: telling people of it, for instance. */
+const GRACE_MS = 30_000;
+const STUCK = 'it does not end, although it was stopped; the schedule goes on without it';
 /** How often the clock is looked at. */
 const HEARTBEAT_MS = 30_000;
 
@@ -98,19 +102,35 @@ class Runner {
     if (signal.aborted) return;
     this.#begun = this.#work.now();
     log(`run (${why})`);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      log(`the run took longer than ${this.#plan.deadlineMs / 1000} s and is stopped`);
-      deadline.abort();
-    }, this.#plan.deadlineMs);
+    const { deadlineMs } = this.#plan;
+    const late = new Error(`the run took longer than ${deadlineMs / 1000} s and is stopped`);
+    const deadline = new Deadline(deadlineMs, signal, late);
+    deadline.signal.addEventListener('abort', () => {
+      if (deadline.signal.reason === late) log(late.message);
+    });
     try {
-      await run(AbortSignal.any([signal, deadline.signal]));
+      await endsAfter(deadline.signal, run(deadline.signal));
     } catch (error) {
       log(`the run failed: ${error instanceof Error ? error.message : error}`);
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
   }
+}
+
+/** What `work` comes to; an error when it does not end, although it was stopped some time ago. */
+function endsAfter(stopped: AbortSignal, work: Promise<void>): Promise<void> {
+  return new Promise((settle, fail) => {
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      timer = setTimeout(() => fail(new Error(STUCK)), GRACE_MS);
+    };
+    stopped.addEventListener('abort', wait, { once: true });
+    work.then(settle, fail).finally(() => {
+      clearTimeout(timer);
+      stopped.removeEventListener('abort', wait);
+    });
+  });
 }
 
 /** What it warns of are the events above, told in our words; its errors go the way of all messages. */

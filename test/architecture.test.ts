@@ -8,22 +8,23 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?<type>type\s)?[^;]*?from\s+'(?<from>[^']+)'|import\('(?<lazy>[^']+)'\)|\n?import\s+'(?<bare>[^']+)'/g;
 
 /** What each room may import beside itself. A file at the top of `src` is a story, a room of its own. */
-const STORIES = ['sync', 'importHistory', 'daemon'];
+const STORIES = ['sync', 'sweep', 'importHistory', 'daemon'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   config: ['core'],
   ledger: ['core'],
-  upstream: ['core', 'config'],
+  http: ['core', 'config'],
+  upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
-  notify: ['core', 'config', 'ledger'],
+  notify: ['core', 'config', 'http', 'ledger'],
   server: ['core', 'ledger', 'notify'],
   export: ['core', 'ledger'],
 };
 
 /** Inside these rooms each folder imports only from those before it. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  core: ['time', 'reading', 'pricing', 'diff', 'format', 'query', 'notification'],
-  ledger: ['store', 'archive', 'record', 'queries'],
+  core: ['time', 'reading', 'pricing', 'diff', 'endpoints', 'format', 'query', 'notification'],
+  ledger: ['store', 'archive', 'endpoints', 'record', 'queries'],
 };
 
 /** Files that every folder of their room may import. */

@@ -129,3 +129,40 @@ test('a wrong time zone is refused before anything runs', async () => {
   const plan = { expression: '7 * * * *', timezone: 'Europe/Atlantis', deadlineMs: HOUR };
   await expect(daemon(plan, work)).rejects.toThrow('not a time zone: Europe/Atlantis');
 });
+
+test('a run that never ends, though it is stopped, is left behind with an alarm, and the schedule goes on', async () => {
+  vi.setSystemTime(new Date('2026-05-01T06:00:00Z'));
+  const stop = new AbortController();
+  const [runs, said]: [string[], string[]] = [[], []];
+  const ended = daemon(
+    { expression: '*/10 * * * *', timezone: 'UTC', deadlineMs: 12 * 60_000 },
+    {
+      run: () => {
+        runs.push(new Date().toISOString().slice(11, 16));
+        return new Promise(() => {});
+      },
+      lastGood: () => new Date(),
+      now: () => new Date(),
+      signal: stop.signal,
+      log: (message) => said.push(message),
+      started: () => {},
+    },
+  );
+  await vi.advanceTimersByTimeAsync(45 * 60_000);
+  expect(runs).toEqual(['06:10', '06:30']);
+  expect(said.slice(1)).toEqual([
+    'run (on schedule)',
+    'the run before is still under way; this one is left out',
+    'the run took longer than 720 s and is stopped',
+    'the run failed: it does not end, although it was stopped; the schedule goes on without it',
+    'run (on schedule)',
+    'the run before is still under way; this one is left out',
+    'the run took longer than 720 s and is stopped',
+    'the run failed: it does not end, although it was stopped; the schedule goes on without it',
+  ]);
+  await vi.advanceTimersByTimeAsync(6 * 60_000);
+  stop.abort();
+  // Nor does it hold up the end for longer than a run may take to finish.
+  await vi.advanceTimersByTimeAsync(30_000);
+  await ended;
+});

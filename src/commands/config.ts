@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, print } from './shared/context.ts';
+import { type Context, print, printJson } from './shared/context.ts';
 import { renderTable } from './shared/table.ts';
 
 /** A setting as it is in force. */
@@ -39,7 +40,7 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
     return isDb ? { ...rowOf(setting, context), value: options.db, from: '--db' } : rowOf(setting, context);
   });
-  if (options.json) print(context, JSON.stringify({ settings: rows }));
+  if (options.json) printJson(context, { settings: rows });
   else {
     const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
@@ -49,21 +50,26 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
   readReceivers(context.env, (path) => readFileSync(path, 'utf8'));
 }
 
-function rowOf({ name, key, secret, fallback }: Setting, { env, origins }: Context): Row {
+function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): Row {
   const value = env[name];
   if (value) {
-    const shown = secret === undefined && name !== 'MODEL_LEDGER_SOURCE' ? value : mask(value, secret);
+    const shown = secret === undefined ? value : mask(value, secret);
     return { name, key, value: shown, from: origins?.get(name) ?? 'environment' };
   }
-  const credential = name.replace(/^MODEL_LEDGER_/, '').toLowerCase();
+  const credential = credentialName(name);
   if (secret !== undefined && env.CREDENTIALS_DIRECTORY && existsSync(`${env.CREDENTIALS_DIRECTORY}/${credential}`)) {
     return { name, key, value: '***', from: `credential ${credential}` };
   }
-  return { name, key, value: fallback ?? null, from: fallback === undefined ? null : 'default' };
+  return {
+    name,
+    key,
+    value: fallback === undefined ? null : String(fallback),
+    from: fallback === undefined ? null : 'default',
+  };
 }
 
-function mask(value: string, secret: Setting['secret']): string {
-  if (secret === undefined) return labelOf(value);
+function mask(value: string, secret: NonNullable<Setting['secret']>): string {
+  if (secret === 'query') return labelOf(value);
   if (secret === 'whole' || !URL.canParse(value)) return '***';
   return `${new URL(value).protocol}//${new URL(value).host}/***`;
 }

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { DEFAULTS } from '../config/settings.ts';
 import { checkExpression, daemon } from '../daemon.ts';
-import { lastAccepted } from '../ledger/record/timeline.ts';
+import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
-import { DEFAULT_SOURCE } from '../upstream/source.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
 import type { LogFormat } from './shared/log.ts';
@@ -26,7 +26,9 @@ export function define(command: Command, context: Context): void {
       new Option('--deadline <span>', 'stop a run that takes longer').argParser(readSpan).default(600_000, '10m'),
     )
     .addOption(
-      new Option('--source <url|file>', 'where the list comes from').env('MODEL_LEDGER_SOURCE').default(DEFAULT_SOURCE),
+      new Option('--source <url|file>', 'where the list comes from')
+        .env('MODEL_LEDGER_SOURCE')
+        .default(DEFAULTS.source),
     )
     .addOption(dbOption())
     .addOption(logFormatOption())
@@ -71,8 +73,8 @@ function lastGoodOf(db: string): Date | null {
   try {
     const ledger = openForReading(db);
     try {
-      const run = lastAccepted(ledger);
-      return run === undefined ? null : new Date(run.observedAt);
+      const { lastGood } = healthOf(ledger);
+      return lastGood === null ? null : new Date(lastGood.finishedAt);
     } finally {
       ledger.close();
     }

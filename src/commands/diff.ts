@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { minuteWords, readWhen, type Zone } from '../core/time/when.ts';
-import { coverageOf } from '../ledger/queries/coverage.ts';
+import { wrap } from '../core/format/wrap.ts';
+import { minuteWords, readWhen, type When, type Zone } from '../core/time/when.ts';
+import { coverageOf, observedBy } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
 import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
 import type { Ledger } from '../ledger/store/open.ts';
@@ -50,30 +51,60 @@ export function define(command: Command, context: Context): void {
 
 async function diff(times: readonly [string, string], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
-  const [from, to] = [readWhen(times[0], context.now(), zone).from, readWhen(times[1], context.now(), zone).from];
-  if (from >= to) {
-    const hint = 'The earlier instant comes first.';
-    throw new UsageError('bad_order', `${minuteWords(from, zone)} is not before ${minuteWords(to, zone)}.`, { hint });
+  const [first, second] = [readWhen(times[0], context.now(), zone), readWhen(times[1], context.now(), zone)];
+  if (first.from >= second.from) {
+    const words = `${minuteWords(first.from, zone)} is not before ${minuteWords(second.from, zone)}.`;
+    throw new UsageError('bad_order', words, { hint: 'The earlier instant comes first.' });
   }
   await reading(options.db, async (ledger) => {
-    requireKnown(ledger, from, zone);
+    const from = startOf(ledger, first, second.from, context, zone);
+    const to = second.from;
     const all = differencesBetween(ledger, { from, to }, options).flatMap((difference) => toEvents(difference, to));
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
     const limit = limitOf(options);
     const shown = limit < 0 ? events : events.slice(0, limit);
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
-      print(
-        context,
-        diffText(events, shown, `${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, pageOf(context, zone)),
-      );
+      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
+      print(context, diffText(events, shown, heads, pageOf(context, zone)));
     }
     if (shown.length < events.length)
       note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
-    note(context, `Nothing differs.${hidden} ${coverageWords(ledger, zone)}`);
+    note(context, `${nothingWords(ledger, { from, to }, zone)}${hidden} ${coverageWords(ledger, zone)}`);
   });
+}
+
+/** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
+function listsWords(ledger: Ledger, { from, to }: { readonly from: string; readonly to: string }, zone: Zone): string {
+  const words = [from, to].map((at) => minuteWords(observedBy(ledger, at) ?? at, zone));
+  const isAsked = [from, to].every((at, index) => minuteWords(at, zone) === words[index]);
+  return isAsked ? '' : `as observed ${words.join(' and ')}`;
+}
+
+/** That one list was in force at both instants is another thing than that two lists agree. */
+function nothingWords(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  zone: Zone,
+): string {
+  const [before, after] = [observedBy(ledger, from), observedBy(ledger, to)];
+  if (before === null || after === null) return 'Nothing differs.';
+  if (before === after)
+    return `No list was observed in between: both instants have that of ${minuteWords(before, zone)}.`;
+  return `Nothing differs between the lists of ${minuteWords(before, zone)} and ${minuteWords(after, zone)}.`;
+}
+
+/** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
+function startOf(ledger: Ledger, { from, until }: When, to: string, context: Context, zone: Zone): string {
+  const first = coverageOf(ledger)?.first;
+  if (first === undefined || from >= first || until <= first || first >= to) {
+    requireKnown(ledger, from, zone);
+    return from;
+  }
+  note(context, `The ledger begins ${minuteWords(first, zone)}, within the time asked for; that is what is compared.`);
+  return first;
 }
 
 /** Before the first list nothing is known, and all would pass for new. */
@@ -113,7 +144,7 @@ function compareText(a: string, b: string): number {
 function diffText(
   events: readonly EventWithContext[],
   shown: readonly EventWithContext[],
-  span: string,
+  [span = '', lists = '']: readonly string[],
   page: ChangesLayout,
 ): string {
   const words = {
@@ -132,6 +163,7 @@ function diffText(
   for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
   return [
     ...beside(span, counts.join(', '), page.style.strong, page),
+    ...(lists === '' ? [] : wrap(lists, page.width, 2, page.style.ascii).map((line) => page.style.quiet(`  ${line}`))),
     ...[...models.values()].flatMap((model) => modelLines(model, page)),
   ].join('\n');
 }

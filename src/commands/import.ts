@@ -1,18 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import { readWhen } from '../core/time/when.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
-import { addExamples, DEFAULT_DB, dbOption, jsonOption, readSpan } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { type Context, note, print, printJson } from './shared/context.ts';
+import { LeftOutList } from './shared/leftOut.ts';
 import { startBar } from './shared/progress.ts';
 
 interface Options {
   readonly db: string;
   readonly scope: string;
+  readonly accept?: boolean;
   readonly wait?: number;
   readonly json?: boolean;
 }
@@ -21,57 +25,82 @@ export function define(command: Command, context: Context): void {
   const git = command
     .command('git <repository>')
     .description('every version of a file in a git repository or bundle into which somebody scraped the list')
-    .requiredOption('--path <file>', 'the file, as the repository names it');
-  withOptions(git).action(async (repository: string, options: Options & { readonly path: string }) => {
-    const { openGitHistory } = await import('../upstream/git/git.ts');
-    const onUndated = (seconds: string): void =>
-      note(
-        context,
-        `left out a version of ${options.path}: its commit is of the second ${seconds}, which no calendar has`,
+    .requiredOption('--path <file>', 'the file, as the repository names it')
+    .option('--branch <name>', 'the branch to read, instead of the one that is checked out');
+  withOptions(git).action(
+    async (repository: string, options: Options & { readonly path: string; readonly branch?: string }) => {
+      const { openGitHistory } = await import('../upstream/git/git.ts');
+      const { path: file, branch } = options;
+      await runImport(options, context, ({ add: onLeftOut }) =>
+        openGitHistory(
+          { repository, file, branch },
+          { signal: context.signal, onLeftOut, note: (text) => note(context, text) },
+        ),
       );
-    await runImport(openGitHistory(repository, options.path, context.signal, onUndated), options, context);
-  });
+    },
+  );
   const files = command
     .command('files <path...>')
     .description('saved answers: files and folders, plain or .gz, whose names tell when they were saved')
     .option('--at <instant>', 'when a single file was saved, if its name does not tell');
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
-    const at = options.at === undefined ? undefined : readWhen(options.at, context.now()).from;
-    const onUndated = (path: string): void => note(context, `left out ${path}: its name tells no instant`);
-    await runImport(openFiles(paths, { at, onUndated }), options, context);
+    const now = context.now();
+    const at = options.at === undefined ? undefined : readAt(options.at, now);
+    await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut }));
   });
   addExamples(command, [
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
-    ['import git history.bundle --path models.json', 'the same from a git bundle'],
+    ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
+    ['import git history.bundle --path models.json --branch data', 'the same from a branch of a git bundle'],
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
+    ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
   ]);
+}
+
+/** @throws UsageError when it is no time, or one that is still to come */
+function readAt(text: string, now: Date): string {
+  const { from } = readWhen(text, now);
+  if (from <= now.toISOString()) return from;
+  throw new UsageError('future_at', `--at ${text} is in the future; nothing was imported`, {
+    hint: 'give the instant at which the file was saved; a time without a zone is UTC',
+  });
 }
 
 function withOptions(command: Command): Command {
   return command
     .option('--scope <scope>', 'what the lists cover', TEXT_SCOPE)
+    .option('--accept', 'believe the lists, whatever is missing from them')
     .addOption(dbOption())
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .addOption(jsonOption());
 }
 
-/** The history is listed while the rest is loaded and the data file is opened. */
-async function runImport(history: Promise<History>, options: Options, context: Context): Promise<void> {
+/** The history is listed while the rest is loaded. */
+async function runImport(
+  { db, scope, accept, wait: waitMs, json }: Options,
+  context: Context,
+  open: (leftOut: LeftOutList) => Promise<History>,
+): Promise<void> {
+  const leftOut = new LeftOutList(context);
+  const history = open(leftOut);
   history.catch(() => {});
   const { importHistory } = await import('../importHistory.ts');
-  if (options.db === DEFAULT_DB) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
   const bar = await startBar(context);
   try {
+    const { versions } = await history;
+    if (db === DEFAULTS.db && versions.length > 0) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
     const { now, signal } = context;
-    const { db, scope, wait: waitMs } = options;
-    const result = await importHistory({ db, history, scope, waitMs }, { now, signal, onProgress: bar.show });
+    const dependencies = { now, signal, onProgress: bar.show, onLeftOut: leftOut.add };
+    const result = await importHistory({ db, history, scope, accept, waitMs }, dependencies);
     bar.stop();
     if (result.warning !== undefined) note(context, result.warning);
     if (result.isNewFile) note(context, `began a new ledger in ${db}`);
-    if (options.json) print(context, JSON.stringify(result));
+    if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
+    if (isAllRejected(result)) context.exitCode = 4;
   } finally {
     bar.stop();
+    leftOut.end();
     await history.then(
       (opened) => opened.close(),
       () => {},
@@ -79,7 +108,14 @@ async function runImport(history: Promise<History>, options: Options, context: C
   }
 }
 
-function describe({ imported, known, conflicts, narrower, isStopped }: ImportResult): string[] {
+/** Whether there was something, and none of it a list. */
+function isAllRejected({ imported, known, unreadable, isStopped }: ImportResult): boolean {
+  const { runs, statuses } = imported;
+  return runs === (statuses.rejected ?? 0) && runs + unreadable > 0 && known === 0 && !isStopped;
+}
+
+function describe(result: ImportResult): string[] {
+  const { imported, known, conflicts, sameInstant, narrower, future, unreadable, believed, isStopped } = result;
   const { runs, from, to, statuses, events, quarantined, problems } = imported;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
@@ -91,14 +127,20 @@ function describe({ imported, known, conflicts, narrower, isStopped }: ImportRes
   if (Object.keys(events).length > 0) lines.push(`Events: ${list(events)}.`);
   if (quarantined > 0) lines.push(`Set aside: ${quarantined} entries (table quarantine).`);
   if (known > 0) lines.push(`There already: ${known} snapshots.`);
-  if (conflicts.length > 0) {
-    const first = conflicts.slice(0, 3).join(', ');
-    lines.push(
-      `Left out: ${conflicts.length} whose instant the ledger has with another body (${first}${conflicts.length > 3 ? ', …' : ''}).`,
-    );
+  if (believed > 0) lines.push(`Believed: ${believed} that were held.`);
+  const first = conflicts.slice(0, 3).join(', ') + (conflicts.length > 3 ? ', …' : '');
+  const leftOut: [count: number, words: string][] = [
+    [conflicts.length, `whose instant the ledger has with another body (${first})`],
+    [sameInstant, 'of an instant at which another one of these was taken'],
+    [narrower, 'that would narrow the list from all models to text models'],
+    [future, 'that are dated in the future'],
+    [unreadable, 'that cannot be read'],
+  ];
+  for (const [count, words] of leftOut) if (count > 0) lines.push(`Left out: ${count} ${words}.`);
+  for (const { observedAt, status, message } of problems) {
+    const hint = status === 'held' ? '; kept, not applied: the same import with --accept believes it' : '';
+    lines.push(`  ${observedAt} ${status}: ${message}${hint}`);
   }
-  if (narrower > 0) lines.push(`Left out: ${narrower} that would narrow the list from all models to text models.`);
-  for (const { observedAt, status, message } of problems) lines.push(`  ${observedAt} ${status}: ${message}`);
   if (isStopped) lines.push('Stopped; the same import goes on where it stopped.');
   return lines;
 }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
 import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption } from './shared/command.ts';
-import { type Context, note } from './shared/context.ts';
-import { readAt } from './shared/reading.ts';
+import { type Context, note, print } from './shared/context.ts';
+import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -27,9 +27,8 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-function runSnapshot({ db, at, run }: Options, context: Context): void {
-  const ledger = openForReading(db);
-  try {
+async function runSnapshot({ db, at, run }: Options, context: Context): Promise<void> {
+  await reading(db, async (ledger) => {
     const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
@@ -38,8 +37,17 @@ function runSnapshot({ db, at, run }: Options, context: Context): void {
     }
     const body = new Archive(ledger).get(found.sha256);
     if (body.length < found.bytes) note(context, `only the first ${body.length} of ${found.bytes} bytes were kept`);
-    context.stdout.write(body);
-  } finally {
-    ledger.close();
-  }
+    if (context.stdout.isTTY === true) showBody(body, context);
+    else context.stdout.write(body);
+  });
+}
+
+/** On a terminal a body is for reading, and what stands in it may not steer that terminal. */
+function showBody(body: Buffer, context: Context): void {
+  const text = body.toString('utf8');
+  const lines = text.split('\n').map(escapeControls);
+  const shown = lines.join('\n');
+  print(context, shown);
+  if (shown !== text)
+    note(context, 'Control characters are written out here; in a pipe or a file every byte is as it came.');
 }

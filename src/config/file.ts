@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
 import { didYouMean, type Setting } from './settings.ts';
+import { decodeText } from './text.ts';
 
 /**
  * Reads a configuration file as values of environment variables. Relative paths in it start at its folder.
@@ -21,8 +22,9 @@ export function readConfig(path: string, settings: readonly Setting[]): [name: s
 
 function readDocument(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(decodeText(readFileSync(path), path));
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
     throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
       hint: isBroken ? cause.message : 'check the path given with --config',

@@ -1,22 +1,38 @@
 import { UsageError } from '../core/errors.ts';
+import type { Env } from './settings.ts';
+
+/** What may be kept out of the environment. */
+export type SecretName =
+  | 'OPENROUTER_API_KEY'
+  | 'MODEL_LEDGER_WEBHOOK_URL'
+  | 'MODEL_LEDGER_WEBHOOK_SECRET'
+  | 'MODEL_LEDGER_PING_URL';
+
+/** A secret and, for messages, where it stands. */
+export interface Secret {
+  /** Without line breaks at its end. */
+  readonly text: string;
+  readonly origin: string;
+}
+
+/** The name under which systemd hands a secret over. */
+export function credentialName(name: string): string {
+  return name.replace(/^MODEL_LEDGER_/, '').toLowerCase();
+}
 
 /**
  * A secret from `NAME`, from the file that `NAME_FILE` names, or from systemd's `$CREDENTIALS_DIRECTORY/<name>`; the
  * first that is set decides, undefined when none is.
- * @param name of the environment variable; the credential is named like it in lower case, without `MODEL_LEDGER_`
  * @param readFile reads a file as text; fails with `code: 'ENOENT'` where there is none
  * @throws UsageError when a named file cannot be read or is empty; no text of it is repeated
  */
-export function readSecret(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  readFile: (path: string) => string,
-): string | undefined {
-  if (env[name]) return env[name];
+export function readSecret(env: Env, name: SecretName, readFile: (path: string) => string): Secret | undefined {
+  const given = env[name];
+  if (given) return { text: withoutNewline(given), origin: name };
   const file = env[`${name}_FILE`];
   if (file) return readNamed(file, `${name}_FILE`, readFile);
   if (!env.CREDENTIALS_DIRECTORY) return undefined;
-  const credential = name.replace(/^MODEL_LEDGER_/, '').toLowerCase();
+  const credential = credentialName(name);
   try {
     return readNamed(`${env.CREDENTIALS_DIRECTORY}/${credential}`, `the credential ${credential}`, readFile);
   } catch (error) {
@@ -26,10 +42,10 @@ export function readSecret(
   }
 }
 
-function readNamed(path: string, origin: string, readFile: (path: string) => string): string {
+function readNamed(path: string, origin: string, readFile: (path: string) => string): Secret {
   let text: string;
   try {
-    text = readFile(path).trim();
+    text = withoutNewline(readFile(path));
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new UsageError(
@@ -38,8 +54,12 @@ function readNamed(path: string, origin: string, readFile: (path: string) => str
       { hint: `correct ${origin}, or unset it`, cause },
     );
   }
-  if (text !== '') return text;
+  if (text.trim() !== '') return { text, origin };
   throw new UsageError('secret_file_empty', `the file of ${origin}, ${path}, is empty; nothing was done`, {
     hint: `put the bare value into it, or unset ${origin}`,
   });
+}
+
+function withoutNewline(text: string): string {
+  return text.replace(/(?:\r?\n)+$/, '');
 }

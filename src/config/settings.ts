@@ -6,58 +6,103 @@ export interface Setting {
   /** `webhook.minPct`; null where a file that may be shared is no place for it. */
   readonly key: string | null;
   readonly kind: 'text' | 'path' | 'list' | 'number' | 'boolean';
-  /** `url`: what stands behind its host is a secret too. */
-  readonly secret?: 'whole' | 'url';
-  readonly fallback?: string;
+  /** `url`: what stands behind its host is a secret too; `query`: only what looks like one in its query. */
+  readonly secret?: 'whole' | 'url' | 'query';
+  readonly fallback?: string | number | boolean;
 }
 
 export const CONFIG_FILE = 'model-ledger.config.json';
 
-const setting = (name: string, key: string | null, kind: Setting['kind'] = 'text', rest: Partial<Setting> = {}) => ({
-  name,
-  key,
-  kind,
-  ...rest,
-});
+/** What holds where nothing is set. */
+export const DEFAULTS = {
+  db: 'data/ledger.db',
+  /** Upstream's full list: without `output_modalities=all` it leaves out embeddings, image and speech models. */
+  source: 'https://openrouter.ai/api/v1/models?output_modalities=all',
+  /** For one attempt at upstream's list. */
+  timeoutMs: 60_000,
+  retryDelayMs: 1000,
+  logFormat: 'auto',
+  webhookFormat: 'json',
+  webhookMinPct: 0,
+  webhookNoise: false,
+} as const;
 
-/** All of them; what each means is told where it is read. */
-export const SETTINGS: readonly Setting[] = [
-  setting('MODEL_LEDGER_DB', 'db', 'path', { fallback: 'data/ledger.db' }),
-  setting('MODEL_LEDGER_SOURCE', 'source', 'text', {
-    fallback: 'https://openrouter.ai/api/v1/models?output_modalities=all',
-  }),
-  setting('MODEL_LEDGER_TIMEOUT_MS', 'timeoutMs', 'number', { fallback: '60000' }),
-  setting('MODEL_LEDGER_RETRY_DELAY_MS', 'retryDelayMs', 'number', { fallback: '1000' }),
-  setting('MODEL_LEDGER_LOG_FORMAT', 'logFormat', 'text', { fallback: 'auto' }),
+const setting = <const Name extends string>(
+  name: Name,
+  key: string | null,
+  kind: Setting['kind'] = 'text',
+  rest: Pick<Setting, 'secret' | 'fallback'> = {},
+): Setting & { readonly name: Name } => ({ name, key, kind, ...rest });
+
+/**
+ * All of them: the schema of the configuration file, what `.env` may set, what `config` shows and the names that the code
+ * can read ({@link Env}) are made of this table. What each means is told where it is read.
+ */
+export const SETTINGS = [
+  setting('MODEL_LEDGER_DB', 'db', 'path', { fallback: DEFAULTS.db }),
+  setting('MODEL_LEDGER_SOURCE', 'source', 'text', { secret: 'query', fallback: DEFAULTS.source }),
+  setting('MODEL_LEDGER_TIMEOUT_MS', 'timeoutMs', 'number', { fallback: DEFAULTS.timeoutMs }),
+  setting('MODEL_LEDGER_RETRY_DELAY_MS', 'retryDelayMs', 'number', { fallback: DEFAULTS.retryDelayMs }),
+  setting('MODEL_LEDGER_LOG_FORMAT', 'logFormat', 'text', { fallback: DEFAULTS.logFormat }),
   setting('OPENROUTER_API_KEY', null, 'text', { secret: 'whole' }),
   setting('OPENROUTER_API_KEY_FILE', 'apiKeyFile', 'path'),
   setting('MODEL_LEDGER_WEBHOOK_URL', 'webhook.url', 'text', { secret: 'url' }),
   setting('MODEL_LEDGER_WEBHOOK_URL_FILE', 'webhook.urlFile', 'path'),
   setting('MODEL_LEDGER_WEBHOOK_SECRET', null, 'text', { secret: 'whole' }),
   setting('MODEL_LEDGER_WEBHOOK_SECRET_FILE', 'webhook.secretFile', 'path'),
-  setting('MODEL_LEDGER_WEBHOOK_FORMAT', 'webhook.format', 'text', { fallback: 'json' }),
+  setting('MODEL_LEDGER_WEBHOOK_FORMAT', 'webhook.format', 'text', { fallback: DEFAULTS.webhookFormat }),
   setting('MODEL_LEDGER_WEBHOOK_TYPES', 'webhook.types', 'list'),
   setting('MODEL_LEDGER_WEBHOOK_MODELS', 'webhook.models', 'list'),
-  setting('MODEL_LEDGER_WEBHOOK_MIN_PCT', 'webhook.minPct', 'number', { fallback: '0' }),
-  setting('MODEL_LEDGER_WEBHOOK_NOISE', 'webhook.noise', 'boolean', { fallback: 'false' }),
+  setting('MODEL_LEDGER_WEBHOOK_MIN_PCT', 'webhook.minPct', 'number', { fallback: DEFAULTS.webhookMinPct }),
+  setting('MODEL_LEDGER_WEBHOOK_NOISE', 'webhook.noise', 'boolean', { fallback: DEFAULTS.webhookNoise }),
   setting('MODEL_LEDGER_WEBHOOK_ALLOW', 'webhook.allow', 'list'),
   setting('MODEL_LEDGER_PING_URL', 'ping.url', 'text', { secret: 'url' }),
   setting('MODEL_LEDGER_PING_URL_FILE', 'ping.urlFile', 'path'),
   setting('MODEL_LEDGER_FEED_DIR', 'feed.dir', 'path'),
   setting('MODEL_LEDGER_FEED_URL', 'feed.url'),
   setting('MODEL_LEDGER_METRICS_FILE', 'metrics.file', 'path'),
+  setting('MODEL_LEDGER_POSTGRES_URL', null, 'text', { secret: 'url' }),
   setting('HTTPS_PROXY', null, 'text', { secret: 'url' }),
   setting('HTTP_PROXY', null, 'text', { secret: 'url' }),
   setting('NO_PROXY', null),
+  setting('NODE_EXTRA_CA_CERTS', 'caFile', 'path'),
+  setting('MODEL_LEDGER_ENV_FILE', null, 'path'),
 ];
 
 /** Names that are read and not settings: where the file is, and the instant that tests and the demo choose. */
-const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW', 'MODEL_LEDGER_RETRY_DELAY_MS'];
+const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW'] as const;
+/** The same settings as other programs spell them. */
+const TWINS = ['https_proxy', 'http_proxy', 'no_proxy'] as const;
+
+/** What the machine tells every program. */
+type SystemName =
+  | 'CREDENTIALS_DIRECTORY'
+  | 'HOME'
+  | 'LANG'
+  | 'LC_ALL'
+  | 'LC_CTYPE'
+  | 'NOTIFY_SOCKET'
+  | 'NO_COLOR'
+  | 'TERM'
+  | 'WATCHDOG_USEC'
+  | 'XDG_CONFIG_HOME';
+
+export type OwnName = (typeof SETTINGS)[number]['name'] | (typeof OTHER_NAMES)[number] | (typeof TWINS)[number];
+
+/** The environment as this program may read it: a name that is in no list here does not compile. */
+export type Env = { readonly [Name in OwnName | SystemName]?: string | undefined };
+
+const OWN: ReadonlySet<string> = new Set([...SETTINGS.map(({ name }) => name), ...OTHER_NAMES, ...TWINS]);
+
+/** Whether a file of variables may set it: what else stands there is for other programs, or against this one. */
+export function isOwn(name: string): boolean {
+  return OWN.has(name) || name.startsWith('MODEL_LEDGER_');
+}
 
 /** What stands in the environment under our prefix and is no name of ours, in words. */
 export function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = [...SETTINGS.map(({ name }) => name), ...OTHER_NAMES];
-  const unknown = Object.keys(env).filter((name) => name.startsWith('MODEL_LEDGER_') && !known.includes(name));
+  const known = [...OWN];
+  const unknown = Object.keys(env).filter((name) => name.startsWith('MODEL_LEDGER_') && !OWN.has(name));
   return unknown.sort().map((name) => `${name} is not a setting${didYouMean(name, known)}`);
 }
 

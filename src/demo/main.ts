@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { childEnvironment } from '../config/childEnvironment.ts';
 import { ask, QUERIES } from './queries.ts';
 import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
@@ -24,8 +25,7 @@ function say(text: string): void {
 
 /** The person's own key, proxy and receivers have no part in a demonstration. */
 function environment(step: StoryStep): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:MODEL_LEDGER_|OPENROUTER_)|_PROXY$/i.test(name));
-  return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };
+  return { ...childEnvironment(process.env), MODEL_LEDGER_NOW: step.at };
 }
 
 async function sync(step: StoryStep, url: string): Promise<number | null> {

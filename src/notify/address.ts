@@ -1,48 +1,18 @@
 import { lookup as resolve } from 'node:dns';
-import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-/** Addresses that are not the public internet: this machine, its network, and those that were never given out. */
-const NOT_PUBLIC_V4 = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const;
+/** All that IPv6 has given out to the public; tunnels, documentation and the like within it have ranges of their own. */
+const GIVEN = ipaddr.IPv6.parseCIDR('2000::/3');
+/** IETF's own protocols, of which the library knows some. */
+const PROTOCOLS = ipaddr.IPv6.parseCIDR('2001::/23');
 
-/** Within what IPv6 has given out: tunnels that carry IPv4 addresses, benchmarks, documentation. */
-const NOT_PUBLIC_V6 = [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-] as const;
-
-const blocked = new BlockList();
-for (const [net, prefix] of NOT_PUBLIC_V4) blocked.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of NOT_PUBLIC_V6) blocked.addSubnet(net, prefix, 'ipv6');
-const given = new BlockList();
-given.addSubnet('2000::', 3, 'ipv6');
-const mapped = new BlockList();
-mapped.addSubnet('::ffff:0:0', 96, 'ipv6');
-
-/** Whether an address, as text, is one of the public internet. */
-export function isPublic(address: string): boolean {
-  if (isIPv4(address)) return !blocked.check(address, 'ipv4');
-  if (isIP(address) !== 6) return false;
-  // Node's list compares an IPv4 address in IPv6 clothes with its IPv4 rules.
-  if (mapped.check(address, 'ipv6')) return !blocked.check(address, 'ipv6');
-  return given.check(address, 'ipv6') && !blocked.check(address, 'ipv6');
+/** Whether an address, as text, is one of the public internet: not this machine, its network, or one never given out. */
+export function isPublic(text: string): boolean {
+  if (isIP(text) === 0) return false;
+  const address = ipaddr.process(text);
+  if (address.range() !== 'unicast') return false;
+  return !(address instanceof ipaddr.IPv6) || (address.match(GIVEN) && !address.match(PROTOCOLS));
 }
 
 /** A receiver that may not be reached. */

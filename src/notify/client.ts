@@ -1,7 +1,12 @@
 import type { lookup } from 'node:dns';
 import pRetry from 'p-retry';
-import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { type Env, readProxy } from '../config/proxy.ts';
+import { fetch, type Response } from 'undici';
+import type { Env } from '../config/settings.ts';
+import { openAgent } from '../http/agent.ts';
+import { AuthenticationRequired } from '../http/authenticationRequired.ts';
+import { within } from '../http/deadline.ts';
+import { readRetryAfter } from '../http/retryAfter.ts';
+import { codeOf, rootCause } from '../http/rootCause.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
 
 /** What is posted where. */
@@ -26,6 +31,7 @@ export interface ClientOptions {
   readonly tryMs: number;
   /** Between the two tries of one post. */
   readonly pauseMs: number;
+  readonly now: () => Date;
   readonly lookup?: typeof lookup | undefined;
 }
 
@@ -39,7 +45,14 @@ export interface Client {
 /** The receiver has judged the body, or is gone: the same body will do no better. */
 const NEVER: ReadonlySet<number> = new Set([400, 410, 413, 414, 415, 422]);
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
-const LONGEST_RETRY_AFTER_S = 86_400;
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
+/** No whole answer in the time of one try. */
+class Late extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${ms / 1000} s`);
+  }
+}
 
 class Refused extends Error {
   readonly reply: Exclude<Reply, { kind: 'taken' }>;
@@ -56,15 +69,11 @@ class Refused extends Error {
  * Opens connections that reach the public internet only. Through a proxy it is the proxy that looks names up and
  * decides what may be reached.
  */
-export function openClient({ env, userAgent, allow, tryMs, pauseMs, lookup }: ClientOptions): Client {
-  const proxyOf = (protocol: 'http' | 'https'): string => readProxy(new URL(`${protocol}://host/`), env)?.href ?? '';
-  const agent = new EnvHttpProxyAgent({
-    httpProxy: proxyOf('http'),
-    httpsProxy: proxyOf('https'),
-    noProxy: env.no_proxy || env.NO_PROXY || '',
-    proxyTunnel: false,
-    connect: { lookup: guardLookup(allow, lookup), timeout: tryMs },
-  });
+export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup }: ClientOptions): Client {
+  const connect = { lookup: guardLookup(allow, lookup), timeout: tryMs };
+  const http = openAgent({ env, protocol: 'http:', connect });
+  const https = openAgent({ env, protocol: 'https:', connect });
+  const late = new Late(tryMs);
   const attempt = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<void> => {
     checkHost(url, allow);
     const bare = new URL(url);
@@ -75,27 +84,30 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, lookup }: Cl
       headers: { 'user-agent': userAgent, ...headers, ...authorization(url) },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(tryMs)]),
-      dispatcher: agent,
+      signal,
+      dispatcher: url.protocol === 'https:' ? https : http,
     });
     await response.body?.cancel();
-    judge(response);
+    judge(response, now().getTime());
   };
   return {
-    post: (post, signal) => settle(() => attempt(post, signal), { signal, pauseMs, tryMs }),
-    close: () => agent.destroy(),
+    post: (post, signal) =>
+      settle(() => within(tryMs, signal, late, (until) => attempt(post, until)), { signal, pauseMs }),
+    close: async () => {
+      await Promise.all([http.destroy(), https.destroy()]);
+    },
   };
 }
 
 async function settle(
   attempt: () => Promise<void>,
-  { signal, pauseMs, tryMs }: { signal: AbortSignal; pauseMs: number; tryMs: number },
+  { signal, pauseMs }: { signal: AbortSignal; pauseMs: number },
 ): Promise<Reply> {
   try {
     await pRetry(
       () =>
         attempt().catch((error: unknown) => {
-          throw error instanceof Refused ? error : broken(error, signal, tryMs);
+          throw error instanceof Refused ? error : broken(error, signal);
         }),
       {
         retries: 1,
@@ -107,37 +119,31 @@ async function settle(
     );
     return { kind: 'taken' };
   } catch (error) {
-    return error instanceof Refused ? error.reply : broken(error, signal, tryMs).reply;
+    return error instanceof Refused ? error.reply : broken(error, signal).reply;
   }
 }
 
-function judge({ status, headers }: Response): void {
+function judge({ status, headers }: Response, now: number): void {
   if (status >= 200 && status < 300) return;
   if (NEVER.has(status)) throw new Refused({ kind: 'never', reason: `the receiver answered ${status}` }, false);
   const reason =
     status >= 300 && status < 400
       ? `the receiver answered ${status}: a redirect, which is not followed`
       : `the receiver answered ${status}`;
-  const retryAfterMs = readRetryAfter(headers.get('retry-after'));
+  const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), now) ?? 0, LONGEST_RETRY_AFTER_MS);
   throw new Refused({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
 }
 
-/** Receivers tell seconds; the other form is left to our own pace. */
-function readRetryAfter(value: string | null): number {
-  return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000 : 0;
-}
-
 /** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
-function broken(error: unknown, signal: AbortSignal, tryMs: number): Refused {
+function broken(error: unknown, signal: AbortSignal): Refused {
   const later = (reason: string, isPassing: boolean): Refused =>
     new Refused({ kind: 'later', reason, retryAfterMs: 0 }, isPassing);
   if (signal.aborted) return later('there was no time left', false);
-  let root: unknown = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const root = rootCause(error);
   if (root instanceof BlockedAddress) return later(root.message, false);
-  if (root instanceof Error && root.name === 'TimeoutError') return later(`no answer within ${tryMs / 1000} s`, true);
-  const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : 'no answer';
-  return later(`the connection failed (${code})`, true);
+  if (root instanceof Late) return later(root.message, true);
+  if (root instanceof AuthenticationRequired) return later('the receiver answered 407', false);
+  return later(`the connection failed (${codeOf(root) || 'no answer'})`, true);
 }
 
 /** `https://user:password@host`: fetch takes no credentials in an address. */

@@ -1,9 +1,11 @@
 import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
+import type { Env } from '../config/settings.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { writeMessage } from '../core/notification/message.ts';
 import { newsOf } from '../core/notification/news.ts';
 import { toInstant } from '../core/time/instant.ts';
+import { Deadline, within } from '../http/deadline.ts';
 import { enqueue } from '../ledger/record/outbox.ts';
 import type { Recorded } from '../ledger/record/record.ts';
 import type { TimelineRun } from '../ledger/record/timeline.ts';
@@ -17,7 +19,7 @@ import { summarize } from './summary.ts';
 
 /** What telling people needs of the world around it. */
 export interface NotifierDependencies {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly userAgent: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -31,7 +33,7 @@ export interface NotifierDependencies {
 
 /** In milliseconds. */
 interface Timing {
-  /** For all that is sent after one run. */
+  /** For all that is sent after one run, and half a second more for the connections to close. */
   readonly runMs: number;
   readonly tryMs: number;
   /** Between the two tries of one post. */
@@ -42,7 +44,9 @@ interface Timing {
   readonly busyMs: number;
 }
 
-const TIMING: Timing = { runMs: 10_000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+const TIMING: Timing = { runMs: 9000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+
+const CLOSE_MS = 500;
 
 /** How a run ended: with what was recorded, or with an error. */
 export type Ending =
@@ -76,7 +80,7 @@ export class Notifier {
   begin(): void {
     const { ping } = this.#receivers;
     // What hinders it hinders the last ping too, which says so.
-    this.#started = ping && this.#ping(ping, 'start', '', this.#deadline()).catch(() => undefined);
+    this.#started = ping && this.#bounded((over) => this.#ping(ping, 'start', '', over)).catch(() => undefined);
   }
 
   /** Writes the message of a run; called inside its transaction. */
@@ -97,19 +101,34 @@ export class Notifier {
     });
   }
 
-  /** The run is over, its transaction committed or undone: sends, and writes feeds and metrics. Never throws. */
+  /**
+   * The run is over, its transaction committed or undone: sends, and writes feeds and metrics. Never throws, and sending is
+   * over in its time whatever receivers do.
+   */
   async end(file: string, ending: Ending): Promise<void> {
-    const over = this.#deadline();
-    await Promise.all([
-      this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
-      this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
-    ]);
-    const client = await this.#client?.catch(() => undefined);
-    await this.#attempt('the connections', () => client?.close());
+    await this.#bounded(async (over) => {
+      await Promise.all([
+        this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
+        this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
+      ]);
+    });
+    await this.#attempt('the connections', () =>
+      within(CLOSE_MS, undefined, new Error('they did not close in time'), () => this.#close()),
+    );
   }
 
-  #deadline(): AbortSignal {
-    return AbortSignal.any([this.#dependencies.signal, AbortSignal.timeout(this.#timing.runMs)]);
+  async #bounded<T>(work: (over: AbortSignal) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.#timing.runMs, this.#dependencies.signal, new Error('there was no time left'));
+    try {
+      return await work(deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    await client?.close();
   }
 
   async #attempt(what: string, work: () => undefined | void | Promise<void>): Promise<void> {
@@ -153,11 +172,11 @@ export class Notifier {
   }
 
   #connect(): Promise<Client> {
-    const { env, userAgent, lookup } = this.#dependencies;
+    const { env, userAgent, now, lookup } = this.#dependencies;
     const { tryMs, pauseMs } = this.#timing;
     // Loaded here because it costs 40 ms, which a run that tells nobody need not pay.
     this.#client ??= import('./client.ts').then(({ openClient }) =>
-      openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, lookup }),
+      openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, now, lookup }),
     );
     return this.#client;
   }

@@ -1,10 +1,9 @@
-import { readSecret } from '../config/secret.ts';
+import { readSecret, type SecretName } from '../config/secret.ts';
+import { DEFAULTS, type Env } from '../config/settings.ts';
 import { CHANGE_TYPES } from '../core/diff/changes.ts';
 import { UsageError } from '../core/errors.ts';
 import { FORMATS, type Format } from '../core/notification/messageFormats.ts';
 import type { NewsFilter } from '../core/notification/news.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Webhook {
   readonly url: URL;
@@ -34,9 +33,9 @@ export function readReceivers(env: Env, readFile: (path: string) => string): Rec
   const feedDir = env.MODEL_LEDGER_FEED_DIR;
   return {
     webhook: readWebhook(env, readFile),
-    ping: readUrl(readSecret(env, 'MODEL_LEDGER_PING_URL', readFile), 'MODEL_LEDGER_PING_URL'),
+    ping: readSecretUrl(env, 'MODEL_LEDGER_PING_URL', readFile),
     feed: feedDir
-      ? { dir: feedDir, url: readUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
+      ? { dir: feedDir, url: readPublicUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
       : undefined,
     metrics: env.MODEL_LEDGER_METRICS_FILE || undefined,
     allow: new Set(readList(env.MODEL_LEDGER_WEBHOOK_ALLOW)?.map(readHost) ?? []),
@@ -49,15 +48,22 @@ export function isSilent({ webhook, ping, feed, metrics }: Receivers): boolean {
 }
 
 function readWebhook(env: Env, readFile: (path: string) => string): Webhook | undefined {
-  const url = readUrl(readSecret(env, 'MODEL_LEDGER_WEBHOOK_URL', readFile), 'MODEL_LEDGER_WEBHOOK_URL');
+  const url = readSecretUrl(env, 'MODEL_LEDGER_WEBHOOK_URL', readFile);
   if (url === undefined) return undefined;
-  const format = oneOf('MODEL_LEDGER_WEBHOOK_FORMAT', env.MODEL_LEDGER_WEBHOOK_FORMAT || 'json', FORMATS);
-  const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET', readFile);
+  const format = oneOf(
+    'MODEL_LEDGER_WEBHOOK_FORMAT',
+    env.MODEL_LEDGER_WEBHOOK_FORMAT || DEFAULTS.webhookFormat,
+    FORMATS,
+  );
+  const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET', readFile)?.text.trim();
   if (secret !== undefined) checkSecret(secret);
   const types = readList(env.MODEL_LEDGER_WEBHOOK_TYPES)?.map((type) =>
     oneOf('MODEL_LEDGER_WEBHOOK_TYPES', type, CHANGE_TYPES),
   );
-  const noise = oneOf('MODEL_LEDGER_WEBHOOK_NOISE', env.MODEL_LEDGER_WEBHOOK_NOISE || 'false', ['true', 'false']);
+  const noise = oneOf('MODEL_LEDGER_WEBHOOK_NOISE', env.MODEL_LEDGER_WEBHOOK_NOISE || String(DEFAULTS.webhookNoise), [
+    'true',
+    'false',
+  ]);
   return {
     url,
     format,
@@ -65,10 +71,14 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
     filter: {
       types: types === undefined ? null : new Set(types),
       models: readList(env.MODEL_LEDGER_WEBHOOK_MODELS) ?? null,
-      minPct: readPercent(env.MODEL_LEDGER_WEBHOOK_MIN_PCT || '0'),
+      minPct: readPercent(env.MODEL_LEDGER_WEBHOOK_MIN_PCT || String(DEFAULTS.webhookMinPct)),
       noise: noise === 'true',
     },
   };
+}
+
+function readSecretUrl(env: Env, name: SecretName, readFile: (path: string) => string): URL | undefined {
+  return readUrl(readSecret(env, name, readFile)?.text.trim(), name);
 }
 
 function readUrl(text: string | undefined, name: string): URL | undefined {
@@ -76,6 +86,15 @@ function readUrl(text: string | undefined, name: string): URL | undefined {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new UsageError('bad_setting', `${name} is not an http or https URL; nothing was done`, {
     hint: `write it as https://host/path, or unset ${name}`,
+  });
+}
+
+/** One that stands in the feeds themselves. */
+function readPublicUrl(text: string | undefined, name: string): URL | undefined {
+  const url = readUrl(text, name);
+  if (url === undefined || (url.username === '' && url.password === '')) return url;
+  throw new UsageError('bad_setting', `${name} has a user or a password in it, and feeds would show it`, {
+    hint: 'give the address by which readers find the feeds',
   });
 }
 

@@ -65,10 +65,11 @@ export function removeFrom(crontab: string, marker: string): string {
 
 function commandOf(plan: CronPlan): string {
   const { node, directory, environmentFile } = plan;
+  // Not Node's own option: that reads less (a first line behind a byte order mark is lost) and obeys more.
+  const files = environmentFile === undefined ? [] : [`MODEL_LEDGER_ENV_FILE=${quoteWord(environmentFile)} `];
   const variables = secretFiles(plan).map(({ variable, path }) => `${variable}_FILE=${quoteWord(path)} `);
-  const options = environmentFile === undefined ? [] : [`--env-file=${environmentFile}`];
-  const sync = [node, ...options, ...syncWords(plan)].map(quoteWord).join(' ');
-  return `cd ${quoteWord(directory)} && out=$(${variables.join('')}${sync} 2>&1) || [ $? -eq 75 ] || printf '%s\\n' "$out"`;
+  const sync = [node, ...syncWords(plan)].map(quoteWord).join(' ');
+  return `cd ${quoteWord(directory)} && out=$(${[...files, ...variables].join('')}${sync} 2>&1) || [ $? -eq 75 ] || printf '%s\\n' "$out"`;
 }
 
 function splitLines(crontab: string): string[] {

@@ -1,5 +1,6 @@
+import type { Env } from '../config/settings.ts';
 import { type CronPlan, cronLine, cronMarker, installInto, removeFrom } from './crontab.ts';
-import { type Env, failed, runTool } from './tool.ts';
+import { failed, runTool } from './tool.ts';
 
 /**
  * Puts the line into the caller's crontab, in the place of an earlier one for the same data file.

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Env } from '../config/settings.ts';
 import { SIGNATURE, signature, unitsFor } from './systemd.ts';
-import { type Env, failed, runTool } from './tool.ts';
+import { failed, runTool } from './tool.ts';
 import type { UnitPlan, UnitScope } from './unitPlan.ts';
 
 /** Which units, and where they lie. */
@@ -30,7 +31,6 @@ export async function installUnits(plan: UnitPlan, folder: string, env: Env): Pr
   const place = { name: plan.name, scope: plan.scope, db: plan.db, folder };
   const [service, timer] = unitFiles(place);
   for (const file of [service, timer]) checkOurs(file, place);
-  await checkCalendar(plan.every, env);
   try {
     mkdirSync(folder, { recursive: true });
     writeWhole(service, units.service);
@@ -94,15 +94,6 @@ function writeWhole(file: string, text: string): void {
   const draft = `${file}.new`;
   writeFileSync(draft, text, { flush: true });
   renameSync(draft, file);
-}
-
-async function checkCalendar(every: string, env: Env): Promise<void> {
-  const outcome = await runTool(env, 'systemd-analyze', ['calendar', '--', every]);
-  if (outcome === undefined || outcome.code === 0) return;
-  throw failed(
-    `systemd does not understand --every ${JSON.stringify(every)}: ${outcome.stderr}; nothing was scheduled`,
-    "give a calendar event, as in --every hourly or --every '*:07' (systemd-analyze calendar EXPRESSION tries it)",
-  );
 }
 
 /** `state` says what a failure of this step leaves behind. */

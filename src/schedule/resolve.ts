@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
-import { readSource } from '../upstream/source.ts';
+import { readVariables } from '../config/environment.ts';
+import type { Env, OwnName } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
+import { hasSecret, readSource } from '../upstream/source.ts';
 import { type Plan, secretFiles } from './plan.ts';
-import { type Env, failed, runTool } from './tool.ts';
+import { failed, runTool } from './tool.ts';
 
 /** What a person asked for, as typed. */
 export interface ScheduleRequest {
@@ -26,14 +28,14 @@ export interface Program {
 /**
  * Makes every path absolute. The data file's links are followed, since SQLite writes beside the file itself.
  * @param env tells where feeds and metrics go, unless the file of variables does
- * @throws UsageError for a source that has a secret in it or cannot be read again
+ * @throws UsageError for a source that has a secret in it or cannot be read again, and for variables that are not UTF-8
  */
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
   const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
   const file = realPath(absolute(db));
   const environmentFile = envFile === undefined ? undefined : absolute(envFile);
-  const seen = { ...env, ...(environmentFile !== undefined && readVariables(environmentFile)) };
+  const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
   const writable = foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file));
   return {
     ...program,
@@ -83,11 +85,11 @@ function filesOf(plan: Plan): string[] {
 }
 
 /** Those of the variables that are set in this shell, but stand in no file that the timer's run reads. */
-export function unseenVariables(variables: readonly string[], plan: Plan, env: Env): string[] {
+export function unseenVariables(variables: readonly OwnName[], plan: Plan, env: Env): string[] {
   const { directory, environmentFile } = plan;
   const files = [join(directory, '.env'), ...(environmentFile === undefined ? [] : [environmentFile])];
   const given = secretFiles(plan).flatMap(({ variable }) => [variable, `${variable}_FILE`]);
-  const seen = new Set([...files.flatMap((file) => Object.keys(readVariables(file))), ...given]);
+  const seen = new Set([...files.flatMap((file) => Object.keys(variablesOf(file))), ...given]);
   return variables.filter((name) => env[name] && !seen.has(name));
 }
 
@@ -117,12 +119,13 @@ function readSetting(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
-function readVariables(file: string): Env {
+function variablesOf(file: string): ReturnType<typeof readVariables> {
   try {
-    return parseEnv(readFileSync(file, 'utf8'));
-  } catch {
-    // A file that cannot be read gives the timer no variables either.
-    return {};
+    return existsSync(file) ? readVariables(file) : {};
+  } catch (error) {
+    // One that cannot be read here may be another account's.
+    if (error instanceof UsageError && error.code === 'unreadable_env') return {};
+    throw error;
   }
 }
 
@@ -136,7 +139,7 @@ function resolveSource(text: string, absolute: (path: string) => string): string
   if (source.kind === 'stdin')
     throw failed('a timer has no standard input; nothing was scheduled', 'give a URL or a file');
   if (source.kind === 'file') return absolute(source.path);
-  if (source.label === source.url.href) return text;
+  if (!hasSecret(source.url)) return text;
   throw failed(
     'the source has a secret in it, and a timer would show it to every user of the machine; nothing was scheduled',
     'put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file',

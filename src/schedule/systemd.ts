@@ -84,5 +84,10 @@ function timerText({ db, name, every, randomDelay }: UnitPlan): string {
 }
 
 function text(lines: readonly (string | false)[]): string {
+  for (const line of lines)
+    if (line !== false && line.endsWith('\\'))
+      throw new UsageError('schedule', `${line} ends in a backslash; nothing was scheduled`, {
+        hint: 'systemd would take the next line for a part of it: rename that file or folder',
+      });
   return `${lines.filter((line) => line !== false).join('\n')}\n`;
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../config/childEnvironment.ts';
+import type { Env } from '../config/settings.ts';
 
 /** What systemd is told of a service's state: `sd_notify`'s words. */
 export interface ServiceManager {
@@ -7,7 +9,8 @@ export interface ServiceManager {
   readonly close: () => void;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** How it finds whom to tell, and for whom. */
+const NEEDED = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
 /**
  * Tells systemd through its own `systemd-notify`, where it has asked to be told (`NOTIFY_SOCKET`); elsewhere nothing is
@@ -16,10 +19,11 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function connectServiceManager(env: Env, onProblem: (message: string) => void): ServiceManager {
   if (!env.NOTIFY_SOCKET) return { ready: () => {}, stopping: async () => {}, close: () => {} };
+  const options = { env: childEnvironment(env, NEEDED), timeout: 5000, killSignal: 'SIGKILL' } as const;
   let isWorking = true;
   const tell = (state: string): Promise<void> =>
     new Promise((settle) => {
-      execFile('systemd-notify', ['--', state], { env: { ...env }, timeout: 5000 }, (error) => {
+      execFile('systemd-notify', ['--', state], options, (error) => {
         if (error && isWorking) onProblem(`systemd could not be told ${state}: ${error.message}`);
         isWorking = error === null;
         settle();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../config/childEnvironment.ts';
+import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface ToolOutcome {
   readonly code: number;
@@ -14,7 +14,12 @@ export interface ToolOutcome {
 /** Runs one of the system's tools, without a shell and in plain English; undefined where it is not installed. */
 export function runTool(env: Env, tool: string, args: readonly string[], input = ''): Promise<ToolOutcome | undefined> {
   return new Promise((resolve, reject) => {
-    const options = { env: { ...env, LC_ALL: 'C' }, encoding: 'buffer' as const, timeout: 60_000 };
+    const options = {
+      env: { ...childEnvironment(env), LC_ALL: 'C' },
+      encoding: 'buffer' as const,
+      timeout: 60_000,
+      killSignal: 'SIGKILL' as const,
+    };
     const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
       const said = { stdout: stdout.toString('latin1'), stderr: stderr.toString('utf8').trim().replaceAll('\n', '; ') };
       if (error === null) resolve({ code: 0, ...said });

@@ -1,11 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { UpstreamError, UsageError } from '../core/errors.ts';
-import { LIMITS } from './openrouter/requestLimits.ts';
-
-/** Upstream's full list: without `output_modalities=all` it leaves out embeddings, image and speech models. */
-export const DEFAULT_SOURCE = 'https://openrouter.ai/api/v1/models?output_modalities=all';
+import { DEFAULTS } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
+import { secretParameters } from '../core/format/secret.ts';
 
 /** Where a body comes from, and how the data file names it. */
 export type Source =
@@ -15,7 +11,6 @@ export type Source =
 
 /** Which part of the list is asked for does not change what the list covers. */
 const NOT_SCOPE: ReadonlySet<string> = new Set(['limit', 'offset', 'sort']);
-const SECRET = /key|token|secret|auth|passw|signature/i;
 
 /**
  * Reads what `--source` says: an http or https URL, a file, or `-` for standard input.
@@ -23,10 +18,11 @@ const SECRET = /key|token|secret|auth|passw|signature/i;
  */
 export function readSource(text: string): Source {
   if (text === '-') return { kind: 'stdin', label: 'file:-' };
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { kind: 'file', label: `file:${basename(text)}`, path: text };
+  if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|https?:)/i.test(text))
+    return { kind: 'file', label: `file:${labelOfFile(text)}`, path: text };
   if (!URL.canParse(text) || !/^https?:/i.test(text)) {
     throw new UsageError('bad_source', 'the source is not an http or https URL', {
-      hint: `give --source a URL such as ${DEFAULT_SOURCE}, a file, or - for standard input`,
+      hint: `give --source a URL such as ${DEFAULTS.source}, a file, or - for standard input`,
     });
   }
   const url = new URL(text);
@@ -36,8 +32,9 @@ export function readSource(text: string): Source {
 /** What a list covers, read off its address: upstream's default is text models only. */
 function scopeOf({ searchParams }: URL): string {
   const parameters = new Map<string, string>([['output_modalities', 'text']]);
+  const secret = secretParameters(searchParams);
   for (const [name, value] of searchParams) {
-    if (!NOT_SCOPE.has(name) && !SECRET.test(name)) parameters.set(name, value);
+    if (!NOT_SCOPE.has(name) && !secret.has(name)) parameters.set(name, value);
   }
   return [...parameters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -45,45 +42,28 @@ function scopeOf({ searchParams }: URL): string {
     .join('&');
 }
 
+/** An address without its protocol passes for a file; the secrets in it stay secret. */
+function labelOfFile(path: string): string {
+  const [name = '', query] = basename(path).split(/\?(.*)/s);
+  if (query === undefined || query === '') return basename(path);
+  const parameters = new URLSearchParams(query);
+  const secret = secretParameters(parameters);
+  if (secret.size === 0) return basename(path);
+  for (const one of secret) parameters.set(one, '***');
+  return `${name}?${parameters}`;
+}
+
+/** Whether an address must not be shown whole. */
+export function hasSecret(url: URL): boolean {
+  return url.username !== '' || url.password !== '' || secretParameters(url.searchParams).size > 0;
+}
+
 function labelOf(url: URL): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';
-  for (const name of [...shown.searchParams.keys()]) {
-    if (SECRET.test(name)) shown.searchParams.set(name, '***');
-  }
+  // Never sent, and where some services put a token.
+  shown.hash = '';
+  for (const name of secretParameters(shown.searchParams)) shown.searchParams.set(name, '***');
   return shown.href;
-}
-
-const CHUNK_BYTES = 1 << 20;
-
-/**
- * Reads a body from a file or standard input, exactly as it stands there. Either may be a pipe without end.
- * @throws UpstreamError when it cannot be read, is longer than what is taken over HTTP, or `signal` stops it
- */
-export async function readBody(
-  source: Exclude<Source, { kind: 'url' }>,
-  stdin: Readable,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const stream = source.kind === 'file' ? createReadStream(source.path, { highWaterMark: CHUNK_BYTES }) : stdin;
-  addAbortSignal(signal, stream);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of stream) {
-      chunks.push(Buffer.from(chunk));
-      bytes += chunks.at(-1)?.length ?? 0;
-      if (bytes > LIMITS.bodyBytes) break;
-    }
-  } catch (cause) {
-    if (signal.aborted) throw new UpstreamError('stopped', 'the run was stopped; nothing was changed', { cause });
-    const reason = cause instanceof Error ? cause.message : 'unknown';
-    throw new UpstreamError('unreadable', `the source cannot be read: ${reason}`, { hint: 'check its path', cause });
-  }
-  if (bytes <= LIMITS.bodyBytes) return Buffer.concat(chunks, bytes);
-  const most = `${LIMITS.bodyBytes / 2 ** 20} MiB`;
-  throw new UpstreamError('too_large', `the source is longer than ${most}; nothing was changed`, {
-    hint: 'check what it is: a model list has one or two',
-  });
 }

@@ -15,7 +15,7 @@ import { newsOf } from '../../src/core/notification/news.ts';
 import { readEntry } from '../../src/core/reading/model.ts';
 import { readMetrics } from '../../src/ledger/queries/metrics.ts';
 import { recentChanges } from '../../src/ledger/queries/recentChanges.ts';
-import { type Recorded, Recorder } from '../../src/ledger/record/record.ts';
+import { type Recorded, record } from '../../src/ledger/record/record.ts';
 import { writeFeeds } from '../../src/notify/feed.ts';
 import { newLedger } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
@@ -101,7 +101,7 @@ describe('whatever JSON stands wherever in an entry', () => {
     const ledger = await newLedger();
     const recorded: Recorded[] = [];
     for (const [i, at] of AT.entries()) {
-      recorded.push(...new Recorder(ledger).record([snapshot(at, bodies[i] ?? [])]));
+      recorded.push(record(ledger, snapshot(at, bodies[i] ?? [])));
     }
     expect(recorded.map(({ status: outcome }) => outcome)).toEqual(['changed', 'changed', 'changed']);
     const questions: (readonly [Define, readonly string[]])[] = [

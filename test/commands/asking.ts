@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { Define } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { newFolder } from '../ledger/ledgers.ts';
@@ -135,8 +135,7 @@ export function smallLedger(): Promise<string> {
 export async function ledgerWith(snapshots: readonly Snapshot[]): Promise<string> {
   const db = join(newFolder(), 'ledger.db');
   const ledger = await openForWriting(db);
-  const recorder = new Recorder(ledger);
-  for (const one of snapshots) recorder.record([one]);
+  for (const one of snapshots) record(ledger, one);
   ledger.close();
   return db;
 }

@@ -187,3 +187,16 @@ test.each([
 ])('wrong usage is an error: %s %s', async (...args) => {
   expect((await changes(args)).code).toBe(2);
 });
+
+test('a time that ends before it begins is wrong usage, a field that never changed is told', async () => {
+  const changes = async (...args: string[]) => ask(define, [...args, '--db', await smallLedger()]);
+  expect(await changes('--since', '2026-01-05', '--until', '2026-01-04')).toEqual({
+    ...{ code: 2, stdout: '' },
+    stderr: '--since 2026-01-05 is not before the end of --until 2026-01-04. The earlier instant comes first.\n',
+  });
+  expect(await changes('--field', 'contxt_length')).toEqual({
+    ...{ code: 0, stdout: '' },
+    stderr: 'No field that fits "contxt_length" ever changed. Did you mean context_length?\n',
+  });
+  expect((await changes('--field', 'context_length', '--since', '2026-01-15')).stderr).toContain('No changes fit.');
+});

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { define } from '../../src/commands/diff.ts';
-import { ask, smallLedger } from './asking.ts';
+import { snapshot } from '../ledger/snapshots.ts';
+import { ask, LISTS, ledgerWith, smallLedger } from './asking.ts';
+
+const KNOWN = 'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.';
 
 const diff = async (args: readonly string[], options = {}) =>
   ask(define, [...args, '--db', await smallLedger()], options);
@@ -10,6 +13,7 @@ test('is net of what came and went: a price that is back and a model that is bac
     code: 0,
     stderr: '',
     stdout: `2026-01-02 00:00 UTC -> 2026-01-15 00:00 UTC  1 added, 1 repriced, 1 with other limits
+  as observed 2026-01-01 00:00 UTC and 2026-01-10 12:00 UTC
   + bob/night  $4.00 in, $4.00 out /M, 8k context
   $ ann/two  prompt  $5.00 -> $4.00 /M  ▼ -20 %
   # bob/free:free  context_length  8k -> 4k  ▼ -50 %
@@ -21,11 +25,13 @@ test('a model that is gone is removed, one that is back is restored', async () =
   expect(
     (await diff(['2026-01-02', '2026-01-05'])).stdout,
   ).toBe(`2026-01-02 00:00 UTC -> 2026-01-05 00:00 UTC  1 added, 1 removed
+  as observed 2026-01-01 00:00 UTC and 2026-01-04 00:00 UTC
   + bob/night  $4.00 in, $4.00 out /M, 8k context
   - ann/two  removed; was $5.00 in, $8.00 out /M, 1M context
 `);
   expect((await diff(['2026-01-05', '2026-01-11', '--model', 'ann/*'])).stdout).toBe(
     `2026-01-05 00:00 UTC -> 2026-01-11 00:00 UTC  1 returned
+  as observed 2026-01-04 00:00 UTC and 2026-01-10 12:00 UTC
   + ann/two  back: $4.00 in, $8.00 out /M, 1M context
 `,
   );
@@ -35,6 +41,8 @@ test('a terminal too narrow for a line breaks it between its parts', async () =>
   const { stdout } = await diff(['2026-01-02', '2026-01-05'], { columns: 44, env: { NO_COLOR: '1' } });
   expect(stdout).toBe(`2026-01-02 00:00 UTC -> 2026-01-05 00:00 UTC
   1 added, 1 removed
+  as observed 2026-01-01 00:00 UTC and
+  2026-01-04 00:00 UTC
   + bob/night
     $4.00 in, $4.00 out /M, 8k context
   - ann/two
@@ -66,7 +74,22 @@ test('what is no news is told with --all, one object a line', async () => {
 test('nothing says so', async () => {
   expect(await diff(['2026-01-05', '2026-01-06'])).toEqual({
     ...{ code: 0, stdout: '' },
-    stderr: 'Nothing differs. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+    stderr: `No list was observed in between: both instants have that of 2026-01-04 00:00 UTC. ${KNOWN}\n`,
+  });
+  expect((await diff(['2026-01-04', '2026-01-10T12:00Z', '--model', 'cat/*'])).stderr).toBe(
+    `Nothing differs between the lists of 2026-01-04 00:00 UTC and 2026-01-10 12:00 UTC. ${KNOWN}\n`,
+  );
+});
+
+test('a month in which the ledger begins counts from there', async () => {
+  const db = await ledgerWith(LISTS.slice(1).map(([at, models]) => snapshot(at, models)));
+  expect(await ask(define, ['2026-01', '2026-01-15', '--type', 'added,restored', '--db', db])).toEqual({
+    code: 0,
+    stderr: 'The ledger begins 2026-01-03 06:30 UTC, within the time asked for; that is what is compared.\n',
+    stdout: `2026-01-03 06:30 UTC -> 2026-01-15 00:00 UTC  1 added
+  as observed 2026-01-03 06:30 UTC and 2026-01-10 12:00 UTC
+  + ann/two  $4.00 in, $8.00 out /M, 1M context
+`,
   });
 });
 

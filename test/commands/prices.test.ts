@@ -64,6 +64,7 @@ test('a model as JSON has exact prices, and its conditional ones apart', async (
       { component: 'prompt', condition: 'min_prompt_tokens=128000', price: '0.00001', dynamic: false },
       { component: 'completion', condition: 'min_prompt_tokens=128000', price: '0.00002', dynamic: false },
     ],
+    imageUnit: null,
   });
 });
 

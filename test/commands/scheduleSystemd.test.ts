@@ -72,7 +72,7 @@ describe('with systemd installed', () => {
     expect(readdirSync(units)).toEqual([]);
     expect(schedule('--remove')).toEqual({ code: 0, stdout: '', stderr: 'There were no units named model-ledger.\n' });
     expect(calls()).toBe(
-      'systemd-analyze calendar -- *:07\nsystemctl --user daemon-reload\n' +
+      'systemd-analyze calendar -- *:07\nsystemd-analyze calendar -- *:07\nsystemctl --user daemon-reload\n' +
         'systemctl --user enable --now model-ledger.timer\n' +
         'systemctl --user disable --now model-ledger.timer\nsystemctl --user daemon-reload\n',
     );

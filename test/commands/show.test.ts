@@ -88,14 +88,14 @@ test('texts, limits and history are those of the instant', async () => {
 });
 
 function price(component: string, amount: string, validFrom: string, validTo: string) {
-  return { component, condition: '', price: amount, dynamic: false, validFrom, validTo };
+  return { component, condition: '', price: amount, dynamic: false, validFrom, validTo, unit: 'token' };
 }
 
 test('the history as CSV', async () => {
   expect((await show(['zed/router', '--csv'])).stdout).toBe(
-    'model,component,condition,price,dynamic,validFrom,validTo\r\n' +
-      'zed/router,prompt,,,true,2026-01-01T00:00:00.000Z,\r\n' +
-      'zed/router,completion,,,true,2026-01-01T00:00:00.000Z,\r\n',
+    'model,component,condition,price,dynamic,validFrom,validTo,unit\r\n' +
+      'zed/router,prompt,,,true,2026-01-01T00:00:00.000Z,,token\r\n' +
+      'zed/router,completion,,,true,2026-01-01T00:00:00.000Z,,token\r\n',
   );
 });
 

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findUnknown, SETTINGS } from '../../src/config/settings.ts';
-import { DEFAULT_SOURCE } from '../../src/upstream/source.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
 
@@ -17,8 +16,4 @@ test('every name and every key is there once', () => {
   const names = SETTINGS.map(({ name }) => name);
   const keys = SETTINGS.flatMap(({ key }) => key ?? []);
   expect([new Set(names).size, new Set(keys).size]).toEqual([names.length, keys.length]);
-});
-
-test('the default source is the one that a sync takes', () => {
-  expect(SETTINGS.find(({ name }) => name === 'MODEL_LEDGER_SOURCE')?.fallback).toBe(DEFAULT_SOURCE);
 });

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
@@ -24,8 +24,9 @@ async function duck(sql: string): Promise<unknown[][]> {
 
 /** Every file below a folder, by its path there. */
 function tree(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(join(folder, name)).isFile())
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }
 
@@ -150,22 +151,33 @@ describe('the export to Parquet', () => {
   test('killed at any file leaves whole files only', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
-    const lake = join(folder, 'lake');
+    const [lake, half] = [join(folder, 'lake'), join(folder, 'half')];
     await run(['export', 'parquet', lake, '--db', db]);
-    mkdirSync(join(folder, 'half'));
-    const { child, exit } = start(['export', 'parquet', join(folder, 'half'), '--db', db]);
-    while (
-      child.exitCode === null &&
-      readdirSync(join(folder, 'half')).filter((name) => name.endsWith('.parquet')).length === 0
-    ) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    mkdirSync(half);
+    const { child, exit } = start(['export', 'parquet', half, '--db', db]);
+    const whole = (): string[] => tree(half).filter((name) => name.endsWith('.parquet'));
+    while (child.exitCode === null && whole().length === 0) await new Promise((resolve) => setImmediate(resolve));
     child.kill('SIGKILL');
     await exit;
-    const half = tree(join(folder, 'half')).filter((name) => name.endsWith('.parquet'));
-    for (const name of half) {
-      expect([name, await readFile(join(folder, 'half', name))]).toEqual([name, await readFile(join(lake, name))]);
+    expect(whole()).not.toEqual([]);
+    for (const name of whole()) {
+      expect([name, await readFile(join(half, name))]).toEqual([name, await readFile(join(lake, name))]);
     }
+    await run(['export', 'parquet', half, '--db', db]);
+    expect(tree(half)).toEqual(tree(lake));
+  });
+
+  test('has the days of each month in a folder of its own, as the view has them', async () => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, LAST);
+    await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
+    const [expected] = query(db, 'SELECT count(*) AS n, count(DISTINCT day) AS days FROM daily_prices');
+    const files = `'${join(folder, 'lake/daily_prices/*/*.parquet')}', hive_partitioning = true`;
+    expect(
+      await duck(
+        `SELECT count(*), count(DISTINCT day), bool_and(strftime(day, '%Y-%m') = month) FROM read_parquet(${files})`,
+      ),
+    ).toEqual([[String(expected?.n), String(expected?.days), true]]);
   });
 });
 

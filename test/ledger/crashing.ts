@@ -1,4 +1,4 @@
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { crashList } from './crashLists.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -15,10 +15,9 @@ async function recordUntilKilled(file: string, from: number, table: string | und
       ledger.sqlite.exec(`CREATE TEMP TRIGGER die_${event} AFTER ${event} ON main.${table} BEGIN SELECT die(); END`);
     }
   }
-  const recorder = new Recorder(ledger);
   process.stdout.write('ready\n');
   for (let i = from; ; i += 1) {
-    recorder.record([snapshot(hour(i), crashList(i))]);
+    record(ledger, snapshot(hour(i), crashList(i)));
     process.stdout.write(`${i}\n`);
   }
 }

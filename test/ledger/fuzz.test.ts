@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { SAMPLES } from '../program/program.ts';
 import { rows } from './ledgers.ts';
@@ -176,14 +177,13 @@ test('a mutated answer is recorded, held or rejected, and takes away nothing tha
     fc.asyncProperty(index, fc.array(mutation, { minLength: 1, maxLength: 3 }), async (first, mutations) => {
       const ledger = await openForWriting(':memory:');
       try {
-        const recorder = new Recorder(ledger);
-        recorder.record([snapshot(hour(0), bodyOf(first))]);
+        record(ledger, snapshot(hour(0), bodyOf(first)));
         mutations
           .map((one) => mutate(one))
           .forEach((body, n) => {
-            const [recorded] = recorder.record([snapshot(hour(n + 1), body)]);
-            const events = rows(ledger, `SELECT type, model_id FROM change_events WHERE run_id = ${recorded?.runId}`);
-            if (recorded?.status === 'rejected' || recorded?.status === 'held') expect(events).toEqual([]);
+            const recorded = record(ledger, snapshot(hour(n + 1), body));
+            const events = rows(ledger, `SELECT type, model_id FROM change_events WHERE run_id = ${recorded.runId}`);
+            if (recorded.status === 'rejected' || recorded.status === 'held') expect(events).toEqual([]);
             const text = body.toString();
             const gone = events.filter(([type]) => type === 'removed').map(([, id]) => String(id));
             expect(gone.filter((id) => text.includes(`"id":${JSON.stringify(id)}`))).toEqual([]);
@@ -192,7 +192,7 @@ test('a mutated answer is recorded, held or rejected, and takes away nothing tha
           ledger,
           'SELECT model_id, component, condition, price, valid_from, valid_to FROM pricing_history ORDER BY 1, 2, 3, 5',
         );
-        new Recorder(ledger).rebuild();
+        rebuild(ledger);
         expect(
           rows(
             ledger,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { differingRows, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { differingRows, newLedger, readTables, recordAll, recordBatch, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const models = (from: number, to: number) =>
@@ -20,7 +21,7 @@ describe('an answer that lacks too many', () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
     const before = readTables(ledger);
-    const [recorded] = new Recorder(ledger).record([snapshot(hour(1), LESS)]);
+    const recorded = record(ledger, snapshot(hour(1), LESS));
     expect(recorded).toMatchObject({ status: 'held', missing: models(25, 40).map(({ id }) => id), models: [] });
     expect({ ...readTables(ledger), runs: [] }).toEqual({ ...before, runs: [] });
     expect(
@@ -44,7 +45,10 @@ describe('an answer that lacks too many', () => {
 
   it('is believed at the third time in a row in one call too', async () => {
     const ledger = await newLedger();
-    new Recorder(ledger).record([FULL, LESS, LESS, LESS].map((list, i) => snapshot(hour(i), list)));
+    recordBatch(
+      ledger,
+      [FULL, LESS, LESS, LESS].map((list, i) => snapshot(hour(i), list)),
+    );
     expect(statuses(ledger)).toEqual(['changed', 'held', 'held', 'changed']);
   });
 
@@ -77,7 +81,7 @@ describe('an answer that lacks too many', () => {
   it('is believed at once when a person vouches for it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
-    new Recorder(ledger).record([snapshot(hour(1), LESS, { isAccepted: true })]);
+    record(ledger, snapshot(hour(1), LESS, { isAccepted: true }));
     expect(statuses(ledger)).toEqual(['changed', 'changed']);
     expect(counts(ledger, 'removed')).toEqual([[2, 15]]);
     expect(rows(ledger, 'SELECT run_id FROM acceptances')).toEqual([[2]]);
@@ -86,9 +90,9 @@ describe('an answer that lacks too many', () => {
   it('is believed when made anew from the archive, if a person vouched for it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
-    new Recorder(ledger).record([snapshot(hour(1), LESS, { isAccepted: true })]);
+    record(ledger, snapshot(hour(1), LESS, { isAccepted: true }));
     const before = readTables(ledger);
-    new Recorder(ledger).rebuild();
+    rebuild(ledger);
     expect(differingRows(readTables(ledger), before)).toEqual([]);
   });
 

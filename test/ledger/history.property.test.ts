@@ -1,24 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { history, list, shuffle, shuffleKeys } from './histories.ts';
-import { differingRows, readTables, rows, select } from './ledgers.ts';
+import { differingRows, readTables, recordBatch, rows, select } from './ledgers.ts';
 import { type Observation, readDocument, replayNaively, type Said, textOf } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const toSnapshot = ({ at, text, scope, isAccepted }: Observation) => snapshot(at, text, { scope, isAccepted });
 
-/** Records batch by batch in a ledger of its own, each batch as one call of one recorder, and looks at the result. */
+/** Records batch by batch in a ledger of its own, and looks at the result. */
 async function withRecorded(
   batches: readonly (readonly Observation[])[],
   look: (ledger: Ledger) => void,
 ): Promise<void> {
   const ledger = await openForWriting(':memory:');
   try {
-    const recorder = new Recorder(ledger);
-    for (const batch of batches) recorder.record(batch.map(toSnapshot));
+    for (const batch of batches) recordBatch(ledger, batch.map(toSnapshot));
     look(ledger);
   } finally {
     ledger.close();
@@ -95,7 +94,7 @@ test('the tables made anew from the archive are the tables', async () => {
     fc.asyncProperty(history, (observations) =>
       withRecorded([observations], (ledger) => {
         const before = readTables(ledger);
-        new Recorder(ledger).rebuild();
+        rebuild(ledger);
         expect(differingRows(readTables(ledger), before)).toEqual([]);
       }),
     ),

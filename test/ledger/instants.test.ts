@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { justAfter, nextInstant } from '../../src/core/time/instant.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
+import { record as recordSnapshot } from '../../src/ledger/record/record.ts';
 import { lastObserved } from '../../src/ledger/record/timeline.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';
@@ -21,7 +22,7 @@ test.each([
   const ledger = await newLedger();
   const list = (...ids: string[]) => ids.map((id) => documentOf(id));
   const record = (body: readonly unknown[], at = nextInstant(NOW, lastObserved(ledger))) =>
-    new Recorder(ledger).record([snapshot(at, body)])[0]?.status;
+    recordSnapshot(ledger, snapshot(at, body)).status;
   expect([record(list('a/one'), odd), record(list('a/one', 'a/two')), record(list('a/two'))]).toEqual([
     'changed',
     'changed',
@@ -33,7 +34,7 @@ test.each([
     'same',
   ]);
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
-  new Recorder(ledger).rebuild();
+  rebuild(ledger);
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
   expect([record(list('a/three')), lastObserved(ledger)]).toEqual(['changed', expect.stringMatching(/^\d{4}-/)]);
   expect(justAfter(odd) > odd).toBe(true);

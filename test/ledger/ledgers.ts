@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { openBatch, type Recorded, record } from '../../src/ledger/record/record.ts';
+import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
+import { transact } from '../../src/ledger/store/transaction.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 
@@ -23,7 +25,17 @@ export async function newLedger(file = join(newFolder(), 'ledger.db')): Promise<
 
 /** Records bodies an hour apart, each as a run of its own. */
 export function recordAll(ledger: Ledger, ...bodies: readonly (string | Buffer | readonly unknown[])[]) {
-  return bodies.flatMap((body, i) => new Recorder(ledger).record([snapshot(hour(i), body)]));
+  return bodies.map((body, i) => record(ledger, snapshot(hour(i), body)));
+}
+
+/** Records snapshots together, oldest first, as an import does. */
+export function recordBatch(ledger: Ledger, snapshots: readonly Snapshot[]): { recorded: Recorded[]; dropped: number } {
+  return transact(ledger, () => {
+    const recorded: Recorded[] = [];
+    const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', (one) => recorded.push(one));
+    for (const snapshot of snapshots) batch.add(snapshot);
+    return { dropped: batch.finish(), recorded };
+  });
 }
 
 type Row = Record<string, string | number | null>;

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/core/errors.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { requireFile, SCHEMA_VERSION } from '../../src/ledger/store/file.ts';
 import { acquireLock, lockPath } from '../../src/ledger/store/lock.ts';
 import { openForReading, openForWriting } from '../../src/ledger/store/open.ts';
@@ -169,6 +169,30 @@ describe('an old data file', () => {
 });
 
 describe('a file that is no ledger', () => {
+  it('but was made of the text dump of one says how to mark it, and then is one', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, [documentOf('a/1')]);
+    ledger.close();
+    // What a dump leaves out are these two numbers.
+    const sqlite = new Database(ledger.file);
+    sqlite.exec('PRAGMA application_id = 0; PRAGMA user_version = 0');
+    sqlite.close();
+    for (const open of [openForReading, openForWriting]) {
+      const message = `${ledger.file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written`;
+      expect(await failureOf(() => open(ledger.file))).toEqual({ code: 'not_marked', exitCode: 5, message });
+    }
+    const hint: unknown = await Promise.resolve()
+      .then(() => openForReading(ledger.file))
+      .catch((error: unknown) => (error instanceof LedgerError ? error.hint : error));
+    const [, pragmas = ''] = /'(.*)'/.exec(String(hint)) ?? [];
+    const again = new Database(ledger.file);
+    again.exec(pragmas);
+    again.close();
+    const opened = openForReading(ledger.file);
+    expect(rows(opened, 'SELECT count(*) FROM models')).toEqual([[1]]);
+    opened.close();
+  });
+
   it('but a database of another program is refused and left alone', async () => {
     const file = newFile();
     const foreign = new Database(file);
@@ -204,7 +228,7 @@ describe('a data file in trouble', () => {
     let more = 0;
     for (; more < 200; more += 7) {
       ledger.sqlite.pragma(`max_page_count = ${pages + more}`);
-      const failure = await failureOf(() => new Recorder(ledger).record([snapshot(hour(1), list)]));
+      const failure = await failureOf(() => record(ledger, snapshot(hour(1), list)));
       if (failure === undefined) break;
       expect(failure).toEqual({
         code: 'disk_full',
@@ -232,7 +256,7 @@ describe('a data file in trouble', () => {
     const ledger = await newLedger();
     recordAll(ledger, [documentOf('a/1')]);
     spoil(ledger.file);
-    expect(await failureOf(() => new Recorder(ledger).record([snapshot(hour(1), [documentOf('b/2')])]))).toEqual({
+    expect(await failureOf(() => record(ledger, snapshot(hour(1), [documentOf('b/2')])))).toEqual({
       code: 'replaced',
       exitCode: 5,
       message: `${ledger.file} was moved or replaced while it was open; nothing of this run was written`,
@@ -351,7 +375,7 @@ describe('the lock', () => {
     const later = snapshot(hour(1), [documentOf('a/2')]);
     lose(lockPath(file));
     (await acquireLock(file)).release();
-    expect(await failureOf(() => new Recorder(ledger).record([later]))).toEqual({
+    expect(await failureOf(() => record(ledger, later))).toEqual({
       code: 'lock_lost',
       exitCode: 75,
       message: `${lockPath(file)} was removed while it was this run's lock; nothing of this run was written`,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
-import { begin } from '../../src/ledger/store/transaction.ts';
 import { documentOf } from '../core/documents.ts';
-import { differingRows, newLedger, readTables, rows } from './ledgers.ts';
+import { differingRows, newLedger, readTables, recordBatch, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const models = (from: number, to: number, more = {}) =>
@@ -15,7 +14,7 @@ const LESS = models(0, 25);
 
 async function recordBatches(...batches: readonly (readonly Snapshot[])[]): Promise<Ledger> {
   const ledger = await newLedger(':memory:');
-  for (const batch of batches) new Recorder(ledger).record(batch);
+  for (const batch of batches) recordBatch(ledger, batch);
   return ledger;
 }
 
@@ -75,7 +74,7 @@ describe('an older snapshot', () => {
       [0, 1, 2, 4].map((i) => snapshot(hour(i), [documentOf('a/1', { context_length: i })])),
     );
     const before = rows(ledger, 'SELECT id, observed_at FROM change_events ORDER BY id').slice(0, 3);
-    new Recorder(ledger).record([snapshot(hour(3), [documentOf('a/1', { context_length: 3 })])]);
+    record(ledger, snapshot(hour(3), [documentOf('a/1', { context_length: 3 })]));
     expect(rows(ledger, 'SELECT id, observed_at FROM change_events ORDER BY id').slice(0, 3)).toEqual(before);
   });
 
@@ -86,7 +85,7 @@ describe('an older snapshot', () => {
       ['held'],
       ['held'],
     ]);
-    new Recorder(ledger).record([snapshot(hour(3), LESS)]);
+    record(ledger, snapshot(hour(3), LESS));
     expect(rows(ledger, 'SELECT status, error_code, removed FROM sync_runs ORDER BY observed_at')).toEqual([
       ['changed', null, 0],
       ['held', 'too_many_gone', 0],
@@ -105,14 +104,6 @@ describe('an older snapshot', () => {
     ]);
     expect(rows(ledger, 'SELECT first_seen_at, name FROM models')).toEqual([[hour(1), 'new']]);
   });
-
-  it('is told from the body before it, and comes back', async () => {
-    const ledger = await recordBatches(
-      [FULL, models(0, 40, { name: 'later' })].map((list, i) => snapshot(hour(2 * i), list)),
-      [snapshot(hour(1), models(0, 40, { name: 'between' }))],
-    );
-    expect(rows(ledger, 'SELECT base FROM archive ORDER BY id')).toEqual([[null], [1], [1]]);
-  });
 });
 
 describe('a list that would narrow the scope', () => {
@@ -126,11 +117,7 @@ describe('a list that would narrow the scope', () => {
       inScope(3, 'text', [B]),
       inScope(4, 'all', [A, B, C]),
     ]);
-    const recorder = new Recorder(ledger);
-    const transaction = begin(ledger);
-    recorder.add(inScope(1, 'all', [A, C]));
-    expect(recorder.finish()).toEqual({ outcomes: new Map(), dropped: 2 });
-    transaction.commit();
+    expect(recordBatch(ledger, [inScope(1, 'all', [A, C])]).dropped).toBe(2);
     expect(rows(ledger, 'SELECT observed_at, scope, status FROM sync_runs ORDER BY observed_at')).toEqual([
       [hour(0), 'output_modalities=text', 'changed'],
       [hour(1), 'output_modalities=all', 'changed'],

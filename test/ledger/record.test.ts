@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { recordFailure, recordSame } from '../../src/ledger/record/runs.ts';
 import { lastAccepted } from '../../src/ledger/record/timeline.ts';
 import { documentOf } from '../core/documents.ts';
-import { newLedger, readTables, recordAll, rows, select } from './ledgers.ts';
+import { newLedger, readTables, recordAll, recordBatch, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const [A, B] = [documentOf('a/1'), documentOf('b/2')];
@@ -27,7 +27,7 @@ describe('the first run', () => {
   it('leaves one row that says all of it', async () => {
     const ledger = await newLedger();
     const body = JSON.stringify({ data: [A, B] });
-    new Recorder(ledger).record([
+    recordBatch(ledger, [
       snapshot(hour(0), body, {
         trigger: 'cron',
         source: 'https://example.org/models',
@@ -102,7 +102,7 @@ describe('a run', () => {
     const others = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sync_runs'";
     const dump = () => rows(ledger, others).map(([name]) => [name, rows(ledger, `SELECT * FROM "${name}"`)]);
     const before = dump();
-    const [recorded] = new Recorder(ledger).record([snapshot(hour(1), [A, B])]);
+    const recorded = record(ledger, snapshot(hour(1), [A, B]));
     expect(recorded).toEqual({ status: 'same', runId: 2, observedAt: hour(1), modelCount: 2 });
     expect(dump()).toEqual(before);
     expect(rows(ledger, 'SELECT observed_at, status, model_count FROM sync_runs')).toEqual([
@@ -116,7 +116,7 @@ describe('a run', () => {
     recordAll(ledger, [A, B]);
     const { body: _, ...seen } = snapshot(hour(1), '', { httpStatus: 304, etag: '"x"' });
     const last = lastAccepted(ledger);
-    expect(last && recordSame(ledger, seen, last)).toEqual({
+    expect(recordSame(ledger, seen, last?.sha256 ?? '')).toEqual({
       status: 'same',
       runId: 2,
       observedAt: hour(1),
@@ -125,8 +125,19 @@ describe('a run', () => {
     const columns = 'status, http_status, etag, body_sha256, body_bytes, model_count';
     const [first, second] = rows(ledger, `SELECT ${columns} FROM sync_runs ORDER BY id`);
     expect(second).toEqual(['unchanged', 304, '"x"', ...(first?.slice(3) ?? [])]);
-    new Recorder(ledger).record([snapshot(hour(2), [A])]);
+    record(ledger, snapshot(hour(2), [A]));
     expect(rows(ledger, "SELECT last_seen_at FROM models WHERE id = 'b/2'")).toEqual([[hour(1)]]);
+  });
+
+  it('that confirms a list which is no longer the newest is refused, and nothing is written', async () => {
+    const ledger = await newLedger();
+    recordAll(ledger, [A], [A, B]);
+    const { body: _, ...seen } = snapshot(hour(2), '', { httpStatus: 304 });
+    const [first] = rows(ledger, 'SELECT body_sha256 FROM sync_runs').flat();
+    expect(() => recordSame(ledger, seen, String(first))).toThrow(
+      `another run has written to ${ledger.file} meanwhile; this one wrote nothing`,
+    );
+    expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[2]]);
   });
 
   it('with other bytes and no difference that counts is unchanged, and its body is kept', async () => {
@@ -157,7 +168,7 @@ describe('a run', () => {
     const ledger = await newLedger();
     recordAll(ledger, [A]);
     const before = readTables(ledger);
-    const [recorded] = new Recorder(ledger).record([snapshot(hour(1), [A, B])], { dryRun: true });
+    const recorded = record(ledger, snapshot(hour(1), [A, B]), { dryRun: true });
     expect(recorded?.status).toBe('changed');
     expect(readTables(ledger)).toEqual(before);
     expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[1]]);
@@ -170,7 +181,7 @@ describe('a run', () => {
     ledger.sqlite.exec(
       "CREATE TEMP TRIGGER full AFTER UPDATE ON main.sync_runs WHEN NEW.added = 1 BEGIN SELECT RAISE(ABORT, 'no room'); END",
     );
-    expect(() => new Recorder(ledger).record([snapshot(hour(1), [A, B])])).toThrow('no room');
+    expect(() => record(ledger, snapshot(hour(1), [A, B]))).toThrow('no room');
     expect(readTables(ledger)).toEqual(before);
     expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[1]]);
   });
@@ -419,7 +430,7 @@ describe('a wider scope', () => {
 
   it('has newcomers with nothing before them; all else has', async () => {
     const ledger = await newLedger();
-    new Recorder(ledger).record([
+    recordBatch(ledger, [
       inScope(0, 'text', [A, B]),
       inScope(1, 'text', [A]),
       inScope(2, 'all', [{ ...A, name: 'new' }, B, documentOf('c/3')]),
@@ -441,13 +452,13 @@ describe('a wider scope', () => {
   });
 
   it.each([
-    ['a recorder of its own for each run', false],
-    ['one recorder for all', true],
-  ])('with the same bytes is recorded as wider all the same, with %s', async (_, isShared) => {
+    ['in a run of its own', false],
+    ['in one batch', true],
+  ])('with the same bytes is recorded as wider all the same, each %s', async (_, isBatch) => {
     const ledger = await newLedger();
-    const shared = new Recorder(ledger);
     const lists = [inScope(0, 'text', [A]), inScope(1, 'all', [A]), inScope(2, 'all', [A]), inScope(3, 'all', [A, B])];
-    for (const one of lists) (isShared ? shared : new Recorder(ledger)).record([one]);
+    if (isBatch) recordBatch(ledger, lists);
+    else for (const one of lists) record(ledger, one);
     expect(rows(ledger, 'SELECT scope, status FROM sync_runs ORDER BY id')).toEqual([
       ['output_modalities=text', 'changed'],
       ['output_modalities=all', 'unchanged'],

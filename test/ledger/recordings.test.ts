@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
-import { differingRows, newFolder, newLedger, readTables } from './ledgers.ts';
+import { differingRows, newFolder, newLedger, readTables, recordBatch } from './ledgers.ts';
 import { replayNaively } from './naive.ts';
 import { snapshot } from './snapshots.ts';
 
@@ -46,7 +45,7 @@ describe.runIf(hasRecordings)('213 real answers', () => {
     expect(all.length).toBe(213);
 
     const inOrder = await newLedger();
-    new Recorder(inOrder).record(all);
+    recordBatch(inOrder, all);
     const expected = replayNaively(
       all.map(({ observedAt, body, scope }) => ({ at: observedAt, text: body.toString(), scope, isAccepted: false })),
     );
@@ -59,8 +58,8 @@ describe.runIf(hasRecordings)('213 real answers', () => {
     for (const { body } of all) expect(archive.get(hashOf(body)).equals(body)).toBe(true);
 
     const summerFirst = await newLedger();
-    new Recorder(summerFirst).record(summer);
-    new Recorder(summerFirst).record(spring);
+    recordBatch(summerFirst, summer);
+    recordBatch(summerFirst, spring);
     expect(differingRows(readTables(summerFirst), tables)).toEqual([]);
   });
 });

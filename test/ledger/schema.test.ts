@@ -22,8 +22,10 @@ describe('the tables', () => {
     ).toEqual([
       ['__drizzle_migrations', 0],
       ...[
-        ...['acceptances', 'archive', 'archive_head', 'archive_packs', 'change_events', 'models', 'outbox'],
-        ...['pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
+        ...['acceptances', 'archive', 'archive_packs', 'change_events'],
+        ...['endpoint_answers', 'endpoint_events', 'endpoint_limits', 'endpoint_models', 'endpoint_prices'],
+        ...['endpoint_quarantine', 'endpoint_sweeps', 'endpoint_telemetry', 'endpoint_texts', 'endpoints'],
+        ...['models', 'outbox', 'pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
       ].map((name) => [name, 1]),
     ]);
   });
@@ -201,15 +203,11 @@ describe('a nonsense row is refused', () => {
     ['a model gone and never seen last', `UPDATE models SET removed_at = ${T1}`, 'models_gone'],
     ['a model gone before it came', `UPDATE models SET last_seen_at = ${T0}, removed_at = ${T0}`, 'models_life'],
     ['a document that is not JSON', `UPDATE models SET document = '{'`, 'malformed JSON'],
-    [
-      'a second newest body',
-      `INSERT INTO archive_head (id, sha256, data) VALUES (2, ${HASH}, x'00')`,
-      'archive_head_one',
-    ],
-    ['a body told from itself', 'UPDATE archive SET base = id, depth = 1', 'archive_base'],
+    ['a body cut in another way', 'UPDATE archive SET cut = 2', 'archive_cut'],
+    ['a body in no pack', 'UPDATE archive SET pack = 9', 'FOREIGN KEY'],
     [
       'the same body twice',
-      `INSERT INTO archive (sha256, bytes, depth, chain_bytes, cut, pack, start, length) SELECT sha256, 1, 0, 0, 0, 1, 0, 1 FROM archive WHERE id = 1`,
+      `INSERT INTO archive (sha256, bytes, cut, pack, start) SELECT sha256, 1, 0, 1, 0 FROM archive WHERE id = 1`,
       'UNIQUE',
     ],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COMPONENTS } from '../../src/core/pricing/components.ts';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, rows } from './ledgers.ts';
@@ -11,8 +11,7 @@ const day = (date: string, time = '00:00'): string => `${date}T${time}:00.000Z`;
 
 async function recorded(...lists: readonly (readonly [at: string, models: readonly unknown[]])[]): Promise<Ledger> {
   const ledger = await newLedger(':memory:');
-  const recorder = new Recorder(ledger);
-  for (const [at, models] of lists) recorder.record([snapshot(at, models)]);
+  for (const [at, models] of lists) record(ledger, snapshot(at, models));
   return ledger;
 }
 
@@ -55,6 +54,7 @@ describe('a naive question', () => {
       new Set([
         ...[
           'conditional_prices',
+          'current_endpoints',
           'current_offers',
           'current_prices',
           'daily_prices',

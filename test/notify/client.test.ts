@@ -3,14 +3,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Client, type ClientOptions, openClient, type Post } from '../../src/notify/client.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
+const NOW = new Date('2026-03-01T00:00:00Z');
+
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
 function open(options: Partial<ClientOptions> = {}): Client {
-  const base = { env: {}, userAgent: 'model-ledger/test', allow: new Set(['127.0.0.1']), tryMs: 300, pauseMs: 1 };
-  const client = openClient({ ...base, ...options });
+  const base = { env: {}, userAgent: 'model-ledger/test', allow: new Set(['127.0.0.1']), now: () => NOW };
+  const client = openClient({ ...base, tryMs: 300, pauseMs: 1, ...options });
   closers.push(client.close);
   return client;
 }

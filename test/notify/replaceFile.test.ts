@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceFile } from '../../src/notify/replaceFile.ts';
@@ -16,4 +17,13 @@ test('a file that cannot be replaced is told, and nothing is left beside it', ()
   mkdirSync(join(folder, 'a.txt', 'full'), { recursive: true });
   expect(() => replaceFile(join(folder, 'a.txt'), 'text')).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect(readdirSync(folder)).toEqual(['a.txt']);
+});
+
+test('the drafts of processes that were killed are cleared away; those of living ones and other files stay', () => {
+  const folder = newFolder();
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const others = [`.a.txt.${process.ppid}.tmp`, `.b.txt.${ended}.tmp`, '.a.txt.old.tmp'];
+  for (const name of [`.a.txt.${ended}.tmp`, ...others]) writeFileSync(join(folder, name), 'half');
+  replaceFile(join(folder, 'a.txt'), 'whole');
+  expect(readdirSync(folder).sort()).toEqual(['a.txt', ...others].sort());
 });

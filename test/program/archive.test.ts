@@ -44,16 +44,15 @@ describe('verify', () => {
 
   test.each<[string, string, RegExp]>([
     [
-      'one byte of a whole body',
+      'one byte of a pack',
       flip('archive_packs', 'id = 1'),
-      /^archive: the body observed at 2026-05-01T06:00:00\.000Z does not come back as it was/m,
-    ],
-    [
-      'one byte of a told body',
-      flip('archive_packs', 'id = (SELECT max(id) FROM archive_packs)'),
       /^archive: the body observed at .* does not come back as it was/m,
     ],
-    ['one byte of the body at hand', flip('archive_head', 'id = 1'), /^archive_head: /m],
+    [
+      'where a body stands',
+      'UPDATE archive SET start = start + 1 WHERE id = 1',
+      /^archive: the body observed at 2026-05-01T06:00:00\.000Z does not come back as it was/m,
+    ],
     [
       'one hash',
       "UPDATE archive SET sha256 = 'f' || substr(sha256, 2) WHERE sha256 NOT LIKE 'f%' AND id = 3",
@@ -98,7 +97,7 @@ describe('verify', () => {
     [
       'the status of a run',
       "UPDATE sync_runs SET status = 'unchanged' WHERE id = 8",
-      /^sync_runs: |^the archive cannot be replayed|^archive_head/m,
+      /^sync_runs: |^the archive cannot be replayed/m,
     ],
     ['a run', 'DELETE FROM sync_runs WHERE id = 5', /refers to a row of sync_runs that is not there/],
     ['a quarantined entry', "UPDATE quarantine SET document = '{}'", /^quarantine: /m],

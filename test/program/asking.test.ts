@@ -1,10 +1,36 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { CLI, checksums, ledgerOf, newFolder, run, start, startProcess } from './program.ts';
 
 const ENDLESS = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)';
+
+/** The process that answers, once it reads the data file. */
+async function childOf(parent: number | undefined, db: string): Promise<number> {
+  for (;;) {
+    const [child] = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
+    if (child !== undefined && child > 0 && holds(child, db)) return child;
+    await setTimeout(10);
+  }
+}
+
+function holds(pid: number, file: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((fd) => {
+    try {
+      return readlinkSync(`${folder}/${fd}`) === file;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Waits until a process is gone; one that nobody has taken leave of yet is gone too. */
+async function ended(pid: number): Promise<void> {
+  while (existsSync(`/proc/${pid}/stat`) && !/ Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+    await setTimeout(10);
+}
 
 describe('sql', () => {
   test('prints a table, JSON lines or CSV', async () => {
@@ -90,6 +116,35 @@ describe('sql', () => {
     expect([asking.child.exitCode, asking.child.signalCode]).toEqual(
       asking.child.exitCode === null ? [null, 'SIGTERM'] : [143, null],
     );
+  });
+
+  test.each(['1h', '0s'])('a signal ends it at once, whatever its time limit: %s', async (timeout) => {
+    const db = await ledgerOf(newFolder(), 1);
+    const args = ['sql', '--db', db, '--timeout', timeout, `${ENDLESS} SELECT count(*) FROM n`];
+    const asking = start(args, { input: '' });
+    const child = await childOf(asking.child.pid, db);
+    asking.child.kill('SIGTERM');
+    expect((await asking.exit).code).toBe(143);
+    await ended(child);
+  });
+
+  test('its process ends with the program that asked, also where that is killed', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const asking = start(['sql', '--db', db, '--timeout', '0s', `${ENDLESS} SELECT count(*) FROM n`], { input: '' });
+    const child = await childOf(asking.child.pid, db);
+    asking.child.kill('SIGKILL');
+    await asking.exit;
+    await ended(child);
+  });
+
+  test('what SQLite itself takes counts towards the limit of memory', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    // One text that grows inside SQLite, of which V8 sees nothing.
+    const query = `${ENDLESS} SELECT length(group_concat(hex(zeroblob(1000)))) FROM n`;
+    expect(await run(['sql', '--db', db, '--timeout', '1h', query])).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: 'model-ledger: The question took more than 512 MB of memory.\n  Ask for fewer or smaller rows.\n',
+    });
   });
 
   test('an answer that is too large is told in words alone', async () => {

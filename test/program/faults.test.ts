@@ -111,6 +111,16 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
   }, 60_000);
 });
 
+test('a run that waits for what never comes is no success, and leaves the file as it was', async () => {
+  const db = await ledgerOf(newFolder(), 1);
+  const before = checksums(db);
+  const preload = join(import.meta.dirname, 'neverEnds.mjs');
+  const args = ['--import', preload, CLI, 'sync', '--db', db, '--source', '-'];
+  const { code, stdout, stderr } = await startProcess(process.execPath, args, { input: '' }).exit;
+  expect([code, stdout, stderr.includes('it ended in the middle')]).toEqual([13, '', true]);
+  expect(touched(before, checksums(db))).toEqual([]);
+});
+
 describe('a file that may not grow', () => {
   test.each([8, 64, 160])('beyond %i KiB: exit 5, the disk is named, the file as before', async (kib) => {
     const db = await ledgerOf(newFolder(), 3);

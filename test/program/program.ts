@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -129,10 +129,13 @@ export function touched(before: Record<string, string>, after: Record<string, st
   return [...names].filter((name) => before[name] !== after[name]).sort();
 }
 
-/** What a folder holds, each file with its hash. */
+/** What a folder holds, each file with its hash; without the index of a log and an empty log, which a look makes. */
 export function contents(folder: string): Record<string, string> {
+  const isMadeByLooking = (name: string): boolean =>
+    name.endsWith('-shm') || (name.endsWith('-wal') && statSync(join(folder, name)).size === 0);
   return Object.fromEntries(
     readdirSync(folder)
+      .filter((name) => !isMadeByLooking(name))
       .sort()
       .map((name) => [
         name,
@@ -159,8 +162,8 @@ export async function ledgerOf(folder: string, n: number): Promise<string> {
 async function makeLedger(n: number): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
   const db = join(folder, 'ledger.db');
-  const history = openFiles(SAMPLES.slice(0, n), { onUndated: () => {} });
   const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, onProgress: () => {} };
+  const history = openFiles(SAMPLES.slice(0, n), { now: outside.now(), onLeftOut: () => {} });
   await importHistory({ db, history, scope: 'output_modalities=all' }, outside);
   const bytes = readFileSync(db);
   rmSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { answer, LIST, modelList, redirectTo, refusal, type Step } from '../upstream/misbehaving.ts';
-import { type Exit, lastRun, newFolder, type RunOptions, run, serve, start } from './program.ts';
+import { type Exit, lastRun, newFolder, query, type RunOptions, run, serve, start } from './program.ts';
 
 const KEY = 'sk-or-v1-canary0123456789';
 
@@ -104,18 +104,66 @@ describe('the key', () => {
 });
 
 describe('other secrets', () => {
-  test('a key in the address of the source is not kept', async () => {
+  const QUERY =
+    'api_key=canary1&token=canary2&sig=canary3&pwd=canary4&jwt=canary5&code=canary6&access=canary7' +
+    '&X-Amz-Credential=canary8%2F20260607&X-Amz-Signature=canary9&x=canaryA0b1C2d3E4';
+
+  test('in the address of the source are kept nowhere, and what is rotated is the same list', async () => {
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     const { url } = await serve(answer());
-    const exit = await run(['sync', '--db', db, '--source', `${url.href}&api_key=canary1&token=canary2`]);
-    expect([exit.code, lastRun(db).scope]).toEqual([0, 'output_modalities=all']);
+    const sources = [`${url.href}&${QUERY}`, `${url.href}&${QUERY.replaceAll('canary', 'fresh-canary')}#canary`];
+    for (const source of sources) {
+      const exit = await run(['sync', '--db', db, '--source', source]);
+      expect([exit.code, lastRun(db).scope]).toEqual([0, 'output_modalities=all']);
+      expect(everything(folder, exit)).not.toContain('canary');
+    }
+    expect(query(db, 'SELECT DISTINCT source FROM sync_runs')).toHaveLength(1);
+  });
+
+  test.each<[string, Step]>([
+    [
+      'an error that repeats it',
+      (response, { url }) => void response.writeHead(400).end(`{"error":{"message":"bad ${url}"}}`),
+    ],
+    [
+      'a redirect',
+      (response, { url }) => void response.writeHead(302, { location: `http://other.invalid${url}` }).end(),
+    ],
+    ['no answer', (response) => response.socket?.destroy()],
+  ])('in the address of the source are not told with %s', async (_, step) => {
+    const folder = newFolder();
+    const { url } = await serve(step);
+    const exit = await run(['sync', '--db', join(folder, 'ledger.db'), '--source', `${url.href}&${QUERY}`]);
+    expect(exit.code).toBe(3);
     expect(everything(folder, exit)).not.toContain('canary');
   });
 
-  test('the password of a proxy is not told', async () => {
+  test('in an address that is taken for a file are not told either', async () => {
     const folder = newFolder();
-    const { exit } = await sync(folder, answer(), { env: { HTTP_PROXY: 'http://me:canary-word@127.0.0.1:9' } });
+    const exit = await run(['sync', '--db', join(folder, 'ledger.db'), '--source', `openrouter.ai/models?${QUERY}`]);
+    expect(exit.code).toBe(3);
+    expect(everything(folder, exit)).not.toContain('canary');
+  });
+
+  test('in the address of the source go into no unit and no crontab', async () => {
+    const folder = newFolder();
+    for (const parameter of QUERY.split('&')) {
+      const source = `https://host.invalid/models?${parameter}`;
+      for (const scheduler of ['cron', 'systemd']) {
+        const exit = await run(['schedule', scheduler, '--db', 'l.db', '--source', source], { cwd: folder });
+        expect([exit.code, exit.stdout, exit.stderr.includes('canary')]).toEqual([2, '', false]);
+      }
+    }
+    const { stdout } = await run(['config', '--json'], {
+      env: { MODEL_LEDGER_SOURCE: `https://me:canary@host.invalid/?${QUERY}` },
+    });
+    expect([stdout.includes('host.invalid'), stdout.includes('canary')]).toEqual([true, false]);
+  });
+
+  test.each(['me:canary-word', 'canary-word', 'canary-word:'])('of a proxy are not told: %s', async (user) => {
+    const folder = newFolder();
+    const { exit } = await sync(folder, answer(), { env: { HTTP_PROXY: `http://${user}@127.0.0.1:9` } });
     expect(exit.code).toBe(3);
     expect(everything(folder, exit)).not.toContain('canary');
   });

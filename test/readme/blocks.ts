@@ -8,7 +8,11 @@ const WIDTH = 100;
 /** What a block of the README that is marked with a comment of this name has to say. */
 export function makeBlock(name: string, db: string): string {
   if (name === 'tables')
-    return columnsOf(db, 'table', (table) => !/^(?:archive|__|acceptances|outbox|sqlite_)/.test(table));
+    return columnsOf(
+      db,
+      'table',
+      (table) => !/^(?:archive|__|acceptances|outbox|sqlite_|endpoint_(?:answers|models|texts)$)/.test(table),
+    );
   if (name === 'views') return columnsOf(db, 'view', () => true);
   const [, args] = /^model-ledger (.*)$/.exec(name) ?? [];
   if (args === undefined) throw new TypeError(`no such block: ${name}`);

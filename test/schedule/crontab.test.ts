@@ -27,7 +27,7 @@ describe('the line', () => {
     const files = { environmentFile: '/home/ann/my env', keyFile: '/home/ann/50%' };
     const { line } = cronLine({ ...PLAN, ...files, every: '@daily', source: '/tmp/a\\%b', directory: "/ann's" });
     expect(line).toBe(
-      `@daily cd '/ann'\\''s' && out=$(OPENROUTER_API_KEY_FILE=/home/ann/50\\% /usr/bin/node '--env-file=/home/ann/my env' ` +
+      `@daily cd '/ann'\\''s' && out=$(MODEL_LEDGER_ENV_FILE='/home/ann/my env' OPENROUTER_API_KEY_FILE=/home/ann/50\\% /usr/bin/node ` +
         "/opt/model-ledger/dist/cli.js sync --must-exist --db /srv/ledger.db --source '/tmp/a\\''\\%b' --trigger cron 2>&1) " +
         '|| [ $? -eq 75 ] || printf \'\\%s\\n\' "$out" # model-ledger: /srv/ledger.db',
     );

@@ -42,8 +42,8 @@ sleep 1
 echo "runs after cron: $(runs)"
 if [ -e "$3/mail" ]; then echo 'mail: some'; else echo 'mail: none'; fi
 rm list.json
-has_mail() { grep -qs '^model-ledger: ' "$3/mail"; }
+has_mail() { grep -qs 'the source cannot be read' "$3/mail"; }
 await has_mail "$@"
-echo "mail of a failure: $(grep -o -m1 '^model-ledger: the source file cannot be read' "$3/mail")"
+echo "mail of a failure: $(grep -o -m1 'the source cannot be read' "$3/mail")"
 ledger schedule cron --db 'my ledger.db' --remove >/dev/null 2>&1
 [ -z "$(crontab -l)" ]

@@ -94,7 +94,7 @@ function describeCron(): void {
       'runs before cron: manual changed',
       'runs after cron: manual changed, cron unchanged',
       'mail: none',
-      'mail of a failure: model-ledger: the source file cannot be read',
+      'mail of a failure: the source cannot be read',
       '',
     ]);
   });

@@ -173,6 +173,11 @@ describe('what a unit cannot say is refused', () => {
       { every: '*:07\nUnit=x' },
       '"*:07\\nUnit=x" holds a control character; nothing was scheduled',
     ],
+    [
+      'a data file that would swallow the next line',
+      { db: '/srv/ledger\\' },
+      'Description=model-ledger sync into /srv/ledger\\ ends in a backslash; nothing was scheduled',
+    ],
     ['no time', { every: ' ' }, '--every is empty; nothing was scheduled'],
     ['a quote where Node is', { node: "/ann's/node" }, "/ann's/node has a quote or a backslash; nothing was scheduled"],
     [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { Recorder } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { smallLedger } from '../commands/asking.ts';
 import { newFolder } from '../ledger/ledgers.ts';
@@ -146,7 +146,7 @@ describe('the data file', () => {
     const { get, db } = await newServed();
     const before = (await get('/api/v1/models')).headers.get('etag');
     const ledger = await openForWriting(db);
-    new Recorder(ledger).record([snapshot('2026-01-21T00:00:00.000Z', list(5))]);
+    record(ledger, snapshot('2026-01-21T00:00:00.000Z', list(5)));
     const after = await get('/api/v1/models');
     ledger.close();
     expect(after.headers.get('x-ledger-observed-at')).toBe('2026-01-21T00:00:00.000Z');

@@ -2,8 +2,8 @@ import { createServer, request as forward } from 'node:http';
 import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readProxy } from '../../src/config/proxy.ts';
 import { UsageError } from '../../src/core/errors.ts';
+import { readNoProxy, readProxy } from '../../src/http/proxy.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import { answer, portOf, startUpstream } from './misbehaving.ts';
@@ -122,6 +122,35 @@ describe('the proxy of the environment', () => {
   });
 });
 
+it('an answer of 407 without a proxy is told as one', async () => {
+  const upstream = await startUpstream((response) => void response.writeHead(407).end());
+  closers.push(upstream.close);
+  const error = await fail(upstream.url, {});
+  expect([error.code, error.httpStatus, error.attempts, error.hint]).toEqual([
+    'http_error',
+    407,
+    1,
+    'Check the address given as source; if it is right, upstream has changed.',
+  ]);
+  expect(error.message).toContain('it answered 407: it wants a user and a password, as proxies do (1 request made)');
+});
+
+describe('NO_PROXY', () => {
+  it.each([
+    ['::1', '[::1]'],
+    ['[::1]', '[::1]'],
+    ['0:0:0::1', '[::1]'],
+    ['localhost, ::1 fd00::A', 'localhost,[::1],[fd00::a]'],
+    ['[::1]:8080', '[::1]:8080'],
+    ['.example.org,*.example.net,10.0.0.1:80', '.example.org,*.example.net,10.0.0.1:80'],
+    ['*', '*'],
+    ['', ''],
+  ])('%j names %j', (text, expected) => {
+    expect(readNoProxy({ NO_PROXY: text })).toBe(expected);
+    expect(readNoProxy({ no_proxy: text, NO_PROXY: 'other' })).toBe(text === '' ? 'other' : expected);
+  });
+});
+
 describe('the address of a proxy', () => {
   const url = new URL('https://example.invalid/');
 
@@ -130,17 +159,17 @@ describe('the address of a proxy', () => {
     ['proxy.invalid:3128', 'http://proxy.invalid:3128/'],
     ['https://proxy.invalid', 'https://proxy.invalid/'],
   ])('may be written %j', (text, expected) => {
-    expect(readProxy(url, { HTTPS_PROXY: text })?.href).toBe(expected);
+    expect(readProxy(url.protocol, { HTTPS_PROXY: text })?.href).toBe(expected);
   });
 
   it('is none where the variable is empty', () => {
-    expect(readProxy(url, { HTTPS_PROXY: '', HTTP_PROXY: 'http://proxy.invalid' })).toBeUndefined();
+    expect(readProxy(url.protocol, { HTTPS_PROXY: '', HTTP_PROXY: 'http://proxy.invalid' })).toBeUndefined();
   });
 
   it.each(['socks5://u:canary@h:1', 'http://u:canary@h:port', 'http://u:can ary@', 'http://u:canary%zz@h:1'])(
     'is refused without repeating it: %j',
     (text) => {
-      const read = (): unknown => readProxy(url, { https_proxy: text });
+      const read = (): unknown => readProxy(url.protocol, { https_proxy: text });
       expect(read).toThrow(UsageError);
       expect(read).toThrow('HTTPS_PROXY is not the address of an HTTP proxy; nothing was sent.');
     },

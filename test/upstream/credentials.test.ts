@@ -54,9 +54,9 @@ describe('the API key', () => {
   it('must be in a file that was named for it', () => {
     const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/nowhere' }, files({})));
     expect([error.code, error.exitCode, error.message]).toEqual([
-      'key_file_missing',
+      'secret_file_missing',
       2,
-      'The file of OPENROUTER_API_KEY_FILE, "/nowhere", does not exist; nothing was sent.',
+      'the file of OPENROUTER_API_KEY_FILE, /nowhere, does not exist; nothing was done',
     ]);
   });
 
@@ -64,7 +64,9 @@ describe('the API key', () => {
     const unreadable = (): string => {
       throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
     };
-    expect(failure(() => readApiKey({ CREDENTIALS_DIRECTORY: '/run/c' }, unreadable)).code).toBe('key_file_unreadable');
+    expect(failure(() => readApiKey({ CREDENTIALS_DIRECTORY: '/run/c' }, unreadable)).code).toBe(
+      'secret_file_unreadable',
+    );
   });
 
   it.each([`${KEY} x`, `${KEY}\nx-evil: 1`, ` ${KEY}`, `${KEY}\t`, `${KEY}\0`, `${KEY}é`, `${KEY}\u202e`, ` ${KEY}\n`])(
@@ -81,6 +83,6 @@ describe('the API key', () => {
 
   it('is refused when its file is empty', () => {
     const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/key' }, files({ '/key': '\n' })));
-    expect(error.message).toBe('The API key in OPENROUTER_API_KEY_FILE is empty; nothing was sent.');
+    expect(error.message).toBe('the file of OPENROUTER_API_KEY_FILE, /key, is empty; nothing was done');
   });
 });

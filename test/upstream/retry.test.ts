@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readRetryAfter } from '../../src/http/retryAfter.ts';
 import { LIMITS } from '../../src/upstream/openrouter/requestLimits.ts';
-import { chooseDelay, readRetryAfter } from '../../src/upstream/openrouter/retry.ts';
+import { chooseDelay } from '../../src/upstream/openrouter/retry.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 

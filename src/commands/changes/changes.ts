@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { fieldGlob } from '../../core/format/glob.ts';
+import { suggest } from '../../core/format/suggest.ts';
+import { escapeControls } from '../../core/format/text.ts';
 import type { Zone } from '../../core/time/when.ts';
 import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+import { fieldsOf } from '../../ledger/queries/filters.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
@@ -79,7 +83,19 @@ async function changes(options: Options, context: Context): Promise<void> {
 }
 
 function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
+  const unknown = filter.field === undefined ? undefined : unknownField(ledger, filter.field);
+  if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
   return `No changes fit.${left} ${coverageWords(ledger, zone)}`;
+}
+
+/** What to say of a pattern that fits nothing that ever changed: more likely a slip than a quiet field. */
+function unknownField(ledger: Ledger, pattern: string): string | undefined {
+  const fields = fieldsOf(ledger);
+  if (fields.some(fieldGlob(pattern))) return undefined;
+  const names = [...new Set(fields.map((field) => (field.split('[')[0] ?? '').replace(/^pricing\./, '')))];
+  const likely = suggest(pattern, names).map(escapeControls);
+  const hint = likely.length === 0 ? '' : ` Did you mean ${likely.join(', ')}?`;
+  return `No field that fits "${pattern}" ever changed.${hint}`;
 }

@@ -8,7 +8,7 @@ import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
@@ -40,7 +40,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
       fixed,
     );
   });
-  if (options.json) print(context, JSON.stringify(toJson(summed, at)));
+  if (options.json) printJson(context, toJson(summed, at));
   else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
     await printLog(summed, at, context, zone);
   if (summed.total === null) context.exitCode = 1;

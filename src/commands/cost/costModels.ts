@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { isGlob } from '../../core/format/glob.ts';
 import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
@@ -58,7 +59,7 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
 /** Ids as they are, globs as the ids listed then. */
 function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
   return models.flatMap((model) => {
-    if (!/[*?[]/.test(model)) return [model];
+    if (!isGlob(model)) return [model];
     const listed = pricesAt(ledger, at, { model }).map((offer) => offer.model);
     if (listed.length > 0) return listed;
     throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);

@@ -1,5 +1,6 @@
 import { exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
+import { unitOf } from '../../core/pricing/components.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
 import type { Context } from '../shared/context.ts';
 import { printTable, tableOptions } from '../shared/output.ts';
@@ -43,7 +44,11 @@ function notes({ prices: rows }: Offer): string {
   const also = rows
     .filter(
       ({ component, condition, price }) =>
-        condition === '' && price !== '0' && /^(?:request|image|web_search|audio)$/.test(component),
+        condition === '' &&
+        price !== '0' &&
+        /^(?:request|image|web_search|audio)$/.test(component) &&
+        // Image tokens at the price of the prompt are no price of their own.
+        unitOf(component, rows) !== 'image token',
     )
     .map(({ component }) => component);
   return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : []), ...also].join(', ');

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { COMPONENTS } from '../../core/pricing/components.ts';
+import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
   basePrice,
   filterOffers,
@@ -50,7 +50,7 @@ const COMPONENT_KEYS = COMPONENTS.map(({ component }) => component);
 const KEYS = [
   ...['model', 'name', 'author', 'contextLength', 'maxCompletionTokens', 'free', 'dynamic'],
   ...COMPONENT_KEYS,
-  'conditional',
+  ...['conditional', 'imageUnit'],
 ];
 
 export function define(command: Command, context: Context): void {
@@ -115,5 +115,6 @@ function toRecord(offer: Offer): DataRecord {
     ...{ model, name, author, contextLength, maxCompletionTokens, conditional },
     ...{ free: isFree(offer), dynamic: isDynamic(offer) },
     ...Object.fromEntries(base),
+    imageUnit: basePrice(offer, 'image') === null ? null : unitOf('image', rows),
   };
 }

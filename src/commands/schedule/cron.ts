@@ -5,7 +5,7 @@ import { type CronPlan, cronLine } from '../../schedule/crontab.ts';
 import { installCron, removeCron } from '../../schedule/installCron.ts';
 import { checkPresent } from '../../schedule/resolve.ts';
 import { addExamples } from '../shared/command.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
@@ -31,7 +31,7 @@ async function runCron(options: Options, context: Context): Promise<void> {
   if (action === 'install') checkPresent(plan);
   if (action !== 'remove') warn(plan, context);
   const changed = await act(action, plan, context);
-  if (options.json) print(context, JSON.stringify({ action, changed, db: plan.db, line }));
+  if (options.json) printJson(context, { action, changed, db: plan.db, line });
   else if (action !== 'remove') print(context, line);
   if (action === 'print') note(context, 'Nothing was installed; --install puts this line into your crontab.');
   else note(context, DONE[action][changed ? 'changed' : 'unchanged']);

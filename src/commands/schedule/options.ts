@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
+import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest, unseenVariables } from '../../schedule/resolve.ts';
 import { dbOption, jsonOption } from '../shared/command.ts';
@@ -47,6 +47,6 @@ export function warn(plan: Plan, context: Context): void {
 }
 
 /** A source on the command line stands above the variable. */
-function isNoSource(name: string): boolean {
+function isNoSource(name: OwnName): boolean {
   return name !== 'MODEL_LEDGER_SOURCE';
 }

@@ -3,12 +3,13 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
+import { checkCalendar } from '../../schedule/calendar.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { unitsFor } from '../../schedule/systemd.ts';
 import type { UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { addExamples, readSpan } from '../shared/command.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
@@ -47,6 +48,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
   if (action === 'remove') return report(options, context, action, await removeUnits({ ...plan, folder }, env));
   const { service, timer } = unitsFor(plan);
+  await checkCalendar(plan.every, env);
   const texts = [service, timer];
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
@@ -95,7 +97,7 @@ function report(
 ): void {
   if (options.json) {
     const documents = files.map((path, i) => ({ path, ...(texts[i] !== undefined && { text: texts[i] }) }));
-    print(context, JSON.stringify({ action, name: options.name, files: documents }));
+    printJson(context, { action, name: options.name, files: documents });
   } else if (action !== 'print') {
     for (const file of files) print(context, `${action === 'install' ? 'wrote' : 'removed'} ${file}`);
   }

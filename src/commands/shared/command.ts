@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULTS } from '../../config/settings.ts';
 import { readSpanMs } from '../../core/time/when.ts';
 import type { Context } from './context.ts';
 import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.ts';
@@ -6,11 +7,15 @@ import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.t
 /** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
 export type Define = (command: Command, context: Context) => void;
 
-export const DEFAULT_DB = 'data/ledger.db';
-
 /** `--db FILE`, which every command takes. */
 export function dbOption(): Option {
-  return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').default(DEFAULT_DB);
+  return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db);
+}
+
+function readFileName(text: string): string {
+  // SQLite would keep the first two for itself and lose them at the end.
+  if (text.trim() === '' || text === ':memory:') throw new InvalidArgumentError('expected the name of a file');
+  return text;
 }
 
 /** `--json`, which every command with a result takes. */
@@ -23,7 +28,7 @@ export function logFormatOption(): Option {
   return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
     .env('MODEL_LEDGER_LOG_FORMAT')
     .choices(LOG_FORMATS)
-    .default('auto');
+    .default(DEFAULTS.logFormat);
 }
 
 /** Help ends in examples: how the command is called, and what that does. */

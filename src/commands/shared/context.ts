@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
-import { escapeControls } from '../../core/format/text.ts';
+import type { Env } from '../../config/settings.ts';
+import { escapeControls, escapeJson } from '../../core/format/text.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly stdin: Readable;
   /** Results. */
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -26,6 +27,16 @@ export interface Context extends Terminal {
 /** Prints a line of results. */
 export function print({ stdout }: Terminal, text: string): void {
   stdout.write(`${text}\n`);
+}
+
+/** Prints a result as one JSON document. */
+export function printJson(terminal: Terminal, value: unknown): void {
+  print(terminal, jsonLine(terminal, JSON.stringify(value)));
+}
+
+/** JSON as it is for a pipe; on a terminal nothing in it may act, and it is the same value. */
+export function jsonLine({ stdout }: Terminal, json: string): string {
+  return stdout.isTTY === true ? escapeJson(json) : json;
 }
 
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */

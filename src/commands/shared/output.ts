@@ -1,5 +1,5 @@
 import { csv } from '../../core/format/csv.ts';
-import { hasColor, isAscii, print, type Terminal } from './context.ts';
+import { hasColor, isAscii, jsonLine, print, type Terminal } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
 
@@ -30,7 +30,7 @@ export async function printRecords(
   if (form.csv) context.stdout.write(csv([keys]));
   const line = form.csv
     ? (record: DataRecord) => csv([keys.map((key) => cellOf(record[key]))])
-    : (record: DataRecord) => `${JSON.stringify(pick(record, keys))}\n`;
+    : (record: DataRecord) => `${jsonLine(context, JSON.stringify(pick(record, keys)))}\n`;
   await writeAll(mapEach(records, line), context);
   return true;
 }

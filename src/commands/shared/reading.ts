@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { minuteWords, readWhen, type Zone } from '../../core/time/when.ts';
 import { type Coverage, coverageOf } from '../../ledger/queries/coverage.ts';
@@ -44,16 +45,22 @@ export function readAt(at: string | undefined, { now }: Context, zone: Zone): st
   return readWhen(at, now(), zone).from;
 }
 
-/** From the first instant of `--since` to the last of `--until`. */
+/**
+ * From the first instant of `--since` to the last of `--until`.
+ * @throws UsageError where nothing lies between them
+ */
 export function readPeriod(
   { since, until }: { readonly since?: string; readonly until?: string },
   { now }: Context,
   zone: Zone,
 ): { since: string | undefined; until: string | undefined } {
-  return {
-    since: since === undefined ? undefined : readWhen(since, now(), zone).from,
-    until: until === undefined ? undefined : readWhen(until, now(), zone).until,
-  };
+  const from = since === undefined ? undefined : readWhen(since, now(), zone).from;
+  const end = until === undefined ? undefined : readWhen(until, now(), zone).until;
+  if (from !== undefined && end !== undefined && from >= end) {
+    const hint = 'The earlier instant comes first.';
+    throw new UsageError('bad_order', `--since ${since} is not before the end of --until ${until}.`, { hint });
+  }
+  return { since: from, until: end };
 }
 
 /** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */

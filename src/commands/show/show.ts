@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { unitOf } from '../../core/pricing/components.ts';
+import { Timetable } from '../../core/pricing/timetable.ts';
 import { readArray } from '../../core/reading/json.ts';
-import { findModel } from '../../ledger/queries/model.ts';
+import { findModel, type PricePeriod } from '../../ledger/queries/model.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
-import { type Context, print } from '../shared/context.ts';
+import { type Context, print, printJson } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
 import { type DataRecord, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
@@ -15,7 +17,7 @@ interface Options extends OutputFormat, Times {
   readonly at?: string;
 }
 
-const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo'];
+const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'];
 
 export function define(command: Command, context: Context): void {
   command
@@ -48,9 +50,9 @@ async function show(id: string, options: Options, context: Context): Promise<voi
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
     const shown = lookAtModel(ledger, facts, at);
-    if (options.json) print(context, JSON.stringify(toJson(shown)));
+    if (options.json) printJson(context, toJson(shown));
     else if (options.csv) {
-      const records = shown.history.map((period) => ({ model: id, ...period }));
+      const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);
     } else {
       const coverage = noteCoverage(ledger, at, context, zone);
@@ -70,9 +72,18 @@ function toJson({ facts, at, life, limits, prices, history }: Shown): DataRecord
       limits === undefined
         ? null
         : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
-    prices,
-    history,
+    prices: withUnits(prices),
+    history: withUnits(history),
   };
+}
+
+/** Each price with what it is for, by the prices that held when it began. */
+function withUnits(periods: readonly PricePeriod[]): DataRecord[] {
+  const timetable = new Timetable(periods);
+  return periods.map((period) => ({
+    ...period,
+    unit: unitOf(period.component, timetable.at(period.validFrom)) ?? null,
+  }));
 }
 
 function parseList(json: string | null): unknown {

@@ -1,10 +1,11 @@
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
+import { weekChart } from '../../core/format/weekChart.ts';
 import { conditionWords, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
-import { COMPONENTS } from '../../core/pricing/components.ts';
-import { compareConditions } from '../../core/pricing/conditions.ts';
+import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
+import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
@@ -27,6 +28,7 @@ export async function showText(shown: Shown, last: string, context: Context, zon
     head(shown, page),
     facts(shown, page),
     await priceTable(shown, page, context),
+    scheduleChart(shown, page),
     priceCharts(shown.history, page),
     life(shown, page),
     latest(shown, page),
@@ -100,7 +102,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
   );
   const rows = sorted.map(({ component, condition, price, validFrom }) => [
     component,
-    priceWords(component, price ?? 'dynamic'),
+    priceWords(component, price ?? 'dynamic', unitOf(component, prices)),
     dayOf(validFrom, zone),
     conditionWords(condition),
   ]);
@@ -111,6 +113,16 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     { title: '', flexible: true },
   ];
   return renderTable(columns, rows, tableOptions(context));
+}
+
+/** When the price of a prompt, or of the first thing that is scheduled, holds in a week. */
+function scheduleChart({ prices }: Shown, { style }: ShowLayout): string {
+  const component = ['prompt', ...prices.map((price) => price.component)].find((one) =>
+    prices.some((price) => price.component === one && isScheduled(price.condition)),
+  );
+  if (component === undefined) return '';
+  const head = style.strong(`${escapeControls(component)} in a week`);
+  return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
 function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {

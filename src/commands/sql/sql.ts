@@ -33,22 +33,14 @@ export function define(command: Command, context: Context): void {
 /** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
   const question = { query: query === '-' ? await readAll(context) : query, ...options };
-  if (timeout > 0) {
-    await askBounded(question, timeout, context);
-    return;
-  }
-  const { answerQuestion } = await import('./sqlAnswer.ts');
-  await answerQuestion(question, context);
-}
-
-async function askBounded(question: Question, timeout: number, context: Context): Promise<void> {
   const child = sqlChild();
   let isLate = false;
   const stop = (): void => child.kill();
-  const timer = setTimeout(() => {
+  const onLate = (): void => {
     isLate = true;
     stop();
-  }, timeout);
+  };
+  const timer = timeout > 0 ? setTimeout(onLate, timeout) : undefined;
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   const { exitCode, words } = await child.ask(question);

@@ -3,7 +3,7 @@ import { escapeControls } from '../../core/format/text.ts';
 import { askAnything, type SqlValue } from '../../ledger/queries/adhoc.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
-import { note, print, type Terminal } from '../shared/context.ts';
+import { jsonLine, note, print, type Terminal } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
@@ -40,7 +40,7 @@ async function answer(
   const shown = new First(rows, limit);
   if (options.json)
     await writeAll(
-      mapEach(shown, (row) => `${toJson(columns, row)}\n`),
+      mapEach(shown, (row) => `${jsonLine(terminal, toJson(columns, row))}\n`),
       terminal,
     );
   else if (options.csv) {

@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../config/childEnvironment.ts';
 import type { Question } from './sqlAnswer.ts';
 
-/** What a question may hold in memory, in megabytes. */
+/** What a question may take of memory in all, in megabytes. */
 export const MEMORY = 512;
+/** Of these, what V8 may: it collects garbage before it comes near the whole. */
+const HEAP = 256;
 
 /** How the process ended. */
 export interface SqlEnd {
@@ -24,7 +27,8 @@ class SqlChild {
 
   constructor() {
     const program = fileURLToPath(new URL('./sqlProcess.cjs', import.meta.url));
-    this.#process = spawn(process.execPath, [`--max-old-space-size=${MEMORY}`, program], {
+    this.#process = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, program], {
+      env: childEnvironment(process.env),
       stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
     });
     this.#ended = once(this.#process, 'close');
@@ -44,7 +48,8 @@ class SqlChild {
   async ask(question: Question): Promise<SqlEnd> {
     this.#process.ref();
     for (const socket of this.#sockets) socket.ref();
-    this.#sockets.at(-1)?.end(JSON.stringify(question));
+    // Not ended: that it ends tells the process that nobody waits any more, however this one went.
+    this.#sockets.at(-1)?.write(`${JSON.stringify({ ...question, most: MEMORY * 2 ** 20 })}\n`);
     await this.#ended;
     return { exitCode: this.#process.exitCode, words: this.#words };
   }

@@ -2,20 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
-import { DEFAULT_SOURCE, readSource } from '../../upstream/source.ts';
-import {
-  addExamples,
-  DEFAULT_DB,
-  dbOption,
-  jsonOption,
-  logFormatOption,
-  openLog,
-  readSpan,
-} from '../shared/command.ts';
-import { type Context, print } from '../shared/context.ts';
+import { readSource } from '../../upstream/source.ts';
+import { aheadWords } from '../shared/aheadWords.ts';
+import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
+import { type Context, print, printJson } from '../shared/context.ts';
 import type { Log, LogFormat } from '../shared/log.ts';
 import { reportJson, reportText } from './report.ts';
 
@@ -37,7 +31,7 @@ export function define(command: Command, context: Context): void {
     .addOption(
       new Option('--source <url|file|->', 'where the list comes from')
         .env('MODEL_LEDGER_SOURCE')
-        .default(DEFAULT_SOURCE),
+        .default(DEFAULTS.source),
     )
     .addOption(dbOption())
     .option('--scope <scope>', 'what the list covers, where the source does not tell')
@@ -76,7 +70,7 @@ export async function runSync(options: Options, context: Context): Promise<void>
 }
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
-  if (options.db === DEFAULT_DB && !options.dryRun) mkdirSync(dirname(DEFAULT_DB), { recursive: true });
+  if (options.db === DEFAULTS.db && !options.dryRun) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
   const { wait: waitMs, source, json: _, logFormat: __, ...rest } = options;
   const { env, stdin, now, signal, version } = context;
   const userAgent = `model-ledger/${version}`;
@@ -103,10 +97,12 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
-  if (options.json) print(context, JSON.stringify(reportJson(result, options)));
-  else print(context, reportText(result, options, context));
+  if (options.json) printJson(context, reportJson(result, options));
+  // The journal keeps both streams: a run that a timer started says once what it found, below.
+  else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
   // A person has read it above.
   if (log.isJson) await logSummary(result, log);
+  if (result.ahead !== undefined) log.warn(aheadWords(result.ahead));
   if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
   context.exitCode = 4;
   if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);

@@ -14,6 +14,17 @@ export function escapeControls(text: string): string {
   return text.replace(ACTIVE, writeOut);
 }
 
+/** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
+export function escapeJson(json: string): string {
+  return json.replace(ACTIVE, (character) =>
+    Array.from({ length: character.length }, (_, i) => writeUnit(character.charCodeAt(i))).join(''),
+  );
+}
+
+function writeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
 /** The visible spelling of a character. */
 export function writeOut(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`;

@@ -1,6 +1,6 @@
 import type { Cause, CHANGE_TYPES, Change } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
-import { glob } from '../format/glob.ts';
+import { modelGlob } from '../format/glob.ts';
 import { limitsOf } from '../reading/limits.ts';
 import type { Model } from '../reading/model.ts';
 import { widens } from '../reading/scope.ts';
@@ -105,7 +105,7 @@ function aboutOf(model: Model): About {
 
 /** The events that a filter lets through. */
 export function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
-  const patterns = filter.models?.map(glob) ?? null;
+  const patterns = filter.models?.map(modelGlob) ?? null;
   return events.filter(({ model, type, cause, changePct }) => {
     if (!filter.noise && isNoise(cause)) return false;
     if (filter.types !== null && !filter.types.has(type)) return false;

@@ -12,8 +12,6 @@ const VOLATILE_KEY = Buffer.from('"benchmarks"');
 
 /** Reads the elements of a list, taking from a known list those that stand in it. */
 export class ElementReader {
-  /** Where in the known list each element seems to have stood. */
-  readonly places: (number | undefined)[] = [];
   readonly bytes: Buffer;
   readonly #known: ModelList | undefined;
   /** The place in the known list that is tried first. */
@@ -35,7 +33,6 @@ export class ElementReader {
     const next = this.#readAt(start, known, this.#next);
     const place = next === undefined ? guessPosition(known, this.bytes, start, this.#next) : this.#next;
     const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
-    this.places.push(place);
     if (place !== undefined) this.#next = place + 1;
     return element;
   }

@@ -34,12 +34,11 @@ export function readModelList(bytes: Buffer, known?: ModelList): ModelList {
     throw error;
   }
   if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'upstream answered with an empty list');
-  return sortOut(cutter, known);
+  return sortOut(cutter);
 }
 
 /** Tells good entries, repeated ones and broken ones apart. */
-function sortOut(cutter: Cutter, known: ModelList | undefined): ModelList {
-  const { bytes, starts, ends, entries, volatileRanges } = cutter;
+function sortOut({ bytes, starts, ends, entries, volatileRanges }: Cutter): ModelList {
   const models = new Map<string, Entry>();
   const quarantined: Quarantined[] = [];
   entries.forEach((entry, position) => {
@@ -58,8 +57,7 @@ function sortOut(cutter: Cutter, known: ModelList | undefined): ModelList {
   if (quarantined.length * INVALID_SHARE > entries.length) {
     throw tooMany(quarantined.length, entries, quarantined[0]?.entry);
   }
-  const origin = known && { mark: known.mark, places: cutter.places };
-  return { bytes, starts, ends, entries, volatileRanges, models, quarantined, origin, mark: Symbol('modelList') };
+  return { bytes, starts, ends, entries, volatileRanges, models, quarantined };
 }
 
 /** Walks through a body once, collecting elements. */
@@ -77,10 +75,6 @@ class Cutter {
     this.#reader = new ElementReader(bytes, known);
   }
 
-  get places(): readonly (number | undefined)[] {
-    return this.#reader.places;
-  }
-
   readPages(): void {
     const totals: string[] = [];
     let pages = 0;
@@ -95,7 +89,7 @@ class Cutter {
       const total = numberText(count);
       if (total !== undefined) totals.push(total);
       const next = isObject(links) ? links.next : undefined;
-      more = typeof next === 'string';
+      more = typeof next === 'string' && next.trim() !== '';
       at = skipSpace(this.bytes, page.end);
       if (more && at >= this.bytes.length) {
         throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
@@ -131,6 +125,8 @@ class Cutter {
     }
     const [start, end] = data ?? [i, i];
     if (start - at + i - end > MOST_ENVELOPE_BYTES) {
+      // What has no list is something else, whatever its size.
+      if (data === undefined) throw noData();
       throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
     }
     const envelope = this.#reader.parse(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
+import { exactNumber, isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
 import { type Leaves, readLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './pricing.ts';
 
@@ -56,7 +56,7 @@ export function readEntry(text: string): Entry {
   if (!checked.success || !isObject(document)) {
     const issues = (checked.error?.issues ?? []).map((issue) => ({
       path: issue.path.join('.'),
-      reason: issue.message,
+      reason: reasonOf(issue, document),
     }));
     return { text, id: readId(document), model: null, issues };
   }
@@ -66,6 +66,17 @@ export function readEntry(text: string): Entry {
   if (issues.length > 0) return { text, id: checked.data.id, model: null, issues };
   const leaves = new Map([...readLeaves(document), ...rest]);
   return { text, id: checked.data.id, model: { id: checked.data.id, document, prices, leaves }, issues };
+}
+
+/** A number that only text can hold is an object inside, which is nobody's business. */
+function reasonOf(issue: z.core.$ZodIssue, document: unknown): string {
+  const value = issue.path.reduce<unknown>((inner, key) => memberOf(inner, key), document);
+  const exact = exactNumber(value);
+  return exact === undefined ? issue.message : `${exact} is not a number that can stand here`;
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function readId(document: unknown): string | null {

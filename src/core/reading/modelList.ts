@@ -11,10 +11,6 @@ export interface ModelList {
   /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
   readonly models: ReadonlyMap<string, Entry>;
   readonly quarantined: readonly Quarantined[];
-  /** The list against which this one was read, and where in it each element seems to have stood before. */
-  readonly origin: { readonly mark: symbol; readonly places: readonly (number | undefined)[] } | undefined;
-  /** Tells this list from all others. */
-  readonly mark: symbol;
 }
 
 /** A range of an element. */

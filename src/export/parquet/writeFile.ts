@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { ExportError } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
+import { putInPlace } from '../../ledger/store/disk/durable.ts';
+import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
 import { type ParquetColumn, parquetColumns } from './columns.ts';
 
 /** What became of a file. */
@@ -42,18 +34,16 @@ export async function writeParquet(
   signal: AbortSignal,
 ): Promise<WrittenFile> {
   const path = join(dir, name);
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const [before, after] = [`.${basename(path)}.`, '.tmp'];
+  const draft = join(dirname(path), `${before}${process.pid}${after}`);
   try {
     mkdirSync(dirname(path), { recursive: true });
+    removeLeftovers(dirname(path), before, after);
     const count = await fill(draft, columns, rows, signal);
     const bytes = statSync(draft).size;
     const isChanged =
       !existsSync(path) || statSync(path).size !== bytes || !readFileSync(path).equals(readFileSync(draft));
-    if (isChanged) {
-      syncToDisk(draft);
-      renameSync(draft, path);
-      syncToDisk(dirname(path));
-    }
+    if (isChanged) putInPlace(draft, path);
     return { name, rows: count, bytes, isChanged };
   } catch (cause) {
     throw toExportError(path, cause);
@@ -115,13 +105,4 @@ function* groupsOf(rows: Iterable<readonly Value[]>): Iterable<(readonly Value[]
     group = [];
   }
   if (group.length > 0) yield group;
-}
-
-function syncToDisk(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,99 +1,164 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { desc, eq, lt, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
+import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
+import { placeholders, value } from '../store/placeholders.ts';
 import { archive, archivePacks } from '../store/schema.ts';
 import { compress, decompress } from './compress.ts';
 
-/** Where in which pack something stands. */
+/** Where in which pack a body stands. */
 export interface Place {
   readonly pack: number;
   readonly start: number;
-  readonly length: number;
 }
 
-/** So many deltas share a pack: more compress better, fewer are read faster. */
-const PACK_DELTAS = 32;
-const PACK_BYTES = 1 << 20;
+/**
+ * A pack is full with so many bodies, or so many of their bytes: more compress better, but a pack is unpacked whole for
+ * any of its bodies.
+ */
+const PACK_BODIES = 64;
+const PACK_BYTES = 32 << 20;
+/**
+ * The newest pack is written again with each body until it has so many; then they move behind those of the pack before
+ * it, where there is room. Otherwise every run would write all of a large pack again. docs/archive.md has the figures.
+ */
+const NEWEST_BODIES = 8;
+/** Unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
+const AT_HAND = 4;
 
-/** What tells bodies, written together and compressed together. */
+/** Bodies, and their bytes in all. */
+interface Size {
+  bodies: number;
+  bytes: number;
+}
+
+/** A pack that can still take bodies. */
+interface OpenPack extends Size {
+  readonly id: number;
+  /** The unpacked bytes, in pieces that are joined when they are needed as one. */
+  parts: Buffer[];
+}
+
+/** Bodies, one behind the other and compressed together: neighbouring answers are nearly the same. */
 export class Packs {
   readonly #orm: Ledger['orm'];
   readonly #read;
-  #open: { readonly id: number; readonly parts: Buffer[]; length: number } | undefined;
-  #last: { readonly id: number; readonly data: Buffer } | undefined;
+  readonly #newest;
+  readonly #before;
+  readonly #write;
+  readonly #move;
+  #open: OpenPack | undefined;
+  #isWritten = true;
+  readonly #atHand = new Map<number, Buffer>();
 
-  constructor({ orm }: Ledger) {
+  constructor({ orm, sqlite }: Ledger) {
     this.#orm = orm;
-    const { data } = archivePacks;
-    this.#read = orm
-      .select({ data })
-      .from(archivePacks)
-      .where(eq(archivePacks.id, sql.placeholder('id')))
-      .prepare();
+    const { id, ...rest } = placeholders(archivePacks);
+    const { id: packId, bodies, bytes } = archivePacks;
+    const given = sql.placeholder('id');
+    const newest = () => orm.select({ id: packId, bodies, bytes }).from(archivePacks).orderBy(desc(packId)).limit(1);
+    this.#read = orm.select().from(archivePacks).where(eq(packId, given)).prepare();
+    this.#newest = newest().prepare();
+    this.#before = newest().where(lt(packId, given)).prepare();
+    this.#write = bind(sqlite, orm.update(archivePacks).set(rest).where(eq(packId, id)));
+    const moved = { pack: id, start: sql`${archive.start} + ${value('start')}` };
+    this.#move = bind(
+      sqlite,
+      orm
+        .update(archive)
+        .set(moved)
+        .where(eq(archive.pack, value('from'))),
+    );
   }
 
-  /** Writes a whole body, by itself. */
-  addWhole(body: Buffer): Place {
-    this.flush();
-    const pack = this.#write({ data: compress(body, 6), deltas: 0 });
-    return { pack, start: 0, length: body.length };
-  }
-
-  /** Takes a delta into the open pack, which {@link flush} writes. */
-  addDelta(delta: Buffer): Place {
-    if (this.#open && (this.#open.parts.length >= PACK_DELTAS || this.#open.length > PACK_BYTES)) this.flush();
-    // The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing.
-    this.#open ??= { id: this.#write({ data: Buffer.alloc(0), deltas: 0 }), parts: [], length: 0 };
-    const { id, parts, length } = this.#open;
-    parts.push(delta);
-    this.#open.length += delta.length;
-    return { pack: id, start: length, length: delta.length };
-  }
-
-  /** Writes the open pack; when single ones have gathered from run to run, joins them. */
-  flush(): void {
-    if (this.#open === undefined) return;
-    const { id, parts } = this.#open;
-    const row = { data: compress(Buffer.concat(parts), 5), deltas: parts.length };
-    this.#orm.update(archivePacks).set(row).where(eq(archivePacks.id, id)).run();
-    this.#open = undefined;
-    const singles = this.#orm.select({ id: archivePacks.id }).from(archivePacks).where(eq(archivePacks.deltas, 1));
-    const ids = singles.all().map((row) => row.id);
-    if (ids.length >= PACK_DELTAS) this.#join(ids);
-  }
-
-  /** @throws RangeError when there is no such place */
-  get({ pack, start, length }: Place): Buffer {
-    if (this.#last?.id !== pack) {
-      const row = this.#read.get({ id: pack });
-      if (row === undefined) throw new RangeError(`no pack ${pack}`);
-      this.#last = { id: pack, data: decompress(row.data) };
+  /** Takes a body into the newest pack, which {@link flush} writes. */
+  add(body: Buffer): Place {
+    this.#open ??= this.#openNewest();
+    if (this.#open === undefined || !hasRoom(this.#open, { bodies: 1, bytes: body.length })) {
+      this.flush();
+      this.#open = this.#begin();
     }
-    const { data } = this.#last;
-    if (start + length > data.length) throw new RangeError(`pack ${pack} is too short`);
-    return data.subarray(start, start + length);
+    const open = this.#open;
+    const start = open.bytes;
+    open.parts.push(body);
+    open.bodies += 1;
+    open.bytes += body.length;
+    this.#isWritten = false;
+    return { pack: open.id, start };
   }
 
-  #join(ids: readonly number[]): void {
-    const places = this.#orm.select().from(archive).where(inArray(archive.pack, ids)).orderBy(archive.id).all();
-    const parts = places.map((place) => this.get(place));
-    const whole = Buffer.concat(parts);
-    const data = compress(whole, 5);
-    if (!decompress(data).equals(whole)) throw new DataFileError('damaged_pack', 'compressed bytes do not come back');
-    const pack = this.#write({ data, deltas: parts.length });
-    let start = 0;
-    places.forEach(({ id, length }) => {
-      this.#orm.update(archive).set({ pack, start }).where(eq(archive.id, id)).run();
-      start += length;
-    });
-    this.#orm
-      .delete(archivePacks)
-      .where(inArray(archivePacks.id, [...ids]))
-      .run();
-    this.#last = undefined;
+  /** Writes what was added, after it has been unpacked again and compared. */
+  flush(): void {
+    const open = this.#open;
+    if (open === undefined || this.#isWritten) return;
+    this.#isWritten = true;
+    if (open.bodies >= NEWEST_BODIES) this.#open = undefined;
+    const before = open.bodies >= NEWEST_BODIES ? this.#before.get({ id: open.id }) : undefined;
+    if (before !== undefined && hasRoom(before, open)) this.#join(before, open);
+    else this.#writePack(open);
   }
 
-  #write(row: typeof archivePacks.$inferInsert): number {
-    return this.#orm.insert(archivePacks).values(row).returning({ id: archivePacks.id }).get().id;
+  /** Puts the bodies of a pack behind those of the one before it. */
+  #join({ id, bodies, bytes }: Size & { id: number }, open: OpenPack): void {
+    const parts = [this.#unpack(id), join(open)];
+    this.#writePack({ id, bodies: bodies + open.bodies, bytes: bytes + open.bytes, parts });
+    this.#move.run({ from: open.id, id, start: bytes });
+    this.#orm.delete(archivePacks).where(eq(archivePacks.id, open.id)).run();
   }
+
+  #writePack(pack: OpenPack): void {
+    const { id, bodies, bytes } = pack;
+    const whole = join(pack);
+    const data = compress(whole);
+    if (!decompress(data, bytes).equals(whole)) {
+      throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
+    }
+    this.#write.run({ id, bodies, bytes, data });
+    // What was read of it before is not all of it.
+    this.#atHand.delete(id);
+  }
+
+  /** @throws RangeError or Error when there is no such place, or the pack is damaged */
+  get({ pack, start }: Place, bytes: number): Buffer {
+    const whole = this.#open?.id === pack ? join(this.#open) : this.#unpack(pack);
+    if (start + bytes > whole.length) throw new RangeError(`pack ${pack} is too short`);
+    return whole.subarray(start, start + bytes);
+  }
+
+  #unpack(id: number): Buffer {
+    const found = this.#atHand.get(id);
+    if (found !== undefined) return found;
+    const row = this.#read.get({ id });
+    if (row === undefined) throw new RangeError(`no pack ${id}`);
+    const whole = decompress(row.data, row.bytes);
+    const [oldest] = this.#atHand.keys();
+    if (oldest !== undefined && this.#atHand.size >= AT_HAND) this.#atHand.delete(oldest);
+    this.#atHand.set(id, whole);
+    return whole;
+  }
+
+  #openNewest(): OpenPack | undefined {
+    const newest = this.#newest.get();
+    if (newest === undefined || newest.bodies >= NEWEST_BODIES) return undefined;
+    return { ...newest, parts: [this.#unpack(newest.id)] };
+  }
+
+  /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
+  #begin(): OpenPack {
+    const row = { bodies: 0, bytes: 0, data: Buffer.alloc(0) };
+    const { id } = this.#orm.insert(archivePacks).values(row).returning({ id: archivePacks.id }).get();
+    return { id, bodies: 0, bytes: 0, parts: [] };
+  }
+}
+
+function hasRoom({ bodies, bytes }: Size, more: Size): boolean {
+  return bodies === 0 || (bodies + more.bodies <= PACK_BODIES && bytes + more.bytes <= PACK_BYTES);
+}
+
+function join(open: OpenPack): Buffer {
+  const [first] = open.parts;
+  if (open.parts.length === 1 && first !== undefined) return first;
+  const whole = Buffer.concat(open.parts, open.bytes);
+  open.parts = [whole];
+  return whole;
 }

@@ -1,9 +1,8 @@
 import { readOrder } from '../../core/pricing/precedence.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
-import { justAfter } from '../../core/time/instant.ts';
 import { Archive } from '../archive/archive.ts';
-import { lastAccepted } from '../record/timeline.ts';
+import { acceptedAt, lastAccepted } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** In which order upstream listed a model's prices at an instant, as the archived bodies have it. */
@@ -20,7 +19,7 @@ export class ArchivedOrder {
 
   /** From the newest body observed by then in which the model could be read; empty where there is none. */
   at(model: string, at: string): ReadonlyMap<string, number> {
-    let run = lastAccepted(this.#ledger, justAfter(at));
+    let run = acceptedAt(this.#ledger, at);
     const key = `${run?.sha256} ${model}`;
     const known = this.#orders.get(key);
     if (known !== undefined) return known;

@@ -49,10 +49,10 @@ const DIALECT = new SQLiteSyncDialect();
 const EVENTS = sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id`;
 
 /** Events that fit, newest run first, within a run as they were recorded; read as they are asked for. */
-export function* findEvents({ sqlite }: Ledger, filter: EventFilter): Iterable<EventRow> {
-  const query = DIALECT.sqlToQuery(sql`SELECT ${COLUMNS} FROM ${EVENTS} WHERE ${conditions(filter)}
+export function* findEvents(ledger: Ledger, filter: EventFilter): Iterable<EventRow> {
+  const query = DIALECT.sqlToQuery(sql`SELECT ${COLUMNS} FROM ${EVENTS} WHERE ${conditions(ledger, filter)}
     ORDER BY r.observed_at DESC, r.id DESC, e.id`);
-  const rows = sqlite
+  const rows = ledger.sqlite
     .prepare<unknown[], RawEvent>(query.sql)
     .raw()
     .iterate(...query.params);
@@ -62,8 +62,8 @@ export function* findEvents({ sqlite }: Ledger, filter: EventFilter): Iterable<E
   }
 }
 
-export function countEvents({ orm }: Ledger, filter: EventFilter): number {
-  return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${EVENTS} WHERE ${conditions(filter)}`).n;
+export function countEvents(ledger: Ledger, filter: EventFilter): number {
+  return ledger.orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${EVENTS} WHERE ${conditions(ledger, filter)}`).n;
 }
 
 /** All events of one model, oldest first. */
@@ -88,18 +88,18 @@ export function prepareTurns({ sqlite }: Ledger) {
   return { came: last("'added', 'restored'"), went: last("'removed'") };
 }
 
-function conditions(filter: EventFilter): SQL {
+function conditions(ledger: Ledger, filter: EventFilter): SQL {
   const { since, until, model, author, types, field, minPercent } = filter;
   return all([
     sql`r.status = 'changed'`,
     since === undefined ? undefined : sql`r.observed_at >= ${since}`,
     until === undefined ? undefined : sql`r.observed_at < ${until}`,
-    model === undefined ? undefined : matchesModel(sql`e.model_id`, model),
+    model === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, model),
     author === undefined
       ? undefined
       : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
     types === undefined ? undefined : sql`e.type IN ${types}`,
-    field === undefined ? undefined : matchesField(sql`e.field`, field),
+    field === undefined ? undefined : matchesField(ledger, sql`e.field`, field),
     minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
     filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause = 'alias')`,
     filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-
-const WILD = /[*?[]/;
+import { fieldGlob, modelGlob } from '../../core/format/glob.ts';
+import type { Ledger } from '../store/open.ts';
 
 /** Every condition given, joined by AND. */
 export function all(conditions: readonly (SQL | undefined)[]): SQL {
@@ -10,19 +10,23 @@ export function all(conditions: readonly (SQL | undefined)[]): SQL {
   );
 }
 
-/** Whether an id fits a glob, in any case; a glob without `/` also fits the part behind it. */
-export function matchesModel(id: SQL, glob: string): SQL {
-  const wanted = glob.toLowerCase();
-  if (!WILD.test(wanted) && wanted.includes('/')) return sql`${id} IN (${glob}, ${wanted})`;
-  const whole = sql`lower(${id}) GLOB ${wanted}`;
-  return wanted.includes('/') ? whole : sql`(${whole} OR lower(${id}) GLOB ${`*/${wanted}`})`;
+/** Whether an id fits a pattern; see {@link modelGlob}. */
+export function matchesModel({ orm }: Ledger, id: SQL, pattern: string): SQL {
+  const ids = orm.all<{ id: string }>(sql`SELECT id FROM models`).map((row) => row.id);
+  return isAmong(id, ids.filter(modelGlob(pattern)));
 }
 
-/** Whether a field fits a glob: whole, without its `[condition]`, or without its `pricing.` */
-export function matchesField(field: SQL, glob: string): SQL {
-  const bare = sql`substr(${field}, 1, instr(${field} || '[', '[') - 1)`;
-  const forms = [field, bare].flatMap((form) =>
-    [glob, `pricing.${glob}`].map((wanted) => sql`(${form} = ${wanted} OR ${form} GLOB ${wanted})`),
-  );
-  return sql`(${sql.join(forms, sql` OR `)})`;
+/** Whether a field fits a pattern; see {@link fieldGlob}. */
+export function matchesField(ledger: Ledger, field: SQL, pattern: string): SQL {
+  return isAmong(field, fieldsOf(ledger).filter(fieldGlob(pattern)));
+}
+
+/** Every field that ever changed. */
+export function fieldsOf({ orm }: Ledger): string[] {
+  const rows = orm.all<{ field: string }>(sql`SELECT DISTINCT field FROM change_events WHERE field IS NOT NULL`);
+  return rows.map(({ field }) => field);
+}
+
+function isAmong(column: SQL, texts: readonly string[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`;
 }

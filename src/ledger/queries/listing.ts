@@ -40,7 +40,7 @@ export interface ListedModel {
 /** Every model listed at an instant (null: now) with its prices as they were then. */
 export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): ListedModel[] {
   const rows = ledger.orm.all<Omit<ListedModel, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
-    FROM ${listed(at)} WHERE ${conditions(filter)} ORDER BY m.id`);
+    FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   return rows.map((row) => ({ ...row, prices: prices.get(row.model) ?? [] }));
 }
@@ -50,7 +50,7 @@ export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilt
   const rows = ledger.orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
       l.max_completion_tokens AS maxCompletionTokens, m.supported_parameters AS parameters,
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
-    FROM ${listed(at)} WHERE ${conditions(filter)} ORDER BY m.id`);
+    FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   const then = at === null ? undefined : leavesThen(ledger, at, LEAVES);
   return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], then?.get(row.model)));
@@ -100,10 +100,10 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
   return byModel;
 }
 
-function conditions({ model, author }: ListingFilter): SQL {
+function conditions(ledger: Ledger, { model, author }: ListingFilter): SQL {
   return all([
     sql`true`,
-    model === undefined ? undefined : matchesModel(sql`m.id`, model),
+    model === undefined ? undefined : matchesModel(ledger, sql`m.id`, model),
     author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
   ]);
 }

@@ -32,7 +32,7 @@ export function publicViews({ sqlite }: Ledger): PublicView[] {
       kind: kindOf(column.name, column.type || (TEXTS.includes(column.name) ? 'text' : 'real')),
       isNullable: true,
     })),
-  })).filter(({ columns }) => columns.length > 0);
+  }));
 }
 
 /** The rows of a view, each an array in the order of its columns. */

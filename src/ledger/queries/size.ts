@@ -16,7 +16,7 @@ export interface Size {
   readonly growthPerMonth: number | null;
 }
 
-const ARCHIVE = ['archive', 'archive_packs', 'archive_head'];
+const ARCHIVE = ['archive', 'archive_packs'];
 const DAY = 86_400_000;
 const MONTH_DAYS = 30;
 const LEAST_DAYS = 2;

@@ -14,6 +14,10 @@ export interface Imported {
   readonly problems: readonly { readonly observedAt: string; readonly status: string; readonly message: string }[];
 }
 
+export const NOTHING_IMPORTED: Imported = {
+  ...{ runs: 0, from: null, to: null, statuses: {}, events: {}, quarantined: 0, problems: [] },
+};
+
 export function lastRunId({ orm }: Ledger): number {
   return orm.get<{ id: number }>(sql`SELECT coalesce(max(id), 0) AS id FROM sync_runs`).id;
 }

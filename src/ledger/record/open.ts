@@ -1,8 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { versionAfter } from '../store/file.ts';
 import type { Lock } from '../store/lock.ts';
 import { type Ledger, openForWriting } from '../store/open.ts';
-import { Recorder } from './record.ts';
 
 /**
  * Opens the data file for recording, making or migrating it where needed. What an older version read by other rules is
@@ -11,23 +8,5 @@ import { Recorder } from './record.ts';
  * @throws DataFileError when it cannot be used
  */
 export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
-  return openForWriting(file, lock, (ledger, fromVersion) => {
-    if (fromVersion >= versionAfter('price_views')) return;
-    const from = firstReadOtherwise(ledger);
-    if (from !== null) new Recorder(ledger).replay(from);
-  });
-}
-
-/**
- * The first instant of which the tables may say other things by the rules of today: schedules, whose weekdays were no
- * words and whose flips were news, and entries that were set aside for a limit that is no count.
- */
-function firstReadOtherwise({ orm }: Ledger): string | null {
-  return orm.get<{ at: string | null }>(sql`SELECT min(at) AS at FROM (
-    SELECT min(valid_from) AS at FROM pricing_history WHERE instr(condition, 'utc_') > 0
-    UNION ALL
-    SELECT min(r.observed_at) FROM quarantine AS q JOIN sync_runs AS r ON r.id = q.run_id, json_each(q.issues) AS i
-      WHERE i.value ->> 'path' GLOB 'context_length*' OR i.value ->> 'path' GLOB 'top_provider*'
-        OR i.value ->> 'path' GLOB 'per_request_limits*'
-  )`).at;
+  return openForWriting(file, lock, async () => (await import('./readAnew.ts')).readAnew);
 }

@@ -76,7 +76,7 @@ export class Projection {
       defaultPrices: (id) => defaultPrices(id, this.#head?.run.observedAt ?? ''),
     };
     const run = lastAccepted(ledger, before);
-    if (run !== undefined) this.#head = { run, modelList: readModelList(archive.getHead(run.sha256)) };
+    if (run !== undefined) this.#head = { run, modelList: readModelList(archive.get(run.sha256)) };
     const ids = ledger.orm.select({ id: models.id }).from(models);
     for (const { id } of ids.where(isNull(models.removedAt)).all()) {
       this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#recall(id));
@@ -199,15 +199,14 @@ export class Projection {
     )) {
       if (was !== null) this.#write.closePrice.run({ at, run, modelId, component, condition });
       if (amount === null) continue;
-      const dynamic = amount === DYNAMIC ? 1 : 0;
-      const price = dynamic === 1 ? null : amount;
+      const dynamic = amount === DYNAMIC;
+      const price = dynamic ? null : amount;
       this.#write.addPrice.run({ modelId, component, condition, price, dynamic, validFrom: at, openedBy: run });
     }
     const limits = limitsOf(now);
     if (old && JSON.stringify(limitsOf(old)) === JSON.stringify(limits)) return;
     if (old) this.#write.closeLimits.run({ at, run, modelId });
-    const isModerated = limits.isModerated === null ? null : Number(limits.isModerated);
-    this.#write.addLimits.run({ ...limits, isModerated, modelId, validFrom: at, openedBy: run });
+    this.#write.addLimits.run({ ...limits, modelId, validFrom: at, openedBy: run });
   }
 
   #noteLife({ observedAt }: TimelineRun, { id, after }: ModelChange): void {

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
-import type { RejectedError } from '../../core/errors.ts';
+import { DataFileError, type RejectedError } from '../../core/errors.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { syncRuns } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
-import type { TimelineRun } from './timeline.ts';
+import { lastAccepted, type TimelineRun } from './timeline.ts';
 
 /** How an answer was come by: what `sync_runs` keeps of an attempt beside its outcome. */
 export interface Attempt {
@@ -50,11 +50,9 @@ interface Result {
 
 /** Rows of `sync_runs`, as they are when an answer has come. */
 export class RunRows {
-  readonly orm: Ledger['orm'];
   readonly #insert;
 
   constructor({ orm, sqlite }: Ledger) {
-    this.orm = orm;
     const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
     this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', ...counts)));
   }
@@ -73,26 +71,41 @@ export class RunRows {
 }
 
 /** Adds the row of a list that is the newest accepted one again. */
-export function addSame(rows: RunRows, seen: Seen, last: TimelineRun): Same {
-  const before = rows.orm
+export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
+  const before = ledger.orm
     .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
     .from(syncRuns)
     .where(eq(syncRuns.id, last.id))
     .get();
   const modelCount = before?.modelCount ?? 0;
   const bodyBytes = before?.bodyBytes ?? 0;
-  const runId = rows.add(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+  const runId = new RunRows(ledger).add(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
   return { status: 'same', runId, observedAt: seen.observedAt, modelCount };
 }
 
-/** Records that upstream still has the newest accepted list. */
+/**
+ * Records that upstream still has the newest accepted list.
+ * @param expected its hash, as it was when it was asked for
+ * @throws DataFileError when it is another one by now
+ */
 export function recordSame(
   ledger: Ledger,
   seen: Seen,
-  last: TimelineRun,
+  expected: string,
   options: { dryRun?: boolean | undefined } = {},
 ): Same {
-  return transact(ledger, () => addSame(new RunRows(ledger), seen, last), options);
+  return transact(
+    ledger,
+    () => {
+      const last = lastAccepted(ledger);
+      if (last?.sha256 !== expected || last.scope !== seen.scope) {
+        const message = `another run has written to ${ledger.file} meanwhile; this one wrote nothing`;
+        throw new DataFileError('changed_meanwhile', message, { hint: 'run it again' });
+      }
+      return addSame(ledger, seen, last);
+    },
+    options,
+  );
 }
 
 /** Leaves a row for an attempt that got no answer. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, max } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max, type SQL } from 'drizzle-orm';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
@@ -44,12 +44,31 @@ export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
 
 /** The newest accepted list, or the newest before an instant. */
 export function lastAccepted(ledger: Ledger, before = END_OF_TIME): TimelineRun | undefined {
+  return newestAccepted(ledger, lt(syncRuns.observedAt, before));
+}
+
+/** The accepted list in force at an instant: the newest observed by then. */
+export function acceptedAt(ledger: Ledger, at: string): TimelineRun | undefined {
+  return newestAccepted(ledger, lte(syncRuns.observedAt, at));
+}
+
+function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
   const row = select(ledger)
-    .where(and(inArray(syncRuns.status, ACCEPTED), lt(syncRuns.observedAt, before)))
+    .where(and(inArray(syncRuns.status, ACCEPTED), when))
     .orderBy(desc(syncRuns.observedAt))
     .limit(1)
     .get();
   return row && toRun(row);
+}
+
+/** The instant of the newest list, accepted or held. */
+export function lastList({ orm }: Ledger): string | null {
+  const newest = orm
+    .select({ at: max(syncRuns.observedAt) })
+    .from(syncRuns)
+    .where(inArray(syncRuns.status, LISTS))
+    .get();
+  return newest?.at ?? null;
 }
 
 /** The lists held between two instants, newest first. */
@@ -80,7 +99,7 @@ export interface BodyName {
 
 /** The body in force at an instant. */
 export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
-  const run = lastAccepted(ledger, `${at}~`);
+  const run = acceptedAt(ledger, at);
   return run && bodyOfRun(ledger, run.id);
 }
 

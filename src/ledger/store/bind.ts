@@ -24,6 +24,7 @@ function picker(name: string): (values: Values) => unknown {
   return (values) => {
     const value = values[name];
     if (value === undefined) throw new TypeError(`no value for ${name}`);
-    return value;
+    // SQLite has no booleans.
+    return typeof value === 'boolean' ? Number(value) : value;
   };
 }

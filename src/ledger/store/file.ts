@@ -73,14 +73,26 @@ export function requireFile(file: string): void {
   });
 }
 
+/** A text dump carries the tables of a ledger and not the two numbers in the file's header. */
+function unmarked(file: string, sqlite: Database.Database): DataFileError {
+  const names = sqlite.prepare('SELECT name FROM sqlite_schema').pluck().all();
+  if (['__drizzle_migrations', 'sync_runs', 'archive'].every((name) => names.includes(name))) {
+    const version = sqlite.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get();
+    const pragmas = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`;
+    const message = `${file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written`;
+    return new DataFileError('not_marked', message, { hint: `mark it: sqlite3 ${file} '${pragmas}'` });
+  }
+  const hint = 'name the data file with --db FILE';
+  return new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written`, { hint });
+}
+
 /** How many migrations the file has seen; a foreign or newer one is refused. */
 export function checkVersion(file: string, sqlite: Database.Database): number {
   const id = Number(sqlite.pragma('application_id', { simple: true }));
   const version = Number(sqlite.pragma('user_version', { simple: true }));
   const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (id !== APPLICATION_ID && tables !== 0) {
-    const hint = 'name the data file with --db FILE';
-    throw new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written`, { hint });
+    throw unmarked(file, sqlite);
   }
   if (version > SCHEMA_VERSION) {
     const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;

@@ -1,11 +1,11 @@
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { isSameFile, namesOf } from './fileIdentity.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
@@ -23,9 +23,19 @@ const POLL_MS = 50;
 
 /** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
 export function lockPath(file: string): string {
-  const extension = extname(file);
-  return join(dirname(file), `${basename(file, extension)}.lock${extension || '.db'}`);
+  return pathBeside(file, 'lock');
 }
+
+function pathBeside(file: string, kind: Kind): string {
+  const extension = extname(file);
+  return join(dirname(file), `${basename(file, extension)}.${kind}${extension || '.db'}`);
+}
+
+/** Who writes holds `lock`; one sweep at a time holds `sweep` for as long as it takes, and writes in short turns. */
+const TROUBLE = { lock: 'another run is writing to', sweep: 'another sweep is under way for' } as const;
+type Kind = keyof typeof TROUBLE;
+/** Longer than any turn of a sweep. */
+const TURN_MS = 5000;
 
 /**
  * Makes this process the only writer, by whatever names the data file is called. The lock is the operating system's,
@@ -34,26 +44,59 @@ export function lockPath(file: string): string {
  * @throws DataFileError when the file has names that cannot share a lock
  */
 export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  const tries = Math.ceil(waitMs / POLL_MS);
-  for (let i = 0; i < tries; i += 1) {
+  return await waitFor(
+    () => tryLock(file, 'lock'),
+    () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0),
+    signal,
+  );
+}
+
+/**
+ * Makes this process the only one that sweeps.
+ * @throws LockedError when another sweep is under way for longer than the wait
+ */
+export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
+  return await waitFor(
+    () => tryLock(file, 'sweep'),
+    () => waitMs,
+    signal,
+  );
+}
+
+/** Whoever finds a sweep's turn in the way waits for its end, which is a matter of milliseconds. */
+function isSweeping(file: string): boolean {
+  if (!namesOf(file).some((name) => existsSync(pathBeside(name, 'sweep')))) return false;
+  try {
+    tryLock(file, 'sweep').release();
+    return false;
+  } catch (error) {
+    return error instanceof LockedError;
+  }
+}
+
+async function waitFor(attempt: () => Lock, patienceMs: () => number, signal: AbortSignal | undefined): Promise<Lock> {
+  let tries: number | undefined;
+  for (;;) {
     try {
-      return tryLock(file);
+      return attempt();
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
+      tries ??= Math.ceil(patienceMs() / POLL_MS);
+      if (tries <= 0) throw error;
+      tries -= 1;
     }
     await setTimeout(POLL_MS, undefined, { signal });
   }
-  return tryLock(file);
 }
 
-function tryLock(file: string): Lock {
+function tryLock(file: string, kind: Kind): Lock {
   const names = namesOf(file);
   const held: Lock[] = [];
   const release = (): void => {
     for (const lock of held) lock.release();
   };
   try {
-    for (const name of names) held.push(lockOne(file, lockPath(name)));
+    for (const name of names) held.push(lockOne(file, pathBeside(name, kind), `${TROUBLE[kind]} ${file}`));
     refuseOtherLog(file, names.slice(1));
   } catch (error) {
     release();
@@ -74,7 +117,7 @@ function refuseOtherLog(file: string, others: readonly string[]): void {
   });
 }
 
-function lockOne(file: string, path: string): Lock {
+function lockOne(file: string, path: string, trouble: string): Lock {
   let handle: number | undefined;
   let lock: Database.Database | undefined;
   const release = (): void => {
@@ -88,7 +131,7 @@ function lockOne(file: string, path: string): Lock {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     release();
-    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(file, error);
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(trouble, error);
     throw dataFileError(file, error);
   }
   const own = fstatSync(handle);
@@ -96,7 +139,7 @@ function lockOne(file: string, path: string): Lock {
   // Deleted or replaced between two of the steps above.
   if (!isHeld()) {
     release();
-    throw locked(file);
+    throw locked(trouble);
   }
   const prove = (): void => {
     if (isHeld()) return;
@@ -107,8 +150,8 @@ function lockOne(file: string, path: string): Lock {
   return { prove, release };
 }
 
-function locked(file: string, cause?: unknown): LockedError {
-  return new LockedError('locked', `another run is writing to ${file}; nothing was written`, {
+function locked(trouble: string, cause?: unknown): LockedError {
+  return new LockedError('locked', `${trouble}; nothing was written`, {
     hint: 'try again when it has ended, or give --wait 30s',
     cause,
   });

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
+import { DataFileError } from '../../core/errors.ts';
+import { placeOf, watchPlace } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
-import { placeOf, watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
@@ -58,14 +59,21 @@ export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
 /**
  * Opens the data file for a run, making or migrating it where needed.
  * @param lock what makes the caller the only writer; proved before each commit
+ * @param loadAfterMigration loads what only a file that has to be migrated needs
  * @throws DataFileError when it cannot be used
  */
 export async function openForWriting(
   file: string,
   lock?: Lock,
-  afterMigration: AfterMigration = () => {},
+  loadAfterMigration: () => Promise<AfterMigration> = async () => () => {},
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
+  // SQLite would take the log for one of the new file, or delete it: it may be all that is left.
+  if (isNew && hasContent(`${file}-wal`)) {
+    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written`, {
+      hint: 'put the file back beside it, or a backup in its place: model-ledger restore FILE',
+    });
+  }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {
@@ -88,7 +96,8 @@ export async function openForWriting(
     const close = (): void => closeInPlace(file, sqlite);
     const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
-      const { migrateFile } = await import('./migrate.ts');
+      const { migrateFile } = await import('./migration/migrate.ts');
+      const afterMigration = await loadAfterMigration();
       const afterwards = (): void => afterMigration(ledger, version);
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }

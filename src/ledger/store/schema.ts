@@ -21,10 +21,10 @@ import { FORMATS } from '../../core/notification/messageFormats.ts';
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
 export const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'] as const;
 
-const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
+export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
   sql`${column} IN (${sql.raw(words.map((word) => `'${word}'`).join(', '))})`;
 
-const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
+export const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
 
 /** Every attempt to sync and every imported snapshot, also those that failed. */
 export const syncRuns = sqliteTable(
@@ -154,8 +154,8 @@ export const pricingHistory = sqliteTable(
     price: text(),
     /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
     priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
-    /** 1: decided per request. */
-    dynamic: integer().notNull(),
+    /** Decided per request. */
+    dynamic: integer({ mode: 'boolean' }).notNull(),
     ...interval(),
   },
   (t) => [
@@ -179,7 +179,7 @@ export const providerLimits = sqliteTable(
     contextLength: integer('context_length'),
     topProviderContextLength: integer('top_provider_context_length'),
     maxCompletionTokens: integer('max_completion_tokens'),
-    isModerated: integer('is_moderated'),
+    isModerated: integer('is_moderated', { mode: 'boolean' }),
     requestPromptTokens: integer('request_prompt_tokens'),
     requestCompletionTokens: integer('request_completion_tokens'),
     ...interval(),
@@ -260,57 +260,33 @@ export const schemaDrift = sqliteTable(
   ],
 );
 
-/** Bodies by their hash: whole, or as what must be copied from and added to another body. The truth of this file. */
+/** Bodies by their hash. The truth of this file; docs/archive.md tells how to read it without this program. */
 export const archive = sqliteTable(
   'archive',
   {
     id: integer().primaryKey(),
     sha256: text().notNull(),
-    /** Length of the body in bytes. */
+    /** How many are kept. */
     bytes: integer().notNull(),
-    /** The body that this one is told from; null: this one is whole. */
-    base: integer().references((): AnySQLiteColumn => archive.id),
-    /** How many bodies must be told before this one, and the length of what tells them. */
-    depth: integer().notNull(),
-    chainBytes: integer('chain_bytes').notNull(),
-    /** 1: only the first bytes were kept (a rejected body over the limit). */
-    cut: integer().notNull(),
-    /** Where in which pack it stands. */
+    /** Only the first bytes were kept (a rejected body over the limit). */
+    cut: integer({ mode: 'boolean' }).notNull(),
+    /** In which pack it stands, and behind how many bytes. */
     pack: integer()
       .notNull()
       .references(() => archivePacks.id),
     start: integer().notNull(),
-    length: integer().notNull(),
   },
-  (t) => [
-    uniqueIndex('archive_sha256').on(t.sha256),
-    check('archive_base', sql`(${t.base} IS NULL) = (${t.depth} = 0) AND ${t.base} IS NOT ${t.id}`),
-    check('archive_cut', sql`${t.cut} IN (0, 1)`),
-  ],
+  (t) => [uniqueIndex('archive_sha256').on(t.sha256), check('archive_cut', sql`${t.cut} IN (0, 1)`)],
 );
 
-/** Brotli-compressed runs of what the archive tells: what changes in neighbouring answers compresses well together. */
-export const archivePacks = sqliteTable(
-  'archive_packs',
-  {
-    id: integer().primaryKey(),
-    /** How many bodies are told in it; 0: it holds one whole body. */
-    deltas: integer().notNull(),
-    data: blob({ mode: 'buffer' }).notNull(),
-  },
-  (t) => [index('archive_packs_single').on(t.id).where(sql`${t.deltas} = 1`)],
-);
-
-/** The newest accepted body, kept whole so that a sync never walks a chain: a copy of what the archive tells. */
-export const archiveHead = sqliteTable(
-  'archive_head',
-  {
-    id: integer().primaryKey(),
-    sha256: text().notNull(),
-    data: blob({ mode: 'buffer' }).notNull(),
-  },
-  (t) => [check('archive_head_one', sql`${t.id} = 1`)],
-);
+/** Bodies one behind the other, compressed together with brotli: neighbouring answers are nearly the same. */
+export const archivePacks = sqliteTable('archive_packs', {
+  id: integer().primaryKey(),
+  /** How many it holds, and of how many bytes in all. */
+  bodies: integer().notNull(),
+  bytes: integer().notNull(),
+  data: blob({ mode: 'buffer' }).notNull(),
+});
 
 /** Runs whose answer a person vouched for with `sync --accept`. */
 export const acceptances = sqliteTable('acceptances', {

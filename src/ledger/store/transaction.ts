@@ -2,7 +2,7 @@ import { withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 
 /** An open transaction: everything until `commit` is written together or not at all. */
-export interface Transaction {
+interface Transaction {
   /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
   readonly commit: () => void;
   /** Harmless where SQLite has rolled back by itself. */
@@ -21,7 +21,7 @@ const UNSURE = 'the file is as before this or as after it: model-ledger status t
  * Begins an immediate transaction; references are checked at its end.
  * @param before the state that a failure before the commit leaves behind, in words
  */
-export function begin(ledger: Ledger, before = unwritten(ledger)): Transaction {
+function begin(ledger: Ledger, before: string): Transaction {
   const { sqlite, file } = ledger;
   withFile(
     file,
@@ -45,13 +45,34 @@ export function begin(ledger: Ledger, before = unwritten(ledger)): Transaction {
 /**
  * Runs `work` in one transaction.
  * @param options.dryRun take everything back at the end
+ * @param options.before the state that a failure leaves behind, in words, where others have committed before
  */
-export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean | undefined } = {}): T {
-  const before = unwritten(ledger);
+export function transact<T>(
+  ledger: Ledger,
+  work: () => T,
+  options: { dryRun?: boolean | undefined; before?: string } = {},
+): T {
+  const { before = unwritten(ledger) } = options;
   const transaction = begin(ledger, before);
   try {
     const result = withFile(ledger.file, work, before);
     if (!options.dryRun) transaction.commit();
+    return result;
+  } finally {
+    transaction.rollback();
+  }
+}
+
+/**
+ * Runs `work` in one transaction that stays open while it waits. Nobody else may use the ledger meanwhile: it would
+ * write into the same transaction.
+ * @param before the state that a failure before the commit leaves behind, in words
+ */
+export async function transactAsync<T>(ledger: Ledger, before: string, work: () => Promise<T>): Promise<T> {
+  const transaction = begin(ledger, before);
+  try {
+    const result = await work();
+    transaction.commit();
     return result;
   } finally {
     transaction.rollback();

@@ -1,58 +1,54 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { UsageError } from '../../core/errors.ts';
-import { isObservable, toInstant } from '../../core/time/instant.ts';
-import type { Body, History, Version } from '../history.ts';
-import { gitEnvironment, gitOptions } from './gitCall.ts';
+import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from '../history.ts';
+import { readSavedBody } from '../savedBody.ts';
+import { git, gitError, inRepository } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
+import { openRepository } from './repository.ts';
+import { findRevision, refuseNoFile, throwNoVersions } from './revision.ts';
+import { listVersions, type Reporting } from './versions.ts';
 
-type Commit = Omit<Version, 'source'>;
-
-const run = promisify(execFile);
-const MOST_LOG_BYTES = 1 << 30;
-
-/** A bundle counts as a remote by the protocol `file`. */
-const FROM_BUNDLE = ['-c', 'protocol.file.allow=always'];
+export interface GitRequest {
+  /** A work tree, a bare repository, a bundle, or an address. */
+  readonly repository: string;
+  /** The scraped file's path inside the repository; renames are followed. */
+  readonly file: string;
+  /** The one that is checked out unless told. */
+  readonly branch?: string | undefined;
+}
 
 /**
- * Opens a work tree, a bare repository or a bundle. Git's own plumbing reads it, in one process for all versions; nothing
- * in it is run, and nothing of it can become an option.
- * @param file the scraped file's path inside the repository; renames are followed
- * @param onUndated told of each version whose commit has a time that is none
- * @throws UsageError when there is no such repository or file
+ * Opens the history of a file. Git's own plumbing reads it, in one process for all versions; nothing in the repository is
+ * run or fetched, and nothing of it can become an option.
+ * @throws UsageError when there is no such repository, branch or file
  */
-export async function openGitHistory(
-  repository: string,
-  file: string,
-  signal: AbortSignal,
-  onUndated: (seconds: string) => void,
-): Promise<History> {
-  const path = resolve(repository);
-  const info = await stat(path).catch(() => undefined);
-  if (info === undefined) {
-    throw new UsageError('no_repository', `${repository} does not exist; nothing was imported`, {
-      hint: 'name a git work tree, a bare repository or a bundle',
-    });
-  }
+export async function openGitHistory(request: GitRequest, reporting: Reporting): Promise<History> {
+  const { signal, note } = reporting;
+  const file = normalize(request.file);
   const thread = new GitThread();
-  let copy: string | undefined;
+  let repository: Awaited<ReturnType<typeof openRepository>> | undefined;
   const close = async (): Promise<void> => {
     thread.stop();
-    if (copy !== undefined) await rm(copy, { recursive: true, force: true });
+    await repository?.close();
   };
   try {
-    if (info.isFile()) copy = await unbundle(path, signal);
-    const folder = copy ?? path;
-    const source = `git:${repository}`;
-    const versions = (await listVersions(folder, file, signal, onUndated)).map((version) => ({ ...version, source }));
-    if (versions.length === 0) {
-      throw new UsageError('no_versions', `${repository} has no version of ${file}; nothing was imported`, {
-        hint: 'give --path the file as the repository names it, from its top folder',
-      });
+    repository = await openRepository(request.repository, request.branch, signal);
+    const { folder, label } = repository;
+    const revision = await findRevision(repository, request.branch, signal);
+    await refuseNoFile(repository, revision, file, signal);
+    let leftOut = 0;
+    const onLeftOut: OnLeftOut = (one) => {
+      leftOut += 1;
+      reporting.onLeftOut(one);
+    };
+    const found = await listVersions(folder, file, revision.commit, { ...reporting, onLeftOut });
+    if (found.length === 0 && leftOut === 0) await throwNoVersions(repository, revision, file, signal);
+    if (found.length === 0) {
+      throw new UsageError('no_readable_version', `no version of ${file} can be taken; nothing was imported`);
     }
+    if (await isShallow(folder, signal)) {
+      note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it)`);
+    }
+    const versions = found.map((version) => ({ ...version, source: `git:${label}` }));
     return { versions, bodies: (wanted) => readBodies(thread, folder, wanted, signal), close };
   } catch (error) {
     await close();
@@ -60,67 +56,13 @@ export async function openGitHistory(
   }
 }
 
-/** Objects cannot be read out of a bundle in place: it is cloned, without a checkout, into a folder of its own. */
-async function unbundle(path: string, signal: AbortSignal): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'model-ledger-'));
-  try {
-    await git([...FROM_BUNDLE, 'clone', '--quiet', '--bare', '--', path, folder], signal);
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  return folder;
+/** As git names it: from the top folder, without `./` and doubled slashes. */
+function normalize(path: string): string {
+  return path.replace(/\/{2,}/g, '/').replace(/^(?:\.?\/)+|\/$/g, '') || path;
 }
 
-async function listVersions(
-  folder: string,
-  file: string,
-  signal: AbortSignal,
-  onUndated: (seconds: string) => void,
-): Promise<Commit[]> {
-  const revision = await newestRevision(folder, signal);
-  const flags = ['--format=tformat:%ct', '--raw', '--no-abbrev', '-z', '--no-ext-diff', '--no-textconv'];
-  const log = await git(
-    ['-C', folder, '--literal-pathspecs', 'log', '--follow', ...flags, revision, '--', file],
-    signal,
-  );
-  return readLog(log, onUndated)
-    .reverse()
-    .sort((a, b) => (a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt)));
-}
-
-/** `HEAD`, or where a bundle was made without it, its newest branch. */
-async function newestRevision(folder: string, signal: AbortSignal): Promise<string> {
-  const head = await git(['-C', folder, 'rev-parse', '--quiet', '--verify', 'HEAD^{commit}'], signal).catch(() => '');
-  if (head !== '') return head.trim();
-  const branches = await git(
-    ['-C', folder, 'for-each-ref', '--sort=-committerdate', '--format=%(objectname)', 'refs/heads'],
-    signal,
-  );
-  return branches.split('\n')[0] || 'HEAD';
-}
-
-/** The log's records: a commit's time, then `:<modes> <old> <new> <letter>` and the file's names, NUL between. */
-function readLog(log: string, onUndated: (seconds: string) => void): Commit[] {
-  const versions: Commit[] = [];
-  const fields = log.split('\0');
-  let seconds = '';
-  for (let i = 0; i < fields.length; i += 1) {
-    const text = fields[i]?.trim() ?? '';
-    const [, object, letter] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*$/.exec(text) ?? [];
-    if (object === undefined) {
-      if (text !== '') seconds = text;
-      continue;
-    }
-    // Names are stepped over, whatever they look like; renames and copies have two.
-    i += letter === 'R' || letter === 'C' ? 2 : 1;
-    if (/^0+$/.test(object)) continue;
-    const time = /^\d+$/.test(seconds) ? Number(seconds) : Number.NaN;
-    const date = new Date(time * 1000);
-    if (isObservable(date)) versions.push({ observedAt: toInstant(date), object });
-    else onUndated(seconds);
-  }
-  return versions;
+async function isShallow(folder: string, signal: AbortSignal): Promise<boolean> {
+  return (await git([...inRepository(folder), 'rev-parse', '--is-shallow-repository'], { signal })).trim() === 'true';
 }
 
 async function* readBodies(
@@ -128,43 +70,18 @@ async function* readBodies(
   folder: string,
   versions: readonly Version[],
   signal: AbortSignal,
-): AsyncGenerator<Body> {
+): AsyncGenerator<VersionBody | UnreadableVersion> {
   try {
-    yield* thread.read(
-      folder,
-      versions.map(({ object }) => object),
-      signal,
-    );
+    for await (const body of thread.read(folder, versions, signal)) yield 'bytes' in body ? decode(body) : body;
   } catch (error) {
     throw gitError(error instanceof Error ? error.message : String(error), error);
   }
 }
 
-async function git(args: readonly string[], signal: AbortSignal): Promise<string> {
-  try {
-    const { stdout } = await run('git', [...gitOptions(), ...args], {
-      env: gitEnvironment(),
-      maxBuffer: MOST_LOG_BYTES,
-      signal,
-    });
-    return stdout;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new UsageError('no_git', 'git is not installed; nothing was imported', {
-        hint: 'install git',
-        cause: error,
-      });
-    }
-    signal.throwIfAborted();
-    const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw gitError(words, error);
-  }
-}
-
-function gitError(words: string, cause?: unknown): UsageError {
-  const last = words.trim().split('\n').at(-1) ?? '';
-  return new UsageError('git_failed', `git could not read the repository: ${last.slice(0, 300)}`, {
-    hint: 'what was imported before stays; run again to go on where it stopped',
-    cause,
-  });
+/** As it is, as a rule: then its hash is known already. */
+function decode({ version, bytes, sha256 }: VersionBody): VersionBody | UnreadableVersion {
+  const body = readSavedBody(bytes, version.name);
+  return 'bytes' in body && body.bytes === bytes && sha256 !== undefined
+    ? { version, bytes, sha256 }
+    : { version, ...body };
 }

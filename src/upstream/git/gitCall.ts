@@ -1,22 +1,119 @@
-/** What a repository's own configuration could otherwise start, fetch or hide. */
+import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { childEnvironment } from '../../config/childEnvironment.ts';
+import { UsageError } from '../../core/errors.ts';
+
+/** What a repository's own configuration could otherwise start or hide. */
 const INERT = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
-  'protocol.allow=never',
-  'protocol.file.allow=never',
   'log.showSignature=false',
   'log.showRoot=true',
+  'log.follow=false',
   'diff.relative=false',
+  'diff.orderFile=/dev/null',
+];
+
+/** How the person's machine reaches others. */
+const TO_FETCH = [
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+  ...['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
 /** The options of every call of git, before its command. */
 export function gitOptions(): string[] {
-  return INERT.flatMap((setting) => ['-c', setting]);
+  return ['--no-pager', '--literal-pathspecs', ...INERT.flatMap((setting) => ['-c', setting])];
 }
 
-/** The person's own git settings about other repositories do not reach into this one. */
-export function gitEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+/**
+ * The person's own git settings about other repositories do not reach into this one, and what it promises but lacks is
+ * never fetched.
+ * @param protocols by which git may fetch; unlike a setting, this cannot be overridden by the repository's configuration
+ */
+export function gitEnvironment(protocols?: string): NodeJS.ProcessEnv {
   const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-  return { ...Object.fromEntries(own), ...fixed };
+  const own = childEnvironment(process.env, protocols === undefined ? [] : TO_FETCH);
+  return { ...own, ...fixed, GIT_ALLOW_PROTOCOL: protocols ?? 'none' };
+}
+
+/** The options that read this repository, its paths counted from its top folder, wherever one stands. */
+export function inRepository(folder: string): string[] {
+  return ['-C', folder, `--git-dir=${folder}`, `--work-tree=${folder}`];
+}
+
+const run = promisify(execFile);
+/** Room for the names of some hundred thousand versions or files. */
+const MOST_OUTPUT_BYTES = 64 << 20;
+const MOST_COMPLAINT = 4096;
+
+export interface GitOptions {
+  readonly signal: AbortSignal;
+  readonly protocols?: string;
+  readonly input?: string;
+}
+
+/**
+ * Runs git to its end and returns what it wrote.
+ * @throws UsageError with git's words, or when there is no git
+ */
+export async function git(args: readonly string[], { signal, protocols, input }: GitOptions): Promise<string> {
+  try {
+    const options = {
+      env: gitEnvironment(protocols),
+      maxBuffer: MOST_OUTPUT_BYTES,
+      signal,
+      killSignal: 'SIGKILL',
+    } as const;
+    const running = run('git', [...gitOptions(), ...args], options);
+    // One that has ended already is told by its end.
+    running.child.stdin?.on('error', () => {}).end(input);
+    const { stdout } = await running;
+    return stdout;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw noGit(error);
+    signal.throwIfAborted();
+    throw gitError(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error), error);
+  }
+}
+
+function noGit(cause: Error): UsageError {
+  return new UsageError('no_git', 'git is not installed; nothing was imported', { hint: 'install git', cause });
+}
+
+/** The one line of git's words that tells what is wrong: what follows it is advice, what precedes it progress. */
+export function gitError(words: string, cause?: unknown): UsageError {
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const line = ['fatal: ', 'error: '].flatMap((start) => lines.filter((other) => other.startsWith(start)))[0];
+  const owner = /detected dubious ownership in repository at '(.*)'/.exec(words)?.[1];
+  return new UsageError(
+    'git_failed',
+    `git could not read the repository: ${(line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300)}`,
+    owner === undefined
+      ? { cause }
+      : { hint: `if you trust it: git config --global --add safe.directory '${owner}'`, cause },
+  );
+}
+
+/** Whatever stands behind the name git: neither it nor what it started may hold up the end. */
+export function endChild(child: ChildProcessWithoutNullStreams): void {
+  child.kill('SIGKILL');
+  for (const stream of child.stdio) stream?.destroy();
+  child.unref();
+}
+
+/** What a child that is spoken to has to say in the end. */
+export function watchComplaint(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-MOST_COMPLAINT);
+  });
+  // A reader that has gone away is told by what can be read, not by what could not be written.
+  child.stdin.on('error', () => {});
+  return new Promise((settle) => {
+    child.on('error', (error) => settle(error.message));
+    child.on('close', () => settle(words.trim()));
+  });
 }

@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Body } from '../history.ts';
+import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
 /** A thread that reads objects, see `gitReader`. */
@@ -13,20 +13,29 @@ export class GitThread {
    * Reads objects, in their order; once. Ends early when stopped by the signal.
    * @throws Error with git's words
    */
-  async *read(folder: string, objects: readonly string[], signal: AbortSignal): AsyncGenerator<Body> {
+  async *read(
+    folder: string,
+    versions: readonly Version[],
+    signal: AbortSignal,
+  ): AsyncGenerator<VersionBody | UnreadableVersion> {
+    const objects = versions.map(({ object }) => object);
     this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken });
-    let left = objects.length;
+    const waiting = versions.values();
+    let { value: version } = waiting.next();
     try {
-      if (left === 0) return;
+      if (version === undefined) return;
       for await (const [answer] of on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<
         [GitAnswer]
       >) {
         if (answer.kind === 'failure') throw new Error(answer.words);
-        const { bytes, sha256 } = answer;
-        this.#take(bytes.length);
-        yield { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
-        left -= 1;
-        if (left === 0) return;
+        if (answer.kind === 'unreadable') yield { version, unreadable: answer.words };
+        else {
+          const { bytes, sha256 } = answer;
+          this.#take(bytes.length);
+          yield { version, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), sha256 };
+        }
+        version = waiting.next().value;
+        if (version === undefined) return;
         // Messages that wait are handed out without a turn of the event loop, in which alone a signal is seen.
         await setImmediate();
         if (signal.aborted) return;

@@ -73,7 +73,8 @@ export function readErrorMessage(text: string): string | undefined {
 /** The link to the next page, where there is one. */
 export function readNextLink(json: unknown): string | undefined {
   const next = member(member(json, 'links'), 'next');
-  return typeof next === 'string' ? next : undefined;
+  // The empty text is how some writers say null.
+  return typeof next === 'string' && next.trim() !== '' ? next : undefined;
 }
 
 /** Names what came instead of JSON, by its own beginning and by what the header claims. */

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 import { UpstreamError } from '../../core/errors.ts';
+import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
+import { codeOf, rootCause } from '../../http/rootCause.ts';
 
 /** Stable words for what went wrong between us and upstream. */
 export type FaultCode =
@@ -15,6 +17,7 @@ export type FaultCode =
   | 'page_loop'
   | 'too_many_pages'
   | 'key_repeated'
+  | 'unaskable'
   | 'stopped';
 
 export interface FaultDetails {
@@ -40,16 +43,17 @@ export class Fault extends Error {
   }
 }
 
-/** No list could be had. Carries what `sync_runs` keeps of such a run. */
+/** No answer could be had. Carries what `sync_runs` keeps of such a run. */
 export class FetchError extends UpstreamError {
   /** The last status upstream answered with; null when there was no answer. */
   readonly httpStatus: number | null;
   /** Requests made in all. */
   readonly attempts: number;
 
-  constructor(fault: Fault, where: string, attempts: number, redact: Redact) {
+  /** @param wanted what was asked for */
+  constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
     const made = attempts === 1 ? '1 request' : `${attempts} requests`;
-    super(fault.code, redact(`No list from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
+    super(fault.code, redact(`No ${wanted} from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
       hint: fault.details.hint ?? HINTS[fault.code],
       cause: fault.details.cause,
     });
@@ -73,6 +77,7 @@ const HINTS: Readonly<Record<FaultCode, string>> = {
   page_loop: ADDRESS,
   too_many_pages: ADDRESS,
   key_repeated: 'Whatever answered shows keys to others: check the address, and use a new key.',
+  unaskable: 'The list names a model that has no address; tell upstream.',
   stopped: 'Run it again when convenient.',
 };
 
@@ -108,27 +113,31 @@ export function safeCause(error: unknown, redact: Redact): unknown {
 const PASSING =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOST\w+|ENET\w+|UND_ERR_(?:SOCKET|\w+_TIMEOUT|RES_CONTENT_LENGTH_MISMATCH)|HPE_\w+|Z_\w+|ERR__\w+|ERR_BROTLI\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
+const PROXY = 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.';
+const CERTIFICATE =
+  'If your network or a proxy signs connections itself, name the file of its certificate authority: ' +
+  'NODE_EXTRA_CA_CERTS=/path/ca.pem, also in .env.';
+/** The certificate is signed by nobody that Node trusts. */
+const UNTRUSTED =
+  /^(?:UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w*)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|INVALID_CA)$/;
+
 /** What fetch threw, as a fault with a truthful reason. */
 export function connectionFault(error: unknown, redact: Redact): Fault {
-  const root = findRoot(error);
-  const code = 'code' in root && typeof root.code === 'string' ? root.code : '';
+  const root = rootCause(error);
+  const code = codeOf(root);
   const proxyStatus = Number(/^Proxy .*\((\d{3})\)/.exec(root.message)?.[1] ?? 0);
   const parser = root.name === 'HTTPParserError';
+  const hint = proxyStatus === 407 ? PROXY : UNTRUSTED.test(code) ? CERTIFICATE : undefined;
   const details = {
     retry: PASSING.test(code) || parser || proxyStatus >= 500,
     cause: safeCause(error, redact),
-    ...(proxyStatus === 407 ? { hint: 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.' } : {}),
+    ...(hint !== undefined && { hint }),
   };
   const reason = quote(redact(root.message || code || root.name));
+  // Asked of a proxy this is told above: here the address itself answers as one.
+  if (root instanceof AuthenticationRequired) return new Fault('http_error', reason, { ...details, httpStatus: 407 });
   // fetch says "terminated" for a body that ends early, whatever the reason.
   const terminated = error instanceof Error && error.message === 'terminated';
   if (terminated) return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
   return new Fault(parser || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'bad_http' : 'unreachable', reason, details);
-}
-
-/** The first cause of all: fetch wraps what happened once or twice. */
-function findRoot(error: unknown): Error {
-  let root = error instanceof Error ? error : new Error('unknown fault');
-  while (root.cause instanceof Error) root = root.cause;
-  return root;
 }

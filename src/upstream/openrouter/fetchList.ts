@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
+import { secretValues } from '../../core/format/secret.ts';
+import { within } from '../../http/deadline.ts';
 import type { Room } from './body.ts';
 import { checkApiKey } from './credentials.ts';
-import { within } from './deadline.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import { collectPages } from './pages.ts';
 import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
@@ -44,7 +46,7 @@ export interface FetchOptions {
   /** Sent as `If-None-Match`. */
   readonly etag?: string | null;
   /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, and the same in lower case. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly userAgent: string;
   /** A stop asked for by the caller. */
   readonly signal?: AbortSignal;
@@ -64,13 +66,12 @@ export interface FetchOptions {
  */
 export async function fetchList(options: FetchOptions): Promise<ListAnswer | NotModified> {
   const { url } = options;
-  checkUrl(url);
-  if (options.apiKey !== undefined) checkApiKey(options.apiKey, 'OPENROUTER_API_KEY');
+  checkRequest(options);
   const limits = { ...LIMITS, ...options.limits };
   // Loaded here because it costs 40 ms, which reading a file need not pay.
   const { connect } = await import('./connection.ts');
   const connection = connect(url, options.env, limits.attemptMs);
-  const redact = redactor([options.apiKey, ...connection.secrets]);
+  const redact = redactor([options.apiKey, ...connection.secrets, ...secretValues(url.searchParams)]);
   const session: Session = {
     connection,
     headers: writeHeaders(options),
@@ -123,7 +124,7 @@ async function fetchPages(
 const KEY_LENGTH = 16;
 
 /** What is kept of an answer is public data: a page that echoes its request must not bring the key into it. */
-function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
+export function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
   return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
 }
 
@@ -153,9 +154,15 @@ function askWith(session: Session, options: FetchOptions, limits: RequestLimits,
   };
 }
 
-function writeHeaders(options: FetchOptions): Record<string, string> {
+export function writeHeaders(options: FetchOptions): Record<string, string> {
   const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': options.userAgent };
   return options.apiKey === undefined ? headers : { ...headers, authorization: `Bearer ${options.apiKey}` };
+}
+
+/** @throws UsageError where nothing can be sent */
+export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey'>): void {
+  checkUrl(url);
+  if (apiKey !== undefined) checkApiKey(apiKey, 'OPENROUTER_API_KEY');
 }
 
 function checkUrl(url: URL): void {

@@ -1,7 +1,7 @@
 import type { Response } from 'undici';
+import { readRetryAfter } from '../../http/retryAfter.ts';
 import { describePage, readErrorMessage, readStart } from './body.ts';
 import { Fault, quote, type Redact } from './fault.ts';
-import { readRetryAfter } from './retry.ts';
 
 const ERROR_BYTES = 64 * 1024;
 

@@ -1,3 +1,4 @@
+import { DEFAULTS, type Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 
 /** What one run may take. */
@@ -17,13 +18,13 @@ export interface RequestLimits {
 }
 
 export const LIMITS: RequestLimits = {
-  attemptMs: 60_000,
+  attemptMs: DEFAULTS.timeoutMs,
   runMs: 300_000,
   bodyBytes: 64 * 2 ** 20,
   retries: 4,
   retryAfterCapMs: 60_000,
   pages: 1000,
-  minDelayMs: 1000,
+  minDelayMs: DEFAULTS.retryDelayMs,
   maxDelayMs: 30_000,
 };
 
@@ -32,13 +33,13 @@ export const LIMITS: RequestLimits = {
  * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause between two, which doubles with each further one.
  * @throws UsageError when one of the two is not a whole number of milliseconds
  */
-export function readLimits(env: Readonly<Record<string, string | undefined>>): Partial<RequestLimits> {
+export function readLimits(env: Env): Partial<RequestLimits> {
   const attemptMs = readMs(env, 'MODEL_LEDGER_TIMEOUT_MS');
   const minDelayMs = readMs(env, 'MODEL_LEDGER_RETRY_DELAY_MS');
   return { ...(attemptMs === undefined ? {} : { attemptMs }), ...(minDelayMs === undefined ? {} : { minDelayMs }) };
 }
 
-function readMs(env: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+function readMs(env: Env, name: 'MODEL_LEDGER_TIMEOUT_MS' | 'MODEL_LEDGER_RETRY_DELAY_MS'): number | undefined {
   const text = env[name];
   if (!text) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);

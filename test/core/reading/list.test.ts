@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { RejectedError } from '../../../src/core/errors.ts';
+import { readModelList } from '../../../src/core/reading/list.ts';
 import { catalogOf, documentOf } from '../documents.ts';
 
 const [A, B, C] = ['a/1', 'b/2', 'c/3'].map((id) => documentOf(id));
@@ -70,6 +71,7 @@ describe('an answer that is not a model list', () => {
     ['an empty list', { data: [] }, 'empty_list', 'upstream answered with an empty list'],
     ['an empty bare array', [], 'empty_list', 'upstream answered with an empty list'],
     ['an object without data', { models: [A] }, 'no_data', 'the answer has no "data" array'],
+    ['a large object without data', { 'a/1': 'x'.repeat(2 << 20) }, 'no_data', 'the answer has no "data" array'],
     ['data that is no array', { data: { 0: A } }, 'no_data', 'the answer has no "data" array'],
     ['data twice', `{"data":[${JSON.stringify(A)}],"data":[]}`, 'no_data', 'the answer has no "data" array'],
     [
@@ -156,6 +158,19 @@ describe('an answer that is not a model list', () => {
 });
 
 describe('the quarantine', () => {
+  it.each(['9007199254740993', '123456789012345678901234567890', '1e400'])(
+    'names a number beyond what is counted by its digits: %s',
+    (number) => {
+      const entry = JSON.stringify({ id: 'x/1', created: 0, pricing: {} }).replace(
+        '"created":0',
+        `"created":${number}`,
+      );
+      const { quarantined } = readModelList(Buffer.from(`[${entry},${good(8).map((one) => JSON.stringify(one))}]`));
+      const reasons = quarantined.map(({ entry: { issues } }) => issues);
+      expect(reasons).toEqual([[{ path: 'created', reason: `${number} is not a number that can stand here` }]]);
+    },
+  );
+
   it('takes a bad entry alone', () => {
     expect(quarantineOf(A, { id: 'x/1' }, { pricing: {} }, null)).toEqual([
       { position: 1, id: 'x/1', issue: 'Invalid input: expected object, received undefined' },

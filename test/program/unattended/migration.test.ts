@@ -47,6 +47,21 @@ describe('an older file', () => {
     expect([versionOf(db), { rows: checksums(db), schema: schemaOf(db) }]).toEqual([1, before]);
   });
 
+  test('with a body that does not come back stays as it is', async () => {
+    const db = await olderLedger();
+    const sqlite = new Database(db);
+    sqlite.exec('UPDATE archive SET start = start + 1 WHERE id = 2');
+    const hash = sqlite.prepare('SELECT sha256 FROM archive WHERE id = 2').pluck().get();
+    sqlite.close();
+    const before = { rows: checksums(db), schema: schemaOf(db) };
+    const refused = await run(['sync', '--db', db, '--source', sample(4)]);
+    expect([refused.code, refused.stderr]).toEqual([
+      5,
+      expect.stringContaining(`the archived body ${hash} is damaged`),
+    ]);
+    expect([versionOf(db), { rows: checksums(db), schema: schemaOf(db) }]).toEqual([1, before]);
+  });
+
   test(`whose migration is killed at ${KILLS} random instants is the old one or the new one, the copy the old one`, async () => {
     const random = randomOf(SEED);
     const whole = await olderLedger();

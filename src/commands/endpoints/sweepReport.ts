@@ -1,0 +1,75 @@
+import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { escapeControls } from '../../core/format/text.ts';
+import type { EndpointChange } from '../../ledger/endpoints/projection.ts';
+import type { SweepResult } from '../../sweep.ts';
+import type { Context } from '../shared/context.ts';
+import { Style } from '../shared/style.ts';
+
+/** A sweep as one JSON document; keys are stable. */
+export function sweepJson({ changes, failures, ...sweep }: SweepResult): unknown {
+  return {
+    sweep: sweep.id,
+    status: sweep.status,
+    resumed: sweep.isResumed,
+    stopped: sweep.isStopped,
+    models: { asked: sweep.modelsAsked, answered: sweep.modelsAnswered, without: sweep.modelsWithout },
+    endpoints: sweep.endpointsSeen,
+    requests: sweep.requests,
+    failures,
+    setAside: sweep.setAside,
+    changes: changes.flatMap(({ model, changes: all }) => all.map((change) => ({ model, ...jsonChange(change) }))),
+  };
+}
+
+function jsonChange({ label, change }: EndpointChange): object {
+  if (!('field' in change)) return { ...label, type: change.type };
+  const { type, field, before, after, cause, changePct } = change;
+  return { ...label, type, field, before, after, cause, changePct };
+}
+
+/** So many models' changes are told one by one. */
+const MOST_LINES = 60;
+
+/** A sweep in words: one line, then what changed, then what could not be had. */
+export function sweepText(result: SweepResult, context: Context): string {
+  const style = Style.of(context);
+  const { id, modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, changes } = result;
+  const without = modelsWithout > 0 ? `, ${modelsWithout} without any` : '';
+  const failed = modelsFailed > 0 ? `, ${style.bad(`${modelsFailed} failed`)}` : '';
+  const state = result.isStopped ? ', stopped: the next one goes on from here' : '';
+  const head = `sweep ${id}  ${endpointsSeen} endpoints of ${modelsAnswered} models${without}${failed}${state}`;
+  const all = changes.flatMap(({ model, changes: one }) => one.map((change) => ({ model, ...change })));
+  const counted = TYPE_WORDS.flatMap(([type, word]) => {
+    const count = all.filter(({ change }) => change.type === type).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  const news = all.filter(({ change }) => isNews(change));
+  const isFirst =
+    news.length > 0 && news.every(({ change }) => change.type === 'added') && news.length === endpointsSeen;
+  const lines = isFirst ? [] : news.slice(0, MOST_LINES).map((one) => changeLine(one, style));
+  if (!isFirst && news.length > MOST_LINES) lines.push(`  and ${news.length - MOST_LINES} more`);
+  const aside = result.setAside.map(({ model, reason }) =>
+    style.bad(escapeControls(`  ! ${model} set aside: ${reason}`)),
+  );
+  const words = counted.length > 0 ? counted.join(', ') : 'nothing changed';
+  return [`${head}: ${modelsAsked === 0 ? 'nothing was asked' : words}`, ...lines, ...aside].join('\n');
+}
+
+function isNews(change: EndpointChange['change']): boolean {
+  return !('cause' in change) || change.cause === null || change.cause === 'ambiguous';
+}
+
+const SIGNS = { added: '+', removed: '-', restored: '+', repriced: '$', limits_changed: '#', updated: '.' } as const;
+
+function changeLine({ model, label, change }: EndpointChange & { readonly model: string }, style: Style): string {
+  const who = escapeControls(`${model}  ${label.provider} (${label.tag})`);
+  const sign = SIGNS[change.type];
+  if (!('field' in change)) {
+    const line = `  ${sign} ${who}${change.type === 'restored' ? ' is back' : ''}${change.type === 'removed' ? ' is gone' : ''}`;
+    return change.type === 'removed' ? style.bad(line) : style.good(line);
+  }
+  const { cause, ...rest } = change;
+  const { what, move, isBetter } = changeWords({ ...rest, cause: null }, { ascii: style.ascii });
+  const doubt = cause === 'ambiguous' ? '  (or a twin of it)' : '';
+  return `  ${sign} ${who}  ${escapeControls(what)}  ${style.move(isBetter, escapeControls(move))}${doubt}`;
+}

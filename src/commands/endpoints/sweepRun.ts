@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises';
+import { type SweepRequest, sweep } from '../../sweep.ts';
+import { readSource } from '../../upstream/source.ts';
+import { type Context, print } from '../shared/context.ts';
+import type { Log } from '../shared/log.ts';
+import { startBar } from '../shared/progress.ts';
+import { sweepJson, sweepText } from './sweepReport.ts';
+
+export interface SweepOptions extends Omit<SweepRequest, 'source'> {
+  readonly source: string;
+  readonly json?: boolean | undefined;
+}
+
+/** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */
+export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
+  const { env, now, signal, version } = context;
+  const bar = await startBar(context);
+  try {
+    const result = await sweep(
+      { ...request, source: readSource(source) },
+      {
+        ...{ env, now, signal, userAgent: `model-ledger/${version}` },
+        elapsedMs: () => performance.now(),
+        wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
+        onRetry: ({ attempt, reason, delayMs }) =>
+          log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+            attempt,
+            delayMs,
+          }),
+        onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
+        onProgress: bar.show,
+      },
+    );
+    bar.stop();
+    if (json) print(context, JSON.stringify(sweepJson(result)));
+    else print(context, sweepText(result, context));
+    if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });
+    if (result.status === 'failed') context.exitCode = 3;
+  } finally {
+    bar.stop();
+  }
+}

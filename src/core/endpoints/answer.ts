@@ -1,0 +1,96 @@
+import { RejectedError } from '../errors.ts';
+import { isDeeper, isObject, parseJson } from '../reading/json.ts';
+import { MAX_DEPTH } from '../reading/model.ts';
+import { NotJson } from '../reading/scan.ts';
+import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
+import { type Stripped, stripTelemetry } from './telemetry.ts';
+
+/** What one model's endpoints were in one answer. */
+export interface Answer {
+  /** The model as the answer names it. */
+  readonly model: string;
+  /** The answer's own bytes, without the values of telemetry keys. */
+  readonly text: Buffer;
+  readonly endpoints: readonly Endpoint[];
+  readonly broken: readonly BrokenEndpoint[];
+  /** By position in the answer: what was told of each endpoint's condition. */
+  readonly telemetry: Stripped['telemetry'];
+  /** By position in the answer: where in `endpoints` it is; undefined where it is broken. */
+  readonly places: readonly (number | undefined)[];
+}
+
+/** Real models have at most some dozens. */
+const MOST_ENDPOINTS = 500;
+const MOST_BYTES = 4 << 20;
+
+/**
+ * Reads upstream's answer about one model, `{"data":{…}}`, or only its `data`, as recordings have it.
+ * @param model which one was asked for; undefined where the answer is to say it
+ * @throws RejectedError where it is no such answer: nothing of it may be believed
+ */
+export function readAnswer(body: Buffer, model?: string): Answer {
+  return readStripped(stripAnswer(body), model);
+}
+
+/**
+ * The first half of {@link readAnswer}: what tells whether it is the same answer as before.
+ * @throws RejectedError where it is no JSON
+ */
+export function stripAnswer(body: Buffer): Stripped {
+  if (body.length > MOST_BYTES) throw new RejectedError('too_large', `an answer has more than ${MOST_BYTES} bytes`);
+  return strip(body);
+}
+
+/** The second half of {@link readAnswer}. */
+export function readStripped({ bytes: text, telemetry }: Stripped, model?: string): Answer {
+  const data = readData(text);
+  if (!isObject(data) || !Array.isArray(data.endpoints)) {
+    throw new RejectedError('no_endpoints', 'the answer has no "endpoints" array');
+  }
+  const { id, endpoints: elements } = data;
+  const named = typeof id === 'string' ? id : model;
+  if (named === undefined) throw new RejectedError('no_model', 'the answer does not say which model it is about');
+  if (model !== undefined && named !== model) {
+    throw new RejectedError('other_model', `asked about ${model}, upstream answered about ${named.slice(0, 100)}`);
+  }
+  if (elements.length > MOST_ENDPOINTS) {
+    throw new RejectedError('too_large', `the answer has more than ${MOST_ENDPOINTS} endpoints`);
+  }
+  return { model: named, text, telemetry, ...sortOut(elements) };
+}
+
+function sortOut(elements: readonly unknown[]): Pick<Answer, 'endpoints' | 'broken' | 'places'> {
+  const endpoints: Endpoint[] = [];
+  const broken: BrokenEndpoint[] = [];
+  const places: (number | undefined)[] = [];
+  elements.forEach((element, position) => {
+    const read = readEndpoint(element, position);
+    if (isBroken(read)) broken.push(read);
+    places.push(isBroken(read) ? undefined : endpoints.push(read) - 1);
+  });
+  return { endpoints, broken, places };
+}
+
+function strip(body: Buffer): Stripped {
+  try {
+    return stripTelemetry(body);
+  } catch (cause) {
+    if (!(cause instanceof NotJson)) throw cause;
+    throw new RejectedError('not_json', `the answer is not JSON at byte ${cause.at}`, { cause });
+  }
+}
+
+function readData(text: Buffer): unknown {
+  let source: string;
+  let value: unknown;
+  try {
+    source = new TextDecoder('utf-8', { fatal: true }).decode(text);
+    value = parseJson(source);
+  } catch (cause) {
+    throw new RejectedError('not_json', 'the answer is not JSON', { cause });
+  }
+  if (isDeeper(value, source, MAX_DEPTH)) {
+    throw new RejectedError('too_deep', `the answer nests more than ${MAX_DEPTH} levels`);
+  }
+  return isObject(value) && isObject(value.data) ? value.data : value;
+}

@@ -1,0 +1,38 @@
+import { CAUSES, compareModels, type DefaultPrice, type FieldChange } from '../diff/changes.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */
+export const ENDPOINT_CAUSES = [...CAUSES, 'ambiguous'] as const;
+export type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
+
+export type EndpointFieldChange = Omit<FieldChange, 'cause'> & { readonly cause: EndpointCause | null };
+
+const LIMITS: ReadonlySet<string> = new Set(['context_length', 'max_prompt_tokens', 'max_completion_tokens']);
+
+/**
+ * What differs between two looks at one endpoint, prices first, by the rules of the list.
+ * @param defaultPrice what each component cost outside of its schedule
+ */
+export function compareEndpoints(before: Endpoint, after: Endpoint, defaultPrice?: DefaultPrice): FieldChange[] {
+  if (before.identity === after.identity) return [];
+  return compareModels(before.offer, after.offer, defaultPrice).map((change) =>
+    change.type !== 'repriced' && LIMITS.has(change.field) ? { ...change, type: 'limits_changed' } : change,
+  );
+}
+
+/** How far apart two endpoints are: how many fields differ, and how far their numbers moved in all. */
+export interface Distance {
+  readonly fields: number;
+  /** The sum of |ln(after / before)| over prices and limits; a word or a missing side counts as 1. */
+  readonly drift: number;
+}
+
+export function distance(before: Endpoint, after: Endpoint): Distance {
+  const changes = compareEndpoints(before, after);
+  const drift = changes.reduce((sum, { before: old, after: now }) => sum + ratio(Number(old), Number(now)), 0);
+  return { fields: changes.length, drift };
+}
+
+function ratio(old: number, now: number): number {
+  return old > 0 && now > 0 ? Math.abs(Math.log(now / old)) : 1;
+}

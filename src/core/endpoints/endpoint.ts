@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
+import { readLeaves, storable } from '../reading/leaves.ts';
+import type { Model } from '../reading/model.ts';
+import { type Issue, readPricing } from '../reading/pricing.ts';
+import { isTelemetry } from './telemetry.ts';
+
+/** What an endpoint is known by. Upstream gives no id, and several endpoints of one model may bear the same label. */
+export interface Label {
+  readonly provider: string;
+  /** `deepinfra/fp8`; empty where upstream names none. */
+  readonly tag: string;
+  /** `fp8`, `int4`, `unknown`, …; null where upstream names none. */
+  readonly quantization: string | null;
+}
+
+/** One endpoint as upstream described it, without its telemetry. */
+export interface Endpoint {
+  readonly label: Label;
+  /** Prices and leaves, in the form in which a model of the list has them, so that the list's rules compare them. */
+  readonly offer: Model;
+  /** The same for every order of keys: equal endpoints have equal texts. */
+  readonly identity: string;
+}
+
+/** An endpoint that could not be believed: whatever bears its label keeps its last state. */
+export interface BrokenEndpoint {
+  readonly position: number;
+  /** Null where it could not be read. */
+  readonly label: Label | null;
+  readonly issues: readonly Issue[];
+  readonly document: string;
+}
+
+export interface EndpointLimits {
+  readonly contextLength: number | null;
+  readonly maxPromptTokens: number | null;
+  readonly maxCompletionTokens: number | null;
+}
+
+const count = z.int().nonnegative().nullish();
+const word = z.string().max(256);
+const LabelFields = z.looseObject({ provider_name: word.min(1), tag: word.nullish(), quantization: word.nullish() });
+const Fields = LabelFields.extend({
+  pricing: z.looseObject({}),
+  context_length: count,
+  max_prompt_tokens: count,
+  max_completion_tokens: count,
+});
+
+/** Reads one element of `endpoints`. */
+export function readEndpoint(value: unknown, position: number): Endpoint | BrokenEndpoint {
+  const document = isObject(value) ? withoutTelemetry(value) : value;
+  const label = readLabel(document);
+  const broken = (issues: readonly Issue[]): BrokenEndpoint => ({
+    position,
+    label,
+    issues,
+    document: storable(jsonText(document)),
+  });
+  const checked = Fields.safeParse(document);
+  if (!checked.success || !isObject(document) || label === null || !isObject(document.pricing)) {
+    const found = checked.error?.issues ?? [];
+    return broken(found.map(({ path, message }) => ({ path: path.join('.'), reason: message })));
+  }
+  const { prices, rest, issues } = readPricing(document.pricing);
+  if (issues.length > 0) return broken(issues);
+  const leaves = new Map([...readLeaves(document), ...rest]);
+  leaves.delete('model_id');
+  return { label, offer: { id: '', document, prices, leaves }, identity: jsonText(document, true) };
+}
+
+export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoint {
+  return 'issues' in read;
+}
+
+/** Its document as the data file keeps it. */
+export function documentOf({ offer }: Endpoint): string {
+  return storable(jsonText(offer.document));
+}
+
+export function endpointLimits({ offer: { leaves } }: Endpoint): EndpointLimits {
+  const number = (path: string): number | null => {
+    const value = leaves.get(path);
+    return typeof value === 'number' ? value : null;
+  };
+  return {
+    contextLength: number('context_length'),
+    maxPromptTokens: number('max_prompt_tokens'),
+    maxCompletionTokens: number('max_completion_tokens'),
+  };
+}
+
+export function labelKey({ provider, tag, quantization }: Label): string {
+  return JSON.stringify([provider, tag, quantization]);
+}
+
+function readLabel(document: unknown): Label | null {
+  const read = LabelFields.safeParse(document);
+  if (!read.success) return null;
+  const { provider_name: provider, tag, quantization } = read.data;
+  return {
+    provider: storable(provider),
+    tag: storable(tag ?? ''),
+    quantization: quantization === null || quantization === undefined ? null : storable(quantization),
+  };
+}
+
+function withoutTelemetry(endpoint: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(endpoint).filter(([key]) => !isTelemetry(key)));
+}

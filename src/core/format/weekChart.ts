@@ -1,0 +1,67 @@
+import { applicablePrice, type PriceRow, sortByPrecedence } from '../pricing/applicablePrice.ts';
+import { isScheduled, MINUTES_A_DAY } from '../pricing/conditions.ts';
+import { compareAmounts } from '../reading/price.ts';
+import { WEEKDAYS } from '../time/weekdays.ts';
+import { daysWords, type Glyphs, priceWords } from './words.ts';
+
+/** Half hours: what a terminal of 60 columns has room for. */
+const COLUMNS = 48;
+const MINUTES_A_COLUMN = MINUTES_A_DAY / COLUMNS;
+
+const MARKS = '▁▃▅▇█';
+const ASCII_MARKS = '_.-=#';
+
+/**
+ * When which price of a component holds in a week, UTC: a line for each run of days that are alike, a mark for each half
+ * hour by the price that holds as it begins, and the marks with their prices below. Empty where nothing is scheduled.
+ * @param promptTokens the size of the prompt, by which tiers are judged
+ */
+export function weekChart(
+  prices: readonly PriceRow[],
+  component: string,
+  { ascii = false }: Glyphs = {},
+  promptTokens = 1n,
+): string[] {
+  const rows = prices.filter((price) => price.component === component);
+  if (!rows.some(({ condition }) => isScheduled(condition))) return [];
+  const inOrder = sortByPrecedence(rows);
+  const week = WEEKDAYS.map((_, weekday) =>
+    Array.from({ length: COLUMNS }, (_column, column) => {
+      const circumstances = { promptTokens, weekday, minuteOfDay: column * MINUTES_A_COLUMN };
+      return applicablePrice(inOrder, component, circumstances).price;
+    }),
+  );
+  const levels = [...new Set(week.flat())].sort(compareLevels);
+  const marks = ascii ? ASCII_MARKS : MARKS;
+  const markOf = (price: string): string => {
+    const place = levels.length === 1 ? 0 : (levels.indexOf(price) / (levels.length - 1)) * (marks.length - 1);
+    return marks.charAt(Math.round(place));
+  };
+  const lines = groupDays(week.map((day) => day.map(markOf).join('')));
+  const margin = Math.max(...lines.map(({ days }) => days.length)) + 2;
+  return [
+    `${' '.repeat(margin)}${['00', '06', '12', '18'].map((hour) => hour.padEnd(COLUMNS / 4)).join('')}24 UTC`,
+    ...lines.map(({ days, line }) => `${days.padEnd(margin)}${line}`),
+    `${' '.repeat(margin)}${levels.map((price) => `${markOf(price)} ${levelWords(component, price)}`).join('   ')}`,
+  ];
+}
+
+function compareLevels(a: string, b: string): number {
+  const isAmount = (price: string): boolean => /^\d/.test(price);
+  return isAmount(a) && isAmount(b) ? compareAmounts(a, b) : Number(isAmount(a)) - Number(isAmount(b));
+}
+
+function levelWords(component: string, price: string): string {
+  return /^\d/.test(price) ? priceWords(component, price) : price.replace('_', ' ');
+}
+
+/** Neighbouring days that are alike, together. */
+function groupDays(lines: readonly string[]): { days: string; line: string }[] {
+  const groups: { days: number[]; line: string }[] = [];
+  for (const [day, line] of lines.entries()) {
+    const last = groups.at(-1);
+    if (last?.line === line) last.days.push(day);
+    else groups.push({ days: [day], line });
+  }
+  return groups.map(({ days, line }) => ({ days: daysWords(days), line }));
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import tls from 'node:tls';
+import type { Env } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
+
+/**
+ * The certificates to trust where `NODE_EXTRA_CA_CERTS` names a file; undefined where it names none, for Node's own.
+ * Node reads that variable once, as it starts: set in `.env` or a file of variables it would have no effect.
+ * @throws UsageError where the file cannot be read or holds no certificate
+ */
+export function readAuthorities(env: Env): string[] | undefined {
+  const files = env.NODE_EXTRA_CA_CERTS;
+  if (!files) return undefined;
+  // Several where several places name one.
+  return [...ownAuthorities(), ...files.split(delimiter).map(readCertificates)];
+}
+
+/** What this Node trusts unless told; older ones can only name those that they were built with. */
+function ownAuthorities(): readonly string[] {
+  const read: unknown = Reflect.get(tls, 'getCACertificates');
+  return typeof read === 'function' ? Reflect.apply(read, tls, ['default']) : tls.rootCertificates;
+}
+
+function readCertificates(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw refuse(file, 'cannot be read', cause);
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw refuse(file, 'holds no certificate in PEM form');
+}
+
+function refuse(file: string, fault: string, cause?: unknown): UsageError {
+  return new UsageError('bad_authorities', `the file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent`, {
+    hint: 'correct NODE_EXTRA_CA_CERTS, or unset it',
+    cause,
+  });
+}

@@ -1,0 +1,59 @@
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * A signal that aborts after some milliseconds, or with its parent.
+ *
+ * The one way to a deadline here. `AbortSignal.any` over `AbortSignal.timeout` looks the same, but in several versions of
+ * Node nothing holds such a signal: a collection of garbage takes it with its timer, and it never fires. Here the running
+ * timer holds the controller, and the parent holds the listener.
+ */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #release: () => void;
+
+  /** @param expired the signal's reason where the time is over */
+  constructor(ms: number, parent: AbortSignal | undefined, expired: Error) {
+    const controller = this.#controller;
+    this.signal = controller.signal;
+    const follow = (): void => controller.abort(parent?.reason);
+    parent?.addEventListener('abort', follow, { once: true });
+    this.#release = () => parent?.removeEventListener('abort', follow);
+    this.#timer = setTimeout(() => controller.abort(expired), Math.min(ms, LONGEST_TIMER));
+    if (parent?.aborted) follow();
+  }
+
+  /** What was to be done is done, or given up: whatever still listens, a body left unread for instance, is freed. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#release();
+    this.#controller.abort();
+  }
+}
+
+/**
+ * Runs `work` with the signal of a {@link Deadline}. Ends at that moment even where `work` does not listen, so that no
+ * stall and no slow drip outlives its time.
+ * @throws `expired`, the parent's reason, or whatever `work` throws
+ */
+export async function within<T>(
+  ms: number,
+  parent: AbortSignal | undefined,
+  expired: Error,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  parent?.throwIfAborted();
+  const deadline = new Deadline(ms, parent, expired);
+  const { signal } = deadline;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([work(signal), aborted]);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    deadline.end();
+  }
+}

@@ -1,0 +1,38 @@
+import { isIPv6 } from 'node:net';
+import type { Env } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
+
+/**
+ * The proxy for `https:` from `https_proxy`, `HTTPS_PROXY` or, for `http:`, from `http_proxy`, `HTTP_PROXY`.
+ * @throws UsageError where it is none; its text is not repeated
+ */
+export function readProxy(protocol: string, env: Env): URL | undefined {
+  const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const text = name === 'HTTPS_PROXY' ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY;
+  if (!text) return undefined;
+  const full = text.includes('://') ? text : `http://${text}`;
+  if (URL.canParse(full) && /^https?:$/.test(new URL(full).protocol) && isDecodable(new URL(full)))
+    return new URL(full);
+  // The value may hold a password, so it is not repeated.
+  throw new UsageError('malformed_proxy', `${name} is not the address of an HTTP proxy; nothing was sent.`, {
+    hint: `Write it as http://host:port, or unset ${name}.`,
+  });
+}
+
+function isDecodable(proxy: URL): boolean {
+  try {
+    return decodeURIComponent(proxy.username + proxy.password) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** `NO_PROXY` as undici reads it: a bare IPv6 address would pass for a host and a port. */
+export function readNoProxy(env: Env): string {
+  const entries = (env.no_proxy || env.NO_PROXY || '').split(/[,\s]+/).map((entry) => {
+    const bare = entry.replace(/^\[(.*)\]$/, '$1');
+    // As URLs write it, so that `0:0::1` is found too.
+    return isIPv6(bare) ? new URL(`http://[${bare}]/`).hostname : entry;
+  });
+  return entries.join(',');
+}

@@ -1,0 +1,126 @@
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import type { Answer } from '../../core/endpoints/answer.ts';
+import type { Label } from '../../core/endpoints/endpoint.ts';
+import type { Ledger } from '../store/open.ts';
+import { type EndpointChange, EndpointProjection, NO_ENDPOINTS } from './projection.ts';
+import { endpointAnswers, endpointSweeps, endpoints, endpointTelemetry } from './schema.ts';
+import { prepareEndpointStatements } from './statements.ts';
+import { addModel, changeAnswers, countEvents, modelNumbers, type OpenSweep, type SweepCounts } from './sweeps.ts';
+import { EndpointTexts } from './texts.ts';
+import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
+
+/** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
+export interface ModelAnswer {
+  readonly model: string;
+  readonly observedAt: string;
+  readonly answer: GivenAnswer | 'none' | 'unlisted';
+}
+
+/** An answer without its telemetry, read only where it is another than before. */
+export interface GivenAnswer {
+  readonly text: Buffer;
+  readonly sha256: string;
+  readonly read: () => Answer;
+}
+
+export interface ModelChanges {
+  readonly model: string;
+  readonly changes: readonly EndpointChange[];
+}
+
+/** Writes a part of a sweep; the caller holds the lock and an open transaction. */
+export function recordAnswers(
+  ledger: Ledger,
+  sweep: Pick<OpenSweep, 'id' | 'startedAt'>,
+  counts: SweepCounts,
+  batch: readonly ModelAnswer[],
+  { telemetry = false }: { readonly telemetry?: boolean | undefined } = {},
+): ModelChanges[] {
+  const write = prepareEndpointStatements(ledger);
+  const texts = new EndpointTexts(ledger);
+  const unsettled = unsettledModels(ledger);
+  const numbers = modelNumbers(ledger);
+  const said = lastSaidOf(ledger);
+  const changed: ModelChanges[] = [];
+  changeAnswers(ledger, sweep.id, (answers) => {
+    for (const { model, observedAt, answer } of batch) {
+      const number = numbers.get(model) ?? addModel(ledger, model);
+      const isNew = noteAnswer(ledger, texts, sweep.id, model, answer, said.get(model));
+      answers.set(number, observedAt);
+      if (!isNew && !unsettled.has(model) && !telemetry) continue;
+      const projection = new EndpointProjection(ledger, write, model);
+      const read = typeof answer === 'string' ? undefined : answer.read();
+      const look = {
+        sweepId: sweep.id,
+        observedAt,
+        previousObservedAt: previousInstant(ledger, number, sweep.startedAt),
+        answer: read ?? NO_ENDPOINTS,
+      };
+      const changes = projection.advance(look);
+      if (isNew) projection.quarantine(look);
+      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, { ...look, model, answer: read });
+      if (changes.length > 0) changed.push({ model, changes });
+    }
+  });
+  ledger.orm.update(endpointSweeps).set(counts).where(eq(endpointSweeps.id, sweep.id)).run();
+  if (changed.length > 0) countEvents(ledger, [sweep.id]);
+  return changed;
+}
+
+/** Keeps an answer that is another than before; false where it is the same. */
+function noteAnswer(
+  ledger: Ledger,
+  texts: EndpointTexts,
+  sweepId: number,
+  modelId: string,
+  answer: ModelAnswer['answer'],
+  last: LastSaid | undefined,
+): boolean {
+  const kind = typeof answer === 'string' ? answer : 'endpoints';
+  const isSame = typeof answer === 'string' || last?.sha256 === answer.sha256;
+  if (last?.kind === kind && isSame) return false;
+  const textId = typeof answer === 'string' ? null : texts.put(answer.text, lastText(ledger, modelId));
+  ledger.orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();
+  return true;
+}
+
+function unsettledModels({ orm }: Ledger): Set<string> {
+  const missing = and(isNotNull(endpoints.missingSince), isNull(endpoints.removedAt));
+  const rows = orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(missing).all();
+  return new Set(rows.map(({ id }) => id));
+}
+
+interface Observed {
+  readonly sweepId: number;
+  readonly model: string;
+  readonly observedAt: string;
+  readonly answer: Answer;
+}
+
+function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, observed: Observed): void {
+  const { sweepId, model: modelId, observedAt, answer } = observed;
+  answer.telemetry.forEach((values, position) => {
+    const endpoint = answer.endpoints[answer.places[position] ?? -1];
+    const state = endpoint && projection.stateOf(endpoint);
+    if (state === undefined) return;
+    const label: Label = state.label;
+    const number = (key: string): number | null => readNumber(values.get(key));
+    const row = {
+      ...{ sweepId, modelId, observedAt, twin: state.twin, ...label, status: readWhole(values.get('status')) },
+      uptimeLast5m: number('uptime_last_5m'),
+      uptimeLast30m: number('uptime_last_30m'),
+      uptimeLast1d: number('uptime_last_1d'),
+    };
+    orm.insert(endpointTelemetry).values(row).run();
+  });
+}
+
+function readNumber(text: string | undefined): number | null {
+  const value: unknown = text === undefined || text.length > 40 ? null : JSON.parse(text);
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function readWhole(text: string | undefined): number | null {
+  const value = readNumber(text);
+  return value !== null && Number.isSafeInteger(value) ? value : null;
+}

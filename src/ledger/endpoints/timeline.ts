@@ -1,0 +1,105 @@
+import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Ledger } from '../store/open.ts';
+import { endpointAnswers, endpointSweeps } from './schema.ts';
+import { Answers } from './sweeps.ts';
+
+/** What a model's answer was, and the text it is kept in. */
+export interface Said {
+  readonly kind: (typeof endpointAnswers.$inferSelect)['kind'];
+  readonly textId: number | null;
+}
+
+/** One answer of one model. */
+export interface SaidAt extends Said {
+  readonly sweepId: number;
+  readonly observedAt: string;
+}
+
+const markOf = (number: number) => sql<number | null>`json_extract(${endpointSweeps.answers}, ${`$[${number}]`})`;
+
+/** When a model answered last before a sweep; null: never. */
+export function previousInstant({ orm }: Ledger, number: number, startedAt: string): string | null {
+  const mark = markOf(number);
+  const row = orm
+    .select({ startedAt: endpointSweeps.startedAt, mark })
+    .from(endpointSweeps)
+    .where(and(lt(endpointSweeps.startedAt, startedAt), sql`${mark} > 0`))
+    .orderBy(desc(endpointSweeps.startedAt))
+    .limit(1)
+    .get();
+  return row ? new Date(Date.parse(row.startedAt) + (row.mark ?? 1) - 1).toISOString() : null;
+}
+
+export interface LastSaid extends Said {
+  /** Of the text. */
+  readonly sha256: string | null;
+}
+
+/** Each model's newest answer. */
+export function lastSaidOf({ sqlite }: Ledger): Map<string, LastSaid> {
+  // SQLite takes the other columns from the row of the maximum.
+  const rows = sqlite.prepare<[], LastSaid & { readonly model: string }>(
+    `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
+      JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
+      GROUP BY a.model_id`,
+  );
+  return new Map(rows.all().map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
+}
+
+/** The model's newest text: what the next one is compressed against. */
+export function lastText({ orm }: Ledger, modelId: string): number | null {
+  const row = orm
+    .select({ textId: endpointAnswers.textId })
+    .from(endpointAnswers)
+    .where(and(eq(endpointAnswers.modelId, modelId), isNotNull(endpointAnswers.textId)))
+    .orderBy(desc(endpointAnswers.id))
+    .limit(1)
+    .get();
+  return row?.textId ?? null;
+}
+
+/** The sweeps in the order of time, each with its answers. */
+export function allSweeps({ orm }: Ledger) {
+  const { id, startedAt, answers, isWhole } = endpointSweeps;
+  const rows = orm
+    .select({ id, startedAt, answers, isWhole })
+    .from(endpointSweeps)
+    .orderBy(asc(startedAt), asc(id))
+    .all();
+  return rows.map((row) => ({ ...row, answers: new Answers(row) }));
+}
+
+export type SweepInTime = ReturnType<typeof allSweeps>[number];
+
+/** All that a model ever answered, oldest first: what was the same as before is filled in. */
+export function timelineOf({ orm }: Ledger, modelId: string, number: number, sweeps: readonly SweepInTime[]): SaidAt[] {
+  const rows = orm.select().from(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).all();
+  const bySweep = new Map(rows.map((row) => [row.sweepId, row]));
+  const timeline: SaidAt[] = [];
+  let said: Said | undefined;
+  for (const sweep of sweeps) {
+    const observedAt = sweep.answers.get(number);
+    if (observedAt === undefined) continue;
+    said = bySweep.get(sweep.id) ?? said;
+    if (said !== undefined) timeline.push({ sweepId: sweep.id, observedAt, kind: said.kind, textId: said.textId });
+  }
+  return timeline;
+}
+
+/** The newest answer of a model at an instant; undefined where none is known by then. */
+export function saidAt({ orm }: Ledger, modelId: string, at: string): Said | undefined {
+  return orm
+    .select({ kind: endpointAnswers.kind, textId: endpointAnswers.textId })
+    .from(endpointAnswers)
+    .innerJoin(endpointSweeps, eq(endpointSweeps.id, endpointAnswers.sweepId))
+    .where(and(eq(endpointAnswers.modelId, modelId), sql`${observedAt(modelId)} <= ${at}`))
+    .orderBy(desc(endpointSweeps.startedAt))
+    .limit(1)
+    .get();
+}
+
+/** The instant of the model's own answer in a sweep. */
+function observedAt(modelId: string) {
+  return sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${endpointSweeps.startedAt}, ((SELECT json_extract(${endpointSweeps.answers},
+    '$[' || number || ']') - 1 FROM endpoint_models WHERE model_id = ${modelId}) / 1000.0) || ' seconds')`;
+}

@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm';
+import { Archive } from '../archive/archive.ts';
+import type { Ledger } from '../store/open.ts';
+import { acceptances } from '../store/schema.ts';
+import { transact } from '../store/transaction.ts';
+import { replay } from './replay.ts';
+
+/**
+ * Believes lists that were held, and replays what came after them, in one transaction.
+ * @param instants at which they were observed; others that are not held are passed over
+ * @returns how many there were
+ */
+export function acceptHeld(ledger: Ledger, instants: readonly string[]): number {
+  const { orm } = ledger;
+  const held = orm.all<{ runId: number; at: string }>(sql`SELECT id AS runId, observed_at AS at FROM sync_runs
+    WHERE status = 'held' AND observed_at IN (SELECT value FROM json_each(${JSON.stringify(instants)}))
+    ORDER BY observed_at`);
+  const [first] = held;
+  if (first === undefined) return 0;
+  const accept = (): void => {
+    for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
+    replay(ledger, new Archive(ledger), first.at);
+  };
+  transact(ledger, accept, { before: 'what was held stays held' });
+  return held.length;
+}

@@ -1,0 +1,60 @@
+import { RejectedError } from '../../core/errors.ts';
+import { readModelList } from '../../core/reading/list.ts';
+import type { ModelList } from '../../core/reading/modelList.ts';
+import type { Archive } from '../archive/archive.ts';
+import { hashOf } from '../archive/hash.ts';
+import type { Ledger } from '../store/open.ts';
+import { acceptances } from '../store/schema.ts';
+import { RunRows, type Snapshot } from './runs.ts';
+import type { TimelineRun } from './timeline.ts';
+
+/** A run whose answer was no model list: it goes no further than the archive. */
+export interface Rejected {
+  readonly status: 'rejected';
+  readonly runId: number;
+  readonly observedAt: string;
+  readonly error: RejectedError;
+}
+
+/** A snapshot that is in the archive and has its row in `sync_runs`, but is not yet compared with anything. */
+export type Taken = Rejected | { readonly status: 'list'; readonly run: TimelineRun; readonly modelList: ModelList };
+
+/** Takes snapshots in. Their bodies are read here, once, each against the one before it. */
+export class Intake {
+  readonly #orm: Ledger['orm'];
+  readonly #archive: Archive;
+  readonly #rows: RunRows;
+  #known: ModelList | undefined;
+
+  /** @param known the list that the first body probably resembles: what is the same is not read again */
+  constructor(ledger: Ledger, archive: Archive, known: ModelList | undefined) {
+    this.#orm = ledger.orm;
+    this.#archive = archive;
+    this.#rows = new RunRows(ledger);
+    this.#known = known;
+  }
+
+  take(snapshot: Snapshot): Taken {
+    const { body: bytes, sha256 = hashOf(bytes), observedAt, scope, source, etag, isAccepted } = snapshot;
+    const read = readOrReject(bytes, this.#known);
+    if (read instanceof RejectedError) {
+      this.#archive.putRejected({ bytes, sha256 });
+      const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
+      return { status: 'rejected', runId, observedAt, error: read };
+    }
+    this.#known = read;
+    this.#archive.put({ bytes, sha256 });
+    const id = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
+    if (isAccepted) this.#orm.insert(acceptances).values({ runId: id }).run();
+    return { status: 'list', run: { id, observedAt, scope, source, etag, sha256, isAccepted }, modelList: read };
+  }
+}
+
+function readOrReject(body: Buffer, known: ModelList | undefined): ModelList | RejectedError {
+  try {
+    return readModelList(body, known);
+  } catch (error) {
+    if (error instanceof RejectedError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { withFile } from '../store/failure.ts';
+import type { Ledger } from '../store/open.ts';
+import { transactAsync } from '../store/transaction.ts';
+import { tailLength } from './imports.ts';
+import { openBatch } from './record.ts';
+import type { Snapshot } from './runs.ts';
+
+/** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
+const BATCH = 128;
+
+/**
+ * Records snapshots as they come, oldest first, a transaction at a time: stopped at any instant, the file is as after
+ * some batch.
+ * @returns how many lists of the file were left out because they would now narrow the scope
+ * @throws DataFileError, or what `snapshots` throws; the batches before are recorded
+ */
+export async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<Snapshot>): Promise<number> {
+  let recorded = 0;
+  let dropped = 0;
+  let next = await snapshots.next();
+  while (!next.done) {
+    const from = next.value.observedAt;
+    const state = stateAfter(ledger, recorded);
+    const write = <T>(work: () => T): T => withFile(ledger.file, work, state);
+    await transactAsync(ledger, state, async () => {
+      const size = Math.max(
+        BATCH,
+        write(() => tailLength(ledger, from)),
+      );
+      const batch = write(() => openBatch(ledger, from));
+      for (let count = 0; count < size && !next.done; count += 1) {
+        const { value: snapshot } = next;
+        write(() => batch.add(snapshot));
+        recorded += 1;
+        next = await snapshots.next();
+      }
+      dropped += write(() => batch.finish());
+    });
+  }
+  return dropped;
+}
+
+/** What a failure leaves behind, in words, when so many snapshots are committed. */
+function stateAfter({ isUntouched }: Ledger, recorded: number): string {
+  if (recorded > 0) return `the ${recorded} snapshots before are recorded; the same import goes on from there`;
+  return isUntouched ? 'nothing was written' : 'nothing was imported';
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { MOST_BYTES } from '../savedBody.ts';
+import { ByteReader } from './bytes.ts';
+import { endChild, git, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+
+/** What git says of an object without reading it; null where the repository lacks it. */
+export type ObjectInfo = { readonly type: string; readonly bytes: number; readonly base: string } | null;
+
+const FORMAT = '--batch-check=%(objectname) %(objecttype) %(objectsize) %(deltabase)';
+/** A pack stores an object as what differs from another, and so on; git itself stops at some thousand. */
+const MOST_ROUNDS = 100;
+
+/** The kinds and sizes of objects, and of those that they are stored as a difference from. */
+export async function describeObjects(
+  folder: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ObjectInfo>> {
+  const known = new Map<string, ObjectInfo>();
+  let asked = [...new Set(names)];
+  for (let round = 0; asked.length > 0 && round < MOST_ROUNDS; round += 1) {
+    const answers = await ask(folder, asked, signal);
+    answers.forEach((info, index) => {
+      known.set(asked[index] ?? '', info);
+    });
+    const bases = answers.flatMap((info) => (info === null || /^0*$/.test(info.base) ? [] : [info.base]));
+    asked = [...new Set(bases)].filter((base) => !known.has(base));
+  }
+  return known;
+}
+
+/** Whether an object, and each that git must read to read it, is no larger than any list. */
+export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>): boolean {
+  for (let at: string | undefined = name; at !== undefined; ) {
+    const info: ObjectInfo | undefined = objects.get(at);
+    if (info === null) return true;
+    if (info === undefined || info.bytes > MOST_BYTES) return false;
+    at = /^0*$/.test(info.base) ? undefined : info.base;
+  }
+  return true;
+}
+
+/** In a partial clone git dies of each object that it may not fetch: then those that are there are found first. */
+async function ask(folder: string, names: readonly string[], signal: AbortSignal): Promise<ObjectInfo[]> {
+  const infos = await tryToAsk(folder, names, signal);
+  if (Array.isArray(infos)) return infos;
+  const args = ['rev-list', '--objects', '--no-object-names', '--ignore-missing', '--missing=allow-any', '--stdin'];
+  const input = names.map((name) => `${name}\n`).join('');
+  const present = new Set((await git([...inRepository(folder), ...args], { signal, input })).split('\n'));
+  const askable = names.filter((name) => present.has(name));
+  const found = await tryToAsk(folder, askable, signal);
+  if (!Array.isArray(found)) throw found;
+  const byName = new Map(askable.map((name, index) => [name, found[index]]));
+  return names.map((name) => byName.get(name) ?? null);
+}
+
+/** What git answers, or the error of which it died. */
+async function tryToAsk(folder: string, names: readonly string[], signal: AbortSignal): Promise<ObjectInfo[] | Error> {
+  signal.throwIfAborted();
+  const child = spawn('git', [...gitOptions(), ...inRepository(folder), 'cat-file', FORMAT], { env: gitEnvironment() });
+  const complaint = watchComplaint(child);
+  const stop = (): void => endChild(child);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const reader = new ByteReader(child.stdout);
+    child.stdin.end(names.map((name) => `${name}\n`).join(''));
+    const infos: ObjectInfo[] = [];
+    for (const name of names) {
+      const line = await reader.readLine().then(
+        (bytes) => bytes.toString('latin1'),
+        // It was ended.
+        () => '',
+      );
+      const info = readInfo(line, name);
+      if (info !== undefined) {
+        infos.push(info);
+        continue;
+      }
+      signal.throwIfAborted();
+      return gitError(line || (await complaint) || 'git ended before it had described the versions');
+    }
+    return infos;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    endChild(child);
+  }
+}
+
+/** Undefined: no answer that git gives. */
+function readInfo(line: string, name: string): ObjectInfo | undefined {
+  if (line === `${name} missing`) return null;
+  const [, type, bytes, base = ''] = /^[0-9a-f]+ (\w+) (\d+)(?: ([0-9a-f]+))?$/.exec(line) ?? [];
+  return type === undefined ? undefined : { type, bytes: Number(bytes), base };
+}

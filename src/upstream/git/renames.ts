@@ -1,0 +1,63 @@
+import { git, inRepository } from './gitCall.ts';
+import type { FileChange } from './log.ts';
+import { describeObjects, isSmall } from './objects.ts';
+
+/** So many files that came or went with a commit are compared at most. */
+const MOST_COMPARED = 300;
+
+/** Where a file that is new in a commit came from. */
+export type Origin =
+  | { readonly kind: 'renamed'; readonly from: string }
+  | { readonly kind: 'new' }
+  /** Some of the files that went cannot be compared. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+interface Moved {
+  readonly path: string;
+  readonly object: string;
+  readonly isGone: boolean;
+}
+
+/**
+ * What a new file was called before: a file that went in the same commit, with the same content or one that is more than
+ * half alike. A file that is still there was copied, not renamed: its history is another list's.
+ */
+export async function findOrigin(folder: string, change: FileChange, signal: AbortSignal): Promise<Origin> {
+  const [parent] = change.parents;
+  if (parent === undefined) return { kind: 'new' };
+  const args = [...inRepository(folder), 'diff-tree', '-r', '--raw', '--no-abbrev', '-z', '--no-ext-diff'];
+  const moves = readMoves(await git([...args, '--no-renames', '--diff-filter=AD', parent, change.commit], { signal }));
+  const gone = moves.filter(({ isGone }) => isGone);
+  const [same] = gone.filter(({ object }) => object === change.object);
+  if (same !== undefined) return { kind: 'renamed', from: same.path };
+  if (gone.length === 0) return { kind: 'new' };
+  if (moves.length > MOST_COMPARED) return { kind: 'unknown', reason: `${moves.length} files came or went with it` };
+  const objects = await describeObjects(
+    folder,
+    moves.map(({ object }) => object),
+    signal,
+  );
+  const readable = moves.filter(({ object }) => objects.get(object)?.type === 'blob' && isSmall(object, objects));
+  // Other new files are there too: one that went to another of them did not come here.
+  const paths = readable.map(({ path }) => path);
+  const renamed = await git([...args, '-M', '--diff-filter=R', parent, change.commit, '--', ...paths], { signal });
+  const fields = renamed.split('\0');
+  const at = fields.findIndex((field, index) => /^:.* R\d+$/.test(field) && fields[index + 2] === change.path);
+  const from = fields[at + 1];
+  if (at >= 0 && from !== undefined) return { kind: 'renamed', from };
+  const hidden = gone.length - readable.filter(({ isGone }) => isGone).length;
+  return hidden === 0
+    ? { kind: 'new' }
+    : { kind: 'unknown', reason: `${hidden} files that went with it cannot be read` };
+}
+
+function readMoves(output: string): Moved[] {
+  const fields = output.split('\0');
+  const moves: Moved[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [, , before = '', after = '', letter] = (fields[i] ?? '').split(' ');
+    const isGone = letter === 'D';
+    moves.push({ path: fields[i + 1] ?? '', object: isGone ? before : after, isGone });
+  }
+  return moves;
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../../core/errors.ts';
+import { git } from './gitCall.ts';
+
+/** A repository that git can read in place. */
+export interface Repository {
+  /** Its own folder, `.git` or a bare one. */
+  readonly folder: string;
+  /** As the person and `sync_runs.source` name it; without credentials. */
+  readonly label: string;
+  /** Removes what was made for the purpose. */
+  readonly close: () => Promise<void>;
+}
+
+const REMOTE = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:)/i;
+const BUNDLE = /^# v\d git bundle\n/;
+
+/**
+ * Opens a work tree, a bare repository, a bundle, or a copy of a repository elsewhere.
+ * @param text a path, or an address as `git clone` takes it
+ * @param branch the only one that is copied; the remote's own unless told
+ * @throws UsageError when there is no such repository
+ */
+export async function openRepository(
+  text: string,
+  branch: string | undefined,
+  signal: AbortSignal,
+): Promise<Repository> {
+  if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, signal });
+  const path = resolve(text);
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) {
+    throw new UsageError('no_repository', `${text} does not exist; nothing was imported`, {
+      hint: 'name a git work tree, a bare repository, a bundle, or an address such as https://github.com/owner/name',
+    });
+  }
+  if (info.isDirectory()) return await inPlace(path, text, signal);
+  const beginning = await readBeginning(path);
+  if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal });
+  // What a linked work tree and a submodule have for a folder.
+  if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, signal);
+  throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported`, {
+    hint: 'name the repository that it is in; to import the file itself: model-ledger import files',
+  });
+}
+
+async function readBeginning(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function inPlace(path: string, label: string, signal: AbortSignal): Promise<Repository> {
+  const folder = await git(['-C', path, 'rev-parse', '--absolute-git-dir'], { signal });
+  return { folder: folder.replace(/\n$/, ''), label, close: async () => {} };
+}
+
+interface CloneOptions {
+  readonly label: string;
+  readonly branch: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies a repository into a folder of its own: bare, without hooks and submodules, by the one protocol of its address.
+ * Objects cannot be read out of a bundle in place either.
+ */
+async function clone(from: string, { label, branch, signal }: CloneOptions): Promise<Repository> {
+  const folder = await mkdtemp(join(tmpdir(), `model-ledger-${process.pid}-`));
+  const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
+  const isBundle = !REMOTE.test(from);
+  const one = isBundle ? [] : ['--single-branch', '--no-tags', ...(branch === undefined ? [] : [`--branch=${branch}`])];
+  try {
+    const protocols = isBundle ? 'file' : protocolsOf(from);
+    await git(['clone', '--quiet', '--bare', '--template=', ...one, '--', from, folder], { signal, protocols });
+    return { folder, label, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A server may send on from http to https, and to nothing else. */
+function protocolsOf(address: string): string {
+  const [, scheme = 'ssh'] = /^([a-z]+):\/\//i.exec(address) ?? [];
+  return scheme.toLowerCase() === 'http' ? 'http:https' : scheme.toLowerCase();
+}
+
+function withoutCredentials(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  if (url.protocol === 'ssh:') return address.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1@');
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,147 @@
+import { type Instant, isObservable, toInstant } from '../../core/time/instant.ts';
+import { type OnLeftOut, sortByInstant } from '../history.ts';
+import { TOO_LARGE } from '../savedBody.ts';
+import { chooseTimes } from './commitTimes.ts';
+import { type FileChange, logChanges } from './log.ts';
+import { describeObjects, isSmall } from './objects.ts';
+import { findOrigin } from './renames.ts';
+
+/** One version of the file. */
+export interface FileVersion {
+  readonly observedAt: Instant;
+  readonly object: string;
+  /** `models.json of 2026-05-01T06:00:00.000Z`. */
+  readonly name: string;
+}
+
+export interface Reporting {
+  readonly signal: AbortSignal;
+  readonly onLeftOut: OnLeftOut;
+  /** Told what a person should know of how the history was read. */
+  readonly note: (text: string) => void;
+}
+
+const MOST_RENAMES = 2000;
+const FOREIGN_MODES: Readonly<Record<string, string>> = {
+  120000: 'a symbolic link, not a file',
+  160000: 'a submodule, not a file',
+};
+const MISSING =
+  'its content is not in this repository, which may be a partial clone (git fetch --refetch completes it)';
+
+/** Every version of a file under this name and those it had before, oldest first, one an instant. */
+export async function listVersions(
+  folder: string,
+  file: string,
+  commit: string,
+  reporting: Reporting,
+): Promise<FileVersion[]> {
+  const changes = await followRenames(folder, file, commit, reporting);
+  const dated = date(
+    changes.filter(({ object }) => !/^0+$/.test(object)),
+    reporting,
+  );
+  const readable = await leaveOutUnreadable(folder, dated, reporting);
+  return leaveOutSuperseded(sortByInstant(readable), reporting);
+}
+
+/** Oldest first. */
+async function followRenames(
+  folder: string,
+  file: string,
+  commit: string,
+  { signal, note }: Reporting,
+): Promise<FileChange[]> {
+  const found: FileChange[] = [];
+  let path = file;
+  let range: readonly string[] = [commit];
+  for (let renames = 0; renames < MOST_RENAMES; renames += 1) {
+    const changes = (await logChanges(folder, path, range, signal)).filter((change) => change.path === path);
+    const rename = await findRename(folder, changes, { signal, note });
+    if (rename === undefined) {
+      found.push(...changes);
+      break;
+    }
+    const { change, from } = rename;
+    const before = change.parents.map((parent) => `^${parent}`);
+    const since = await logChanges(folder, path, [...range, ...before], signal);
+    found.push(...since.filter((other) => other.path === path));
+    range = change.parents;
+    path = from;
+  }
+  return found.reverse();
+}
+
+/** The newest commit in which the file came to this name from another. */
+async function findRename(
+  folder: string,
+  changes: readonly FileChange[],
+  { signal, note }: Pick<Reporting, 'signal' | 'note'>,
+): Promise<{ change: FileChange; from: string } | undefined> {
+  for (const change of changes) {
+    if (!change.isNew) continue;
+    const origin = await findOrigin(folder, change, signal);
+    if (origin.kind === 'renamed') return { change, from: origin.from };
+    if (origin.kind === 'unknown') {
+      const commit = change.commit.slice(0, 12);
+      note(`whether ${change.path} had another name before commit ${commit} is not known: ${origin.reason}`);
+    }
+  }
+  return undefined;
+}
+
+interface Dated extends FileVersion {
+  readonly mode: string;
+}
+
+function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): Dated[] {
+  const read = (seconds: string): number => (/^\d{1,15}$/.test(seconds) ? Number(seconds) : Number.NaN);
+  const times = changes.map((change) => ({
+    committedAt: read(change.committedAt),
+    authoredAt: read(change.authoredAt),
+  }));
+  const { seconds, authored } = chooseTimes(times);
+  if (authored > 0) {
+    note(`${authored} commits were made in few seconds, as a rebase makes them: their authors' times are taken`);
+  }
+  return changes.flatMap(({ path, object, mode, commit, committedAt }, index) => {
+    const time = new Date((seconds[index] ?? Number.NaN) * 1000);
+    if (isObservable(time)) {
+      const observedAt = toInstant(time);
+      return [{ observedAt, object, mode, name: `${path} of ${observedAt}` }];
+    }
+    const reason = `its commit is of the second ${committedAt}, which no calendar has`;
+    onLeftOut({ name: `${path} in commit ${commit.slice(0, 12)}`, reason });
+    return [];
+  });
+}
+
+/** Links and submodules are no lists, and what git lacks or what is too large costs no more than itself. */
+async function leaveOutUnreadable(
+  folder: string,
+  versions: readonly Dated[],
+  { signal, onLeftOut }: Reporting,
+): Promise<Dated[]> {
+  const files = versions.filter(({ mode }) => FOREIGN_MODES[mode] === undefined);
+  const objects = await describeObjects(
+    folder,
+    files.map(({ object }) => object),
+    signal,
+  );
+  return versions.filter(({ name, object, mode }) => {
+    const info = objects.get(object);
+    const reason = FOREIGN_MODES[mode] ?? (info == null ? MISSING : isSmall(object, objects) ? undefined : TOO_LARGE);
+    if (reason !== undefined) onLeftOut({ name, reason });
+    return reason === undefined;
+  });
+}
+
+/** Of several of one instant the last in history stays. */
+function leaveOutSuperseded(versions: readonly Dated[], { onLeftOut }: Reporting): Dated[] {
+  return versions.filter(({ observedAt, object, name }, index) => {
+    const next = versions[index + 1];
+    if (next?.observedAt !== observedAt) return true;
+    if (next.object !== object) onLeftOut({ name, reason: 'a later version is of the same second' });
+    return false;
+  });
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../../http/deadline.ts';
+import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
+import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
+import type { FetchOptions } from './fetchList.ts';
+import { checkRequest, repeatsKey, writeHeaders } from './fetchList.ts';
+import { requestPage, type Session, UnparsablePage } from './request.ts';
+import { LIMITS, type RequestLimits } from './requestLimits.ts';
+import { retrying } from './retry.ts';
+
+/** What upstream said of one model; `none`: it has no endpoints now (404). */
+export type EndpointsAnswer = { readonly kind: 'answer'; readonly body: Buffer } | { readonly kind: 'none' };
+
+/** Asks about one model after the other over one connection. */
+export interface EndpointsClient {
+  /**
+   * @throws FetchError (exit 3) where no answer could be had; it repeats no secret
+   */
+  readonly ask: (model: string) => Promise<EndpointsAnswer>;
+  /** Requests made so far: retries and redirects included. */
+  readonly requests: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** A model is worth less patience than the list: the next sweep asks again. */
+const ENDPOINT_LIMITS: RequestLimits = {
+  ...LIMITS,
+  attemptMs: 30_000,
+  runMs: 120_000,
+  bodyBytes: 4 * 2 ** 20,
+  retries: 3,
+};
+
+/**
+ * Opens the way to upstream with the care of the list: deadlines, bounds on bytes, `Retry-After`, retries, redirects
+ * that stay where they are.
+ * @throws UsageError where the address or the key cannot be used; nothing was sent
+ */
+export async function openEndpoints(options: FetchOptions): Promise<EndpointsClient> {
+  checkRequest(options);
+  const limits = { ...ENDPOINT_LIMITS, ...options.limits };
+  const { connect } = await import('./connection.ts');
+  const connection = connect(options.url, options.env, limits.attemptMs);
+  const redact = redactor([options.apiKey, ...connection.secrets]);
+  const session: Session = {
+    ...{ connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 },
+  };
+  return {
+    ask: async (model) => {
+      const url = endpointsUrl(options.url, model);
+      const before = session.requests;
+      const expired = new Fault('timeout', `it took longer than ${limits.runMs / 1000} s`);
+      try {
+        if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
+        return await within(limits.runMs, options.signal, expired, (signal) =>
+          askOnce(session, url, options, limits, signal),
+        );
+      } catch (error) {
+        const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
+        if (!(fault instanceof Fault)) throw fault;
+        throw new FetchError(fault, describeUrl(url), session.requests - before, redact, 'endpoints');
+      }
+    },
+    requests: () => session.requests,
+    close: () => connection.close(),
+  };
+}
+
+async function askOnce(
+  session: Session,
+  url: URL,
+  options: FetchOptions,
+  limits: RequestLimits,
+  signal: AbortSignal,
+): Promise<EndpointsAnswer> {
+  const timing = {
+    ...limits,
+    deadline: session.now() + limits.runMs,
+    now: session.now,
+    random: options.random ?? Math.random,
+    wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
+    note: (reason: string, delayMs: number) =>
+      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
+  };
+  const room = { left: limits.bodyBytes, total: limits.bodyBytes };
+  const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });
+  try {
+    const { body } = await retrying(timing, signal, () =>
+      within(limits.attemptMs, signal, late, (until) => requestPage(session, url, null, { ...room }, until)),
+    );
+    if (repeatsKey(body, options.apiKey)) {
+      throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
+    }
+    return { kind: 'answer', body };
+  } catch (error) {
+    if (error instanceof UnparsablePage) return { kind: 'answer', body: error.page.body };
+    if (error instanceof Fault && error.details.httpStatus === 404) return { kind: 'none' };
+    throw error;
+  }
+}
