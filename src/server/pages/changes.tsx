@@ -2,7 +2,7 @@ import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
 import { EventTable } from './events.tsx';
 import { type Frame, Layout } from './layout.tsx';
-import { Actions, Boxes, Field } from './listForm.tsx';
+import { Actions, Boxes, Field } from './list/listForm.tsx';
 
 export interface ChangesPage {
   readonly frame: Frame;

@@ -8,7 +8,7 @@ import { modelPath, type Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import type { ServedModel } from '../source/lists.ts';
 import { asOfQuery, type Frame, Layout, Wide } from './layout.tsx';
-import { Actions, Field } from './listForm.tsx';
+import { Actions, Field } from './list/listForm.tsx';
 import { exactTokens, exactWords, line, millionWords, positionOf, tokensWords } from './words.ts';
 
 /** More do not fit side by side. */

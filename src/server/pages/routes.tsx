@@ -11,12 +11,12 @@ import { About, aboutData } from './about.tsx';
 import { Changes } from './changes.tsx';
 import { changesData } from './changesData.ts';
 import { Compare, compareData } from './compare.tsx';
-import { modelsCsv } from './csv.ts';
 import { ErrorPage } from './errorPage.tsx';
-import { List } from './list.tsx';
-import { listData } from './listData.ts';
-import { Model } from './model.tsx';
-import { modelData } from './modelData.ts';
+import { modelsCsv } from './list/csv.ts';
+import { List } from './list/list.tsx';
+import { listData } from './list/listData.ts';
+import { Model } from './model/model.tsx';
+import { modelData } from './model/modelData.ts';
 import { Trends } from './trends.tsx';
 import { trendsData } from './trendsData.ts';
 

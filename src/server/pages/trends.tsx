@@ -3,7 +3,7 @@ import { BarChart } from '../charts/barChart.tsx';
 import { StepChart } from '../charts/stepChart.tsx';
 import { modelPath } from '../site.ts';
 import { Layout, Wide } from './layout.tsx';
-import { Field } from './listForm.tsx';
+import { Field } from './list/listForm.tsx';
 import type { TrendsPage } from './trendsData.ts';
 import { line, millionWords, positionOf } from './words.ts';
 

@@ -1,6 +1,6 @@
-import { conditionWords, dollars } from '../../core/format/words.ts';
-import { Wide } from './layout.tsx';
-import { Field } from './listForm.tsx';
+import { conditionWords, dollars } from '../../../core/format/words.ts';
+import { Wide } from '../layout.tsx';
+import { Field } from '../list/listForm.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
 /** What a request costs, exactly: a form, and the bill of what was typed into it. */

@@ -1,11 +1,11 @@
-import { priceWords } from '../../core/format/words.ts';
-import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
-import { minuteWords } from '../../core/time/when.ts';
-import type { PricePeriod } from '../../ledger/queries/model.ts';
-import { StepChart } from '../charts/stepChart.tsx';
-import { Wide } from './layout.tsx';
+import { priceWords } from '../../../core/format/words.ts';
+import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
+import { minuteWords } from '../../../core/time/when.ts';
+import type { PricePeriod } from '../../../ledger/queries/model.ts';
+import { StepChart } from '../../charts/stepChart.tsx';
+import { Wide } from '../layout.tsx';
+import { line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
-import { line, positionOf } from './words.ts';
 
 /** Each base price over time, drawn and as a table. */
 export function PriceCharts({

@@ -1,8 +1,8 @@
-import { conditionWords, priceWords } from '../../core/format/words.ts';
-import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
-import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
-import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
-import { Wide } from './layout.tsx';
+import { conditionWords, priceWords } from '../../../core/format/words.ts';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
+import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
+import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';
+import { Wide } from '../layout.tsx';
 import { scheduleOf } from './schedule.ts';
 
 /** Prices in force: a row a component, a column a condition, so that one sees what holds when. */

@@ -1,24 +1,12 @@
-import type { ModelOrder } from '../../core/query/order.ts';
-import { DYNAMIC } from '../../core/reading/price.ts';
-import { dayOf } from '../../core/time/when.ts';
-import { modelPath, type Site } from '../site.ts';
-import type { ServedModel } from '../source/lists.ts';
-import { asOfQuery, type Frame, Layout, Wide } from './layout.tsx';
+import type { ModelOrder } from '../../../core/query/order.ts';
+import { DYNAMIC } from '../../../core/reading/price.ts';
+import { dayOf } from '../../../core/time/when.ts';
+import { modelPath, type Site } from '../../site.ts';
+import type { ServedModel } from '../../source/lists.ts';
+import { asOfQuery, type Frame, Layout, Wide } from '../layout.tsx';
+import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
 import { ListForm } from './listForm.tsx';
-import { exactTokens, exactWords, line, millionWords, tokensWords } from './words.ts';
-
-export interface ListPage {
-  readonly frame: Frame;
-  readonly shown: readonly ServedModel[];
-  readonly total: number;
-  /** The parameters as they were given, empty ones left out. */
-  readonly query: URLSearchParams;
-  readonly authors: readonly string[];
-  readonly abilities: readonly string[];
-  readonly changedAt: (id: string) => string | null;
-  /** What is wrong with what was typed. */
-  readonly problem: string | null;
-}
+import type { ListPage } from './listPage.ts';
 
 /** A column by which the list may be ordered: first the order that is wanted more often. */
 const COLUMNS: readonly (readonly [

@@ -1,7 +1,7 @@
-import { minuteWords } from '../../core/time/when.ts';
-import type { LimitsPeriod } from '../../ledger/queries/served/lookAtModel.ts';
-import { Wide } from './layout.tsx';
-import { exactTokens, tokensWords } from './words.ts';
+import { minuteWords } from '../../../core/time/when.ts';
+import type { LimitsPeriod } from '../../../ledger/queries/served/lookAtModel.ts';
+import { Wide } from '../layout.tsx';
+import { exactTokens, tokensWords } from '../words.ts';
 
 /** Rows that are shown before the rest is folded away. */
 const FEW = 6;

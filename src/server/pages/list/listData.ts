@@ -1,13 +1,13 @@
-import { authorOf } from '../../core/query/filter.ts';
-import { ParameterError, readModelParameters } from '../../core/query/parameters.ts';
-import { changedAtOf } from '../../ledger/queries/served/lastChanged.ts';
-import { listAt } from '../api/listAt.ts';
-import { queryOf, selectFrom } from '../api/models.ts';
-import type { Asked } from '../http/asked.ts';
-import type { Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
-import type { ServedList, ServedModel } from '../source/lists.ts';
-import type { ListPage } from './list.tsx';
+import { authorOf } from '../../../core/query/filter.ts';
+import { ParameterError, readModelParameters } from '../../../core/query/parameters.ts';
+import { changedAtOf } from '../../../ledger/queries/served/lastChanged.ts';
+import { listAt } from '../../api/listAt.ts';
+import { queryOf, selectFrom } from '../../api/models.ts';
+import type { Asked } from '../../http/asked.ts';
+import type { Site } from '../../site.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { ServedList, ServedModel } from '../../source/lists.ts';
+import type { ListPage } from './listPage.ts';
 
 /** What the list page shows: the filters of the API, on the same list. */
 export function listData(asked: Asked, view: View, site: Site): ListPage {

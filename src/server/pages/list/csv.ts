@@ -1,13 +1,13 @@
-import { type CsvValue, csv } from '../../core/format/csv.ts';
-import { COMPONENTS } from '../../core/pricing/components.ts';
-import { readModelParameters } from '../../core/query/parameters.ts';
-import { isObject } from '../../core/reading/json.ts';
-import { readPricing } from '../../core/reading/pricing.ts';
-import { listAt } from '../api/listAt.ts';
-import { queryOf, selectFrom } from '../api/models.ts';
-import type { Asked } from '../http/asked.ts';
-import type { View } from '../source/ledgerSource.ts';
-import type { ServedModel } from '../source/lists.ts';
+import { type CsvValue, csv } from '../../../core/format/csv.ts';
+import { COMPONENTS } from '../../../core/pricing/components.ts';
+import { readModelParameters } from '../../../core/query/parameters.ts';
+import { isObject } from '../../../core/reading/json.ts';
+import { readPricing } from '../../../core/reading/pricing.ts';
+import { listAt } from '../../api/listAt.ts';
+import { queryOf, selectFrom } from '../../api/models.ts';
+import type { Asked } from '../../http/asked.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { ServedModel } from '../../source/lists.ts';
 
 const PRICES = COMPONENTS.map(({ component }) => component);
 

@@ -1,8 +1,8 @@
-import { readArray } from '../../core/reading/json.ts';
-import { minuteWords } from '../../core/time/when.ts';
-import { Wide } from './layout.tsx';
+import { readArray } from '../../../core/reading/json.ts';
+import { minuteWords } from '../../../core/time/when.ts';
+import { Wide } from '../layout.tsx';
+import { line, paragraphs, safeUrl } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
-import { line, paragraphs, safeUrl } from './words.ts';
 
 /** What upstream says of a model beside prices and limits. */
 export function Facts({

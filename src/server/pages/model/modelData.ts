@@ -1,25 +1,25 @@
 import Big from 'big.js';
-import { UsageError } from '../../core/errors.ts';
-import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
-import { type Bill, bill } from '../../core/pricing/bill.ts';
-import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
-import { applyOrder, readOrder } from '../../core/pricing/precedence.ts';
-import { snakeCase } from '../../core/pricing/usageLog.ts';
-import { coverageOf } from '../../ledger/queries/coverage.ts';
-import { findModel } from '../../ledger/queries/model.ts';
+import { UsageError } from '../../../core/errors.ts';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
+import { type Bill, bill } from '../../../core/pricing/bill.ts';
+import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts';
+import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
+import { snakeCase } from '../../../core/pricing/usageLog.ts';
+import { coverageOf } from '../../../ledger/queries/coverage.ts';
+import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
   limitsHistory,
   lookAtModel,
   type ModelLook,
-} from '../../ledger/queries/served/lookAtModel.ts';
-import { listAt } from '../api/listAt.ts';
-import type { Asked } from '../http/asked.ts';
-import { NotFound } from '../http/errors.ts';
-import { modelPath, type Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
-import type { Frame } from './layout.tsx';
-import { line } from './words.ts';
+} from '../../../ledger/queries/served/lookAtModel.ts';
+import { listAt } from '../../api/listAt.ts';
+import type { Asked } from '../../http/asked.ts';
+import { NotFound } from '../../http/errors.ts';
+import { modelPath, type Site } from '../../site.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { Frame } from '../layout.tsx';
+import { line } from '../words.ts';
 
 export interface ModelPage {
   readonly frame: Frame;

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { MODEL_ORDERS } from '../../core/query/order.ts';
-import { OUTPUT_MODALITIES } from '../../core/query/parameters.ts';
-import type { ListPage } from './list.tsx';
+import { MODEL_ORDERS } from '../../../core/query/order.ts';
+import { OUTPUT_MODALITIES } from '../../../core/query/parameters.ts';
+import type { ListPage } from './listPage.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
 const CONTEXTS = [

@@ -1,14 +1,14 @@
-import { durationWords } from '../../core/format/units.ts';
-import { dayOf, minuteWords } from '../../core/time/when.ts';
+import { durationWords } from '../../../core/format/units.ts';
+import { dayOf, minuteWords } from '../../../core/time/when.ts';
+import { EventTable } from '../events.tsx';
+import { Layout } from '../layout.tsx';
+import { line } from '../words.ts';
 import { CostForm } from './costForm.tsx';
-import { EventTable } from './events.tsx';
-import { Layout } from './layout.tsx';
 import { Limits } from './limits.tsx';
 import type { ModelPage } from './modelData.ts';
 import { Facts } from './modelFacts.tsx';
 import { PriceCharts } from './priceCharts.tsx';
 import { Prices, Schedule } from './prices.tsx';
-import { line } from './words.ts';
 
 /** Changes shown here; all of them are found under Changes. */
 const LATEST = 60;

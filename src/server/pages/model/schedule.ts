@@ -1,7 +1,7 @@
-import { daysWords, priceWords } from '../../core/format/words.ts';
-import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../core/pricing/applicablePrice.ts';
-import { MINUTES_A_DAY, readConditions } from '../../core/pricing/conditions.ts';
-import { WEEKDAYS } from '../../core/time/weekdays.ts';
+import { daysWords, priceWords } from '../../../core/format/words.ts';
+import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
+import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
+import { WEEKDAYS } from '../../../core/time/weekdays.ts';
 
 /** A price and when in the week it holds, in words. */
 export interface Slot {
