@@ -19,11 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['core', 'config', 'http', 'ledger'],
   server: ['core', 'ledger', 'notify'],
   export: ['core', 'ledger'],
+  tokenizers: ['core'],
 };
 
 /** Inside these rooms each folder imports only from those before it. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  core: ['time', 'reading', 'pricing', 'diff', 'endpoints', 'format', 'query', 'notification'],
+  core: ['time', 'reading', 'pricing', 'tokens', 'diff', 'endpoints', 'format', 'query', 'notification'],
   ledger: ['store', 'archive', 'endpoints', 'record', 'queries'],
 };
 
