@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'http', 'ledger'],
-  server: ['core', 'config', 'ledger'],
+  server: ['core', 'ledger', 'notify'],
   export: ['core', 'ledger'],
   tokenizers: ['core'],
 };
