@@ -65,7 +65,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     'what a newcomer was offered for',
     (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'added' }])],
     [
-      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=? AND component=? AND condition=? AND valid_from<?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
     ],
   ],
@@ -74,7 +74,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'removed' }])],
     [
       'SEARCH change_events USING INDEX change_events_model (model_id=?)',
-      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=? AND component=? AND condition=? AND valid_from<?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
     ],
   ],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { recordInTurns } from '../../src/ledger/record/record.ts';
-import { runAtOnce, runInTurns, type Steps } from '../../src/ledger/record/steps.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
+import { runAtOnce, runInTurns, type Steps } from '../../src/ledger/store/steps.ts';
 import { documentOf } from '../core/documents.ts';
 import { newLedger, recordAll, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replay } from './replay.ts';
-import { runAtOnce } from './steps.ts';
 
 /**
  * Believes lists that were held, and replays what came after them, in one transaction.

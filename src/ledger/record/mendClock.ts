@@ -3,9 +3,9 @@ import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
 import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replay } from './replay.ts';
-import { runAtOnce } from './steps.ts';
 
 /** A run that is dated later than now. */
 export interface FutureRun {

@@ -18,10 +18,10 @@ import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
+import type { Steps } from '../store/steps.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';
 import { prepareStatements, type Statements } from './statements.ts';
-import type { Steps } from './steps.ts';
 import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
 
 /** The newest accepted list. */

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
 import { versionAfter } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { replay } from './replay.ts';
-import { runAtOnce } from './steps.ts';
 
 /** Reads anew from the archive what an older version read by other rules; called in the transaction of a migration. */
 export function readAnew(ledger: Ledger, fromVersion: number): void {

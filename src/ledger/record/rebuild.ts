@@ -1,9 +1,9 @@
 import { withFile } from '../store/failure.ts';
 import { mendSchema } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce, runInTurns } from '../store/steps.ts';
 import { transact, transactAsync } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
-import { runAtOnce, runInTurns } from './steps.ts';
 
 /**
  * Makes the tables anew from the archive; what guards and shows them too, where another program has dropped or changed it.

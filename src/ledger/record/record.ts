@@ -3,12 +3,12 @@ import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
 import { transact, transactAsync, unwritten } from '../store/transaction.ts';
 import { Intake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
 import { addSame, type Same, type Snapshot } from './runs.ts';
-import { runAtOnce, runInTurns, type Steps } from './steps.ts';
 import { lastAccepted, lastList, type TimelineRun } from './timeline.ts';
 
 export type Recorded = Same | Rejected | ({ readonly runId: number; readonly observedAt: string } & Outcome);

@@ -1,10 +1,10 @@
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
+import { runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
 import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
 import type { Snapshot } from './runs.ts';
-import { runInTurns } from './steps.ts';
 
 /** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
 const BATCH = 128;

@@ -5,9 +5,9 @@ import { Archive } from '../archive/archive.ts';
 import { rebuildEndpoints } from '../endpoints/replay.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
+import type { Steps } from '../store/steps.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { rewind } from './rewind.ts';
-import type { Steps } from './steps.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
 /** Makes the tables anew from the archive; called inside a transaction. */

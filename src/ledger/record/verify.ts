@@ -9,9 +9,9 @@ import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
-import { runAtOnce } from './steps.ts';
 
 /** What was looked at, and in words what is not as it should be. */
 export interface Verification {
