@@ -14,7 +14,7 @@ import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
-import { problemWords } from './costTables.ts';
+import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
   readonly db: string;
@@ -22,7 +22,7 @@ export interface LogOptions extends OutputFormat, Times {
   readonly ignore?: readonly string[];
 }
 
-const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems'];
+const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'];
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
@@ -107,13 +107,12 @@ function knownWords({ total, subtotal }: ModelTotal): Cell {
   return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
 }
 
-function problems({ problems: found, requests }: ModelTotal): string {
-  return found
-    .map(({ problem, component, requests: some }) => {
-      const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
-      return some === requests ? what : `${what} in ${digits(some)} of them`;
-    })
-    .join('; ');
+function problems({ problems: found, requests, skipped }: ModelTotal): string {
+  const words = found.map(({ problem, component, requests: some }) => {
+    const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
+    return some === requests ? what : `${what} in ${digits(some)} of them`;
+  });
+  return [...words, ...skipped.map(skippedWords)].join('; ');
 }
 
 function toRecord(model: ModelTotal): DataRecord {
