@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'http', 'ledger'],
   server: ['core', 'config', 'ledger'],
-  export: ['core', 'ledger'],
+  export: ['core', 'config', 'ledger'],
   tokenizers: ['core'],
 };
 
