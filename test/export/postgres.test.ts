@@ -211,7 +211,7 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('the copy: there was no time left')]);
   });
 
-  test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', { timeout: 120_000 }, async () => {
+  test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', async () => {
     const db = join(newFolder(), 'l.db');
     for (const name of ['spring', 'summer']) {
       await run([
