@@ -13,7 +13,9 @@ export function makeOlder(db: string): void {
     sqlite.exec(`DROP ${type} "${name}"`);
   takeApart(sqlite);
   sqlite.exec(
-    `ALTER TABLE pricing_history DROP COLUMN price_usd;
+    `DROP INDEX pricing_history_key;
+     CREATE INDEX pricing_history_model ON pricing_history (model_id);
+     ALTER TABLE pricing_history DROP COLUMN price_usd;
      DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
      PRAGMA user_version = 1`,
   );
