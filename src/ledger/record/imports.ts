@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema.ts';
 
 /** What an import asks of the ledger, and what it has made of it. */
 export interface Imported {
@@ -33,7 +34,7 @@ export function knownBodies({ orm }: Ledger): Map<string, string> {
 /** How many lists stand at or after an instant: so many are told anew when an older one is put before them. */
 export function tailLength({ orm }: Ledger, observedAt: string): number {
   return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs
-    WHERE observed_at >= ${observedAt} AND status IN ('changed', 'unchanged', 'held')`).n;
+    WHERE observed_at >= ${observedAt} AND status IN ${LIST_STATUSES}`).n;
 }
 
 interface ScopeSpan {
@@ -47,7 +48,7 @@ interface ScopeSpan {
 export function scopesOf({ orm }: Ledger): ScopeSpan[] {
   return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') GROUP BY scope ORDER BY first`);
+    WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
 /** What the runs after one made. */
