@@ -21,7 +21,16 @@ export interface LogOptions extends OutputFormat, Times {
   readonly ignore?: readonly string[];
 }
 
-const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'] as const;
+const KEYS = [
+  'model',
+  'requests',
+  'promptTokens',
+  'completionTokens',
+  'total',
+  'subtotal',
+  'problems',
+  'skipped',
+] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
