@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 
 const TABLES = readFileSync(new URL('../../migrations/0000_tables.sql', import.meta.url), 'utf8');
 
-/** Makes of a data file what it was at its first schema: without views and triggers, bodies kept as differences. */
+/** Makes of a data file what it was at its first schema: no view or trigger, no later table, bodies kept as differences. */
 export function makeOlder(db: string): void {
   const sqlite = new Database(db);
   sqlite.pragma('foreign_keys = OFF');
@@ -14,6 +14,9 @@ export function makeOlder(db: string): void {
   const later = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'endpoint%'";
   for (const name of sqlite.prepare<[], string>(later).pluck().all()) sqlite.exec(`DROP TABLE "${name}"`);
   takeApart(sqlite);
+  const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const later = tables.filter((name) => !/^(?:__drizzle|sqlite_)/.test(name) && !TABLES.includes(`TABLE \`${name}\``));
+  for (const name of later) sqlite.exec(`DROP TABLE "${name}"`);
   sqlite.exec(
     `DROP INDEX pricing_history_key;
      CREATE INDEX pricing_history_model ON pricing_history (model_id);
