@@ -23,7 +23,7 @@ rmSync(`${ROOT}dist`, { recursive: true, force: true });
 
 await build({
   ...common,
-  entryPoints: { cli: 'src/cli.ts', demo: 'src/demo/main.ts', gitReader: 'src/upstream/git/gitReader.ts' },
+  entryPoints: { cli: 'src/cli.ts', gitReader: 'src/upstream/git/gitReader.ts' },
   outdir: 'dist',
   format: 'esm',
   splitting: true,

@@ -9,6 +9,15 @@ import { type Prices, priceField } from '../reading/pricing.ts';
 export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
 export type Cause = (typeof CAUSES)[number];
 
+/** Whether a difference with a cause is news all the same. */
+const IS_NEWS: Readonly<Record<Cause, boolean>> = { zero: false, clock: false, alias: true, drift: false };
+export const NOISE_CAUSES = CAUSES.filter((cause) => !IS_NEWS[cause]);
+
+/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
+export function isNoise(cause: Cause | null): boolean {
+  return cause !== null && !IS_NEWS[cause];
+}
+
 export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
 export const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
 export const CHANGE_TYPES = [...LIFECYCLE_TYPES, ...FIELD_TYPES] as const;
@@ -159,11 +168,21 @@ function isClock(
   return scheduled.has(now) || now === defaultPrice(component);
 }
 
+/** Asked for each base price that differs, so read once for a model. */
+const schedules = new WeakMap<Prices, ReadonlyMap<string, ReadonlySet<Amount>>>();
+const NONE: ReadonlySet<Amount> = new Set();
+
 function scheduledAmounts(prices: Prices, component: string): ReadonlySet<Amount> {
-  const scheduled = [...prices.values()].filter(
-    (price) => price.component === component && isScheduled(price.condition),
-  );
-  return new Set(scheduled.map(({ amount }) => amount));
+  const known = schedules.get(prices);
+  if (known !== undefined) return known.get(component) ?? NONE;
+  const read = new Map<string, Set<Amount>>();
+  for (const price of prices.values()) {
+    if (!isScheduled(price.condition)) continue;
+    const amounts = read.get(price.component) ?? new Set();
+    read.set(price.component, amounts.add(price.amount));
+  }
+  schedules.set(prices, read);
+  return read.get(component) ?? NONE;
 }
 
 function isSame(a: ReadonlySet<Amount>, b: ReadonlySet<Amount>): boolean {
