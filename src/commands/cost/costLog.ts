@@ -8,7 +8,7 @@ import { dayOf, type Zone } from '../../core/time/when.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
@@ -21,7 +21,16 @@ export interface LogOptions extends OutputFormat, Times {
   readonly ignore?: readonly string[];
 }
 
-const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'];
+const KEYS = [
+  'model',
+  'requests',
+  'promptTokens',
+  'completionTokens',
+  'total',
+  'subtotal',
+  'problems',
+  'skipped',
+] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
@@ -112,7 +121,7 @@ function problems({ problems: found, requests, skipped }: ModelTotal): string {
   return [...words, ...skipped.map(skippedWords)].join('; ');
 }
 
-function toRecord(model: ModelTotal): DataRecord {
+function toRecord(model: ModelTotal) {
   return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
 }
 
