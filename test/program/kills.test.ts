@@ -129,12 +129,13 @@ describe('an import that is told to stop', () => {
     const random = randomOf(SEED + code);
     const db = join(newFolder(), 'ledger.db');
     const exits: Exit[] = [];
-    for (const runs of [1, STEP + 1, 2 * STEP + 1]) {
+    for (let i = 0; i < 2; i += 1) {
+      const runs = runsSeen(db) + 1;
       exits.push(await endAfter(runs, random() * LATER_MS, signal, importOf(repository, db)));
       expect(runsSeen(db)).toBeGreaterThanOrEqual(runs);
     }
     // The last one may have come too late; the first had most of the work before it.
-    expect(exits.map((exit) => exit.code)).toEqual([code, expect.toBeOneOf([code, 0]), expect.toBeOneOf([code, 0])]);
+    expect(exits.map((exit) => exit.code)).toEqual([code, expect.toBeOneOf([code, 0])]);
     for (const { stderr } of exits) expect(stderr).not.toMatch(/should not happen|could not read/);
     expect((await run(importOf(repository, db))).code).toBe(0);
     expect(differingRows(tablesOf(db), whole).slice(0, 5)).toEqual([]);
