@@ -25,6 +25,7 @@ export const DEFAULTS = {
   webhookFormat: 'json',
   webhookMinPct: 0,
   webhookNoise: false,
+  postgresSchema: 'model_ledger',
 } as const;
 
 const setting = <const Name extends string>(
