@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import type { CAUSES, CHANGE_TYPES } from '../../core/diff/changes.ts';
+import { type CAUSES, type CHANGE_TYPES, NOISE_CAUSES } from '../../core/diff/changes.ts';
 import type { Ledger } from '../store/open.ts';
 import { all, matchesField, matchesModel } from './filters.ts';
 
@@ -101,7 +101,7 @@ function conditions(ledger: Ledger, filter: EventFilter): SQL {
     types === undefined ? undefined : sql`e.type IN ${types}`,
     field === undefined ? undefined : matchesField(ledger, sql`e.field`, field),
     minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
-    filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause = 'alias')`,
+    filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
     filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,
   ]);
 }
