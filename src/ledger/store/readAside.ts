@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
-import { isSqliteError, openDatabase } from './driver.ts';
 import { noRoom } from './disk/temporary.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 
 /** How often a file is copied that is written to meanwhile. */
 const TRIES = 3;
