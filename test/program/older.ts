@@ -11,8 +11,6 @@ export function makeOlder(db: string): void {
   const made = "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')";
   for (const { type, name } of sqlite.prepare<[], { type: string; name: string }>(made).all())
     sqlite.exec(`DROP ${type} "${name}"`);
-  const later = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'endpoint%'";
-  for (const name of sqlite.prepare<[], string>(later).pluck().all()) sqlite.exec(`DROP TABLE "${name}"`);
   takeApart(sqlite);
   const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const later = tables.filter((name) => !/^(?:__drizzle|sqlite_)/.test(name) && !TABLES.includes(`TABLE \`${name}\``));
