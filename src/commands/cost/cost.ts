@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { readUsage } from '../../core/pricing/usage.ts';
-import { snakeCase } from '../../core/pricing/usageLog.ts';
+import { snakeCase } from '../../core/pricing/usageNames.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { addForms, limitOption } from '../shared/outputFormat.ts';
@@ -45,6 +45,7 @@ export function define(command: Command, context: Context): void {
     .addOption(tokenizerOption())
     .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
     .option('--ignore <column...>', 'columns of the log that are no quantities')
+    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
     .addOption(limitOption())
     .addOption(localOption());
   addForms(command).action((models: string[], options: Options) => cost(models, options, context));

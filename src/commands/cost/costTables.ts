@@ -27,6 +27,7 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
+  summed: 'requests summed up, with a price that depends on the size of each',
 };
 
 export function problemWords(problem: Problem | Unpriced): string {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readLog } from '../../../src/core/pricing/usageLog.ts';
 
 const read = (text: string) =>
-  readLog(text, 'utc').map(({ line, model, time, usage }) => [line, model, time, Object.fromEntries(usage)]);
+  readLog(text, 'utc').entries.map(({ line, model, time, usage }) => [line, model, time, Object.fromEntries(usage)]);
 
 const TIME = '2026-05-03T10:00:00.000Z';
 
