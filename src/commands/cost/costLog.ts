@@ -8,12 +8,12 @@ import { dayOf, type Zone } from '../../core/time/when.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
-import { problemWords } from './costTables.ts';
+import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
   readonly db: string;
@@ -21,7 +21,16 @@ export interface LogOptions extends OutputFormat, Times {
   readonly ignore?: readonly string[];
 }
 
-const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems'];
+const KEYS = [
+  'model',
+  'requests',
+  'promptTokens',
+  'completionTokens',
+  'total',
+  'subtotal',
+  'problems',
+  'skipped',
+] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
@@ -104,16 +113,15 @@ function knownWords({ total, subtotal }: ModelTotal): Cell {
   return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
 }
 
-function problems({ problems: found, requests }: ModelTotal): string {
-  return found
-    .map(({ problem, component, requests: some }) => {
-      const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
-      return some === requests ? what : `${what} in ${digits(some)} of them`;
-    })
-    .join('; ');
+function problems({ problems: found, requests, skipped }: ModelTotal): string {
+  const words = found.map(({ problem, component, requests: some }) => {
+    const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
+    return some === requests ? what : `${what} in ${digits(some)} of them`;
+  });
+  return [...words, ...skipped.map(skippedWords)].join('; ');
 }
 
-function toRecord(model: ModelTotal): DataRecord {
+function toRecord(model: ModelTotal) {
   return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES } from '../store/schema.ts';
 import { kindOf, type PublicColumn, type Value } from './publicTables.ts';
 
 /** A view that other programs may have a copy of. */
@@ -68,7 +69,7 @@ const list = (columns: readonly PublicColumn[]): string =>
 export function monthsOfPrices({ orm }: Ledger): string[] {
   const rows = orm.all<{ month: string }>(sql`
     WITH RECURSIVE span AS (
-      SELECT min(valid_from) AS first, (SELECT max(observed_at) FROM sync_runs WHERE status IN ('changed', 'unchanged')) AS last
+      SELECT min(valid_from) AS first, (SELECT max(observed_at) FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES}) AS last
       FROM pricing_history
     ), months(month) AS (
       SELECT date(first, 'start of month') FROM span WHERE first IS NOT NULL
