@@ -11,6 +11,8 @@ export function makeOlder(db: string): void {
   const made = "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')";
   for (const { type, name } of sqlite.prepare<[], { type: string; name: string }>(made).all())
     sqlite.exec(`DROP ${type} "${name}"`);
+  const later = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'endpoint*'";
+  for (const name of sqlite.prepare<[], string>(later).pluck().all()) sqlite.exec(`DROP TABLE "${name}"`);
   takeApart(sqlite);
   sqlite.exec(
     `ALTER TABLE pricing_history DROP COLUMN price_usd;
