@@ -56,6 +56,12 @@ const COMMANDS: readonly CommandEntry[] = [
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
   { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
+  { name: 'tokens', summary: 'what each tokenizer makes of a text', load: () => import('./commands/tokens/tokens.ts') },
+  {
+    name: 'calibrate',
+    summary: 'learn token counts from your own usage log',
+    load: () => import('./commands/calibrate.ts'),
+  },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];

@@ -1,8 +1,9 @@
 import { UsageError } from './core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
-import { toInstant } from './core/time/instant.ts';
+import { isAhead, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import {
   type Imported,
   knownBodies,
@@ -15,6 +16,7 @@ import { openForRecording } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
@@ -80,9 +82,12 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   try {
     const ledger = await openForRecording(request.db, lock);
     try {
-      const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
-      const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
-      return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      checkFoundation(ledger);
+      return await usingFile(request.db, async () => {
+        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
+        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
+        return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+      });
     } finally {
       ledger.close();
     }
@@ -216,18 +221,15 @@ class Instants {
   }
 }
 
-/** Instants are compared with a clock that may itself be behind a little. */
-const GRACE_MS = 86_400_000;
-
 /** Nothing is observed in the future: a name, a commit's clock or the time of this machine is wrong. */
 function leaveOutFuture(
   versions: readonly Version[],
   tally: Tally,
   { now, onLeftOut }: ImportDependencies,
 ): readonly Version[] {
-  const last = toInstant(new Date(now().getTime() + GRACE_MS));
+  const today = now();
   return versions.filter(({ name, observedAt }) => {
-    if (observedAt <= last) return true;
+    if (!isAhead(observedAt, today)) return true;
     tally.future += 1;
     onLeftOut?.({ name, reason: `its instant, ${observedAt}, is in the future` });
     return false;

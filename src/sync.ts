@@ -3,12 +3,14 @@ import type { Readable } from 'node:stream';
 import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
-import { nextInstant, toInstant } from './core/time/instant.ts';
+import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
+import { checkFoundation } from './ledger/record/foundation.ts';
 import { openForRecording } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
+import { usingFile } from './ledger/store/failure.ts';
 import { hasContent, requireFile } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import { type Ledger, openForReading } from './ledger/store/open.ts';
@@ -57,6 +59,8 @@ export interface SyncResult {
   readonly isNewFile: boolean;
   /** The newest accepted list before this run. */
   readonly previous: TimelineRun | undefined;
+  /** The newest instant of the file where it lay far in the future: this run had to be dated behind it. */
+  readonly ahead: string | undefined;
 }
 
 /**
@@ -99,6 +103,8 @@ async function run(
       noteFailure(ledger, begun, error, dependencies);
     throw error;
   });
+  const last = lastObserved(ledger);
+  const ahead = last !== null && isAhead(last, dependencies.now()) ? last : undefined;
   const seen = { ...begun, ...stampArrival(ledger, answer, dependencies), isAccepted: request.accept ?? false };
   const announce = (recorded: Recorded): void =>
     notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
@@ -106,7 +112,7 @@ async function run(
   const recorded = isUnchanged(answer, scope, previous)
     ? recordSame(ledger, seen, previous.sha256, { dryRun })
     : await readCompareAndRecord(ledger, { ...seen, body: bodyOf(answer) }, { dryRun, announce });
-  return { recorded, isNewFile: ledger.isNew, previous };
+  return { recorded, isNewFile: ledger.isNew, previous, ahead };
 }
 
 /** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */
@@ -123,7 +129,8 @@ async function withLedger<T>(
     if (dryRun && !inMemory) openForReading(db).close();
     const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
     try {
-      return await work(ledger);
+      checkFoundation(ledger, { mustExist });
+      return await usingFile(ledger.file, () => work(ledger));
     } finally {
       ledger.close();
     }

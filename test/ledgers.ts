@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STORY } from '../src/demo/story.ts';
-import { record } from '../src/ledger/record/record.ts';
+import { recordInBatches } from '../src/ledger/record/recordInBatches.ts';
 import type { Snapshot } from '../src/ledger/record/runs.ts';
 import { openForWriting } from '../src/ledger/store/open.ts';
 import { NAMES } from './sample/answers.ts';
@@ -22,8 +22,12 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 /** Records lists, oldest first, into a new data file. */
 export async function makeLedger(file: string, lists: readonly Observed[]): Promise<void> {
   const ledger = await openForWriting(file);
-  for (const { at, body } of lists) record(ledger, snapshot(at, body));
+  await recordInBatches(ledger, snapshots(lists));
   ledger.close();
+}
+
+async function* snapshots(lists: readonly Observed[]): AsyncGenerator<Snapshot> {
+  for (const { at, body } of lists) yield snapshot(at, body);
 }
 
 function snapshot(observedAt: string, body: string | Buffer): Snapshot {

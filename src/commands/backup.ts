@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { backUp } from '../ledger/store/backup.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
+import { reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -27,12 +27,9 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-function runBackup(file: string, { db, force }: Options, context: Context): void {
-  const ledger = openForReading(db);
-  try {
+async function runBackup(file: string, { db, force }: Options, context: Context): Promise<void> {
+  await reading(db, async (ledger) => {
     backUp(ledger, file, { replace: force });
     print(context, `Copied ${db} to ${file}.`);
-  } finally {
-    ledger.close();
-  }
+  });
 }

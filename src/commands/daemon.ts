@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
 import { checkExpression, daemon } from '../daemon.ts';
-import { lastAccepted } from '../ledger/record/timeline.ts';
+import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
 import { pauseOption } from './endpoints/pause.ts';
@@ -117,8 +117,8 @@ function lastGoodOf(db: string): Date | null {
   try {
     const ledger = openForReading(db);
     try {
-      const run = lastAccepted(ledger);
-      return run === undefined ? null : new Date(run.observedAt);
+      const { lastGood } = healthOf(ledger);
+      return lastGood === null ? null : new Date(lastGood.finishedAt);
     } finally {
       ledger.close();
     }

@@ -1,35 +1,44 @@
 import type { Command } from 'commander';
+import { toInstant } from '../core/time/instant.ts';
+import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild } from '../ledger/record/replay.ts';
+import { rebuild } from '../ledger/record/rebuild.ts';
+import { backUp } from '../ledger/store/backup.ts';
+import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import { freeName } from '../ledger/store/restore.ts';
 import { addExamples, dbOption, readSpan } from './shared/command.ts';
-import { type Context, print } from './shared/context.ts';
+import { type Context, note, print } from './shared/context.ts';
 
 interface Options {
   readonly db: string;
+  readonly mendClock?: boolean;
   readonly wait?: number;
 }
 
 export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
+    .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .action((options: Options) => runRebuild(options, context));
   addExamples(command, [
     ['rebuild', 'make the tables anew from the archive, in one transaction'],
     ['rebuild --wait 5m', 'the same, after a run that is under way'],
+    ['rebuild --mend-clock', 'mend what a clock that was ahead, or a wrong date, has put into the future'],
     ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
   ]);
 }
 
-async function runRebuild({ db, wait }: Options, context: Context): Promise<void> {
+async function runRebuild({ db, wait, mendClock: isMending }: Options, context: Context): Promise<void> {
   requireFile(db);
   const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      rebuild(ledger);
+      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuild(ledger)));
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();
@@ -37,4 +46,34 @@ async function runRebuild({ db, wait }: Options, context: Context): Promise<void
   } finally {
     lock.release();
   }
+}
+
+/** What the file was stays beside it. */
+function mend(ledger: Ledger, context: Context): void {
+  const now = context.now();
+  const runs = findFuture(ledger, now);
+  if (runs.length === 0) {
+    rebuild(ledger);
+    print(context, 'Nothing is dated later than now.');
+    return;
+  }
+  const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
+  backUp(ledger, copy);
+  note(context, `the file as it is was copied to ${copy}`);
+  const { redated, leftOut, dropped } = mendClock(ledger, runs, now);
+  if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
+  if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
+  if (leftOut.length === 0) return;
+  print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
+  for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
+    print(context, `  model-ledger snapshot --run ${id}  (${source}, dated ${observedAt})`);
+  }
+  if (leftOut.length > MOST_SHOWN)
+    print(context, `  and ${leftOut.length - MOST_SHOWN} more with the code in_the_future`);
+}
+
+const MOST_SHOWN = 10;
+
+function count(runs: readonly FutureRun[]): string {
+  return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
 }

@@ -4,10 +4,9 @@ import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
 import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
-import { readAt } from './shared/reading.ts';
+import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -28,9 +27,8 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-function runSnapshot({ db, at, run }: Options, context: Context): void {
-  const ledger = openForReading(db);
-  try {
+async function runSnapshot({ db, at, run }: Options, context: Context): Promise<void> {
+  await reading(db, async (ledger) => {
     const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
@@ -41,9 +39,7 @@ function runSnapshot({ db, at, run }: Options, context: Context): void {
     if (body.length < found.bytes) note(context, `only the first ${body.length} of ${found.bytes} bytes were kept`);
     if (context.stdout.isTTY === true) showBody(body, context);
     else context.stdout.write(body);
-  } finally {
-    ledger.close();
-  }
+  });
 }
 
 /** On a terminal a body is for reading, and what stands in it may not steer that terminal. */

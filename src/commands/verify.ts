@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { verify } from '../ledger/record/verify.ts';
-import { openForReading } from '../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -23,8 +23,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function runVerify({ db, json }: Options, context: Context): Promise<void> {
-  const ledger = openForReading(db);
-  try {
+  await reading(db, async (ledger) => {
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
@@ -35,7 +34,5 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
       for (const problem of problems) print(context, escapeControls(problem));
       print(context, 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.');
     }
-  } finally {
-    ledger.close();
-  }
+  });
 }

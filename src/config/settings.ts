@@ -62,6 +62,7 @@ export const SETTINGS = [
   setting('MODEL_LEDGER_FEED_URL', 'feed.url'),
   setting('MODEL_LEDGER_METRICS_FILE', 'metrics.file', 'path'),
   setting('MODEL_LEDGER_POSTGRES_URL', null, 'text', { secret: 'url' }),
+  setting('MODEL_LEDGER_TOKENIZERS', 'tokenizers', 'list'),
   setting('HTTPS_PROXY', null, 'text', { secret: 'url' }),
   setting('HTTP_PROXY', null, 'text', { secret: 'url' }),
   setting('NO_PROXY', null),

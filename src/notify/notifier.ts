@@ -44,7 +44,7 @@ interface Timing {
   readonly busyMs: number;
 }
 
-const TIMING: Timing = { runMs: 9000, tryMs: 5000, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+const TIMING: Timing = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
 
 const CLOSE_MS = 500;
 
@@ -79,8 +79,9 @@ export class Notifier {
   /** The run begins: says so without waiting for an answer. */
   begin(): void {
     const { ping } = this.#receivers;
-    // What hinders it hinders the last ping too, which says so.
-    this.#started = ping && this.#bounded((over) => this.#ping(ping, 'start', '', over)).catch(() => undefined);
+    // What hinders it hinders the last ping too, which says so and for which there must be time left.
+    this.#started =
+      ping && this.#bounded(this.#timing.tryMs, (over) => this.#ping(ping, 'start', '', over)).catch(() => undefined);
   }
 
   /** Writes the message of a run; called inside its transaction. */
@@ -106,7 +107,7 @@ export class Notifier {
    * over in its time whatever receivers do.
    */
   async end(file: string, ending: Ending): Promise<void> {
-    await this.#bounded(async (over) => {
+    await this.#bounded(this.#timing.runMs, async (over) => {
       await Promise.all([
         this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
         this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
@@ -117,8 +118,8 @@ export class Notifier {
     );
   }
 
-  async #bounded<T>(work: (over: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = new Deadline(this.#timing.runMs, this.#dependencies.signal, new Error('there was no time left'));
+  async #bounded<T>(ms: number, work: (over: AbortSignal) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(ms, this.#dependencies.signal, new Error('there was no time left'));
     try {
       return await work(deadline.signal);
     } finally {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { putInPlace } from '../ledger/store/durable.ts';
-import { removeLeftovers } from '../ledger/store/temporary.ts';
+import { putInPlace } from '../ledger/store/disk/durable.ts';
+import { removeLeftovers } from '../ledger/store/disk/temporary.ts';
 
 /** Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut. */
 export function replaceFile(path: string, text: string): void {

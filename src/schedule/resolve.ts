@@ -77,6 +77,27 @@ export function checkPresent(plan: Plan): void {
       throw failed(`there is no file ${file}; nothing was scheduled`, 'write it, readable for you alone');
 }
 
+/**
+ * For systemd, which reads the file of variables itself and would lose its first line.
+ * @throws UsageError for one that begins with a byte order mark
+ */
+export function checkNoMark({ environmentFile }: Plan): void {
+  if (environmentFile !== undefined && hasMark(environmentFile))
+    throw failed(
+      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable; nothing was scheduled`,
+      'save it as UTF-8 without a mark',
+    );
+}
+
+function hasMark(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').startsWith('\ufeff');
+  } catch {
+    // One that is not there yet, or another account's, is that account's to keep.
+    return false;
+  }
+}
+
 /** The files with secrets that other users of the machine can read. */
 export function exposedFiles(plan: Plan): string[] {
   return filesOf(plan).filter(isExposed);

@@ -48,6 +48,24 @@ test('the units are only printed unless --install is given', () => {
   expect(existsSync(units)).toBe(false);
 });
 
+test.each([
+  ['a byte order mark', '\ufeffMODEL_LEDGER_SOURCE=x\n', 'begins with a byte order mark'],
+  ['UTF-16', Buffer.from('\ufeffA=1\n', 'utf16le'), 'is not UTF-8 text'],
+])('a file of variables of which systemd would lose lines is refused: %s', (_, content, fault) => {
+  writeFileSync(join(scene.folder, 'my.env'), content);
+  const { code, stdout, stderr } = schedule('--env-file', 'my.env');
+  expect([code, stdout, stderr.includes(fault)]).toEqual([2, '', true]);
+});
+
+test('a time that is none is wrong usage, also where nothing is installed and there is no systemd', () => {
+  const { code, stdout, stderr } = schedule('--every', 'garbage');
+  expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+    2,
+    '',
+    'model-ledger: systemd does not understand --every "garbage"; nothing was scheduled',
+  ]);
+});
+
 describe('with systemd installed', () => {
   beforeEach(addSystemd);
 

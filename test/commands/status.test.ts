@@ -92,7 +92,15 @@ test('as JSON, with the parts of the file told apart', async () => {
     ...{ modelCount: 42, errorCode: null, errorMessage: null },
   };
   expect(status).toEqual({
-    ...{ ok: true, ageSeconds: 3600, everySeconds: 21_600, nextExpectedAt: hour(102), file: db },
+    ...{
+      ok: true,
+      isAhead: false,
+      newestObservedAt: hour(96),
+      ageSeconds: 3600,
+      everySeconds: 21_600,
+      nextExpectedAt: hour(102),
+      file: db,
+    },
     ...{ lastGood: last, lastRun: last, runs: 4, firstObservedAt: hour(0), modelsListed: 42, modelsKnown: 42 },
     ...{ failures: [], held: [], quarantined: [], drift: [] },
   });

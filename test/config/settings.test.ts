@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { findUnknown, SETTINGS } from '../../src/config/settings.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
+const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/settings.md'), 'utf8');
 
 test('every name that the program reads from the environment is known', () => {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
@@ -16,4 +17,12 @@ test('every name and every key is there once', () => {
   const names = SETTINGS.map(({ name }) => name);
   const keys = SETTINGS.flatMap(({ key }) => key ?? []);
   expect([new Set(names).size, new Set(keys).size]).toEqual([names.length, keys.length]);
+});
+
+test('every setting is documented, with its key', () => {
+  const named = new Set(Array.from(DOCUMENT.matchAll(/`([\w.]+)`/g), ([, name]) => name));
+  const missing = SETTINGS.flatMap(({ name, key }) => [name, ...(key === null ? [] : [key])]).filter(
+    (one) => !named.has(one),
+  );
+  expect(missing).toEqual([]);
 });

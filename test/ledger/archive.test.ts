@@ -143,6 +143,16 @@ describe('the archive', () => {
     expectBack(ledger, bodiesOf(...lists));
   });
 
+  it('is read while another process records, puts packs together and takes their numbers again', async () => {
+    const ledger = await newLedger();
+    const lists = Array.from({ length: 20 }, (_, i) => models(5, { context_length: 1000 + i }));
+    const reader = new Archive(ledger);
+    lists.forEach((list, i) => {
+      record(ledger, snapshot(hour(i), list));
+      for (const body of bodiesOf(...lists.slice(0, i + 1))) expect(reader.get(hashOf(body)).equals(body)).toBe(true);
+    });
+  });
+
   it('says which body it lacks', async () => {
     const ledger = await newLedger();
     expect(() => new Archive(ledger).get('0'.repeat(64))).toThrow(`the archive lacks the body ${'0'.repeat(64)}`);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { record } from '../../src/ledger/record/record.ts';
-import { rebuild } from '../../src/ledger/record/replay.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { SAMPLES } from '../program/program.ts';
 import { rows } from './ledgers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { record } from '../../src/ledger/record/record.ts';
-import { rebuild } from '../../src/ledger/record/replay.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { differingRows, newLedger, readTables, recordAll, recordBatch, rows } from './ledgers.ts';

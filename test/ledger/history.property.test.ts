@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { rebuild } from '../../src/ledger/record/replay.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { history, list, shuffle, shuffleKeys } from './histories.ts';
 import { differingRows, readTables, recordBatch, rows, select } from './ledgers.ts';

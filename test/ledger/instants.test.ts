@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { justAfter, nextInstant } from '../../src/core/time/instant.ts';
+import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { record as recordSnapshot } from '../../src/ledger/record/record.ts';
-import { rebuild } from '../../src/ledger/record/replay.ts';
 import { lastObserved } from '../../src/ledger/record/timeline.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';

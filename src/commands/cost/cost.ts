@@ -8,18 +8,22 @@ import { addExamples, dbOption } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { addForms, limitOption } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
-import { billModels } from './costModels.ts';
+import { billModels, knownModels } from './costModels.ts';
+import { TEXT_KEYS, type TextOptions } from './costTextOptions.ts';
 
-type Options = LogOptions & { readonly [F in UsageField]?: bigint } & {
-  readonly db: string;
-  readonly at?: string;
-  readonly use?: ReadonlyMap<string, bigint>;
-  readonly log?: string;
-  readonly ignore?: readonly string[];
-  readonly limit?: number;
-};
+type Options = LogOptions &
+  Omit<TextOptions, 'text'> & { readonly [F in UsageField]?: bigint } & {
+    readonly db: string;
+    readonly at?: string;
+    readonly use?: ReadonlyMap<string, bigint>;
+    readonly log?: string;
+    readonly text?: string;
+    readonly ignore?: readonly string[];
+    readonly limit?: number;
+  };
 
 export function define(command: Command, context: Context): void {
   command
@@ -36,6 +40,10 @@ export function define(command: Command, context: Context): void {
       '--log <file>',
       'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
     )
+    .option('--text <file>', 'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer')
+    .option('--system <file>', 'a system prompt before each text')
+    .addOption(tokenizerOption())
+    .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
     .option('--ignore <column...>', 'columns of the log that are no quantities')
     .addOption(limitOption())
     .addOption(localOption());
@@ -49,9 +57,13 @@ price, without the cached ones. 10k and 1.5M are understood.
 Keys of --json, a bill a line, amounts exact in USD:
   ${BILL_KEYS.join(' ')}
 Columns of --csv, a row a line of the bill:
-  ${LINE_KEYS.join(' ')}`,
+  ${LINE_KEYS.join(' ')}
+With --text, a line a model in both:
+  ${TEXT_KEYS.slice(0, 8).join(' ')}
+  ${TEXT_KEYS.slice(8).join(' ')}`,
   );
   addExamples(command, [
+    ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
     ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
     [
       "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
@@ -73,13 +85,20 @@ async function cost(models: readonly string[], options: Options, context: Contex
   if (models.length === 0) {
     throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
   }
-  if (usage.size === 0) {
+  if (usage.size === 0 && options.text === undefined) {
     throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });
   }
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   const clock = at === null ? context.now() : new Date(at);
   await reading(options.db, async (ledger) => {
+    if (options.text !== undefined) {
+      const { costOfTexts } = await import('./costText.ts');
+      const ids = [...knownModels(ledger, models, at, zone).keys()];
+      if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, options, context))) context.exitCode = 1;
+      noteCoverage(ledger, at, context, zone);
+      return;
+    }
     const bills = await billModels(ledger, models, { at, clock, usage, zone });
     await printBills(bills, { ledger, at, options, context, zone });
     noteCoverage(ledger, at, context, zone);

@@ -28,13 +28,7 @@ export interface CostRequest {
  */
 export async function billModels(ledger: Ledger, models: readonly string[], request: CostRequest): Promise<Billed[]> {
   const { at, clock, usage, zone } = request;
-  const factsOf = prepareBillFacts(ledger);
-  const known = new Map<string, BillFacts>();
-  for (const id of expand(ledger, models, at)) {
-    const facts = factsOf(id);
-    if (facts === undefined) throw unknownModel(ledger, id, zone);
-    known.set(id, facts);
-  }
+  const known = knownModels(ledger, models, at, zone);
   const book = await PriceBook.open(ledger, at === null ? [] : [...known.keys()]);
   return [...known].map(([model, facts]): Billed => {
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
@@ -43,6 +37,26 @@ export async function billModels(ledger: Ledger, models: readonly string[], requ
     if (known.size === 1) throw notListed(model, facts, request);
     return { ...base, bill: null, problem: 'not_listed' };
   });
+}
+
+/**
+ * The models that are named, each once, with what a bill needs to know of them.
+ * @throws UsageError for an id that was never listed
+ */
+export function knownModels(
+  ledger: Ledger,
+  models: readonly string[],
+  at: string | null,
+  zone: Zone,
+): ReadonlyMap<string, BillFacts> {
+  const factsOf = prepareBillFacts(ledger);
+  const known = new Map<string, BillFacts>();
+  for (const id of expand(ledger, models, at)) {
+    const facts = factsOf(id);
+    if (facts === undefined) throw unknownModel(ledger, id, zone);
+    known.set(id, facts);
+  }
+  return known;
 }
 
 function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRequest): UsageError {

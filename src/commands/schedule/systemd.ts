@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { checkCalendar } from '../../schedule/calendar.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
-import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
+import { checkNoMark, checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { unitsFor } from '../../schedule/systemd.ts';
 import type { UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { addExamples, readSpan } from '../shared/command.ts';
@@ -70,6 +70,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
 async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const { env } = context;
   const plan = planFrom(options, context);
+  if (!options.remove) checkNoMark(plan);
   const isRoot = process.getuid?.() === 0;
   const scope: UnitScope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
+import { isAhead } from '../../core/time/instant.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
@@ -14,13 +15,13 @@ interface Options extends Times {
   readonly json?: boolean;
 }
 
-const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok runs
-  firstObservedAt modelsListed modelsKnown held quarantined failures drift size`;
+const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs
+  firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size`;
 
 export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
-    .option('--max-age <span>', 'exit with 1 when the last good run is older: 90m, 6h, 2d', readSpan)
+    .option('--max-age <span>', 'exit with 1 when the last good run ended longer ago: 90m, 6h, 2d', readSpan)
     .addOption(localOption())
     .addOption(jsonOption())
     .action((options: Options) => status(options, context));
@@ -41,26 +42,34 @@ async function status(options: Options, context: Context): Promise<void> {
     const { lastGood, firstObservedAt } = health;
     const last = lastGood?.observedAt ?? null;
     const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
-    const ageMs = last === null ? null : now.getTime() - Date.parse(last);
+    // What was observed may be dated wrongly; when a run ended is not.
+    const ageMs = lastGood === null ? null : now.getTime() - Date.parse(lastGood.finishedAt);
+    const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null];
+    const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;
     const nextExpectedAt =
       last === null || health.usualGapMs === null ? null : new Date(Date.parse(last) + health.usualGapMs).toISOString();
-    return { ...health, now, file: ledger.file, ageMs, nextExpectedAt, size: sizeOf(ledger, period) };
+    return { ...health, now, file: ledger.file, ageMs, ahead, nextExpectedAt, size: sizeOf(ledger, period) };
   });
   const { maxAge } = options;
-  const isOk = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
+  const isYoung = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
+  const isOk = isYoung && found.ahead === null;
   if (options.json) printJson(context, toJson(found, isOk));
   else print(context, statusText(found, context, zone));
-  if (isOk || maxAge === undefined) return;
+  if (isOk) return;
   context.exitCode = 1;
+  if (found.ahead !== null)
+    note(context, `The record is dated ahead, ${found.ahead}; model-ledger rebuild --mend-clock mends it.`);
+  if (isYoung) return;
   const state =
     found.ageMs === null ? 'There is no good run' : `The last good run is ${durationWords(found.ageMs)} old`;
-  note(context, `${state}; at most ${durationWords(maxAge)} was asked for.`);
+  note(context, `${state}; at most ${durationWords(maxAge ?? 0)} was asked for.`);
 }
 
-function toJson({ now: _, ageMs, usualGapMs, quarantined, ...rest }: Status, ok: boolean): unknown {
+function toJson({ now: _, ageMs, ahead, usualGapMs, quarantined, ...rest }: Status, ok: boolean): unknown {
   const seconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms / 1000));
   return {
     ok,
+    isAhead: ahead !== null,
     ageSeconds: seconds(ageMs),
     everySeconds: seconds(usualGapMs),
     ...rest,

@@ -4,6 +4,7 @@ import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import type { Size } from '../../ledger/queries/size.ts';
+import { aheadWords } from '../shared/aheadWords.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -13,6 +14,8 @@ export interface Status extends Health {
   readonly file: string;
   /** Of the last good run, in milliseconds. */
   readonly ageMs: number | null;
+  /** An instant of the record that lies far in the future, where there is one. */
+  readonly ahead: string | null;
   readonly nextExpectedAt: string | null;
   readonly size: Size;
 }
@@ -28,6 +31,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   const style = Style.of(context);
   const sections: (readonly [name: string, words: readonly Words[]])[] = [
     ['last good run', [lastGoodWords(found, zone)]],
+    ...(found.ahead === null ? [] : [['clock', [{ text: aheadWords(found.ahead), isBad: true }]] as const]),
     ['next expected', [nextWords(found, zone)]],
     ['kept', [keptWords(found, zone)]],
     ['file', sizeWords(found)],

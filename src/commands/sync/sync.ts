@@ -8,6 +8,7 @@ import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
 import { PAUSE_MS, pauseOption } from '../endpoints/pause.ts';
+import { aheadWords } from '../shared/aheadWords.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import type { Log, LogFormat } from '../shared/log.ts';
@@ -134,6 +135,7 @@ async function report(result: SyncResult, options: Options, context: Context, lo
   else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
   // A person has read it above.
   if (log.isJson) await logSummary(result, log);
+  if (result.ahead !== undefined) log.warn(aheadWords(result.ahead));
   if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
   context.exitCode = 4;
   if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);

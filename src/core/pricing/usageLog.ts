@@ -50,13 +50,17 @@ const COMPONENT_OF: ReadonlyMap<string, string> = new Map([
  * @throws UsageError naming the line that cannot be read
  */
 export function readLog(text: string, zone: Zone, ignored: ReadonlySet<string> = new Set()): LogEntry[] {
-  const start = text.replace(/^\ufeff/, '').trimStart();
-  if (start === '') return [];
-  const records = start.startsWith('[') ? readArray(start) : start.startsWith('{') ? readLines(start) : readCsv(start);
-  return records.map(({ line, record }) => readRecord(line, record, zone, ignored));
+  return readLogRecords(text).map(({ line, record }) => readRecord(line, record, zone, ignored));
 }
 
-interface LogRecord {
+/** The records of a log as they are, JSON lines, a JSON array or CSV. */
+export function readLogRecords(text: string): LogRecord[] {
+  const start = text.replace(/^\ufeff/, '').trimStart();
+  if (start === '') return [];
+  return start.startsWith('[') ? readArray(start) : start.startsWith('{') ? readLines(start) : readCsv(start);
+}
+
+export interface LogRecord {
   readonly line: number;
   readonly record: Readonly<Record<string, unknown>>;
 }

@@ -30,6 +30,14 @@ export function justAfter(instant: Instant): Instant {
   return toInstant(new Date(Date.parse(instant) + 1));
 }
 
+/** Clocks differ by a little and zones by hours. */
+const GRACE_MS = 86_400_000;
+
+/** Whether an instant is so far in the future that a clock, a name or a commit must be wrong. */
+export function isAhead(instant: Instant, now: Date): boolean {
+  return Date.parse(instant) > now.getTime() + GRACE_MS;
+}
+
 /**
  * The later of `now` and the first instant after `last`: a clock that was set back never makes time run backwards.
  * @throws UsageError when the clock is thousands of years wrong

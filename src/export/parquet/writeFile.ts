@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { ExportError } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
-import { putInPlace } from '../../ledger/store/durable.ts';
-import { removeLeftovers } from '../../ledger/store/temporary.ts';
+import { putInPlace } from '../../ledger/store/disk/durable.ts';
+import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
 import { type ParquetColumn, parquetColumns } from './columns.ts';
 
 /** What became of a file. */

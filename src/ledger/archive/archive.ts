@@ -55,6 +55,16 @@ export class Archive {
    * @throws DataFileError when the archive lacks it, or it is not as it was
    */
   get(sha256: string): Buffer {
+    try {
+      return this.#read(sha256);
+    } catch (error) {
+      // Meanwhile another process may have written the packs that are at hand.
+      if (!this.#packs.forget()) throw error;
+      return this.#read(sha256);
+    }
+  }
+
+  #read(sha256: string): Buffer {
     const row = this.#byHash.get({ sha256 });
     if (row === undefined) throw new DataFileError('missing_body', `the archive lacks the body ${sha256}`);
     try {

@@ -125,6 +125,13 @@ export class Packs {
     return whole.subarray(start, start + bytes);
   }
 
+  /** Forgets what was read; false where there is nothing to forget. */
+  forget(): boolean {
+    const isAny = this.#atHand.size > 0;
+    this.#atHand.clear();
+    return isAny;
+  }
+
   #unpack(id: number): Buffer {
     const found = this.#atHand.get(id);
     if (found !== undefined) return found;

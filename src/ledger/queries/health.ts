@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { usualGapMs } from '../../core/time/usualGap.ts';
+import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 
 export interface RunRow {
@@ -39,6 +40,8 @@ export interface Health {
   readonly usualGapMs: number | null;
   readonly runs: number;
   readonly firstObservedAt: string | null;
+  /** Of any answer, also a held or rejected one. */
+  readonly newestObservedAt: string | null;
   readonly modelsListed: number;
   readonly modelsKnown: number;
   /** The newest runs that were not accepted, newest first. */
@@ -56,7 +59,8 @@ const RHYTHM_RUNS = 25;
 const RUN = sql`id AS run, trigger, status, started_at AS startedAt, finished_at AS finishedAt,
   observed_at AS observedAt, model_count AS modelCount, error_code AS errorCode, error_message AS errorMessage`;
 
-export function healthOf({ orm }: Ledger): Health {
+export function healthOf(ledger: Ledger): Health {
+  const { orm } = ledger;
   const lastGood = orm.get<RunRow | undefined>(sql`SELECT ${RUN} FROM sync_runs
     WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL ORDER BY observed_at DESC, id DESC LIMIT 1`);
   const first = orm.get<{ at: string } | undefined>(sql`SELECT observed_at AS at FROM sync_runs
@@ -71,7 +75,7 @@ export function healthOf({ orm }: Ledger): Health {
     lastGood: lastGood ?? null,
     lastRun: orm.get<RunRow | undefined>(sql`SELECT ${RUN} FROM sync_runs ORDER BY id DESC LIMIT 1`) ?? null,
     usualGapMs: usualGapMs(recent.map(({ at }) => at)),
-    ...{ runs: counts.runs, firstObservedAt: first?.at ?? null },
+    ...{ runs: counts.runs, firstObservedAt: first?.at ?? null, newestObservedAt: lastObserved(ledger) },
     ...{ modelsListed: counts.listed, modelsKnown: counts.known },
     failures: orm.all<RunRow>(sql`SELECT ${RUN} FROM sync_runs WHERE status IN ('failed', 'rejected', 'held')
       ORDER BY id DESC LIMIT ${FEW}`),

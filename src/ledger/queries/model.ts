@@ -113,3 +113,20 @@ export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts 
   );
   return (id) => facts.get(id);
 }
+
+/** A model as far as the number of its tokens depends on it. */
+export interface CountedModel {
+  readonly id: string;
+  /** `architecture.tokenizer`. */
+  readonly tokenizer: string | null;
+  readonly aliasOf: string | null;
+}
+
+/** The listed models, or those with the ids that are asked for, listed or not. */
+export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): CountedModel[] {
+  const where = ids === null ? 'removed_at IS NULL' : 'id IN (SELECT value FROM json_each(?))';
+  const models = sqlite.prepare<string[], CountedModel>(
+    `SELECT id, tokenizer, alias_of AS aliasOf FROM models WHERE ${where} ORDER BY id`,
+  );
+  return ids === null ? models.all() : models.all(JSON.stringify(ids));
+}

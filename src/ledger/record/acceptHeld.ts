@@ -17,9 +17,10 @@ export function acceptHeld(ledger: Ledger, instants: readonly string[]): number 
     ORDER BY observed_at`);
   const [first] = held;
   if (first === undefined) return 0;
-  transact(ledger, () => {
+  const accept = (): void => {
     for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
     replay(ledger, new Archive(ledger), first.at);
-  });
+  };
+  transact(ledger, accept, { before: 'what was held stays held' });
   return held.length;
 }

@@ -11,7 +11,7 @@ import { rewind } from './rewind.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
 /** Makes the tables anew from the archive. */
-export function rebuild(ledger: Ledger): void {
+export function replayAll(ledger: Ledger): void {
   transact(ledger, () => {
     replay(ledger, new Archive(ledger), '');
     rebuildEndpoints(ledger);

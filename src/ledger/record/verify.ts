@@ -4,11 +4,12 @@ import { LedgerError } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
 import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
 import { copyInto } from '../store/backup.ts';
+import { inTemporaryFolder, noRoom } from '../store/disk/temporary.ts';
 import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
+import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
-import { inTemporaryFolder, noRoom } from '../store/temporary.ts';
-import { rebuild } from './replay.ts';
+import { replayAll } from './replay.ts';
 
 /** What was looked at, and in words what is not as it should be. */
 export interface Verification {
@@ -67,7 +68,7 @@ function countOf({ orm }: Ledger, table: string): number {
 
 function checkFile({ sqlite }: Ledger): string[] {
   try {
-    return checkIntegrity(sqlite);
+    return [...checkIntegrity(sqlite), ...findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`)];
   } catch (error) {
     return [`SQLite: ${error instanceof Error ? error.message : error}`];
   }
@@ -99,7 +100,7 @@ async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
   try {
     const anew = await openForWriting(copyTo(ledger, copy));
     try {
-      rebuild(anew);
+      replayAll(anew);
       withFile(ledger.file, () => anew.sqlite.prepare('ATTACH ? AS live').run(ledger.file));
       return Object.entries(PROJECTED).flatMap(([table, columns]) => [
         ...compare(anew, table, columns, { from: 'live', against: 'main', says: 'the archive does not tell' }),
@@ -126,7 +127,10 @@ function compare(
   columns: string,
   { from, against, says }: Record<'from' | 'against' | 'says', string>,
 ): string[] {
-  const query = `SELECT ${columns} FROM ${from}.${table} EXCEPT SELECT ${columns} FROM ${against}.${table}`;
+  // Rows are counted: one that stands there twice is a difference too.
+  const counted = (side: string): string =>
+    `SELECT ${columns}, count(*) AS times FROM ${side}.${table} GROUP BY ${columns}`;
+  const query = `${counted(from)} EXCEPT ${counted(against)}`;
   const rows = sqlite.prepare<[], Record<string, unknown>>(query).all();
   const more = rows.length > SHOWN ? [`${table}: and ${rows.length - SHOWN} more rows that ${says}`] : [];
   return [...rows.slice(0, SHOWN).map((row) => `${table}: a row that ${says}: ${describe(row)}`), ...more];
@@ -134,7 +138,7 @@ function compare(
 
 function describe(row: Readonly<Record<string, unknown>>): string {
   return Object.entries(row)
-    .filter(([, value]) => value !== null)
+    .filter(([name, value]) => value !== null && (name !== 'times' || value !== 1))
     .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
     .join(', ');
 }

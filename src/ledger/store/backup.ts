@@ -1,10 +1,10 @@
 import { rmSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
+import { putInPlace } from './disk/durable.ts';
+import { isSameFile } from './disk/fileIdentity.ts';
 import { isSqliteError } from './driver.ts';
-import { putInPlace } from './durable.ts';
 import { dataFileError, withFile } from './failure.ts';
-import { isSameFile } from './fileIdentity.ts';
 
 /** An open database and where it is. */
 interface Source {

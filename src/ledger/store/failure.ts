@@ -20,6 +20,15 @@ const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
     { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place: model-ledger restore FILE' },
   ],
   [
+    'SQLITE_CONSTRAINT',
+    {
+      code: 'inconsistent',
+      what: 'its rows contradict each other',
+      hint: 'model-ledger verify tells where, model-ledger rebuild mends the tables',
+    },
+  ],
+  ['SQLITE_NOMEM', { code: 'no_memory', what: 'there is not enough memory', hint: 'free some and run again' }],
+  [
     'SQLITE_NOTADB',
     { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'name the data file with --db FILE' },
   ],
@@ -46,12 +55,16 @@ const SYSTEM: Readonly<Record<string, string>> = {
   },
 };
 
+/** What another program has dropped or changed. */
+const ALTERED = /^no such (?:table|column)|has no column named/;
+
 /**
  * Turns what SQLite or the file system said about the data file into words; other errors pass through. In which state
  * the file is only the owner of the transaction can say.
  */
-export function dataFileError(file: string, error: unknown): unknown {
-  if (error instanceof LedgerError || !(error instanceof Error)) return error;
+export function dataFileError(file: string, thrown: unknown): unknown {
+  const error = sourceOf(thrown);
+  if (error instanceof LedgerError || !(error instanceof Error)) return thrown;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
     return new DataFileError('cannot_open', `${file}: its folder does not exist`, {
@@ -64,13 +77,25 @@ export function dataFileError(file: string, error: unknown): unknown {
     return new LockedError('locked', `${file} is locked`, { hint, cause: error });
   }
   const kind = isSqliteError(error) ? code : SYSTEM[code];
+  if (isSqliteError(error) && ALTERED.test(error.message)) {
+    const hint = 'model-ledger verify tells what is missing, model-ledger rebuild mends it';
+    return new DataFileError('altered', `${file}: its tables are not as they were (${error.message})`, {
+      hint,
+      cause: error,
+    });
+  }
   const advice = ADVICE.find(([prefix]) => kind?.startsWith(prefix))?.[1];
-  if (advice === undefined) return error;
+  if (advice === undefined) return thrown;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;
   return new DataFileError(advice.code, `${about}: ${advice.what} (${error.message})`, {
     hint: advice.hint,
     cause: error,
   });
+}
+
+/** What SQLite said, where the query builder has wrapped it. */
+function sourceOf(error: unknown): unknown {
+  return error instanceof Error && isSqliteError(error.cause) ? error.cause : error;
 }
 
 /**
@@ -83,5 +108,14 @@ export function withFile<T>(file: string, work: () => T, state?: string): T {
   } catch (error) {
     const told = dataFileError(file, error);
     throw told instanceof LedgerError && state !== undefined ? told.leaving(state) : told;
+  }
+}
+
+/** The same for work that takes its time. */
+export async function usingFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw dataFileError(file, error);
   }
 }

@@ -3,9 +3,9 @@ import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { isSameFile, namesOf } from './fileIdentity.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
+import { DataFileError } from '../../core/errors.ts';
+import { placeOf, watchPlace } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
-import { placeOf, watchPlace } from './fileIdentity.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
@@ -67,6 +68,12 @@ export async function openForWriting(
   loadAfterMigration: () => Promise<AfterMigration> = async () => () => {},
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
+  // SQLite would take the log for one of the new file, or delete it: it may be all that is left.
+  if (isNew && hasContent(`${file}-wal`)) {
+    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written`, {
+      hint: 'put the file back beside it, or a backup in its place: model-ledger restore FILE',
+    });
+  }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => {

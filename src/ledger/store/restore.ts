@@ -2,11 +2,11 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DataFileError, UsageError } from '../../core/errors.ts';
 import { toInstant } from '../../core/time/instant.ts';
 import { copyInto } from './backup.ts';
+import { putInPlace, syncFolder } from './disk/durable.ts';
+import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
-import { putInPlace, syncFolder } from './durable.ts';
 import { withFile } from './failure.ts';
 import { checkVersion, requireFile } from './file.ts';
-import { isSameFile, namesOf } from './fileIdentity.ts';
 import { checkIntegrity } from './integrity.ts';
 import { acquireLock } from './lock.ts';
 
@@ -79,7 +79,8 @@ function exchange(draft: string, target: string, now: Date): string | undefined 
   return isThere ? kept : undefined;
 }
 
-function freeName(name: string): string {
+/** The name, or with a number behind it where something stands there. */
+export function freeName(name: string): string {
   let free = name;
   for (let n = 2; existsSync(free) || existsSync(`${free}-wal`); n += 1) free = `${name}-${n}`;
   return free;

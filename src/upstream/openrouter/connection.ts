@@ -1,5 +1,6 @@
 import { fetch, type Response } from 'undici';
 import type { Env } from '../../config/settings.ts';
+import { secretValues } from '../../core/format/secret.ts';
 import { openAgent } from '../../http/agent.ts';
 import { readProxy } from '../../http/proxy.ts';
 
@@ -8,7 +9,7 @@ export interface Connection {
   /** One GET; redirects are answers, not followed. */
   get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response>;
   close(): Promise<void>;
-  /** The proxy's password in both its spellings, or what stands in its place: nothing that repeats it may be shown. */
+  /** The proxy's password, or what stands in its place, and the secrets in the address, in both spellings: never shown. */
   readonly secrets: readonly string[];
 }
 
@@ -17,13 +18,13 @@ export interface Connection {
  * content encodings and its connection then ends, and it knows no proxies.
  * @param idleMs how long a connection may stay silent, in milliseconds
  */
-export function connect({ protocol }: URL, env: Env, idleMs: number): Connection {
+export function connect({ protocol, searchParams }: URL, env: Env, idleMs: number): Connection {
   const agent = openAgent({ env, protocol, idleMs });
   return {
     get: (target, headers, signal) =>
       fetch(target, { headers: { ...headers }, redirect: 'manual', signal, dispatcher: agent }),
     close: () => agent.destroy(),
-    secrets: secretsOf(readProxy(protocol, env)),
+    secrets: [...secretValues(searchParams), ...secretsOf(readProxy(protocol, env))],
   };
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
-import { secretValues } from '../../core/format/secret.ts';
 import { within } from '../../http/deadline.ts';
 import type { Room } from './body.ts';
 import { checkApiKey } from './credentials.ts';
@@ -71,7 +70,7 @@ export async function fetchList(options: FetchOptions): Promise<ListAnswer | Not
   // Loaded here because it costs 40 ms, which reading a file need not pay.
   const { connect } = await import('./connection.ts');
   const connection = connect(url, options.env, limits.attemptMs);
-  const redact = redactor([options.apiKey, ...connection.secrets, ...secretValues(url.searchParams)]);
+  const redact = redactor([options.apiKey, ...connection.secrets]);
   const session: Session = {
     connection,
     headers: writeHeaders(options),

@@ -1,13 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import journal from '../../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../../core/errors.ts';
 import { copyInto } from '../backup.ts';
-import { putInPlace } from '../durable.ts';
+import { putInPlace } from '../disk/durable.ts';
 import { withFile } from '../failure.ts';
-import { repack } from './repack.ts';
+import { applyMigration, readMigrations } from './migrations.ts';
 
 interface Migration {
   readonly file: string;
@@ -16,20 +13,6 @@ interface Migration {
   readonly version: number;
   /** Brings what the file holds to this program's rules; in the same transaction. */
   readonly afterwards: () => void;
-}
-
-/** What SQL cannot do of a migration, done right after it in the same transaction. */
-const IN_CODE: Readonly<Record<string, (sqlite: Database.Database) => void>> = { '0002_packs': repack };
-
-/** `migrations/` stands beside `dist/` where the program is built, and beside `src/` where it is tested. */
-function migrationsFolder(): string {
-  const candidates = ['../migrations/', '../../../../migrations/'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(`${path}meta/_journal.json`));
-  if (found === undefined)
-    throw new DataFileError('no_migrations', 'the folder "migrations" of this program is missing');
-  return found;
 }
 
 /**
@@ -45,7 +28,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
     // In one transaction with the version: a kill in between must not leave a new schema under an old number.
     sqlite
       .transaction(() => {
-        applyMissing(sqlite);
+        applyMissing(file, sqlite);
         checkReferences(file, sqlite);
         afterwards();
         checkReferences(file, sqlite);
@@ -56,18 +39,32 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
   });
 }
 
-/** Applies what the file has not seen yet and notes it, in the table and by the rules of drizzle's own migrator. */
-function applyMissing(sqlite: Database.Database): void {
+/**
+ * Applies what the file has not seen yet and notes it where drizzle's own migrator would.
+ * @throws DataFileError when the file was made by other migrations than these
+ */
+function applyMissing(file: string, sqlite: Database.Database): void {
   sqlite.exec(
     'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
   );
-  const last = Number(sqlite.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? 0);
+  const seen = new Map(
+    sqlite.prepare<[], [number, string]>('SELECT created_at, hash FROM __drizzle_migrations').raw().all(),
+  );
   const note = sqlite.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
-  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: migrationsFolder() })) {
-    if (folderMillis <= last) continue;
-    for (const statement of sql) sqlite.exec(statement);
-    IN_CODE[journal.entries.find(({ when }) => when === folderMillis)?.tag ?? '']?.(sqlite);
-    note.run(hash, folderMillis);
+  let isBehind = false;
+  for (const migration of readMigrations()) {
+    const { name, hash, madeAt } = migration;
+    const there = seen.get(madeAt);
+    if (there === undefined) {
+      isBehind = true;
+      applyMigration(sqlite, migration);
+      note.run(hash, madeAt);
+    } else if (there !== hash || isBehind) {
+      const what = there === hash ? 'before an older one' : 'in another wording';
+      throw new DataFileError('other_migrations', `${file} has seen the migration ${name} ${what}`, {
+        hint: 'use the version of model-ledger that the file was made with, or a backup: model-ledger restore FILE',
+      });
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataFileError } from '../../core/errors.ts';
+import { DataFileError } from '../../../core/errors.ts';
 
 const PREFIX = 'model-ledger-';
 

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DataFileError } from '../../core/errors.ts';
+import { DataFileError } from '../../../core/errors.ts';
 
 /** Whether two looks at a name, or at two names, found the same file. */
 export function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {

@@ -1,0 +1,126 @@
+import { readFileSync, rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { readLogRecords } from '../core/pricing/usageLog.ts';
+import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
+import { familyOf } from '../core/tokens/families.ts';
+import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';
+import { countedModels } from '../ledger/queries/model.ts';
+import { replaceFile } from '../notify/replaceFile.ts';
+import { loadVocabulary } from '../tokenizers/vocabulary.ts';
+import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { type Context, note, print } from './shared/context.ts';
+import { printTable } from './shared/output.ts';
+import { reading } from './shared/reading.ts';
+import { learnedFile } from './tokens/tools.ts';
+
+interface Options {
+  readonly db: string;
+  readonly forget?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[log]', 'a usage log with texts, characters or prompt ids, and the tokens that each model counted')
+    .option('--forget', 'remove what was learned')
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action((log: string | undefined, options: Options) => calibrate(log, options, context));
+  command.addHelpText(
+    'after',
+    `
+A line of the log needs the model, the tokens that it counted for the prompt
+(native_tokens_prompt, prompt_tokens, …), and one of: text (or messages),
+characters, prompt_id (the same prompt sent to several models, one of them with a
+known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
+  );
+  addExamples(command, [
+    ['calibrate usage.jsonl', 'learn what your own texts come to in each model'],
+    ['calibrate --forget', 'forget it'],
+  ]);
+}
+
+async function calibrate(log: string | undefined, { db, forget, json }: Options, context: Context): Promise<void> {
+  const file = learnedFile(db);
+  if (forget) {
+    rmSync(file, { force: true });
+    note(context, `${file} is gone: counts are estimates from the table again`);
+    return;
+  }
+  if (log === undefined)
+    throw new UsageError('no_log', 'no log was given; nothing was learned', { hint: 'calibrate LOG' });
+  const records = readLogRecords(readLogText(log));
+  const requests = readCountedRequests(records);
+  const learned = learn(await observe(requests, db), context.now().toISOString());
+  if (learned.ratios.length === 0) {
+    throw new UsageError(
+      'nothing_learned',
+      `${log}: of ${records.length} requests none can be learned from; nothing was written`,
+      {
+        hint: `at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: calibrate --help`,
+      },
+    );
+  }
+  replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
+  if (json) print(context, JSON.stringify(learned));
+  else {
+    await printTable(
+      context,
+      [
+        { title: 'for', flexible: true },
+        { title: 'tokens a' },
+        { title: 'from', align: 'right' },
+        { title: 'to', align: 'right' },
+        { title: 'requests', align: 'right' },
+      ],
+      learned.ratios.map(({ for: name, base, low, high, requests: count }) => [
+        name,
+        base === 'o200k' ? 'o200k token' : 'character',
+        low,
+        high,
+        count,
+      ]),
+    );
+  }
+  note(context, `learned from ${requests.length} of ${records.length} requests, kept in ${file}`);
+}
+
+function readLogText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError('no_log', `${path} cannot be read; nothing was learned`, { cause });
+  }
+}
+
+/** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
+async function observe(requests: readonly CountedRequest[], db: string): Promise<Observation[]> {
+  const counter = await loadVocabulary('o200k');
+  const models = await reading(
+    db,
+    (ledger) =>
+      new Map(
+        countedModels(
+          ledger,
+          requests.map(({ model }) => model),
+        ).map((model) => [model.id, model]),
+      ),
+  );
+  const twins = new Map<string, number>();
+  for (const { model, prompt, tokens } of requests) {
+    const facts = models.get(model);
+    const family = familyOf(model, facts?.tokenizer ?? null, facts?.aliasOf ?? null);
+    if (prompt !== undefined && family.kind === 'known' && family.vocabulary === 'o200k') twins.set(prompt, tokens);
+  }
+  return requests.flatMap(({ model, tokens, text, characters, prompt }): Observation[] => {
+    const base = { model, family: models.get(model)?.tokenizer ?? null, tokens };
+    const twin = prompt === undefined ? undefined : twins.get(prompt);
+    const o200k = text !== undefined && counter !== undefined ? counter.count(text) : twin;
+    const length = text === undefined ? characters : [...text].length;
+    return [
+      ...(o200k === undefined ? [] : [{ ...base, base: 'o200k' as const, size: o200k }]),
+      ...(length === undefined ? [] : [{ ...base, base: 'characters' as const, size: length }]),
+    ];
+  });
+}

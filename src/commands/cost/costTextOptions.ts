@@ -1,0 +1,15 @@
+import type { OutputFormat } from '../shared/output.ts';
+
+export interface TextOptions extends OutputFormat {
+  readonly db: string;
+  readonly text?: string;
+  readonly system?: string;
+  readonly tokenizer?: readonly string[];
+  readonly times?: bigint;
+  readonly limit?: number;
+}
+
+export const TEXT_KEYS = [
+  ...['model', 'tokenizer', 'method', 'basis', 'promptTokensLow', 'promptTokensHigh', 'totalLow', 'totalHigh'],
+  ...['requests', 'problem', 'at'],
+];

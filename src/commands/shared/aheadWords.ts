@@ -1,0 +1,7 @@
+/** What to say and do where the newest list of the file is dated far in the future. */
+export function aheadWords(newest: string): string {
+  return (
+    `The newest list of the data file is dated ${newest}, more than a day ahead of this clock, so that runs are dated ` +
+    'behind it. Where this clock is right, model-ledger rebuild --mend-clock dates them by when they were made.'
+  );
+}

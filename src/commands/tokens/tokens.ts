@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { digits } from '../../core/format/units.ts';
+import { countedModels } from '../../ledger/queries/model.ts';
+import { TextCounter, type TokenCount } from '../../tokenizers/count.ts';
+import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
+import { addExamples, dbOption } from '../shared/command.ts';
+import { type Context, note } from '../shared/context.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { addForms, addKeys } from '../shared/outputFormat.ts';
+import { startBar } from '../shared/progress.ts';
+import { reading } from '../shared/reading.ts';
+import { readRequests } from './texts.ts';
+import { countingTools, tokenizerOption } from './tools.ts';
+
+interface Options extends OutputFormat {
+  readonly db: string;
+  readonly tokenizer?: readonly string[];
+}
+
+const KEYS = ['family', 'models', 'method', 'low', 'high', 'basis'];
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<file>', 'a text, a chat as JSON messages, a folder of texts; - is standard input')
+    .addOption(dbOption())
+    .addOption(tokenizerOption());
+  addForms(command).action((file: string, options: Options) => tokens(file, options, context));
+  addKeys(command, KEYS);
+  addExamples(command, [
+    ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
+    ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
+  ]);
+}
+
+/** A family, with how many listed models have it. */
+interface FamilyCount {
+  readonly family: string;
+  readonly models: number;
+  readonly count: TokenCount;
+}
+
+async function tokens(file: string, options: Options, context: Context): Promise<void> {
+  const requests = await readRequests(file, undefined, context);
+  const bar = await startBar(context, 'characters');
+  const tools = countingTools(options, context, bar.show);
+  const counter = new TextCounter(
+    requests.flatMap(({ texts }) => texts),
+    tools,
+  );
+  const families = await reading(options.db, async (ledger) => {
+    const found = new Map<string, FamilyCount>();
+    for (const model of countedModels(ledger, null)) {
+      const count = await counter.count(model);
+      const family = `${model.tokenizer ?? 'none named'}`;
+      const key = JSON.stringify([family, count]);
+      found.set(key, { family, count, models: (found.get(key)?.models ?? 0) + 1 });
+    }
+    return [...found.values()];
+  });
+  bar.stop();
+  families.sort((a, b) => highOf(a.count) - highOf(b.count) || b.models - a.models);
+  if (await printRecords(context, options, KEYS, families.map(toRecord))) return;
+  await printTable(
+    context,
+    [
+      { title: 'family', flexible: true },
+      { title: 'models', align: 'right' },
+      { title: 'tokens', align: 'right' },
+      { title: 'how' },
+      { title: 'basis', flexible: true },
+    ],
+    families.map(({ family, models, count }) => [family, models, countWords(count), count.method, count.basis]),
+  );
+  note(
+    context,
+    `${digits(counter.characters)} characters; without what a service puts around a text (a few tokens a message).`,
+  );
+  if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
+}
+
+/** `1,234`, `1,100 to 1,300`, or nothing where nothing is known. */
+export function countWords(count: TokenCount): string {
+  if (count.method === 'unknown') return '';
+  if ('tokens' in count) return digits(count.tokens);
+  return `${digits(count.low)} to ${digits(count.high)}`;
+}
+
+export function lowOf(count: TokenCount): number | null {
+  return count.method === 'unknown' ? null : 'tokens' in count ? count.tokens : count.low;
+}
+
+function highOf(count: TokenCount): number {
+  return count.method === 'unknown' ? Number.POSITIVE_INFINITY : 'tokens' in count ? count.tokens : count.high;
+}
+
+function toRecord({ family, models, count }: FamilyCount): Record<string, unknown> {
+  const high = highOf(count);
+  return {
+    family,
+    models,
+    method: count.method,
+    low: lowOf(count),
+    high: Number.isFinite(high) ? high : null,
+    basis: count.basis,
+  };
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Option } from 'commander';
+import { glob } from '../../core/format/glob.ts';
+import { readLearned } from '../../core/tokens/learned.ts';
+import type { CountingTools } from '../../tokenizers/count.ts';
+import { readTokenizerFile } from '../../tokenizers/tokenizerFiles.ts';
+import type { Context } from '../shared/context.ts';
+
+/** `--tokenizer PATTERN=FILE`, which may be given more than once; the setting comes after it. */
+export function tokenizerOption(): Option {
+  return new Option(
+    '--tokenizer <pattern=file...>',
+    "a tokenizer.json for the models that a pattern fits: 'qwen/*=tokenizer.json'",
+  );
+}
+
+/** Where what was learned lies: beside the data file, `ledger.tokens.json` for `ledger.db`. */
+export function learnedFile(db: string): string {
+  return `${db.replace(/\.db$/, '')}.tokens.json`;
+}
+
+/** What counts: tokenizers that were named, and what was learned. */
+export function countingTools(
+  { db, tokenizer = [] }: { readonly db: string; readonly tokenizer?: readonly string[] | undefined },
+  { env, signal }: Context,
+  onProgress: CountingTools['onProgress'],
+): CountingTools {
+  const set = (env.MODEL_LEDGER_TOKENIZERS ?? '').split(',').filter((words) => words.trim() !== '');
+  const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, glob));
+  const file = learnedFile(db);
+  const learned = existsSync(file) ? readLearned(readFileSync(file, 'utf8'), file) : undefined;
+  return { files, learned, signal, onProgress };
+}

@@ -1,0 +1,54 @@
+import type { LogRecord } from '../pricing/usageLog.ts';
+import { isObject } from '../reading/json.ts';
+
+/** A request of a log that says both what went in and what the model counted. */
+export interface CountedRequest {
+  readonly line: number;
+  readonly model: string;
+  /** What the model counted for the prompt. */
+  readonly tokens: number;
+  /** The prompt's text, where the log has it. */
+  readonly text: string | undefined;
+  readonly characters: number | undefined;
+  /** The same for requests with the same prompt. */
+  readonly prompt: string | undefined;
+}
+
+const MODEL = ['model', 'model_id', 'model_permaslug'];
+const TOKENS = ['native_tokens_prompt', 'native_prompt_tokens', 'tokens_prompt', 'prompt_tokens', 'input_tokens'];
+const TEXT = ['text', 'prompt', 'input'];
+const CHARACTERS = ['characters', 'chars', 'prompt_characters', 'prompt_chars', 'num_chars'];
+const PROMPT = ['prompt_id', 'prompt_hash', 'prompt_sha256', 'text_id'];
+
+/** The requests of a log from which something can be learned; others are left out. */
+export function readCountedRequests(records: readonly LogRecord[]): CountedRequest[] {
+  return records.flatMap(({ line, record }) => {
+    const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
+    const model = textOf(flat, MODEL);
+    const tokens = countOf(flat, TOKENS);
+    const text = textOf(flat, TEXT) ?? messagesOf(flat);
+    const characters = countOf(flat, CHARACTERS);
+    const prompt = textOf(flat, PROMPT);
+    if (model === undefined || tokens === undefined) return [];
+    if ((text ?? characters ?? prompt) === undefined) return [];
+    return [{ line, model, tokens, text, characters, prompt: prompt ?? text }];
+  });
+}
+
+type Flat = Readonly<Record<string, unknown>>;
+
+function textOf(record: Flat, names: readonly string[]): string | undefined {
+  const found = names.map((name) => record[name]).find((value) => typeof value === 'string' && value !== '');
+  return typeof found === 'string' ? found : undefined;
+}
+
+function countOf(record: Flat, names: readonly string[]): number | undefined {
+  const values = names.map((name) => record[name]).filter((value) => /^[1-9]\d{0,11}$/.test(String(value ?? '')));
+  return values.length === 0 ? undefined : Number(values[0]);
+}
+
+function messagesOf({ messages }: Flat): string | undefined {
+  if (!Array.isArray(messages)) return undefined;
+  const contents: unknown[] = messages.map((message: unknown) => (isObject(message) ? message.content : undefined));
+  return contents.every((content) => typeof content === 'string') ? contents.join('\n') : undefined;
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { UsageError } from '../errors.ts';
+import type { TokenRange } from './estimate.ts';
+
+/** What a text is measured by before a learned ratio is put to it: o200k tokens, or characters. */
+const BASES = ['o200k', 'characters'] as const;
+export type Base = (typeof BASES)[number];
+
+const RATIO = z.object({
+  /** A model's id, or a family as upstream names it. */
+  for: z.string().min(1),
+  base: z.enum(BASES),
+  low: z.number().positive(),
+  high: z.number().positive(),
+  /** How many requests it stands on. */
+  requests: z.int().positive(),
+});
+
+const FILE = z.object({ version: z.literal(1), learnedAt: z.string(), ratios: z.array(RATIO) });
+
+/** Ratios learned from a person's own requests. No text is in it. */
+export type Learned = z.infer<typeof FILE>;
+export type LearnedRatio = z.infer<typeof RATIO>;
+
+/** One request: how long its text was by some measure, and how many tokens the model counted. */
+export interface Observation {
+  readonly model: string;
+  readonly family: string | null;
+  readonly base: Base;
+  readonly size: number;
+  readonly tokens: number;
+}
+
+/** With fewer requests nothing is learned: they may all be of one text. */
+export const LEAST_REQUESTS = 5;
+/** Shorter prompts are mostly what a service puts around them. */
+export const LEAST_TOKENS = 50;
+
+/** @throws UsageError when this is not such a file */
+export function readLearned(text: string, file: string): Learned {
+  try {
+    return FILE.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UsageError('bad_calibration', `${file} does not hold what calibrate has learned; nothing was counted`, {
+      hint: 'model-ledger calibrate --forget removes it',
+      cause,
+    });
+  }
+}
+
+/** The ranges of tokens by size, for each model and each family of which there are requests enough. */
+export function learn(observations: readonly Observation[], learnedAt: string): Learned {
+  const groups = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    if (observation.tokens < LEAST_TOKENS || observation.size <= 0) continue;
+    for (const name of [observation.model, observation.family]) {
+      if (name === null) continue;
+      const key = `${observation.base} ${name}`;
+      groups.set(key, [...(groups.get(key) ?? []), observation]);
+    }
+  }
+  const ratios = [...groups].flatMap(([key, group]): LearnedRatio[] => {
+    const [base = 'o200k', ...name] = key.split(' ');
+    if (group.length < LEAST_REQUESTS) return [];
+    const values = group.map(({ tokens, size }) => tokens / size);
+    const range = { low: round(Math.min(...values)), high: round(Math.max(...values)) };
+    return [{ for: name.join(' '), base: base === 'characters' ? base : 'o200k', ...range, requests: group.length }];
+  });
+  ratios.sort((a, b) => (a.for < b.for ? -1 : a.for > b.for ? 1 : a.base < b.base ? -1 : 1));
+  return { version: 1, learnedAt, ratios };
+}
+
+/** The ratio for a model: its own before its family's, tokens before characters. */
+export function findRatio(
+  learned: Learned,
+  model: string,
+  family: string | null,
+  bases: readonly Base[],
+): LearnedRatio | undefined {
+  for (const name of [model, family]) {
+    for (const base of bases) {
+      const found = learned.ratios.find((ratio) => ratio.for === name && ratio.base === base);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+export function applyRatio({ low, high }: LearnedRatio, size: number): TokenRange {
+  return { low: Math.floor(size * low), high: Math.ceil(size * high) };
+}
+
+/** Four digits say all that a ratio of counts can. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import { DataFileError } from '../../core/errors.ts';
+import { withFile } from '../store/failure.ts';
+import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
+import type { Ledger } from '../store/open.ts';
+import { nextRunId } from './timeline.ts';
+
+/**
+ * Looks at what a run is about to stand on: the file's pages, what guards its rows, and whether the tables have the rows
+ * that the runs tell of. It costs a look at each page, but at no body and no price; verify does that.
+ * @throws DataFileError when the file is not what the runs before have left
+ */
+export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExist?: boolean | undefined } = {}): void {
+  if (ledger.isNew) return;
+  const { file } = ledger;
+  withFile(file, () => {
+    const problem = findDamage(ledger) ?? findAltered(ledger) ?? findMissingRows(ledger);
+    if (problem !== undefined) throw problem;
+    if (mustExist && nextRunId(ledger) === 1) {
+      throw new DataFileError('missing', `the data file ${file} holds no run; nothing was written`, {
+        hint: 'a backup may hold them: model-ledger restore FILE; or begin anew with model-ledger sync',
+      });
+    }
+  });
+}
+
+function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
+  const words: unknown = sqlite.pragma('quick_check(1)', { simple: true });
+  if (words === 'ok') return undefined;
+  return new DataFileError('damaged', `${file}: the file is damaged (${words}); nothing was written`, {
+    hint: 'put a backup in its place: model-ledger restore FILE',
+  });
+}
+
+/** Views are for reading: a run does without. */
+function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
+  const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
+  if (fault === undefined) return undefined;
+  return new DataFileError('altered', `${file}: ${describeFault(fault)}; nothing was written`, {
+    hint: 'model-ledger verify tells all, model-ledger rebuild mends it',
+  });
+}
+
+/** Of these only whether there are any can be told. */
+const SOME: readonly string[] = ['archive', 'pricing_history'];
+
+interface Counts {
+  readonly name: string;
+  /** Rows that are there. */
+  readonly found: number;
+  /** Rows that the runs tell of. */
+  readonly told: number;
+}
+
+function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
+  const wrong = orm
+    .all<Counts>(sql`
+      WITH told AS MATERIALIZED (SELECT
+        total(added) AS added, total(removed) AS removed, total(restored) AS restored,
+        total(repriced) + total(limits_changed) + total(updated) AS fields, total(quarantined) AS quarantined,
+        count(*) FILTER (WHERE status IN ('changed', 'unchanged', 'held')) > 0 AS bodies
+        FROM sync_runs)
+      SELECT 'models' AS name, (SELECT count(*) FROM models) AS found, added AS told FROM told
+      UNION ALL SELECT 'models', (SELECT count(*) FROM models WHERE removed_at IS NULL), added - removed + restored FROM told
+      UNION ALL SELECT 'provider_limits', (SELECT count(*) FROM provider_limits WHERE valid_to IS NULL),
+        added - removed + restored FROM told
+      UNION ALL SELECT 'change_events', (SELECT count(*) FROM change_events), added + removed + restored + fields FROM told
+      UNION ALL SELECT 'quarantine', (SELECT count(*) FROM quarantine), quarantined FROM told
+      UNION ALL SELECT 'pricing_history', EXISTS (SELECT 1 FROM pricing_history WHERE valid_to IS NULL),
+        EXISTS (SELECT 1 FROM models WHERE removed_at IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
+      UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM told`)
+    .find(({ name, found, told }) => found !== told && (found < told || !SOME.includes(name)));
+  if (wrong === undefined) return undefined;
+  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its runs tell of ${wrong.told}; nothing was written`;
+  const truth = wrong.name === 'archive' || wrong.told === 0;
+  return new DataFileError('inconsistent', message, {
+    hint: truth
+      ? 'put a backup in its place: model-ledger restore FILE'
+      : 'model-ledger verify tells what is missing, model-ledger rebuild mends it',
+  });
+}

@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import { UsageError } from '../../core/errors.ts';
+import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
+import { Archive } from '../archive/archive.ts';
+import type { Ledger } from '../store/open.ts';
+import { transact } from '../store/transaction.ts';
+import { replay } from './replay.ts';
+
+/** A run that is dated later than now. */
+export interface FutureRun {
+  readonly id: number;
+  readonly trigger: string;
+  readonly source: string;
+  readonly status: string;
+  readonly observedAt: Instant;
+  readonly finishedAt: Instant;
+}
+
+export interface Mended {
+  /** Runs that were made when the clock was right again: dated by when they ended. */
+  readonly redated: readonly FutureRun[];
+  /** Runs of which nobody knows when they observed what they did: left out of the tables, their answers kept. */
+  readonly leftOut: readonly FutureRun[];
+  /** How many lists were left out because they would narrow the scope where they belong now. */
+  readonly dropped: number;
+}
+
+/** So many runs from the future, and more than all others, and it is the clock that is behind. */
+const MOST_DOUBTFUL = 10;
+
+/** The runs that are dated later than now, by what they observed or by when they ended. */
+export function findFuture({ orm }: Ledger, now: Date): FutureRun[] {
+  const at = toInstant(now);
+  return orm.all<FutureRun>(sql`SELECT id, "trigger", source, status, observed_at AS observedAt,
+    finished_at AS finishedAt FROM sync_runs
+    WHERE observed_at IS NOT NULL AND (observed_at > ${at} OR finished_at > ${at}) ORDER BY id`);
+}
+
+/**
+ * Dates anew what a wrong clock, name or commit has dated in the future, and makes the tables anew, in one transaction.
+ * @throws UsageError when the clock seems to be what is wrong
+ */
+export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date): Mended {
+  const at = toInstant(now);
+  refuseWrongClock(ledger, runs, at);
+  const isObservedAhead = (run: FutureRun): boolean => run.observedAt > at;
+  const redated = runs.filter((run) => isObservedAhead(run) && run.trigger !== 'import' && run.finishedAt <= at);
+  const leftOut = runs.filter((run) => isObservedAhead(run) && !redated.includes(run));
+  const { orm } = ledger;
+  const dropped = transact(ledger, () => {
+    const taken = new Set(
+      orm
+        .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
+        .map((row) => row.at),
+    );
+    for (const { id, finishedAt } of redated) {
+      let free = finishedAt;
+      while (taken.has(free)) free = justAfter(free);
+      taken.add(free);
+      orm.run(sql`UPDATE sync_runs SET observed_at = ${free} WHERE id = ${id}`);
+    }
+    for (const run of leftOut) setAside(ledger, run, at);
+    orm.run(
+      sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`,
+    );
+    return replay(ledger, new Archive(ledger), '');
+  });
+  return { redated, leftOut, dropped };
+}
+
+/** The row and the answer stay, as those of a run that was rejected. */
+function setAside({ orm }: Ledger, { id, status, observedAt }: FutureRun, at: Instant): void {
+  const words = `it was dated ${observedAt}, which was in the future (rebuild --mend-clock)`;
+  orm.run(sql`DELETE FROM acceptances WHERE run_id = ${id}`);
+  orm.run(sql`UPDATE sync_runs SET observed_at = min(finished_at, ${at}) WHERE id = ${id}`);
+  if (status === 'rejected') return;
+  orm.run(sql`UPDATE sync_runs SET status = 'rejected', error_code = 'in_the_future', error_message = ${words},
+    model_count = NULL, added = 0, removed = 0, restored = 0, repriced = 0, limits_changed = 0, updated = 0,
+    quarantined = 0 WHERE id = ${id}`);
+}
+
+function refuseWrongClock({ orm }: Ledger, runs: readonly FutureRun[], at: Instant): void {
+  const ended = runs.filter((run) => run.finishedAt > at).length;
+  const { n } = orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs`);
+  if (ended <= MOST_DOUBTFUL || ended * 2 <= n) return;
+  throw new UsageError('clock_behind', `${ended} of ${n} runs ended later than ${at}; nothing was written`, {
+    hint: 'this clock seems to be behind: set it, then look at model-ledger status again',
+  });
+}

@@ -1,0 +1,96 @@
+import type Database from 'better-sqlite3';
+import { DataFileError } from '../../../core/errors.ts';
+import { openDatabase } from '../driver.ts';
+import { applyMigration, readMigrations } from './migrations.ts';
+
+interface SchemaObject {
+  readonly type: 'table' | 'index' | 'view' | 'trigger';
+  readonly name: string;
+  /** That an index or a trigger belongs to. */
+  readonly owner: string;
+  readonly sql: string;
+}
+
+/** One thing in which a file's schema is not what this program made. */
+export interface SchemaFault {
+  readonly kind: 'missing' | 'altered' | 'alien';
+  readonly object: SchemaObject;
+}
+
+/**
+ * Holds the schema against that of a new file. Views and tables that other people have added are theirs to keep;
+ * triggers and indexes on this program's tables can change or refuse what it writes.
+ */
+export function findSchemaFaults(sqlite: Database.Database): SchemaFault[] {
+  const expected = new Map(newSchema().map((object) => [keyOf(object), object]));
+  const tables = new Set([...expected.values()].filter(({ type }) => type === 'table').map(({ name }) => name));
+  const found = new Map(readSchema(sqlite).map((object) => [keyOf(object), object]));
+  const faults: SchemaFault[] = [];
+  for (const [key, object] of expected) {
+    const there = found.get(key);
+    if (there === undefined) faults.push({ kind: 'missing', object });
+    else if (there.sql !== object.sql || there.owner !== object.owner) faults.push({ kind: 'altered', object });
+  }
+  for (const [key, object] of found) {
+    const isOurs = object.type === 'trigger' || object.type === 'index';
+    if (isOurs && tables.has(object.owner) && !expected.has(key)) faults.push({ kind: 'alien', object });
+  }
+  return faults;
+}
+
+export function describeFault({ kind, object: { type, name, owner } }: SchemaFault): string {
+  switch (kind) {
+    case 'missing':
+      return `the ${type} ${name} is missing`;
+    case 'altered':
+      return `the ${type} ${name} is not what this program made`;
+    case 'alien':
+      return `the ${type} ${name} on ${owner} was added by another program`;
+  }
+}
+
+/** Without these there is nothing to make the others from. */
+const TRUTH = ['sync_runs', 'acceptances', 'archive', 'archive_packs'];
+
+/**
+ * Makes the schema what it should be, the rows apart.
+ * @throws DataFileError where a table is not what it was, or one with the truth in it is gone
+ */
+export function mendSchema(file: string, sqlite: Database.Database): void {
+  for (const fault of findSchemaFaults(sqlite)) {
+    const { type, name, sql } = fault.object;
+    if (type === 'table' && (fault.kind === 'altered' || TRUTH.includes(name))) {
+      throw new DataFileError('altered', `${file}: ${describeFault(fault)}, and nothing tells what it held`, {
+        hint: 'put a backup in its place: model-ledger restore FILE',
+      });
+    }
+    if (fault.kind !== 'missing') sqlite.exec(`DROP ${type} "${name.replaceAll('"', '""')}"`);
+    if (fault.kind !== 'alien') sqlite.exec(sql);
+  }
+}
+
+/** The schema that the migrations make. */
+function newSchema(): SchemaObject[] {
+  const sqlite = openDatabase(':memory:', {});
+  try {
+    for (const migration of readMigrations()) applyMigration(sqlite, migration);
+    return readSchema(sqlite);
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** What SQLite makes by itself has no SQL. */
+function readSchema(sqlite: Database.Database): SchemaObject[] {
+  return sqlite
+    .prepare<[], SchemaObject>(
+      `SELECT type, name, tbl_name AS owner, sql FROM sqlite_schema
+        WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__drizzle_migrations'
+        ORDER BY type = 'trigger', type = 'index', type = 'view', rowid`,
+    )
+    .all();
+}
+
+function keyOf({ type, name }: SchemaObject): string {
+  return `${type} ${name}`;
+}

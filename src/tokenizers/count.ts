@@ -1,0 +1,143 @@
+import type { TokenCounter } from '../core/tokens/bytePairs.ts';
+import { baseRange, estimate, type MeasuredPassage, type TokenRange } from '../core/tokens/estimate.ts';
+import { familyOf } from '../core/tokens/families.ts';
+import { applyRatio, findRatio, type Learned } from '../core/tokens/learned.ts';
+import { readPassages } from '../core/tokens/textKind.ts';
+import type { TokenizerFile } from './tokenizerFiles.ts';
+import type { VocabularyName } from './vocabulary.ts';
+import { loadVocabulary } from './vocabulary.ts';
+
+/**
+ * How many tokens a model makes of a text, and how that is known. `exact`: by its published vocabulary; `exact, with
+ * your file`: by a tokenizer.json of the person's own; `learned`: a range from the person's own requests; `estimate`: a
+ * range from the table; `unknown`: no number at all.
+ */
+export type TokenCount =
+  | { readonly method: 'exact' | 'exact, with your file'; readonly tokens: number; readonly basis: string }
+  | ({ readonly method: 'learned' | 'estimate'; readonly basis: string } & TokenRange)
+  | { readonly method: 'unknown'; readonly basis: string };
+
+/** A model as far as its tokens depend on it. */
+export interface CountedModel {
+  readonly id: string;
+  /** `architecture.tokenizer`. */
+  readonly tokenizer: string | null;
+  readonly aliasOf: string | null;
+}
+
+export interface CountingTools {
+  /** Tokenizers of the person's own, the first that fits an id wins. */
+  readonly files: readonly TokenizerFile[];
+  readonly learned: Learned | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Counts texts for many models: each vocabulary is asked once, however many models have it. */
+export class TextCounter {
+  readonly #texts: readonly string[];
+  readonly #tools: CountingTools;
+  readonly #counts = new Map<string, Promise<number | undefined>>();
+  #passages: Promise<readonly MeasuredPassage[]> | undefined;
+
+  /** @param texts counted one by one: the texts of one request */
+  constructor(texts: readonly string[], tools: CountingTools) {
+    this.#texts = texts;
+    this.#tools = tools;
+  }
+
+  /** Characters, in all. */
+  get characters(): number {
+    return this.#texts.reduce((sum, text) => sum + [...text].length, 0);
+  }
+
+  async count(model: CountedModel): Promise<TokenCount> {
+    const { id, tokenizer, aliasOf } = model;
+    const file = this.#tools.files.find(({ fits }) => fits(id));
+    if (file !== undefined) {
+      const tokens = await this.#once(file.path, async () => {
+        const count = await file.load();
+        return this.#texts.reduce((sum, text) => sum + count(text), 0);
+      });
+      return { method: 'exact, with your file', tokens: tokens ?? 0, basis: file.path };
+    }
+    const family = familyOf(id, tokenizer, aliasOf);
+    if (family.kind === 'unknown') return { method: 'unknown', basis: family.why };
+    if (family.kind === 'known') {
+      const tokens = await this.#countBy(family.vocabulary);
+      if (tokens !== undefined) return { method: 'exact', tokens, basis: `${family.vocabulary} vocabulary` };
+    }
+    const learned = await this.#learned(id, tokenizer);
+    if (learned !== undefined) return learned;
+    const like =
+      family.kind === 'like'
+        ? family
+        : ({ kind: 'like', name: 'GPT', parts: [{ vocabulary: family.vocabulary, from: 1, to: 1 }] } as const);
+    const passages = await this.#measure();
+    return { method: 'estimate', ...estimate(like, passages), basis: `${like.name} family` };
+  }
+
+  async #learned(id: string, family: string | null): Promise<TokenCount | undefined> {
+    const { learned } = this.#tools;
+    if (learned === undefined) return undefined;
+    const tokens = await this.#countBy('o200k');
+    const ratio = findRatio(learned, id, family, tokens === undefined ? ['characters'] : ['o200k', 'characters']);
+    if (ratio === undefined) return undefined;
+    const size = ratio.base === 'o200k' ? (tokens ?? 0) : this.characters;
+    const basis = `${ratio.requests} requests of ${ratio.for}, learned ${learned.learnedAt.slice(0, 10)}`;
+    return { method: 'learned', ...applyRatio(ratio, size), basis };
+  }
+
+  #countBy(name: VocabularyName): Promise<number | undefined> {
+    return this.#once(name, async () => {
+      const counter = await loadVocabulary(name);
+      if (counter === undefined) return undefined;
+      return await this.#countAll(counter);
+    });
+  }
+
+  /** Each passage with what o200k makes of it, or about what it would. */
+  #measure(): Promise<readonly MeasuredPassage[]> {
+    this.#passages ??= (async () => {
+      const counter = await loadVocabulary('o200k');
+      const measured: MeasuredPassage[] = [];
+      for (const text of this.#texts) {
+        for (const passage of readPassages(text)) {
+          this.#tools.signal.throwIfAborted();
+          const count = counter?.count(passage.text);
+          const base = count === undefined ? baseRange(passage) : { low: count, high: count };
+          measured.push({ kinds: passage.kinds, base });
+        }
+      }
+      return measured;
+    })();
+    return this.#passages;
+  }
+
+  /** Counts with a pause now and then, for signals and the bar. */
+  async #countAll(counter: TokenCounter): Promise<number> {
+    const total = this.#texts.reduce((sum, text) => sum + text.length, 0);
+    let [sum, done] = [0, 0];
+    for (const text of this.#texts) {
+      const steps = counter.countInSteps(text);
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) await this.#pause(done + step.value, total);
+      sum += step.value;
+      done += text.length;
+    }
+    await this.#pause(done, total);
+    return sum;
+  }
+
+  async #pause(done: number, total: number): Promise<void> {
+    this.#tools.onProgress(done, total);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#tools.signal.throwIfAborted();
+  }
+
+  #once(key: string, work: () => Promise<number | undefined>): Promise<number | undefined> {
+    const known = this.#counts.get(key) ?? work();
+    this.#counts.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../core/errors.ts';
+
+/** A tokenizer.json of the person's own, for the models that a glob fits. */
+export interface TokenizerFile {
+  readonly path: string;
+  readonly fits: (id: string) => boolean;
+  /** @returns counts the tokens of a text, special tokens that the tokenizer adds around it left out */
+  readonly load: () => Promise<(text: string) => number>;
+}
+
+/**
+ * Reads `qwen/*=tokenizer.json`.
+ * @param glob makes a test of a pattern of ids
+ * @throws UsageError when it is not of that form
+ */
+export function readTokenizerFile(words: string, glob: (pattern: string) => (id: string) => boolean): TokenizerFile {
+  const at = words.indexOf('=');
+  const [pattern, path] = [words.slice(0, at).trim(), words.slice(at + 1).trim()];
+  if (at < 1 || path === '') {
+    throw new UsageError('bad_tokenizer', `not a tokenizer for models: "${words}"; nothing was counted`, {
+      hint: "give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'",
+    });
+  }
+  return { path, fits: glob(pattern), load: () => load(path) };
+}
+
+async function load(path: string): Promise<(text: string) => number> {
+  try {
+    const definition: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof definition !== 'object' || definition === null || !('model' in definition)) {
+      throw new TypeError('it has no "model"');
+    }
+    const { Tokenizer } = await import('@huggingface/tokenizers');
+    const tokenizer = new Tokenizer(definition, {});
+    return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError('bad_tokenizer', `${path} cannot be used as a tokenizer: ${why}; nothing was counted`, {
+      hint: 'give the tokenizer.json that the model was published with, as the Hugging Face library writes it',
+      cause,
+    });
+  }
+}

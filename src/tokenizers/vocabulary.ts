@@ -1,0 +1,53 @@
+import { UsageError } from '../core/errors.ts';
+import { TokenCounter } from '../core/tokens/bytePairs.ts';
+
+/** The vocabularies that OpenAI published. */
+export type VocabularyName = 'o200k' | 'cl100k';
+
+const MODULES = {
+  o200k: {
+    ranks: () => import('gpt-tokenizer/esm/bpeRanks/o200k_base'),
+    params: () => import('gpt-tokenizer/esm/encodingParams/o200k_base').then(({ O200KBase }) => O200KBase),
+  },
+  cl100k: {
+    ranks: () => import('gpt-tokenizer/esm/bpeRanks/cl100k_base'),
+    params: () => import('gpt-tokenizer/esm/encodingParams/cl100k_base').then(({ Cl100KBase }) => Cl100KBase),
+  },
+} as const;
+
+/**
+ * Loads a vocabulary from the optional package gpt-tokenizer.
+ * @returns undefined where that package is not installed
+ * @throws UsageError when it is there and cannot be used
+ */
+export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter | undefined> {
+  try {
+    const [{ default: tokens }, params] = await Promise.all([MODULES[name].ranks(), MODULES[name].params()]);
+    const { tokenSplitRegex } = params(tokens);
+    return new TokenCounter({ ranks: rankByBytes(tokens), split: tokenSplitRegex });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw new UsageError(
+      'vocabulary',
+      `the package gpt-tokenizer cannot be used: ${String(cause)}; nothing was counted`,
+      {
+        hint: INSTALL,
+        cause,
+      },
+    );
+  }
+}
+
+/** How to have exact counts. */
+export const INSTALL =
+  'npm install gpt-tokenizer (30 MB) makes the counts of GPT models exact, and all estimates narrower';
+
+/** A token is a text, or the bytes of a part of a character. */
+function rankByBytes(tokens: readonly (string | readonly number[])[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  tokens.forEach((token, rank) => {
+    const bytes = typeof token === 'string' ? Buffer.from(token, 'utf8') : Buffer.from(token);
+    ranks.set(bytes.toString('latin1'), rank);
+  });
+  return ranks;
+}
