@@ -115,7 +115,7 @@ export async function sweepAt(
       userAgent: 'test',
       elapsedMs: () => 0,
       wait: async (ms) => onWait?.(ms),
-      onRetry: ({ delayMs }) => onWait?.(delayMs),
+      onRetry: () => {},
       onFailure: () => {},
       onProgress: () => {},
     },
