@@ -23,7 +23,7 @@ rmSync(`${ROOT}dist`, { recursive: true, force: true });
 
 await build({
   ...common,
-  entryPoints: { cli: 'src/cli.ts', demo: 'src/demo/main.ts', gitReader: 'src/upstream/git/gitReader.ts' },
+  entryPoints: { cli: 'src/cli.ts', gitReader: 'src/upstream/git/gitReader.ts' },
   outdir: 'dist',
   format: 'esm',
   splitting: true,
@@ -44,6 +44,16 @@ await build({
   format: 'cjs',
   define: { 'import.meta.url': '__fileUrl' },
   banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
+});
+
+// What browsers get: each is served under a name that changes with its content.
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['src/server/assets/page.css', 'src/server/assets/page.js'],
+  outdir: 'dist/assets',
+  minify: true,
+  target: ['chrome109', 'firefox115', 'safari16'],
+  logLevel: 'warning',
 });
 
 chmodSync(`${ROOT}dist/cli.js`, 0o755);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
+import { programName } from './commands/shared/program.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromConfig, fillFromFiles } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
@@ -63,6 +64,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/calibrate.ts'),
   },
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
+  { name: 'demo', summary: 'nine sample answers, played here', load: () => import('./commands/demo.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
 ];
 
@@ -139,7 +141,8 @@ async function main(): Promise<void> {
   for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
   // Read at each call: it may stand in .env.
   const now = () => (env.MODEL_LEDGER_NOW?.trim() ? new Date(env.MODEL_LEDGER_NOW) : new Date());
-  const context: Context = { env, stdin, stdout, stderr, now, signal: stop.signal, version, exitCode: 0 };
+  const program = programName({ env, script: process.argv[1] ?? '', cwd: process.cwd() });
+  const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
     // Where .env is a pipe this may wait: until it is read, a signal ends the process by itself.
     context.origins = fillFromFiles(process.env);

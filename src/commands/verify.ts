@@ -3,6 +3,7 @@ import { escapeControls } from '../core/format/text.ts';
 import { verify } from '../ledger/record/verify.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { withProgram } from './shared/program.ts';
 import { reading } from './shared/reading.ts';
 
 interface Options {
@@ -32,7 +33,8 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
     } else {
       for (const problem of problems) print(context, escapeControls(problem));
-      print(context, 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.');
+      const remedy = 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.';
+      print(context, withProgram(remedy, context.program));
     }
   });
 }

@@ -1,5 +1,7 @@
+import type Database from 'better-sqlite3';
 import Table from 'cli-table3';
-import { openDatabase } from '../ledger/store/driver.ts';
+import { isSqliteError, openDatabase } from '../ledger/store/driver.ts';
+import { openFile } from '../ledger/store/file.ts';
 
 /** A question that a person may have, and the SQL that answers it. */
 export interface DemoQuery {
@@ -40,12 +42,26 @@ ORDER BY id`,
   },
 ];
 
+/** Whether a file is a ledger, and all that it holds came from this machine, as a demonstration's answers do. */
+export function isOnlyDemo(file: string): boolean {
+  let db: Database.Database | undefined;
+  try {
+    db = openDatabase(file, { readonly: true, fileMustExist: true });
+    return db.prepare("SELECT 1 FROM sync_runs WHERE source NOT GLOB 'http://127.0.0.1:*'").get() === undefined;
+  } catch (error) {
+    if (isSqliteError(error)) return false;
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
 /**
  * Asks a data file, which is opened read-only.
  * @returns for each query its answer as a table of plain text
  */
 export function ask(file: string, queries: readonly DemoQuery[]): string[] {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openFile(file);
   try {
     return queries.map(({ sql }) => {
       const statement = db.prepare(sql).raw();

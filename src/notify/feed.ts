@@ -26,21 +26,27 @@ const BEGINNING = '1970-01-01T00:00:00.000Z';
 /**
  * Entries, newest first, as an Atom feed and a JSON Feed. The same entries give the same bytes.
  * @param url where the folder of the two files can be had, if it can
+ * @param model the one they are all about, if they are
  */
-export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined): Feeds {
+export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined, model?: string): Feeds {
   return {
     // An Atom title is HTML here, a JSON Feed's is plain.
-    atom: fill(entries, url, escapeHtml).atom1(),
-    json: `${fill(entries, url, (title) => title).json1()}\n`,
+    atom: fill(entries, url, escapeHtml, model).atom1(),
+    json: `${fill(entries, url, (title) => title, model).json1()}\n`,
   };
 }
 
-function fill(entries: readonly FeedEntry[], url: URL | undefined, title: (text: string) => string): Feed {
+function fill(
+  entries: readonly FeedEntry[],
+  url: URL | undefined,
+  title: (text: string) => string,
+  model?: string,
+): Feed {
   const base = url && (url.href.endsWith('/') ? url.href : `${url.href}/`);
   const feed = new Feed({
-    id: nameUuid(`feed ${base ?? ''}`),
-    title: TITLE,
-    link: 'https://openrouter.ai/models',
+    id: nameUuid(model === undefined ? `feed ${base ?? ''}` : `feed of ${model} ${base ?? ''}`),
+    title: model === undefined ? TITLE : title(printable(`Changes of ${model}`)),
+    link: model === undefined ? 'https://openrouter.ai/models' : linkOf(model),
     updated: new Date(entries[0]?.observedAt ?? BEGINNING),
     generator: 'model-ledger',
     author: { name: 'model-ledger' },
@@ -52,13 +58,17 @@ function fill(entries: readonly FeedEntry[], url: URL | undefined, title: (text:
     feed.addItem({
       id: nameUuid(`${observedAt} ${model}`),
       title: title(printable(`${model} ${titleWords(events)}`)),
-      link: `https://openrouter.ai/${model.split('/').map(encodeURIComponent).join('/')}`,
+      link: linkOf(model),
       date,
       published: date,
       content: `<ul>${words.map((word) => `<li>${escapeHtml(word)}</li>`).join('')}</ul>`,
     });
   }
   return feed;
+}
+
+function linkOf(model: string): string {
+  return `https://openrouter.ai/${model.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 /** The first thing that happened, and how many more did. */

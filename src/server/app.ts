@@ -1,15 +1,22 @@
 import { type Context, Hono } from 'hono';
-import { routeApi, type Site } from './api/routes.ts';
+import { routeApi } from './api/routes.ts';
+import { feed } from './feeds.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
 import { errorAnswer, isOwnersBusiness, NotFound, tellError } from './http/errors.ts';
+import { health, metrics } from './monitors.ts';
+import { errorPage, routePage } from './pages/routes.tsx';
+import type { Site } from './site.ts';
 import type { LedgerSource, View } from './source/ledgerSource.ts';
 
-export interface AppOptions extends Site {
+export interface AppOptions {
+  readonly site: Site;
   readonly source: LedgerSource;
   /** Without it, whatever authorization is sent is ignored. */
   readonly token: string | undefined;
+  /** How old the last good run may be before `/healthz` says no; null: any age. */
+  readonly maxAgeMs: number | null;
   readonly now: () => Date;
   /** Told of what only the owner should know. */
   readonly onError: (error: unknown) => void;
@@ -25,73 +32,131 @@ const PREFLIGHT = {
   'access-control-allow-headers': '*, Authorization',
   'access-control-max-age': '86400',
 };
+const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' };
+const FEED = /^(?:\/models\/(.+))?\/feed\.(atom|json)$/;
 
 /** The whole server but for its sockets: a request in, an answer out. */
 export function makeApp(options: AppOptions): Hono {
-  const { source, base, token } = options;
+  const { site } = options;
   const app = new Hono();
-  const isAllowed = token === undefined ? () => true : makeTokenCheck(token);
-  const answer = (context: Context, work: (asked: Asked, view: View) => Answer): Prepared => {
-    const { pathname, search } = readUrl(context.req.url);
-    const asked = new Asked(pathname.slice(base.length) + search, options.now);
-    const known = source.remembered(asked.key);
-    if (known !== undefined) return known;
-    return source.ask((view) => {
-      const prepared = prepare(work(asked, view));
-      if (!asked.usesClock) view.answers.set(asked.key, prepared, prepared.body.byteLength * 2);
-      return prepared;
-    });
+  const isAllowed = options.token === undefined ? () => true : makeTokenCheck(options.token);
+  const onlyRead = ({ req }: Context): void => {
+    if (req.method !== 'GET' && req.method !== 'HEAD')
+      throw new Refused('Only GET and HEAD are answered here.', 405, { allow: 'GET, HEAD, OPTIONS' });
+    if (hasBody(req.raw.headers)) throw new Refused('Nothing here takes a body.', 413, { connection: 'close' });
   };
+
   const inApi = async (context: Context): Promise<Response> => {
     const { req } = context;
+    const { headers } = req.raw;
     if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...API_HEADERS, ...PREFLIGHT } });
-    if (req.method !== 'GET' && req.method !== 'HEAD')
-      return await apiError(new NotFound('Only GET and HEAD are answered here.', 405), req.raw.headers, {
-        allow: 'GET, HEAD, OPTIONS',
-      });
-    if (!isAllowed(req.header('authorization') ?? null))
-      return await apiError(new NotFound('A bearer token is required.', 401), req.raw.headers, {
-        'www-authenticate': 'Bearer',
-      });
     try {
-      const prepared = answer(context, (asked, view) => {
-        const made = routeApi(asked, view, options);
-        return { ...made, headers: { ...API_HEADERS, ...made.headers } };
-      });
-      return await respond(prepared, req.raw.headers);
+      onlyRead(context);
+      if (!isAllowed(req.header('authorization') ?? null))
+        throw new Refused('A bearer token is required.', 401, { 'www-authenticate': 'Bearer' });
+      const asked = new Asked(pathOf(req.url, site), options.now);
+      return await respond(
+        answer(options, asked, (view) => withHeaders(routeApi(asked, view, site), API_HEADERS)),
+        headers,
+      );
     } catch (error) {
-      if (isOwnersBusiness(error)) options.onError(error);
-      return await apiError(error, req.raw.headers);
+      return await respond(prepare(withHeaders(errorAnswer(explain(error, options)), API_HEADERS)), headers);
     }
   };
-  app.use(async ({ req }, next) => {
-    if (!hasBody(req.raw.headers)) return await next();
-    return await apiError(new NotFound('Nothing here takes a body.', 413), req.raw.headers, { connection: 'close' });
-  });
-  app.all(`${base}/api/*`, inApi);
-  app.all(`${base}/api`, inApi);
-  app.onError(async (error, context) => {
-    options.onError(error);
-    return await apiError(error, context.req.raw.headers);
-  });
-  app.notFound(async (context) => await apiError(new NotFound('There is nothing here.'), context.req.raw.headers));
+
+  const elsewhere = async (context: Context): Promise<Response> => {
+    const { req } = context;
+    const { headers } = req.raw;
+    const asked = new Asked(pathOf(req.url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1'), options.now, {
+      dropEmpty: true,
+    });
+    try {
+      onlyRead(context);
+      const file = asked.path.startsWith('/static/')
+        ? site.assets.byName.get(asked.path.slice('/static/'.length))
+        : undefined;
+      if (file !== undefined)
+        return await respond(prepare({ type: file.type, body: file.bytes, headers: FOR_EVER }), headers);
+      return await respond(
+        answer(options, asked, (view) => routeRest(asked, view, options)),
+        headers,
+      );
+    } catch (error) {
+      const told = explain(error, options);
+      return await respond(
+        prepare(
+          asked.path === '/healthz'
+            ? { ...errorAnswer(told), body: JSON.stringify({ ok: false, error: told.message }) }
+            : errorPage(told, site),
+        ),
+        headers,
+      );
+    }
+  };
+
+  app.all(`${site.base}/api/*`, inApi);
+  app.all(`${site.base}/api`, inApi);
+  app.all(site.base === '' ? '*' : `${site.base}/*`, elsewhere);
+  if (site.base !== '') app.all(site.base, elsewhere);
+  app.notFound(
+    async ({ req }) =>
+      await respond(prepare(errorAnswer(tellError(new NotFound('There is nothing here.')))), req.raw.headers),
+  );
+  app.onError(async (error, { req }) => await respond(prepare(errorAnswer(explain(error, options))), req.raw.headers));
   return app;
 }
 
-async function apiError(error: unknown, request: Headers, headers: Record<string, string> = {}): Promise<Response> {
-  const made = errorAnswer(tellError(error));
-  return await respond(prepare({ ...made, headers: { ...API_HEADERS, ...made.headers, ...headers } }), request);
+/** What is neither the API nor a file of ours. */
+function routeRest(asked: Asked, view: View, { site, now, maxAgeMs }: AppOptions): Answer {
+  if (asked.path === '/metrics') return metrics(view);
+  if (asked.path === '/healthz') return health(view, now(), maxAgeMs);
+  const [, model, form] = FEED.exec(asked.path) ?? [];
+  if (form === 'atom' || form === 'json')
+    return feed(view, form, model === undefined ? undefined : asked.segments('/models/').slice(0, -1).join('/'));
+  return routePage(asked, view, site);
+}
+
+/** An answer that was given before, or a new one, which is kept where it stays true. */
+function answer({ source }: AppOptions, asked: Asked, work: (view: View) => Answer): Prepared {
+  const known = source.remembered(asked.key);
+  if (known !== undefined) return known;
+  return source.ask((view) => {
+    const prepared = prepare(work(view));
+    const isLasting = !asked.usesClock && prepared.headers['cache-control'] !== 'no-store';
+    if (isLasting) view.answers.set(asked.key, prepared, prepared.body.byteLength * 2);
+    return prepared;
+  });
+}
+
+/** Refused before anything is looked up. */
+class Refused extends NotFound {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(message: string, status: number, headers: Readonly<Record<string, string>>) {
+    super(message, status);
+    this.headers = headers;
+  }
+}
+
+function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof tellError> {
+  if (isOwnersBusiness(error)) onError(error);
+  const told = tellError(error);
+  return error instanceof Refused ? { ...told, headers: error.headers } : told;
+}
+
+function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...made, headers: { ...headers, ...made.headers } };
 }
 
 function hasBody(headers: Headers): boolean {
   return headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
 }
 
-/** Path and query as they were sent: what `URL` makes of them is what was meant. */
-function readUrl(url: string): { pathname: string; search: string } {
+/** Path and query as they were sent, without the base path. */
+function pathOf(url: string, { base }: Site): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   const hash = url.indexOf('#', start);
   const whole = start < 0 ? '/' : url.slice(start, hash < 0 ? undefined : hash);
-  const at = whole.indexOf('?');
-  return at < 0 ? { pathname: whole, search: '' } : { pathname: whole.slice(0, at), search: whole.slice(at) };
+  const path = whole.slice(base.length);
+  return path.startsWith('/') ? path : `/${path}`;
 }

@@ -142,5 +142,5 @@ describe('whatever JSON stands wherever in an entry', () => {
       if (news === undefined) throw new TypeError('there are news');
       for (const format of FORMATS) expect(writeMessage(format, news).length).toBeGreaterThan(100);
     }
-  }, 60_000);
+  });
 });

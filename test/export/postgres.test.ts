@@ -175,7 +175,7 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect((await run(['export', 'postgres', server.url(), '--schema', 'A"b', '--db', db])).code).toBe(2);
   });
 
-  test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', { timeout: 120_000 }, async () => {
+  test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', async () => {
     const db = join(newFolder(), 'l.db');
     for (const name of ['spring', 'summer']) {
       await run([

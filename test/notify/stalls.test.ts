@@ -53,7 +53,7 @@ describe('telling people, with garbage collected all the while', () => {
     const args = ['--expose-gc', '--import', 'tsx', STALLED, url, newFolder()];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 25_000,
+      timeout: 170_000,
       killSignal: 'SIGKILL',
     });
     let said = '';

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   CLI,
   checksums,
@@ -202,12 +203,8 @@ describe('snapshot', () => {
 
 /** Whether the program can be run as a user without rights here. */
 const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-let canBeNobody: boolean;
-beforeAll(async () => {
-  canBeNobody = (await asNobody(['--version'])).code === 0;
-  if (!canBeNobody)
-    console.info('the program cannot be run as nobody: what it may not write to is left out of this run');
-});
+const canBeNobody = spawnSync('setpriv', [...NOBODY, process.execPath, CLI, '--version']).status === 0;
+if (!canBeNobody) console.info('the program cannot be run as nobody: what it may not write to is left out of this run');
 
 async function asNobody(args: readonly string[]): Promise<Exit> {
   return await startProcess('setpriv', [...NOBODY, process.execPath, CLI, ...args], { input: '' }).exit.catch(() => ({
@@ -274,8 +271,7 @@ describe('backup', () => {
     expect([lost.code, lost.stdout, lost.stderr]).toEqual([5, '', expect.stringContaining('/nonexistent/copy.db')]);
   });
 
-  test('opens in a folder that the reader may not write to; the ledger itself says why it does not', async () => {
-    if (!canBeNobody) return;
+  test.skipIf(!canBeNobody)('opens in a folder that the reader may not write to, and so does the ledger', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const copy = join(folder, 'copy.db');
@@ -283,9 +279,7 @@ describe('backup', () => {
     chmodSync(folder, 0o755);
     expect((await asNobody(['snapshot', '--db', copy])).stdout).toBe(readFileSync(sample(3), 'utf8'));
     expect((await asNobody(['verify', '--db', copy])).code).toBe(0);
-    const live = await asNobody(['snapshot', '--db', db]);
-    if (live.code !== 0)
-      expect([live.code, live.stderr]).toEqual([5, expect.stringMatching(/may not be written to|cannot be opened/)]);
+    expect((await asNobody(['snapshot', '--db', db])).stdout).toBe(readFileSync(sample(3), 'utf8'));
     const sync = await asNobody(['sync', '--db', db, '--source', sample(4)]);
     expect([sync.code, sync.stderr]).toEqual([5, expect.stringMatching(/check the rights|may be written to/)]);
   });

@@ -63,38 +63,34 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     ['the disk is full just then', 13, { FAIL_ERRNO: DISK_FULL }],
     ['the disk fails just then', 17, { FAIL_ERRNO: IO_ERROR }],
   ];
-  test.each(KINDS)(
-    '%s',
-    async (_, step, faults) => {
-      const folder = newFolder();
-      const db = await ledgerOf(folder, 3);
-      const before = checksums(db);
-      copyFileSync(db, join(folder, 'base.db'));
-      const { calls } = await syncWith(db, {});
-      const after = checksums(db);
-      expect(touched(before, after)).toContain('change_events');
-      for (const n of some(calls, step)) {
-        for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
-        copyFileSync(join(folder, 'base.db'), db);
-        const exit = await syncWith(db, { ...faults, FAIL_AT: String(n) });
-        const now = checksums(db);
-        const isNew = touched(after, now).length === 0;
-        expect([n, isNew || touched(before, now).length === 0]).toEqual([n, true]);
-        if ('FAIL_KILL' in faults) expect([n, exit.code]).toEqual([n, null]);
-        else
-          expect([n, exit.code, exit.code === 5 ? exit.stderr : '']).toEqual([
-            n,
-            exit.code === 0 ? 0 : 5,
-            exit.code === 5 ? expect.stringMatching(/the disk (?:is full|failed)/) : '',
-          ]);
-        if (exit.code === 0) expect([n, isNew]).toEqual([n, true]);
-        const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
-        expect([n, again.code, touched(after, checksums(db))]).toEqual([n, 0, isNew ? ['sync_runs'] : []]);
-      }
-      expect(query(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    },
-    60_000,
-  );
+  test.each(KINDS)('%s', async (_, step, faults) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    const before = checksums(db);
+    copyFileSync(db, join(folder, 'base.db'));
+    const { calls } = await syncWith(db, {});
+    const after = checksums(db);
+    expect(touched(before, after)).toContain('change_events');
+    for (const n of some(calls, step)) {
+      for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
+      copyFileSync(join(folder, 'base.db'), db);
+      const exit = await syncWith(db, { ...faults, FAIL_AT: String(n) });
+      const now = checksums(db);
+      const isNew = touched(after, now).length === 0;
+      expect([n, isNew || touched(before, now).length === 0]).toEqual([n, true]);
+      if ('FAIL_KILL' in faults) expect([n, exit.code]).toEqual([n, null]);
+      else
+        expect([n, exit.code, exit.code === 5 ? exit.stderr : '']).toEqual([
+          n,
+          exit.code === 0 ? 0 : 5,
+          exit.code === 5 ? expect.stringMatching(/the disk (?:is full|failed)/) : '',
+        ]);
+      if (exit.code === 0) expect([n, isNew]).toEqual([n, true]);
+      const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
+      expect([n, again.code, touched(after, checksums(db))]).toEqual([n, 0, isNew ? ['sync_runs'] : []]);
+    }
+    expect(query(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  });
 
   test('so too for the first run, which makes the file', async () => {
     const folder = newFolder();
@@ -108,7 +104,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
       const left = touched(after, checksums(db)).filter((name) => name !== '__drizzle_migrations');
       expect([n, again.code, left.filter((name) => name !== 'sync_runs')]).toEqual([n, 0, []]);
     }
-  }, 60_000);
+  });
 });
 
 test('a run that waits for what never comes is no success, and leaves the file as it was', async () => {

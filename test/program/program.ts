@@ -56,7 +56,7 @@ export function startProcess(file: string, args: readonly string[], { env, input
     cwd: cwd ?? tmpdir(),
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 25_000,
+    timeout: 170_000,
     killSignal: 'SIGKILL',
   });
   child.stdin.on('error', () => {});

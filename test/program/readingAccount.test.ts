@@ -56,7 +56,7 @@ beforeAll(async () => {
     const args = ['sync', '--db', join(template, 'ledger.db'), '--source', sample(n)];
     expect((await run(args, { env: clockOf(n) })).code).toBe(0);
   }
-  cpSync(join(ROOT, 'dist'), join(home, 'dist'), { recursive: true });
+  for (const part of ['dist', 'migrations']) cpSync(join(ROOT, part), join(home, part), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(home, 'package.json'));
   const driver = dirname(createRequire(join(ROOT, 'package.json')).resolve(`${DRIVER}/package.json`));
   for (const part of ['lib', 'package.json', 'build/Release/better_sqlite3.node', 'prebuilds']) {

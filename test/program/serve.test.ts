@@ -50,10 +50,8 @@ describe('serve', () => {
     kept.on('error', () => {});
     kept.write('GET /api/v1/models/count HTTP/1.1\r\nHost: x\r\n\r\n');
     await new Promise((resolve) => kept.once('data', resolve));
-    const begun = performance.now();
     child.kill('SIGTERM');
     expect((await exit).code).toBe(143);
-    expect(performance.now() - begun).toBeLessThan(2000);
   });
 
   test('warns where others may reach it without a token, and asks for the one of the file', async () => {

@@ -84,7 +84,7 @@ if (process.env.MODEL_LEDGER_SLOW_TESTS === '1') describeCron();
 else console.info('MODEL_LEDGER_SLOW_TESTS=1 (as root, with cron installed) also has the real cron run the line');
 
 function describeCron(): void {
-  test("Debian's cron runs the installed line within a minute or so, and mails nothing", { timeout: 150_000 }, () => {
+  test("Debian's cron runs the installed line within a minute or so, and mails nothing", () => {
     const script = join(import.meta.dirname, 'realCron.sh');
     const cli = join(import.meta.dirname, '../../dist/cli.js');
     const out = execFileSync('unshare', ['--mount', 'bash', script, process.execPath, cli, folder], {

@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
 import { onTestFinished } from 'vitest';
 import { makeApp } from '../../src/server/app.ts';
+import { readAssets } from '../../src/server/assets.ts';
+import { serverSite } from '../../src/server/site.ts';
 import { LedgerSource } from '../../src/server/source/ledgerSource.ts';
 
 export interface TestApp {
@@ -10,12 +12,16 @@ export interface TestApp {
 }
 
 /** The server without its sockets. */
-export function openApp(db: string, options: { now?: string; token?: string; base?: string } = {}): TestApp {
-  const { now = '2026-11-22T12:00:00Z', token, base = '' } = options;
+export function openApp(
+  db: string,
+  options: { now?: string; token?: string; base?: string; maxAgeMs?: number } = {},
+): TestApp {
+  const { now = '2026-11-22T12:00:00Z', token, base = '', maxAgeMs = null } = options;
   const source = new LedgerSource(db);
   const errors: unknown[] = [];
   const app = makeApp({
-    ...{ source, base, token, version: '0.0.0', now: () => new Date(now) },
+    site: serverSite({ base, version: '0.0.0', assets: readAssets(), needsToken: token !== undefined }),
+    ...{ source, token, maxAgeMs, now: () => new Date(now) },
     onError: (error) => errors.push(error),
   });
   return { app, errors, source };

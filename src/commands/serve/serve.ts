@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
-import { addExamples, dbOption, logFormatOption, openLog } from '../shared/command.ts';
+import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/log.ts';
 
@@ -11,7 +11,7 @@ interface Options {
   readonly port: number;
   readonly basePath: string;
   readonly tokenFile?: string;
-  readonly maxAge: number;
+  readonly maxAge?: number;
   readonly logFormat: LogFormat;
 }
 
@@ -28,6 +28,7 @@ export function define(command: Command, context: Context): void {
       new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
     )
     .option('--token-file <file>', 'a file with the bearer token that the API then requires')
+    .option('--max-age <span>', '/healthz is 503 when the last good run is older: 90m, 6h, 2d', readSpan)
     .addOption(logFormatOption())
     .action((options: Options) => serve(options, context));
   addExamples(command, [
@@ -59,10 +60,12 @@ function readBase(text: string): string {
 
 async function serve(options: Options, context: Context): Promise<void> {
   const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
-  const [{ makeApp }, { listen }, { LedgerSource }] = await Promise.all([
+  const [{ makeApp }, { listen }, { LedgerSource }, { readAssets }, { serverSite }] = await Promise.all([
     import('../../server/app.ts'),
     import('../../server/listen.ts'),
     import('../../server/source/ledgerSource.ts'),
+    import('../../server/assets.ts'),
+    import('../../server/site.ts'),
   ]);
   const log = await openLog(context, options.logFormat, true);
   const source = new LedgerSource(options.db);
@@ -71,7 +74,8 @@ async function serve(options: Options, context: Context): Promise<void> {
   const { basePath: base, host, port } = options;
   if (token === undefined && !isLoopback(host))
     log.warn(`anyone who reaches ${host} can read everything: give --token-file, or bind to 127.0.0.1 behind a proxy`);
-  const app = makeApp({ source, base, token, version: context.version, now: context.now, onError });
+  const site = serverSite({ base, version: context.version, assets: readAssets(), needsToken: token !== undefined });
+  const app = makeApp({ site, source, token, maxAgeMs: options.maxAge ?? null, now: context.now, onError });
   try {
     await listen(app, {
       ...{ host, port, signal: context.signal },

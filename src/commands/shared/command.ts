@@ -3,6 +3,7 @@ import { DEFAULTS } from '../../config/settings.ts';
 import { readSpanMs } from '../../core/time/when.ts';
 import type { Context } from './context.ts';
 import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.ts';
+import { withProgram } from './program.ts';
 
 /** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
 export type Define = (command: Command, context: Context) => void;
@@ -38,12 +39,16 @@ export function addExamples(command: Command, examples: readonly (readonly [call
 }
 
 /** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
-export async function openLog({ stderr, now }: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
+export async function openLog(
+  { stderr, now, program }: Context,
+  format: LogFormat,
+  isUnattended: boolean,
+): Promise<Log> {
   const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
   const write = (text: string): void => {
     stderr.write(text);
   };
-  return isJson ? await jsonLog(write, now) : textLog(write);
+  return isJson ? await jsonLog(write, now) : textLog((text) => write(withProgram(text, program)));
 }
 
 /** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */

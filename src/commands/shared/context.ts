@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Env } from '../../config/settings.ts';
 import { escapeControls, escapeJson } from '../../core/format/text.ts';
+import { withProgram } from './program.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Messages and progress. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** How the program is called here, where not by its name. */
+  readonly program?: string;
 }
 
 /** The world a command runs in: everything that is not an argument comes from here. */
@@ -40,8 +43,8 @@ export function jsonLine({ stdout }: Terminal, json: string): string {
 }
 
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
-export function note({ stderr }: Terminal, text: string): void {
-  stderr.write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
+export function note({ stderr, program }: Terminal, text: string): void {
+  stderr.write(`${withProgram(text, program).split('\n').map(escapeControls).join('\n')}\n`);
 }
 
 /** Whether colour suits where results go: a terminal, and nobody said no. */

@@ -1,22 +1,36 @@
 import type { Writable } from 'node:stream';
 import { LedgerError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import { withProgram } from './program.ts';
+
+interface Place {
+  readonly stderr: Pick<Writable, 'write'>;
+  readonly program?: string;
+}
 
 /** Says on standard error what went wrong, and returns what the process is to exit with. */
-export function reportError(error: unknown, { stderr }: { readonly stderr: Pick<Writable, 'write'> }): number {
+export function reportError(error: unknown, { stderr, program }: Place): number {
+  const line = (text: string): string => `${escapeControls(withProgram(text, program))}\n`;
   if (error instanceof LedgerError) {
-    stderr.write(
-      `model-ledger: ${escapeControls(error.message)}\n${error.hint ? `  ${escapeControls(error.hint)}\n` : ''}`,
-    );
+    stderr.write(`model-ledger: ${line(error.message)}${error.hint ? `  ${line(error.hint)}` : ''}`);
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AbortError') {
     stderr.write('model-ledger: stopped; nothing is half done\n');
     return 1;
   }
+  if (isSystemError(error)) {
+    stderr.write(`model-ledger: the system refused: ${line(error.message)}`);
+    return 5;
+  }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`model-ledger: this should not happen\n${words.split('\n').map(escapeControls).join('\n')}\n`);
   return 1;
+}
+
+/** What the operating system said no to: no room for a process, a file too many, a folder that is gone. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
 }
 
 /** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */

@@ -1,17 +1,9 @@
 import type { Command } from 'commander';
-import { readLifecycle } from '../../core/diff/lifecycle.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
 import { readArray } from '../../core/reading/json.ts';
-import { eventsOf } from '../../ledger/queries/events.ts';
-import {
-  findModel,
-  limitsAt,
-  type ModelFacts,
-  type PricePeriod,
-  preparePriceHistory,
-} from '../../ledger/queries/model.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
+import { findModel, type PricePeriod } from '../../ledger/queries/model.ts';
+import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
@@ -57,7 +49,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
   await reading(options.db, async (ledger) => {
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
-    const shown = look(ledger, facts, at);
+    const shown = lookAtModel(ledger, facts, at);
     if (options.json) printJson(context, toJson(shown));
     else if (options.csv) {
       const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
@@ -67,25 +59,6 @@ async function show(id: string, options: Options, context: Context): Promise<voi
       print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));
     }
   });
-}
-
-/** Everything about a model at an instant; where it was gone, its prices and limits are those it had last. */
-function look(ledger: Ledger, facts: ModelFacts, at: string | null): Shown {
-  const events = eventsOf(ledger, facts.id);
-  const life = readLifecycle(events, at);
-  const lookAt = life.listed ? at : life.lastSeenAt;
-  const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
-  const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>
-    lookAt === null ? validTo === null : validFrom <= lookAt && (validTo === null || validTo > lookAt);
-  return {
-    facts,
-    at,
-    life,
-    history,
-    prices: life.firstSeenAt === null ? [] : history.filter(isInForce),
-    limits: life.firstSeenAt === null ? undefined : limitsAt(ledger, facts.id, lookAt),
-    events: events.filter(({ observedAt }) => at === null || observedAt <= at),
-  };
 }
 
 function toJson({ facts, at, life, limits, prices, history }: Shown): DataRecord {

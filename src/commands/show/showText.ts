@@ -1,4 +1,3 @@
-import type { Lifecycle } from '../../core/diff/lifecycle.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
@@ -9,24 +8,14 @@ import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
-import type { EventRow } from '../../ledger/queries/events.ts';
-import type { LimitsRow, ModelFacts, PricePeriod } from '../../ledger/queries/model.ts';
+import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import { renderTable } from '../shared/table.ts';
 import { priceCharts, type ShowLayout } from './showCharts.ts';
 
-/** Everything about one model at an instant (null: now). */
-export interface Shown {
-  readonly facts: ModelFacts;
-  readonly at: string | null;
-  readonly life: Lifecycle;
-  readonly limits: LimitsRow | undefined;
-  readonly prices: readonly PricePeriod[];
-  readonly history: readonly PricePeriod[];
-  readonly events: readonly EventRow[];
-}
+export type Shown = ModelLook;
 
 const LATEST = 8;
 const MOST_WIDTH = 100;

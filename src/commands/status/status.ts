@@ -6,6 +6,7 @@ import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { withProgram } from '../shared/program.ts';
 import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
 
@@ -54,7 +55,7 @@ async function status(options: Options, context: Context): Promise<void> {
   const isYoung = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);
   const isOk = isYoung && found.ahead === null;
   if (options.json) printJson(context, toJson(found, isOk));
-  else print(context, statusText(found, context, zone));
+  else print(context, withProgram(statusText(found, context, zone), context.program));
   if (isOk) return;
   context.exitCode = 1;
   if (found.ahead !== null)

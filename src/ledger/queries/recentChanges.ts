@@ -13,24 +13,32 @@ export interface RecentChange {
 
 type Event = typeof changeEvents.$inferSelect;
 
+/** How far back: so many runs, or all that is known of one model. */
+type Scope = { readonly runs: number } | { readonly model: string };
+
 /**
  * The newest news, without the first run and without what is no news; newest first.
- * @param runs how many runs back
  * @param limit how many model changes at most
  */
-export function recentChanges(ledger: Ledger, { runs, limit }: { runs: number; limit: number }): RecentChange[] {
+export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { readonly limit: number }): RecentChange[] {
   const { orm } = ledger;
   const newest = orm
     .select({ id: syncRuns.id })
     .from(syncRuns)
     .where(eq(syncRuns.status, 'changed'))
     .orderBy(desc(syncRuns.observedAt))
-    .limit(runs);
+    .limit('runs' in scope ? scope.runs : -1);
   const isNews = or(isNull(changeEvents.cause), eq(changeEvents.cause, 'alias'));
   const events = orm
     .select()
     .from(changeEvents)
-    .where(and(inArray(changeEvents.runId, newest), isNotNull(changeEvents.previousObservedAt), isNews))
+    .where(
+      and(
+        'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest),
+        isNotNull(changeEvents.previousObservedAt),
+        isNews,
+      ),
+    )
     .orderBy(desc(changeEvents.observedAt), asc(changeEvents.id))
     .all();
   const groups = new Map<string, Event[]>();

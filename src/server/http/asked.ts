@@ -13,11 +13,14 @@ export class Asked {
   readonly #now: () => Date;
   #usesClock = false;
 
-  /** @param url path and query as they were sent, without the base path */
-  constructor(url: string, now: () => Date) {
+  /**
+   * @param url path and query as they were sent, without the base path
+   * @param options.dropEmpty whether a parameter without a value is none, as a form sends those that were left empty
+   */
+  constructor(url: string, now: () => Date, { dropEmpty = false }: { readonly dropEmpty?: boolean } = {}) {
     const at = url.indexOf('?');
     this.path = at < 0 ? url : url.slice(0, at);
-    this.parameters = readQuery(at < 0 ? '' : url.slice(at + 1));
+    this.parameters = readQuery(at < 0 ? '' : url.slice(at + 1), dropEmpty);
     this.key = url;
     this.#now = now;
   }
@@ -35,6 +38,14 @@ export class Asked {
   /** The segments of the path behind a prefix, decoded. */
   segments(prefix: string): string[] {
     return this.path.slice(prefix.length).split('/').map(decode);
+  }
+
+  /** All parameters that have a value. */
+  query(): URLSearchParams {
+    const query = new URLSearchParams();
+    for (const [name, values] of this.parameters)
+      for (const value of values) if (value !== '') query.append(name, value);
+    return query;
   }
 
   first(name: string): string | undefined {
@@ -59,9 +70,11 @@ function decode(segment: string): string {
   }
 }
 
-function readQuery(query: string): RawParameters {
+function readQuery(query: string, dropEmpty: boolean): RawParameters {
   const parameters = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query))
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (dropEmpty && value.trim() === '') continue;
     parameters.set(name, [...(parameters.get(name) ?? []), value]);
+  }
   return parameters;
 }

@@ -161,4 +161,4 @@ test('a day of minute runs amid faults ends as one without any, and no fault mad
   const ledger = openForReading(db);
   expect((await verify(ledger)).problems).toEqual([]);
   ledger.close();
-}, 120_000);
+});

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { playDemo } from '../demo/play.ts';
+import { addExamples } from './shared/command.ts';
+import { type Context, print } from './shared/context.ts';
+import { withProgram } from './shared/program.ts';
+import { Style } from './shared/style.ts';
+
+export function define(command: Command, context: Context): void {
+  command
+    // Not the file that the environment names: that one is in use.
+    .option('--db <file>', 'the data file of the demo, begun anew each time', 'demo.db')
+    .action(({ db }: { db: string }) => runDemo(db, context));
+  addExamples(command, [
+    ['demo', 'play nine sample answers into demo.db in this folder, without a network'],
+    ['prices --db demo.db', 'and ask it whatever you like'],
+  ]);
+}
+
+async function runDemo(db: string, context: Context): Promise<void> {
+  const style = Style.of(context);
+  const isPlayed = await playDemo(db, {
+    say: (text) => print(context, text),
+    heading: style.strong,
+    quiet: style.quiet,
+  });
+  if (!isPlayed) {
+    context.exitCode = 1;
+    return;
+  }
+  print(context, `\nThe ledger is ${db}. Look further, here or with any SQLite client:`);
+  print(context, withProgram(`  model-ledger sql --db ${db} "SELECT * FROM recent_changes LIMIT 20"`, context.program));
+  print(context, `  sqlite3 -box ${db} "SELECT * FROM recent_changes LIMIT 20"`);
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { CHANGE_TYPES } from '../diff/changes.ts';
+import { UsageError } from '../errors.ts';
+import type { Instant } from '../time/instant.ts';
+import { readWhen } from '../time/when.ts';
+import { ParameterError, type RawParameters, readParameters } from './parameters.ts';
+
+/** The query parameters of a list of changes: the filters of the command `changes`. */
+
+const MOST_TEXT = 300;
+const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`);
+const flag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,9})$/;
+
+const types = text.transform((written, context) => {
+  const wanted = written
+    .split(',')
+    .map((type) => type.trim())
+    .filter((type) => type !== '');
+  if (wanted.every((type) => CHANGE_TYPES.some((known) => known === type))) return wanted;
+  context.addIssue({ code: 'custom', message: `expected some of ${CHANGE_TYPES.join(', ')}` });
+  return z.NEVER;
+});
+
+export const CHANGE_PARAMETERS = {
+  since: text.describe('From then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z.'),
+  until: text.describe('Up to then; a day or a month counts whole.'),
+  model: text.describe('A glob of ids: openai/*, *:free, or an id; without a / also the part behind it.'),
+  author: text.describe('One author.'),
+  type: types.describe(`Comma list of ${CHANGE_TYPES.join(', ')}.`),
+  field: text.describe('A glob of fields: prompt, pricing.*, context_length.'),
+  min_percent: z
+    .string()
+    .regex(/^\d{1,6}(?:\.\d{1,6})?$/, 'expected a percentage such as 10')
+    .transform(Number)
+    .meta({ type: 'number', minimum: 0 })
+    .describe('Only prices that moved at least so much, up or down.'),
+  noise: flag.describe('Also what is not news: zero, clock, drift.'),
+  all: flag.describe('Also the first run and what is not news.'),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, 'expected a whole number from 1 to 1000')
+    .transform(Number)
+    .pipe(z.int().min(1, 'expected a whole number from 1 to 1000').max(1000, 'expected a whole number from 1 to 1000'))
+    .describe('At most so many, 100 unless told.'),
+  cursor: z.string().regex(CURSOR, 'expected a cursor of an earlier answer').describe('Where an earlier answer ended.'),
+  as_of: text.describe('What was known by then.'),
+};
+
+const Parameters = z.object(CHANGE_PARAMETERS).partial();
+
+/** Which changes are wanted; times are instants, `until` is the first that is not. */
+export interface ChangeQuery {
+  readonly since: Instant | undefined;
+  readonly until: Instant | undefined;
+  readonly model: string | undefined;
+  readonly author: string | undefined;
+  readonly types: readonly string[] | undefined;
+  readonly field: string | undefined;
+  readonly minPercent: number | undefined;
+  readonly noise: boolean;
+  readonly firstRun: boolean;
+  readonly limit: number;
+  /** The run where an earlier answer ended, and how many events of it were told. */
+  readonly cursor: { readonly observedAt: Instant; readonly told: number } | null;
+}
+
+const DEFAULT_LIMIT = 100;
+
+/**
+ * Reads the parameters of a list of changes.
+ * @throws ParameterError
+ */
+export function readChangeQuery(raw: RawParameters, now: () => Date): ChangeQuery {
+  const read = readParameters(Parameters, raw);
+  const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
+  return {
+    since: timeOf('since', read.since, now)?.from,
+    until: timeOf('until', read.until, now)?.until,
+    ...{ model: read.model || undefined, author: read.author || undefined, field: read.field || undefined },
+    ...{ types: read.type?.length === 0 ? undefined : read.type, minPercent: read.min_percent },
+    ...{ noise: read.noise === true || read.all === true, firstRun: read.all === true },
+    limit: read.limit ?? DEFAULT_LIMIT,
+    cursor: observedAt === undefined ? null : { observedAt, told: Number(told) },
+  };
+}
+
+function timeOf(name: string, written: string | undefined, now: () => Date) {
+  if (written === undefined || written === '') return undefined;
+  try {
+    return readWhen(written, /^\s*\d{4}(?:-|\s*$)/.test(written) ? new Date(0) : now());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new ParameterError(name, `${name}: ${error.message} ${error.hint ?? ''}`.trim());
+  }
+}

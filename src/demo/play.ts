@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../core/errors.ts';
+import { lockPath } from '../ledger/store/lock.ts';
+import { ask, isOnlyDemo, QUERIES } from './queries.ts';
+import { fileOf, STORY, type StoryStep } from './story.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
+
+/** How the demonstration is shown. */
+export interface Show {
+  readonly say: (text: string) => void;
+  readonly heading: (text: string) => string;
+  readonly quiet: (text: string) => string;
+}
+
+/** The built program and its sample: `dist/` and `data/` stand side by side, in a checkout and in a package. */
+const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
+const SAMPLE = fileURLToPath(new URL('../data/sample/', import.meta.url));
+
+/**
+ * The real command, run once for each answer of the sample, against a loopback upstream.
+ * @param file the ledger, begun anew each time
+ * @returns whether every run ended as the story has it
+ * @throws UsageError when the file is there and is anything but the ledger of a demonstration
+ */
+export async function playDemo(file: string, show: Show): Promise<boolean> {
+  clear(file);
+  show.say(
+    'The sample: ids, prices and limits as OpenRouter lists them, the changes arranged to show what can happen.',
+  );
+  const upstream = await startUpstream();
+  const isPlayed = await playSteps(file, upstream, show).finally(() => upstream.close());
+  if (isPlayed) showQueries(file, show);
+  return isPlayed;
+}
+
+function clear(file: string): void {
+  if (existsSync(file) && !isOnlyDemo(file)) {
+    throw new UsageError('not_a_demo', `${file} is there and no demo has made it; nothing was written`, {
+      hint: 'name another file with --db FILE, or stand in another folder',
+    });
+  }
+  const others = ['-wal', '-shm', '-journal'].map((ending) => file + ending);
+  for (const path of [lockPath(file), file, ...others]) rmSync(path, { force: true });
+}
+
+async function playSteps(file: string, upstream: Upstream, { say, heading, quiet }: Show): Promise<boolean> {
+  for (const [index, step] of STORY.entries()) {
+    upstream.serve(readFileSync(`${SAMPLE}${fileOf(step)}`));
+    say(heading(`\n${index + 1}/${STORY.length}  ${step.at.slice(0, 16).replace('T', ' ')}  ${step.title}`));
+    const exitCode = await sync(file, step, upstream.url);
+    if (exitCode !== step.exitCode) {
+      say(`The run ended with ${exitCode} where ${step.exitCode} was expected; the demo stops here.`);
+      return false;
+    }
+    if (exitCode === 4)
+      say(quiet('Exit code 4, as it should be: a timer would raise the alarm, the tables are untouched.'));
+  }
+  return true;
+}
+
+async function sync(file: string, step: StoryStep, url: string): Promise<number | null> {
+  const child = spawn(process.execPath, [CLI, 'sync', '--db', resolve(file), '--source', url], {
+    // Not the folder one stands in, whose .env and settings would be read.
+    cwd: SAMPLE,
+    env: environment(step),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await once(child, 'exit');
+  return child.exitCode;
+}
+
+/** The person's own key, proxy and receivers have no part in a demonstration. */
+function environment(step: StoryStep): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:MODEL_LEDGER_|OPENROUTER_)|_PROXY$/i.test(name));
+  return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };
+}
+
+function showQueries(file: string, { say, heading, quiet }: Show): void {
+  for (const [index, table] of ask(file, QUERIES).entries()) {
+    const { question, sql } = QUERIES[index] ?? { question: '', sql: '' };
+    say(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { type ChangeQuery, readChangeQuery } from '../../core/query/changeParameters.ts';
+import { justAfter } from '../../core/time/instant.ts';
+import { type EventFilter, type EventRow, findEvents } from '../../ledger/queries/events.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Asked } from '../http/asked.ts';
+import { json } from '../http/errors.ts';
+import type { View } from '../source/ledgerSource.ts';
+import { listAt } from './listAt.ts';
+
+/** A page of changes, newest first. */
+export interface ChangePage {
+  readonly events: readonly EventRow[];
+  /** Where the next page begins; null where nothing is left. */
+  readonly cursor: string | null;
+}
+
+/** `GET /changes`: the filters of the command, as JSON. */
+export function changes(asked: Asked, view: View, base: string): Answer {
+  const list = listAt(asked, view);
+  const { events, cursor } = findChanges(
+    asked,
+    view,
+    readChangeQuery(asked.parameters, () => asked.now()),
+  );
+  const query = asked.query();
+  if (cursor !== null) query.set('cursor', cursor);
+  const next = cursor === null ? null : `${base}${asked.path}?${query}`;
+  return { ...json({ data: events.map(toJson), links: { next } }), observedAt: list.run.observedAt };
+}
+
+/** The names of the tables' columns. */
+function toJson(event: EventRow): object {
+  const { run, model, type, field, before, after, cause, changePct, observedAt, previousObservedAt } = event;
+  return {
+    ...{ run_id: run, model_id: model, type, field, old_value: before, new_value: after, cause, change_pct: changePct },
+    ...{ observed_at: observedAt, previous_observed_at: previousObservedAt },
+  };
+}
+
+/** The cursor is the run of the last event and how many of its events were told, so that new runs move nothing. */
+export function findChanges(asked: Asked, { ledger }: View, query: ChangeQuery): ChangePage {
+  const { limit, cursor, until, ...rest } = query;
+  const at = asked.asOf();
+  const ends = [
+    until,
+    at === null ? undefined : justAfter(at),
+    cursor === null ? undefined : justAfter(cursor.observedAt),
+  ];
+  const filter: EventFilter = { ...rest, until: ends.filter((end) => end !== undefined).sort()[0] };
+  const events: EventRow[] = [];
+  let toSkip = cursor?.told ?? 0;
+  let isMore = false;
+  for (const event of findEvents(ledger, filter)) {
+    if (cursor !== null && toSkip > 0 && event.observedAt === cursor.observedAt) {
+      toSkip -= 1;
+      continue;
+    }
+    if (events.length === limit) {
+      isMore = true;
+      break;
+    }
+    events.push(event);
+  }
+  const last = events.at(-1);
+  if (!isMore || last === undefined) return { events, cursor: null };
+  const before = cursor?.observedAt === last.observedAt ? cursor.told : 0;
+  const told = before + events.filter(({ observedAt }) => observedAt === last.observedAt).length;
+  return { events, cursor: `${last.observedAt}_${told}` };
+}

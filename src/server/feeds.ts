@@ -1,0 +1,17 @@
+import { recentChanges } from '../ledger/queries/recentChanges.ts';
+import { writeFeeds } from '../notify/feed.ts';
+import type { Answer } from './http/answer.ts';
+import type { View } from './source/ledgerSource.ts';
+
+const RUNS = 200;
+const ENTRIES = 100;
+const HEADERS = { 'cache-control': 'public, max-age=60', 'access-control-allow-origin': '*' };
+
+/** What is new, as Atom or as a JSON Feed; of one model where it is named. */
+export function feed(view: View, form: 'atom' | 'json', model?: string): Answer {
+  const scope = model === undefined ? { runs: RUNS } : { model };
+  const { atom, json } = writeFeeds(recentChanges(view.ledger, { ...scope, limit: ENTRIES }), undefined, model);
+  const observedAt = view.lists.at(null)?.run.observedAt ?? null;
+  if (form === 'atom') return { type: 'application/atom+xml; charset=utf-8', body: atom, observedAt, headers: HEADERS };
+  return { type: 'application/feed+json; charset=utf-8', body: json, observedAt, headers: HEADERS };
+}

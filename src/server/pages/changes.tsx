@@ -1,0 +1,92 @@
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
+import type { EventRow } from '../../ledger/queries/events.ts';
+import { EventTable } from './events.tsx';
+import { type Frame, Layout } from './layout.tsx';
+import { Actions, Boxes, Field } from './list/listForm.tsx';
+
+export interface ChangesPage {
+  readonly frame: Frame;
+  readonly events: readonly EventRow[];
+  readonly query: URLSearchParams;
+  readonly next: string | null;
+  readonly problem: string | null;
+}
+
+/** What changed, by day. */
+export function Changes({ page: { frame, events, query, next, problem } }: { readonly page: ChangesPage }) {
+  const { site, asOf } = frame;
+  const days = [...new Set(events.map(({ observedAt }) => observedAt.slice(0, 10)))];
+  const older = new URLSearchParams(query);
+  if (next !== null) older.set('cursor', next);
+  return (
+    <Layout frame={frame}>
+      <h1>Changes</h1>
+      {problem === null ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {site.isStatic ? null : <ChangesForm frame={frame} query={query} />}
+      {site.isStatic ? null : (
+        <p class="count">
+          <a href={site.link('/api/v1/changes', query.toString())}>JSON</a>{' '}
+          <a href={site.link('/changes.csv', query.toString())}>CSV</a>
+        </p>
+      )}
+      {days.map((day) => (
+        <section>
+          <h2>{day}</h2>
+          <EventTable
+            events={events.filter(({ observedAt }) => observedAt.startsWith(day))}
+            site={site}
+            asOf={asOf}
+            label={`Changes of ${day}, UTC`}
+            hasModel
+          />
+        </section>
+      ))}
+      {events.length === 0 ? <p>Nothing that fits changed.</p> : null}
+      {next === null || site.isStatic ? null : (
+        <p>
+          <a href={site.link('/changes', older.toString())} rel="next">
+            Older
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+const TEXTS = [
+  ['since', 'Since', '7d'],
+  ['until', 'Until', '2026-07'],
+  ['model', 'Model', 'openai/*'],
+  ['author', 'Author', 'openai'],
+  ['field', 'Field', 'prompt'],
+  ['min_percent', 'Prices by at least, %', '10'],
+] as const;
+
+function ChangesForm({ frame, query }: { readonly frame: Frame; readonly query: URLSearchParams }) {
+  const types = query.getAll('type').flatMap((type) => type.split(','));
+  return (
+    <form class="filters" action={frame.site.link('/changes')} method="get" aria-label="Filter changes">
+      {TEXTS.map(([name, label, example]) => (
+        <Field label={label}>
+          <input
+            type="text"
+            name={name}
+            value={query.get(name) ?? ''}
+            placeholder={example}
+            size={10}
+            autocomplete="off"
+          />
+        </Field>
+      ))}
+      {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
+      <Actions reset={frame.site.link('/changes')} />
+      <Boxes legend="Types" name="type" options={CHANGE_TYPES} chosen={types} />
+      <Boxes legend="Also" name="noise" options={['true']} chosen={query.getAll('noise')} words="what is not news" />
+      <Boxes legend="And" name="all" options={['true']} chosen={query.getAll('all')} words="the first list" />
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import { readChangeQuery } from '../../core/query/changeParameters.ts';
+import { ParameterError } from '../../core/query/parameters.ts';
+import { findChanges } from '../api/changes.ts';
+import { listAt } from '../api/listAt.ts';
+import type { Asked } from '../http/asked.ts';
+import type { Site } from '../site.ts';
+import type { View } from '../source/ledgerSource.ts';
+import type { ChangesPage } from './changes.tsx';
+
+export function changesData(asked: Asked, view: View, site: Site): ChangesPage {
+  const list = listAt(asked, view);
+  const frame = {
+    site,
+    title: 'Changes',
+    path: '/changes',
+    asOf: asked.first('as_of') ?? '',
+    observedAt: list.run.observedAt,
+  };
+  const query = asked.query();
+  try {
+    const { events, cursor } = findChanges(
+      asked,
+      view,
+      readChangeQuery(asked.parameters, () => asked.now()),
+    );
+    return { frame, events, query, next: cursor, problem: null };
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    return { frame, events: [], query, next: null, problem: error.message };
+  }
+}

@@ -1,0 +1,109 @@
+import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { minuteWords } from '../../core/time/when.ts';
+import type { EventRow } from '../../ledger/queries/events.ts';
+import { modelPath, type Site } from '../site.ts';
+import { asOfQuery, Wide } from './layout.tsx';
+import { line } from './words.ts';
+
+interface Props {
+  readonly events: readonly EventRow[];
+  readonly site: Site;
+  readonly asOf: string;
+  readonly label: string;
+  /** Whether each row names its model, and its day is told elsewhere. */
+  readonly hasModel: boolean;
+}
+
+/** Events, a row for what one list changed about one model; what is not news is quiet. */
+export function EventTable({ events, site, asOf, label, hasModel }: Props) {
+  if (events.length === 0) return <p>None.</p>;
+  return (
+    <Wide label={label}>
+      <table class="events">
+        <thead>
+          <tr>
+            <th scope="col">Seen</th>
+            {hasModel ? <th scope="col">Model</th> : null}
+            <th scope="col">Change</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groupsOf(events).map((group) => (
+            <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+function groupsOf(events: readonly EventRow[]): EventRow[][] {
+  const groups = new Map<string, EventRow[]>();
+  for (const event of events) {
+    const key = `${event.run} ${event.model}`;
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  return [...groups.values()];
+}
+
+interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
+  readonly group: readonly EventRow[];
+}
+
+function Group({ group, site, asOf, hasModel }: GroupProps) {
+  const [first] = group;
+  if (first === undefined) return null;
+  const seen = hasModel ? first.observedAt.slice(11, 16) : minuteWords(first.observedAt, 'utc');
+  return (
+    <tr>
+      <td class="when" title={interval(first)}>
+        {seen}
+      </td>
+      {hasModel ? (
+        <td class="name">
+          <a href={site.link(modelPath(first.model), asOfQuery(asOf))}>{line(first.model)}</a>
+        </td>
+      ) : null}
+      <td>
+        <ul class="moves">
+          {group.map((event) => (
+            <Move event={event} />
+          ))}
+        </ul>
+      </td>
+    </tr>
+  );
+}
+
+function Move({ event }: { readonly event: EventRow }) {
+  const { type, field, cause } = event;
+  if (field === null) {
+    return (
+      <li>
+        <strong class={type}>{TYPE_WORDS.find(([known]) => known === type)?.[1]}</strong>
+      </li>
+    );
+  }
+  const { what, move, isBetter } = changeWords(event);
+  const direction = isBetter === null ? undefined : isBetter ? 'better' : 'worse';
+  return (
+    <li class={isNoise(event) ? 'noise' : undefined}>
+      <span class="what">{line(what)}</span> <span class={direction}>{pretty(line(move))}</span>
+      {cause === null ? null : <span class="mark">{cause}</span>}
+    </li>
+  );
+}
+
+/** An arrow for what a terminal writes as two signs, and a number is not parted from its unit. */
+function pretty(move: string): string {
+  return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
+}
+
+function isNoise({ cause }: EventRow): boolean {
+  return cause !== null && cause !== 'alias';
+}
+
+/** Nobody can know better than between which two lists it happened. */
+function interval({ observedAt, previousObservedAt }: EventRow): string {
+  return previousObservedAt === null ? `by ${observedAt}` : `after ${previousObservedAt}, by ${observedAt}`;
+}

@@ -1,0 +1,97 @@
+import type { Child } from 'hono/jsx';
+import { minuteWords } from '../../core/time/when.ts';
+import type { Site } from '../site.ts';
+
+/** What frames every page. */
+export interface Frame {
+  readonly site: Site;
+  readonly title: string;
+  /** Which entry of the menu it belongs to. */
+  readonly path: string;
+  /** The instant that was asked for, as it was written; empty for now. */
+  readonly asOf: string;
+  /** The newest list that the page is made from. */
+  readonly observedAt: string | null;
+  readonly feed?: string;
+}
+
+const MENU = [
+  ['/', 'Models'],
+  ['/changes', 'Changes'],
+  ['/compare', 'Compare'],
+  ['/trends', 'Trends'],
+  ['/about', 'About'],
+] as const;
+
+/** A query that keeps the instant that is looked at. */
+export function asOfQuery(asOf: string): string {
+  return asOf === '' ? '' : new URLSearchParams({ as_of: asOf }).toString();
+}
+
+export function Layout({ frame, children }: { readonly frame: Frame; readonly children: Child }) {
+  const { site, title, path, asOf, observedAt, feed = '/feed' } = frame;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title} · model-ledger</title>
+        <link rel="stylesheet" href={site.link(`/static/${site.assets.style}`)} />
+        <link rel="icon" href="data:," />
+        <link rel="alternate" type="application/atom+xml" title="Changes" href={site.link(`${feed}.atom`)} />
+        <link rel="alternate" type="application/feed+json" title="Changes" href={site.link(`${feed}.json`)} />
+        <script src={site.link(`/static/${site.assets.script}`)} defer />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header>
+          <a class="brand" href={site.link('/', asOfQuery(asOf))}>
+            model-ledger
+          </a>
+          <nav aria-label="Main">
+            {MENU.map(([to, word]) => (
+              <a href={site.link(to, asOfQuery(asOf))} aria-current={to === path ? 'page' : undefined}>
+                {word}
+              </a>
+            ))}
+          </nav>
+        </header>
+        {asOf === '' ? null : (
+          <p class="then" role="status">
+            As of {asOf}
+            {observedAt === null ? '' : `: the list of ${minuteWords(observedAt, 'utc')}`}.{' '}
+            <a href={site.link(path)}>Show now</a>
+          </p>
+        )}
+        <main id="main" tabindex={-1}>
+          {children}
+        </main>
+        <footer>
+          <p>
+            {observedAt === null ? (
+              'No list is recorded yet.'
+            ) : (
+              <>
+                List of <time datetime={observedAt}>{minuteWords(observedAt, 'utc')}</time>.
+              </>
+            )}{' '}
+            Prices in USD; what is shown is exact. <a href={site.link(`${feed}.atom`)}>Atom</a>{' '}
+            <a href={site.link(`${feed}.json`)}>JSON Feed</a>
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** A table that may be wider than the screen: it scrolls by itself, by keyboard too. */
+export function Wide({ label, children }: { readonly label: string; readonly children: Child }) {
+  return (
+    <section class="wide" aria-label={label} tabindex={0}>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+import { authorOf } from '../../../core/query/filter.ts';
+import { ParameterError, readModelParameters } from '../../../core/query/parameters.ts';
+import { changedAtOf } from '../../../ledger/queries/served/lastChanged.ts';
+import { listAt } from '../../api/listAt.ts';
+import { queryOf, selectFrom } from '../../api/models.ts';
+import type { Asked } from '../../http/asked.ts';
+import type { Site } from '../../site.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { ServedList, ServedModel } from '../../source/lists.ts';
+import type { ListPage } from './listPage.ts';
+
+/** What the list page shows: the filters of the API, on the same list. */
+export function listData(asked: Asked, view: View, site: Site): ListPage {
+  const list = listAt(asked, view);
+  const [shown, problem] = tryToSelect(asked, view, list);
+  return {
+    frame: { site, title: 'Models', path: '/', asOf: asked.first('as_of') ?? '', observedAt: list.run.observedAt },
+    ...{ shown, problem, total: list.models.length, query: asked.query() },
+    authors: [...new Set(list.models.map(({ id }) => authorOf(id)))].sort(),
+    abilities: [...new Set(list.models.flatMap(({ facets }) => facets.parameters))].sort(),
+    changedAt: changedAtOf(view.ledger, asked.asOf()),
+  };
+}
+
+/** What was mistyped is told beside the form, where it can be mended. */
+function tryToSelect(asked: Asked, view: View, list: ServedList): [readonly ServedModel[], string | null] {
+  try {
+    const query = queryOf(asked, view, readModelParameters(asked.parameters));
+    const found = selectFrom(list, query, asked, view);
+    const { offset, limit } = query.page ?? { offset: 0, limit: found.length };
+    return [found.slice(offset, offset + limit), null];
+  } catch (error) {
+    if (error instanceof ParameterError) return [[], error.message];
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { conditionWords, dollars } from '../../../core/format/words.ts';
+import { Wide } from '../layout.tsx';
+import { Field } from '../list/listForm.tsx';
+import type { Cost, ModelPage } from './modelData.ts';
+
+/** What a request costs, exactly: a form, and the bill of what was typed into it. */
+export function CostForm({ cost, page: { frame } }: { readonly cost: Cost; readonly page: ModelPage }) {
+  return (
+    <section aria-labelledby="cost">
+      <h3 id="cost">What a request costs</h3>
+      <form class="filters" action={`${frame.site.link(frame.path)}#cost`} method="get">
+        {cost.fields.map(({ name, value }) => (
+          <Field label={name.replaceAll('_', ' ')}>
+            <input
+              type="text"
+              inputmode="decimal"
+              name={name}
+              value={value}
+              size={8}
+              autocomplete="off"
+              placeholder="0"
+            />
+          </Field>
+        ))}
+        {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
+        <p class="actions">
+          <button type="submit">Bill it</button>
+        </p>
+      </form>
+      {cost.problem === null ? null : (
+        <p class="problem" role="alert">
+          {cost.problem}
+        </p>
+      )}
+      {cost.bill === null ? null : <Bill bill={cost.bill} />}
+    </section>
+  );
+}
+
+const PROBLEMS = {
+  no_price: 'no price',
+  dynamic: 'decided per request',
+  per_image_token: 'priced per image token',
+} as const;
+
+function Bill({ bill }: { readonly bill: NonNullable<Cost['bill']> }) {
+  return (
+    <Wide label="The bill">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Of</th>
+            <th scope="col" class="number">
+              Quantity
+            </th>
+            <th scope="col" class="number">
+              USD per unit
+            </th>
+            <th scope="col" class="number">
+              USD
+            </th>
+            <th scope="col">Because</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bill.lines.map((line) => (
+            <tr>
+              <td>{line.component.replaceAll('_', ' ')}</td>
+              <td class="number">{String(line.quantity)}</td>
+              <td class="number">{line.unitPrice ?? '–'}</td>
+              <td class="number">{line.amount ?? '–'}</td>
+              <td>{line.problem === null ? conditionWords(line.condition) : PROBLEMS[line.problem]}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colspan={3}>
+              Total
+            </th>
+            <td class="number">
+              <strong>{bill.total === null ? 'none' : dollars(bill.total)}</strong>
+            </td>
+            <td>
+              {bill.skipped.length === 0 ? '' : `left out, as nobody knows when it holds: ${bill.skipped.join('; ')}`}
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </Wide>
+  );
+}

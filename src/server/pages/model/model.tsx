@@ -1,0 +1,77 @@
+import { durationWords } from '../../../core/format/units.ts';
+import { dayOf, minuteWords } from '../../../core/time/when.ts';
+import { EventTable } from '../events.tsx';
+import { Layout } from '../layout.tsx';
+import { line } from '../words.ts';
+import { CostForm } from './costForm.tsx';
+import { Limits } from './limits.tsx';
+import type { ModelPage } from './modelData.ts';
+import { Facts } from './modelFacts.tsx';
+import { PriceCharts } from './priceCharts.tsx';
+import { Prices, Schedule } from './prices.tsx';
+
+/** Changes shown here; all of them are found under Changes. */
+const LATEST = 60;
+
+/** One model: its life, prices, limits and changes. */
+export function Model({ page }: { readonly page: ModelPage }) {
+  const { frame, look, prices, cost } = page;
+  const { facts, life } = look;
+  const events = [...look.events].reverse();
+  const all = new URLSearchParams({ model: facts.id, all: 'true' }).toString();
+  return (
+    <Layout frame={frame}>
+      <h1>{line(facts.name ?? facts.id)}</h1>
+      <p class="id">{line(facts.id)}</p>
+      <Life page={page} />
+      <h2>Prices {life.listed ? 'in force' : 'it had last'}</h2>
+      <Prices prices={prices} />
+      <Schedule prices={prices} />
+      {frame.site.isStatic ? null : <CostForm cost={cost} page={page} />}
+      <h2>Prices over time</h2>
+      <PriceCharts page={page} />
+      <h2>Limits</h2>
+      <Limits limits={page.limits} />
+      <h2>Changes</h2>
+      <EventTable
+        events={events.slice(0, LATEST)}
+        site={frame.site}
+        asOf={frame.asOf}
+        label="Changes of this model"
+        hasModel={false}
+      />
+      {events.length <= LATEST || frame.site.isStatic ? null : (
+        <p>
+          <a href={frame.site.link('/changes', all)}>All {events.length} changes</a>
+        </p>
+      )}
+      <h2>About it</h2>
+      <Facts page={page} />
+    </Layout>
+  );
+}
+
+function Life({
+  page: {
+    look: { life },
+  },
+}: {
+  readonly page: ModelPage;
+}) {
+  const when = (at: string | null) => (at === null ? null : <time datetime={at}>{minuteWords(at, 'utc')}</time>);
+  return (
+    <p class="life">
+      {life.listed ? <strong>Listed</strong> : <strong class="gone">Gone since {when(life.removedAt)}</strong>},{' '}
+      {life.isOlder ? 'there already in the first list of' : 'first seen'} {when(life.firstSeenAt)}
+      {life.absences
+        .filter(({ to }) => to !== null)
+        .map(({ from, to }) => (
+          <>
+            , away {dayOf(from, 'utc')} to {to === null ? '' : dayOf(to, 'utc')} (
+            {durationWords(Date.parse(to ?? from) - Date.parse(from))})
+          </>
+        ))}
+      .
+    </p>
+  );
+}

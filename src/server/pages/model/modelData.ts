@@ -1,0 +1,103 @@
+import Big from 'big.js';
+import { UsageError } from '../../../core/errors.ts';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
+import { type Bill, bill } from '../../../core/pricing/bill.ts';
+import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts';
+import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
+import { snakeCase } from '../../../core/pricing/usageLog.ts';
+import { coverageOf } from '../../../ledger/queries/coverage.ts';
+import { findModel } from '../../../ledger/queries/model.ts';
+import {
+  type LimitsPeriod,
+  limitsHistory,
+  lookAtModel,
+  type ModelLook,
+} from '../../../ledger/queries/served/lookAtModel.ts';
+import { listAt } from '../../api/listAt.ts';
+import type { Asked } from '../../http/asked.ts';
+import { NotFound } from '../../http/errors.ts';
+import { modelPath, type Site } from '../../site.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { Frame } from '../layout.tsx';
+import { line } from '../words.ts';
+
+export interface ModelPage {
+  readonly frame: Frame;
+  readonly look: ModelLook;
+  /** In force, or those it had last; in upstream's order where that is known. */
+  readonly prices: readonly PriceRow[];
+  readonly limits: readonly LimitsPeriod[];
+  /** Of the newest document that is known of then. */
+  readonly document: Readonly<Record<string, unknown>> | undefined;
+  readonly record: { readonly first: string; readonly last: string };
+  readonly cost: Cost;
+}
+
+/** A request to be billed, and its bill where quantities were given. */
+export interface Cost {
+  readonly fields: readonly { readonly name: string; readonly component: string; readonly value: string }[];
+  readonly bill: Bill | null;
+  readonly problem: string | null;
+}
+
+/** The quantities that everybody knows; others where the model has a price for them. */
+const ALWAYS: readonly string[] = ['prompt', 'completion'];
+
+/** @throws NotFound for an id that was never seen by then */
+export function modelData(asked: Asked, view: View, site: Site, id: string): ModelPage {
+  const list = listAt(asked, view);
+  const at = asked.asOf();
+  const facts = findModel(view.ledger, id, at);
+  if (facts === undefined || (at !== null && facts.firstSeenAt > at))
+    throw new NotFound(`No model "${id}" was listed by then.`);
+  const look = lookAtModel(view.ledger, facts, at);
+  const served = list.byId.get(id);
+  const prices = served === undefined ? look.prices : applyOrder(look.prices, readOrder(served.recorded));
+  const record = coverageOf(view.ledger) ?? { first: list.run.observedAt, last: list.run.observedAt };
+  return {
+    frame: {
+      ...{ site, title: line(facts.name ?? id), path: modelPath(id), asOf: asked.first('as_of') ?? '' },
+      ...{ observedAt: list.run.observedAt, feed: `${modelPath(id)}/feed` },
+    },
+    ...{
+      look,
+      prices,
+      limits: limitsHistory(view.ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
+    },
+    ...{ document: served?.document, record: { first: record.first, last: list.run.observedAt } },
+    cost: costOf(asked, prices, site),
+  };
+}
+
+function costOf(asked: Asked, prices: readonly PriceRow[], site: Site): Cost {
+  const known = COMPONENTS.filter(
+    ({ component }) => ALWAYS.includes(component) || prices.some((row) => row.component === component),
+  );
+  const fields = known.map(({ component, field }) => ({
+    component,
+    name: snakeCase(field),
+    value: asked.first(snakeCase(field)) ?? '',
+  }));
+  if (site.isStatic || fields.every(({ value }) => value === '')) return { fields, bill: null, problem: null };
+  try {
+    const usage = new Map(
+      fields.flatMap(({ component, name, value }) =>
+        value === '' ? [] : [[component, readQuantity(name, value)] as const],
+      ),
+    );
+    const at = asked.asOf();
+    return { fields, bill: bill(prices, usage, at === null ? asked.now() : new Date(at)), problem: null };
+  } catch (error) {
+    if (error instanceof UsageError) return { fields, bill: null, problem: error.message };
+    throw error;
+  }
+}
+
+/** `12000`, `12k`, `1.5M`: exact. */
+function readQuantity(name: UsageField | string, text: string): bigint {
+  const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)([kM]?)$/.exec(text.replaceAll(/[_,\s]/g, '')) ?? [];
+  const factor = { '': '1', k: '1000', M: '1000000' }[unit];
+  const count = number === undefined || factor === undefined ? undefined : new Big(number).times(factor).toFixed();
+  if (count !== undefined && !count.includes('.')) return BigInt(count);
+  throw new UsageError('invalid_quantity', `${name}: expected a whole number such as 12000, 12k or 1.5M.`);
+}

@@ -1,0 +1,61 @@
+import { readArray } from '../../../core/reading/json.ts';
+import { minuteWords } from '../../../core/time/when.ts';
+import { Wide } from '../layout.tsx';
+import { line, paragraphs, safeUrl } from '../words.ts';
+import type { ModelPage } from './modelData.ts';
+
+/** What upstream says of a model beside prices and limits. */
+export function Facts({
+  page: {
+    look: { facts },
+    document,
+  },
+}: {
+  readonly page: ModelPage;
+}) {
+  const list = (json: string | null): string => (json === null ? '' : (readArray(json) ?? [json]).join(', '));
+  const rows: readonly (readonly [string, string])[] = [
+    ['Author', facts.author],
+    ['Created', facts.createdAt === null ? '' : minuteWords(facts.createdAt, 'utc')],
+    ['Takes', list(facts.inputs)],
+    ['Gives', list(facts.outputs)],
+    ['Supports', list(facts.parameters).replaceAll('_', ' ')],
+    ['Tokenizer', facts.tokenizer ?? ''],
+    ['Knowledge until', facts.knowledgeCutoff ?? ''],
+    ['Expires', facts.expirationDate ?? ''],
+    ['Alias of', facts.aliasOf ?? ''],
+    ['Canonical slug', facts.canonicalSlug ?? ''],
+    ['Hugging Face', facts.huggingFaceId ?? ''],
+  ];
+  const upstream = safeUrl(`https://openrouter.ai/${facts.id.split('/').map(encodeURIComponent).join('/')}`);
+  return (
+    <>
+      {paragraphs(facts.description ?? '').map((text) => (
+        <p class="description">{text}</p>
+      ))}
+      <dl>
+        {rows
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{line(value)}</dd>
+            </>
+          ))}
+      </dl>
+      <p>
+        <a href={upstream} rel="noreferrer">
+          Its page at OpenRouter
+        </a>
+      </p>
+      {document === undefined ? null : (
+        <details>
+          <summary>The entry as upstream wrote it</summary>
+          <Wide label="The entry as upstream wrote it">
+            <pre>{JSON.stringify(document, null, 2)}</pre>
+          </Wide>
+        </details>
+      )}
+    </>
+  );
+}

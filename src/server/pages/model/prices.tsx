@@ -1,0 +1,100 @@
+import { conditionWords, priceWords } from '../../../core/format/words.ts';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
+import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
+import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';
+import { Wide } from '../layout.tsx';
+import { scheduleOf } from './schedule.ts';
+
+/** Prices in force: a row a component, a column a condition, so that one sees what holds when. */
+export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
+  if (prices.length === 0) return <p>No prices are listed.</p>;
+  const conditions = [...new Set(prices.map(({ condition }) => condition))].sort(byCondition);
+  const components = [...new Set(prices.map(({ component }) => component))].sort((a, b) => placeOf(a) - placeOf(b));
+  const priceOf = (component: string, condition: string): PriceRow | undefined =>
+    prices.find((row) => row.component === component && row.condition === condition);
+  return (
+    <Wide label="Prices in force">
+      <table class="prices">
+        <thead>
+          <tr>
+            <th scope="col">Price of</th>
+            {conditions.map((condition) => (
+              <th scope="col" class="number">
+                {condition === '' ? 'base' : conditionWords(condition)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {components.map((component) => (
+            <tr>
+              <th scope="row">{component.replaceAll('_', ' ')}</th>
+              {conditions.map((condition) => {
+                const row = priceOf(component, condition);
+                return (
+                  <td class="number" title={exact(row)}>
+                    {row === undefined ? '' : words(row, prices)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+function byCondition(a: string, b: string): number {
+  if (a === '' || b === '') return Number(a !== '') - Number(b !== '');
+  return compareConditions(a, b);
+}
+
+function placeOf(component: string): number {
+  const place = COMPONENTS.findIndex((known) => known.component === component);
+  return place < 0 ? COMPONENTS.length : place;
+}
+
+function words({ component, price }: PriceRow, prices: readonly PriceRow[]): string {
+  return priceWords(component, price ?? 'dynamic', unitOf(component, prices));
+}
+
+function exact(row: PriceRow | undefined): string | undefined {
+  return row?.price === null || row === undefined ? undefined : `$${row.price} per unit`;
+}
+
+/** The week, hour by hour, where prices follow a schedule. */
+export function Schedule({ prices }: { readonly prices: readonly PriceRow[] }) {
+  if (!prices.some(({ condition }) => isScheduled(condition))) return null;
+  const components = ['prompt', 'completion'].filter((component) => prices.some((row) => row.component === component));
+  return (
+    <>
+      <h3>When what holds, UTC</h3>
+      {components.map((component) => (
+        <Wide label={`When which price of ${component} holds`}>
+          <table class="schedule">
+            <caption>{component}</caption>
+            <thead>
+              <tr>
+                <th scope="col">Days</th>
+                <th scope="col">Hours</th>
+                <th scope="col" class="number">
+                  Price
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {scheduleOf(prices, component).map(({ days, hours, price }) => (
+                <tr>
+                  <td>{days}</td>
+                  <td>{hours}</td>
+                  <td class="number">{price}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      ))}
+    </>
+  );
+}

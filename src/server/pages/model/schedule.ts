@@ -1,0 +1,51 @@
+import { daysWords, priceWords } from '../../../core/format/words.ts';
+import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
+import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
+import { WEEKDAYS } from '../../../core/time/weekdays.ts';
+
+/** A price and when in the week it holds, in words. */
+export interface Slot {
+  readonly days: string;
+  readonly hours: string;
+  readonly price: string;
+}
+
+/** The week of a component's price for a short prompt, as the rules of upstream make it of base price and entries. */
+export function scheduleOf(prices: readonly PriceRow[], component: string): Slot[] {
+  const rows = sortByPrecedence(prices).filter((row) => row.component === component);
+  const bounds = boundsOf(rows);
+  const byDay = WEEKDAYS.map((_, weekday) =>
+    bounds.map((minute) => {
+      const { price } = applicablePrice(rows, component, { promptTokens: 0n, weekday, minuteOfDay: minute });
+      return isProblem(price) ? price.replace('_', ' ') : priceWords(component, price);
+    }),
+  );
+  const alike = new Map<string, number[]>();
+  for (const [weekday, day] of byDay.entries()) {
+    const key = day.join('\n');
+    alike.set(key, [...(alike.get(key) ?? []), weekday]);
+  }
+  return [...alike.values()].flatMap((days) => slotsOf(byDay[days[0] ?? 0] ?? [], bounds, daysWords(days)));
+}
+
+/** The minutes at which anything may change. */
+function boundsOf(rows: readonly PriceRow[]): number[] {
+  const minutes = rows.flatMap(({ condition }) =>
+    readConditions(condition).flatMap((one) => (one.type === 'utc_window' ? [one.start, one.end] : [])),
+  );
+  return [...new Set([0, ...minutes])].filter((minute) => minute < MINUTES_A_DAY).sort((a, b) => a - b);
+}
+
+/** Neighbours of one price are one slot. */
+function slotsOf(day: readonly string[], bounds: readonly number[], days: string): Slot[] {
+  const starts = day.flatMap((price, index) => (index > 0 && day[index - 1] === price ? [] : [index]));
+  return starts.map((index, place) => {
+    const next = starts[place + 1];
+    const end = next === undefined ? MINUTES_A_DAY : (bounds[next] ?? MINUTES_A_DAY);
+    return { days, hours: `${clock(bounds[index] ?? 0)}–${clock(end)}`, price: day[index] ?? '' };
+  });
+}
+
+function clock(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}

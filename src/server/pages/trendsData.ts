@@ -1,0 +1,104 @@
+import { fits } from '../../core/query/filter.ts';
+import { readModelQuery } from '../../core/query/modelQuery.ts';
+import { ParameterError, readModelParameters } from '../../core/query/parameters.ts';
+import { readArray } from '../../core/reading/json.ts';
+import { compareAmounts } from '../../core/reading/price.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
+import {
+  listedByDay,
+  movesByWeek,
+  type OfferPeriod,
+  offerPeriods,
+  type Week,
+} from '../../ledger/queries/served/trends.ts';
+import { listAt } from '../api/listAt.ts';
+import type { Asked } from '../http/asked.ts';
+import type { Site } from '../site.ts';
+import type { View } from '../source/ledgerSource.ts';
+import type { Frame } from './layout.tsx';
+
+/** The cheapest of all that fit, and how long it was that. */
+export interface Cheapest {
+  readonly model: string;
+  readonly name: string | null;
+  readonly price: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface TrendsPage {
+  readonly frame: Frame;
+  readonly query: URLSearchParams;
+  readonly listed: readonly { readonly day: string; readonly models: number }[];
+  readonly weeks: readonly Week[];
+  readonly cheapest: readonly Cheapest[];
+  readonly problem: string | null;
+}
+
+export function trendsData(asked: Asked, view: View, site: Site): TrendsPage {
+  const list = listAt(asked, view);
+  const { observedAt } = list.run;
+  const frame = { site, title: 'Trends', path: '/trends', asOf: asked.first('as_of') ?? '', observedAt };
+  const trends = { listed: listedByDay(view.ledger, observedAt), weeks: movesByWeek(view.ledger, observedAt) };
+  const query = asked.query();
+  try {
+    const { filter } = readModelQuery(readModelParameters(asked.parameters));
+    const periods = offerPeriods(view.ledger, 'prompt', observedAt).filter((offer) => fits(toFacets(offer), filter, 0));
+    return { frame, query, ...trends, cheapest: cheapestOf(periods, observedAt), problem: null };
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    return { frame, query, ...trends, cheapest: [], problem: error.message };
+  }
+}
+
+function toFacets({ model, name, contextLength, parameters, inputs, outputs }: OfferPeriod) {
+  const list = (json: string | null): readonly string[] => (readArray(json ?? '[]') ?? []).map(String);
+  return {
+    id: model,
+    name,
+    contextLength,
+    parameters: list(parameters),
+    inputs: list(inputs),
+    outputs: outputs === null ? ['text'] : list(outputs),
+  };
+}
+
+/** From the cheapest upwards, each period takes what of time no cheaper one has taken. */
+function cheapestOf(periods: readonly OfferPeriod[], end: string): Cheapest[] {
+  const bounds = [...new Set(periods.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? end]))].sort();
+  const placeOf = new Map(bounds.map((bound, place) => [bound, place]));
+  const best: (OfferPeriod | undefined)[] = bounds.map(() => undefined);
+  // The next place at or behind each that is not taken yet.
+  const free = [...bounds.keys(), bounds.length];
+  const nextFree = (place: number): number => {
+    let next = place;
+    while (free[next] !== next && next < bounds.length) next = free[next] ?? bounds.length;
+    free[place] = next;
+    return next;
+  };
+  const cheapFirst = [...periods].sort(
+    (a, b) => compareAmounts(a.price, b.price) || (a.validFrom < b.validFrom ? -1 : 1),
+  );
+  for (const period of cheapFirst) {
+    const until = placeOf.get(period.validTo ?? end) ?? 0;
+    for (let at = nextFree(placeOf.get(period.validFrom) ?? 0); at < until; at = nextFree(at)) {
+      best[at] = period;
+      free[at] = at + 1;
+    }
+  }
+  return join(best, bounds);
+}
+
+function join(best: readonly (OfferPeriod | undefined)[], bounds: readonly string[]): Cheapest[] {
+  const joined: Cheapest[] = [];
+  best.forEach((period, place) => {
+    const [from, to] = [bounds[place] ?? '', bounds[place + 1] ?? bounds[place] ?? END_OF_TIME];
+    if (period === undefined) return;
+    const { model, name, price } = period;
+    const last = joined.at(-1);
+    const isSame = last?.model === model && last.price === price && last.to === from;
+    if (isSame) joined.splice(-1, 1, { ...last, to });
+    else joined.push({ model, name, price, from, to });
+  });
+  return joined;
+}

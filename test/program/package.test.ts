@@ -1,0 +1,124 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newFolder, sample } from './program.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const isOld = Number.parseInt(process.versions.node, 10) < 22;
+const DRIVER = isOld ? 'better-sqlite3' : 'better-sqlite3-napi';
+const MODEL = 'qwen/qwen3.6-plus';
+
+/** Where the packed program is installed, and nothing else is. */
+let home: string;
+/** Why it could not be: the registry is not to be reached. */
+let missing: string | undefined;
+
+beforeAll(() => {
+  const packed = newFolder((clean) => afterAll(clean));
+  home = newFolder((clean) => afterAll(clean));
+  // What stands in dist/ is built already, and other tests are using it.
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed], { cwd: ROOT });
+  const tarball = join(packed, readdirSync(packed)[0] ?? '');
+  const args = ['install', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', tarball];
+  const { status, stderr } = spawnSync('npm', args, { cwd: home, encoding: 'utf8' });
+  if (status !== 0) {
+    missing = stderr.trim().split('\n')[0];
+    console.info(`the package cannot be installed here (${missing}): it is left out of this run`);
+    return;
+  }
+  // Compiled for this Node when the checkout was installed, which need not be done twice.
+  const built = join('node_modules', DRIVER, 'build');
+  if (existsSync(join(ROOT, built))) cpSync(join(ROOT, built), join(home, built), { recursive: true });
+});
+
+function packageOf(): string {
+  return join(home, 'node_modules/model-ledger');
+}
+
+/** Runs the installed command in the folder where it is installed. */
+function ask(...args: string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(join(home, 'node_modules/.bin/model-ledger'), args, {
+    cwd: home,
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_NOW: '2026-06-06T00:00:00Z' },
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+}
+
+test('the package holds what it needs and nothing of an earlier build', (context) => {
+  if (missing !== undefined) context.skip();
+  const installed = packageOf();
+  expect(readdirSync(installed).sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'data',
+    'dist',
+    'migrations',
+    'package.json',
+  ]);
+  expect(readdirSync(join(installed, 'dist'))).toEqual(readdirSync(join(ROOT, 'dist')));
+  expect(readFileSync(join(installed, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(statSync(join(installed, 'dist/cli.js')).mode & 0o111).toBe(0o111);
+});
+
+test('every command runs where it is installed, in the folder one stands in', (context) => {
+  if (missing !== undefined) context.skip();
+  const version: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(version).toMatchObject({ version: ask('--version').stdout.trim() });
+
+  expect(ask('demo')).toMatchObject({ code: 0, stdout: expect.stringContaining('The ledger is demo.db.') });
+  expect(readdirSync(home).filter((name) => name.startsWith('demo'))).toEqual([
+    'demo.db',
+    'demo.db-shm',
+    'demo.db-wal',
+    'demo.lock.db',
+  ]);
+  expect(readdirSync(join(home, 'node_modules/model-ledger/data'))).toEqual(['sample']);
+
+  mkdirSync(join(home, 'data'));
+  expect(ask('sync', '--source', sample(5))).toMatchObject({ code: 0 });
+  expect(ask('import', 'files', sample(1), sample(3))).toMatchObject({ code: 0 });
+  const calls: readonly (readonly [RegExp, ...string[]])[] = [
+    [/^All is as the archive tells it/, 'verify'],
+    [/repriced/, 'changes', '--json'],
+    [/qwen\/qwen3\.6-plus/, 'show', MODEL],
+    [/^\{"model":/, 'prices', '--json'],
+    [/added/, 'diff', '2026-05-01T07:00', '2026-05-14'],
+    [/\$/, 'cost', MODEL, '--prompt-tokens', '1000', '--completion-tokens', '1000'],
+    [/^n\r?\n3/, 'sql', '--csv', 'SELECT count(*) AS n FROM sync_runs'],
+    [/^\{"data"/, 'snapshot', '--run', '1'],
+    [/run/, 'status'],
+    [/MODEL_LEDGER_DB/, 'config'],
+    [/copy\.db/, 'backup', 'copy.db'],
+    [/./, 'rebuild'],
+    [/ExecStart=/, 'schedule', 'systemd'],
+    [/sync/, 'schedule', 'cron'],
+    [/copy\.db/, 'restore', 'copy.db'],
+  ];
+  for (const [pattern, ...args] of calls) {
+    const { code, stdout, stderr } = ask(...args);
+    expect({ args, code, stderr, isRight: pattern.test(stdout) }).toEqual({
+      ...{ args, code: 0, isRight: true },
+      stderr: expect.not.stringContaining('should not happen'),
+    });
+  }
+});
+
+test('it brings only the driver, and publint has nothing to say', (context) => {
+  if (missing !== undefined) context.skip();
+  const names = readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'));
+  expect(names).toContain(DRIVER);
+  expect(names.filter((name) => existsSync(join(ROOT, 'src', name)))).toEqual([]);
+  const { optionalDependencies, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect([dependencies, Object.keys(optionalDependencies)]).toEqual([
+    undefined,
+    ['better-sqlite3', 'better-sqlite3-napi'],
+  ]);
+  const publint = spawnSync('npx', ['publint', 'run', '--strict', '--pack', 'false', packageOf()], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect(publint.stdout + publint.stderr).toContain('All good!');
+});
