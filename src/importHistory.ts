@@ -1,17 +1,8 @@
-import { UsageError } from './core/errors.ts';
-import { ALL_SCOPE, TEXT_SCOPE } from './core/reading/scope.ts';
-import { isAhead, toInstant } from './core/time/instant.ts';
+import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
 import { checkFoundation } from './ledger/record/foundation.ts';
-import {
-  type Imported,
-  knownBodies,
-  lastRunId,
-  NOTHING_IMPORTED,
-  scopesOf,
-  summarize,
-} from './ledger/record/imports.ts';
+import { fitScope, type Imported, Instants, lastRunId, NOTHING_IMPORTED, summarize } from './ledger/record/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
@@ -20,7 +11,8 @@ import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
+import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
+import { BodySource, leaveOutFuture, leaveOutUnreadable, peek, Tally } from './upstream/taking.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -71,21 +63,23 @@ export interface ImportResult {
  * @throws LedgerError of the kind that tells what failed
  */
 export async function importHistory(request: ImportRequest, dependencies: ImportDependencies): Promise<ImportResult> {
+  const { db, waitMs } = request;
+  const { now, signal, onLeftOut } = dependencies;
   const history = await request.history;
-  const tally = newTally();
-  const versions = leaveOutFuture(history.versions, tally, dependencies);
-  const isBegun = hasContent(request.db);
-  const first = isBegun ? undefined : await peek(leaveOutUnreadable(history.bodies(versions), tally, dependencies));
+  const tally = new Tally(onLeftOut);
+  const versions = leaveOutFuture(history.versions, now(), tally);
+  const isBegun = hasContent(db);
+  const first = isBegun ? undefined : await peek(leaveOutUnreadable(history.bodies(versions), tally));
   // Where there is nothing to record, no file is begun.
-  if (!isBegun && first === undefined) return nothingImported(tally, dependencies);
-  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
+  if (!isBegun && first === undefined) return { ...tally.result(), ...NOTHING, isStopped: signal.aborted };
+  const lock = await acquireLock(db, { waitMs, signal });
   try {
-    const ledger = await openForRecording(request.db, lock);
+    const ledger = await openForRecording(db, lock);
     try {
       checkFoundation(ledger);
-      return await usingFile(request.db, async () => {
-        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally, dependencies);
-        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally, dependencies);
+      return await usingFile(db, async () => {
+        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally);
+        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally);
         return await run(ledger, { wanted, bodies, tally }, request, dependencies);
       });
     } finally {
@@ -96,31 +90,7 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   }
 }
 
-/** What has become of the versions so far. */
-interface Tally {
-  done: number;
-  known: number;
-  future: number;
-  unreadable: number;
-  sameInstant: number;
-  narrower: number;
-  readonly conflicts: string[];
-}
-
-function newTally(): Tally {
-  return { done: 0, known: 0, future: 0, unreadable: 0, sameInstant: 0, narrower: 0, conflicts: [] };
-}
-
-function nothingImported({ done: _, ...tally }: Tally, { signal }: ImportDependencies): ImportResult {
-  return {
-    ...tally,
-    isNewFile: false,
-    believed: 0,
-    imported: NOTHING_IMPORTED,
-    warning: undefined,
-    isStopped: signal.aborted,
-  };
-}
+const NOTHING = { isNewFile: false, believed: 0, imported: NOTHING_IMPORTED, warning: undefined };
 
 interface Wanted {
   readonly wanted: readonly Version[];
@@ -132,47 +102,46 @@ async function run(
   ledger: Ledger,
   { wanted, bodies, tally }: Wanted,
   { scope, accept = false }: ImportRequest,
-  dependencies: ImportDependencies,
+  { now, signal, onProgress }: ImportDependencies,
 ): Promise<ImportResult> {
   const before = lastRunId(ledger);
-  const instants = new Instants(ledger, tally, dependencies);
-  const done = (): void => dependencies.onProgress(++tally.done, wanted.length);
-  const unknown = leaveOutKnown(until(dependencies.signal, bodies), instants, done);
-  const dropped = await recordInBatches(ledger, toSnapshots(unknown, scope, accept, dependencies));
-  const believed = accept ? acceptHeld(ledger, instants.known) : 0;
+  const source = new BodySource(bodies, signal);
+  const unknown = leaveOutKnown(source.read(), new Instants(ledger), tally, () =>
+    onProgress(++tally.done, wanted.length),
+  );
+  const dropped = await recordInBatches(ledger, toSnapshots(unknown, { scope, isAccepted: accept, now }));
+  // What had been read before is recorded.
+  source.throwFailure();
+  const believed = accept ? acceptHeld(ledger, tally.known) : 0;
   const imported = summarize(ledger, before);
   const warning = imported.runs > 0 ? compact(ledger) : undefined;
-  const { done: read, ...counts } = tally;
-  const narrower = tally.narrower + dropped;
-  const isStopped = read < wanted.length;
-  return { ...counts, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
-}
-
-/** What comes before the signal. */
-async function* until<T>(signal: AbortSignal, values: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const value of values) {
-    if (signal.aborted) return;
-    yield value;
-  }
+  const result = tally.result();
+  const narrower = result.narrower + dropped;
+  const isStopped = tally.done < wanted.length;
+  return { ...result, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
 }
 
 /** The bodies for whose instants there is none yet. */
 async function* leaveOutKnown(
   bodies: AsyncIterable<VersionBody>,
   instants: Instants,
+  tally: Tally,
   done: () => void,
 ): AsyncGenerator<Required<VersionBody>> {
   for await (const { version, bytes, sha256 = hashOf(bytes) } of bodies) {
-    if (instants.take(version, sha256)) yield { version, bytes, sha256 };
+    const there = instants.take(version, sha256);
+    if (there === undefined) yield { version, bytes, sha256 };
+    else if (there.isSame) tally.known.push(version.observedAt);
+    else if (there.name === undefined)
+      tally.leaveOut('conflicts', version, 'the ledger has another body at its instant');
+    else tally.leaveOut('sameInstant', version, `its instant is that of ${there.name} too, with another body`);
     done();
   }
 }
 
 async function* toSnapshots(
   bodies: AsyncIterable<Required<VersionBody>>,
-  scope: string,
-  isAccepted: boolean,
-  { now }: ImportDependencies,
+  { scope, isAccepted, now }: { readonly scope: string; readonly isAccepted: boolean; readonly now: () => Date },
 ): AsyncGenerator<Snapshot> {
   for await (const { version, bytes: body, sha256 } of bodies) {
     const { source, observedAt } = version;
@@ -182,122 +151,16 @@ async function* toSnapshots(
   }
 }
 
-/** What there is at each instant, in the file and of this import. */
-class Instants {
-  /** Of those whose body the file has already. */
-  readonly known: string[] = [];
-  readonly #hashes: Map<string, string>;
-  readonly #taken = new Map<string, Version>();
-  readonly #tally: Tally;
-  readonly #onLeftOut: OnLeftOut | undefined;
-
-  constructor(ledger: Ledger, tally: Tally, { onLeftOut }: ImportDependencies) {
-    this.#hashes = knownBodies(ledger);
-    this.#tally = tally;
-    this.#onLeftOut = onLeftOut;
-  }
-
-  /** Whether it is to be recorded. */
-  take(version: Version, sha256: string): boolean {
-    const { observedAt, name } = version;
-    const there = this.#hashes.get(observedAt);
-    const other = this.#taken.get(observedAt);
-    if (there === undefined) {
-      this.#hashes.set(observedAt, sha256);
-      this.#taken.set(observedAt, version);
-      return true;
-    }
-    if (there === sha256) {
-      this.#tally.known += 1;
-      this.known.push(observedAt);
-    } else if (other === undefined) {
-      this.#tally.conflicts.push(observedAt);
-      this.#onLeftOut?.({ name, reason: 'the ledger has another body at its instant' });
-    } else {
-      this.#tally.sameInstant += 1;
-      this.#onLeftOut?.({ name, reason: `its instant is that of ${other.name} too, with another body` });
-    }
-    return false;
-  }
-}
-
-/** Nothing is observed in the future: a name, a commit's clock or the time of this machine is wrong. */
-function leaveOutFuture(
-  versions: readonly Version[],
-  tally: Tally,
-  { now, onLeftOut }: ImportDependencies,
-): readonly Version[] {
-  const today = now();
-  return versions.filter(({ name, observedAt }) => {
-    if (!isAhead(observedAt, today)) return true;
-    tally.future += 1;
-    onLeftOut?.({ name, reason: `its instant, ${observedAt}, is in the future` });
-    return false;
-  });
-}
-
-async function* leaveOutUnreadable(
-  bodies: AsyncIterable<VersionBody | UnreadableVersion>,
-  tally: Tally,
-  { onLeftOut }: ImportDependencies,
-): AsyncGenerator<VersionBody> {
-  for await (const body of bodies) {
-    if ('bytes' in body) {
-      yield body;
-      continue;
-    }
-    tally.done += 1;
-    tally.unreadable += 1;
-    onLeftOut?.({ name: body.version.name, reason: body.unreadable });
-  }
-}
-
-/** The same bodies, or undefined when there is none; then the first has not been waited for in vain. */
-async function peek(bodies: AsyncGenerator<VersionBody>): Promise<AsyncGenerator<VersionBody> | undefined> {
-  const first = await bodies.next();
-  return first.done ? undefined : prepend(first.value, bodies);
-}
-
-async function* prepend(first: VersionBody, others: AsyncGenerator<VersionBody>): AsyncGenerator<VersionBody> {
-  yield first;
-  yield* others;
-}
-
 function leaveOutNarrower(
   ledger: Ledger,
   versions: readonly Version[],
   scope: string,
   tally: Tally,
-  { onLeftOut }: ImportDependencies,
 ): readonly Version[] {
   const wanted = new Set(fitScope(ledger, versions, scope));
-  return versions.filter((version) => {
-    if (wanted.has(version)) return true;
-    tally.narrower += 1;
-    onLeftOut?.({ name: version.name, reason: 'it would narrow the list from all models to text models' });
-    return false;
-  });
-}
-
-/**
- * The versions that do not narrow what the ledger covers at their instant.
- * @throws UsageError when the ledger is about another list altogether
- */
-function fitScope(ledger: Ledger, versions: readonly Version[], scope: string): readonly Version[] {
-  const known = scopesOf(ledger);
-  const foreign = known.find((other) => other.scope !== scope && ![TEXT_SCOPE, ALL_SCOPE].includes(other.scope));
-  if (
-    foreign !== undefined ||
-    (known.some((other) => other.scope !== scope) && ![TEXT_SCOPE, ALL_SCOPE].includes(scope))
-  ) {
-    const message = `the data file is about the list ${(foreign ?? known[0])?.scope}, these snapshots cover ${scope}`;
-    throw new UsageError('other_scope', `${message}; nothing was imported`, {
-      hint: 'name what they cover with --scope, or import them into a file of their own with --db FILE',
-    });
+  for (const version of versions) {
+    if (!wanted.has(version))
+      tally.leaveOut('narrower', version, 'it would narrow the list from all models to text models');
   }
-  const wide = known.find((other) => other.scope === ALL_SCOPE);
-  const narrow = known.find((other) => other.scope === TEXT_SCOPE);
-  if (scope === TEXT_SCOPE && wide !== undefined) return versions.filter((v) => v.observedAt < wide.first);
-  const lastLive = narrow?.lastLive;
-  return scope === ALL_SCOPE && lastLive ? versions.filter((v) => v.observedAt > lastLive) : versions;
+  return [...wanted];
 }

@@ -360,7 +360,7 @@ describe('a repository elsewhere', () => {
     const missing = await run(['import', 'git', `${origin}/nothing.git`, '--path', 'm.json', '--db', tree.db]);
     expect([missing.code, missing.stderr]).toEqual([
       2,
-      expect.stringMatching(/^model-ledger: git could not read the repository: fatal: /),
+      expect.stringMatching(/^copying http:.*\nmodel-ledger: git could not read the repository: fatal: /),
     ]);
   });
 

@@ -418,12 +418,12 @@ describe('a signal', () => {
 });
 
 /** An import whose `git cat-file` is this piece of a shell script. */
-function importWith(folder: string, catFile: string) {
-  const repository = makeRepository(folder, three('models.json'));
+function importWith(folder: string, catFile: string, commits = three('models.json')) {
+  const repository = makeRepository(folder, commits);
   const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const script = `#!/bin/sh\ncase "$*" in *cat-file*) ${catFile};; esac\nexec "${real}" "$@"\n`;
+  const script = `#!/bin/sh\nreal="${real}"\ncase "$*" in *cat-file*) ${catFile};; esac\nexec "${real}" "$@"\n`;
   writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
   const db = join(folder, 'ledger.db');
   return {
@@ -459,4 +459,20 @@ test.each([
   const { code, stdout, stderr } = await run(args, { env });
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(words)]);
   expect(existsSync(db)).toBe(false);
+});
+
+test('a git that fails in the middle: what was read before is recorded, and the same import goes on', async () => {
+  const folder = newFolder();
+  const state = join(folder, 'state');
+  const once = `*batch-check*) ;; *) if [ -e "${state}" ]; then echo "fatal: no luck" >&2; exit 128; fi; touch "${state}"; read name; echo "$name" | "$real" "$@"; exit 0`;
+  const commits = [0, 1, 2, 3, 4, 5].map((n) => ({ at: at(n), files: { 'models.json': list(n) } }));
+  const { args, env, db } = importWith(folder, `case "$*" in ${once};; esac`, commits);
+  const { code, stderr } = await run(args, { env });
+  expect([code, stderr.split('\n').at(-2)]).toEqual([
+    2,
+    '  what was read before stays; once git can read it, the same import goes on from there',
+  ]);
+  expect(runs(db)).toEqual([{ observed_at: instant(0), status: 'changed' }]);
+  expect((await run(args)).stdout).toMatch(/^Imported 5 snapshots,/);
+  expect((await run(['verify', '--db', db])).code).toBe(0);
 });

@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { UsageError } from '../../core/errors.ts';
+import { ALL_SCOPE, TEXT_SCOPE } from '../../core/reading/scope.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** What an import asks of the ledger, and what it has made of it. */
@@ -22,12 +24,34 @@ export function lastRunId({ orm }: Ledger): number {
   return orm.get<{ id: number }>(sql`SELECT coalesce(max(id), 0) AS id FROM sync_runs`).id;
 }
 
-/** Every instant at which there is a body, with its hash. */
-export function knownBodies({ orm }: Ledger): Map<string, string> {
-  const rows = orm.all<{ at: string; sha256: string }>(
-    sql`SELECT observed_at AS at, body_sha256 AS sha256 FROM sync_runs WHERE body_sha256 IS NOT NULL`,
-  );
-  return new Map(rows.map(({ at, sha256 }) => [at, sha256]));
+/** Which body there is at an instant already. */
+export interface Occupied {
+  readonly isSame: boolean;
+  /** Of the snapshot of this import; undefined where the file has had it before. */
+  readonly name: string | undefined;
+}
+
+/** Every instant at which there is a body, in the file or of this import. */
+export class Instants {
+  readonly #bodies: Map<string, { readonly sha256: string; readonly name?: string }>;
+
+  constructor({ orm }: Ledger) {
+    const rows = orm.all<{ at: string; sha256: string }>(
+      sql`SELECT observed_at AS at, body_sha256 AS sha256 FROM sync_runs WHERE body_sha256 IS NOT NULL`,
+    );
+    this.#bodies = new Map(rows.map(({ at, sha256 }) => [at, { sha256 }]));
+  }
+
+  /** Takes an instant where it is free; else tells what is there. */
+  take(
+    { observedAt, name }: { readonly observedAt: string; readonly name: string },
+    sha256: string,
+  ): Occupied | undefined {
+    const there = this.#bodies.get(observedAt);
+    if (there !== undefined) return { isSame: there.sha256 === sha256, name: there.name };
+    this.#bodies.set(observedAt, { sha256, name });
+    return undefined;
+  }
 }
 
 /** How many lists stand at or after an instant: so many are told anew when an older one is put before them. */
@@ -44,7 +68,7 @@ interface ScopeSpan {
 }
 
 /** What the ledger's lists cover. */
-export function scopesOf({ orm }: Ledger): ScopeSpan[] {
+function scopesOf({ orm }: Ledger): ScopeSpan[] {
   return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
     WHERE status IN ('changed', 'unchanged') GROUP BY scope ORDER BY first`);
@@ -69,4 +93,31 @@ export function summarize({ orm }: Ledger, afterRun: number): Imported {
   );
   const counts = (rows: { name: string; n: number }[]) => Object.fromEntries(rows.map(({ name, n }) => [name, n]));
   return { ...span, statuses: counts(statuses), events: counts(events), problems };
+}
+
+/**
+ * The snapshots that do not narrow what the ledger covers at their instant.
+ * @throws UsageError when the ledger is about another list altogether
+ */
+export function fitScope<T extends { readonly observedAt: string }>(
+  ledger: Ledger,
+  versions: readonly T[],
+  scope: string,
+): readonly T[] {
+  const known = scopesOf(ledger);
+  const foreign = known.find((other) => other.scope !== scope && ![TEXT_SCOPE, ALL_SCOPE].includes(other.scope));
+  if (
+    foreign !== undefined ||
+    (known.some((other) => other.scope !== scope) && ![TEXT_SCOPE, ALL_SCOPE].includes(scope))
+  ) {
+    const message = `the data file is about the list ${(foreign ?? known[0])?.scope}, these snapshots cover ${scope}`;
+    throw new UsageError('other_scope', `${message}; nothing was imported`, {
+      hint: 'name what they cover with --scope, or import them into a file of their own with --db FILE',
+    });
+  }
+  const wide = known.find((other) => other.scope === ALL_SCOPE);
+  const narrow = known.find((other) => other.scope === TEXT_SCOPE);
+  if (scope === TEXT_SCOPE && wide !== undefined) return versions.filter((v) => v.observedAt < wide.first);
+  const lastLive = narrow?.lastLive;
+  return scope === ALL_SCOPE && lastLive ? versions.filter((v) => v.observedAt > lastLive) : versions;
 }

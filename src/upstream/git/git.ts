@@ -31,7 +31,7 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting):
     await repository?.close();
   };
   try {
-    repository = await openRepository(request.repository, request.branch, signal);
+    repository = await openRepository(request.repository, request.branch, { signal, note });
     const { folder, label } = repository;
     const revision = await findRevision(repository, request.branch, signal);
     await refuseNoFile(repository, revision, file, signal);
@@ -71,10 +71,15 @@ async function* readBodies(
   versions: readonly Version[],
   signal: AbortSignal,
 ): AsyncGenerator<VersionBody | UnreadableVersion> {
+  let state: string | undefined;
   try {
-    for await (const body of thread.read(folder, versions, signal)) yield 'bytes' in body ? decode(body) : body;
+    for await (const body of thread.read(folder, versions, signal)) {
+      yield 'bytes' in body ? decode(body) : body;
+      if ('bytes' in body)
+        state = 'what was read before stays; once git can read it, the same import goes on from there';
+    }
   } catch (error) {
-    throw gitError(error instanceof Error ? error.message : String(error), error);
+    throw gitError(error instanceof Error ? error.message : String(error), error, state);
   }
 }
 

@@ -81,19 +81,18 @@ function noGit(cause: Error): UsageError {
 }
 
 /** The one line of git's words that tells what is wrong: what follows it is advice, what precedes it progress. */
-export function gitError(words: string, cause?: unknown): UsageError {
+export function gitError(words: string, cause?: unknown, state?: string): UsageError {
   const lines = words
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const line = ['fatal: ', 'error: '].flatMap((start) => lines.filter((other) => other.startsWith(start)))[0];
   const owner = /detected dubious ownership in repository at '(.*)'/.exec(words)?.[1];
+  const hint = owner === undefined ? state : `if you trust it: git config --global --add safe.directory '${owner}'`;
   return new UsageError(
     'git_failed',
     `git could not read the repository: ${(line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300)}`,
-    owner === undefined
-      ? { cause }
-      : { hint: `if you trust it: git config --global --add safe.directory '${owner}'`, cause },
+    { ...(hint === undefined ? {} : { hint }), cause },
   );
 }
 

@@ -47,6 +47,7 @@ async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal
   try {
     for (let done = 0; done < objects.length && !signal.aborted; ) {
       let died: unknown;
+      const before = done;
       try {
         for await (const bytes of readObjects(folder, objects.slice(done), signal)) {
           done += 1;
@@ -58,7 +59,8 @@ async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal
       } catch (error) {
         died = error;
       }
-      if (died === undefined) continue;
+      // A fresh one may read what the last one died of.
+      if (died === undefined || done > before) continue;
       deaths += 1;
       if (deaths >= MOST_DEATHS) throw died;
       post({ kind: 'unreadable', words: wordsOf(died) });

@@ -2,8 +2,9 @@ import { git, inRepository } from './gitCall.ts';
 import type { FileChange } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
 
-/** So many files that came or went with a commit are compared at most. */
+/** So many files that came or went with a commit are compared at most, and so many bytes. */
 const MOST_COMPARED = 300;
+const MOST_COMPARED_BYTES = 256 << 20;
 
 /** Where a file that is new in a commit came from. */
 export type Origin =
@@ -37,7 +38,11 @@ export async function findOrigin(folder: string, change: FileChange, signal: Abo
     moves.map(({ object }) => object),
     signal,
   );
+  const bytesOf = ({ object }: Moved): number => objects.get(object)?.bytes ?? 0;
   const readable = moves.filter(({ object }) => objects.get(object)?.type === 'blob' && isSmall(object, objects));
+  if (readable.reduce((sum, move) => sum + bytesOf(move), 0) > MOST_COMPARED_BYTES) {
+    return { kind: 'unknown', reason: 'the files that came or went with it are too large to compare' };
+  }
   // Other new files are there too: one that went to another of them did not come here.
   const paths = readable.map(({ path }) => path);
   const renamed = await git([...args, '-M', '--diff-filter=R', parent, change.commit, '--', ...paths], { signal });

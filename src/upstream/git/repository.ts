@@ -26,9 +26,9 @@ const BUNDLE = /^# v\d git bundle\n/;
 export async function openRepository(
   text: string,
   branch: string | undefined,
-  signal: AbortSignal,
+  { signal, note }: Pick<CloneOptions, 'signal' | 'note'>,
 ): Promise<Repository> {
-  if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, signal });
+  if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, signal, note });
   const path = resolve(text);
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
@@ -38,7 +38,7 @@ export async function openRepository(
   }
   if (info.isDirectory()) return await inPlace(path, text, signal);
   const beginning = await readBeginning(path);
-  if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal });
+  if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal, note });
   // What a linked work tree and a submodule have for a folder.
   if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, signal);
   throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported`, {
@@ -65,16 +65,18 @@ interface CloneOptions {
   readonly label: string;
   readonly branch: string | undefined;
   readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
 }
 
 /**
  * Copies a repository into a folder of its own: bare, without hooks and submodules, by the one protocol of its address.
  * Objects cannot be read out of a bundle in place either.
  */
-async function clone(from: string, { label, branch, signal }: CloneOptions): Promise<Repository> {
+async function clone(from: string, { label, branch, signal, note }: CloneOptions): Promise<Repository> {
+  const isBundle = !REMOTE.test(from);
+  if (!isBundle) note(`copying ${label} into a folder of its own, which goes afterwards`);
   const folder = await mkdtemp(join(tmpdir(), `model-ledger-${process.pid}-`));
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
-  const isBundle = !REMOTE.test(from);
   const one = isBundle ? [] : ['--single-branch', '--no-tags', ...(branch === undefined ? [] : [`--branch=${branch}`])];
   try {
     const protocols = isBundle ? 'file' : protocolsOf(from);
