@@ -6,6 +6,7 @@ import { answers, makeYear } from './answers.mjs';
 import { asOf } from './asOf.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
+import { prices } from './prices.mjs';
 import { starts } from './starts.mjs';
 
 const RECORDINGS = ['spring', 'summer'].map((season) => `../shared/history/openrouter-2026-${season}.bundle`);
@@ -28,6 +29,7 @@ try {
     answers('the recordings', imported.db, say);
   }
   answers('a year of hourly runs', makeYear(folder), say);
+  prices(folder, say);
   growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);
 } finally {
   rmSync(folder, { recursive: true, force: true });

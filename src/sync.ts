@@ -111,7 +111,11 @@ async function run(
 
   const recorded = isUnchanged(answer, scope, previous)
     ? recordSame(ledger, seen, previous.sha256, { dryRun })
-    : await readCompareAndRecord(ledger, { ...seen, body: bodyOf(answer) }, { dryRun, announce });
+    : await readCompareAndRecord(
+        ledger,
+        { ...seen, body: bodyOf(answer) },
+        { dryRun, announce, signal: dependencies.signal },
+      );
   return { recorded, isNewFile: ledger.isNew, previous, ahead };
 }
 
@@ -201,6 +205,12 @@ function bodyOf({ body }: Answer): Buffer {
   return body;
 }
 
+interface Recording {
+  readonly dryRun: boolean | undefined;
+  readonly announce: (recorded: Recorded) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads the body, compares it with the newest list of the ledger and records what changed: one transaction, together
  * with the message about it. Loaded only here: a run that finds nothing new spares itself 40 ms of loading.
@@ -208,10 +218,10 @@ function bodyOf({ body }: Answer): Buffer {
 async function readCompareAndRecord(
   ledger: Ledger,
   snapshot: Snapshot,
-  { dryRun, announce }: { dryRun: boolean | undefined; announce: (recorded: Recorded) => void },
+  { dryRun, announce, signal }: Recording,
 ): Promise<Recorded> {
-  const { record } = await import('./ledger/record/record.ts');
-  return record(ledger, snapshot, { dryRun, afterwards: announce });
+  const { recordInTurns } = await import('./ledger/record/record.ts');
+  return await recordInTurns(ledger, snapshot, { dryRun, afterwards: announce }, signal);
 }
 
 function noteFailure(

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { toInstant } from '../core/time/instant.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild } from '../ledger/record/rebuild.ts';
+import { rebuild, rebuildInTurns } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
@@ -38,7 +38,7 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuild(ledger)));
+      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal)));
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { openBatch, type Recorded, record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
+import { runAtOnce } from '../../src/ledger/store/steps.ts';
 import { transact } from '../../src/ledger/store/transaction.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -33,8 +34,8 @@ export function recordBatch(ledger: Ledger, snapshots: readonly Snapshot[]): { r
   return transact(ledger, () => {
     const recorded: Recorded[] = [];
     const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', (one) => recorded.push(one));
-    for (const snapshot of snapshots) batch.add(snapshot);
-    return { dropped: batch.finish(), recorded };
+    for (const snapshot of snapshots) runAtOnce(batch.add(snapshot));
+    return { dropped: runAtOnce(batch.finish()), recorded };
   });
 }
 

@@ -65,7 +65,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     'what a newcomer was offered for',
     (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'added' }])],
     [
-      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=? AND component=? AND condition=? AND valid_from<?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
     ],
   ],
@@ -74,7 +74,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     (ledger) => [...addContext(ledger, [{ ...EVENT, type: 'removed' }])],
     [
       'SEARCH change_events USING INDEX change_events_model (model_id=?)',
-      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=? AND component=? AND condition=? AND valid_from<?)',
       'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
     ],
   ],
@@ -97,7 +97,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     (ledger) => [findModel(ledger, 'a/b', AT), limitsAt(ledger, 'a/b', AT), preparePriceHistory(ledger)('a/b')],
     [
       'SEARCH l USING INDEX provider_limits_model (model_id=?)',
-      'SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=?)',
     ],
   ],
 ])('%s', async (_, ask, expected) => {
@@ -119,7 +119,10 @@ test('a bill reads the rows of its model', async () => {
   const book = await PriceBook.open(ledger, ['a/b']);
   book.pricesFor('a/b', AT, new Date(AT), new Map());
   expect(new Set(plans(ledger, statements.splice(0)))).toEqual(
-    new Set(['SEARCH pricing_history USING INDEX pricing_history_model (model_id=?)']),
+    new Set([
+      'SEARCH pricing_history USING COVERING INDEX pricing_history_key (model_id=?)',
+      'SEARCH pricing_history USING INDEX pricing_history_key (model_id=?)',
+    ]),
   );
 });
 

@@ -159,11 +159,21 @@ function isClock(
   return scheduled.has(now) || now === defaultPrice(component);
 }
 
+/** Asked for each base price that differs, so read once for a model. */
+const schedules = new WeakMap<Prices, ReadonlyMap<string, ReadonlySet<Amount>>>();
+const NONE: ReadonlySet<Amount> = new Set();
+
 function scheduledAmounts(prices: Prices, component: string): ReadonlySet<Amount> {
-  const scheduled = [...prices.values()].filter(
-    (price) => price.component === component && isScheduled(price.condition),
-  );
-  return new Set(scheduled.map(({ amount }) => amount));
+  const known = schedules.get(prices);
+  if (known !== undefined) return known.get(component) ?? NONE;
+  const read = new Map<string, Set<Amount>>();
+  for (const price of prices.values()) {
+    if (!isScheduled(price.condition)) continue;
+    const amounts = read.get(price.component) ?? new Set();
+    read.set(price.component, amounts.add(price.amount));
+  }
+  schedules.set(prices, read);
+  return read.get(component) ?? NONE;
 }
 
 function isSame(a: ReadonlySet<Amount>, b: ReadonlySet<Amount>): boolean {

@@ -1,7 +1,7 @@
 import { RejectedError } from '../errors.ts';
 import { ElementReader } from './elements.ts';
 import { isObject, type JsonObject, numberText, parseJson, sameJson } from './json.ts';
-import type { Entry } from './model.ts';
+import type { Entry, Model } from './model.ts';
 import type { ModelList, Quarantined, VolatileRange } from './modelList.ts';
 import { noData, notJson, tooLarge, tooMany } from './rejection.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
@@ -13,6 +13,12 @@ const INVALID_SHARE = 5;
  * a hostile body of 60 MB would take gigabytes and minutes.
  */
 const MOST_ENTRIES = 100_000;
+/**
+ * Prices and other keys of all models together: each may be an event and an interval in one run, which has to end within
+ * minutes whatever the list is. A true list of 421 models has 3,000 and 11,000.
+ */
+const MOST_PRICES = 100_000;
+const MOST_LEAVES = 400_000;
 /** However many good ones there are: what each broken entry says of itself takes memory too. */
 const MOST_BROKEN = 2000;
 const MOST_ENVELOPE_BYTES = 1 << 20;
@@ -69,6 +75,8 @@ class Cutter {
   readonly bytes: Buffer;
   readonly #reader: ElementReader;
   #broken = 0;
+  #prices = 0;
+  #leaves = 0;
 
   constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
@@ -157,6 +165,7 @@ class Cutter {
     this.ends.push(element.end);
     this.entries.push(element.entry);
     if (element.entry.model === null) this.#broken += 1;
+    else this.#count(element.entry.model);
     if (this.#broken > MOST_BROKEN)
       throw tooMany(
         this.#broken,
@@ -165,5 +174,11 @@ class Cutter {
       );
     this.volatileRanges.push(element.volatileRange);
     return element.end;
+  }
+  #count({ prices, leaves }: Model): void {
+    this.#prices += prices.size;
+    this.#leaves += leaves.size;
+    if (this.#prices > MOST_PRICES) throw tooLarge(`the list has more than ${MOST_PRICES} prices`);
+    if (this.#leaves > MOST_LEAVES) throw tooLarge(`the list has more than ${MOST_LEAVES} keys beside its prices`);
   }
 }

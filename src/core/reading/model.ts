@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { exactNumber, isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
-import { type Leaves, readLeaves } from './leaves.ts';
+import { type Leaves, readLeaves, TooManyLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './pricing.ts';
 
 /** One model as upstream described it, checked where the ledger depends on it and otherwise kept as it came. */
@@ -62,10 +62,18 @@ export function readEntry(text: string): Entry {
   }
   const { pricing } = document;
   if (!isObject(pricing)) throw new TypeError('a checked document has an object as its pricing');
-  const { prices, rest, issues } = readPricing(pricing);
-  if (issues.length > 0) return { text, id: checked.data.id, model: null, issues };
-  const leaves = new Map([...readLeaves(document), ...rest]);
-  return { text, id: checked.data.id, model: { id: checked.data.id, document, prices, leaves }, issues };
+  const { id: known } = checked.data;
+  try {
+    const { prices, rest, issues } = readPricing(pricing);
+    if (issues.length > 0) return { text, id: known, model: null, issues };
+    const leaves = new Map([...readLeaves(document), ...rest]);
+    return { text, id: known, model: { id: known, document, prices, leaves }, issues };
+  } catch (error) {
+    if (error instanceof TooManyLeaves) {
+      return { text, id: known, model: null, issues: [{ path: '', reason: error.message }] };
+    }
+    throw error;
+  }
 }
 
 /** A number that only text can hold is an object inside, which is nobody's business. */

@@ -1,6 +1,6 @@
 import { weekdaysText } from '../time/weekdays.ts';
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
-import { collect, pathStep, storable } from './leaves.ts';
+import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leaves.ts';
 import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
 
 /** One price: what is charged for, when it applies, how much. */
@@ -20,8 +20,11 @@ export interface Issue {
   readonly reason: string;
 }
 
-/** Real models have at most some dozens. */
+/** Real models have at most some dozens, with conditions of up to sixty characters. */
 const MOST_PRICES = 1000;
+const LONGEST_CONDITION = 1000;
+/** What is wrong with one entry is said so often at most. */
+const MOST_ISSUES = 20;
 
 export interface PricingRead {
   readonly prices: Prices;
@@ -52,6 +55,8 @@ export function readPricing(pricing: JsonObject): PricingRead {
     const text = typeof value === 'string' ? value : numberText(value);
     const amount = text === undefined ? undefined : readAmount(text);
     if (amount === undefined) return false;
+    if (prices.size > MOST_PRICES) return true;
+    if (name.length > LONGEST_NAME) throw new TooManyLeaves(`a price's name has more than ${LONGEST_NAME} characters`);
     const component = storable(name);
     const key = priceKey(component, condition);
     prices.delete(key);
@@ -66,7 +71,7 @@ export function readPricing(pricing: JsonObject): PricingRead {
   }
   readOverrides(pricing.overrides, { add, rest, issues });
   if (prices.size > MOST_PRICES) issues.push({ path: 'pricing', reason: `more than ${MOST_PRICES} prices` });
-  return { prices, rest, issues };
+  return { prices, rest, issues: issues.slice(0, MOST_ISSUES) };
 }
 
 interface Sink {
@@ -83,16 +88,21 @@ function readOverrides(overrides: unknown, sink: Sink): void {
     return;
   }
   overrides.forEach((entry: unknown, index) => {
+    if (sink.issues.length > MOST_ISSUES) return;
     const path = `pricing.overrides[${index}]`;
     if (!isObject(entry)) {
       sink.issues.push({ path, reason: 'expected an object' });
       return;
     }
     const condition = conditionOf(entry);
+    if (condition.length > LONGEST_CONDITION) {
+      sink.issues.push({ path, reason: `its conditions have more than ${LONGEST_CONDITION} characters` });
+      return;
+    }
     for (const [key, value] of Object.entries(entry)) {
       if (typeof value !== 'string' || sink.add(key, condition, value)) continue;
       if (KNOWN_COMPONENTS.has(key)) sink.issues.push(notAnAmount(`${path}.${key}`, value));
-      else sink.rest.set(priceField(pathStep(key), condition), value);
+      else collect(sink.rest, priceField(pathStep(key), condition), value);
     }
   });
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
@@ -19,7 +20,7 @@ export function acceptHeld(ledger: Ledger, instants: readonly string[]): number 
   if (first === undefined) return 0;
   const accept = (): void => {
     for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    replay(ledger, new Archive(ledger), first.at);
+    runAtOnce(replay(ledger, new Archive(ledger), first.at));
   };
   transact(ledger, accept, { before: 'what was held stays held' });
   return held.length;

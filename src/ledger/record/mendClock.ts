@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
 import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
@@ -63,7 +64,7 @@ export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date)
     orm.run(
       sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`,
     );
-    return replay(ledger, new Archive(ledger), '');
+    return runAtOnce(replay(ledger, new Archive(ledger), ''));
   });
   return { redated, leftOut, dropped };
 }

@@ -18,6 +18,7 @@ import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
+import type { Steps } from '../store/steps.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -100,10 +101,10 @@ export class Projection {
   }
 
   /** Moves on to the next list: writes its events and intervals, and settles its row in `sync_runs`. */
-  advance(run: TimelineRun, modelList: ModelList): Outcome {
+  *advance(run: TimelineRun, modelList: ModelList): Steps<Outcome> {
     const missing = findMissing(this.#listing, modelList);
     const isHeld = !run.isAccepted && isDoubtful(this.#listing.listed.size, missing, this.#absences);
-    return isHeld ? this.#hold(run, modelList, missing) : this.#accept(run, modelList, missing);
+    return isHeld ? this.#hold(run, modelList, missing) : yield* this.#accept(run, modelList, missing);
   }
 
   /** Writes the rows of `models` that are not as the file has them. */
@@ -130,7 +131,7 @@ export class Projection {
     return { status: 'held', models: [], drifts: [], quarantined: [], size: modelList.models.size, missing, counts };
   }
 
-  #accept(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Outcome {
+  *#accept(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Steps<Outcome> {
     const before = this.#head;
     const comparison = compareListing(this.#listing, modelList, missing);
     const counts = noCounts();
@@ -141,6 +142,7 @@ export class Projection {
         this.#writeEvent(run, model.id, change);
         counts[change.type === 'limits_changed' ? 'limitsChanged' : change.type] += 1;
       }
+      yield;
     }
     for (const { keyPath, shift, models: count, compared } of comparison.drifts) {
       const { id: runId, observedAt } = run;

@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
 import { versionAfter } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
 import { replay } from './replay.ts';
 
 /** Reads anew from the archive what an older version read by other rules; called in the transaction of a migration. */
 export function readAnew(ledger: Ledger, fromVersion: number): void {
   if (fromVersion >= versionAfter('price_views')) return;
   const from = firstReadOtherwise(ledger);
-  if (from !== null) replay(ledger, new Archive(ledger), from);
+  if (from !== null) runAtOnce(replay(ledger, new Archive(ledger), from));
 }
 
 /**

@@ -1,8 +1,10 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
+import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { transact } from '../store/transaction.ts';
+import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
+import { transact, transactAsync, unwritten } from '../store/transaction.ts';
 import { Intake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
@@ -20,30 +22,42 @@ export interface RecordOptions {
 
 /** Records a snapshot in a transaction of its own, in which also all is read that it is compared with. */
 export function record(ledger: Ledger, snapshot: Snapshot, options: RecordOptions = {}): Recorded {
-  return transact(
-    ledger,
-    () => {
-      const outcomes: Recorded[] = [];
-      const batch = openBatch(ledger, snapshot.observedAt, (outcome) => outcomes.push(outcome));
-      batch.add(snapshot);
-      batch.finish();
-      const [recorded] = outcomes;
-      if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
-      options.afterwards?.(recorded);
-      return recorded;
-    },
-    options,
-  );
+  return transact(ledger, () => runAtOnce(recordOne(ledger, snapshot, options)), options);
+}
+
+/** The same, hearing signals meanwhile; nothing is written when one comes. */
+export async function recordInTurns(
+  ledger: Ledger,
+  snapshot: Snapshot,
+  options: RecordOptions,
+  signal: AbortSignal,
+): Promise<Recorded> {
+  const before = unwritten(ledger);
+  const work = (): Promise<Recorded> =>
+    runInTurns(recordOne(ledger, snapshot, options), signal, (turn) => withFile(ledger.file, turn, before));
+  return await transactAsync(ledger, before, work, options);
+}
+
+function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
+  const outcomes: Recorded[] = [];
+  const batch = openBatch(ledger, snapshot.observedAt, (outcome) => outcomes.push(outcome));
+  yield;
+  yield* batch.add(snapshot);
+  yield* batch.finish();
+  const [recorded] = outcomes;
+  if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
+  afterwards?.(recorded);
+  return recorded;
 }
 
 /** Snapshots recorded together, in one transaction, oldest first. */
 export interface Batch {
-  readonly add: (snapshot: Snapshot) => void;
+  readonly add: (snapshot: Snapshot) => Steps<void>;
   /**
    * To be called once, before the commit.
    * @returns how many lists of the file were left out because they would now narrow the scope
    */
-  readonly finish: () => number;
+  readonly finish: () => Steps<number>;
 }
 
 type Report = (recorded: Recorded) => void;
@@ -65,7 +79,7 @@ function appendToEnd(ledger: Ledger, report: Report): Batch {
   const archive = new Archive(ledger);
   const projection = new Projection(ledger, archive);
   const intake = new Intake(ledger, archive, projection.head?.modelList);
-  const append = (snapshot: Snapshot): Recorded => {
+  function* append(snapshot: Snapshot): Steps<Recorded> {
     const last = projection.head?.run;
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
     if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
@@ -75,14 +89,19 @@ function appendToEnd(ledger: Ledger, report: Report): Batch {
     }
     const taken = intake.take({ ...snapshot, sha256 });
     if (taken.status === 'rejected') return taken;
-    return toRecorded(taken.run, projection.advance(taken.run, taken.modelList));
-  };
-  const finish = (): number => {
+    yield;
+    return toRecorded(taken.run, yield* projection.advance(taken.run, taken.modelList));
+  }
+  function* add(snapshot: Snapshot): Steps<void> {
+    report(yield* append(snapshot));
+  }
+  function* finish(): Steps<number> {
     archive.flush();
+    yield;
     projection.flush();
     return 0;
-  };
-  return { add: (snapshot) => report(append(snapshot)), finish };
+  }
+  return { add, finish };
 }
 
 /** The lists are only taken in as they come; at the end all from the first of them on are replayed, old and new. */
@@ -91,17 +110,18 @@ function insertInPast(ledger: Ledger, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
   const intake = new Intake(ledger, archive, before && readModelList(archive.get(before.sha256)));
   const added = new Set<number>();
-  const add = (snapshot: Snapshot): void => {
+  function* add(snapshot: Snapshot): Steps<void> {
     const taken = intake.take(snapshot);
     if (taken.status === 'rejected') report(taken);
     else added.add(taken.run.id);
-  };
-  const finish = (): number => {
+    yield;
+  }
+  function* finish(): Steps<number> {
     archive.flush();
-    return replay(ledger, archive, from, (run, outcome) => {
+    return yield* replay(ledger, archive, from, (run, outcome) => {
       if (added.has(run.id)) report(toRecorded(run, outcome));
     });
-  };
+  }
   return { add, finish };
 }
 

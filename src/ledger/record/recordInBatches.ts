@@ -1,5 +1,6 @@
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
+import { runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
 import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
@@ -30,11 +31,11 @@ export async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<
       const batch = write(() => openBatch(ledger, from));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
-        write(() => batch.add(snapshot));
+        await runInTurns(batch.add(snapshot), undefined, write);
         recorded += 1;
         next = await snapshots.next();
       }
-      dropped += write(() => batch.finish());
+      dropped += await runInTurns(batch.finish(), undefined, write);
     });
   }
   return dropped;

@@ -5,17 +5,15 @@ import { Archive } from '../archive/archive.ts';
 import { rebuildEndpoints } from '../endpoints/replay.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances, syncRuns } from '../store/schema.ts';
-import { transact } from '../store/transaction.ts';
+import type { Steps } from '../store/steps.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { rewind } from './rewind.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
-/** Makes the tables anew from the archive. */
-export function replayAll(ledger: Ledger): void {
-  transact(ledger, () => {
-    replay(ledger, new Archive(ledger), '');
-    rebuildEndpoints(ledger);
-  });
+/** Makes the tables anew from the archive; called inside a transaction. */
+export function* replayAll(ledger: Ledger): Steps<void> {
+  yield* replay(ledger, new Archive(ledger), '');
+  rebuildEndpoints(ledger);
 }
 
 /**
@@ -23,12 +21,12 @@ export function replayAll(ledger: Ledger): void {
  * @param onOutcome told of each list that was replayed
  * @returns how many lists were left out because they would narrow the scope
  */
-export function replay(
+export function* replay(
   ledger: Ledger,
   archive: Archive,
   from: string,
   onOutcome: (run: TimelineRun, outcome: Outcome) => void = () => {},
-): number {
+): Steps<number> {
   rewind(ledger, archive, from);
   const lists = listsFrom(ledger, from);
   const projection = new Projection(ledger, archive, from);
@@ -41,7 +39,8 @@ export function replay(
       continue;
     }
     modelList = readModelList(archive.get(run.sha256), modelList);
-    onOutcome(run, projection.advance(run, modelList));
+    onOutcome(run, yield* projection.advance(run, modelList));
+    yield;
   }
   projection.flush();
   return dropped;

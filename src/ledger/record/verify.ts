@@ -9,6 +9,8 @@ import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { runAtOnce } from '../store/steps.ts';
+import { transact } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
 
 /** What was looked at, and in words what is not as it should be. */
@@ -100,7 +102,7 @@ async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
   try {
     const anew = await openForWriting(copyTo(ledger, copy));
     try {
-      replayAll(anew);
+      transact(anew, () => runAtOnce(replayAll(anew)));
       withFile(ledger.file, () => anew.sqlite.prepare('ATTACH ? AS live').run(ledger.file));
       return Object.entries(PROJECTED).flatMap(([table, columns]) => [
         ...compare(anew, table, columns, { from: 'live', against: 'main', says: 'the archive does not tell' }),

@@ -159,7 +159,7 @@ export const pricingHistory = sqliteTable(
     ...interval(),
   },
   (t) => [
-    index('pricing_history_model').on(t.modelId),
+    index('pricing_history_key').on(t.modelId, t.component, t.condition, t.validFrom),
     index('pricing_history_to').on(t.validTo),
     check('pricing_history_interval', isInterval(t)),
     check('pricing_history_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),

@@ -10,7 +10,7 @@ interface Transaction {
 }
 
 /** What is true where no transaction has come to its commit. */
-function unwritten({ isUntouched }: Ledger): string {
+export function unwritten({ isUntouched }: Ledger): string {
   return isUntouched ? 'nothing was written' : 'nothing of this run was written';
 }
 
@@ -67,12 +67,18 @@ export function transact<T>(
  * Runs `work` in one transaction that stays open while it waits. Nobody else may use the ledger meanwhile: it would
  * write into the same transaction.
  * @param before the state that a failure before the commit leaves behind, in words
+ * @param options.dryRun take everything back at the end
  */
-export async function transactAsync<T>(ledger: Ledger, before: string, work: () => Promise<T>): Promise<T> {
+export async function transactAsync<T>(
+  ledger: Ledger,
+  before: string,
+  work: () => Promise<T>,
+  options: { dryRun?: boolean | undefined } = {},
+): Promise<T> {
   const transaction = begin(ledger, before);
   try {
     const result = await work();
-    transaction.commit();
+    if (!options.dryRun) transaction.commit();
     return result;
   } finally {
     transaction.rollback();

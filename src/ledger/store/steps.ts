@@ -1,0 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Work that can stop for a moment between its steps. */
+export type Steps<T> = Generator<undefined, T>;
+
+/** Does the work in one go. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Half of what a person takes for an answer at once. */
+const TURN_MS = 100;
+
+/**
+ * Does the work and lets signals be heard meanwhile.
+ * @param work wraps each turn: puts its errors into words
+ * @throws the signal's reason once it is aborted
+ */
+export async function runInTurns<T>(
+  steps: Steps<T>,
+  signal: AbortSignal | undefined,
+  work: <R>(turn: () => R) => R = (turn) => turn(),
+): Promise<T> {
+  for (;;) {
+    const step = work(() => takeTurn(steps));
+    if (step.done === true) return step.value;
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}
+
+function takeTurn<T>(steps: Steps<T>): IteratorResult<undefined, T> {
+  const end = performance.now() + TURN_MS;
+  let step = steps.next();
+  while (step.done !== true && performance.now() < end) step = steps.next();
+  return step;
+}
