@@ -133,15 +133,22 @@ function offerWords({ prompt, completion, contextLength }: EventWithContext): st
 
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
-  const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
+  const told = events.map((event) => ({ note: noteOf(event), ...changeWords(event, { ascii: style.ascii }) }));
   const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
-  return told.map(({ what, move, isBetter, cause }) => {
+  return told.map(({ what, move, isBetter, note }) => {
     const name = escapeControls(what).padEnd(column);
-    const mark = cause === null ? '' : `  (${cause})`;
+    const mark = note === null ? '' : `  (${note})`;
     const room = width - indent.length - name.length - 2 - mark.length;
     return `${indent}${name}  ${style.move(isBetter, cut(escapeControls(move), room, style))}${style.quiet(mark)}`;
   });
+}
+
+/** What the endpoints say of a repricing, in words; nothing where they do not know. */
+const VERDICTS = { repriced: 'its provider', 'other provider': 'another provider is shown', unknown: null } as const;
+
+function noteOf({ cause, verdict }: EventWithContext): string | null {
+  return cause ?? (verdict === null ? null : VERDICTS[verdict]);
 }
 
 function cut(text: string, room: number, { ascii }: Style): string {
