@@ -1,3 +1,4 @@
+import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
@@ -144,11 +145,8 @@ function fieldLines(events: readonly EventWithContext[], { style, width }: Chang
   });
 }
 
-/** What the endpoints say of a repricing, in words; nothing where they do not know. */
-const VERDICTS = { repriced: 'its provider', 'other provider': 'another provider is shown', unknown: null } as const;
-
 function noteOf({ cause, verdict }: EventWithContext): string | null {
-  return cause ?? (verdict === null ? null : VERDICTS[verdict]);
+  return cause ?? verdictWords(verdict);
 }
 
 function cut(text: string, room: number, { ascii }: Style): string {

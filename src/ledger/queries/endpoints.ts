@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import { basePrice, isAmount } from '../../core/pricing/offers.ts';
 import { type Amount, compareAmounts } from '../../core/reading/price.ts';
@@ -136,9 +137,6 @@ export function lastSweep(ledger: Ledger) {
 
 export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
 
-/** What the endpoints say of the changes of one listed price: see the view `headline_changes`. */
-export type Verdict = 'repriced' | 'other provider' | 'unknown';
-
 /** Looks up what the endpoints say of a `repriced` event of the list; null where no endpoints were ever recorded. */
 export function prepareVerdicts(ledger: Ledger): (run: number, model: string, field: string | null) => Verdict | null {
   if (!hasEndpoints(ledger)) return () => null;
@@ -148,4 +146,29 @@ export function prepareVerdicts(ledger: Ledger): (run: number, model: string, fi
     )
     .pluck();
   return (run, model, field) => verdictOf.get(run, model, field) ?? null;
+}
+
+/** How old a sweep may be to say what is shown now. */
+const FRESH_MS = 26 * 3_600_000;
+
+/**
+ * What the newest sweep leads one to expect of a listed price that changes now: that another provider is shown, where one
+ * endpoint has the new price already and one has the old price. The next sweep will know.
+ */
+export function prepareExpectedVerdicts(
+  { sqlite }: Ledger,
+  now: string,
+): (model: string, field: string, before: string | null, after: string | null) => Verdict | null {
+  const since = new Date(Date.parse(now) - FRESH_MS).toISOString();
+  const offers = sqlite
+    .prepare<[string, string, string | null, string], number>(
+      `SELECT count(*) FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id AND p.valid_to IS NULL
+        WHERE e.model_id = ? AND 'pricing.' || p.component || CASE p.condition WHEN '' THEN '' ELSE '[' || p.condition || ']' END = ?
+          AND coalesce(p.price, 'dynamic') = ? AND EXISTS (SELECT 1 FROM endpoint_sweeps WHERE finished_at >= ?)`,
+    )
+    .pluck();
+  const isOffered = (model: string, field: string, price: string | null): boolean =>
+    (offers.get(model, field, price, since) ?? 0) > 0;
+  return (model, field, before, after) =>
+    isOffered(model, field, after) && isOffered(model, field, before) ? 'other provider' : null;
 }
