@@ -55,63 +55,57 @@ GROUP BY e.id;
 -- `other provider` where the new price was another endpoint's before and the old one still stands; `unknown` where no
 -- two sweeps are near enough, or both fit, or neither. `before_sweep` and `after_sweep` are those two sweeps.
 CREATE VIEW headline_changes AS
+WITH changes AS (
+	SELECT e.id AS event_id, e.run_id, e.model_id, e.field, e.old_value, e.new_value, e.change_pct, e.cause, e.observed_at,
+		e.previous_observed_at, m.number
+	FROM change_events AS e LEFT JOIN endpoint_models AS m ON m.model_id = e.model_id
+	WHERE e.type = 'repriced'
+), after_it AS (
+	SELECT c.*, (
+		SELECT s.id FROM endpoint_sweeps AS s
+		WHERE s.finished_at >= c.observed_at
+			AND s.started_at <= strftime('%Y-%m-%dT%H:%M:%fZ', c.observed_at, '+26 hours')
+			AND json_extract(s.answers, '$[' || c.number || ']') - 1
+				>= round((julianday(c.observed_at) - julianday(s.started_at)) * 86400000)
+			AND json_extract(s.answers, '$[' || c.number || ']') > 0
+		ORDER BY s.started_at LIMIT 1
+	) AS after_sweep
+	FROM changes AS c
+), between_both AS (
+	SELECT a.*, (
+		SELECT s.id FROM endpoint_sweeps AS s
+		WHERE s.id <> a.after_sweep AND s.finished_at IS NOT NULL
+			AND s.started_at < (SELECT started_at FROM endpoint_sweeps WHERE id = a.after_sweep)
+			AND s.started_at <= min(a.observed_at, strftime('%Y-%m-%dT%H:%M:%fZ', a.previous_observed_at, '+15 minutes'))
+			AND s.started_at >= strftime('%Y-%m-%dT%H:%M:%fZ', a.previous_observed_at, '-26 hours')
+			AND json_extract(s.answers, '$[' || a.number || ']') > 0
+		ORDER BY s.started_at DESC LIMIT 1
+	) AS before_sweep
+	FROM after_it AS a
+), instants AS (
+	SELECT b.*, (SELECT finished_at FROM endpoint_sweeps WHERE id = b.before_sweep) AS before_at,
+		(SELECT finished_at FROM endpoint_sweeps WHERE id = b.after_sweep) AS after_at
+	FROM between_both AS b
+), pairs AS (
+	SELECT i.event_id, old.endpoint_id,
+		coalesce(old.price, 'dynamic') AS was, coalesce(now.price, 'dynamic') AS became
+	FROM instants AS i
+	JOIN endpoints AS e ON e.model_id = i.model_id
+	JOIN endpoint_prices AS old ON old.endpoint_id = e.id
+		AND old.valid_from <= i.before_at AND (old.valid_to IS NULL OR old.valid_to > i.before_at)
+	JOIN endpoint_prices AS now ON now.endpoint_id = e.id AND now.component = old.component AND now.condition = old.condition
+		AND now.valid_from <= i.after_at AND (now.valid_to IS NULL OR now.valid_to > i.after_at)
+	WHERE i.field = 'pricing.' || old.component || CASE old.condition WHEN '' THEN '' ELSE '[' || old.condition || ']' END
+), judged AS (
+	SELECT i.*,
+		EXISTS (SELECT 1 FROM pairs AS p WHERE p.event_id = i.event_id AND p.was = i.old_value AND p.became = i.new_value)
+			AS moved,
+		EXISTS (SELECT 1 FROM pairs AS p WHERE p.event_id = i.event_id AND p.was = i.new_value)
+			AND EXISTS (SELECT 1 FROM pairs AS p WHERE p.event_id = i.event_id AND p.was = i.old_value AND p.became = i.old_value)
+			AS shown
+	FROM instants AS i
+)
 SELECT event_id, run_id, model_id, field, old_value, new_value, change_pct, cause, observed_at, previous_observed_at,
 	CASE WHEN moved AND NOT shown THEN 'repriced' WHEN shown AND NOT moved THEN 'other provider' ELSE 'unknown' END AS verdict,
 	before_sweep, after_sweep
-FROM (
-	SELECT i.*,
-		EXISTS (
-			SELECT 1 FROM endpoints AS e
-			JOIN endpoint_prices AS o ON o.endpoint_id = e.id AND coalesce(o.price, 'dynamic') = i.old_value
-				AND o.valid_from <= i.before_at AND (o.valid_to IS NULL OR o.valid_to > i.before_at)
-			JOIN endpoint_prices AS n ON n.endpoint_id IN (e.id, (SELECT c.id FROM endpoints AS c WHERE c.continues = e.id
-					AND c.model_id = e.model_id))
-				AND n.component = o.component AND n.condition = o.condition AND coalesce(n.price, 'dynamic') = i.new_value
-				AND n.valid_from <= i.after_at AND (n.valid_to IS NULL OR n.valid_to > i.after_at)
-			WHERE e.model_id = i.model_id
-				AND i.field = 'pricing.' || o.component || CASE o.condition WHEN '' THEN '' ELSE '[' || o.condition || ']' END
-		) AS moved,
-		EXISTS (
-			SELECT 1 FROM endpoints AS e
-			JOIN endpoint_prices AS o ON o.endpoint_id = e.id AND coalesce(o.price, 'dynamic') = i.new_value
-				AND o.valid_from <= i.before_at AND (o.valid_to IS NULL OR o.valid_to > i.before_at)
-			WHERE e.model_id = i.model_id
-				AND i.field = 'pricing.' || o.component || CASE o.condition WHEN '' THEN '' ELSE '[' || o.condition || ']' END
-		) AND EXISTS (
-			SELECT 1 FROM endpoints AS e
-			JOIN endpoint_prices AS o ON o.endpoint_id = e.id AND coalesce(o.price, 'dynamic') = i.old_value
-				AND o.valid_from <= i.before_at AND (o.valid_to IS NULL OR o.valid_to > i.after_at)
-			WHERE e.model_id = i.model_id
-				AND i.field = 'pricing.' || o.component || CASE o.condition WHEN '' THEN '' ELSE '[' || o.condition || ']' END
-		) AS shown
-	FROM (
-		SELECT b.*, (SELECT finished_at FROM endpoint_sweeps WHERE id = b.before_sweep) AS before_at,
-			(SELECT finished_at FROM endpoint_sweeps WHERE id = b.after_sweep) AS after_at
-		FROM (
-			SELECT a.*, (
-				SELECT s.id FROM endpoint_sweeps AS s
-				WHERE s.finished_at IS NOT NULL
-					AND s.started_at < (SELECT started_at FROM endpoint_sweeps WHERE id = a.after_sweep)
-					AND s.started_at <= min(a.observed_at, strftime('%Y-%m-%dT%H:%M:%fZ', a.previous_observed_at, '+15 minutes'))
-					AND s.started_at >= strftime('%Y-%m-%dT%H:%M:%fZ', a.previous_observed_at, '-26 hours')
-					AND json_extract(s.answers, '$[' || a.number || ']') > 0
-				ORDER BY s.started_at DESC LIMIT 1
-			) AS before_sweep
-			FROM (
-				SELECT e.id AS event_id, e.run_id, e.model_id, e.field, e.old_value, e.new_value, e.change_pct, e.cause,
-					e.observed_at, e.previous_observed_at, m.number, (
-						SELECT s.id FROM endpoint_sweeps AS s
-						WHERE s.finished_at >= e.observed_at
-							AND s.started_at >= strftime('%Y-%m-%dT%H:%M:%fZ', e.observed_at, '-1 day')
-							AND s.started_at <= strftime('%Y-%m-%dT%H:%M:%fZ', e.observed_at, '+26 hours')
-							AND json_extract(s.answers, '$[' || m.number || ']') > 0
-							AND json_extract(s.answers, '$[' || m.number || ']') - 1
-								>= round((julianday(e.observed_at) - julianday(s.started_at)) * 86400000)
-						ORDER BY s.started_at LIMIT 1
-					) AS after_sweep
-				FROM change_events AS e LEFT JOIN endpoint_models AS m ON m.model_id = e.model_id
-				WHERE e.type = 'repriced'
-			) AS a
-		) AS b
-	) AS i
-);
+FROM judged;

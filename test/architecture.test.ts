@@ -17,8 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'http', 'ledger'],
-  server: ['core', 'ledger', 'notify'],
-  export: ['core', 'ledger'],
+  server: ['core', 'config', 'ledger', 'notify'],
+  export: ['core', 'config', 'ledger'],
   tokenizers: ['core'],
 };
 

@@ -44,9 +44,10 @@ export function define(command: Command, context: Context): void {
     .description('saved answers: files and folders, plain or .gz, whose names tell when they were saved')
     .option('--at <instant>', 'when a single file was saved, if its name does not tell');
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
+    const { signal } = context;
     const now = context.now();
     const at = options.at === undefined ? undefined : readPastInstant(options.at, now);
-    await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut }));
+    await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut, signal }));
   });
   defineEndpoints(command.command('endpoints <path...>'), context);
   addExamples(command, [

@@ -26,6 +26,7 @@ export const DEFAULTS = {
   webhookMinPct: 0,
   webhookNoise: false,
   webhookOtherProvider: true,
+  postgresSchema: 'model_ledger',
 } as const;
 
 const setting = <const Name extends string>(

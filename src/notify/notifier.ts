@@ -28,6 +28,8 @@ export interface NotifierDependencies {
   readonly randomId: () => string;
   /** Takes a line about what could not be told. */
   readonly warn: (text: string) => void;
+  /** Brings a copy of the tables up to date; stopped, it leaves the copy as it was. */
+  readonly copyTables?: (file: string, url: string, over: AbortSignal) => Promise<unknown>;
   readonly lookup?: typeof lookup;
   readonly timing?: Partial<Timing>;
 }
@@ -113,6 +115,7 @@ export class Notifier {
       await Promise.all([
         this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
         this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
+        this.#attempt('the copy', () => this.#copyTables(file, ending, over)),
       ]);
     });
     await this.#attempt('the connections', () =>
@@ -159,6 +162,12 @@ export class Notifier {
     } finally {
       ledger.close();
     }
+  }
+
+  async #copyTables(file: string, ending: Ending, over: AbortSignal): Promise<void> {
+    const { postgres } = this.#receivers;
+    if (postgres === undefined || ending.recorded === undefined || !existsSync(file)) return;
+    await this.#dependencies.copyTables?.(file, postgres, over);
   }
 
   async #sendLastPing(ending: Ending, over: AbortSignal): Promise<void> {

@@ -19,6 +19,8 @@ export interface Receivers {
   readonly ping: URL | undefined;
   readonly feed: { readonly dir: string; readonly url: URL | undefined } | undefined;
   /** A file for node_exporter's textfile collector. */
+  /** A PostgreSQL server that has a copy of the tables. */
+  readonly postgres: string | undefined;
   readonly metrics: string | undefined;
   /** Hosts that may be on this machine or in its network. */
   readonly allow: ReadonlySet<string>;
@@ -38,13 +40,14 @@ export function readReceivers(env: Env, readFile: (path: string) => string): Rec
       ? { dir: feedDir, url: readPublicUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
       : undefined,
     metrics: env.MODEL_LEDGER_METRICS_FILE || undefined,
+    postgres: env.MODEL_LEDGER_POSTGRES_URL || undefined,
     allow: new Set(readList(env.MODEL_LEDGER_WEBHOOK_ALLOW)?.map(readHost) ?? []),
   };
 }
 
 /** Whether nobody is to be told anything. */
-export function isSilent({ webhook, ping, feed, metrics }: Receivers): boolean {
-  return webhook === undefined && ping === undefined && feed === undefined && metrics === undefined;
+export function isSilent({ webhook, ping, feed, metrics, postgres }: Receivers): boolean {
+  return (webhook ?? ping ?? feed ?? metrics ?? postgres) === undefined;
 }
 
 function readWebhook(env: Env, readFile: (path: string) => string): Webhook | undefined {

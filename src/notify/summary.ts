@@ -1,5 +1,6 @@
+import { isNoise } from '../core/diff/changes.ts';
 import { escapeControls } from '../core/format/text.ts';
-import { eventsOf, isNoise } from '../core/notification/news.ts';
+import { eventsOf } from '../core/notification/news.ts';
 import { countNews } from '../core/notification/newsWords.ts';
 import type { Recorded } from '../ledger/record/record.ts';
 

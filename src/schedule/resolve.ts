@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { readVariables } from '../config/environment.ts';
-import type { Env, OwnName } from '../config/settings.ts';
-import { UsageError } from '../core/errors.ts';
+import { dirname, resolve } from 'node:path';
+import type { Env } from '../config/settings.ts';
 import { hasSecret, readSource } from '../upstream/source.ts';
 import { type Plan, secretFiles } from './plan.ts';
 import { failed, runTool } from './tool.ts';
+import { variablesOf } from './variables.ts';
 
 /** What a person asked for, as typed. */
 export interface ScheduleRequest {
@@ -77,27 +76,6 @@ export function checkPresent(plan: Plan): void {
       throw failed(`there is no file ${file}; nothing was scheduled`, 'write it, readable for you alone');
 }
 
-/**
- * For systemd, which reads the file of variables itself and would lose its first line.
- * @throws UsageError for one that begins with a byte order mark
- */
-export function checkNoMark({ environmentFile }: Plan): void {
-  if (environmentFile !== undefined && hasMark(environmentFile))
-    throw failed(
-      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable; nothing was scheduled`,
-      'save it as UTF-8 without a mark',
-    );
-}
-
-function hasMark(file: string): boolean {
-  try {
-    return readFileSync(file, 'utf8').startsWith('\ufeff');
-  } catch {
-    // One that is not there yet, or another account's, is that account's to keep.
-    return false;
-  }
-}
-
 /** The files with secrets that other users of the machine can read. */
 export function exposedFiles(plan: Plan): string[] {
   return filesOf(plan).filter(isExposed);
@@ -106,15 +84,6 @@ export function exposedFiles(plan: Plan): string[] {
 function filesOf(plan: Plan): string[] {
   const { environmentFile } = plan;
   return [...(environmentFile === undefined ? [] : [environmentFile]), ...secretFiles(plan).map(({ path }) => path)];
-}
-
-/** Those of the variables that are set in this shell, but stand in no file that the timer's run reads. */
-export function unseenVariables(variables: readonly OwnName[], plan: Plan, env: Env): string[] {
-  const { directory, environmentFile } = plan;
-  const files = [join(directory, '.env'), ...(environmentFile === undefined ? [] : [environmentFile])];
-  const given = secretFiles(plan).flatMap(({ variable }) => [variable, `${variable}_FILE`]);
-  const seen = new Set([...files.flatMap((file) => Object.keys(variablesOf(file))), ...given]);
-  return variables.filter((name) => env[name] && !seen.has(name));
 }
 
 /** Who owns the data file, by name where it has one; undefined for root, and where there is no file yet. */
@@ -141,16 +110,6 @@ export function usersMayIsolate(): boolean {
 function readSetting(name: string): string | undefined {
   const file = `/proc/sys/${name}`;
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
-}
-
-function variablesOf(file: string): ReturnType<typeof readVariables> {
-  try {
-    return existsSync(file) ? readVariables(file) : {};
-  } catch (error) {
-    // One that cannot be read here may be another account's.
-    if (error instanceof UsageError && error.code === 'unreadable_env') return {};
-    throw error;
-  }
 }
 
 function isExposed(file: string): boolean {

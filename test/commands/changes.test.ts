@@ -100,7 +100,13 @@ test('as JSON, one object a line with every key', async () => {
     {
       ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
       ...{ model: 'ann/two', type: 'removed', field: null, before: null, after: null, cause: null, changePct: null },
-      ...{ prompt: '0.000005', completion: '0.000008', contextLength: 1_000_000, since: '2026-01-01T00:00:00.000Z', verdict: null },
+      ...{
+        prompt: '0.000005',
+        completion: '0.000008',
+        contextLength: 1_000_000,
+        since: '2026-01-01T00:00:00.000Z',
+        verdict: null,
+      },
     },
   ]);
 });

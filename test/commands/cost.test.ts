@@ -217,11 +217,33 @@ total              5                  at least $1.3018
       'Line 1 of the log has no time. Give every line a time, or one to all with --at.\n',
     );
     expect((await cost(['--log', '-', '--at', 'now', '--csv'], { stdin })).stdout).toBe(
-      'model,requests,promptTokens,completionTokens,total,subtotal,problems\r\nann/one,1,1,0,0.000001,0.000001,[]\r\n',
+      'model,requests,promptTokens,completionTokens,total,subtotal,problems,skipped\r\nann/one,1,1,0,0.000001,0.000001,[],[]\r\n',
     );
   });
 });
 
 function total(model: string, amount: string) {
-  return { model, requests: 1, completionTokens: 0, total: amount, subtotal: amount, problems: [] };
+  return { model, requests: 1, completionTokens: 0, total: amount, subtotal: amount, problems: [], skipped: [] };
 }
+
+test('an entry with a condition that nobody knows is skipped and named, and the bill has its total', async () => {
+  const overrides = [
+    { moon: ['full'], prompt: '9' },
+    { utc_days: ['saturday'], prompt: '0.000002' },
+  ];
+  const model = documentOf('a/moon', { pricing: { prompt: '0.000001', overrides } });
+  const db = await ledgerWith([snapshot('2026-09-14T00:00:00.000Z', [model])]);
+  const of = (...args: string[]) => ask(define, [...args, '--db', db]);
+  // Saturday the 19th of September.
+  const { code, stdout } = await of('a/moon', '--prompt-tokens', '1M', '--at', '2026-09-19T12:00Z');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Sat UTC')]);
+  expect(stdout).toContain('$2.00');
+  expect(stdout).toContain('Skipped, for nobody here knows when it holds: the price under moon=["full"].');
+  const log = join(newFolder(), 'log.jsonl');
+  writeFileSync(log, '{"model":"a/moon","time":"2026-09-14T12:00:00Z","prompt_tokens":1000000}\n');
+  const billed = await of('--log', log, '--json');
+  expect([billed.code, JSON.parse(billed.stdout)]).toMatchObject([
+    0,
+    { total: '1', models: [{ model: 'a/moon', problems: [], skipped: ['moon=["full"]'] }] },
+  ]);
+});

@@ -117,3 +117,14 @@ test('without cron the person is told what else there is', () => {
       '  install cron, or use schedule systemd or daemon\n',
   });
 });
+
+test('what stands in a file of variables and is no setting is told, because the run will not have it', () => {
+  writeFileSync(join(scene.folder, 'my.env'), 'PGHOST=db\nMODEL_LEDGER_TIMEOUT_MS=9000\nTZ=UTC\n', {
+    mode: 0o600,
+  });
+  const { code, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'my.env']);
+  expect([code, stderr.split('\n')[0]]).toEqual([
+    0,
+    `no settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env)`,
+  ]);
+});

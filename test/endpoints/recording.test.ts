@@ -30,10 +30,11 @@ const readDay = (file: string): Day => JSON.parse(gunzipSync(readFileSync(file))
 
 async function importFiles(db: string, paths: readonly string[]): Promise<void> {
   const now = new Date('2026-09-01');
-  const history = await openFiles(paths, { now, onLeftOut: () => {} });
+  const { signal } = new AbortController();
+  const history = await openFiles(paths, { now, signal, onLeftOut: () => {} });
   await importEndpoints(
     { db, history, isDated: false },
-    { now: () => now, signal: new AbortController().signal, onProgress: () => {}, onLeftOut: () => {} },
+    { now: () => now, signal, onProgress: () => {}, onLeftOut: () => {} },
   );
 }
 

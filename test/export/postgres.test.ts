@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type PublicColumn, publicTables } from '../../src/ledger/queries/publicTables.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
 import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
@@ -173,6 +175,40 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).not.toContain(PASSWORD);
     expect((await run(['export', 'postgres', server.url(), '--schema', 'A"b', '--db', db])).code).toBe(2);
+  });
+
+  test('follows each sync by itself where it is configured, and never fails one', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'l.db');
+    const env = { MODEL_LEDGER_POSTGRES_URL: server.url() };
+    for (const list of SAMPLES.slice(0, 2)) {
+      expect(await run(['sync', '--source', list, '--db', db], { env })).toMatchObject({ code: 0 });
+      expect(await remote(server)).toEqual(local(db));
+    }
+    const before = await remote(server);
+    const away = { MODEL_LEDGER_POSTGRES_URL: `postgres://me:${PASSWORD}@127.0.0.1:9/x` };
+    const unheard = await run(['sync', '--source', SAMPLES[2] ?? '', '--db', db], { env: away });
+    expect([unheard.code, unheard.stderr]).toEqual([
+      0,
+      expect.stringContaining('the copy: PostgreSQL at 127.0.0.1:9, database x:'),
+    ]);
+    expect(unheard.stderr).not.toContain(PASSWORD);
+    expect(await remote(server)).toEqual(before);
+    await run(['sync', '--source', SAMPLES[3] ?? '', '--db', db], { env });
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('to a server that accepts and never answers is given up, and the sync is done', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const env = { MODEL_LEDGER_POSTGRES_URL: `postgres://me@127.0.0.1:${port}/x` };
+    const { code, stderr } = await run(['sync', '--source', SAMPLES[0] ?? '', '--db', join(newFolder(), 'l.db')], {
+      env,
+    });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('the copy: there was no time left')]);
   });
 
   test.skipIf(!existsSync(HISTORY))('of the recordings equals them table by table', async () => {

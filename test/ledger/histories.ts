@@ -211,3 +211,39 @@ export function shuffleKeys(value: unknown, order: number): unknown {
     shuffle(Object.entries(value), order).map(([key, inner]) => [key, shuffleKeys(inner, order)]),
   );
 }
+
+/** Two models whose base prices flip among few amounts, on schedules that come, go and change, with absences. */
+export const schedules: fc.Arbitrary<Observation[]> = fc
+  .array(
+    fc.array(
+      fc.option(
+        fc.record(
+          {
+            prompt: fc.constantFrom('1', '2', '3', '-1'),
+            overrides: fc.constantFrom<unknown>(
+              [{ utc_days: ['sunday'], prompt: '2' }],
+              [{ utc_days: ['sunday'], prompt: '2' }],
+              [{ utc_start: 100, utc_end: 400, prompt: '2' }],
+              [
+                { utc_days: ['monday'], prompt: '3' },
+                { utc_start: 100, utc_end: 400, prompt: '2' },
+              ],
+              [],
+            ),
+          },
+          { requiredKeys: [] },
+        ),
+        { freq: 6 },
+      ),
+      { minLength: 2, maxLength: 2 },
+    ),
+    { minLength: 3, maxLength: 9 },
+  )
+  .map((answers) =>
+    answers.map((pricings, i) => {
+      const entries = pricings.flatMap((pricing, n) => (pricing === null ? [] : [withId(`a/${n}`, { pricing })]));
+      const filler = withId('z/filler', { pricing: {} });
+      const text = JSON.stringify({ data: [...entries, filler] });
+      return { at: hour(i), text, scope: 'output_modalities=all', isAccepted: false };
+    }),
+  );

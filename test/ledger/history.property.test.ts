@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
 import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
-import { history, list, shuffle, shuffleKeys } from './histories.ts';
+import { history, list, schedules, shuffle, shuffleKeys } from './histories.ts';
 import { differingRows, readTables, recordBatch, rows, select } from './ledgers.ts';
 import { type Observation, readDocument, replayNaively, type Said, textOf } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -74,8 +74,23 @@ test('the tables are what a second, plain computation says', async () => {
   );
 });
 
+test('the causes of flips on a schedule are what a second, plain computation says', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules, (observations) =>
+      withRecorded([observations], (ledger) =>
+        expect(differingRows(readTables(ledger), replayNaively(observations)).slice(0, 9)).toEqual([]),
+      ),
+    ),
+    { numRuns: 100 },
+  );
+});
+
 test('any order of recording ends in the same tables', async () => {
-  const orders = fc.tuple(history, fc.integer({ min: 1, max: 2 ** 31 }), fc.integer({ min: 1, max: 4 }));
+  const orders = fc.tuple(
+    fc.oneof(history, schedules),
+    fc.integer({ min: 1, max: 2 ** 31 }),
+    fc.integer({ min: 1, max: 4 }),
+  );
   await fc.assert(
     fc.asyncProperty(orders, async ([observations, order, most]) => {
       const left = shuffle(observations, order);

@@ -4,16 +4,17 @@ import Database from 'better-sqlite3';
 
 const TABLES = readFileSync(new URL('../../migrations/0000_tables.sql', import.meta.url), 'utf8');
 
-/** Makes of a data file what it was at its first schema: without views and triggers, bodies kept as differences. */
+/** Makes of a data file what it was at its first schema: no view or trigger, no later table, bodies kept as differences. */
 export function makeOlder(db: string): void {
   const sqlite = new Database(db);
   sqlite.pragma('foreign_keys = OFF');
   const made = "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')";
   for (const { type, name } of sqlite.prepare<[], { type: string; name: string }>(made).all())
     sqlite.exec(`DROP ${type} "${name}"`);
-  const later = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'endpoint*'";
-  for (const name of sqlite.prepare<[], string>(later).pluck().all()) sqlite.exec(`DROP TABLE "${name}"`);
   takeApart(sqlite);
+  const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const later = tables.filter((name) => !/^(?:__drizzle|sqlite_)/.test(name) && !TABLES.includes(`TABLE \`${name}\``));
+  for (const name of later) sqlite.exec(`DROP TABLE "${name}"`);
   sqlite.exec(
     `ALTER TABLE pricing_history DROP COLUMN price_usd;
      DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { LIST } from '../upstream/misbehaving.ts';
-import { CLI, lastRun, newFolder, query, start, startProcess } from './program.ts';
+import { CLI, lastRun, ledgerOf, newFolder, query, start, startProcess } from './program.ts';
 
 function newPipe(folder: string): string {
   const pipe = join(folder, 'pipe');
@@ -41,6 +41,22 @@ describe('a source that is a pipe', () => {
       expect.stringContaining('the run was stopped; nothing was changed'),
     ]);
     expect(lastRun(join(folder, 'l.db')).status).toBe('failed');
+  });
+
+  test.each([
+    ['cost', '--log'],
+    ['import', 'files', '--at', '2026-05-01'],
+  ])('and is no list hears the first signal too: %s', async (...words) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 1);
+    const running = start([...words, newPipe(folder), '--db', db], { input: '' });
+    await sleep(600);
+    running.child.kill('SIGTERM');
+    await running.exit;
+    // Before it could listen, or by itself; not by the test's own patience.
+    expect([running.child.exitCode, running.child.signalCode]).toEqual(
+      running.child.exitCode === null ? [null, 'SIGTERM'] : [143, null],
+    );
   });
 
   test('is read to its end, though its writer comes late and writes in pieces', async () => {

@@ -163,7 +163,7 @@ async function makeLedger(n: number): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
   const db = join(folder, 'ledger.db');
   const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, onProgress: () => {} };
-  const history = openFiles(SAMPLES.slice(0, n), { now: outside.now(), onLeftOut: () => {} });
+  const history = openFiles(SAMPLES.slice(0, n), { ...outside, now: outside.now(), onLeftOut: () => {} });
   await importHistory({ db, history, scope: 'output_modalities=all' }, outside);
   const bytes = readFileSync(db);
   rmSync(folder, { recursive: true });

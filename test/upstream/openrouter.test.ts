@@ -202,6 +202,13 @@ describe('what is told', () => {
     expect(notes).toEqual([reason]);
   });
 
+  it('is nothing where the page is whole: what stands in its list is for the reader to judge', async () => {
+    const upstream = await start(answer('{"data":[{"id":tru,"pricing":{}}],"links":{"next":null}} '));
+    const notes: RetryNote[] = [];
+    const found = await fetchList({ ...at, url: upstream.url, onRetry: (note) => void notes.push(note) });
+    expect([found.kind, notes, upstream.requests.length]).toEqual(['answer', [], 1]);
+  });
+
   it('never holds the key, even where upstream repeats it', async () => {
     const upstream = await start(refusal(503, `Bad key ${KEY}`));
     const notes: RetryNote[] = [];

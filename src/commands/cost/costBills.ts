@@ -4,13 +4,13 @@ import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from '../shared/context.ts';
-import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { type Billed, printBill, printComparison } from './costTables.ts';
 
 export const BILL_KEYS = [
   ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'skipped', 'unbilled'],
   ...['discount', 'tokenizer'],
-];
+] as const;
 export const LINE_KEYS = [
   'model',
   'at',
@@ -21,7 +21,7 @@ export const LINE_KEYS = [
   'condition',
   'amount',
   'problem',
-];
+] as const;
 
 interface BillSetting {
   readonly ledger: Ledger;
@@ -59,7 +59,13 @@ function sortBills(bills: readonly Billed[]): Billed[] {
   });
 }
 
-function billRecord({ model, tokenizer, at, bill, problem }: Billed): DataRecord {
+function billRecord({
+  model,
+  tokenizer,
+  at,
+  bill,
+  problem,
+}: Billed): Partial<Record<(typeof BILL_KEYS)[number], unknown>> {
   const lines = bill?.lines.map((line) => ({ ...line, quantity: count(line.quantity) })) ?? [];
   return {
     model,
@@ -72,7 +78,7 @@ function billRecord({ model, tokenizer, at, bill, problem }: Billed): DataRecord
   };
 }
 
-function lineRecords({ model, at, bill, problem }: Billed): DataRecord[] {
+function lineRecords({ model, at, bill, problem }: Billed): Partial<Record<(typeof LINE_KEYS)[number], unknown>>[] {
   if (bill === null) return [{ model, at, problem }];
   return bill.lines.map((line) => ({ model, at, ...line, quantity: count(line.quantity) }));
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { UsageError } from '../../core/errors.ts';
 import { digits } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
@@ -8,13 +6,14 @@ import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
+import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
-import { problemWords } from './costTables.ts';
+import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
   readonly db: string;
@@ -22,13 +21,22 @@ export interface LogOptions extends OutputFormat, Times {
   readonly ignore?: readonly string[];
 }
 
-const KEYS = ['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems'];
+const KEYS = [
+  'model',
+  'requests',
+  'promptTokens',
+  'completionTokens',
+  'total',
+  'subtotal',
+  'problems',
+  'skipped',
+] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
-  const entries = readLog(await readText(file, context.stdin), zone, new Set(options.ignore));
+  const entries = readLog(await readText(file, context), zone, new Set(options.ignore));
   if (entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
@@ -46,16 +54,14 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   if (summed.total === null) context.exitCode = 1;
 }
 
-async function readText(file: string, stdin: Readable): Promise<string> {
-  if (file !== '-') {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (cause) {
-      throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
-    }
-  }
+async function readText(file: string, { stdin, signal }: Context): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of stdin) parts.push(Buffer.from(part));
+  try {
+    for await (const part of await openInput(file, stdin, signal)) parts.push(Buffer.from(part));
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
+  }
   return Buffer.concat(parts).toString('utf8');
 }
 
@@ -107,16 +113,15 @@ function knownWords({ total, subtotal }: ModelTotal): Cell {
   return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
 }
 
-function problems({ problems: found, requests }: ModelTotal): string {
-  return found
-    .map(({ problem, component, requests: some }) => {
-      const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
-      return some === requests ? what : `${what} in ${digits(some)} of them`;
-    })
-    .join('; ');
+function problems({ problems: found, requests, skipped }: ModelTotal): string {
+  const words = found.map(({ problem, component, requests: some }) => {
+    const what = `${component === null ? '' : `${component}: `}${problemWords(problem)}`;
+    return some === requests ? what : `${what} in ${digits(some)} of them`;
+  });
+  return [...words, ...skipped.map(skippedWords)].join('; ');
 }
 
-function toRecord(model: ModelTotal): DataRecord {
+function toRecord(model: ModelTotal) {
   return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
 }
 

@@ -33,6 +33,11 @@ export function problemWords(problem: Problem | Unpriced): string {
   return PROBLEMS[problem];
 }
 
+/** Nobody here knows when such a price holds. */
+export function skippedWords(condition: string): string {
+  return `without the price under ${condition}`;
+}
+
 /** Prints a bill, a row a line of it. */
 export async function printBill(
   model: string,
@@ -102,7 +107,7 @@ export async function printComparison(bills: readonly Billed[], when: string, co
       ...(problem === null ? [] : [problemWords(problem)]),
       ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
       ...(bill?.conditions.map(conditionWords) ?? []),
-      ...(bill?.skipped.map((condition) => `without the price under ${condition}`) ?? []),
+      ...(bill?.skipped.map(skippedWords) ?? []),
       ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
     ];
     return [

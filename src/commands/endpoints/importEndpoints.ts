@@ -36,7 +36,7 @@ async function runImport(paths: string[], options: Options, context: Context): P
   const { now, signal } = context;
   const leftOut = new LeftOutList(context);
   const at = options.at === undefined ? undefined : readPastInstant(options.at, now());
-  const history = await openFiles(paths, { at, now: now(), onLeftOut: leftOut.add });
+  const history = await openFiles(paths, { at, now: now(), onLeftOut: leftOut.add, signal });
   const bar = await startBar(context);
   try {
     if (db === DEFAULTS.db) mkdirSync(dirname(DEFAULTS.db), { recursive: true });

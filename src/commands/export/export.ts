@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULTS } from '../../config/settings.ts';
 import { openForReading } from '../../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
@@ -31,7 +32,7 @@ export function define(command: Command, context: Context): void {
     .command('postgres [url]')
     .description('the tables in a PostgreSQL schema, brought up to date by what has changed')
     .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
-    .option('--schema <name>', 'the schema, which is made where it is missing', 'model_ledger')
+    .option('--schema <name>', 'the schema, which is made where it is missing', DEFAULTS.postgresSchema)
     .option('--replace', 'begin anew where the schema holds another ledger')
     .addOption(dbOption())
     .addOption(jsonOption())

@@ -18,7 +18,7 @@ import { listingAt } from '../../ledger/queries/listing.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelOptions } from '../shared/filters.ts';
-import { type DataRecord, limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
 import {
   atOption,
@@ -105,7 +105,7 @@ async function prices(options: Options, context: Context): Promise<void> {
   });
 }
 
-function toRecord(offer: Offer): DataRecord {
+function toRecord(offer: Offer) {
   const { model, name, author, contextLength, maxCompletionTokens, prices: rows } = offer;
   const base = COMPONENT_KEYS.map((component) => [component, basePrice(offer, component)]);
   const conditional = rows

@@ -8,7 +8,7 @@ import { findModel } from '../../ledger/queries/model.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
-import { type DataRecord, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { addForms, addKeys } from '../shared/outputFormat.ts';
 import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import type { Cell, Column } from '../shared/table.ts';
@@ -22,7 +22,7 @@ interface Options extends OutputFormat, Times {
 const KEYS = [
   ...['model', 'provider', 'tag', 'quantization', 'twin', 'contextLength', 'maxPromptTokens', 'maxCompletionTokens'],
   ...['prompt', 'completion', 'prices', 'firstSeenAt'],
-];
+] as const;
 
 export function define(command: Command, context: Context): void {
   command
@@ -58,7 +58,7 @@ async function providers(model: string, options: Options, context: Context): Pro
   });
 }
 
-function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint): DataRecord {
+function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
   const base = (component: string): string | null => basePrice(endpoint, component);
   return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type CronPlan, cronLine } from '../../schedule/crontab.ts';
 import { installCron, removeCron } from '../../schedule/installCron.ts';
 import { checkPresent } from '../../schedule/resolve.ts';
+import { foreignVariables } from '../../schedule/variables.ts';
 import { addExamples } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
@@ -29,7 +30,15 @@ async function runCron(options: Options, context: Context): Promise<void> {
   const { line } = cronLine(plan);
   const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
   if (action === 'install') checkPresent(plan);
-  if (action !== 'remove') warn(plan, context);
+  if (action !== 'remove') {
+    warn(plan, context);
+    const foreign = foreignVariables(plan);
+    if (foreign.length > 0)
+      note(
+        context,
+        `no settings of this program, and not set for its run: ${foreign.join(', ')} (${plan.environmentFile})`,
+      );
+  }
   const changed = await act(action, plan, context);
   if (options.json) printJson(context, { action, changed, db: plan.db, line });
   else if (action !== 'remove') print(context, line);

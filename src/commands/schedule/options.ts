@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
-import { exposedFiles, resolvePlan, type ScheduleRequest, unseenVariables } from '../../schedule/resolve.ts';
+import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
+import { unseenVariables } from '../../schedule/variables.ts';
 import { dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 

@@ -9,9 +9,6 @@ export interface OutputFormat {
   readonly csv?: boolean;
 }
 
-/** A result as data: every key in every record, so that scripts find what they expect. */
-export type DataRecord = Readonly<Record<string, unknown>>;
-
 /** How many rows the table shows unless told; the other two forms leave nothing out. */
 export const TABLE_ROWS = 100;
 
@@ -20,17 +17,17 @@ export function limitOf({ limit, json, csv: isCsv }: OutputFormat & { readonly l
 }
 
 /** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
-export async function printRecords(
+export async function printRecords<T extends object>(
   context: Terminal,
   form: OutputFormat,
-  keys: readonly string[],
-  records: Iterable<DataRecord>,
+  keys: readonly (keyof T & string)[],
+  records: Iterable<T>,
 ): Promise<boolean> {
   if (!form.json && !form.csv) return false;
   if (form.csv) context.stdout.write(csv([keys]));
   const line = form.csv
-    ? (record: DataRecord) => csv([keys.map((key) => cellOf(record[key]))])
-    : (record: DataRecord) => `${jsonLine(context, JSON.stringify(pick(record, keys)))}\n`;
+    ? (record: T) => csv([keys.map((key) => cellOf(record[key]))])
+    : (record: T) => `${jsonLine(context, JSON.stringify(pick(record, keys)))}\n`;
   await writeAll(mapEach(records, line), context);
   return true;
 }
@@ -54,7 +51,7 @@ export function lineWidth({ stdout }: Terminal): number {
   return (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
-function pick(record: DataRecord, keys: readonly string[]): DataRecord {
+function pick<T extends object>(record: T, keys: readonly (keyof T & string)[]): Readonly<Record<string, unknown>> {
   const picked: Record<string, unknown> = {};
   for (const key of keys) picked[key] = record[key] ?? null;
   return picked;

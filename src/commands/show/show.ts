@@ -8,7 +8,7 @@ import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { unknownModel } from '../shared/models.ts';
-import { type DataRecord, type OutputFormat, printRecords } from '../shared/output.ts';
+import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Shown, showText } from './showText.ts';
@@ -18,7 +18,7 @@ interface Options extends OutputFormat, Times {
   readonly at?: string;
 }
 
-const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'];
+const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'] as const;
 
 export function define(command: Command, context: Context): void {
   command
@@ -62,7 +62,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
   });
 }
 
-function toJson({ facts, at, life, limits, prices, history, served }: Shown): DataRecord {
+function toJson({ facts, at, life, limits, prices, history, served }: Shown) {
   const { id: model, inputs, outputs, parameters, modality: _, firstSeenAt: _first, ...rest } = facts;
   const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
   return {
@@ -80,7 +80,7 @@ function toJson({ facts, at, life, limits, prices, history, served }: Shown): Da
 }
 
 /** Each price with what it is for, by the prices that held when it began. */
-function withUnits(periods: readonly PricePeriod[]): DataRecord[] {
+function withUnits(periods: readonly PricePeriod[]) {
   const timetable = new Timetable(periods);
   return periods.map((period) => ({
     ...period,

@@ -152,7 +152,12 @@ async function openTeller({ env, now, signal }: Context, log: Log, userAgent: st
   const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
   if (isSilent(receivers)) return undefined;
   const { Notifier } = await import('../../notify/notifier.ts');
-  return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn: (text) => log.warn(text) });
+  const warn = (text: string): void => log.warn(text);
+  const copyTables = async (file: string, url: string, over: AbortSignal): Promise<void> => {
+    const { copyToPostgres } = await import('../../export/postgres/copyToPostgres.ts');
+    await copyToPostgres(file, { url, signal: over, now });
+  };
+  return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn, copyTables });
 }
 
 const HELD =

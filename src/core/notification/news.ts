@@ -1,4 +1,4 @@
-import type { Cause, CHANGE_TYPES, Change } from '../diff/changes.ts';
+import { type Cause, type CHANGE_TYPES, type Change, isNoise } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
 import type { Verdict } from '../endpoints/verdict.ts';
 import { modelGlob } from '../format/glob.ts';
@@ -56,11 +56,6 @@ export interface NewsFilter {
   readonly noise: boolean;
   /** Also tell repricings that are only another provider being shown. */
   readonly otherProvider: boolean;
-}
-
-/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
-export function isNoise(cause: Cause | null): boolean {
-  return cause === 'zero' || cause === 'clock' || cause === 'drift';
 }
 
 /** An accepted list and what it changed. */

@@ -27,6 +27,8 @@ export interface ModelTotal {
   /** Exact USD of what has a price. */
   readonly subtotal: string;
   readonly problems: readonly LogProblem[];
+  /** Conditions that nobody here knows, whose entries some of its bills leave out. */
+  readonly skipped: readonly string[];
 }
 
 /** The bill of a whole log. */
@@ -105,6 +107,7 @@ class Sum {
   #completionTokens = 0n;
   #subtotal = new Big(0);
   readonly #model: string;
+  readonly #skipped = new Set<string>();
   readonly #problems = new Map<
     string,
     { problem: LogProblem['problem']; component: string | null; requests: number }
@@ -114,9 +117,10 @@ class Sum {
     this.#model = model;
   }
 
-  add(usage: Usage, { lines, subtotal }: Bill): void {
+  add(usage: Usage, { lines, subtotal, skipped }: Bill): void {
     this.#count(usage);
     this.#subtotal = this.#subtotal.plus(subtotal);
+    for (const condition of skipped) this.#skipped.add(condition);
     for (const { component, problem } of lines) if (problem !== null) this.#note(problem, component);
   }
 
@@ -129,7 +133,7 @@ class Sum {
     const subtotal = this.#subtotal.toFixed();
     const problems = [...this.#problems.values()];
     return {
-      ...{ model: this.#model, requests: this.#requests, subtotal, problems },
+      ...{ model: this.#model, requests: this.#requests, subtotal, problems, skipped: [...this.#skipped] },
       ...{ promptTokens: this.#promptTokens, completionTokens: this.#completionTokens },
       total: problems.length === 0 ? subtotal : null,
     };

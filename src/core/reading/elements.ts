@@ -1,10 +1,10 @@
-import { RejectedError } from '../errors.ts';
-import { isDeeper, parseJson } from './json.ts';
+import { isDeeper } from './json.ts';
 import { guessPosition, isSame } from './knownElement.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
 import type { ModelList, VolatileRange } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
 import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+import { parseAt, textOf } from './slice.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
 /** Changes on most models with every poll, and never counts as a change. */
@@ -16,7 +16,6 @@ export class ElementReader {
   readonly #known: ModelList | undefined;
   /** The place in the known list that is tried first. */
   #next = 0;
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
@@ -55,14 +54,14 @@ export class ElementReader {
       return undefined;
     const valueEnd = skipValue(this.bytes, start + volatileRange.from);
     if (!isSame(this.bytes, valueEnd, known.bytes, from + volatileRange.to, to)) return undefined;
-    const text = this.text(start + volatileRange.from, valueEnd);
+    const text = textOf(this.bytes, start + volatileRange.from, valueEnd);
     // Its numbers are looked at by nobody, so they need not be exact.
-    if (isDeeper(this.parse(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
+    if (isDeeper(parseAt(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - volatileRange.to;
     const { id, model, issues } = entry;
     return {
       end,
-      entry: { text: this.text(start, end), id, model, issues },
+      entry: { text: textOf(this.bytes, start, end), id, model, issues },
       volatileRange: { from: volatileRange.from, to: valueEnd - start },
     };
   }
@@ -73,27 +72,11 @@ export class ElementReader {
       throw tooLarge(`an entry of the list, at byte ${start}, has more than ${MOST_ENTRY_BYTES} bytes`);
     }
     try {
-      const entry = readEntry(this.text(start, end));
+      const entry = readEntry(textOf(this.bytes, start, end));
       return { end, entry, volatileRange: findHole(this.bytes, start, end, entry) };
     } catch (error) {
       if (error instanceof SyntaxError) throw new NotJson(start);
       throw error;
-    }
-  }
-
-  text(start: number, end: number): string {
-    try {
-      return this.#utf8.decode(this.bytes.subarray(start, end));
-    } catch (cause) {
-      throw new RejectedError('not_utf8', `the answer is not UTF-8 between bytes ${start} and ${end}`, { cause });
-    }
-  }
-
-  parse(text: string, at: number, read: (text: string) => unknown = parseJson): unknown {
-    try {
-      return read(text);
-    } catch {
-      throw new NotJson(at);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { RejectedError } from '../errors.ts';
 import { ElementReader } from './elements.ts';
-import { isObject, type JsonObject, numberText, parseJson, sameJson } from './json.ts';
+import { numberText, parseJson, sameJson } from './json.ts';
 import type { Entry, Model } from './model.ts';
 import type { ModelList, Quarantined, VolatileRange } from './modelList.ts';
-import { noData, notJson, tooLarge, tooMany } from './rejection.ts';
-import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+import { firstPage, nextLinkOf, readPage } from './page.ts';
+import { notJson, tooLarge, tooMany } from './rejection.ts';
+import { NotJson, skipSpace } from './scan.ts';
 
 /** More invalid entries than one in so many, and the whole answer is doubtful. */
 const INVALID_SHARE = 5;
@@ -21,9 +22,7 @@ const MOST_PRICES = 100_000;
 const MOST_LEAVES = 400_000;
 /** However many good ones there are: what each broken entry says of itself takes memory too. */
 const MOST_BROKEN = 2000;
-const MOST_ENVELOPE_BYTES = 1 << 20;
 const MOST_PAGES = 1000;
-const LIST_KEY = Buffer.from('"data"');
 
 /**
  * Cuts a body into entries and reads each one. Entries whose bytes also stand in `known` are taken from there, neither
@@ -86,18 +85,15 @@ class Cutter {
   readPages(): void {
     const totals: string[] = [];
     let pages = 0;
-    let at = skipSpace(this.bytes, this.bytes.indexOf('\ufeff') === 0 ? 3 : 0);
+    let at = firstPage(this.bytes);
     let more = true;
     while (more) {
       pages += 1;
       if (pages > MOST_PAGES) throw tooLarge(`the answer has more than ${MOST_PAGES} pages`);
-      const isArray = this.bytes[at] === 0x5b;
-      const page = isArray ? { end: this.#readArray(at), envelope: {} } : this.#readEnvelope(at);
-      const { links, total_count: count } = page.envelope;
-      const total = numberText(count);
+      const page = readPage(this.bytes, at, (start) => this.#readArray(start));
+      const total = numberText(page.envelope.total_count);
       if (total !== undefined) totals.push(total);
-      const next = isObject(links) ? links.next : undefined;
-      more = typeof next === 'string' && next.trim() !== '';
+      more = nextLinkOf(page) !== undefined;
       at = skipSpace(this.bytes, page.end);
       if (more && at >= this.bytes.length) {
         throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
@@ -109,40 +105,6 @@ class Cutter {
       const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries`;
       throw new RejectedError('count_mismatch', counts);
     }
-  }
-
-  /** Reads `{…,"data":[…],…}`; all but the elements is parsed as one small document. */
-  #readEnvelope(at: number): { end: number; envelope: JsonObject } {
-    const { bytes } = this;
-    if (bytes[at] !== 0x7b) throw new NotJson(at);
-    let data: [start: number, end: number] | undefined;
-    let i = skipSpace(bytes, at + 1);
-    while (bytes[i] !== 0x7d) {
-      const keyEnd = skipString(bytes, i);
-      const isData = LIST_KEY.equals(bytes.subarray(i, keyEnd));
-      const colon = skipSpace(bytes, keyEnd);
-      if (bytes[colon] !== 0x3a) throw new NotJson(colon);
-      const start = skipSpace(bytes, colon + 1);
-      const isList = isData && bytes[start] === 0x5b && data === undefined;
-      const end = isList ? this.#readArray(start) : skipValue(bytes, start);
-      if (isList) data = [start, end];
-      else if (isData) throw noData();
-      i = skipSpace(bytes, end);
-      if (bytes[i] === 0x2c) i = skipSpace(bytes, i + 1);
-      else if (bytes[i] !== 0x7d) throw new NotJson(i);
-    }
-    const [start, end] = data ?? [i, i];
-    if (start - at + i - end > MOST_ENVELOPE_BYTES) {
-      // What has no list is something else, whatever its size.
-      if (data === undefined) throw noData();
-      throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
-    }
-    const envelope = this.#reader.parse(
-      `${this.#reader.text(at, start)}${data ? '[]' : ''}${this.#reader.text(end, i + 1)}`,
-      at,
-    );
-    if (data === undefined) throw noData(isObject(envelope) ? envelope.error : undefined);
-    return { end: i + 1, envelope: isObject(envelope) ? envelope : {} };
   }
 
   #readArray(at: number): number {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { ExportError, LedgerError, UsageError } from '../../core/errors.ts';
 
@@ -27,7 +28,10 @@ export async function connect<T>(destination: Destination, work: (client: pg.Cli
       hint: 'lower-case letters, digits and underscores, as in --schema model_ledger',
     });
   }
+  // Our own, so that it can be cut: a server that answers nothing would keep a polite end waiting.
+  const socket = new Socket();
   const client = new pg.Client({
+    stream: () => socket,
     connectionString: checkUrl(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: STATEMENT_MS,
@@ -36,7 +40,7 @@ export async function connect<T>(destination: Destination, work: (client: pg.Cli
   });
   // A connection that breaks between two statements would otherwise end the process.
   client.on('error', () => {});
-  const stop = (): void => void client.end().catch(() => {});
+  const stop = (): void => void socket.destroy();
   try {
     signal.throwIfAborted();
     signal.addEventListener('abort', stop, { once: true });
@@ -47,7 +51,7 @@ export async function connect<T>(destination: Destination, work: (client: pg.Cli
     throw toExportError(cause, client);
   } finally {
     signal.removeEventListener('abort', stop);
-    await client.end().catch(() => {});
+    if (!socket.destroyed) await client.end().catch(() => {});
   }
 }
 

@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
@@ -168,8 +169,7 @@ export function lastWholeSweep({ orm }: Ledger) {
 
 /** How many events of each type each sweep has, written into its row. */
 export function countEvents({ orm }: Ledger, sweeps?: readonly number[]): void {
-  const types = ['added', 'removed', 'restored', 'repriced', 'limits_changed', 'updated'];
-  const counts = types.map(
+  const counts = CHANGE_TYPES.map(
     (type) =>
       sql`${sql.identifier(type)} = (SELECT count(*) FROM endpoint_events AS e WHERE e.sweep_id = endpoint_sweeps.id AND e.type = ${type})`,
   );

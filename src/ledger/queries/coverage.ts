@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES } from '../store/schema.ts';
 
 /** From which instant to which the ledger knows what was listed; null where no list was ever accepted. */
 export interface Coverage {
@@ -10,7 +11,7 @@ export interface Coverage {
 export function coverageOf({ orm }: Ledger): Coverage | null {
   const end = (direction: 'ASC' | 'DESC') =>
     orm.get<{ at: string } | undefined>(
-      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL
+      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL
         ORDER BY observed_at ${sql.raw(direction)} LIMIT 1`,
     )?.at;
   const [first, last] = [end('ASC'), end('DESC')];
@@ -21,7 +22,7 @@ export function coverageOf({ orm }: Ledger): Coverage | null {
 export function observedBy({ orm }: Ledger, at: string): string | null {
   return (
     orm.get<{ at: string } | undefined>(
-      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ('changed', 'unchanged') AND observed_at <= ${at}
+      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES} AND observed_at <= ${at}
         ORDER BY observed_at DESC LIMIT 1`,
     )?.at ?? null
   );

@@ -15,9 +15,7 @@ interface EventContext extends BasePrices {
 }
 
 /** An event with its context. */
-export interface EventWithContext extends EventRow, EventContext {
-  readonly [key: string]: unknown;
-}
+export interface EventWithContext extends EventRow, EventContext {}
 
 const NO_OFFER: BasePrices = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { usualGapMs } from '../../core/time/usualGap.ts';
 import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema.ts';
 
 export interface RunRow {
   readonly run: number;
@@ -62,11 +63,11 @@ const RUN = sql`id AS run, trigger, status, started_at AS startedAt, finished_at
 export function healthOf(ledger: Ledger): Health {
   const { orm } = ledger;
   const lastGood = orm.get<RunRow | undefined>(sql`SELECT ${RUN} FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL ORDER BY observed_at DESC, id DESC LIMIT 1`);
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL ORDER BY observed_at DESC, id DESC LIMIT 1`);
   const first = orm.get<{ at: string } | undefined>(sql`SELECT observed_at AS at FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL ORDER BY observed_at LIMIT 1`);
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL ORDER BY observed_at LIMIT 1`);
   const recent = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs
-    WHERE status IN ('changed', 'unchanged', 'held') AND observed_at IS NOT NULL
+    WHERE status IN ${LIST_STATUSES} AND observed_at IS NOT NULL
     ORDER BY observed_at DESC LIMIT ${RHYTHM_RUNS}`);
   const counts = orm.get<{ runs: number; listed: number; known: number }>(sql`SELECT
     (SELECT count(*) FROM sync_runs) AS runs, count(*) FILTER (WHERE removed_at IS NULL) AS listed, count(*) AS known

@@ -4,9 +4,9 @@ import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
-import { models, syncRuns } from '../store/schema.ts';
+import { ACCEPTED_STATUSES, models, syncRuns } from '../store/schema.ts';
 
-const ACCEPTED = inArray(syncRuns.status, ['changed', 'unchanged']);
+const ACCEPTED = inArray(syncRuns.status, ACCEPTED_STATUSES);
 
 /** Whether the record is being kept, in numbers. Imports are left out where the question is what the last run did. */
 export function readMetrics(ledger: Ledger): Metrics {

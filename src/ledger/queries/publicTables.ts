@@ -1,4 +1,13 @@
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import {
+  endpointEvents,
+  endpointLimits,
+  endpointPrices,
+  endpointQuarantine,
+  endpointSweeps,
+  endpoints,
+  endpointTelemetry,
+} from '../endpoints/schema.ts';
 import type { Ledger } from '../store/open.ts';
 import {
   changeEvents,
@@ -41,6 +50,13 @@ const TABLES: readonly SQLiteTable[] = [
   changeEvents,
   quarantine,
   schemaDrift,
+  endpointSweeps,
+  endpoints,
+  endpointPrices,
+  endpointLimits,
+  endpointEvents,
+  endpointQuarantine,
+  endpointTelemetry,
 ];
 
 /** Other engines make a number of a price by themselves. */

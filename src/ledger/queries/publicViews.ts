@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES } from '../store/schema.ts';
 import { kindOf, type PublicColumn, type Value } from './publicTables.ts';
 
 /** A view that other programs may have a copy of. */
@@ -27,13 +28,20 @@ export function publicViews({ sqlite }: Ledger): PublicView[] {
   return VIEWS.map(({ name, order }) => ({
     name,
     order,
-    columns: columnsOf.all(name).map((column) => ({
-      name: column.name,
-      kind: kindOf(column.name, column.type || (TEXTS.includes(column.name) ? 'text' : 'real')),
-      isNullable: true,
-    })),
+    columns: columnsOf
+      .all(name)
+      .filter((column) => column.name !== NUMBER)
+      .map((column) => ({
+        name: column.name === EXACT ? NUMBER : column.name,
+        kind: kindOf(column.name, column.type || (TEXTS.includes(column.name) ? 'text' : 'real')),
+        isNullable: true,
+      })),
   }));
 }
+
+/** In a view `price` is a number for people; a copy has the exact text there, as the tables have. */
+const NUMBER = 'price';
+const EXACT = 'price_exact';
 
 /** The rows of a view, each an array in the order of its columns. */
 export function* readView({ sqlite }: Ledger, { name, columns, order }: PublicView): Iterable<readonly Value[]> {
@@ -54,13 +62,14 @@ export function* readDailyPrices({ sqlite }: Ledger, view: PublicView, month: st
     .iterate(`${month}-01`, `${month}-31`);
 }
 
-const list = (columns: readonly PublicColumn[]): string => columns.map(({ name }) => `"${name}"`).join(', ');
+const list = (columns: readonly PublicColumn[]): string =>
+  columns.map(({ name }) => (name === NUMBER ? `"${EXACT}" AS "${NUMBER}"` : `"${name}"`)).join(', ');
 
 /** The months from the first to the newest accepted list, `2026-08`. */
 export function monthsOfPrices({ orm }: Ledger): string[] {
   const rows = orm.all<{ month: string }>(sql`
     WITH RECURSIVE span AS (
-      SELECT min(valid_from) AS first, (SELECT max(observed_at) FROM sync_runs WHERE status IN ('changed', 'unchanged')) AS last
+      SELECT min(valid_from) AS first, (SELECT max(observed_at) FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES}) AS last
       FROM pricing_history
     ), months(month) AS (
       SELECT date(first, 'start of month') FROM span WHERE first IS NOT NULL

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import type { About, NewsEvent } from '../../core/notification/news.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';
@@ -29,7 +30,7 @@ export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { rea
     .where(eq(syncRuns.status, 'changed'))
     .orderBy(desc(syncRuns.observedAt))
     .limit('runs' in scope ? scope.runs : -1);
-  const isNews = or(isNull(changeEvents.cause), eq(changeEvents.cause, 'alias'));
+  const isNews = or(isNull(changeEvents.cause), notInArray(changeEvents.cause, NOISE_CAUSES));
   const events = orm
     .select()
     .from(changeEvents)

@@ -3,6 +3,7 @@ import { DataFileError } from '../../core/errors.ts';
 import { withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
+import { LIST_STATUSES } from '../store/schema.ts';
 import { nextRunId } from './timeline.ts';
 
 /**
@@ -58,7 +59,7 @@ function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
       WITH told AS MATERIALIZED (SELECT
         total(added) AS added, total(removed) AS removed, total(restored) AS restored,
         total(repriced) + total(limits_changed) + total(updated) AS fields, total(quarantined) AS quarantined,
-        count(*) FILTER (WHERE status IN ('changed', 'unchanged', 'held')) > 0 AS bodies
+        count(*) FILTER (WHERE status IN ${LIST_STATUSES}) > 0 AS bodies
         FROM sync_runs)
       SELECT 'models' AS name, (SELECT count(*) FROM models) AS found, added AS told FROM told
       UNION ALL SELECT 'models', (SELECT count(*) FROM models WHERE removed_at IS NULL), added - removed + restored FROM told

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from '../../core/reading/scope.ts';
 import type { Ledger } from '../store/open.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema.ts';
 
 /** What an import asks of the ledger, and what it has made of it. */
 export interface Imported {
@@ -57,7 +58,7 @@ export class Instants {
 /** How many lists stand at or after an instant: so many are told anew when an older one is put before them. */
 export function tailLength({ orm }: Ledger, observedAt: string): number {
   return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs
-    WHERE observed_at >= ${observedAt} AND status IN ('changed', 'unchanged', 'held')`).n;
+    WHERE observed_at >= ${observedAt} AND status IN ${LIST_STATUSES}`).n;
 }
 
 interface ScopeSpan {
@@ -71,7 +72,7 @@ interface ScopeSpan {
 function scopesOf({ orm }: Ledger): ScopeSpan[] {
   return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') GROUP BY scope ORDER BY first`);
+    WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
 /** What the runs after one made. */

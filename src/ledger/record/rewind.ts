@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { LIFECYCLE_TYPES } from '../../core/diff/changes.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -14,7 +15,7 @@ import { lastAccepted } from './timeline.ts';
 export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   const { orm } = ledger;
   const touched = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
-    WHERE observed_at >= ${from} AND type IN ('added', 'removed', 'restored')`);
+    WHERE observed_at >= ${from} AND type IN ${LIFECYCLE_TYPES}`);
   const later = sql`(SELECT id FROM sync_runs WHERE observed_at >= ${from})`;
   orm.run(sql`DELETE FROM change_events WHERE observed_at >= ${from}`);
   orm.run(sql`DELETE FROM schema_drift WHERE observed_at >= ${from}`);
@@ -37,7 +38,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
 function restoreLife({ orm }: Ledger, id: string): void {
   const last = orm.get<{ type: string; removedAt: string; lastSeenAt: string } | undefined>(sql`
     SELECT type, observed_at AS removedAt, previous_observed_at AS lastSeenAt FROM change_events
-    WHERE model_id = ${id} AND type IN ('added', 'removed', 'restored') ORDER BY observed_at DESC LIMIT 1`);
+    WHERE model_id = ${id} AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1`);
   const isGone = last?.type === 'removed';
   orm.run(sql`UPDATE models SET removed_at = ${isGone ? last.removedAt : null},
     last_seen_at = ${isGone ? last.lastSeenAt : null} WHERE id = ${id}`);

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max, type SQL } from 'drizzle-orm';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { acceptances, syncRuns } from '../store/schema.ts';
+import { ACCEPTED_STATUSES, acceptances, LIST_STATUSES, syncRuns } from '../store/schema.ts';
 
 /** A run whose answer was a model list: what the tables are made from, in the order of `observedAt`. */
 export interface TimelineRun {
@@ -14,9 +14,6 @@ export interface TimelineRun {
   /** A person vouched for it with `--accept`. */
   readonly isAccepted: boolean;
 }
-
-const LISTS = ['changed', 'unchanged', 'held'] as const;
-const ACCEPTED = ['changed', 'unchanged'] as const;
 
 function select({ orm }: Ledger) {
   const { id, observedAt, scope, bodySha256, source, etag } = syncRuns;
@@ -36,7 +33,7 @@ function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
 /** The lists from an instant on, oldest first. */
 export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
   return select(ledger)
-    .where(and(inArray(syncRuns.status, LISTS), gte(syncRuns.observedAt, from)))
+    .where(and(inArray(syncRuns.status, LIST_STATUSES), gte(syncRuns.observedAt, from)))
     .orderBy(asc(syncRuns.observedAt))
     .all()
     .map(toRun);
@@ -54,7 +51,7 @@ export function acceptedAt(ledger: Ledger, at: string): TimelineRun | undefined 
 
 function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
   const row = select(ledger)
-    .where(and(inArray(syncRuns.status, ACCEPTED), when))
+    .where(and(inArray(syncRuns.status, ACCEPTED_STATUSES), when))
     .orderBy(desc(syncRuns.observedAt))
     .limit(1)
     .get();
@@ -66,7 +63,7 @@ export function lastList({ orm }: Ledger): string | null {
   const newest = orm
     .select({ at: max(syncRuns.observedAt) })
     .from(syncRuns)
-    .where(inArray(syncRuns.status, LISTS))
+    .where(inArray(syncRuns.status, LIST_STATUSES))
     .get();
   return newest?.at ?? null;
 }

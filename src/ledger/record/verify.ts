@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { getTableName, sql } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableColumns } from 'drizzle-orm/utils';
 import { LedgerError } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
 import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
@@ -9,6 +11,15 @@ import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import {
+  changeEvents,
+  models,
+  pricingHistory,
+  providerLimits,
+  quarantine,
+  schemaDrift,
+  syncRuns,
+} from '../store/schema.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
@@ -22,18 +33,25 @@ export interface Verification {
 
 /** What the archive tells, but for the ids of rows, which depend on the order of recording. */
 const PROJECTED: Readonly<Record<string, string>> = {
-  sync_runs: `id, observed_at, scope, status, body_sha256, body_bytes, model_count, added, removed, restored, repriced,
-    limits_changed, updated, quarantined, error_code, error_message`,
-  models: 'id, author, created_at, alias_of, first_seen_at, last_seen_at, removed_at, document',
-  pricing_history: 'model_id, component, condition, price, dynamic, valid_from, valid_to, opened_by, closed_by',
-  provider_limits: `model_id, context_length, top_provider_context_length, max_completion_tokens, is_moderated,
-    request_prompt_tokens, request_completion_tokens, valid_from, valid_to, opened_by, closed_by`,
-  change_events: `run_id, model_id, type, field, old_value, new_value, cause, change_pct, observed_at,
-    previous_observed_at`,
-  quarantine: 'run_id, position, model_id, issues, document',
-  schema_drift: 'run_id, key_path, kind, models, compared, observed_at',
+  ...told(syncRuns, 'trigger', 'source', 'startedAt', 'finishedAt', 'attempts', 'httpStatus', 'etag'),
+  ...told(models),
+  ...told(pricingHistory, 'id'),
+  ...told(providerLimits, 'id'),
+  ...told(changeEvents, 'id'),
+  ...told(quarantine, 'id'),
+  ...told(schemaDrift, 'id'),
   ...ENDPOINT_TABLES,
 };
+
+/** A table and its columns but for those that the archive does not tell, and those that are made from others. */
+function told<T extends SQLiteTable>(
+  table: T,
+  ...left: readonly (keyof T['_']['columns'])[]
+): Readonly<Record<string, string>> {
+  const columns: Record<string, SQLiteColumn> = getTableColumns(table);
+  const names = Object.keys(columns).filter((key) => !columns[key]?.generated && !left.some((other) => other === key));
+  return { [getTableName(table)]: names.map((key) => columns[key]?.name).join(', ') };
+}
 
 /**
  * Holds the tables against the archive, which is the truth: every stored hash, SQLite's own integrity, the references,

@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { CAUSES, CHANGE_TYPES, SHIFTS } from '../../core/diff/changes.ts';
+import { CAUSES, CHANGE_TYPES, LIFECYCLE_TYPES, SHIFTS } from '../../core/diff/changes.ts';
 import { FORMATS } from '../../core/notification/messageFormats.ts';
 
 /**
@@ -19,7 +19,11 @@ import { FORMATS } from '../../core/notification/messageFormats.ts';
  */
 
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
-export const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'] as const;
+/** The answer was a list, and was believed. */
+export const ACCEPTED_STATUSES = ['changed', 'unchanged'] as const;
+/** The answer was a list: what the tables are made from, in the order of time. */
+export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
+export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
 
 export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
   sql`${column} IN (${sql.raw(words.map((word) => `'${word}'`).join(', '))})`;
@@ -66,7 +70,7 @@ export const syncRuns = sqliteTable(
       'sync_runs_body',
       sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND coalesce(length(${t.bodySha256}), 0) = 64 AND coalesce(${t.bodyBytes}, -1) >= 0)`,
     ),
-    check('sync_runs_error', sql`${t.status} IN ('changed', 'unchanged') OR ${t.errorCode} IS NOT NULL`),
+    check('sync_runs_error', sql`${oneOf(t.status, ACCEPTED_STATUSES)} OR ${t.errorCode} IS NOT NULL`),
   ],
 );
 
@@ -215,7 +219,7 @@ export const changeEvents = sqliteTable(
     index('change_events_model').on(t.modelId),
     check('change_events_type', oneOf(t.type, CHANGE_TYPES)),
     check('change_events_cause', sql`${t.cause} IS NULL OR ${oneOf(t.cause, CAUSES)}`),
-    check('change_events_field', sql`(${t.field} IS NULL) = (${t.type} IN ('added', 'removed', 'restored'))`),
+    check('change_events_field', sql`(${t.field} IS NULL) = (${oneOf(t.type, LIFECYCLE_TYPES)})`),
     check(
       'change_events_values',
       sql`(${t.field} IS NULL AND ${t.oldValue} IS NULL AND ${t.newValue} IS NULL) OR (${t.field} IS NOT NULL AND (${t.oldValue} IS NOT NULL OR ${t.newValue} IS NOT NULL))`,

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, sep } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
@@ -11,6 +10,7 @@ import {
   type Version,
   type VersionBody,
 } from '../history.ts';
+import { openInput } from '../input.ts';
 import { MOST_BYTES, readSavedBody, TOO_LARGE } from '../savedBody.ts';
 import { cannotBeRead, walkSaved } from './walk.ts';
 
@@ -19,6 +19,8 @@ export interface FileOptions {
   readonly at?: string | undefined;
   readonly now: Date;
   readonly onLeftOut: OnLeftOut;
+  /** Ends the reading of a pipe to which nobody writes. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface FileOptions {
  * @throws UsageError when a path does not exist or a named file's instant is not known
  */
 export async function openFiles(paths: readonly string[], options: FileOptions): Promise<History> {
-  const { at, now, onLeftOut } = options;
+  const { at, now, onLeftOut, signal } = options;
   const versions: Version[] = [];
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
@@ -39,10 +41,13 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
       hint: 'import the files one by one, or name them by date',
     });
   }
-  return { versions: sortByInstant(versions), bodies: readFiles, close: async () => {} };
+  return { versions: sortByInstant(versions), bodies: (wanted) => readFiles(wanted, signal), close: async () => {} };
 }
 
-async function* readFolder(folder: string, { now, onLeftOut }: Omit<FileOptions, 'at'>): AsyncGenerator<Version> {
+async function* readFolder(
+  folder: string,
+  { now, onLeftOut }: Pick<FileOptions, 'now' | 'onLeftOut'>,
+): AsyncGenerator<Version> {
   for await (const path of walkSaved(folder, onLeftOut)) {
     const time = readFilenameTime(path.replaceAll(sep, '/'), now);
     const name = join(folder, path);
@@ -64,22 +69,33 @@ function instantOf(path: string, now: Date): string {
   });
 }
 
-async function* readFiles(versions: readonly Version[]): AsyncGenerator<VersionBody | UnreadableVersion> {
-  for (const version of versions) yield { version, ...(await readFile(version.object)) };
+async function* readFiles(
+  versions: readonly Version[],
+  signal: AbortSignal,
+): AsyncGenerator<VersionBody | UnreadableVersion> {
+  for (const version of versions) {
+    const read = await readFile(version.object, signal);
+    // Stopped: what has been read so far is worth keeping.
+    if (read === undefined) return;
+    yield { version, ...read };
+  }
 }
 
-async function readFile(path: string): Promise<{ bytes: Buffer } | { unreadable: string }> {
+async function readFile(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ bytes: Buffer } | { unreadable: string } | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of await openInput(path, process.stdin, signal)) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
       if (length > MOST_BYTES) return { unreadable: TOO_LARGE };
       chunks.push(bytes);
     }
   } catch (error) {
-    return { unreadable: cannotBeRead(error) };
+    return signal.aborted ? undefined : { unreadable: cannotBeRead(error) };
   }
   return readSavedBody(Buffer.concat(chunks), path);
 }

@@ -1,12 +1,10 @@
+import { RejectedError } from '../../core/errors.ts';
+import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
+import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 import { Fault } from './fault.ts';
 
-/** What a body turned out to be: JSON read to its end, or the reason why not, in words. */
-export type Reading = { readonly json: unknown } | { readonly unparsable: string };
-
-/** Above this nothing is parsed here: a hostile 64 MiB of `{},{},…` would take JSON.parse 25 s and 2 GB. */
-const PARSED_BYTES = 16 * 2 ** 20;
-/** JSON.parse takes some 45 bytes a level: 30 MB of `[` would take 1.3 GB. */
-const DEEPEST = 10_000;
+/** What a page turned out to be: whole, with the next one that it names, or why it is not, in words. */
+export type Reading = { readonly next: string | undefined } | { readonly unparsable: string };
 
 /** Decoded bytes that may come, in this answer and in all pages together. */
 export interface Room {
@@ -46,17 +44,23 @@ export async function readStart(stream: AsyncIterable<Uint8Array> | null, limit:
   return Buffer.concat(chunks, bytes).subarray(0, limit).toString();
 }
 
-/** Whether the body is JSON to its end; half a gzip stream, for one, passes the HTTP library as a whole answer. */
-export function readJson(body: Buffer, contentType: string | null): Reading {
-  const text = new TextDecoder().decode(body.length > PARSED_BYTES ? body.subarray(0, 1024) : body);
-  if (text.trim() === '') return { unparsable: 'an empty answer' };
-  const page = describePage(text, contentType);
-  if (body.length > PARSED_BYTES) return /^\s*[[{]/.test(text) ? { json: undefined } : { unparsable: page };
-  if (tooDeep(body)) return { unparsable: 'JSON nested beyond all measure' };
+/**
+ * Whether a page is whole, and which one it names as the next; half a gzip stream, for one, passes the HTTP library as a
+ * whole answer. Its brackets and strings are followed to the end and only what stands around the list is parsed: the
+ * entries are read, and judged, once and elsewhere.
+ */
+export function readWholePage(body: Buffer, contentType: string | null): Reading {
+  const at = firstPage(body);
+  if (at >= body.length) return { unparsable: 'an empty answer' };
   try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return { unparsable: page };
+    const page = readPage(body, at, (list) => skipValue(body, list));
+    if (skipSpace(body, page.end) < body.length) throw new NotJson(page.end);
+    return { next: nextLinkOf(page) };
+  } catch (error) {
+    if (error instanceof NotJson) return { unparsable: describePage(body.toString('utf8', 0, 1024), contentType) };
+    if (!(error instanceof RejectedError)) throw error;
+    // What is whole and no list is not made one by asking again.
+    return error.code === 'too_deep' ? { unparsable: 'JSON nested beyond all measure' } : { next: undefined };
   }
 }
 
@@ -68,13 +72,6 @@ export function readErrorMessage(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The link to the next page, where there is one. */
-export function readNextLink(json: unknown): string | undefined {
-  const next = member(member(json, 'links'), 'next');
-  // The empty text is how some writers say null.
-  return typeof next === 'string' && next.trim() !== '' ? next : undefined;
 }
 
 /** Names what came instead of JSON, by its own beginning and by what the header claims. */
@@ -89,18 +86,6 @@ export function describePage(text: string, contentType: string | null): string {
 
 function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-
-function tooDeep(body: Buffer): boolean {
-  let depth = 0;
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at];
-    // Brackets inside strings are counted along: a true list is far from the limit either way.
-    if (byte === 0x5b || byte === 0x7b) depth += 1;
-    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
 }
 
 function describeBytes(bytes: number): string {

@@ -1,4 +1,4 @@
-import { type Room, readNextLink } from './body.ts';
+import type { Room } from './body.ts';
 import { describeUrl, Fault } from './fault.ts';
 import type { AnswerPage } from './request.ts';
 
@@ -37,7 +37,7 @@ export async function collectPages(
 }
 
 function readNextPage(page: AnswerPage, start: URL): URL | undefined {
-  const link = readNextLink(page.json);
+  const link = page.next;
   if (link === undefined) return undefined;
   const next = URL.canParse(link, page.url.href) ? new URL(link, page.url) : undefined;
   if (next?.origin === start.origin && next.username === '' && next.password === '') {

@@ -1,5 +1,5 @@
 import type { Response } from 'undici';
-import { type Reading, type Room, readBody, readJson } from './body.ts';
+import { type Reading, type Room, readBody, readWholePage } from './body.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault, describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
@@ -19,7 +19,8 @@ export interface AnswerPage {
   readonly body: Buffer;
   readonly etag: string | null;
   readonly contentType: string | null;
-  readonly json: unknown;
+  /** The address that it names as the next page's. */
+  readonly next: string | undefined;
   /** Where it was found in the end. */
   readonly url: URL;
 }
@@ -54,12 +55,13 @@ export async function requestPage(
     const { response, at } = await follow(session, url, etag, signal);
     const contentType = response.headers.get('content-type');
     const found = { etag: readEtag(response), contentType: contentType === null ? null : quote(contentType), url: at };
-    if (response.status === 304 && etag !== null) return { status: 304, body: Buffer.alloc(0), json: null, ...found };
+    if (response.status === 304 && etag !== null)
+      return { status: 304, body: Buffer.alloc(0), next: undefined, ...found };
     if (response.status !== 200) throw await readRefusal(response, session.redact, session.now());
     const body = await readBody(response.body, room);
-    const reading: Reading = readJson(body, contentType);
-    if ('json' in reading) return { status: 200, body, json: reading.json, ...found };
-    throw new UnparsablePage(reading.unparsable, { status: 200, body, json: undefined, ...found });
+    const reading: Reading = readWholePage(body, contentType);
+    if ('next' in reading) return { status: 200, body, next: reading.next, ...found };
+    throw new UnparsablePage(reading.unparsable, { status: 200, body, next: undefined, ...found });
   } catch (error) {
     throw error instanceof Fault || signal.aborted ? error : connectionFault(error, session.redact);
   }

@@ -1,4 +1,3 @@
-import pRetry from 'p-retry';
 import { Fault } from './fault.ts';
 
 export interface Timing {
@@ -20,24 +19,22 @@ export interface Timing {
 
 /**
  * Repeats `attempt` while it fails with a {@link Fault} that a retry can mend, and while the pause before the next
- * attempt still fits into the run's time. Everything else is thrown at once: an allow-list, because p-retry by itself
- * would also repeat our own mistakes.
+ * attempt still fits into the run's time. Everything else is thrown at once. No library does it: a pause here depends on
+ * what upstream asks for and on the run's end, and is told before it is made.
  */
 export async function retrying<T>(timing: Timing, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-  return await pRetry(attempt, {
-    retries: timing.retries,
-    // The pause is made below, where Retry-After and the run's end are known.
-    minTimeout: 0,
-    signal,
-    shouldRetry: async ({ error, attemptNumber }) => {
-      if (!(error instanceof Fault) || error.details.retry !== true) return false;
-      const delay = chooseDelay(timing, attemptNumber, error.details.retryAfterMs);
-      if (timing.now() + delay >= timing.deadline) return false;
+  for (let number = 1; ; number += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Fault) || error.details.retry !== true || number > timing.retries) throw error;
+      const delay = chooseDelay(timing, number, error.details.retryAfterMs);
+      if (timing.now() + delay >= timing.deadline) throw error;
       timing.note(error.message, delay);
       await timing.wait(delay, signal);
-      return true;
-    },
-  });
+    }
+  }
 }
 
 /** The pause after the nth failed attempt: exponential with jitter, and never shorter than upstream asked for (capped). */

@@ -1,0 +1,59 @@
+import { constants, createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CHUNK_BYTES = 1 << 20;
+
+/** This process's standard input under other names. */
+const STDIN = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/;
+
+/**
+ * Opens what a person named: a file, a pipe, a device, or `-` for standard input. Reading any of them ends with the signal.
+ * @throws the file system's error, there or while it is read
+ */
+export async function openInput(
+  path: string,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (STDIN.test(path)) return addAbortSignal(signal, stdin);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile())
+    return addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+  return readPatiently(path, signal);
+}
+
+/** How often a pipe is looked at that has nothing yet. */
+const LOOK_MS = 10;
+/** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
+const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+
+/**
+ * Reads a pipe or a device. Opened and read in the usual way, it would keep a thread of Node's in a call that nothing
+ * interrupts, and with it the process, until a writer comes.
+ */
+async function* readPatiently(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    // Until somebody has opened the other end of a named pipe, reading it finds its end too.
+    let hasWriter = UNNAMED.test(path);
+    for (;;) {
+      signal.throwIfAborted();
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const bytes = await file.read(chunk).then(
+        ({ bytesRead }) => bytesRead,
+        (error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+          throw error;
+        },
+      );
+      if (bytes === 0 && hasWriter) return;
+      hasWriter ||= bytes !== 0;
+      if (bytes) yield chunk.subarray(0, bytes);
+      else await sleep(LOOK_MS, undefined, { signal });
+    }
+  } finally {
+    await file.close();
+  }
+}
