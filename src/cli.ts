@@ -62,6 +62,7 @@ const COMMANDS: readonly CommandEntry[] = [
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
   { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
+  { name: 'site', summary: 'the same pages as files', load: () => import('./commands/site/site.ts') },
   { name: 'tokens', summary: 'what each tokenizer makes of a text', load: () => import('./commands/tokens/tokens.ts') },
   {
     name: 'calibrate',

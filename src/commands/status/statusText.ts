@@ -4,7 +4,7 @@ import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
-import type { Size } from '../../ledger/queries/size.ts';
+import { logWarning, type Size } from '../../ledger/queries/size.ts';
 import { aheadWords } from '../shared/aheadWords.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
@@ -91,10 +91,12 @@ function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status,
 
 function sizeWords({ file, size }: Status): Words[] {
   const { archive, tables, free, growthPerMonth } = size;
+  const warning = logWarning(file);
   const growth =
     growthPerMonth === null ? 'its growth is not known yet' : `growing by about ${bytesWords(growthPerMonth)} a month`;
   return [
     { text: `${file}: ${bytesWords(size.file)}, ${growth}` },
+    ...(warning === undefined ? [] : [{ text: warning, isBad: true }]),
     { text: `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(free)}` },
   ];
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError, UsageError } from '../../core/errors.ts';
+import { logWarning } from '../../ledger/queries/size.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
@@ -130,6 +131,8 @@ function noAddress(): UsageError {
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  const warning = logWarning(options.db);
+  if (warning !== undefined) log.warn(warning);
   if (options.json) printJson(context, reportJson(result, options));
   // The journal keeps both streams: a run that a timer started says once what it found, below.
   else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
