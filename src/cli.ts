@@ -121,7 +121,8 @@ function readVersion(): string {
 }
 
 /** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
-function onEarlyExit(): void {
+function onEarlyExit(code: number): void {
+  if (code !== 13) return;
   process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
 }
 
