@@ -48,6 +48,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the price list, now or at any instant',
     load: () => import('./commands/prices/prices.ts'),
   },
+  {
+    name: 'providers',
+    summary: 'who serves a model, the cheapest first, now or then',
+    load: () => import('./commands/providers/providers.ts'),
+  },
   { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost/cost.ts') },
   {
