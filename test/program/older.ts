@@ -17,9 +17,7 @@ export function makeOlder(db: string): void {
   for (const name of later) sqlite.exec(`DROP TABLE "${name}"`);
   restoreIndexes(sqlite);
   sqlite.exec(
-    `DROP INDEX pricing_history_key;
-     CREATE INDEX pricing_history_model ON pricing_history (model_id);
-     ALTER TABLE pricing_history DROP COLUMN price_usd;
+    `ALTER TABLE pricing_history DROP COLUMN price_usd;
      DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
      PRAGMA user_version = 1`,
   );

@@ -105,6 +105,6 @@ function compareOptional(a: Amount | null = null, b: Amount | null = null): numb
   return Number(!isAmount(a)) - Number(!isAmount(b));
 }
 
-function isAmount(amount: Amount | null): amount is Amount {
+export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== 'dynamic';
 }
