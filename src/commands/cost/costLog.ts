@@ -5,8 +5,8 @@ import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBi
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import { idsOfNames } from '../../ledger/queries/slugs.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
+import { idsOfNames } from '../../ledger/queries/slugs.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
@@ -62,10 +62,9 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
 
 /** A quantity that nobody here knows is left out, and never in silence. */
 function passedOverWords(columns: readonly string[]): string {
-  const them = columns.length === 1 ? 'It looks' : 'They look';
   return (
-    `Not billed, for nothing here is called so: ${columns.join(', ')}. ${them} like quantities; --ignore says that they ` +
-    'are none, --strict refuses what is not known.'
+    `Not billed, for no quantity here is called so: ${columns.join(', ')}. --ignore says that this is meant, --strict ` +
+    'refuses what is not known.'
   );
 }
 

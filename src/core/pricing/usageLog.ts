@@ -38,15 +38,15 @@ export interface UsageLog {
 
 export interface LogReading {
   /** Columns that are left out on purpose. */
-  readonly ignored?: Iterable<string>;
+  readonly ignored?: Iterable<string> | undefined;
   /** Whether a column that is not known is an error. */
-  readonly isStrict?: boolean;
+  readonly isStrict?: boolean | undefined;
 }
 
 /** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
 const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
 /** What is nested and read. */
-const OPENED = /^(?:usage|data|response)$|details$|^servertooluse$|^cachecreation$/;
+const OPENED = /^(?:usage|data|response|servertooluse|servertoolusedetails|cachecreation)$|tokensdetails$/;
 const WRAPPER = /^(?:usage|data|response)$/;
 
 const NAMES = new Map(USAGE_NAMES.map((known) => [squeezePath(known.name), known]));
@@ -109,7 +109,7 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
     else if (isActivity && name === 'requests') requests = readQuantity(line, key, value);
     else if (known !== undefined && !isText(known, value)) {
       addCount(line, counts, { ...known, key, quantity: readQuantity(line, key, value) });
-    } else if (!UNBILLED.has(name)) onUnknown(field);
+    } else if (!UNBILLED.has(name) && !UNBILLED.has(name.replace(/\..*/, ''))) onUnknown(field);
   }
   const model = MODELS.map((name) => models.get(name)).find((found) => found !== undefined);
   if (model === undefined) throw bad(line, 'it names no model');
@@ -152,7 +152,9 @@ function isText({ name, component }: UsageName, value: unknown): boolean {
 }
 
 function isNumber(value: unknown): boolean {
-  return (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value)) && Number(value) !== 0;
+  return (
+    (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value)) && Number(value) !== 0
+  );
 }
 
 function squeezePath(path: string): string {

@@ -38,6 +38,11 @@ export class PriceBook {
     return isOrderNeeded(prices, usage, clock) ? applyOrder(prices, this.#order(model, at)) : prices;
   }
 
+  /** The instants at which any price of a model began or ended, in order. */
+  boundsOf(model: string): readonly string[] {
+    return this.#timetable(model)?.bounds ?? [];
+  }
+
   #timetable(model: string): Timetable | null {
     let timetable = this.#timetables.get(model);
     if (timetable === undefined) {
