@@ -129,9 +129,11 @@ describe('an import that is told to stop', () => {
     const random = randomOf(SEED + code);
     const db = join(newFolder(), 'ledger.db');
     const exits: Exit[] = [];
-    for (const runs of [1, STEP + 1, 2 * STEP + 1]) {
+    for (let n = 0; n < 3; n += 1) {
+      // What is stopped keeps what it has read, so that nobody knows beforehand how far it comes.
+      const runs = runsSeen(db) + 1;
       exits.push(await endAfter(runs, random() * LATER_MS, signal, importOf(repository, db)));
-      expect(runsSeen(db)).toBeGreaterThanOrEqual(runs);
+      expect(runsSeen(db)).toBeGreaterThanOrEqual(exits[n]?.code === 0 ? runs - 1 : runs);
     }
     // The last one may have come too late; the first had most of the work before it.
     expect(exits.map((exit) => exit.code)).toEqual([code, expect.toBeOneOf([code, 0]), expect.toBeOneOf([code, 0])]);

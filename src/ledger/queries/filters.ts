@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { fieldGlob, modelGlob } from '../../core/format/glob.ts';
+import { modelGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Every condition given, joined by AND. */
@@ -13,20 +13,11 @@ export function all(conditions: readonly (SQL | undefined)[]): SQL {
 /** Whether an id fits a pattern; see {@link modelGlob}. */
 export function matchesModel({ orm }: Ledger, id: SQL, pattern: string): SQL {
   const ids = orm.all<{ id: string }>(sql`SELECT id FROM models`).map((row) => row.id);
-  return isAmong(id, ids.filter(modelGlob(pattern)));
-}
-
-/** Whether a field fits a pattern; see {@link fieldGlob}. */
-export function matchesField(ledger: Ledger, field: SQL, pattern: string): SQL {
-  return isAmong(field, fieldsOf(ledger).filter(fieldGlob(pattern)));
+  return sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(ids.filter(modelGlob(pattern)))}))`;
 }
 
 /** Every field that ever changed. */
 export function fieldsOf({ orm }: Ledger): string[] {
   const rows = orm.all<{ field: string }>(sql`SELECT DISTINCT field FROM change_events WHERE field IS NOT NULL`);
   return rows.map(({ field }) => field);
-}
-
-function isAmong(column: SQL, texts: readonly string[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`;
 }
