@@ -4,12 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
-/** Beside this file where it runs from source, beside the bundle where it is built. */
-const READER = import.meta.url.endsWith('.ts') ? './gitReader.ts' : './gitReader.js';
-
 /** A thread that reads objects, see `gitReader`. */
 export class GitThread {
-  readonly #worker = new Worker(new URL(READER, import.meta.url));
+  readonly #worker = new Worker(new URL('./gitReader.js', import.meta.url));
   readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /**
