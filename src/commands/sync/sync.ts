@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
+import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
@@ -11,7 +12,7 @@ import { aheadWords } from '../shared/aheadWords.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import type { Log, LogFormat } from '../shared/log.ts';
-import { reportJson, reportText } from './report.ts';
+import { reportText } from './report.ts';
 
 interface Options {
   readonly db: string;
@@ -97,7 +98,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
-  if (options.json) printJson(context, reportJson(result, options));
+  if (options.json) printJson(context, syncRecord(result, options));
   // The journal keeps both streams: a run that a timer started says once what it found, below.
   else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
   // A person has read it above.
