@@ -48,6 +48,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the price list, now or at any instant',
     load: () => import('./commands/prices/prices.ts'),
   },
+  {
+    name: 'providers',
+    summary: 'who serves a model, the cheapest first, now or then',
+    load: () => import('./commands/providers/providers.ts'),
+  },
   { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost/cost.ts') },
   {
@@ -116,7 +121,9 @@ function readVersion(): string {
 }
 
 /** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
-function onEarlyExit(): void {
+function onEarlyExit(code: number): void {
+  // An error that nobody caught has been told by then. (Some versions say 0 here and exit with 13 all the same.)
+  if (code !== 0 && code !== 13) return;
   process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
 }
 

@@ -142,6 +142,13 @@ export interface Model {
   readonly outputs: unknown;
   readonly parameters: unknown;
   readonly limits: Limits | null;
+  /** Who serves it, and between which prices of a prompt token, exact USD; null where no endpoints are recorded. */
+  readonly served: {
+    readonly providers: number;
+    readonly endpoints: number;
+    readonly lowest: string | null;
+    readonly highest: string | null;
+  } | null;
   readonly prices: readonly PricePeriod[];
   /** Every price it had until then, oldest first. */
   readonly history: readonly PricePeriod[];

@@ -7,7 +7,15 @@ import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Model, PricePeriod } from './api.ts';
 
 /** Everything about one model as a record with stable keys. */
-export function modelRecord({ facts, at, life, limits, prices, history }: ModelLook): Model {
+export function modelRecord({
+  facts,
+  at,
+  life,
+  limits,
+  prices,
+  history,
+  served,
+}: ModelLook & Pick<Model, 'served'>): Model {
   const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
   const { id: model, name, description, author, aliasOf, canonicalSlug, createdAt } = facts;
   const { tokenizer, instructType, huggingFaceId, knowledgeCutoff, expirationDate } = facts;
@@ -20,6 +28,7 @@ export function modelRecord({ facts, at, life, limits, prices, history }: ModelL
       limits === undefined
         ? null
         : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
+    served,
     prices: withUnits(prices),
     history: historyWithUnits(history),
   };

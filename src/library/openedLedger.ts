@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { version } from '../../package.json';
 import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError, LockedError, UsageError } from '../core/errors.ts';
+import { servedRange } from '../ledger/queries/endpoints.ts';
 import type { EventFilter } from '../ledger/queries/events.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { findModel } from '../ledger/queries/model.ts';
@@ -51,7 +52,9 @@ export class OpenedLedger implements ModelLedger {
   }
 
   async modelAt(model: string, at?: Time): Promise<Model> {
-    return this.#look(model, at, modelRecord);
+    return this.#look(model, at, (look, ledger) =>
+      modelRecord({ ...look, served: servedRange(ledger, model, look.at) }),
+    );
   }
 
   async listAt(at?: Time, filter: ListFilter = {}): Promise<ListedModel[]> {
@@ -104,12 +107,12 @@ export class OpenedLedger implements ModelLedger {
     return at === undefined || at === 'now' ? null : readTime(at, this.#now());
   }
 
-  #look<T>(model: string, at: Time | undefined, tell: (look: ModelLook) => T): T {
+  #look<T>(model: string, at: Time | undefined, tell: (look: ModelLook, ledger: Ledger) => T): T {
     const instant = this.#instant(at);
     return this.#ask((ledger) => {
       const facts = findModel(ledger, model, instant);
       if (facts === undefined) throw unknownModel(ledger, model);
-      return tell(lookAtModel(ledger, facts, instant));
+      return tell(lookAtModel(ledger, facts, instant), ledger);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { servedRange } from '../../ledger/queries/endpoints.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
@@ -30,7 +31,7 @@ export function define(command: Command, context: Context): void {
 Keys of --json, prices exact in USD per unit, times in UTC:
   model at listed firstSeenAt lastSeenAt removedAt absences name description
   author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer
-  instructType huggingFaceId knowledgeCutoff expirationDate limits prices history
+  instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
 Columns of --csv, the history of its prices:
   ${PRICE_KEYS.join(' ')}`,
   );
@@ -47,7 +48,7 @@ async function show(id: string, options: Options, context: Context): Promise<voi
   await reading(options.db, async (ledger) => {
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
-    const shown = lookAtModel(ledger, facts, at);
+    const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };
     if (options.json) printJson(context, modelRecord(shown));
     else if (options.csv) {
       const records = historyWithUnits(shown.history).map((period) => ({ model: id, ...period }));

@@ -1,10 +1,10 @@
-import { type Ledger, openForReading, readerState } from './open.ts';
+import { isStale, type Ledger, openForReading, type ReaderState, readerState } from './open.ts';
 
 /** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
 export class CurrentFile {
   readonly file: string;
   readonly #busyMs: number | undefined;
-  #opened: { readonly ledger: Ledger; readonly state: string | null } | undefined;
+  #opened: { readonly ledger: Ledger; readonly state: ReaderState } | undefined;
 
   /** @param busyMs how long to wait where another program holds the file */
   constructor(file: string, busyMs?: number) {
@@ -17,7 +17,7 @@ export class CurrentFile {
    * @throws DataFileError when it is missing, not a ledger, or of another version
    */
   ledger(): Ledger {
-    if (this.#opened !== undefined && this.#opened.state !== readerState(this.file)(this.#opened.ledger)) this.close();
+    if (this.#opened !== undefined && isStale(this.#opened.ledger, this.#opened.state)) this.close();
     this.#opened ??= this.#open();
     return this.#opened.ledger;
   }
@@ -27,10 +27,9 @@ export class CurrentFile {
     this.#opened = undefined;
   }
 
-  #open(): { ledger: Ledger; state: string | null } {
+  #open(): { ledger: Ledger; state: ReaderState } {
     // Before opening: a file that takes its place meanwhile is then seen at the next question.
-    const stateFor = readerState(this.file);
-    const ledger = openForReading(this.file, this.#busyMs);
-    return { ledger, state: stateFor(ledger) };
+    const state = readerState(this.file);
+    return { ledger: openForReading(this.file, this.#busyMs), state };
   }
 }
