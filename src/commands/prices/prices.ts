@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
   basePrice,
-  filterOffers,
   isDynamic,
   isFree,
   type Offer,
@@ -11,6 +10,7 @@ import {
   type Sort,
   sortOffers,
 } from '../../core/pricing/offers.ts';
+import { filterOffers } from '../../core/query/offerFilter.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';

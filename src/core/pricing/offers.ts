@@ -21,17 +21,6 @@ export interface Offer {
 export const SORTS = ['price', 'context', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export interface OfferFilter {
-  /** Every one of these must be supported. */
-  readonly parameters?: readonly string[] | undefined;
-  /** `image`, `image->`, `->image` or `image->text`; every one must fit. */
-  readonly modalities?: readonly string[] | undefined;
-  /** The most a prompt token may cost, exact USD. */
-  readonly maxPrice?: Amount | undefined;
-  readonly free?: boolean | undefined;
-  readonly minContext?: number | undefined;
-}
-
 /** The base price of a component: exact USD, `dynamic`, or null where none is listed. */
 export function basePrice({ prices }: Pick<Offer, 'prices'>, component: string): Amount | null {
   const row = prices.find((price) => price.component === component && price.condition === '');
@@ -57,30 +46,6 @@ export function readPerMillion(text: string): Amount {
     throw new UsageError('bad_price', `"${text}" is not a price.`, { hint });
   }
   return new Big(amount).times('0.000001').toFixed();
-}
-
-export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
-  const { parameters = [], modalities = [], maxPrice, free, minContext } = filter;
-  const wanted = modalities.map(readModality);
-  return offers.filter((offer) => {
-    const prompt = basePrice(offer, 'prompt');
-    const isCheap = maxPrice === undefined || (isAmount(prompt) && compareAmounts(prompt, maxPrice) <= 0);
-    return (
-      isCheap &&
-      (!free || isFree(offer)) &&
-      (minContext === undefined || (offer.contextLength ?? 0) >= minContext) &&
-      parameters.every((parameter) => offer.parameters.includes(parameter)) &&
-      wanted.every((fits) => fits(offer))
-    );
-  });
-}
-
-function readModality(text: string): (offer: Offer) => boolean {
-  const [left = '', right] = text.toLowerCase().split('->');
-  if (right === undefined) return ({ inputs, outputs }) => inputs.includes(left) || outputs.includes(left);
-  const has = (list: readonly string[], wanted: string): boolean =>
-    wanted === '' || wanted.split('+').every((modality) => list.includes(modality));
-  return ({ inputs, outputs }) => has(inputs, left) && has(outputs, right);
 }
 
 /** Cheapest, roomiest or alphabetically first; a price that is dynamic or missing is no number and comes last. */

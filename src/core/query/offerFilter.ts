@@ -1,0 +1,35 @@
+import { basePrice, isFree, type Offer } from '../pricing/offers.ts';
+import type { Amount } from '../reading/price.ts';
+import { fits } from './filter.ts';
+
+export interface OfferFilter {
+  /** Every one of these must be supported. */
+  readonly parameters?: readonly string[] | undefined;
+  /** `image`, `image->`, `->image` or `image->text`; every one must fit. */
+  readonly modalities?: readonly string[] | undefined;
+  /** The most a prompt token may cost, exact USD. */
+  readonly maxPrice?: Amount | undefined;
+  readonly free?: boolean | undefined;
+  readonly minContext?: number | undefined;
+}
+
+/** The offers that fit, by the rules of the list's own filters where both have them. */
+export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
+  const { parameters, modalities = [], maxPrice, free, minContext } = filter;
+  const wanted = modalities.map(readModality);
+  const others = { parameters, minContext, isFree: free, promptPrice: { max: maxPrice } };
+  return offers.filter((offer) => fits(facetsOf(offer), others, 0) && wanted.every((suits) => suits(offer)));
+}
+
+function facetsOf(offer: Offer) {
+  const { model: id, contextLength, parameters } = offer;
+  return { id, contextLength, parameters, prompt: basePrice(offer, 'prompt'), isFree: isFree(offer) };
+}
+
+function readModality(text: string): (offer: Offer) => boolean {
+  const [left = '', right] = text.toLowerCase().split('->');
+  if (right === undefined) return ({ inputs, outputs }) => inputs.includes(left) || outputs.includes(left);
+  const has = (list: readonly string[], wanted: string): boolean =>
+    wanted === '' || wanted.split('+').every((modality) => list.includes(modality));
+  return ({ inputs, outputs }) => has(inputs, left) && has(outputs, right);
+}
