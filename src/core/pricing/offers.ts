@@ -11,15 +11,14 @@ export interface Offer {
   /** Tokens; null where upstream names none. */
   readonly contextLength: number | null;
   readonly maxCompletionTokens: number | null;
+  /** When upstream says it was made, or when it was first seen: an instant. */
+  readonly since: string;
   readonly parameters: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** All prices in force, base prices and those of `overrides`. */
   readonly prices: readonly PriceRow[];
 }
-
-export const SORTS = ['price', 'context', 'name'] as const;
-export type Sort = (typeof SORTS)[number];
 
 export interface OfferFilter {
   /** Every one of these must be supported. */
@@ -28,7 +27,11 @@ export interface OfferFilter {
   readonly modalities?: readonly string[] | undefined;
   /** The most a prompt token may cost, exact USD. */
   readonly maxPrice?: Amount | undefined;
+  /** The most a completion token may cost, exact USD. */
+  readonly maxCompletionPrice?: Amount | undefined;
   readonly free?: boolean | undefined;
+  /** Only what costs something. */
+  readonly paid?: boolean | undefined;
   readonly minContext?: number | undefined;
 }
 
@@ -60,14 +63,18 @@ export function readPerMillion(text: string): Amount {
 }
 
 export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
-  const { parameters = [], modalities = [], maxPrice, free, minContext } = filter;
+  const { parameters = [], modalities = [], maxPrice, maxCompletionPrice, free, paid, minContext } = filter;
   const wanted = modalities.map(readModality);
   return offers.filter((offer) => {
-    const prompt = basePrice(offer, 'prompt');
-    const isCheap = maxPrice === undefined || (isAmount(prompt) && compareAmounts(prompt, maxPrice) <= 0);
+    const isWithin = (component: string, most: Amount | undefined): boolean => {
+      const price = basePrice(offer, component);
+      return most === undefined || (isAmount(price) && compareAmounts(price, most) <= 0);
+    };
     return (
-      isCheap &&
+      isWithin('prompt', maxPrice) &&
+      isWithin('completion', maxCompletionPrice) &&
       (!free || isFree(offer)) &&
+      (!paid || !isFree(offer)) &&
       (minContext === undefined || (offer.contextLength ?? 0) >= minContext) &&
       parameters.every((parameter) => offer.parameters.includes(parameter)) &&
       wanted.every((fits) => fits(offer))
@@ -83,28 +90,7 @@ function readModality(text: string): (offer: Offer) => boolean {
   return ({ inputs, outputs }) => has(inputs, left) && has(outputs, right);
 }
 
-/** Cheapest, roomiest or alphabetically first; a price that is dynamic or missing is no number and comes last. */
-export function sortOffers<T extends Offer>(offers: readonly T[], sort: Sort): T[] {
-  const byName = (a: T, b: T): number => (a.model < b.model ? -1 : 1);
-  const prices = new Map(offers.map((offer) => [offer, sortPrices(offer)]));
-  const byPrice = (a: T, b: T): number => {
-    const [left = [], right = []] = [prices.get(a), prices.get(b)];
-    return compareOptional(left[0], right[0]) || compareOptional(left[1], right[1]);
-  };
-  const byContext = (a: T, b: T): number => (b.contextLength ?? -1) - (a.contextLength ?? -1);
-  const order = { price: byPrice, context: byContext, name: byName }[sort];
-  return [...offers].sort((a, b) => order(a, b) || byName(a, b));
-}
-
-function sortPrices(offer: Offer): (Amount | null)[] {
-  return ['prompt', 'completion'].map((component) => basePrice(offer, component));
-}
-
-function compareOptional(a: Amount | null = null, b: Amount | null = null): number {
-  if (isAmount(a) && isAmount(b)) return compareAmounts(a, b);
-  return Number(!isAmount(a)) - Number(!isAmount(b));
-}
-
-function isAmount(amount: Amount | null): amount is Amount {
+/** Whether it is a number. */
+export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== 'dynamic';
 }

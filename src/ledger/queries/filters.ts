@@ -10,10 +10,14 @@ export function all(conditions: readonly (SQL | undefined)[]): SQL {
   );
 }
 
-/** Whether an id fits a pattern; see {@link modelGlob}. */
-export function matchesModel({ orm }: Ledger, id: SQL, pattern: string): SQL {
+/** Whether an id fits one of some patterns; see {@link modelGlob}. */
+export function matchesModel({ orm }: Ledger, id: SQL, patterns: readonly string[]): SQL {
   const ids = orm.all<{ id: string }>(sql`SELECT id FROM models`).map((row) => row.id);
-  return isAmong(id, ids.filter(modelGlob(pattern)));
+  const fits = patterns.map(modelGlob);
+  return isAmong(
+    id,
+    ids.filter((one) => fits.some((fit) => fit(one))),
+  );
 }
 
 /** Whether a field fits a pattern; see {@link fieldGlob}. */
