@@ -7,6 +7,7 @@ import { asOf } from './asOf.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
 import { prices } from './prices.mjs';
+import { served } from './serve.mjs';
 import { starts } from './starts.mjs';
 
 const RECORDINGS = ['spring', 'summer'].map((season) => `../shared/history/openrouter-2026-${season}.bundle`);
@@ -27,6 +28,7 @@ try {
     starts(folder, imported.newestBody, say);
     asOf(imported.db, say);
     answers('the recordings', imported.db, say);
+    await served(folder, imported.db, say);
   }
   answers('a year of hourly runs', makeYear(folder), say);
   prices(folder, say);

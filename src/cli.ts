@@ -48,6 +48,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the price list, now or at any instant',
     load: () => import('./commands/prices/prices.ts'),
   },
+  {
+    name: 'providers',
+    summary: 'who serves a model, the cheapest first, now or then',
+    load: () => import('./commands/providers/providers.ts'),
+  },
   { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
   { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost/cost.ts') },
   {
@@ -57,6 +62,7 @@ const COMMANDS: readonly CommandEntry[] = [
     warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
   },
   { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
+  { name: 'site', summary: 'the same pages as files', load: () => import('./commands/site/site.ts') },
   { name: 'tokens', summary: 'what each tokenizer makes of a text', load: () => import('./commands/tokens/tokens.ts') },
   {
     name: 'calibrate',
@@ -115,7 +121,8 @@ function readVersion(): string {
 }
 
 /** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
-function onEarlyExit(): void {
+function onEarlyExit(code: number): void {
+  if (code !== 13) return;
   process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
 }
 

@@ -49,7 +49,7 @@ export interface SweepDependencies {
   readonly signal: AbortSignal;
   readonly userAgent: string;
   /** @throws when `signal` ends the wait */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since some moment: a clock that nobody sets. */
   readonly elapsedMs: () => number;
   readonly onRetry: (note: RetryNote) => void;
@@ -118,9 +118,9 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
   }
 }
 
-function openClient(url: URL, { env, userAgent, signal, onRetry }: SweepDependencies): Promise<EndpointsClient> {
+function openClient(url: URL, { env, userAgent, signal, onRetry, wait }: SweepDependencies): Promise<EndpointsClient> {
   const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
-  return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, limits: readLimits(env) });
+  return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, wait, limits: readLimits(env) });
 }
 
 class Sweep {

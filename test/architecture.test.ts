@@ -8,7 +8,7 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?<type>type\s)?[^;]*?from\s+'(?<from>[^']+)'|import\('(?<lazy>[^']+)'\)|\n?import\s+'(?<bare>[^']+)'/g;
 
 /** What each room may import beside itself. A file at the top of `src` is a story, a room of its own. */
-const STORIES = ['sync', 'sweep', 'importHistory', 'daemon'];
+const STORIES = ['sync', 'sweep', 'importHistory', 'importEndpoints', 'daemon'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   config: ['core'],

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { backUp } from '../ledger/store/backup.ts';
-import { addExamples, dbOption } from './shared/command.ts';
+import { addExamples, dbOption, readFileName } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
 import { reading } from './shared/reading.ts';
 
@@ -11,7 +11,7 @@ interface Options {
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<file>', 'where the copy goes')
+    .argument('<file>', 'where the copy goes', readFileName)
     .option('--force', 'replace a file that is there')
     .option('--plain', 'say that the copy is to open anywhere; every copy does')
     .addOption(dbOption())

@@ -4,9 +4,10 @@ import { checkExpression, daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
+import { pauseOption } from './endpoints/pause.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
-import type { LogFormat } from './shared/log.ts';
+import type { Log, LogFormat } from './shared/log.ts';
 import { runSync } from './sync/sync.ts';
 
 interface Options {
@@ -16,6 +17,8 @@ interface Options {
   readonly db: string;
   readonly source: string;
   readonly logFormat: LogFormat;
+  readonly endpointsEvery?: number;
+  readonly pause: number;
 }
 
 export function define(command: Command, context: Context): void {
@@ -30,12 +33,15 @@ export function define(command: Command, context: Context): void {
         .env('MODEL_LEDGER_SOURCE')
         .default(DEFAULTS.source),
     )
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
+    .addOption(pauseOption())
     .addOption(dbOption())
     .addOption(logFormatOption())
     .action((options: Options) => runDaemon(options, context));
   addExamples(command, [
     ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
     ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
+    ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
     ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
   ]);
 }
@@ -47,12 +53,14 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
   // Without a handler the end of a terminal session would end the process in the middle of a run.
   const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon');
   process.on('SIGHUP', onHangUp);
+  const sweeps = new Sweeps(options, context, log);
   try {
     await daemon(
       { expression: checkExpression(cron), timezone, deadlineMs },
       {
         run: async (signal) => {
           await runSync({ db, source, trigger: 'daemon', logFormat }, { ...context, signal });
+          sweeps.begin();
         },
         lastGood: () => lastGoodOf(db),
         now: context.now,
@@ -63,8 +71,44 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
     );
   } finally {
     process.off('SIGHUP', onHangUp);
+    await sweeps.idle();
     await manager.stopping();
     manager.close();
+  }
+}
+
+/** One sweep at a time, beside the runs: a run is never late by a sweep. */
+class Sweeps {
+  readonly #options: Options;
+  readonly #context: Context;
+  readonly #log: Log;
+  #current: Promise<void> | undefined;
+
+  constructor(options: Options, context: Context, log: Log) {
+    this.#options = options;
+    this.#context = context;
+    this.#log = log;
+  }
+
+  begin(): void {
+    if (this.#options.endpointsEvery === undefined || this.#context.signal.aborted) return;
+    this.#current ??= this.#sweep(this.#options.endpointsEvery)
+      .catch((error: unknown) => this.#log.error(`the sweep failed: ${error instanceof Error ? error.message : error}`))
+      .finally(() => {
+        this.#current = undefined;
+      });
+  }
+
+  /** Settles when no sweep is under way. */
+  async idle(): Promise<void> {
+    await this.#current;
+  }
+
+  async #sweep(everyMs: number): Promise<void> {
+    const { db, source, pause: pauseMs } = this.#options;
+    const { isSweepDue, runSweep } = await import('./endpoints/sweepRun.ts');
+    if (!isSweepDue(db, everyMs, this.#context.now())) return;
+    await runSweep({ db, source, trigger: 'daemon', pauseMs }, { ...this.#context }, this.#log);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { playDemo } from '../demo/play.ts';
-import { addExamples } from './shared/command.ts';
+import { addExamples, readFileName } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
 import { Style } from './shared/style.ts';
@@ -8,7 +8,7 @@ import { Style } from './shared/style.ts';
 export function define(command: Command, context: Context): void {
   command
     // Not the file that the environment names: that one is in use.
-    .option('--db <file>', 'the data file of the demo, begun anew each time', 'demo.db')
+    .option('--db <file>', 'the data file of the demo, begun anew each time', readFileName, 'demo.db')
     .action(({ db }: { db: string }) => runDemo(db, context));
   addExamples(command, [
     ['demo', 'play nine sample answers into demo.db in this folder, without a network'],

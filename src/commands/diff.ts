@@ -120,7 +120,15 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
 }
 
 function toEvents({ model, life, changes, offer }: Difference, to: string): EventWithContext[] {
-  const base = { run: 0, observedAt: to, previousObservedAt: to, model, since: null, sinceBefore: false };
+  const base = {
+    run: 0,
+    observedAt: to,
+    previousObservedAt: to,
+    model,
+    since: null,
+    sinceBefore: false,
+    verdict: null,
+  };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
   const nothing = { prompt: null, completion: null, contextLength: null };

@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
-import { UsageError } from '../core/errors.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
-import { readWhen } from '../core/time/when.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
+import { defineEndpoints } from './endpoints/importEndpoints.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
 import { LeftOutList } from './shared/leftOut.ts';
+import { readPastInstant } from './shared/pastInstant.ts';
 import { startBar } from './shared/progress.ts';
 
 interface Options {
@@ -46,9 +46,10 @@ export function define(command: Command, context: Context): void {
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
     const { signal } = context;
     const now = context.now();
-    const at = options.at === undefined ? undefined : readAt(options.at, now);
+    const at = options.at === undefined ? undefined : readPastInstant(options.at, now);
     await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut, signal }));
   });
+  defineEndpoints(command.command('endpoints <path...>'), context);
   addExamples(command, [
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
     ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
@@ -56,15 +57,6 @@ export function define(command: Command, context: Context): void {
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
     ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
   ]);
-}
-
-/** @throws UsageError when it is no time, or one that is still to come */
-function readAt(text: string, now: Date): string {
-  const { from } = readWhen(text, now);
-  if (from <= now.toISOString()) return from;
-  throw new UsageError('future_at', `--at ${text} is in the future; nothing was imported`, {
-    hint: 'give the instant at which the file was saved; a time without a zone is UTC',
-  });
 }
 
 function withOptions(command: Command): Command {

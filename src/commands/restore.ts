@@ -3,7 +3,7 @@ import { digits } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
-import { addExamples, dbOption, readSpan } from './shared/command.ts';
+import { addExamples, dbOption, readFileName, readSpan } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 
 interface Options {
@@ -13,7 +13,7 @@ interface Options {
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<file>', 'the copy, as backup made it')
+    .argument('<file>', 'the copy, as backup made it', readFileName)
     .addOption(dbOption())
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .action((file: string, options: Options) => runRestore(file, options, context));

@@ -25,6 +25,7 @@ export const DEFAULTS = {
   webhookFormat: 'json',
   webhookMinPct: 0,
   webhookNoise: false,
+  webhookOtherProvider: true,
   postgresSchema: 'model_ledger',
 } as const;
 
@@ -56,6 +57,9 @@ export const SETTINGS = [
   setting('MODEL_LEDGER_WEBHOOK_MODELS', 'webhook.models', 'list'),
   setting('MODEL_LEDGER_WEBHOOK_MIN_PCT', 'webhook.minPct', 'number', { fallback: DEFAULTS.webhookMinPct }),
   setting('MODEL_LEDGER_WEBHOOK_NOISE', 'webhook.noise', 'boolean', { fallback: DEFAULTS.webhookNoise }),
+  setting('MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER', 'webhook.otherProvider', 'boolean', {
+    fallback: DEFAULTS.webhookOtherProvider,
+  }),
   setting('MODEL_LEDGER_WEBHOOK_ALLOW', 'webhook.allow', 'list'),
   setting('MODEL_LEDGER_PING_URL', 'ping.url', 'text', { secret: 'url' }),
   setting('MODEL_LEDGER_PING_URL_FILE', 'ping.urlFile', 'path'),

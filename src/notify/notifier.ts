@@ -6,6 +6,7 @@ import { writeMessage } from '../core/notification/message.ts';
 import { newsOf } from '../core/notification/news.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Deadline, within } from '../http/deadline.ts';
+import { hasEndpoints, prepareExpectedVerdicts } from '../ledger/queries/endpoints.ts';
 import { enqueue } from '../ledger/record/outbox.ts';
 import type { Recorded } from '../ledger/record/record.ts';
 import type { TimelineRun } from '../ledger/record/timeline.ts';
@@ -92,7 +93,8 @@ export class Notifier {
     if (webhook === undefined || recorded.status !== 'changed') return;
     const { runId, observedAt, size: models, models: changes } = recorded;
     const before = { previousObservedAt: previous?.observedAt ?? null, previousScope: previous?.scope ?? null };
-    const list = { run: runId, observedAt, ...before, source, scope, models, changes };
+    const verdictOf = hasEndpoints(ledger) ? prepareExpectedVerdicts(ledger, observedAt) : () => null;
+    const list = { run: runId, observedAt, ...before, source, scope, models, changes, verdictOf };
     const news = newsOf(list, webhook.filter);
     if (news === undefined) return;
     enqueue(ledger, {

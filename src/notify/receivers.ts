@@ -67,6 +67,11 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
     'true',
     'false',
   ]);
+  const otherProvider = oneOf(
+    'MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER',
+    env.MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER || String(DEFAULTS.webhookOtherProvider),
+    ['true', 'false'],
+  );
   return {
     url,
     format,
@@ -76,6 +81,7 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
       models: readList(env.MODEL_LEDGER_WEBHOOK_MODELS) ?? null,
       minPct: readPercent(env.MODEL_LEDGER_WEBHOOK_MIN_PCT || String(DEFAULTS.webhookMinPct)),
       noise: noise === 'true',
+      otherProvider: otherProvider === 'true',
     },
   };
 }

@@ -12,6 +12,8 @@ export interface UnitPlace {
   readonly folder: string;
   /** The data file they are for. */
   readonly db: string;
+  /** Whether it is a server, which has no timer. */
+  readonly isServer: boolean;
 }
 
 /** The folder of the caller's own units (`home`: the home folder), or of the machine's. */
@@ -21,31 +23,35 @@ export function unitFolder(scope: UnitScope, env: Env, home: string): string {
 }
 
 /**
- * Writes both units, each whole or not at all, and starts the timer. Units of this name for the same data file are
- * replaced.
+ * Writes the units, each whole or not at all, and starts the timer, or the server. Units of this name for the same data
+ * file are replaced.
  * @returns the files written
  * @throws UsageError where the name is taken, a file cannot be written or systemd refuses
  */
 export async function installUnits(plan: UnitPlan, folder: string, env: Env): Promise<string[]> {
-  const units = unitsFor(plan);
-  const place = { name: plan.name, scope: plan.scope, db: plan.db, folder };
-  const [service, timer] = unitFiles(place);
-  for (const file of [service, timer]) checkOurs(file, place);
+  const { service, timer } = unitsFor(plan);
+  const place = { name: plan.name, scope: plan.scope, db: plan.db, folder, isServer: timer === null };
+  const files = unitFiles(place);
+  const texts = timer === null ? [service] : [service, timer];
+  for (const file of files) checkOurs(file, place);
   try {
     mkdirSync(folder, { recursive: true });
-    writeWhole(service, units.service);
-    writeWhole(timer, units.timer);
+    files.forEach((file, index) => {
+      writeWhole(file, texts[index] ?? '');
+    });
   } catch (error) {
     throw noAccess(`the units could not be written to ${folder}; nothing was scheduled`, place, error);
   }
-  const state = 'the units are written, but the timer is not started';
+  const state = `the units are written, but the ${startedBy(place)} is not started`;
   await systemctl(place, ['daemon-reload'], state, env);
-  await systemctl(place, ['enable', '--now', `${plan.name}.timer`], state, env);
-  return [service, timer];
+  await systemctl(place, ['enable', '--now', `${plan.name}.${startedBy(place)}`], state, env);
+  // One that runs already goes on with what it was started with.
+  if (place.isServer) await systemctl(place, ['restart', `${plan.name}.service`], state, env);
+  return files;
 }
 
 /**
- * Stops the timer and removes both units.
+ * Stops the timer, or the server, and removes the units.
  * @returns the files removed; none where nothing was installed
  * @throws UsageError for units that this program did not write, and where systemd refuses
  */
@@ -53,19 +59,24 @@ export async function removeUnits(place: UnitPlace, env: Env): Promise<string[]>
   const present = unitFiles(place).filter((file) => firstLine(file) !== undefined);
   if (present.length === 0) return [];
   for (const file of present) checkOurs(file, place);
-  await systemctl(place, ['disable', '--now', `${place.name}.timer`], 'the units are still there', env);
+  await systemctl(place, ['disable', '--now', `${place.name}.${startedBy(place)}`], 'the units are still there', env);
   try {
     for (const file of present) rmSync(file);
   } catch (error) {
-    throw noAccess(`the timer is stopped, but ${place.folder} could not be written to`, place, error);
+    throw noAccess(`the ${startedBy(place)} is stopped, but ${place.folder} could not be written to`, place, error);
   }
   await systemctl(place, ['daemon-reload'], 'the units are removed', env);
   return present;
 }
 
-/** The paths of both units. */
-export function unitFiles({ folder, name }: Pick<UnitPlace, 'folder' | 'name'>): [service: string, timer: string] {
-  return [join(folder, `${name}.service`), join(folder, `${name}.timer`)];
+function startedBy({ isServer }: Pick<UnitPlace, 'isServer'>): 'service' | 'timer' {
+  return isServer ? 'service' : 'timer';
+}
+
+/** The paths of the units: the service, and the timer where there is one. */
+export function unitFiles({ folder, name, isServer }: Pick<UnitPlace, 'folder' | 'name' | 'isServer'>): string[] {
+  const service = join(folder, `${name}.service`);
+  return isServer ? [service] : [service, join(folder, `${name}.timer`)];
 }
 
 /** Two data files need two names, and what somebody else wrote stays. */

@@ -19,6 +19,8 @@ export interface Plan {
   readonly webhookUrlFile?: string;
   readonly webhookSecretFile?: string;
   readonly pingUrlFile?: string;
+  /** How old the last sweep over the endpoints may be, as typed (`6h`); absent: no sweeps. */
+  readonly endpointsEvery?: string;
   /** The folders that it writes in beside the data file's: those of the feeds and of the metrics. */
   readonly writable?: readonly string[];
 }
@@ -47,9 +49,10 @@ export function secretFiles(plan: Plan): SecretFile[] {
 }
 
 /** What Node is given: never a secret, since every user of the machine can read a command line. */
-export function syncWords({ cli, db, source }: Plan): string[] {
+export function syncWords({ cli, db, source, endpointsEvery }: Plan): string[] {
   const from = source === undefined ? [] : ['--source', source];
-  return [cli, 'sync', '--must-exist', '--db', db, ...from, '--trigger', 'cron'];
+  const sweeps = endpointsEvery === undefined ? [] : ['--endpoints-every', endpointsEvery];
+  return [cli, 'sync', '--must-exist', '--db', db, ...from, ...sweeps, '--trigger', 'cron'];
 }
 
 /**

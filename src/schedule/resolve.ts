@@ -15,6 +15,8 @@ export interface ScheduleRequest {
   readonly webhookUrlFile?: string;
   readonly webhookSecretFile?: string;
   readonly pingUrlFile?: string;
+  /** A span such as `6h`. */
+  readonly endpointsEvery?: string;
 }
 
 /** What is to be run: this very program. */
@@ -30,7 +32,7 @@ export interface Program {
  * @throws UsageError for a source that has a secret in it or cannot be read again, and for variables that are not UTF-8
  */
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
-  const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile } = request;
+  const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile, endpointsEvery } = request;
   const absolute = (path: string) => resolve(program.directory, path);
   const file = realPath(absolute(db));
   const environmentFile = envFile === undefined ? undefined : absolute(envFile);
@@ -45,6 +47,7 @@ export function resolvePlan(request: ScheduleRequest, program: Program, env: Env
     ...(webhookUrlFile !== undefined && { webhookUrlFile: absolute(webhookUrlFile) }),
     ...(webhookSecretFile !== undefined && { webhookSecretFile: absolute(webhookSecretFile) }),
     ...(pingUrlFile !== undefined && { pingUrlFile: absolute(pingUrlFile) }),
+    ...(endpointsEvery !== undefined && { endpointsEvery }),
     ...(writable.length > 0 && { writable }),
   };
 }

@@ -2,19 +2,20 @@ import { dirname } from 'node:path/posix';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
 import { checkLine, checkPlan, secretFiles, syncWords } from './plan.ts';
-import type { UnitPlan } from './unitPlan.ts';
+import type { ServePlan, UnitPlan } from './unitPlan.ts';
 import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
 
 export interface Units {
   readonly service: string;
-  readonly timer: string;
+  /** Null for a server, which stays. */
+  readonly timer: string | null;
 }
 
 /** The first words of a unit that is ours to replace and to remove. */
 export const SIGNATURE = '# Written by model-ledger schedule systemd for ';
 
 /**
- * The text of both units.
+ * The text of the units.
  * @throws UsageError for what a unit cannot say
  */
 export function unitsFor(plan: UnitPlan): Units {
@@ -27,6 +28,7 @@ export function unitsFor(plan: UnitPlan): Units {
   if (!UNIT_NAME.test(plan.name) || !ACCOUNT.test(plan.account ?? 'root'))
     throw new UsageError('schedule', 'the name of a unit or of an account has letters, digits, . _ and - only');
   if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled');
+  if (plan.serve !== undefined) return { service: serverText(plan, plan.serve), timer: null };
   return { service: serviceText(plan), timer: timerText(plan) };
 }
 
@@ -65,6 +67,50 @@ function serviceText(plan: UnitPlan): string {
     ...hardening(plan),
   ]);
 }
+
+/** Below, only root may listen, and the service has none of its rights. */
+const FIRST_PORT = 1024;
+
+function serverText(plan: UnitPlan, serve: ServePlan): string {
+  const { node, cli, db, directory, scope, account } = plan;
+  const { host, port, basePath, tokenFile } = serve;
+  if (port < FIRST_PORT)
+    throw new UsageError('schedule', `port ${port} needs rights that the service has not; nothing was scheduled`, {
+      hint: 'give a port from 1024 on, and a proxy such as nginx or Caddy before it',
+    });
+  for (const word of [host, basePath ?? '', tokenFile ?? '']) checkLine(word);
+  const words = [cli, 'serve', '--db', db, '--host', host, '--port', String(port)];
+  if (basePath) words.push('--base-path', basePath);
+  const token = tokenFile === undefined ? '' : ` --token-file %d/${TOKEN}`;
+  const isSystem = scope === 'system';
+  return text([
+    signature(db),
+    '# It holds fixed paths: when Node or model-ledger has moved, run that command again.',
+    '[Unit]',
+    `Description=model-ledger serves ${escapePercent(db)}`,
+    `RequiresMountsFor=${quoteWord(dirname(db))}`,
+    isSystem && 'Wants=network-online.target',
+    isSystem && 'After=network-online.target',
+    '',
+    '[Service]',
+    'Type=exec',
+    `ExecStart=${[quoteWord(node), ...words.map(quoteArgument)].join(' ')}${token}`,
+    isSystem && account !== undefined && `User=${escapePercent(account)}`,
+    `WorkingDirectory=-${rawPath(directory)}`,
+    tokenFile !== undefined && `LoadCredential=${TOKEN}:${rawPath(tokenFile)}`,
+    'Restart=on-failure',
+    'RestartSec=5',
+    'TimeoutStopSec=5',
+    'SuccessExitStatus=143',
+    '',
+    ...hardening(plan),
+    '',
+    '[Install]',
+    `WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}`,
+  ]);
+}
+
+const TOKEN = 'serve_token';
 
 function timerText({ db, name, every, randomDelay }: UnitPlan): string {
   return text([

@@ -15,4 +15,15 @@ export interface UnitPlan extends Plan {
   readonly every: string;
   /** Each run starts up to so many seconds late, so that not all the world asks at once. */
   readonly randomDelay: number;
+  /** A server that stays, instead of a sync on a schedule. */
+  readonly serve?: ServePlan;
+}
+
+/** What the server is told; its paths are absolute. */
+export interface ServePlan {
+  readonly host: string;
+  readonly port: number;
+  readonly basePath?: string;
+  /** A file with the bearer token that the API requires. */
+  readonly tokenFile?: string;
 }

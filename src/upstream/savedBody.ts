@@ -1,8 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { MOST_BODY_BYTES } from '../core/reading/bodySize.ts';
 
-/** Decoded; a saved answer has one or two. */
-export const MOST_BYTES = 64 << 20;
-export const TOO_LARGE = `is larger than ${MOST_BYTES} bytes, which no list is`;
+export const TOO_LARGE = `is larger than ${MOST_BODY_BYTES} bytes, which no list is`;
 
 /** Formats by their first bytes. */
 const FORMATS: readonly (readonly [magic: string, words: string])[] = [
@@ -50,8 +49,8 @@ export function readSavedBody(bytes: Buffer, name: string): { bytes: Buffer } | 
 /** Undefined: larger than any list. */
 function unpack(bytes: Buffer, name: string): Buffer | undefined {
   try {
-    if (isGzip(bytes)) return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
-    if (/\.br$/i.test(name)) return brotliDecompressSync(bytes, { maxOutputLength: MOST_BYTES });
+    if (isGzip(bytes)) return gunzipSync(bytes, { maxOutputLength: MOST_BODY_BYTES });
+    if (/\.br$/i.test(name)) return brotliDecompressSync(bytes, { maxOutputLength: MOST_BODY_BYTES });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return undefined;
   }

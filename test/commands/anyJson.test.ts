@@ -137,7 +137,7 @@ describe('whatever JSON stands wherever in an entry', () => {
       const about = { source: 'file:x', scope: 'all', previousScope: 'all', previousObservedAt: AT[0], models: COUNT };
       const news = newsOf(
         { ...about, run, observedAt, changes: models },
-        { types: null, models: null, minPct: 0, noise: true },
+        { types: null, models: null, minPct: 0, noise: true, otherProvider: true },
       );
       if (news === undefined) throw new TypeError('there are news');
       for (const format of FORMATS) expect(writeMessage(format, news).length).toBeGreaterThan(100);

@@ -92,7 +92,7 @@ test('as JSON, one object a line with every key', async () => {
   ).toEqual([
     ...['pricing.prompt', 'pricing.completion'].map((field) => ({
       ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
-      ...{ model: 'ann/one', type: 'repriced', field, cause: null, changePct: -50, since: null },
+      ...{ model: 'ann/one', type: 'repriced', field, cause: null, changePct: -50, since: null, verdict: null },
       ...{ before: field === 'pricing.prompt' ? '0.000001' : '0.000002' },
       ...{ after: field === 'pricing.prompt' ? '0.0000005' : '0.000001' },
       ...{ prompt: null, completion: null, contextLength: null },
@@ -100,7 +100,13 @@ test('as JSON, one object a line with every key', async () => {
     {
       ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
       ...{ model: 'ann/two', type: 'removed', field: null, before: null, after: null, cause: null, changePct: null },
-      ...{ prompt: '0.000005', completion: '0.000008', contextLength: 1_000_000, since: '2026-01-01T00:00:00.000Z' },
+      ...{
+        prompt: '0.000005',
+        completion: '0.000008',
+        contextLength: 1_000_000,
+        since: '2026-01-01T00:00:00.000Z',
+        verdict: null,
+      },
     },
   ]);
 });
@@ -108,8 +114,8 @@ test('as JSON, one object a line with every key', async () => {
 test('as CSV, with a line of titles', async () => {
   const { stdout } = await changes(['--csv', '--field', 'context_length']);
   expect(stdout).toBe(
-    'observedAt,previousObservedAt,run,model,type,field,before,after,cause,changePct,prompt,completion,contextLength,since\r\n' +
-      '2026-01-10T12:00:00.000Z,2026-01-04T00:00:00.000Z,4,bob/free:free,limits_changed,context_length,8000,4000,,,,,,\r\n',
+    'observedAt,previousObservedAt,run,model,type,field,before,after,cause,changePct,prompt,completion,contextLength,since,verdict\r\n' +
+      '2026-01-10T12:00:00.000Z,2026-01-04T00:00:00.000Z,4,bob/free:free,limits_changed,context_length,8000,4000,,,,,,,\r\n',
   );
 });
 

@@ -70,6 +70,7 @@ test('texts, limits and history are those of the instant', async () => {
     ...{ createdAt: '2026-01-01T00:00:00.000Z', aliasOf: null, canonicalSlug: null, huggingFaceId: null },
     ...{ inputs: ['text'], outputs: ['text'], parameters: ['temperature'], tokenizer: 'Plain', instructType: null },
     ...{ knowledgeCutoff: null, expirationDate: null },
+    served: null,
     limits: {
       ...{ contextLength: 8000, topProviderContextLength: 8000, maxCompletionTokens: 1000, isModerated: false },
       ...{ requestPromptTokens: null, requestCompletionTokens: null },

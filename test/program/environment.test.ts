@@ -185,3 +185,26 @@ test('the data file is a file: what SQLite keeps in memory alone is refused', as
   }
   expect(newFiles(folder)).toEqual([]);
 });
+
+test.each([
+  ['', 'expected the name of a file'],
+  [' ', 'expected the name of a file'],
+  ['l.db ', 'expected a name without a blank at its beginning or end'],
+  [' l.db', 'expected a name without a blank at its beginning or end'],
+  ['folder/', 'expected the name of a file, not of a folder'],
+])('a name that a database cannot have, %j, is refused and leaves no file', async (name, fault) => {
+  const folder = folderWith({});
+  expect((await run(['sync', '--source', 'list.json', '--db', 'whole.db'], { cwd: folder })).code).toBe(0);
+  const before = newFiles(folder);
+  for (const args of [
+    ['sync', '--source', 'list.json', '--db', name],
+    ['prices', '--db', name],
+    ['backup', '--force', name, '--db', 'whole.db'],
+    ['restore', name, '--db', 'whole.db'],
+    ['demo', '--db', name],
+  ]) {
+    const { code, stdout, stderr } = await run(args, { cwd: folder });
+    expect([args, code, stdout, stderr.includes(fault)]).toEqual([args, 2, '', true]);
+  }
+  expect(newFiles(folder)).toEqual(before);
+});

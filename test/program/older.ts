@@ -15,12 +15,24 @@ export function makeOlder(db: string): void {
   const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const later = tables.filter((name) => !/^(?:__drizzle|sqlite_)/.test(name) && !TABLES.includes(`TABLE \`${name}\``));
   for (const name of later) sqlite.exec(`DROP TABLE "${name}"`);
+  restoreIndexes(sqlite);
   sqlite.exec(
     `ALTER TABLE pricing_history DROP COLUMN price_usd;
      DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
      PRAGMA user_version = 1`,
   );
   sqlite.close();
+}
+
+/** The indexes of the first schema instead of those that took their places. */
+function restoreIndexes(sqlite: Database.Database): void {
+  const query = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+  const indexes = sqlite.prepare<[], string>(query).pluck().all();
+  for (const name of indexes) if (!TABLES.includes(`INDEX \`${name}\``)) sqlite.exec(`DROP INDEX "${name}"`);
+  for (const statement of TABLES.split('--> statement-breakpoint')) {
+    const [, name] = /INDEX `(\w+)`/.exec(statement) ?? [];
+    if (name !== undefined && !indexes.includes(name)) sqlite.exec(statement);
+  }
 }
 
 interface Stored {

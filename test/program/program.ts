@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly cwd?: string;
+  /** After which a process that hangs is killed, in milliseconds. */
+  readonly timeout?: number;
 }
 
 export interface Running {
@@ -51,12 +53,16 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   return startProcess(process.execPath, [CLI, ...args], options);
 }
 
-export function startProcess(file: string, args: readonly string[], { env, input, cwd }: RunOptions = {}): Running {
+export function startProcess(
+  file: string,
+  args: readonly string[],
+  { env, input, cwd, timeout = 170_000 }: RunOptions = {},
+): Running {
   const child = spawn(file, args, {
     cwd: cwd ?? tmpdir(),
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 170_000,
+    timeout,
     killSignal: 'SIGKILL',
   });
   child.stdin.on('error', () => {});

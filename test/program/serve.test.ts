@@ -3,25 +3,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ledgerOf, newFolder, type Running, run, sample, start } from './program.ts';
-
-/** Starts the server at a free port and waits until it listens. */
-async function served(
-  args: readonly string[],
-): Promise<Running & { readonly url: string; readonly log: () => string }> {
-  const running = start(['serve', '--port', '0', '--log-format', 'text', ...args], { input: '' });
-  onTestFinished(() => void running.child.kill('SIGKILL'));
-  let log = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    running.child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      const found = /at (http:\/\/\S+)/.exec(log)?.[1];
-      if (found !== undefined) resolve(found.replace(/\/$/, ''));
-    });
-    running.child.on('close', () => reject(new Error(log)));
-  });
-  return { ...running, url, log: () => log };
-}
+import { ledgerOf, newFolder, run, sample } from './program.ts';
+import { served } from './served.ts';
 
 describe('serve', () => {
   test('answers at the loopback, logs a line a request and sees what a sync beside it records', async () => {

@@ -1,5 +1,5 @@
 /*
- * Makes one write to the data file go wrong: the FAIL_AT-th call that writes to, syncs or truncates a file whose path
+ * Makes one write to the data file go wrong (with FAIL_READS one read): the FAIL_AT-th call that writes to, syncs or truncates a file whose path
  * contains FAIL_PATH fails with FAIL_ERRNO (and every later one too with FAIL_STICKY), or kills the process with
  * FAIL_KILL. At its end the process tells how many such calls there were.
  */
@@ -30,7 +30,7 @@ static int is_ours(int fd) {
   return strstr(path, wanted) != NULL;
 }
 
-static int fails(int fd) {
+static int fails_at(int fd) {
   if (!is_ours(fd)) return 0;
   calls += 1;
   long at = number("FAIL_AT");
@@ -40,8 +40,13 @@ static int fails(int fd) {
   return 1;
 }
 
+static int fails(int fd) { return !number("FAIL_READS") && fails_at(fd); }
+static int fails_reading(int fd) { return number("FAIL_READS") && fails_at(fd); }
+
 #define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
+ssize_t pread(int fd, void *data, size_t n, off_t at) { REAL(pread); return fails_reading(fd) ? -1 : real(fd, data, n, at); }
+ssize_t pread64(int fd, void *data, size_t n, off64_t at) { REAL(pread64); return fails_reading(fd) ? -1 : real(fd, data, n, at); }
 ssize_t write(int fd, const void *data, size_t n) { REAL(write); return fails(fd) ? -1 : real(fd, data, n); }
 ssize_t pwrite(int fd, const void *data, size_t n, off_t at) { REAL(pwrite); return fails(fd) ? -1 : real(fd, data, n, at); }
 ssize_t pwrite64(int fd, const void *data, size_t n, off64_t at) { REAL(pwrite64); return fails(fd) ? -1 : real(fd, data, n, at); }

@@ -33,7 +33,7 @@ interface Options extends OutputFormat, Times {
 
 const KEYS = [
   ...['observedAt', 'previousObservedAt', 'run', 'model', 'type', 'field', 'before', 'after', 'cause', 'changePct'],
-  ...['prompt', 'completion', 'contextLength', 'since'],
+  ...['prompt', 'completion', 'contextLength', 'since', 'verdict'],
 ] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {

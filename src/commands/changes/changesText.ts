@@ -1,3 +1,4 @@
+import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
@@ -133,15 +134,19 @@ function offerWords({ prompt, completion, contextLength }: EventWithContext): st
 
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
-  const told = events.map((event) => ({ cause: event.cause, ...changeWords(event, { ascii: style.ascii }) }));
+  const told = events.map((event) => ({ note: noteOf(event), ...changeWords(event, { ascii: style.ascii }) }));
   const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
-  return told.map(({ what, move, isBetter, cause }) => {
+  return told.map(({ what, move, isBetter, note }) => {
     const name = escapeControls(what).padEnd(column);
-    const mark = cause === null ? '' : `  (${cause})`;
+    const mark = note === null ? '' : `  (${note})`;
     const room = width - indent.length - name.length - 2 - mark.length;
     return `${indent}${name}  ${style.move(isBetter, cut(escapeControls(move), room, style))}${style.quiet(mark)}`;
   });
+}
+
+function noteOf({ cause, verdict }: EventWithContext): string | null {
+  return cause ?? verdictWords(verdict);
 }
 
 function cut(text: string, room: number, { ascii }: Style): string {

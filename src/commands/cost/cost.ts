@@ -11,7 +11,7 @@ import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '..
 import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
-import { billModels, knownModels } from './costModels.ts';
+import { billModels, billProviders, knownModels } from './costModels.ts';
 import { TEXT_KEYS, type TextOptions } from './costTextOptions.ts';
 
 type Options = LogOptions &
@@ -23,6 +23,7 @@ type Options = LogOptions &
     readonly text?: string;
     readonly ignore?: readonly string[];
     readonly limit?: number;
+    readonly providers?: boolean;
   };
 
 export function define(command: Command, context: Context): void {
@@ -44,6 +45,12 @@ export function define(command: Command, context: Context): void {
     .option('--system <file>', 'a system prompt before each text')
     .addOption(tokenizerOption())
     .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
+    .addOption(
+      new Option('--providers', 'one model at each of those who serve it, the cheapest first').conflicts([
+        'log',
+        'text',
+      ]),
+    )
     .option('--ignore <column...>', 'columns of the log that are no quantities')
     .addOption(limitOption())
     .addOption(localOption());
@@ -65,6 +72,7 @@ With --text, a line a model in both:
   addExamples(command, [
     ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
     ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
+    ['cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers', 'the same at each of its providers'],
     [
       "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
       'who was cheaper on 3 May',
@@ -99,7 +107,9 @@ async function cost(models: readonly string[], options: Options, context: Contex
       noteCoverage(ledger, at, context, zone);
       return;
     }
-    const bills = await billModels(ledger, models, { at, clock, usage, zone }, context);
+    const bills = options.providers
+      ? billProviders(ledger, models, { at, clock, usage, zone }, context)
+      : await billModels(ledger, models, { at, clock, usage, zone }, context);
     await printBills(bills, { ledger, at, options, context, zone });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;

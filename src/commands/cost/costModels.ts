@@ -1,13 +1,16 @@
 import { UsageError } from '../../core/errors.ts';
 import { isGlob } from '../../core/format/glob.ts';
+import { sortByPrecedence } from '../../core/pricing/applicablePrice.ts';
 import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { listEndpointsAt } from '../../ledger/queries/endpoints.ts';
 import { pricesAt } from '../../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { noEndpoints } from '../providers/noEndpoints.ts';
 import type { Context } from '../shared/context.ts';
 import { resolveModels } from '../shared/models.ts';
 import type { Billed } from './costTables.ts';
@@ -42,6 +45,33 @@ export async function billModels(
     if (typeof prices !== 'string') return { ...base, bill: bill(prices, usage, clock), problem: null };
     if (known.size === 1) throw notListed(model, facts, request);
     return { ...base, bill: null, problem: 'not_listed' };
+  });
+}
+
+/**
+ * What the request costs with one model at each of those who serve it.
+ * @throws UsageError for an id that was never listed, several models, or a model of which no endpoints are known
+ */
+export function billProviders(
+  ledger: Ledger,
+  models: readonly string[],
+  request: CostRequest,
+  context: Context,
+): Billed[] {
+  const { at, clock, usage, zone } = request;
+  const [[model, facts] = [], ...others] = knownModels(ledger, models, at, zone, context);
+  if (model === undefined || facts === undefined || others.length > 0) {
+    throw new UsageError('several_models', 'Providers are compared for one model at a time.', { hint: 'Name one.' });
+  }
+  const endpoints = listEndpointsAt(ledger, model, at);
+  if (endpoints.length === 0) throw noEndpoints(ledger, model);
+  const twins = new Set<string>();
+  return endpoints.map(({ provider, tag, prices }): Billed => {
+    const name = `${provider} (${tag})`;
+    const again = twins.has(name);
+    twins.add(name);
+    const billed = bill(sortByPrecedence(prices), usage, clock);
+    return { model: again ? `${name}, a twin` : name, at, tokenizer: facts.tokenizer, bill: billed, problem: null };
   });
 }
 

@@ -4,7 +4,7 @@ import { LedgerError } from '../../core/errors.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/log.ts';
-import { PAUSE_MS, readPause } from './pause.ts';
+import { pauseOption } from './pause.ts';
 
 interface Options {
   readonly db: string;
@@ -30,9 +30,7 @@ export function define(command: Command, context: Context): void {
     )
     .addOption(dbOption())
     .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
-    .addOption(
-      new Option('--pause <span>', 'between two requests: 250ms, 1s').argParser(readPause).default(PAUSE_MS, '250ms'),
-    )
+    .addOption(pauseOption())
     .option('--telemetry', 'keep status and uptimes too, a row an endpoint and sweep')
     .option('--must-exist', 'a missing or empty data file is an error (for timers)')
     .option('--wait <span>', 'wait for another sweep to end instead of leaving at once', readSpan)

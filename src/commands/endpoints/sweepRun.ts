@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { lastWholeSweep } from '../../ledger/endpoints/sweeps.ts';
+import { openForReading } from '../../ledger/store/open.ts';
 import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
 import { type Context, print } from '../shared/context.ts';
@@ -9,6 +11,21 @@ import { sweepJson, sweepText } from './sweepReport.ts';
 export interface SweepOptions extends Omit<SweepRequest, 'source'> {
   readonly source: string;
   readonly json?: boolean | undefined;
+}
+
+/** A run that is a little early is on time: what starts it is not exact to the second. */
+const EARLY = 0.1;
+
+/** Whether the last sweep over all models is older than a span, or was stopped. */
+export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
+  const ledger = openForReading(db);
+  try {
+    const last = lastWholeSweep(ledger);
+    if (last === undefined || last.finishedAt === null) return true;
+    return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
+  } finally {
+    ledger.close();
+  }
 }
 
 /** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */

@@ -4,7 +4,7 @@ import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
 import { unseenVariables } from '../../schedule/variables.ts';
-import { dbOption, jsonOption } from '../shared/command.ts';
+import { dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 
 /** What both schedulers take. */
@@ -19,6 +19,7 @@ export function addPlanOptions(command: Command): Command {
   return command
     .addOption(dbOption())
     .option('--source <url|file>', 'where the list comes from')
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', checkSpan)
     .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
     .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
     .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
@@ -27,6 +28,12 @@ export function addPlanOptions(command: Command): Command {
     .option('--install', 'install it, in the place of an earlier one')
     .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
     .addOption(jsonOption());
+}
+
+/** As typed, because that is what the timer's command line will say. */
+function checkSpan(text: string): string {
+  readSpan(text);
+  return text;
 }
 
 /** What is to be run, of this very program, with every path absolute. */

@@ -1,22 +1,28 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { checkCalendar } from '../../schedule/calendar.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { unitsFor } from '../../schedule/systemd.ts';
-import type { UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
+import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
 import { addExamples, readSpan } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { listenOptions } from '../shared/listen.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
   readonly every: string;
   readonly randomDelay: number;
-  readonly name: string;
+  readonly name?: string;
+  readonly serve?: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly basePath: string;
+  readonly tokenFile?: string;
   readonly user?: boolean;
   readonly system?: boolean;
   readonly runAs?: string;
@@ -30,7 +36,15 @@ export function defineSystemd(command: Command, context: Context): void {
         .argParser(readSpan)
         .default(300_000, '5m'),
     )
-    .option('--name <name>', 'the name of the units; each data file needs its own', 'model-ledger')
+    .addOption(
+      new Option('--name <name>', 'the name of the units; each data file needs its own').default(
+        undefined,
+        'model-ledger, model-ledger-serve',
+      ),
+    )
+    .option('--serve', 'a service that serves the list and its page, instead of the sync and its timer');
+  for (const option of listenOptions()) command.addOption(option);
+  command
     .option('--user', "your own units (the default, but root's)")
     .addOption(new Option('--system', "the machine's units").conflicts('user'))
     .option('--run-as <account>', "with --system: who runs it (default: the data file's owner)")
@@ -38,6 +52,7 @@ export function defineSystemd(command: Command, context: Context): void {
   addExamples(command, [
     ['schedule systemd', 'print the service and the timer, and change nothing'],
     ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
+    ['schedule systemd --serve --install', 'serve the list and its page at http://127.0.0.1:8787/ from now on'],
     ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
   ]);
 }
@@ -46,16 +61,18 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const { env } = context;
   const plan = await unitPlan(options, context);
   const folder = unitFolder(plan.scope, env, env.HOME || homedir());
+  const isServer = plan.serve !== undefined;
   const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
-  if (action === 'remove') return report(options, context, action, await removeUnits({ ...plan, folder }, env));
+  if (action === 'remove')
+    return report(options, context, action, await removeUnits({ ...plan, folder, isServer }, env));
   const { service, timer } = unitsFor(plan);
-  await checkCalendar(plan.every, env);
-  const texts = [service, timer];
+  if (timer !== null) await checkCalendar(plan.every, env);
+  const texts = timer === null ? [service] : [service, timer];
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it: mkdir -p ${missing}`);
-  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder });
+  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder, isServer });
   if (action === 'print' && !options.json)
     print(
       context,
@@ -81,13 +98,22 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
   return {
     ...plan,
-    name: options.name,
+    name: nameOf(options),
     scope,
     isolate: scope === 'system' || usersMayIsolate(),
     every: options.every,
     randomDelay: options.randomDelay / 1000,
     ...(account !== undefined && { account }),
+    ...(options.serve && { serve: servePlan(options) }),
   };
+}
+
+function servePlan({ host, port, basePath, tokenFile }: Options): ServePlan {
+  return { host, port, basePath, ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }) };
+}
+
+function nameOf({ name, serve }: Options): string {
+  return name ?? (serve ? 'model-ledger-serve' : 'model-ledger');
 }
 
 function report(
@@ -99,19 +125,30 @@ function report(
 ): void {
   if (options.json) {
     const documents = files.map((path, i) => ({ path, ...(texts[i] !== undefined && { text: texts[i] }) }));
-    printJson(context, { action, name: options.name, files: documents });
+    printJson(context, { action, name: nameOf(options), files: documents });
   } else if (action !== 'print') {
     for (const file of files) print(context, `${action === 'install' ? 'wrote' : 'removed'} ${file}`);
   }
-  if (action === 'print') note(context, 'Nothing was installed; --install writes these files and starts the timer.');
-  if (files.length === 0) note(context, `There were no units named ${options.name}.`);
+  if (action === 'print')
+    note(
+      context,
+      options.serve
+        ? 'Nothing was installed; --install writes this file and starts the server.'
+        : 'Nothing was installed; --install writes these files and starts the timer.',
+    );
+  if (files.length === 0) note(context, `There were no units named ${nameOf(options)}.`);
 }
 
 /** How to watch it; and a user's timer ends with the session, which surprises everybody once. */
-function tellNext({ scope, name }: UnitPlan, context: Context): void {
+function tellNext({ scope, name, serve }: UnitPlan, context: Context): void {
   const user = scope === 'user' ? ' --user' : '';
-  note(context, `The timer is running. When next: systemctl${user} list-timers ${name}.timer`);
-  note(context, `What the last run said: journalctl${user} -u ${name}.service`);
+  if (serve === undefined) {
+    note(context, `The timer is running. When next: systemctl${user} list-timers ${name}.timer`);
+    note(context, `What the last run said: journalctl${user} -u ${name}.service`);
+  } else {
+    note(context, `The server is running at http://${serve.host}:${serve.port}${serve.basePath ?? ''}/`);
+    note(context, `What it says: journalctl${user} -u ${name}.service`);
+  }
   const { username } = userInfo();
   if (scope === 'user' && !existsSync(join('/var/lib/systemd/linger', username)))
     note(context, `It runs while you are logged in; for always: loginctl enable-linger ${username}`);

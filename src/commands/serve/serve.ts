@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
+import { listenOptions } from '../shared/listen.ts';
 import type { LogFormat } from '../shared/log.ts';
 
 interface Options {
@@ -16,46 +17,17 @@ interface Options {
 }
 
 export function define(command: Command, context: Context): void {
+  for (const option of listenOptions()) command.addOption(option);
   command
     .addOption(dbOption())
-    .addOption(
-      new Option('--host <address>', 'the address to listen at; 0.0.0.0 is all of them')
-        .argParser(readHost)
-        .default('127.0.0.1'),
-    )
-    .addOption(new Option('--port <n>', '0: any free one').argParser(readPort).default(8787))
-    .addOption(
-      new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
-    )
-    .option('--token-file <file>', 'a file with the bearer token that the API then requires')
     .option('--max-age <span>', '/healthz is 503 when the last good run is older: 90m, 6h, 2d', readSpan)
     .addOption(logFormatOption())
     .action((options: Options) => serve(options, context));
   addExamples(command, [
     ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
     ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
-    [
-      "curl 'localhost:8787/api/v1/models?as_of=2026-03-01&supported_parameters=tools'",
-      'upstream’s list as it was in March',
-    ],
+    ['serve --base-path /ledger', 'behind a proxy that has other things too'],
   ]);
-}
-
-function readHost(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('expected an address such as 127.0.0.1');
-  return text.trim();
-}
-
-function readPort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535');
-  return Number(text);
-}
-
-/** `/ledger` for `ledger`, `/ledger` or `/ledger/`. */
-function readBase(text: string): string {
-  const path = text.replace(/^\/+|\/+$/g, '');
-  if (!/^[\w.~-]*(?:\/[\w.~-]+)*$/.test(path)) throw new InvalidArgumentError('expected a path such as /ledger');
-  return path === '' ? '' : `/${path}`;
 }
 
 async function serve(options: Options, context: Context): Promise<void> {

@@ -13,9 +13,12 @@ export function dbOption(): Option {
   return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db);
 }
 
-function readFileName(text: string): string {
+/** The name of a database, which SQLite's driver would take for another one where it is not of this form. */
+export function readFileName(text: string): string {
   // SQLite would keep the first two for itself and lose them at the end.
   if (text.trim() === '' || text === ':memory:') throw new InvalidArgumentError('expected the name of a file');
+  if (text.trim() !== text) throw new InvalidArgumentError('expected a name without a blank at its beginning or end');
+  if (/[/\\]$/.test(text)) throw new InvalidArgumentError('expected the name of a file, not of a folder');
   return text;
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { unitOf } from '../../core/pricing/components.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
 import { readArray } from '../../core/reading/json.ts';
+import { servedRange } from '../../ledger/queries/endpoints.ts';
 import { findModel, type PricePeriod } from '../../ledger/queries/model.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
@@ -32,7 +33,7 @@ export function define(command: Command, context: Context): void {
 Keys of --json, prices exact in USD per unit, times in UTC:
   model at listed firstSeenAt lastSeenAt removedAt absences name description
   author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer
-  instructType huggingFaceId knowledgeCutoff expirationDate limits prices history
+  instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
 Columns of --csv, the history of its prices:
   ${PRICE_KEYS.join(' ')}`,
   );
@@ -50,7 +51,7 @@ async function show(typed: string, options: Options, context: Context): Promise<
     const id = resolveModel(ledger, typed, context, zone);
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
-    const shown = lookAtModel(ledger, facts, at);
+    const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };
     if (options.json) printJson(context, toJson(shown));
     else if (options.csv) {
       const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
@@ -62,7 +63,7 @@ async function show(typed: string, options: Options, context: Context): Promise<
   });
 }
 
-function toJson({ facts, at, life, limits, prices, history }: Shown) {
+function toJson({ facts, at, life, limits, prices, history, served }: Shown) {
   const { id: model, inputs, outputs, parameters, modality: _, firstSeenAt: _first, ...rest } = facts;
   const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
   return {
@@ -73,6 +74,7 @@ function toJson({ facts, at, life, limits, prices, history }: Shown) {
       limits === undefined
         ? null
         : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
+    served,
     prices: withUnits(prices),
     history: withUnits(history),
   };

@@ -2,12 +2,13 @@ import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { weekChart } from '../../core/format/weekChart.ts';
-import { conditionWords, priceWords } from '../../core/format/words.ts';
+import { conditionWords, perMillion, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
+import type { ServedRange } from '../../ledger/queries/endpoints.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
@@ -15,7 +16,10 @@ import { Style } from '../shared/style.ts';
 import { renderTable } from '../shared/table.ts';
 import { priceCharts, type ShowLayout } from './showCharts.ts';
 
-export type Shown = ModelLook;
+export interface Shown extends ModelLook {
+  /** Null where no endpoints are known. */
+  readonly served: ServedRange | null;
+}
 
 const LATEST = 8;
 const MOST_WIDTH = 100;
@@ -61,10 +65,11 @@ function head(
   ].join('\n');
 }
 
-function facts({ facts: model, limits }: Shown, { style, width }: ShowLayout): string {
+function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLayout): string {
   const tokens = (count: number | null | undefined): string | null =>
     count == null ? null : `${exactCount(count)} tokens`;
   const rows: (readonly [string, string | null])[] = [
+    ['served by', served === null ? null : servedWords(served)],
     ['context', tokens(limits?.contextLength)],
     ['max completion', tokens(limits?.maxCompletionTokens)],
     ['takes', list(model.inputs)],
@@ -86,6 +91,13 @@ function facts({ facts: model, limits }: Shown, { style, width }: ShowLayout): s
       return lines.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
     })
     .join('\n');
+}
+
+function servedWords({ providers, endpoints, lowest, highest }: ServedRange): string {
+  const many = `${providers} ${providers === 1 ? 'provider' : 'providers'}${endpoints > providers ? ` at ${endpoints} endpoints` : ''}`;
+  if (lowest === null || highest === null) return many;
+  const range = lowest === highest ? perMillion(lowest) : `${perMillion(lowest)} to ${perMillion(highest)}`;
+  return `${many}, ${range} in`;
 }
 
 function list(json: string | null): string | null {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { isAhead } from '../../core/time/instant.ts';
+import { lastSweep } from '../../ledger/queries/endpoints.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
@@ -17,7 +18,7 @@ interface Options extends Times {
 }
 
 const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs
-  firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size`;
+  firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size sweep`;
 
 export function define(command: Command, context: Context): void {
   command
@@ -49,7 +50,8 @@ async function status(options: Options, context: Context): Promise<void> {
     const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;
     const nextExpectedAt =
       last === null || health.usualGapMs === null ? null : new Date(Date.parse(last) + health.usualGapMs).toISOString();
-    return { ...health, now, file: ledger.file, ageMs, ahead, nextExpectedAt, size: sizeOf(ledger, period) };
+    const sweep = lastSweep(ledger) ?? null;
+    return { ...health, now, file: ledger.file, ageMs, ahead, nextExpectedAt, size: sizeOf(ledger, period), sweep };
   });
   const { maxAge } = options;
   const isYoung = maxAge === undefined || (found.ageMs !== null && found.ageMs <= maxAge);

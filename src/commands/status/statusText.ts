@@ -2,8 +2,9 @@ import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords } from '../../core/format/units.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
+import type { LastSweep } from '../../ledger/queries/endpoints.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
-import type { Size } from '../../ledger/queries/size.ts';
+import { logWarning, type Size } from '../../ledger/queries/size.ts';
 import { aheadWords } from '../shared/aheadWords.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
@@ -18,6 +19,8 @@ export interface Status extends Health {
   readonly ahead: string | null;
   readonly nextExpectedAt: string | null;
   readonly size: Size;
+  /** The newest sweep over all models; null where there was none. */
+  readonly sweep: LastSweep | null;
 }
 
 interface Words {
@@ -37,6 +40,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
     ['file', sizeWords(found)],
     ['held', heldWords(found, zone)],
     ['quarantined', quarantinedWords(found)],
+    ...(found.sweep === null ? [] : [['endpoints', sweepWords(found.sweep, found.now, zone)] as const]),
     ['failures', failureWords(found, zone)],
     ['format drift', driftWords(found, zone)],
   ];
@@ -58,6 +62,17 @@ function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   return { text: `${when}, ${age} (run ${lastGood.run}, ${lastGood.status}${models})` };
 }
 
+function sweepWords(sweep: LastSweep, now: Date, zone: Zone): Words[] {
+  const { startedAt, finishedAt, status, modelsFailed, endpoints, models, aside, errorMessage } = sweep;
+  const when = `${minuteWords(startedAt, zone)}, ${durationWords(Math.max(0, now.getTime() - Date.parse(startedAt)))} ago`;
+  const state = finishedAt === null ? 'not ended: the next one goes on with it' : status;
+  return [
+    { text: `${digits(endpoints)} of ${digits(models)} models; last asked ${when} (sweep ${sweep.id}, ${state})` },
+    ...(modelsFailed > 0 ? [{ text: errorMessage ?? `${modelsFailed} models failed`, isBad: true }] : []),
+    ...(aside > 0 ? [{ text: `${aside} set aside (table endpoint_quarantine)`, isBad: true }] : []),
+  ];
+}
+
 function nextWords({ nextExpectedAt, usualGapMs, now }: Status, zone: Zone): Words {
   if (nextExpectedAt === null || usualGapMs === null) return { text: 'not known: too few runs to tell their rhythm' };
   const when = `${minuteWords(nextExpectedAt, zone)} (lists came every ${durationWords(usualGapMs)})`;
@@ -76,10 +91,12 @@ function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status,
 
 function sizeWords({ file, size }: Status): Words[] {
   const { archive, tables, free, growthPerMonth } = size;
+  const warning = logWarning(file);
   const growth =
     growthPerMonth === null ? 'its growth is not known yet' : `growing by about ${bytesWords(growthPerMonth)} a month`;
   return [
     { text: `${file}: ${bytesWords(size.file)}, ${growth}` },
+    ...(warning === undefined ? [] : [{ text: warning, isBad: true }]),
     { text: `archive ${bytesWords(archive)}, tables and indexes ${bytesWords(tables)}, free ${bytesWords(free)}` },
   ];
 }

@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
-import { LedgerError } from '../../core/errors.ts';
+import { LedgerError, UsageError } from '../../core/errors.ts';
+import { logWarning } from '../../ledger/queries/size.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
+import { PAUSE_MS, pauseOption } from '../endpoints/pause.ts';
 import { aheadWords } from '../shared/aheadWords.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
@@ -24,6 +26,11 @@ interface Options {
   readonly trigger: 'manual' | 'cron' | 'daemon';
   readonly json?: boolean;
   readonly logFormat: LogFormat;
+  /** A sweep over the endpoints follows: always, or where the last one is older. */
+  readonly endpoints?: boolean;
+  readonly endpointsEvery?: number;
+  readonly pause?: number;
+  readonly telemetry?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
@@ -39,6 +46,14 @@ export function define(command: Command, context: Context): void {
     .option('--dry-run', 'show what would be recorded and write nothing')
     .option('--must-exist', 'a missing or empty data file is an error (for timers)')
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(new Option('--endpoints', 'then ask who serves each model, at what price').conflicts('dryRun'))
+    .addOption(
+      new Option('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h')
+        .argParser(readSpan)
+        .conflicts('dryRun'),
+    )
+    .addOption(pauseOption())
+    .option('--telemetry', 'with --endpoints: keep status and uptimes too')
     .addOption(
       new Option('--trigger <trigger>', 'what started the run')
         .choices(['manual', 'cron', 'daemon'])
@@ -51,6 +66,7 @@ export function define(command: Command, context: Context): void {
   addExamples(command, [
     ['sync', 'fetch the full list, record and print what changed since the last run'],
     ['sync --dry-run', 'the same, but write nothing'],
+    ['sync --endpoints', 'the list, then a sweep over the models: who serves each, at what price'],
     ['sync --source saved.json --db other.db', 'record a saved answer in another data file'],
   ]);
 }
@@ -71,11 +87,14 @@ export async function runSync(options: Options, context: Context): Promise<void>
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
   if (options.db === DEFAULTS.db && !options.dryRun) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
-  const { wait: waitMs, source, json: _, logFormat: __, ...rest } = options;
+  const { db, scope, accept, dryRun, mustExist, trigger, wait: waitMs } = options;
+  const source = readSource(options.source);
+  const sweeps = options.endpoints || options.endpointsEvery !== undefined;
+  if (sweeps && source.kind !== 'url') throw noAddress();
   const { env, stdin, now, signal, version } = context;
   const userAgent = `model-ledger/${version}`;
   await sync(
-    { ...rest, waitMs, source: readSource(source) },
+    { db, scope, accept, dryRun, mustExist, trigger, waitMs, source },
     {
       env,
       stdin,
@@ -92,11 +111,28 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
       notifier: await openTeller(context, log, userAgent),
     },
   );
+  if (sweeps && !signal.aborted) await sweepAfter(options, context, log);
+}
+
+/** The sweep that follows a list; loaded only where one is wanted. */
+async function sweepAfter(options: Options, context: Context, log: Log): Promise<void> {
+  const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs = PAUSE_MS } = options;
+  const { runSweep, isSweepDue } = await import('../endpoints/sweepRun.ts');
+  if (!options.endpoints && !isSweepDue(db, endpointsEvery ?? 0, context.now())) return;
+  await runSweep({ db, source, trigger, json, telemetry, pauseMs }, context, log);
+}
+
+function noAddress(): UsageError {
+  return new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
+    hint: 'give --source the URL of the list, or leave --endpoints out',
+  });
 }
 
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  const warning = logWarning(options.db);
+  if (warning !== undefined) log.warn(warning);
   if (options.json) printJson(context, reportJson(result, options));
   // The journal keeps both streams: a run that a timer started says once what it found, below.
   else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));

@@ -1,6 +1,6 @@
 import { isScheduled } from '../pricing/conditions.ts';
 import { numberText, sameJson } from '../reading/json.ts';
-import { leafText } from '../reading/leaves.ts';
+import { leafText, storable } from '../reading/leaves.ts';
 import type { Model } from '../reading/model.ts';
 import { type Amount, changePct } from '../reading/price.ts';
 import { type Prices, priceField } from '../reading/pricing.ts';
@@ -84,7 +84,7 @@ export function compareModels(before: Model, after: Model, defaultPrice = NO_DEF
   }
   for (const [field, old] of before.leaves) {
     const now = after.leaves.get(field);
-    if (old !== now && (now === undefined || !sameJson(old, now))) changes.push(leafChange(field, old, now));
+    if (old !== now && (now === undefined || !sameLeaf(old, now))) changes.push(leafChange(field, old, now));
   }
   for (const [field, now] of after.leaves) {
     if (!before.leaves.has(field)) changes.push(leafChange(field, undefined, now));
@@ -109,6 +109,12 @@ function priceChange(
     shift: null,
     changePct: changePct(difference.before, difference.after),
   };
+}
+
+/** Half a character is the same as the escape that is kept of it. */
+function sameLeaf(old: unknown, now: unknown): boolean {
+  if (typeof old === 'string' && typeof now === 'string') return storable(old) === storable(now);
+  return sameJson(old, now);
 }
 
 function leafChange(field: string, before: unknown, after: unknown): FieldChange {

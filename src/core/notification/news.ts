@@ -1,5 +1,6 @@
 import { type Cause, type CHANGE_TYPES, type Change, isNoise } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
+import type { Verdict } from '../endpoints/verdict.ts';
 import { modelGlob } from '../format/glob.ts';
 import { limitsOf } from '../reading/limits.ts';
 import type { Model } from '../reading/model.ts';
@@ -27,6 +28,8 @@ export interface NewsEvent {
   readonly changePct: number | null;
   /** Of a model that came or came back; null for every other event. */
   readonly about: About | null;
+  /** Of a repricing, what the endpoints say of it, where they say anything. */
+  readonly verdict?: Verdict;
 }
 
 /** The events of one run. */
@@ -51,6 +54,8 @@ export interface NewsFilter {
   readonly minPct: number;
   /** Also tell the first run and what has a cause that makes it no news. */
   readonly noise: boolean;
+  /** Also tell repricings that are only another provider being shown. */
+  readonly otherProvider: boolean;
 }
 
 /** An accepted list and what it changed. */
@@ -58,18 +63,30 @@ export interface ChangedList extends Omit<News, 'events'> {
   readonly changes: readonly ModelChange[];
   /** What the list before it covered; null on the first run. */
   readonly previousScope: string | null;
+  /** What the endpoints lead one to expect of a repricing; null: nothing. */
+  readonly verdictOf?: (model: string, field: string, before: string | null, after: string | null) => Verdict | null;
 }
 
 /**
  * What a filter leaves to tell of a run, or undefined when that is nothing. The first run is no news, and neither are
  * the newcomers of the run that widened the scope.
  */
-export function newsOf({ changes, previousScope, ...run }: ChangedList, filter: NewsFilter): News | undefined {
+export function newsOf(
+  { changes, previousScope, verdictOf, ...run }: ChangedList,
+  filter: NewsFilter,
+): News | undefined {
   if (previousScope === null && !filter.noise) return undefined;
   const isFirstSeen = previousScope !== null && widens(previousScope, run.scope) && !filter.noise;
-  const all = filterNews(eventsOf(changes), filter);
+  const judged = eventsOf(changes).map((event) => judge(event, verdictOf));
+  const all = filterNews(judged, filter);
   const events = isFirstSeen ? all.filter(({ type }) => type !== 'added') : all;
   return events.length === 0 ? undefined : { ...run, events };
+}
+
+function judge(event: NewsEvent, verdictOf: ChangedList['verdictOf']): NewsEvent {
+  const { model, type, field, before, after } = event;
+  const verdict = type === 'repriced' && field !== null ? verdictOf?.(model, field, before, after) : null;
+  return verdict ? { ...event, verdict } : event;
 }
 
 /** All events of a run, in its order. */
@@ -101,8 +118,9 @@ function aboutOf(model: Model): About {
 /** The events that a filter lets through. */
 export function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
   const patterns = filter.models?.map(modelGlob) ?? null;
-  return events.filter(({ model, type, cause, changePct }) => {
+  return events.filter(({ model, type, cause, changePct, verdict }) => {
     if (!filter.noise && isNoise(cause)) return false;
+    if (!filter.otherProvider && verdict === 'other provider') return false;
     if (filter.types !== null && !filter.types.has(type)) return false;
     if (patterns !== null && !patterns.some((fits) => fits(model))) return false;
     return type !== 'repriced' || changePct === null || Math.abs(changePct) >= filter.minPct;

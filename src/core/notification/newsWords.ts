@@ -1,3 +1,4 @@
+import { verdictWords } from '../endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
@@ -44,7 +45,8 @@ export function eventWords(event: NewsEvent): string {
       return 'removed';
     default: {
       const { what, move } = changeWords(event);
-      return escapeControls(`${what} ${move}`);
+      const verdict = verdictWords(event.verdict);
+      return escapeControls(`${what} ${move}${verdict === null ? '' : ` (${verdict})`}`);
     }
   }
 }

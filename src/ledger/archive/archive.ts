@@ -84,7 +84,7 @@ export class Archive {
 
 function damaged(sha256: string, cause?: unknown): DataFileError {
   return new DataFileError('damaged_body', `the archived body ${sha256} is damaged`, {
-    hint: 'put a backup in its place; model-ledger verify lists all that is damaged',
+    hint: 'put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged',
     cause,
   });
 }

@@ -156,6 +156,17 @@ export function changeAnswers({ orm }: Ledger, id: number, change: (answers: Ans
     .run();
 }
 
+/** The newest sweep that no pattern narrowed. */
+export function lastWholeSweep({ orm }: Ledger) {
+  return orm
+    .select()
+    .from(endpointSweeps)
+    .where(and(isNull(endpointSweeps.narrowedTo), ne(endpointSweeps.trigger, 'import')))
+    .orderBy(desc(endpointSweeps.startedAt))
+    .limit(1)
+    .get();
+}
+
 /** How many events of each type each sweep has, written into its row. */
 export function countEvents({ orm }: Ledger, sweeps?: readonly number[]): void {
   const counts = CHANGE_TYPES.map(

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { type CAUSES, type CHANGE_TYPES, NOISE_CAUSES } from '../../core/diff/changes.ts';
+import { fieldGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
-import { all, matchesField, matchesModel } from './filters.ts';
+import { all, matchesModel } from './filters.ts';
 
 /** A row of `change_events`; times are UTC instants, percent is null where it has no meaning. */
 export interface EventRow {
@@ -56,13 +57,16 @@ export function* findEvents(ledger: Ledger, filter: EventFilter): Iterable<Event
     .prepare<unknown[], RawEvent>(query.sql)
     .raw()
     .iterate(...query.params);
+  const isWanted = filter.field === undefined ? undefined : fieldGlob(filter.field);
   // Arrays made into objects here are several times faster than SQLite's rows as objects.
   for (const [run, observedAt, previousObservedAt, model, type, field, before, after, cause, changePct] of rows) {
+    if (field !== null && isWanted?.(field) === false) continue;
     yield { run, observedAt, previousObservedAt, model, type, field, before, after, cause, changePct };
   }
 }
 
 export function countEvents(ledger: Ledger, filter: EventFilter): number {
+  if (filter.field !== undefined) return [...findEvents(ledger, filter)].length;
   return ledger.orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${EVENTS} WHERE ${conditions(ledger, filter)}`).n;
 }
 
@@ -99,7 +103,7 @@ function conditions(ledger: Ledger, filter: EventFilter): SQL {
       ? undefined
       : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
     types === undefined ? undefined : sql`e.type IN ${types}`,
-    field === undefined ? undefined : matchesField(ledger, sql`e.field`, field),
+    field === undefined ? undefined : sql`e.field IS NOT NULL`,
     minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
     filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
     filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,

@@ -1,4 +1,6 @@
+import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { Ledger } from '../store/open.ts';
+import { prepareVerdicts } from './endpoints.ts';
 import { type EventRow, prepareTurns } from './events.ts';
 import { type BasePrices, prepareBasePrices } from './listAt.ts';
 
@@ -8,13 +10,15 @@ interface EventContext extends BasePrices {
   readonly since: string | null;
   /** Whether it was listed before anyone looked, so that `since` is the latest it can have begun. */
   readonly sinceBefore: boolean;
+  /** Of a repricing, what the endpoints say of it; null where none were recorded. */
+  readonly verdict: Verdict | null;
 }
 
 /** An event with its context. */
 export interface EventWithContext extends EventRow, EventContext {}
 
 const NO_OFFER: BasePrices = { prompt: null, completion: null, contextLength: null };
-const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false };
+const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
 /** Tells events one by one, as they are asked for. */
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
@@ -29,7 +33,8 @@ export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterabl
 function prepareContext(ledger: Ledger): (event: EventRow) => Partial<EventContext> {
   const offerAt = prepareBasePrices(ledger);
   const { came, went } = prepareTurns(ledger);
-  return ({ type, model, observedAt, previousObservedAt }) => {
+  const verdictOf = prepareVerdicts(ledger);
+  return ({ type, run, field, model, observedAt, previousObservedAt }) => {
     switch (type) {
       case 'added':
         return offerAt(model, observedAt);
@@ -42,6 +47,8 @@ function prepareContext(ledger: Ledger): (event: EventRow) => Partial<EventConte
         const turn = went.get({ model, before: observedAt });
         return { ...offerAt(model, observedAt), since: turn?.observedAt ?? null };
       }
+      case 'repriced':
+        return { verdict: verdictOf(run, model, field) };
       default:
         return NOTHING;
     }

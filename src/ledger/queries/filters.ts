@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { fieldGlob, modelGlob } from '../../core/format/glob.ts';
+import { modelGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Every condition given, joined by AND. */
@@ -14,23 +14,12 @@ export function all(conditions: readonly (SQL | undefined)[]): SQL {
 export function matchesModel({ orm }: Ledger, id: SQL, patterns: readonly string[]): SQL {
   const ids = orm.all<{ id: string }>(sql`SELECT id FROM models`).map((row) => row.id);
   const fits = patterns.map(modelGlob);
-  return isAmong(
-    id,
-    ids.filter((one) => fits.some((fit) => fit(one))),
-  );
-}
-
-/** Whether a field fits a pattern; see {@link fieldGlob}. */
-export function matchesField(ledger: Ledger, field: SQL, pattern: string): SQL {
-  return isAmong(field, fieldsOf(ledger).filter(fieldGlob(pattern)));
+  const fitting = ids.filter((one) => fits.some((fit) => fit(one)));
+  return sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(fitting)}))`;
 }
 
 /** Every field that ever changed. */
 export function fieldsOf({ orm }: Ledger): string[] {
   const rows = orm.all<{ field: string }>(sql`SELECT DISTINCT field FROM change_events WHERE field IS NOT NULL`);
   return rows.map(({ field }) => field);
-}
-
-function isAmong(column: SQL, texts: readonly string[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`;
 }

@@ -4,6 +4,7 @@ import type { About, NewsEvent } from '../../core/notification/news.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';
 import { changeEvents, models, pricingHistory, providerLimits, syncRuns } from '../store/schema.ts';
+import { prepareVerdicts } from './endpoints.ts';
 
 /** What one run changed about one model. */
 export interface RecentChange {
@@ -42,6 +43,7 @@ export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { rea
     )
     .orderBy(desc(changeEvents.observedAt), asc(changeEvents.id))
     .all();
+  const verdictOf = prepareVerdicts(ledger);
   const groups = new Map<string, Event[]>();
   for (const event of events) {
     const key = `${event.runId} ${event.modelId}`;
@@ -53,14 +55,15 @@ export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { rea
     const [first] = group;
     if (first === undefined) return [];
     const { modelId: model, observedAt } = first;
-    return [{ model, observedAt, events: group.map((event) => toNews(ledger, event)) }];
+    return [{ model, observedAt, events: group.map((event) => toNews(ledger, event, verdictOf)) }];
   });
 }
 
-function toNews(ledger: Ledger, event: Event): NewsEvent {
+function toNews(ledger: Ledger, event: Event, verdictOf: ReturnType<typeof prepareVerdicts>): NewsEvent {
   const { modelId: model, type, field, oldValue: before, newValue: after, cause, changePct } = event;
   const about = type === 'added' || type === 'restored' ? aboutOf(ledger, event) : null;
-  return { model, type, field, before, after, cause, changePct, about };
+  const verdict = type === 'repriced' ? verdictOf(event.runId, model, field) : null;
+  return { model, type, field, before, after, cause, changePct, about, ...(verdict !== null && { verdict }) };
 }
 
 /** The model as the run found it: its intervals begin there. */

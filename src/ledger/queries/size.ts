@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
+import { bytesWords } from '../../core/format/units.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Bytes of the data file by what they are for. */
 export interface Size {
   /** The file on disk, without its write-ahead log. */
   readonly file: number;
+  /** Its write-ahead log: what waits to be moved into the file. */
+  readonly log: number;
   /** The bodies, which are the truth. */
   readonly archive: number;
   /** The tables that are made from them, with their indexes and views. */
@@ -29,7 +32,21 @@ export function sizeOf(ledger: Ledger, period: { readonly first: string; readonl
   const free = pragma('freelist_count') * pragma('page_size');
   const archive = bytesOf(ledger, ARCHIVE);
   const tables = Math.max(0, file - free - archive);
-  return { file, archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
+  return { file, log: logSize(path), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
+}
+
+/** A log that has grown beyond this is not being emptied: a reader has kept a transaction open, or the disk refuses. */
+const LARGE_LOG = 16 << 20;
+
+function logSize(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** What is wrong with the log of a data file, in words; undefined when nothing is. */
+export function logWarning(path: string): string | undefined {
+  const bytes = logSize(path);
+  if (bytes <= LARGE_LOG) return undefined;
+  return `${bytesWords(bytes)} wait in ${path}-wal to be moved into the file: end the program that holds it open, or see to the disk.`;
 }
 
 /** What the pages of some tables and of their indexes take; SQLite reads only those. */

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/reading/json.ts';
 import type { Entry } from '../../core/reading/model.ts';
+import { plainDocument } from '../../core/reading/plainDocument.ts';
 
 /** The columns of `models` that are stored beside the document; SQLite reads the others out of it. */
 export function columnsOf(id: string, { text, model }: Entry) {
@@ -11,6 +12,6 @@ export function columnsOf(id: string, { text, model }: Entry) {
     /** Upstream counts seconds since 1970. */
     createdAt: typeof created === 'number' ? new Date(created * 1000).toISOString() : null,
     aliasOf: typeof target === 'string' ? target : null,
-    document: text,
+    document: model === null ? text : plainDocument(text, model.document),
   };
 }

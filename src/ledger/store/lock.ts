@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
@@ -117,10 +117,15 @@ function refuseOtherLog(file: string, others: readonly string[]): void {
   });
 }
 
+/** The locks that this process holds: to open and close one's file once more would let go of it. */
+const heldHere = new Map<string, Stats>();
+
 function lockOne(file: string, path: string, trouble: string): Lock {
+  if (isSameFile(heldHere.get(path), statSync(path, { throwIfNoEntry: false }))) throw locked(trouble);
   let handle: number | undefined;
   let lock: Database.Database | undefined;
   const release = (): void => {
+    if (handle !== undefined && isSameFile(heldHere.get(path), fstatSync(handle))) heldHere.delete(path);
     lock?.close();
     // Only now: to close any handle of a file lets go of every lock that the process has on it.
     if (handle !== undefined) closeSync(handle);
@@ -129,6 +134,7 @@ function lockOne(file: string, path: string, trouble: string): Lock {
     handle = openSync(path, 'a');
     lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
+    heldHere.set(path, fstatSync(handle));
   } catch (error) {
     release();
     if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(trouble, error);

@@ -28,9 +28,19 @@ export interface Ledger {
 }
 
 /** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
-export function readerState(file: string): (ledger: Ledger) => string | null {
-  const [place, state] = [placeOf(file), stateOf(file)];
-  return ({ sqlite }) => (sqlite.name === file ? place : state);
+export interface ReaderState {
+  readonly place: string | null;
+  readonly content: string;
+}
+
+/** To be asked before the file is opened, so that what takes its place meanwhile is seen. */
+export function readerState(file: string): ReaderState {
+  return { place: placeOf(file), content: stateOf(file) };
+}
+
+/** Whether a reader that was opened after this state has to be opened again. */
+export function isStale({ file, sqlite }: Ledger, { place, content }: ReaderState): boolean {
+  return sqlite.name === file ? placeOf(file) !== place : stateOf(file) !== content;
 }
 
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
+import { noRoom } from './disk/temporary.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 
 /** How often a file is copied that is written to meanwhile. */
@@ -19,7 +20,7 @@ export function wantsToWrite(error: unknown): boolean {
  * @throws DataFileError when the file is written to all the while
  */
 export function openAside(file: string): Database.Database {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  const folder = makeFolder(tmpdir());
   try {
     const copy = join(folder, 'copy.db');
     copyWhole(file, copy);
@@ -29,6 +30,14 @@ export function openAside(file: string): Database.Database {
     return sqlite;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeFolder(place: string): string {
+  try {
+    return mkdtempSync(join(place, 'model-ledger-'));
+  } catch (error) {
+    throw noRoom(place, error);
   }
 }
 

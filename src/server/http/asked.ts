@@ -7,10 +7,11 @@ const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
 export class Asked {
   /** As it was sent, without the base path, not decoded. */
   readonly path: string;
-  readonly parameters: RawParameters;
   /** Path and query: what an answer is remembered by. */
   readonly key: string;
   readonly #now: () => Date;
+  readonly #dropEmpty: boolean;
+  #parameters: RawParameters | undefined;
   #usesClock = false;
 
   /**
@@ -20,9 +21,16 @@ export class Asked {
   constructor(url: string, now: () => Date, { dropEmpty = false }: { readonly dropEmpty?: boolean } = {}) {
     const at = url.indexOf('?');
     this.path = at < 0 ? url : url.slice(0, at);
-    this.parameters = readQuery(at < 0 ? '' : url.slice(at + 1), dropEmpty);
+    this.#dropEmpty = dropEmpty;
     this.key = url;
     this.#now = now;
+  }
+
+  /** By name; read when they are first asked for, since an answer may be remembered by the address alone. */
+  get parameters(): RawParameters {
+    const at = this.key.indexOf('?');
+    this.#parameters ??= readQuery(at < 0 ? '' : this.key.slice(at + 1), this.#dropEmpty);
+    return this.#parameters;
   }
 
   /** Whether the clock was looked at, so that the answer is another one later. */

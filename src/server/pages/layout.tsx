@@ -52,7 +52,7 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
             model-ledger
           </a>
           <nav aria-label="Main">
-            {MENU.map(([to, word]) => (
+            {MENU.filter(([to]) => !site.isStatic || to !== '/compare').map(([to, word]) => (
               <a href={site.link(to, asOfQuery(asOf))} aria-current={to === path ? 'page' : undefined}>
                 {word}
               </a>

@@ -1,6 +1,6 @@
 import { DataFileError, LockedError } from '../../core/errors.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
-import { type Ledger, openForReading, readerState } from '../../ledger/store/open.ts';
+import { isStale, type Ledger, openForReading, type ReaderState, readerState } from '../../ledger/store/open.ts';
 import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
@@ -20,7 +20,7 @@ export interface View {
 }
 
 interface Opened extends View {
-  readonly state: string | null;
+  readonly state: ReaderState;
   readonly dataVersion: () => number;
   version: number;
 }
@@ -59,8 +59,7 @@ export class LedgerSource {
 
   #current(): Opened {
     try {
-      if (this.#opened !== undefined && this.#opened.state !== readerState(this.file)(this.#opened.ledger))
-        this.close();
+      if (this.#opened !== undefined && isStale(this.#opened.ledger, this.#opened.state)) this.close();
       this.#opened ??= open(this.file);
       const version = this.#opened.dataVersion();
       if (version !== this.#opened.version) this.#opened.answers.clear();
@@ -81,12 +80,12 @@ export class LedgerSource {
 
 function open(file: string): Opened {
   // Before opening: a file that takes its place meanwhile is then seen at the next question.
-  const stateFor = readerState(file);
+  const state = readerState(file);
   const ledger = openForReading(file, BUSY_MS);
   try {
     const dataVersion = prepareDataVersion(ledger);
     const answers = new Recent<Prepared>(ANSWER_BYTES);
-    return { state: stateFor(ledger), ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
+    return { state, ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
   } catch (error) {
     ledger.close();
     throw error;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, sep } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { readFilenameTime } from '../../core/time/filenameTime.ts';
 import {
   type History,
@@ -11,7 +12,7 @@ import {
   type VersionBody,
 } from '../history.ts';
 import { openInput } from '../input.ts';
-import { MOST_BYTES, readSavedBody, TOO_LARGE } from '../savedBody.ts';
+import { readSavedBody, TOO_LARGE } from '../savedBody.ts';
 import { cannotBeRead, walkSaved } from './walk.ts';
 
 export interface FileOptions {
@@ -91,7 +92,7 @@ async function readFile(
     for await (const chunk of await openInput(path, process.stdin, signal)) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
-      if (length > MOST_BYTES) return { unreadable: TOO_LARGE };
+      if (length > MOST_BODY_BYTES) return { unreadable: TOO_LARGE };
       chunks.push(bytes);
     }
   } catch (error) {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { MOST_BYTES, TOO_LARGE } from '../savedBody.ts';
+import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
+import { TOO_LARGE } from '../savedBody.ts';
 import { ByteReader } from './bytes.ts';
 import { endChild, gitEnvironment, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
 
@@ -92,7 +93,7 @@ async function* readObjects(
     for (const object of objects) {
       const header = (await reader.readLine()).toString('latin1');
       const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
-      if (Number(size) > MOST_BYTES) throw new Error(`object ${object} ${TOO_LARGE}`);
+      if (Number(size) > MOST_BODY_BYTES) throw new Error(`object ${object} ${TOO_LARGE}`);
       const body = size === undefined ? undefined : await reader.read(Number(size)).catch(() => undefined);
       if (body === undefined) {
         const words = size === undefined && header !== '' ? header : await complaint;

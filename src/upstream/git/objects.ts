@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { MOST_BYTES } from '../savedBody.ts';
+import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { ByteReader } from './bytes.ts';
 import { endChild, git, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
 
@@ -34,7 +34,7 @@ export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>):
   for (let at: string | undefined = name; at !== undefined; ) {
     const info: ObjectInfo | undefined = objects.get(at);
     if (info === null) return true;
-    if (info === undefined || info.bytes > MOST_BYTES) return false;
+    if (info === undefined || info.bytes > MOST_BODY_BYTES) return false;
     at = /^0*$/.test(info.base) ? undefined : info.base;
   }
   return true;

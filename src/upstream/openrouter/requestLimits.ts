@@ -1,5 +1,6 @@
 import { DEFAULTS, type Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
+import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 
 /** What one run may take. */
 export interface RequestLimits {
@@ -20,7 +21,7 @@ export interface RequestLimits {
 export const LIMITS: RequestLimits = {
   attemptMs: DEFAULTS.timeoutMs,
   runMs: 300_000,
-  bodyBytes: 64 * 2 ** 20,
+  bodyBytes: MOST_BODY_BYTES,
   retries: 4,
   retryAfterCapMs: 60_000,
   pages: 1000,

@@ -4,7 +4,7 @@ import { type ChangedList, type NewsFilter, newsOf } from '../../../src/core/not
 import { headline, newsLines } from '../../../src/core/notification/newsWords.ts';
 import { readModelList } from '../../../src/core/reading/list.ts';
 
-const ALL: NewsFilter = { types: null, models: null, minPct: 0, noise: false };
+const ALL: NewsFilter = { types: null, models: null, minPct: 0, noise: false, otherProvider: true };
 
 function model(id: string, pricing: Record<string, unknown>, rest: Record<string, unknown> = {}): object {
   return { id, name: `The ${id}`, pricing, ...rest };

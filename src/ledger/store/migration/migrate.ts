@@ -51,20 +51,22 @@ function applyMissing(file: string, sqlite: Database.Database): void {
     sqlite.prepare<[], [number, string]>('SELECT created_at, hash FROM __drizzle_migrations').raw().all(),
   );
   const note = sqlite.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
-  let isBehind = false;
-  for (const migration of readMigrations()) {
-    const { name, hash, madeAt } = migration;
+  const all = readMigrations();
+  const missing = all.filter(({ madeAt }) => !seen.has(madeAt));
+  const [first] = missing;
+  for (const { name, hash, madeAt } of all) {
     const there = seen.get(madeAt);
-    if (there === undefined) {
-      isBehind = true;
-      applyMigration(sqlite, migration);
-      note.run(hash, madeAt);
-    } else if (there !== hash || isBehind) {
-      const what = there === hash ? 'before an older one' : 'in another wording';
-      throw new DataFileError('other_migrations', `${file} has seen the migration ${name} ${what}`, {
-        hint: 'use the version of model-ledger that the file was made with, or a backup: model-ledger restore FILE',
-      });
-    }
+    if (there === undefined) continue;
+    const isEarly = first !== undefined && first.madeAt < madeAt;
+    if (there === hash && !isEarly) continue;
+    const what = isEarly ? `before ${first.name}` : 'in another wording';
+    throw new DataFileError('other_migrations', `${file} has seen the migration ${name} ${what}`, {
+      hint: 'use the version of model-ledger that the file was made with, or a backup: model-ledger restore FILE',
+    });
+  }
+  for (const migration of missing) {
+    applyMigration(sqlite, migration);
+    note.run(migration.hash, migration.madeAt);
   }
 }
 

@@ -52,7 +52,7 @@ export function Facts({
         <details>
           <summary>The entry as upstream wrote it</summary>
           <Wide label="The entry as upstream wrote it">
-            <pre>{JSON.stringify(document, null, 2)}</pre>
+            <pre>{JSON.stringify(document, null, 2).split('\n').map(line).join('\n')}</pre>
           </Wide>
         </details>
       )}

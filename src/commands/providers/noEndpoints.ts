@@ -1,0 +1,13 @@
+import { UsageError } from '../../core/errors.ts';
+import { hasEndpoints } from '../../ledger/queries/endpoints.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+
+/** Why nobody can say who serves a model, and what to do about it. */
+export function noEndpoints(ledger: Ledger, model: string): UsageError {
+  const isRecorded = hasEndpoints(ledger);
+  const message = isRecorded ? `No endpoints of ${model} are known of then.` : 'The ledger has recorded no endpoints.';
+  const hint = isRecorded
+    ? `model-ledger endpoints sync --model '${model}' asks who serves it now.`
+    : 'model-ledger endpoints sync records who serves each model, at what price.';
+  return new UsageError('no_endpoints', message, { hint });
+}

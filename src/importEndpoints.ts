@@ -1,0 +1,152 @@
+import { type Answer, readAnswer } from './core/endpoints/answer.ts';
+import { type Recording, readRecording } from './core/endpoints/recording.ts';
+import { RejectedError } from './core/errors.ts';
+import { NotJson } from './core/reading/scan.ts';
+import { isAhead } from './core/time/instant.ts';
+import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
+import { openForRecording } from './ledger/record/open.ts';
+import { hasContent } from './ledger/store/file.ts';
+import { acquireLock } from './ledger/store/lock.ts';
+import type { Ledger } from './ledger/store/open.ts';
+import { transact } from './ledger/store/transaction.ts';
+import type { History, OnLeftOut, Version } from './upstream/history.ts';
+
+export interface EndpointsImportRequest {
+  /** The data file. */
+  readonly db: string;
+  readonly history: History;
+  /** Whether the instants of the versions stand above those that the files tell of themselves. */
+  readonly isDated: boolean;
+  readonly waitMs?: number | undefined;
+}
+
+export interface EndpointsImportDependencies {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly onLeftOut: OnLeftOut;
+}
+
+export interface EndpointsImportResult extends Readonly<ImportCounts> {
+  readonly isNewFile: boolean;
+  readonly files: number;
+  /** Files and answers of which nothing could be believed. */
+  readonly rejected: number;
+  /** Files in which the list stands too, which is imported by another command. */
+  readonly lists: number;
+  readonly isStopped: boolean;
+}
+
+/** So many files share a transaction. */
+const BATCH = 16;
+
+/**
+ * Records saved answers about endpoints, wherever in time they belong. Stopped at any instant, the file is as after some
+ * batch, and the same import goes on from there.
+ * @throws LedgerError of the kind that tells what failed
+ */
+export async function importEndpoints(
+  request: EndpointsImportRequest,
+  dependencies: EndpointsImportDependencies,
+): Promise<EndpointsImportResult> {
+  const isNewFile = !hasContent(request.db);
+  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
+  try {
+    const ledger = await openForRecording(request.db, lock);
+    try {
+      return { isNewFile, ...(await run(ledger, request, dependencies)) };
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+interface File {
+  readonly version: Version;
+  readonly observedAt: string;
+  readonly recording: Recording;
+}
+
+async function run(
+  ledger: Ledger,
+  { history, isDated }: EndpointsImportRequest,
+  { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
+): Promise<Omit<EndpointsImportResult, 'isNewFile'>> {
+  const total = { sweeps: 0, answers: 0, known: 0, conflicts: 0, files: 0, rejected: 0, lists: 0 };
+  let batch: File[] = [];
+  const write = (): void => {
+    const counts = transact(ledger, () => record(ledger, batch, total, onLeftOut));
+    for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
+    batch = [];
+  };
+  for await (const body of history.bodies(history.versions)) {
+    if (signal.aborted) break;
+    const { version } = body;
+    const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
+    const observedAt = (typeof recording !== 'string' && !isDated && recording.observedAt) || version.observedAt;
+    if (typeof recording === 'string' || isAhead(observedAt, now())) {
+      total.rejected += 1;
+      onLeftOut({
+        name: version.name,
+        reason: typeof recording === 'string' ? recording : 'it is dated in the future',
+      });
+      continue;
+    }
+    total.files += 1;
+    if (recording.hasList) total.lists += 1;
+    batch.push({ version, observedAt, recording });
+    if (batch.length >= BATCH) write();
+    onProgress(total.files, history.versions.length);
+  }
+  if (batch.length > 0) write();
+  return { ...total, isStopped: signal.aborted };
+}
+
+function record(
+  ledger: Ledger,
+  files: readonly File[],
+  total: { rejected: number },
+  onLeftOut: OnLeftOut,
+): ImportCounts {
+  const into = new EndpointImport(ledger);
+  for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
+    const answers: Answer[] = [];
+    for (const { model, body } of recording.answers) {
+      const answer = readOrReject(body, model);
+      if (!(answer instanceof RejectedError)) answers.push(answer);
+      else {
+        total.rejected += 1;
+        onLeftOut({ name: model === null ? version.name : `${model} in ${version.name}`, reason: answer.message });
+      }
+    }
+    const { source } = version;
+    if (answers.length > 0) into.add({ observedAt, source, isWhole: recording.isWhole, answers });
+  }
+  into.finish();
+  return into.counts;
+}
+
+function read(bytes: Buffer): Recording | string {
+  try {
+    return readRecording(bytes);
+  } catch (error) {
+    if (error instanceof NotJson) return error.message;
+    if (error instanceof RejectedError) return error.message;
+    throw error;
+  }
+}
+
+function readOrReject(body: Buffer, model: string | null): Answer | RejectedError {
+  try {
+    return readAnswer(body, model ?? undefined);
+  } catch (error) {
+    if (error instanceof RejectedError) return error;
+    throw error;
+  }
+}
+
+function byInstant(a: File, b: File): number {
+  return a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt);
+}

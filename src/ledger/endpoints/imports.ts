@@ -1,0 +1,170 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Answer } from '../../core/endpoints/answer.ts';
+import { hashOf } from '../archive/hash.ts';
+import type { Ledger } from '../store/open.ts';
+import { Replay } from './replay.ts';
+import { endpointAnswers, endpointSweeps, endpointTexts } from './schema.ts';
+import { addModel, changeAnswers, countEvents, modelNumbers } from './sweeps.ts';
+import { EndpointTexts } from './texts.ts';
+import { allSweeps, lastText, type Said, type SaidAt, timelineOf } from './timeline.ts';
+
+/** The answers of one instant, from a saved file. */
+export interface SavedAnswers {
+  readonly observedAt: string;
+  /** As `endpoint_sweeps.source` keeps it. */
+  readonly source: string;
+  readonly isWhole: boolean;
+  readonly answers: readonly Answer[];
+}
+
+export interface ImportCounts {
+  sweeps: number;
+  answers: number;
+  /** There already, with the same text. */
+  known: number;
+  /** Answers of which the ledger has another one of the same instant: left out. */
+  conflicts: number;
+}
+
+/** A model's answers on their way into its past. */
+interface Gathered {
+  readonly number: number;
+  readonly before: readonly SaidAt[];
+  readonly added: SaidAt[];
+}
+
+/**
+ * Takes saved answers into the open transaction, wherever in time they belong; {@link finish} has to end it. Models are
+ * independent of each other: only those are replayed that answers came in for.
+ */
+export class EndpointImport {
+  readonly counts: ImportCounts = { sweeps: 0, answers: 0, known: 0, conflicts: 0 };
+  readonly #ledger: Ledger;
+  readonly #texts: EndpointTexts;
+  readonly #numbers: Map<string, number>;
+  readonly #sweeps;
+  readonly #gathered = new Map<string, Gathered>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#texts = new EndpointTexts(ledger);
+    this.#numbers = modelNumbers(ledger);
+    this.#sweeps = allSweeps(ledger);
+  }
+
+  add({ observedAt, source, isWhole, answers }: SavedAnswers): void {
+    const sweepId = this.#sweepAt(observedAt, source, isWhole);
+    for (const answer of answers) {
+      const gathered = this.#gather(answer.model);
+      const there = [...gathered.before, ...gathered.added].find((said) => said.observedAt === observedAt);
+      if (there !== undefined) {
+        this.counts[this.#isSame(there, answer) ? 'known' : 'conflicts'] += 1;
+        continue;
+      }
+      gathered.added.push({ ...this.#keep(answer), sweepId, observedAt });
+      this.counts.answers += 1;
+      const size = answer.endpoints.length + answer.broken.length;
+      this.#count(sweepId, size);
+    }
+  }
+
+  /** Writes what came in. */
+  finish(): void {
+    const sweeps = allSweeps(this.#ledger);
+    const whole = sweeps.filter(({ isWhole }) => isWhole === 1);
+    // What a whole recording lacks was not served then: that is said of every model that was known before.
+    if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
+    const replay = new Replay(this.#ledger);
+    for (const [model, { number, before, added }] of this.#gathered) {
+      const timeline = [...before, ...added].sort(byInstant);
+      const first = timeline[0]?.observedAt ?? '';
+      const has = new Set(timeline.map(({ sweepId }) => sweepId));
+      const lacking = whole.filter(({ id, startedAt }) => startedAt > first && !has.has(id));
+      const none = { kind: 'unlisted', textId: null } as const;
+      const extra = lacking.map(({ id, startedAt }): SaidAt => ({ ...none, sweepId: id, observedAt: startedAt }));
+      const all = [...added, ...extra].sort(byInstant);
+      if (all.length === 0) continue;
+      this.#write(model, number, [...before, ...all].sort(byInstant), all);
+      const last = before.at(-1);
+      if (last !== undefined && all.every(({ observedAt }) => observedAt > last.observedAt)) {
+        replay.goOn(model, all, last);
+      } else replay.anew(model, [...before, ...all].sort(byInstant));
+    }
+    countEvents(this.#ledger);
+  }
+
+  /** From which sweep on the model gave which answer, and that it answered in the new ones at all. */
+  #write(modelId: string, number: number, timeline: readonly SaidAt[], added: readonly SaidAt[]): void {
+    const { orm } = this.#ledger;
+    orm.delete(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).run();
+    let last: Said | undefined;
+    for (const { sweepId, kind, textId } of timeline) {
+      if (last?.kind !== kind || last.textId !== textId) {
+        orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();
+      }
+      last = { kind, textId };
+    }
+    for (const { sweepId, observedAt } of added) {
+      changeAnswers(this.#ledger, sweepId, (answers) => answers.set(number, observedAt));
+    }
+  }
+
+  #gather(model: string): Gathered {
+    const known = this.#gathered.get(model);
+    if (known !== undefined) return known;
+    const number = this.#numbers.get(model) ?? addModel(this.#ledger, model);
+    this.#numbers.set(model, number);
+    const gathered = { number, before: timelineOf(this.#ledger, model, number, this.#sweeps), added: [] };
+    this.#gathered.set(model, gathered);
+    return gathered;
+  }
+
+  #keep({ model, text, endpoints, broken }: Answer): Said {
+    if (endpoints.length + broken.length === 0) return { kind: 'none', textId: null };
+    const newest = this.#gathered.get(model)?.added.findLast(({ textId }) => textId !== null)?.textId;
+    return { kind: 'endpoints', textId: this.#texts.put(text, newest ?? lastText(this.#ledger, model)) };
+  }
+
+  #isSame({ kind, textId }: Said, { text, endpoints, broken }: Answer): boolean {
+    if (textId === null) return kind === 'none' && endpoints.length + broken.length === 0;
+    const { sha256 } = endpointTexts;
+    const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();
+    return row?.sha256 === hashOf(text);
+  }
+
+  /** The import's sweep of an instant, begun where there is none yet. */
+  #sweepAt(startedAt: string, source: string, isWhole: boolean): number {
+    const { orm } = this.#ledger;
+    const { id } = endpointSweeps;
+    const same = and(eq(endpointSweeps.trigger, 'import'), eq(endpointSweeps.startedAt, startedAt));
+    const known = orm.select({ id }).from(endpointSweeps).where(same).get();
+    if (known !== undefined) {
+      if (isWhole) orm.update(endpointSweeps).set({ isWhole: 1 }).where(eq(id, known.id)).run();
+      return known.id;
+    }
+    this.counts.sweeps += 1;
+    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete' } as const;
+    return orm
+      .insert(endpointSweeps)
+      .values({ ...row, isWhole: isWhole ? 1 : 0 })
+      .returning({ id })
+      .get().id;
+  }
+
+  #count(sweepId: number, size: number): void {
+    this.#ledger.orm
+      .update(endpointSweeps)
+      .set({
+        modelsAsked: sql`${endpointSweeps.modelsAsked} + 1`,
+        modelsAnswered: sql`${endpointSweeps.modelsAnswered} + 1`,
+        modelsWithout: sql`${endpointSweeps.modelsWithout} + ${size === 0 ? 1 : 0}`,
+        endpointsSeen: sql`${endpointSweeps.endpointsSeen} + ${size}`,
+      })
+      .where(eq(endpointSweeps.id, sweepId))
+      .run();
+  }
+}
+
+function byInstant(a: SaidAt, b: SaidAt): number {
+  return a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt);
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Assets } from './assets.ts';
+import { feed } from './feeds.ts';
+import type { Answer } from './http/answer.ts';
+import { Asked } from './http/asked.ts';
+import { routePage } from './pages/routes.tsx';
+import { modelPath, type Site } from './site.ts';
+import type { View } from './source/ledgerSource.ts';
+
+/** A file of the site: its path below the folder, and what is in it. */
+export interface SiteFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+export interface StaticOptions {
+  readonly version: string;
+  readonly assets: Assets;
+  readonly now: () => Date;
+}
+
+/** File systems take 255 bytes. */
+const MOST_NAME = 180;
+/** All but the comparison, which is computed for whoever asks. */
+const PAGES = ['/', '/changes', '/trends', '/about'];
+
+/**
+ * The pages as files, one after the other: every page, every model that was ever listed, the tables, feeds and assets.
+ * Links are relative, so that the folder may lie anywhere.
+ * @param ids of the models
+ */
+export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
+  const answerOf = (path: string, query = ''): Answer =>
+    routePage(new Asked(path + query, options.now), view, staticSite(path, options));
+  const queries: Readonly<Record<string, string>> = { '/': '?output_modalities=all', '/changes': '?limit=1000' };
+  for (const path of PAGES) yield page(path, answerOf(path, queries[path]));
+  for (const id of ids) {
+    const path = modelPath(id);
+    yield page(path, answerOf(path));
+    yield* feedFiles(view, `${path}/feed`, id);
+  }
+  yield* feedFiles(view, '/feed');
+  yield { path: 'models.csv', content: answerOf('/models.csv', '?output_modalities=all').body };
+  yield { path: 'changes.csv', content: answerOf('/changes.csv', '?all=true').body };
+  for (const [name, { bytes }] of options.assets.byName) yield { path: `static/${name}`, content: bytes };
+  // GitHub Pages takes folders with other programs' names for its own otherwise.
+  yield { path: '.nojekyll', content: '' };
+}
+
+function page(path: string, { body }: Answer): SiteFile {
+  return { path: `${folderOf(path)}index.html`, content: body };
+}
+
+function* feedFiles(view: View, path: string, model?: string): Iterable<SiteFile> {
+  for (const form of ['atom', 'json'] as const) {
+    yield { path: fileOf(`${path}.${form}`), content: feed(view, form, model).body };
+  }
+}
+
+/** From a page's own folder: `../..` and then the path. */
+function staticSite(from: string, { version, assets }: StaticOptions): Site {
+  const depth = folderOf(from).split('/').length - 1;
+  const up = depth === 0 ? '.' : Array.from({ length: depth }, () => '..').join('/');
+  const link = (path: string): string => {
+    const isFile = /\.\w+$/.test(path) && !path.startsWith('/models/');
+    const isFeed = /\/feed\.(?:atom|json)$/.test(path);
+    return `${up}${encodeFolders(path)}${isFile || isFeed || path === '/' ? '' : '/'}`;
+  };
+  return { base: '', version, assets, needsToken: false, isStatic: true, link };
+}
+
+/** `models/openai/gpt-5/`; the names of folders are written as they stand in an address. */
+function folderOf(path: string): string {
+  return path === '/' ? '' : `${fileOf(path)}/`;
+}
+
+/** A name that every file system takes: what an address escapes is escaped with another sign, and what is too long is cut. */
+function fileOf(path: string): string {
+  return path.slice(1).replaceAll('~', '~7E').replaceAll('%', '~').split('/').map(segmentOf).join('/');
+}
+
+function segmentOf(segment: string): string {
+  if (segment === '.' || segment === '..') return segment.replaceAll('.', '~2E');
+  if (segment.length <= MOST_NAME) return segment;
+  return `${segment.slice(0, MOST_NAME)}~${createHash('sha256').update(segment).digest('hex').slice(0, 16)}`;
+}
+
+/** A link to such a name. */
+function encodeFolders(path: string): string {
+  return `/${fileOf(path)}`;
+}

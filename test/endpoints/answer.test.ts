@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../src/core/endpoints/answer.ts';
+import { stripTelemetry } from '../../src/core/endpoints/telemetry.ts';
+
+const read = (text: string, model?: string) => readAnswer(Buffer.from(text), model);
+const codeOf = (text: string, model?: string): unknown => {
+  try {
+    read(text, model);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  }
+};
+
+describe('an answer about endpoints', () => {
+  it('is kept to the byte but for the values of telemetry keys', () => {
+    const text = `{ "data" : {"id":"a/1","status":5,"endpoints": [ {"status" : -2,"tag":"\\"status\\"", "\\u0073tatus":[{"a":"}"}],
+      "uptime_last_1d":null,"nested":{"status":1},"latency_last_30m":{"p50":1.50}} , 7, {} ] , "status": 1 } }\n`;
+    const { bytes, telemetry } = stripTelemetry(Buffer.from(text));
+    expect(bytes.toString()).toBe(
+      text.replace('"status" : -2', '"status" : null').replace('[{"a":"}"}]', 'null').replace('{"p50":1.50}', 'null'),
+    );
+    expect(telemetry.map((one) => [...one])).toEqual([
+      [
+        ['status', '[{"a":"}"}]'],
+        ['uptime_last_1d', 'null'],
+        ['latency_last_30m', '{"p50":1.50}'],
+      ],
+      [],
+      [],
+    ]);
+  });
+
+  it('may be what stands under data alone, as recordings have it', () => {
+    expect(read('{"id":"a/1","endpoints":[]}').model).toBe('a/1');
+  });
+
+  it.each([
+    ['', 'not_json'],
+    ['<html>', 'not_json'],
+    ['{"data":{"id":"a/1","endpoints":[{]}', 'not_json'],
+    ['{"data":{"id":"a/1"', 'not_json'],
+    ['{"data":{"id":"a/1","endpoints":{}}}', 'no_endpoints'],
+    ['{"error":{"code":500}}', 'no_endpoints'],
+    ['{"data":{"id":"a/2","endpoints":[]}}', 'other_model'],
+    [`{"data":{"id":"a/1","endpoints":[${Array(501).fill('{}').join()}]}}`, 'too_large'],
+    [`{"data":{"id":"a/1","endpoints":[${'['.repeat(100)}${']'.repeat(100)}]}}`, 'too_deep'],
+  ])('%s is none: %s', (text, code) => {
+    expect(codeOf(text, 'a/1')).toBe(code);
+  });
+});

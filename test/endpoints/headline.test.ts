@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { prepareExpectedVerdicts, prepareVerdicts } from '../../src/ledger/queries/endpoints.ts';
+import { openForRecording } from '../../src/ledger/record/open.ts';
+import { record } from '../../src/ledger/record/record.ts';
+import { openForReading } from '../../src/ledger/store/open.ts';
+import { documentOf } from '../core/documents.ts';
+import { newFolder } from '../ledger/ledgers.ts';
+import { snapshot } from '../ledger/snapshots.ts';
+import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';
+
+const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();
+
+type Step = readonly [at: string, shown: string, endpoints: readonly Json[] | null];
+
+/** Lists of one model at a price, each followed by a sweep a minute later where endpoints are given. */
+async function story(...steps: readonly Step[]): Promise<string> {
+  const db = join(newFolder(), 'ledger.db');
+  const upstream = await Upstream.start();
+  for (const [at, prompt, endpoints] of steps) {
+    const ledger = await openForRecording(db);
+    record(ledger, snapshot(at, [documentOf('a/1', { pricing: { prompt } })]));
+    ledger.close();
+    if (endpoints === null) continue;
+    upstream.models.set('a/1', endpoints);
+    await sweepAt(db, upstream.url, { at: new Date(Date.parse(at) + 60_000).toISOString() });
+  }
+  return db;
+}
+
+const P = (price: string): Json => endpointOf('P', price);
+const Q = (price: string): Json => endpointOf('Q', price);
+const verdicts = (db: string) =>
+  ask(db, 'SELECT old_value, new_value, verdict FROM headline_changes ORDER BY event_id');
+
+describe('a change of the listed price', () => {
+  it('is a repricing where an endpoint went from the old price to the new one', async () => {
+    const db = await story([T(0), '1', [P('1'), Q('3')]], [T(6), '2', [P('2'), Q('3')]]);
+    expect(verdicts(db)).toEqual([['1', '2', 'repriced']]);
+  });
+
+  it('is another provider where the new price was another’s before and the old one still stands', async () => {
+    const db = await story([T(0), '1', [P('1'), Q('3')]], [T(6), '3', [Q('3'), P('1')]]);
+    expect(verdicts(db)).toEqual([['1', '3', 'other provider']]);
+    const ledger = openForReading(db);
+    expect(prepareVerdicts(ledger)(2, 'a/1', 'pricing.prompt')).toBe('other provider');
+    const expected = prepareExpectedVerdicts(ledger, T(7));
+    expect(expected('a/1', 'pricing.prompt', '3', '1')).toBe('other provider');
+    expect(expected('a/1', 'pricing.prompt', '3', '2')).toBe(null);
+    expect(prepareExpectedVerdicts(ledger, T(48))('a/1', 'pricing.prompt', '3', '1')).toBe(null);
+    ledger.close();
+  });
+
+  it('is not known where both fit, neither fits, or no sweep is near enough', async () => {
+    const both = await story(
+      [T(0), '1', [P('1'), Q('3'), endpointOf('R', '1')]],
+      [T(6), '3', [P('3'), Q('3'), endpointOf('R', '1')]],
+    );
+    const neither = await story([T(0), '1', [P('1')]], [T(6), '9', [P('1')]]);
+    const unasked = await story([T(0), '1', [P('1'), Q('3')]], [T(6), '3', null]);
+    const late = await story([T(0), '1', [P('1'), Q('3')]], [T(40), '1', null], [T(41), '3', [P('1'), Q('3')]]);
+    expect([both, neither, unasked, late].map((db) => verdicts(db)[0]?.[2])).toEqual(Array(4).fill('unknown'));
+  });
+
+  it('is told by the state before it, also where it fell between two sweeps', async () => {
+    const db = await story(
+      [T(0), '1', [P('1'), Q('3')]],
+      [T(1), '1', null],
+      [T(2), '2', null],
+      [T(6), '2', [P('2'), Q('3')]],
+    );
+    expect(verdicts(db)).toEqual([['1', '2', 'repriced']]);
+  });
+});

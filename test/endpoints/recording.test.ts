@@ -1,0 +1,157 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { importEndpoints } from '../../src/importEndpoints.ts';
+import { verify } from '../../src/ledger/record/verify.ts';
+import { openForReading } from '../../src/ledger/store/open.ts';
+import { openFiles } from '../../src/upstream/files/files.ts';
+import { newFolder } from '../ledger/ledgers.ts';
+import type { Row } from './rows.ts';
+import { ask, type Json, list, sweepAt, Upstream } from './world.ts';
+
+const RECORDING = fileURLToPath(new URL('../../../shared/history/endpoints-2026-summer/', import.meta.url));
+const hasRecording = existsSync(RECORDING);
+if (!hasRecording) console.info(`no recording at ${RECORDING}: what it proves is left out of this run`);
+
+interface Day {
+  readonly observed_at: string;
+  readonly models: readonly { readonly id: string }[];
+  readonly endpoints: Readonly<Record<string, { readonly id: string; readonly endpoints: readonly Json[] }>>;
+}
+
+const files = hasRecording
+  ? readdirSync(RECORDING)
+      .sort()
+      .map((name) => join(RECORDING, name))
+  : [];
+const readDay = (file: string): Day => JSON.parse(gunzipSync(readFileSync(file)).toString());
+
+async function importFiles(db: string, paths: readonly string[]): Promise<void> {
+  const now = new Date('2026-09-01');
+  const { signal } = new AbortController();
+  const history = await openFiles(paths, { now, signal, onLeftOut: () => {} });
+  await importEndpoints(
+    { db, history, isDated: false },
+    { now: () => now, signal, onProgress: () => {}, onLeftOut: () => {} },
+  );
+}
+
+/** A price as upstream writes it, told plainly: a decimal without a tail of zeros. */
+function plain(value: unknown): string {
+  const text = String(value);
+  if (Number(text) < 0) return 'dynamic';
+  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+}
+
+/** The price list of a day as its answers have it: by model and tag, each endpoint's prices as one text. */
+function pricesOf({ endpoints }: Day): string[] {
+  const all = Object.entries(endpoints).flatMap(([model, data]) =>
+    data.endpoints.map(({ tag, pricing }) => {
+      const { overrides = [], ...base } = Object(pricing);
+      const prices = Object.entries(base).map(([component, value]) => `${component}||${plain(value)}`);
+      for (const entry of overrides) {
+        const [conditions, amounts] = [[], []] as [string[], [string, string][]];
+        for (const [key, value] of Object.entries(entry)) {
+          if (typeof value === 'string') amounts.push([key, value]);
+          else conditions.push(`${key}=${JSON.stringify(value)}`);
+        }
+        for (const [key, value] of amounts) prices.push(`${key}|${conditions.sort().join()}|${plain(value)}`);
+      }
+      return `${model} ${tag} ${prices.sort().join(' ')}`;
+    }),
+  );
+  return all.sort();
+}
+
+/** The same from the tables, of an instant. */
+function pricesAt(db: string, where: string): string[] {
+  const rows = ask(
+    db,
+    `SELECT e.model_id, e.tag, group_concat(p.component || '|' || p.condition || '|' || coalesce(p.price, 'dynamic'), ' ')
+      FROM endpoint_prices AS p JOIN endpoints AS e ON e.id = p.endpoint_id WHERE ${where} GROUP BY e.id`,
+  );
+  return rows.map(([model, tag, prices]) => `${model} ${tag} ${String(prices).split(' ').sort().join(' ')}`).sort();
+}
+
+/** What the tables say, without the ids that depend on the order of recording. */
+function told(db: string): Row[][] {
+  const at = (sweep: string): string => `(SELECT started_at FROM endpoint_sweeps WHERE id = ${sweep})`;
+  const label =
+    '(SELECT model_id || provider || tag || coalesce(quantization, 0) || twin FROM endpoints WHERE id = endpoint_id)';
+  return [
+    ask(
+      db,
+      'SELECT model_id, provider, tag, quantization, twin, first_seen_at, last_seen_at, missing_since, removed_at, document FROM endpoints ORDER BY 1, 2, 3, 4, 5',
+    ),
+    ask(
+      db,
+      `SELECT ${label}, component, condition, price, dynamic, valid_from, valid_to, ${at('opened_by')}, ${at('closed_by')} FROM endpoint_prices ORDER BY 1, 2, 3, 6`,
+    ),
+    ask(
+      db,
+      `SELECT ${label}, context_length, max_prompt_tokens, max_completion_tokens, valid_from, valid_to FROM endpoint_limits ORDER BY 1, 5`,
+    ),
+    ask(
+      db,
+      `SELECT ${label}, ${at('sweep_id')}, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at FROM endpoint_events ORDER BY 1, 2, 3, 4`,
+    ),
+  ];
+}
+
+describe.runIf(hasRecording)('fourteen days of everybody', () => {
+  it('imported in any order are the prices of each day, the same tables, and whole', async () => {
+    const [forth, back] = [join(newFolder(), 'forth.db'), join(newFolder(), 'back.db')];
+    await importFiles(forth, files);
+    for (const file of files) {
+      const day = readDay(file);
+      const at = `p.valid_from <= '${day.observed_at}' AND (p.valid_to IS NULL OR p.valid_to > '${day.observed_at}')`;
+      expect(pricesAt(forth, at)).toEqual(pricesOf(day));
+    }
+    for (const some of [files.slice(9), files.slice(0, 4), files.slice(4, 9), files.slice(2, 5)]) {
+      await importFiles(back, some.toReversed());
+    }
+    expect(told(back)).toEqual(told(forth));
+    const ledger = openForReading(back);
+    expect((await verify(ledger)).problems).toEqual([]);
+    ledger.close();
+    const events =
+      'SELECT type, count(*) FROM endpoint_events WHERE previous_observed_at IS NOT NULL GROUP BY 1 ORDER BY 1';
+    expect(ask(forth, events)).toEqual([
+      ['added', 70],
+      ['limits_changed', 20],
+      ['removed', 64],
+      ['repriced', 581],
+      ['restored', 3],
+      ['updated', 285],
+    ]);
+  }, 120_000);
+
+  it('asked over HTTP, twins shuffled and telemetry restless, are the prices of each day after each sweep', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    const upstream = await Upstream.start();
+    const days = files.slice(5, 9).map(readDay);
+    for (const [i, day] of days.entries()) {
+      await list(
+        db,
+        day.observed_at,
+        day.models.map(({ id }) => id),
+      );
+      upstream.models.clear();
+      for (const [model, { endpoints }] of Object.entries(day.endpoints)) {
+        upstream.models.set(
+          model,
+          endpoints.toReversed().map((one) => ({ ...one, status: -i, uptime_last_5m: i })),
+        );
+      }
+      await sweepAt(db, upstream.url, { at: day.observed_at });
+      expect(pricesAt(db, 'p.valid_to IS NULL')).toEqual(pricesOf(day));
+    }
+    const forth = join(newFolder(), 'forth.db');
+    await importFiles(forth, files.slice(5, 9));
+    const events = `SELECT type, model_id, field, old_value, new_value, cause FROM endpoint_events WHERE
+      previous_observed_at IS NOT NULL ORDER BY 1, 2, 3, 4, 5`;
+    expect(ask(db, events)).toEqual(ask(forth, events));
+  }, 120_000);
+});

@@ -1,0 +1,141 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { smallLedger } from '../commands/asking.ts';
+import { jsonOf, newApp } from './apps.ts';
+
+async function newOurs(options: Parameters<typeof newApp>[1] = {}) {
+  const db = await smallLedger();
+  const { app } = newApp(db, options);
+  const get = async (path: string) => await app.request(path);
+  const json = async (path: string) => await jsonOf(await get(path));
+  return { db, get, json };
+}
+
+describe('GET /changes', () => {
+  it('has the events that the command has, with the names of the table', async () => {
+    const { json } = await newOurs();
+    const { data, links } = await json('/api/v1/changes?model=ann/one&type=repriced');
+    expect(links).toEqual({ next: null });
+    expect(data[0]).toEqual({
+      ...{ run_id: 3, model_id: 'ann/one', type: 'repriced', field: 'pricing.prompt', cause: null, change_pct: 100 },
+      ...{ old_value: '0.0000005', new_value: '0.000001' },
+      ...{ observed_at: '2026-01-04T00:00:00.000Z', previous_observed_at: '2026-01-03T06:30:00.000Z' },
+    });
+    expect(data.map(({ field }: { field: string }) => field)).toEqual([
+      'pricing.prompt',
+      'pricing.completion',
+      'pricing.prompt',
+      'pricing.completion',
+    ]);
+  });
+
+  it.each([1, 2, 3, 7, 1000])('is paged by a cursor, %i at a time, without losing or repeating any', async (limit) => {
+    const { json } = await newOurs();
+    const all = (await json('/api/v1/changes?all=true&limit=1000')).data;
+    const paged: unknown[] = [];
+    let next: string | null = `/api/v1/changes?all=true&limit=${limit}`;
+    for (let page = 0; next !== null && page < 100; page += 1) {
+      const answer: { data: unknown[]; links: { next: string | null } } = await json(next);
+      paged.push(...answer.data);
+      next = answer.links.next;
+    }
+    expect(paged).toEqual(all);
+  });
+
+  it('knows what was known then', async () => {
+    const { json } = await newOurs();
+    const { data } = await json('/api/v1/changes?as_of=2026-01-04');
+    expect(data[0].observed_at).toBe('2026-01-04T00:00:00.000Z');
+  });
+
+  it.each(['type=sold', 'limit=0', 'cursor=x', 'since=yesterday', 'min_percent=x', 'noise=1'])(
+    'refuses %s',
+    async (query) => {
+      const { get } = await newOurs();
+      const answer = await get(`/api/v1/changes?${query}`);
+      expect([answer.status, (await jsonOf(answer)).error.message]).toEqual([
+        400,
+        expect.stringContaining(query.split('=')[0] ?? ''),
+      ]);
+    },
+  );
+});
+
+describe('GET /model/…/history', () => {
+  it('has every price and limit with its interval, as known by an instant', async () => {
+    const { json, get } = await newOurs();
+    const { data } = await json('/api/v1/model/ann/one/history');
+    expect(data.prices.filter(({ component }: { component: string }) => component === 'prompt')).toEqual([
+      {
+        component: 'prompt',
+        condition: '',
+        price: '0.000001',
+        dynamic: false,
+        valid_from: '2026-01-01T00:00:00.000Z',
+        valid_to: '2026-01-03T06:30:00.000Z',
+      },
+      {
+        component: 'prompt',
+        condition: '',
+        price: '0.0000005',
+        dynamic: false,
+        valid_from: '2026-01-03T06:30:00.000Z',
+        valid_to: '2026-01-04T00:00:00.000Z',
+      },
+      {
+        component: 'prompt',
+        condition: '',
+        price: '0.000001',
+        dynamic: false,
+        valid_from: '2026-01-04T00:00:00.000Z',
+        valid_to: null,
+      },
+    ]);
+    expect(data.limits[0]).toMatchObject({ context_length: 8000, max_completion_tokens: 1000, is_moderated: false });
+    const then = await json('/api/v1/model/ann/one/history?as_of=2026-01-03T12:00Z');
+    expect(then.data.prices.at(-1)).toMatchObject({ price: '0.000001', valid_to: null });
+    expect((await get('/api/v1/model/no/body/history')).status).toBe(404);
+    expect((await get('/api/v1/model/bob/night/history?as_of=2026-01-02')).status).toBe(404);
+  });
+});
+
+describe('openapi.json', () => {
+  it('describes the parameters as the schemas read them', async () => {
+    const { json } = await newOurs();
+    const { openapi, paths } = await json('/api/v1/openapi.json');
+    expect(openapi).toBe('3.1.0');
+    const parameters: { name: string; schema: object }[] = paths['/models'].get.parameters;
+    const schemaOf = (name: string) => parameters.find((one) => one.name === name)?.schema;
+    expect(schemaOf('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
+    expect(schemaOf('min_price')).toMatchObject({ type: 'number', minimum: 0 });
+    expect(Object.keys(paths)).toContain('/model/{author}/{slug}/history');
+  });
+});
+
+describe('feeds and monitors', () => {
+  it('tell what is new, of all models or of one', async () => {
+    const { get } = await newOurs();
+    const atom = await get('/feed.atom');
+    expect([atom.status, atom.headers.get('content-type')]).toEqual([200, 'application/atom+xml; charset=utf-8']);
+    const all = await jsonOf(await get('/feed.json'));
+    expect(all.items.length).toBeGreaterThan(3);
+    const one = await jsonOf(await get('/models/ann/two/feed.json'));
+    expect(one.title).toBe('Changes of ann/two');
+    expect(one.items.every(({ title }: { title: string }) => title.startsWith('ann/two'))).toBe(true);
+  });
+
+  it('answer with numbers, and say when the record is not being kept', async () => {
+    const { get, db } = await newOurs({ now: '2026-01-20T05:00:00Z', maxAgeMs: 6 * 3_600_000 });
+    expect(await (await get('/metrics')).text()).toContain('model_ledger_models_listed 5');
+    expect([(await get('/healthz')).status, (await jsonOf(await get('/healthz'))).ok]).toEqual([200, true]);
+    const late = newApp(db, { now: '2026-01-20T07:00:00Z', maxAgeMs: 6 * 3_600_000 });
+    const answer = await late.app.request('/healthz');
+    expect([answer.status, await jsonOf(answer)]).toEqual([
+      503,
+      { ok: false, last_good_run_at: '2026-01-20T00:00:00.000Z', age_seconds: 25_200, max_age_seconds: 21_600 },
+    ]);
+    rmSync(db);
+    const gone = await get('/healthz');
+    expect([gone.status, (await jsonOf(gone)).ok]).toEqual([503, false]);
+  });
+});

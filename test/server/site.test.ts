@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { define } from '../../src/commands/site/site.ts';
+import { ask } from '../commands/asking.ts';
+import { newFolder } from '../ledger/ledgers.ts';
+import { makeLedger, sampleLists } from '../ledgers.ts';
+
+const HOSTILE = { id: '../../..', name: 'Up', pricing: { prompt: '0.1' } };
+const LONG = { id: `long/${'é'.repeat(250)}`, name: 'Long', pricing: { prompt: '0.1' } };
+const ALIAS = { id: '~a/b:free', name: 'Alias', pricing: { prompt: '0.1' } };
+
+async function newSite() {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  const last: { data: object[] } = JSON.parse(sampleLists().at(-1)?.body.toString() ?? '');
+  const body = JSON.stringify({ data: [...last.data, HOSTILE, LONG, ALIAS] });
+  await makeLedger(db, [...sampleLists(), { at: '2026-06-19T00:00:00.000Z', body }]);
+  const site = join(folder, 'site');
+  const write = async () => await ask(define, [site, '--db', db], { now: '2026-06-20T00:00:00Z' });
+  return { folder, site, write };
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('site', () => {
+  it('writes pages whose links all lead to files of its own, wherever the folder lies', async () => {
+    const { folder, site, write } = await newSite();
+    expect((await write()).code).toBe(0);
+    const broken: string[] = [];
+    for (const file of filesIn(site).filter((name) => name.endsWith('.html'))) {
+      const html = readFileSync(file, 'utf8');
+      expect(html).not.toMatch(/<form/);
+      for (const [, link = ''] of html.matchAll(/(?:href|src)="(?!https?:|data:|#)([^"]+)"/g)) {
+        const target = normalize(join(dirname(file), link.endsWith('/') ? `${link}index.html` : link));
+        if (link.startsWith('/') || !target.startsWith(site) || !existsSync(target)) broken.push(`${file}: ${link}`);
+      }
+    }
+    expect(broken).toEqual([]);
+    expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.db'))).toEqual(['site']);
+    expect(existsSync(join(site, 'models/qwen/qwen3.6-plus/index.html'))).toBe(true);
+    expect(existsSync(join(site, 'models/~7Ea/b~3Afree/feed.atom'))).toBe(true);
+    expect(readFileSync(join(site, 'models.csv'), 'utf8')).toContain('\r\nqwen/qwen3.6-plus,');
+  });
+
+  it('replaces its own files, and refuses a folder with others', async () => {
+    const { folder, site, write } = await newSite();
+    await write();
+    const before = filesIn(site).map((file) => [file, readFileSync(file, 'utf8')]);
+    writeFileSync(join(site, 'CNAME'), 'example.org\n');
+    expect((await write()).code).toBe(0);
+    expect(
+      filesIn(site)
+        .filter((file) => !file.endsWith('CNAME'))
+        .map((file) => [file, readFileSync(file, 'utf8')]),
+    ).toEqual(before);
+    expect(existsSync(join(site, 'CNAME'))).toBe(true);
+    const other = await ask(define, [folder, '--db', join(folder, 'ledger.db')]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('did not write')]);
+  });
+});
