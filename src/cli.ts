@@ -122,7 +122,8 @@ function readVersion(): string {
 
 /** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
 function onEarlyExit(code: number): void {
-  if (code !== 13) return;
+  // An error that nobody caught has been told by then. (Some versions say 0 here and exit with 13 all the same.)
+  if (code !== 0 && code !== 13) return;
   process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
 }
 
