@@ -50,7 +50,9 @@ const LATER = '2026-06-03T00:00:00.000Z';
 test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   [
     'the newest changes, in the order of the runs, so that a limit ends the reading',
-    (ledger) => [...findEvents(ledger, { since: AT, until: LATER, models: ['a/*'], types: ['added'], field: 'prompt' })],
+    (ledger) => [
+      ...findEvents(ledger, { since: AT, until: LATER, models: ['a/*'], types: ['added'], field: 'prompt' }),
+    ],
     [
       // Which fields there are, for the pattern of fields: the only question that reads all events.
       'SCAN change_events',
