@@ -9,15 +9,8 @@ import {
   type Sort,
   sortOffers,
 } from '../../core/pricing/offerOrder.ts';
-import {
-  basePrice,
-  filterOffers,
-  isDynamic,
-  isFree,
-  type Offer,
-  type OfferFilter,
-  readPerMillion,
-} from '../../core/pricing/offers.ts';
+import { basePrice, isDynamic, isFree, type Offer, readPerMillion } from '../../core/pricing/offers.ts';
+import { filterOffers, type OfferFilter } from '../../core/query/offerFilter.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { UsageError } from '../errors.ts';
-import { type Amount, compareAmounts, readAmount } from '../reading/price.ts';
+import { type Amount, readAmount } from '../reading/price.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
 /** One model of a price list. */
@@ -18,21 +18,6 @@ export interface Offer {
   readonly outputs: readonly string[];
   /** All prices in force, base prices and those of `overrides`. */
   readonly prices: readonly PriceRow[];
-}
-
-export interface OfferFilter {
-  /** Every one of these must be supported. */
-  readonly parameters?: readonly string[] | undefined;
-  /** `image`, `image->`, `->image` or `image->text`; every one must fit. */
-  readonly modalities?: readonly string[] | undefined;
-  /** The most a prompt token may cost, exact USD. */
-  readonly maxPrice?: Amount | undefined;
-  /** The most a completion token may cost, exact USD. */
-  readonly maxCompletionPrice?: Amount | undefined;
-  readonly free?: boolean | undefined;
-  /** Only what costs something. */
-  readonly paid?: boolean | undefined;
-  readonly minContext?: number | undefined;
 }
 
 /** The base price of a component: exact USD, `dynamic`, or null where none is listed. */
@@ -60,34 +45,6 @@ export function readPerMillion(text: string): Amount {
     throw new UsageError('bad_price', `"${text}" is not a price.`, { hint });
   }
   return new Big(amount).times('0.000001').toFixed();
-}
-
-export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
-  const { parameters = [], modalities = [], maxPrice, maxCompletionPrice, free, paid, minContext } = filter;
-  const wanted = modalities.map(readModality);
-  return offers.filter((offer) => {
-    const isWithin = (component: string, most: Amount | undefined): boolean => {
-      const price = basePrice(offer, component);
-      return most === undefined || (isAmount(price) && compareAmounts(price, most) <= 0);
-    };
-    return (
-      isWithin('prompt', maxPrice) &&
-      isWithin('completion', maxCompletionPrice) &&
-      (!free || isFree(offer)) &&
-      (!paid || !isFree(offer)) &&
-      (minContext === undefined || (offer.contextLength ?? 0) >= minContext) &&
-      parameters.every((parameter) => offer.parameters.includes(parameter)) &&
-      wanted.every((fits) => fits(offer))
-    );
-  });
-}
-
-function readModality(text: string): (offer: Offer) => boolean {
-  const [left = '', right] = text.toLowerCase().split('->');
-  if (right === undefined) return ({ inputs, outputs }) => inputs.includes(left) || outputs.includes(left);
-  const has = (list: readonly string[], wanted: string): boolean =>
-    wanted === '' || wanted.split('+').every((modality) => list.includes(modality));
-  return ({ inputs, outputs }) => has(inputs, left) && has(outputs, right);
 }
 
 /** Whether it is a number. */

@@ -5,9 +5,10 @@ import { netLeafChanges, netPriceChanges } from '../../../src/core/diff/netChang
 import { changeWords } from '../../../src/core/format/eventWords.ts';
 import type { PriceRow } from '../../../src/core/pricing/applicablePrice.ts';
 import { blendedPrice, readBlend, type Sort, sortOffers } from '../../../src/core/pricing/offerOrder.ts';
-import { filterOffers, isFree, type Offer, readPerMillion } from '../../../src/core/pricing/offers.ts';
+import { isFree, type Offer, readPerMillion } from '../../../src/core/pricing/offers.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../../src/core/pricing/precedence.ts';
 import { type TimedPrice, Timetable } from '../../../src/core/pricing/timetable.ts';
+import { filterOffers } from '../../../src/core/query/offerFilter.ts';
 import { compareAmounts } from '../../../src/core/reading/price.ts';
 import { usualGapMs } from '../../../src/core/time/usualGap.ts';
 
