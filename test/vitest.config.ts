@@ -6,6 +6,7 @@ const driver = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3
 /** What takes minutes; `npm run test:slow` runs it. */
 export const SLOW = [
   'test/program/kills.test.ts',
+  'test/program/servedDay.test.ts',
   'test/program/package.test.ts',
   'test/program/unattended/kills.test.ts',
   'test/program/unattended/day.test.ts',

@@ -89,7 +89,7 @@ describe('a run that changes nothing', () => {
     const db = join(newFolder(), 'ledger.db');
     const again = kind === '304' ? answer('', 304, {}) : answer();
     const { url, requests } = await serve([answer(LIST, 200, { etag: '"a"' }), again]);
-    await run(['sync', '--db', db, '--source', url.href]);
+    await run(['sync', '--db', db, '--source', url.href], { env: AT });
     const before = checksums(db);
     const quiet = await run(['sync', '--db', db, '--source', url.href], { env: AT });
     expect(quiet).toEqual({

@@ -121,7 +121,7 @@ async function cost(models: readonly string[], options: Options, context: Contex
   await reading(options.db, async (ledger) => {
     if (options.text !== undefined) {
       const { costOfTexts } = await import('./costText.ts');
-      const ids = [...knownModels(ledger, models, at, zone).keys()];
+      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
       const texts = { ...options, times: volume.times };
       if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, texts, context))) context.exitCode = 1;
       noteCoverage(ledger, at, context, zone);
@@ -129,14 +129,14 @@ async function cost(models: readonly string[], options: Options, context: Contex
     }
     if (options.over !== undefined) {
       const { costOverTime } = await import('./costOver.ts');
-      const ids = [...knownModels(ledger, models, at, zone).keys()];
+      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
       const request = { period: options.over, clock, usage, zone, volume };
       if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
       return;
     }
     const bills = options.providers
-      ? billProviders(ledger, models, { at, clock, usage, zone })
-      : await billModels(ledger, models, { at, clock, usage, zone });
+      ? billProviders(ledger, models, { at, clock, usage, zone }, context)
+      : await billModels(ledger, models, { at, clock, usage, zone }, context);
     await printBills(bills, { ledger, at, options, context, zone, volume });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;

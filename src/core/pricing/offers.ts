@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { UsageError } from '../errors.ts';
-import { type Amount, compareAmounts, readAmount } from '../reading/price.ts';
+import { type Amount, readAmount } from '../reading/price.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
 /** One model of a price list. */
@@ -11,25 +11,13 @@ export interface Offer {
   /** Tokens; null where upstream names none. */
   readonly contextLength: number | null;
   readonly maxCompletionTokens: number | null;
+  /** When upstream says it was made, or when it was first seen: an instant. */
+  readonly since: string;
   readonly parameters: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** All prices in force, base prices and those of `overrides`. */
   readonly prices: readonly PriceRow[];
-}
-
-export const SORTS = ['price', 'context', 'name'] as const;
-export type Sort = (typeof SORTS)[number];
-
-export interface OfferFilter {
-  /** Every one of these must be supported. */
-  readonly parameters?: readonly string[] | undefined;
-  /** `image`, `image->`, `->image` or `image->text`; every one must fit. */
-  readonly modalities?: readonly string[] | undefined;
-  /** The most a prompt token may cost, exact USD. */
-  readonly maxPrice?: Amount | undefined;
-  readonly free?: boolean | undefined;
-  readonly minContext?: number | undefined;
 }
 
 /** The base price of a component: exact USD, `dynamic`, or null where none is listed. */
@@ -59,52 +47,7 @@ export function readPerMillion(text: string): Amount {
   return new Big(amount).times('0.000001').toFixed();
 }
 
-export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
-  const { parameters = [], modalities = [], maxPrice, free, minContext } = filter;
-  const wanted = modalities.map(readModality);
-  return offers.filter((offer) => {
-    const prompt = basePrice(offer, 'prompt');
-    const isCheap = maxPrice === undefined || (isAmount(prompt) && compareAmounts(prompt, maxPrice) <= 0);
-    return (
-      isCheap &&
-      (!free || isFree(offer)) &&
-      (minContext === undefined || (offer.contextLength ?? 0) >= minContext) &&
-      parameters.every((parameter) => offer.parameters.includes(parameter)) &&
-      wanted.every((fits) => fits(offer))
-    );
-  });
-}
-
-function readModality(text: string): (offer: Offer) => boolean {
-  const [left = '', right] = text.toLowerCase().split('->');
-  if (right === undefined) return ({ inputs, outputs }) => inputs.includes(left) || outputs.includes(left);
-  const has = (list: readonly string[], wanted: string): boolean =>
-    wanted === '' || wanted.split('+').every((modality) => list.includes(modality));
-  return ({ inputs, outputs }) => has(inputs, left) && has(outputs, right);
-}
-
-/** Cheapest, roomiest or alphabetically first; a price that is dynamic or missing is no number and comes last. */
-export function sortOffers<T extends Offer>(offers: readonly T[], sort: Sort): T[] {
-  const byName = (a: T, b: T): number => (a.model < b.model ? -1 : 1);
-  const prices = new Map(offers.map((offer) => [offer, sortPrices(offer)]));
-  const byPrice = (a: T, b: T): number => {
-    const [left = [], right = []] = [prices.get(a), prices.get(b)];
-    return compareOptional(left[0], right[0]) || compareOptional(left[1], right[1]);
-  };
-  const byContext = (a: T, b: T): number => (b.contextLength ?? -1) - (a.contextLength ?? -1);
-  const order = { price: byPrice, context: byContext, name: byName }[sort];
-  return [...offers].sort((a, b) => order(a, b) || byName(a, b));
-}
-
-function sortPrices(offer: Offer): (Amount | null)[] {
-  return ['prompt', 'completion'].map((component) => basePrice(offer, component));
-}
-
-function compareOptional(a: Amount | null = null, b: Amount | null = null): number {
-  if (isAmount(a) && isAmount(b)) return compareAmounts(a, b);
-  return Number(!isAmount(a)) - Number(!isAmount(b));
-}
-
+/** Whether it is a number. */
 export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== 'dynamic';
 }
