@@ -6,6 +6,7 @@ import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { snakeCase } from '../../../core/pricing/usageLog.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
 import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
@@ -27,6 +28,8 @@ export interface ModelPage {
   /** In force, or those it had last; in upstream's order where that is known. */
   readonly prices: readonly PriceRow[];
   readonly limits: readonly LimitsPeriod[];
+  /** Who serves it, the cheapest first; none where nobody asked. */
+  readonly endpoints: readonly ServedEndpoint[];
   /** Of the newest document that is known of then. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly record: { readonly first: string; readonly last: string };
@@ -62,6 +65,7 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
     ...{
       look,
       prices,
+      endpoints: listEndpointsAt(view.ledger, id, at),
       limits: limitsHistory(view.ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
     },
     ...{ document: served?.document, record: { first: record.first, last: list.run.observedAt } },
