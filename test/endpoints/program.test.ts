@@ -73,6 +73,6 @@ describe('the served list', () => {
     expect((await app.request('/api/v1/models/a/2/endpoints')).status).toBe(404);
     const served = await jsonOf(await app.request('/api/v1/models?providers=p'));
     expect(served.data.map(({ id }: { readonly id: string }) => id)).toEqual(['a/1']);
-    expect(await (await app.request('/models/a/1')).text()).toContain('<h2>Who serves it</h2>');
+    expect(await (await app.request('/models/a/1')).text()).toContain('<h2>Providers</h2>');
   });
 });

@@ -28,11 +28,11 @@ export interface ModelPage {
   /** In force, or those it had last; in upstream's order where that is known. */
   readonly prices: readonly PriceRow[];
   readonly limits: readonly LimitsPeriod[];
-  /** Who serves it, the cheapest first; none where nobody asked. */
-  readonly endpoints: readonly ServedEndpoint[];
   /** Of the newest document that is known of then. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly record: { readonly first: string; readonly last: string };
+  /** Who serves it, the cheapest first; none where that was not recorded. */
+  readonly endpoints: readonly ServedEndpoint[];
   readonly cost: Cost;
 }
 
@@ -65,10 +65,10 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
     ...{
       look,
       prices,
-      endpoints: listEndpointsAt(view.ledger, id, at),
       limits: limitsHistory(view.ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
     },
     ...{ document: served?.document, record: { first: record.first, last: list.run.observedAt } },
+    endpoints: listEndpointsAt(view.ledger, id, at),
     cost: costOf(asked, prices, site),
   };
 }

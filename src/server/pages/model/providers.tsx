@@ -1,56 +1,31 @@
-import { perMillion } from '../../../core/format/words.ts';
 import { basePrice } from '../../../core/pricing/offers.ts';
 import type { ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
 import { Wide } from '../layout.tsx';
-import { exactTokens, line, tokensWords } from '../words.ts';
+import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
 
-const PRICES = [
-  ['In /M', 'prompt'],
-  ['Out /M', 'completion'],
-  ['Cache read /M', 'input_cache_read'],
-] as const;
-
-/** Who serves a model, the cheapest first; nothing where no endpoints are known. */
+/** Who serves a model, the cheapest first; nothing where that was never recorded. */
 export function Providers({ endpoints }: { readonly endpoints: readonly ServedEndpoint[] }) {
   if (endpoints.length === 0) return null;
   return (
     <>
-      <h2>Who serves it</h2>
-      <Wide label="Providers">
+      <h2>Providers</h2>
+      <Wide label="Who serves it">
         <table>
           <thead>
             <tr>
               <th scope="col">Provider</th>
-              {PRICES.map(([title]) => (
+              <th scope="col">Tag</th>
+              <th scope="col">Precision</th>
+              {['In, $/M', 'Out, $/M', 'Cached, $/M', 'Context', 'Most completion'].map((title) => (
                 <th scope="col" class="number">
                   {title}
                 </th>
               ))}
-              <th scope="col">Precision</th>
-              <th scope="col" class="number">
-                Context
-              </th>
-              <th scope="col" class="number">
-                Most completion
-              </th>
             </tr>
           </thead>
           <tbody>
             {endpoints.map((endpoint) => (
-              <tr>
-                <th scope="row" title={line(endpoint.tag)}>
-                  {line(endpoint.provider)}
-                </th>
-                {PRICES.map(([, component]) => (
-                  <td class="number">{priceOf(endpoint, component)}</td>
-                ))}
-                <td>{endpoint.quantization === null ? '–' : line(endpoint.quantization)}</td>
-                {[endpoint.contextLength, endpoint.maxCompletionTokens].map((tokens) => (
-                  <td class="number" title={exactTokens(tokens)}>
-                    {tokensWords(tokens)}
-                  </td>
-                ))}
-              </tr>
+              <Row endpoint={endpoint} />
             ))}
           </tbody>
         </table>
@@ -59,7 +34,27 @@ export function Providers({ endpoints }: { readonly endpoints: readonly ServedEn
   );
 }
 
-function priceOf(endpoint: ServedEndpoint, component: string): string {
-  const amount = basePrice(endpoint, component);
-  return amount === null ? '–' : perMillion(amount);
+function Row({ endpoint }: { readonly endpoint: ServedEndpoint }) {
+  const { provider, tag, quantization, contextLength, maxCompletionTokens, prices } = endpoint;
+  const isConditional = prices.some(({ condition }) => condition !== '');
+  return (
+    <tr>
+      <th scope="row">
+        {line(provider)}
+        {isConditional ? <span class="mark">conditional</span> : null}
+      </th>
+      <td>{line(tag)}</td>
+      <td>{line(quantization)}</td>
+      {['prompt', 'completion', 'input_cache_read'].map((component) => (
+        <td class="number" title={exactWords(basePrice(endpoint, component))}>
+          {millionWords(basePrice(endpoint, component))}
+        </td>
+      ))}
+      {[contextLength, maxCompletionTokens].map((tokens) => (
+        <td class="number" title={exactTokens(tokens)}>
+          {tokensWords(tokens)}
+        </td>
+      ))}
+    </tr>
+  );
 }
