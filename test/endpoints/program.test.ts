@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder, query, run, start } from '../program/program.ts';
+import { jsonOf, newApp } from '../server/apps.ts';
 import { endpointOf, list, Upstream } from './world.ts';
 
 const IDS = Array.from({ length: 40 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
@@ -55,5 +56,23 @@ describe('endpoints sync, as a process', () => {
     expect((await run(['providers', 'a/1', '--at', '2026-07-01', '--db', db])).code).toBe(2);
     const again = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--model', 'b/*']);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('no listed model matches "b/*"')]);
+  });
+});
+
+describe('the served list', () => {
+  it('answers who serves a model in upstream’s shape, telemetry null, and who is served by a provider', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'a/2']);
+    const upstream = await Upstream.start();
+    upstream.models.set('a/1', [endpointOf('P', '0.000001')]);
+    await run(['endpoints', 'sync', '--db', db, '--source', upstream.url]);
+    const { app } = newApp(db);
+    const answer = await jsonOf(await app.request('/api/v1/models/a/1/endpoints'));
+    const { status: _, uptime_last_30m: __, latency_last_30m: ___, ...kept } = endpointOf('P', '0.000001');
+    expect(answer.data.endpoints).toEqual([{ ...kept, status: null, uptime_last_30m: null, latency_last_30m: null }]);
+    expect((await app.request('/api/v1/models/a/2/endpoints')).status).toBe(404);
+    const served = await jsonOf(await app.request('/api/v1/models?providers=p'));
+    expect(served.data.map(({ id }: { readonly id: string }) => id)).toEqual(['a/1']);
+    expect(await (await app.request('/models/a/1')).text()).toContain('<h2>Providers</h2>');
   });
 });
