@@ -5,8 +5,8 @@ import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBi
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
+import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
-import { idsOfNames } from '../../ledger/queries/slugs.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Ledger } from '../store/open.ts';
+import type { Ledger } from '../../store/open.ts';
 
 interface Row {
   readonly id: string;
