@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['core', 'config', 'ledger', 'notify'],
   export: ['core', 'config', 'ledger'],
   tokenizers: ['core'],
+  library: ['core', 'config', 'ledger', 'upstream', 'sync'],
 };
 
 /** Inside these rooms each folder imports only from those before it. */

@@ -10,13 +10,14 @@ import { beside, type ChangesLayout, modelLines, pageOf } from './changes/change
 import { addExamples, dbOption } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 import { modelOptions, typeOption } from './shared/filters.ts';
+import { modelsOf } from './shared/models.ts';
 import { limitOf, type OutputFormat, printRecords } from './shared/output.ts';
 import { addForms, addKeys, limitOption } from './shared/outputFormat.ts';
 import { coverageWords, localOption, reading, type Times, zoneOf } from './shared/reading.ts';
 
 interface Options extends OutputFormat, Times {
   readonly db: string;
-  readonly model?: string;
+  readonly model?: readonly string[];
   readonly author?: string;
   readonly type?: readonly string[];
   readonly all?: boolean;
@@ -59,7 +60,9 @@ async function diff(times: readonly [string, string], options: Options, context:
   await reading(options.db, async (ledger) => {
     const from = startOf(ledger, first, second.from, context, zone);
     const to = second.from;
-    const all = differencesBetween(ledger, { from, to }, options).flatMap((difference) => toEvents(difference, to));
+    const { model = [], author } = options;
+    const filter = { models: modelsOf(ledger, [], model, context, zone), author };
+    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) => toEvents(difference, to));
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
     const limit = limitOf(options);

@@ -102,14 +102,14 @@ async function cost(models: readonly string[], options: Options, context: Contex
   await reading(options.db, async (ledger) => {
     if (options.text !== undefined) {
       const { costOfTexts } = await import('./costText.ts');
-      const ids = [...knownModels(ledger, models, at, zone).keys()];
+      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
       if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, options, context))) context.exitCode = 1;
       noteCoverage(ledger, at, context, zone);
       return;
     }
     const bills = options.providers
-      ? billProviders(ledger, models, { at, clock, usage, zone })
-      : await billModels(ledger, models, { at, clock, usage, zone });
+      ? billProviders(ledger, models, { at, clock, usage, zone }, context)
+      : await billModels(ledger, models, { at, clock, usage, zone }, context);
     await printBills(bills, { ledger, at, options, context, zone });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
