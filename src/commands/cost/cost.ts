@@ -73,7 +73,8 @@ Quantities stand for themselves: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
 Keys of --json, a bill a line, amounts exact in USD:
-  ${BILL_KEYS.join(' ')}
+  ${BILL_KEYS.slice(0, 8).join(' ')}
+  ${BILL_KEYS.slice(8).join(' ')}
 Columns of --csv, a row a line of the bill:
   ${LINE_KEYS.join(' ')}
 With --text, a line a model in both:
@@ -81,7 +82,7 @@ With --text, a line a model in both:
   ${TEXT_KEYS.slice(8).join(' ')}
 With --over, a line a change of the total in both:
   ${OVER_KEYS.join(' ')}
-Times and --monthly multiply a bill; a tier is still one of a single request.
+--times and --monthly multiply a bill; a tier is still one of a single request.
 The columns of logs that are understood: docs/cost.md.`,
   );
   addExamples(command, [

@@ -26,10 +26,14 @@ const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
 
+/** A terminal narrower than this gets the table as it is. */
+const LEAST_FOLDED = 40;
+
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
- * a table that is still too wide stays so, because a cut number would be a wrong one.
+ * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis.
+ * Where that is not enough, or makes two names in the first column alike, it is folded: the first cell on a line of
+ * its own and the others below it, in columns if these fit, else one below the other. Numbers are never cut.
  */
 export async function renderTable(
   columns: readonly Column[],
@@ -39,28 +43,55 @@ export async function renderTable(
   const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
+  const table = { widthOf, columns, cells, options };
   const widths = fit(columns, naturalWidths(widthOf, columns, cells), options.width);
-  return cells.map((row) => layOut(widthOf, columns, widths, row, options)).join('\n');
+  const lines = cells.map((row) => layOut(table, widths, row));
+  if (isGood(table, widths)) return lines.join('\n');
+  const { foldTable } = await import('./foldedTable.ts');
+  return foldTable(table);
 }
 
-function layOut(
-  widthOf: Measure,
-  columns: readonly Column[],
+/** A table with its cells read, the titles first. */
+export interface Table {
+  readonly widthOf: Measure;
+  readonly columns: readonly Column[];
+  readonly cells: readonly (readonly Text[])[];
+  readonly options: TableOptions;
+}
+
+/** Whether a table of these widths fits, and its rows can be told apart by their names. */
+function isGood({ widthOf, cells, options }: Table, widths: readonly number[]): boolean {
+  const { width } = options;
+  if (width === undefined || width < LEAST_FOLDED) return true;
+  if (totalOf(widths) > width) return false;
+  const names = new Set(cells.map(([name]) => name?.text ?? ''));
+  return new Set([...names].map((name) => shorten(widthOf, name, widths[0] ?? 0, '…'))).size === names.size;
+}
+
+export function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, column) => sum + column, GAP.length * (widths.length - 1));
+}
+
+export function layOut(
+  { widthOf, columns, options }: Omit<Table, 'cells'>,
   widths: readonly number[],
   row: readonly Text[],
-  options: TableOptions,
 ): string {
-  const line = row.map(({ text, style }, index) => {
+  const line = row.map((cell, index) => {
     const width = widths[index] ?? 0;
-    const shown = shorten(widthOf, text, width, options.ascii ? '...' : '…');
+    const shown = shorten(widthOf, cell.text, width, options.ascii ? '...' : '…');
     const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
-    const painted = options.color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
+    const painted = paint({ ...cell, text: shown }, options);
     return columns[index]?.align === 'right' ? space + painted : painted + space;
   });
   return line.join(GAP).trimEnd();
 }
 
-interface Text {
+export function paint({ text, style }: Text, { color }: TableOptions): string {
+  return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+}
+
+export interface Text {
   readonly text: string;
   readonly style?: Style;
 }
@@ -72,7 +103,7 @@ function readCell(cell: Cell): Text {
     : { text: escapeControls(String(cell)) };
 }
 
-function naturalWidths(
+export function naturalWidths(
   widthOf: Measure,
   columns: readonly Column[],
   cells: readonly (readonly Text[])[],
@@ -83,10 +114,14 @@ function naturalWidths(
 }
 
 /** Takes what is too much from the widest flexible column, again and again. */
-function fit(columns: readonly Column[], natural: readonly number[], width: number | undefined): readonly number[] {
+export function fit(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number | undefined,
+): readonly number[] {
   const widths = [...natural];
   if (width === undefined) return widths;
-  let excess = widths.reduce((sum, column) => sum + column, GAP.length * (widths.length - 1)) - width;
+  let excess = totalOf(widths) - width;
   for (; excess > 0; excess -= 1) {
     let widest = -1;
     columns.forEach(({ flexible }, index) => {
@@ -102,7 +137,7 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
 /** Text whose width is its length, which spares the measuring. */
 const PLAIN = /^[ -~…▲▼]*$/;
 
-type Measure = (text: string) => number;
+export type Measure = (text: string) => number;
 
 /** In terminal cells: wide characters count twice, combining ones not at all. What measures them is loaded for them only. */
 async function measure(texts: readonly string[]): Promise<Measure> {
