@@ -7,7 +7,7 @@ import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelOptions, typeOption } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
@@ -56,7 +56,7 @@ export function define(command: Command, context: Context): void {
   for (const option of modelOptions()) command.addOption(option);
   addForms(command).action((models: string[], options: Options) => changes(models, options, context));
   addKeys(command, KEYS);
-  command.addHelpText('after', `With --top:\n  ${TOP_KEYS.slice(0, 6).join(' ')}\n  ${TOP_KEYS.slice(6).join(' ')}`);
+  addNote(command, `With --top:\n  ${TOP_KEYS.join(' ')}`);
   addExamples(command, [
     ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
     ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],

@@ -31,12 +31,13 @@ function listRows({ columns, cells, options, widthOf }: Table, width: number): s
       if (cell.text === '') return [];
       const head = title === '' ? '' : `${title}  `;
       if (widthOf(head + cell.text) <= width) return [`${INDENT}${head}${paint(cell, options)}`];
-      const room = Math.max(1, width - INDENT.length);
+      const longest = Math.max(...cell.text.split(' ').map(widthOf));
+      // An address is not broken, so it gets what room there is.
+      const indent = ' '.repeat(Math.max(0, Math.min(2 * INDENT.length, width + INDENT.length - longest)));
+      const room = Math.max(1, width + INDENT.length - indent.length);
       const below = wrap(cell.text, room, Number.POSITIVE_INFINITY, options.ascii ?? false);
-      return [
-        ...(title === '' ? [] : [INDENT + title]),
-        ...below.map((text) => INDENT + INDENT + paint({ ...cell, text }, options)),
-      ];
+      const lines = below.map((text) => indent + paint({ ...cell, text }, options));
+      return title === '' ? lines : [INDENT + title, ...lines];
     }),
   ]);
   return lines.join('\n');
