@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
@@ -38,7 +39,10 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal)));
+      const taken = await usingFile(db, () =>
+        isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal),
+      );
+      for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();
@@ -49,27 +53,28 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
 }
 
 /** What the file was stays beside it. */
-function mend(ledger: Ledger, context: Context): void {
+function mend(ledger: Ledger, context: Context): readonly string[] {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0) {
-    rebuild(ledger);
+    const taken = rebuild(ledger);
     print(context, 'Nothing is dated later than now.');
-    return;
+    return taken;
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
   note(context, `the file as it is was copied to ${copy}`);
-  const { redated, leftOut, dropped } = mendClock(ledger, runs, now);
+  const { redated, leftOut, dropped, taken } = mendClock(ledger, runs, now);
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
-  if (leftOut.length === 0) return;
+  if (leftOut.length === 0) return taken;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
     print(context, `  model-ledger snapshot --run ${id}  (${source}, dated ${observedAt})`);
   }
   if (leftOut.length > MOST_SHOWN)
     print(context, `  and ${leftOut.length - MOST_SHOWN} more with the code in_the_future`);
+  return taken;
 }
 
 const MOST_SHOWN = 10;

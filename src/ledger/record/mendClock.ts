@@ -5,6 +5,7 @@ import { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
+import { takeAsItIs } from './rebuild.ts';
 import { replay } from './replay.ts';
 
 /** A run that is dated later than now. */
@@ -24,6 +25,8 @@ export interface Mended {
   readonly leftOut: readonly FutureRun[];
   /** How many lists were left out because they would narrow the scope where they belong now. */
   readonly dropped: number;
+  /** What no archive tells and was not as this program wrote it, in words; it counts as it is now. */
+  readonly taken: readonly string[];
 }
 
 /** So many runs from the future, and more than all others, and it is the clock that is behind. */
@@ -48,7 +51,7 @@ export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date)
   const redated = runs.filter((run) => isObservedAhead(run) && run.trigger !== 'import' && run.finishedAt <= at);
   const leftOut = runs.filter((run) => isObservedAhead(run) && !redated.includes(run));
   const { orm } = ledger;
-  const dropped = transact(ledger, () => {
+  return transact(ledger, () => {
     const taken = new Set(
       orm
         .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
@@ -64,9 +67,9 @@ export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date)
     orm.run(
       sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`,
     );
-    return runAtOnce(replay(ledger, new Archive(ledger), ''));
+    const dropped = runAtOnce(replay(ledger, new Archive(ledger), ''));
+    return { redated, leftOut, dropped, taken: takeAsItIs(ledger) };
   });
-  return { redated, leftOut, dropped };
 }
 
 /** The row and the answer stay, as those of a run that was rejected. */
