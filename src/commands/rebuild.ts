@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
+import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild, rebuildInTurns } from '../ledger/record/rebuild.ts';
+import { rebuildInTurns } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
@@ -53,20 +54,21 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
 }
 
 /** What the file was stays beside it. */
-function mend(ledger: Ledger, context: Context): readonly string[] {
+async function mend(ledger: Ledger, context: Context): Promise<readonly string[]> {
   const now = context.now();
   const runs = findFuture(ledger, now);
-  if (runs.length === 0) {
-    const taken = rebuild(ledger);
+  if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
+    const taken = await rebuildInTurns(ledger, context.signal);
     print(context, 'Nothing is dated later than now.');
     return taken;
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
   note(context, `the file as it is was copied to ${copy}`);
-  const { redated, leftOut, dropped, taken } = mendClock(ledger, runs, now);
+  const { redated, leftOut, dropped, sweeps, taken } = await mendClock(ledger, runs, now, context.signal);
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
+  if (sweeps > 0) print(context, `Left out: ${sweeps} sweeps over endpoints; the next one asks anew.`);
   if (leftOut.length === 0) return taken;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {

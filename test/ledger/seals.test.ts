@@ -155,7 +155,8 @@ describe('a seal that is broken', () => {
     record(ledger, snapshot('2031-01-01T00:00:00.000Z', list(22, '3'), { finishedAt: hour(11), startedAt: hour(11) }));
     const now = new Date(hour(12));
     const run = { id: 9, trigger: 'manual', source: '', status: 'changed', finishedAt: hour(11) };
-    const { taken } = mendClock(ledger, [{ ...run, observedAt: '2031-01-01T00:00:00.000Z' }], now);
+    const signal = new AbortController().signal;
+    const { taken } = await mendClock(ledger, [{ ...run, observedAt: '2031-01-01T00:00:00.000Z' }], now, signal);
     expect(taken).toEqual(FOUND);
     expect((await verify(ledger)).problems).toEqual([]);
     ledger.close();
