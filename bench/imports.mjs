@@ -28,7 +28,7 @@ export async function imports(folder, repositories, file, say) {
   const archive = archiveSize(db);
   const size = (what, bytes, target) =>
     say(row(what, { measured: bytes / 1000, floor: git / 1000, ratio: bytes / git }, 'kB', target));
-  size('the archive in the file', archive, '<= 1.5 x git after gc --aggressive');
+  size('the archive in the file', archive, '<= git after gc --aggressive');
   size('the whole file', whole, '<= 5 x the same');
   return { db, newestBody: join(bodies, readdirSync(bodies).sort().at(-1)) };
 }

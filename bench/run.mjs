@@ -1,9 +1,10 @@
-// npm run bench [-- REPOSITORY FILE]: what the README's table shows, each figure beside its floor measured in the same run.
+// npm run bench [-- REPOSITORY FILE]: what docs/performance.md shows, each figure beside its floor measured in the same run.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, makeYear } from './answers.mjs';
 import { asOf } from './asOf.mjs';
+import { endpoints } from './endpoints.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
 import { prices } from './prices.mjs';
@@ -32,6 +33,7 @@ try {
   }
   answers('a year of hourly runs', makeYear(folder), say);
   prices(folder, say);
+  await endpoints(folder, say);
   growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, pair, row, time } from './measure.mjs';
 
@@ -28,6 +29,27 @@ export function starts(folder, body, say) {
       ),
       'ms',
       '<= 2.5 x reading and parsing it',
+    ),
+  );
+  const list = JSON.parse(readFileSync(body, 'utf8'));
+  const models = Array.isArray(list) ? list : list.data;
+  const other = join(folder, 'changed.json');
+  const name = models[0].name;
+  const sync = () => time([CLI, 'sync', '--source', other, '--db', db]);
+  let changes = 0;
+  const change = () => {
+    changes += 1;
+    models[0].name = `${name} ${changes}`;
+    writeFileSync(other, JSON.stringify(list));
+    return sync();
+  };
+  // The newest pack grows from one body to eight and joins the one before, twice over.
+  say(
+    row(
+      'a sync of one change, by what it takes more than the same again',
+      pair(17, change, sync),
+      'ms',
+      '<= 150 ms more',
     ),
   );
 }

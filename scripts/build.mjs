@@ -5,6 +5,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeDeclarations } from './declarations.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,7 +24,7 @@ rmSync(`${ROOT}dist`, { recursive: true, force: true });
 
 await build({
   ...common,
-  entryPoints: { cli: 'src/cli.ts', gitReader: 'src/upstream/git/gitReader.ts' },
+  entryPoints: { cli: 'src/cli.ts', library: 'src/library/index.ts', gitReader: 'src/upstream/git/gitReader.ts' },
   outdir: 'dist',
   format: 'esm',
   splitting: true,
@@ -57,3 +58,5 @@ await build({
 });
 
 chmodSync(`${ROOT}dist/cli.js`, 0o755);
+
+writeDeclarations({ root: ROOT, entry: 'src/library/index.ts', to: 'dist/types' });

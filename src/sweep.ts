@@ -91,6 +91,8 @@ const STOP_WAIT_MS = 1000;
 /** Upstream does not answer, or not to us: asking on would be no use and no courtesy. */
 const MOST_FAILURES = 20;
 const MOST_REFUSALS = 3;
+/** More models than these, and more than half of all, do not lose their endpoints in one sweep. */
+const MOST_EMPTIED = 10;
 
 /**
  * One sweep: asks about every listed model, one after the other, and records what each answered. What could be had is
@@ -132,6 +134,8 @@ class Sweep {
   readonly #changes: ModelChanges[] = [];
   readonly #failures: Failure[] = [];
   readonly #setAside: { model: string; reason: string }[] = [];
+  /** Models that served something and are said to have no endpoints now: believed together, at the end. */
+  readonly #emptied: ModelAnswer[] = [];
   #counts: { -readonly [Key in keyof SweepCounts]: number } = {
     ...{ modelsAsked: 0, modelsAnswered: 0, modelsWithout: 0, modelsFailed: 0, endpointsSeen: 0, requests: 0 },
   };
@@ -161,6 +165,7 @@ class Sweep {
       plan = plan.filter((id) => !settled.has(id) && !asked.has(id));
     }
     const isStopped = signal.aborted;
+    if (!isStopped) this.#judgeEmptied();
     const status = this.#status();
     await this.#flush((ledger) => {
       if (!isStopped && status !== 'failed') this.#noteUnlisted(ledger, open, settled);
@@ -237,7 +242,9 @@ class Sweep {
     this.#counts.modelsAnswered += 1;
     if (answer === 'none' || answer.size === 0) this.#counts.modelsWithout += 1;
     if (answer !== 'none') this.#counts.endpointsSeen += answer.size;
-    this.#pending.push({ model, observedAt: this.#instant(open), answer });
+    const given = { model, observedAt: this.#instant(open), answer };
+    const isEmptied = (answer === 'none' || answer.size === 0) && this.#known.get(model)?.kind === 'endpoints';
+    (isEmptied ? this.#emptied : this.#pending).push(given);
     return true;
   }
 
@@ -258,6 +265,21 @@ class Sweep {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
       this.#setAside.push({ model, reason });
     }
+  }
+
+  /** An address that answers 404 to everything tells nothing of the models: what it says is not believed. */
+  #judgeEmptied(): void {
+    const emptied = this.#emptied.splice(0);
+    const { modelsAnswered } = this.#counts;
+    if (emptied.length <= MOST_EMPTIED || emptied.length <= modelsAnswered / 2) {
+      this.#pending.push(...emptied);
+      return;
+    }
+    const message = `${emptied.length} of ${modelsAnswered} models are said to have no endpoints all at once`;
+    for (const { model } of emptied) this.#failures.push({ model, code: 'too_many_gone', message });
+    this.#counts.modelsAnswered -= emptied.length;
+    this.#counts.modelsWithout -= emptied.length;
+    this.#counts.modelsFailed += emptied.length;
   }
 
   #fail(failure: Failure, error: LedgerError): void {

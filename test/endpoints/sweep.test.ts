@@ -149,6 +149,25 @@ describe('a sweep', () => {
     expect(ask(db, 'SELECT count(*) FROM endpoints WHERE missing_since IS NOT NULL')).toEqual([[0]]);
   });
 
+  it('does not believe an address that answers 404 to everything', async () => {
+    const ids = Array.from({ length: 12 }, (_, i) => `a/${i}`);
+    const { db, upstream } = await world(...ids);
+    for (const id of ids) upstream.models.set(id, [endpointOf('P', '1')]);
+    await sweepAt(db, upstream.url, { at: T(1) });
+    upstream.models.clear();
+    const { status, failures } = await sweepAt(db, upstream.url, { at: T(2) });
+    expect([status, failures.length, failures[0]]).toEqual([
+      'failed',
+      12,
+      {
+        model: 'a/0',
+        code: 'too_many_gone',
+        message: '12 of 12 models are said to have no endpoints all at once',
+      },
+    ]);
+    expect(ask(db, 'SELECT count(*) FROM endpoints WHERE missing_since IS NOT NULL')).toEqual([[0]]);
+  });
+
   it('sets an endpoint with a malformed price aside, tells it once, and keeps its last state', async () => {
     const { db, upstream } = await world('a/1');
     upstream.models.set('a/1', [endpointOf('P', '1'), endpointOf('Q', '1')]);

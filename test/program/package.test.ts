@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { typedCommands } from '../readme/typed.ts';
 import { newFolder, sample } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -11,6 +12,7 @@ const MODEL = 'qwen/qwen3.6-plus';
 
 /** Where the packed program is installed, and nothing else is. */
 let home: string;
+let tarball: string;
 /** Why it could not be: the registry is not to be reached. */
 let missing: string | undefined;
 
@@ -19,7 +21,7 @@ beforeAll(() => {
   home = newFolder((clean) => afterAll(clean));
   // What stands in dist/ is built already, and other tests are using it.
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed], { cwd: ROOT });
-  const tarball = join(packed, readdirSync(packed)[0] ?? '');
+  tarball = join(packed, readdirSync(packed)[0] ?? '');
   const args = ['install', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', tarball];
   const { status, stderr } = spawnSync('npm', args, { cwd: home, encoding: 'utf8' });
   if (status !== 0) {
@@ -106,6 +108,17 @@ test('every command runs where it is installed, in the folder one stands in', (c
   }
 });
 
+test('what the README says to type works as it stands, in an empty folder', (context) => {
+  if (missing !== undefined) context.skip();
+  const empty = newFolder();
+  const path = [join(home, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  const env = { PATH: path, HOME: empty, HTTPS_PROXY: 'http://127.0.0.1:9' };
+  for (const command of typedCommands()) {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: empty, env, encoding: 'utf8' });
+    expect({ command, status, stderr, isSaid: stdout !== '' }).toMatchObject({ status: 0, isSaid: true });
+  }
+});
+
 test('it brings only the driver, and publint has nothing to say', (context) => {
   if (missing !== undefined) context.skip();
   const names = readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'));
@@ -121,4 +134,63 @@ test('it brings only the driver, and publint has nothing to say', (context) => {
     encoding: 'utf8',
   });
   expect(publint.stdout + publint.stderr).toContain('All good!');
+});
+
+/** A program as a user writes it, with every function of the library in it. */
+const USER_PROGRAM = `
+import { type Bill, type Change, openLedger, UsageError } from 'model-ledger';
+
+const ledger = openLedger('library.db', { now: () => new Date('2026-06-06T00:00:00Z') });
+const run = await ledger.sync({ source: process.argv[2] ?? '' });
+const price: string | null | undefined = (await ledger.priceAt('qwen/qwen3.6-plus', new Date('2026-07-01')))?.prompt;
+const { limits } = await ledger.modelAt('qwen/qwen3.6-plus');
+const list = await ledger.listAt(undefined, { author: 'openai' });
+const changes: Change[] = [];
+for await (const change of ledger.changes({ firstRun: true, types: ['added'], limit: 2 })) changes.push(change);
+const bill: Bill = await ledger.bill('qwen/qwen3.6-plus', { promptTokens: 1000, completionTokens: 10 });
+const failure = await ledger.priceAt('qwen/qwen3.6').catch((error: unknown) => {
+  if (!(error instanceof UsageError)) throw error;
+  return [error.code, error.exitCode, error.hint];
+});
+ledger.close();
+// @ts-expect-error a name that nobody knows
+const refused = await ledger.bill('qwen/qwen3.6-plus', { prompt_tokens: 1 }).catch(({ code }: UsageError) => code);
+console.log(
+  JSON.stringify([run.status, run.models, price, limits?.contextLength, list.length, changes.length, bill.total, failure, refused]),
+);
+`;
+
+test('a program of a user is compiled against it and runs, with only the driver beside it', (context) => {
+  if (missing !== undefined) context.skip();
+  writeFileSync(join(home, 'user.mts'), USER_PROGRAM);
+  const compilerOptions = {
+    ...{ module: 'nodenext', target: 'es2023', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false },
+    ...{ types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] },
+  };
+  writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.mts'] }));
+  const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], {
+    cwd: home,
+    encoding: 'utf8',
+  });
+  expect([tsc.status, tsc.stdout, tsc.stderr]).toEqual([0, '', '']);
+
+  const { stdout, stderr } = spawnSync(process.execPath, ['user.mjs', sample(5)], { cwd: home, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual([
+    ...['changed', 42, '0.00000026', 1000000, 6, 2, '0.0002756'],
+    ['unknown_model', 2, 'Did you mean qwen/qwen3.6-plus?'],
+    'invalid_quantity',
+  ]);
+  const required = spawnSync(process.execPath, ['-p', "typeof require('model-ledger').openLedger"], {
+    cwd: home,
+    encoding: 'utf8',
+  });
+  expect(required.stdout).toBe('function\n');
+});
+
+test('its types are found however a program is built', (context) => {
+  if (missing !== undefined) context.skip();
+  const attw = spawnSync('npx', ['attw', tarball, '--no-emoji', '--no-color'], { cwd: ROOT, encoding: 'utf8' });
+  expect([attw.status, attw.stderr]).toEqual([0, '']);
+  expect(attw.stdout).toContain('No problems found');
 });

@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { unitOf } from '../../core/pricing/components.ts';
-import { Timetable } from '../../core/pricing/timetable.ts';
-import { readArray } from '../../core/reading/json.ts';
 import { servedRange } from '../../ledger/queries/endpoints.ts';
-import { findModel, type PricePeriod } from '../../ledger/queries/model.ts';
+import { findModel } from '../../ledger/queries/model.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
-import { unknownModel } from '../shared/models.ts';
+import { resolveModel, unknownModel } from '../shared/models.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
-import { type Shown, showText } from './showText.ts';
+import { showText } from './showText.ts';
 
 interface Options extends OutputFormat, Times {
   readonly db: string;
@@ -22,18 +20,17 @@ const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'vali
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<model>', 'its id, such as anthropic/claude-haiku-4.5')
+    .argument('<model>', 'its id, such as anthropic/claude-haiku-4.5, or the part behind the slash')
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
   addForms(command).action((id: string, options: Options) => show(id, options, context));
-  command.addHelpText(
-    'after',
-    `
-Keys of --json, prices exact in USD per unit, times in UTC:
-  model at listed firstSeenAt lastSeenAt removedAt absences name description
-  author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer
-  instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
+  addNote(
+    command,
+    `Keys of --json, prices exact in USD per unit, times in UTC:
+  model at listed firstSeenAt lastSeenAt removedAt absences name description \
+author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer \
+instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
 Columns of --csv, the history of its prices:
   ${PRICE_KEYS.join(' ')}`,
   );
@@ -44,50 +41,21 @@ Columns of --csv, the history of its prices:
   ]);
 }
 
-async function show(id: string, options: Options, context: Context): Promise<void> {
+async function show(typed: string, options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {
+    const id = resolveModel(ledger, typed, context, zone);
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
     const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };
-    if (options.json) printJson(context, toJson(shown));
+    if (options.json) printJson(context, modelRecord(shown));
     else if (options.csv) {
-      const records = withUnits(shown.history).map((period) => ({ model: id, ...period }));
+      const records = historyWithUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);
     } else {
       const coverage = noteCoverage(ledger, at, context, zone);
       print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));
     }
   });
-}
-
-function toJson({ facts, at, life, limits, prices, history, served }: Shown) {
-  const { id: model, inputs, outputs, parameters, modality: _, firstSeenAt: _first, ...rest } = facts;
-  const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
-  return {
-    ...{ model, at, listed, firstSeenAt, lastSeenAt, removedAt, absences },
-    ...Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'lastSeenAt' && key !== 'removedAt')),
-    ...{ inputs: parseList(inputs), outputs: parseList(outputs), parameters: parseList(parameters) },
-    limits:
-      limits === undefined
-        ? null
-        : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
-    served,
-    prices: withUnits(prices),
-    history: withUnits(history),
-  };
-}
-
-/** Each price with what it is for, by the prices that held when it began. */
-function withUnits(periods: readonly PricePeriod[]) {
-  const timetable = new Timetable(periods);
-  return periods.map((period) => ({
-    ...period,
-    unit: unitOf(period.component, timetable.at(period.validFrom)) ?? null,
-  }));
-}
-
-function parseList(json: string | null): unknown {
-  return json === null ? null : (readArray(json) ?? json);
 }

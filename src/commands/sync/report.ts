@@ -12,39 +12,6 @@ import { Style } from '../shared/style.ts';
 
 type Flags = { readonly dryRun?: boolean | undefined };
 
-/** The run as one JSON document; keys are stable. */
-export function reportJson({ recorded, previous }: SyncResult, { dryRun = false }: Flags): unknown {
-  const { runId, observedAt } = recorded;
-  const base = { run: dryRun ? null : runId, dryRun, observedAt, previousObservedAt: previous?.observedAt ?? null };
-  switch (recorded.status) {
-    case 'same':
-      return { ...base, status: 'unchanged', models: recorded.modelCount, changes: [] };
-    case 'rejected':
-      return { ...base, status: 'rejected', error: { code: recorded.error.code, message: recorded.error.message } };
-    default:
-      return {
-        ...base,
-        status: recorded.status,
-        models: recorded.size,
-        counts: recorded.counts,
-        quarantined: recorded.quarantined.map(({ position, entry }) => ({
-          position,
-          model: entry.id,
-          issues: entry.issues,
-        })),
-        drift: recorded.drifts,
-        gone: recorded.status === 'held' ? recorded.missing : [],
-        changes: recorded.models.flatMap(({ id, changes }) => changes.map((change) => jsonChange(id, change))),
-      };
-  }
-}
-
-function jsonChange(model: string, change: Change): unknown {
-  if (!('field' in change)) return { model, type: change.type };
-  const { type, field, before, after, cause, changePct } = change;
-  return { model, type, field, before, after, cause, changePct };
-}
-
 /** The run in words: one line when nothing changed, else what did, news first and noise counted. */
 export function reportText(result: SyncResult, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;

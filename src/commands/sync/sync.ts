@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError, UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
+import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
@@ -13,7 +14,7 @@ import { aheadWords } from '../shared/aheadWords.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import type { Log, LogFormat } from '../shared/log.ts';
-import { reportJson, reportText } from './report.ts';
+import { reportText } from './report.ts';
 
 interface Options {
   readonly db: string;
@@ -133,7 +134,7 @@ async function report(result: SyncResult, options: Options, context: Context, lo
   if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
   const warning = logWarning(options.db);
   if (warning !== undefined) log.warn(warning);
-  if (options.json) printJson(context, reportJson(result, options));
+  if (options.json) printJson(context, syncRecord(result, options));
   // The journal keeps both streams: a run that a timer started says once what it found, below.
   else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
   // A person has read it above.

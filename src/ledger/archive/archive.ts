@@ -5,7 +5,7 @@ import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema.ts';
 import { hashOf } from './hash.ts';
-import { Packs } from './packs.ts';
+import { type PackOptions, Packs } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
@@ -25,8 +25,8 @@ export class Archive {
   readonly #insert;
   readonly #packs: Packs;
 
-  constructor(ledger: Ledger) {
-    this.#packs = new Packs(ledger);
+  constructor(ledger: Ledger, options?: PackOptions) {
+    this.#packs = new Packs(ledger, options);
     this.#byHash = ledger.orm
       .select()
       .from(archive)
@@ -43,6 +43,11 @@ export class Archive {
   /** Stores what is to be kept of a body that is no list. */
   putRejected({ bytes, sha256 }: Body): void {
     this.#store(sha256, bytes.subarray(0, REJECTED_BYTES), bytes.length > REJECTED_BYTES);
+  }
+
+  /** Waits for what is compressed beside other work, until no more than so many packs are left. */
+  settle(most?: number): Promise<void> {
+    return this.#packs.settle(most);
   }
 
   /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */

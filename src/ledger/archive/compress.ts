@@ -1,17 +1,28 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { promisify } from 'node:util';
+import { type BrotliOptions, brotliCompress, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
-/** Of 0 to 11: 5 is no faster on packs and leaves a twentieth more, 9 takes twice as long for a tenth less. */
-const QUALITY = 6;
+/** Of 0 to 11: 6 takes half as long again for a twentieth less, 9 twice as long for an eighth less. */
+const QUALITY = 5;
+/** Compressed bytes are collected in pieces of so many: by zlib's own sixteen thousand it takes a tenth longer. */
+const PIECE = 1 << 20;
 
 /** Brotli as RFC 7932 has it, so that every decoder reads it: no window beyond 16 MiB. */
 export function compress(bytes: Buffer): Buffer {
-  return brotliCompressSync(bytes, {
+  return brotliCompressSync(bytes, optionsFor(bytes));
+}
+
+/** The same beside the work of this thread. */
+export const compressAside = (bytes: Buffer): Promise<Buffer> => promisify(brotliCompress)(bytes, optionsFor(bytes));
+
+function optionsFor({ length }: Buffer): BrotliOptions {
+  return {
+    chunkSize: PIECE,
     params: {
       [constants.BROTLI_PARAM_QUALITY]: QUALITY,
-      [constants.BROTLI_PARAM_LGWIN]: windowBits(bytes.length),
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      [constants.BROTLI_PARAM_LGWIN]: windowBits(length),
+      [constants.BROTLI_PARAM_SIZE_HINT]: length,
     },
-  });
+  };
 }
 
 /**

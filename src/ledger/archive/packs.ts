@@ -4,7 +4,7 @@ import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
 import { archive, archivePacks } from '../store/schema.ts';
-import { compress, decompress } from './compress.ts';
+import { compress, compressAside, decompress } from './compress.ts';
 
 /** Where in which pack a body stands. */
 export interface Place {
@@ -25,6 +25,10 @@ const PACK_BYTES = 32 << 20;
 const NEWEST_BODIES = 8;
 /** Unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
 const AT_HAND = 4;
+
+export interface PackOptions {
+  readonly aside?: boolean;
+}
 
 /** Bodies, and their bytes in all. */
 interface Size {
@@ -49,10 +53,15 @@ export class Packs {
   readonly #move;
   #open: OpenPack | undefined;
   #isWritten = true;
+  readonly #aside: boolean;
+  /** Full packs that are being compressed. */
+  readonly #closing = new Map<number, { readonly pack: OpenPack; readonly data: Promise<Buffer> }>();
   readonly #atHand = new Map<number, Buffer>();
 
-  constructor({ orm, sqlite }: Ledger) {
+  /** @param aside full packs are compressed beside other work; {@link settle} is to be called before {@link flush} */
+  constructor({ orm, sqlite }: Ledger, { aside = false }: PackOptions = {}) {
     this.#orm = orm;
+    this.#aside = aside;
     const { id, ...rest } = placeholders(archivePacks);
     const { id: packId, bodies, bytes } = archivePacks;
     const given = sql.placeholder('id');
@@ -75,7 +84,8 @@ export class Packs {
   add(body: Buffer): Place {
     this.#open ??= this.#openNewest();
     if (this.#open === undefined || !hasRoom(this.#open, { bodies: 1, bytes: body.length })) {
-      this.flush();
+      if (this.#aside) this.#close();
+      else this.flush();
       this.#open = this.#begin();
     }
     const open = this.#open;
@@ -89,6 +99,7 @@ export class Packs {
 
   /** Writes what was added, after it has been unpacked again and compared. */
   flush(): void {
+    if (this.#closing.size > 0) throw new TypeError('packs are still being compressed: settle first');
     const open = this.#open;
     if (open === undefined || this.#isWritten) return;
     this.#isWritten = true;
@@ -96,6 +107,26 @@ export class Packs {
     const before = open.bodies >= NEWEST_BODIES ? this.#before.get({ id: open.id }) : undefined;
     if (before !== undefined && hasRoom(before, open)) this.#join(before, open);
     else this.#writePack(open);
+  }
+
+  /** Writes packs that were being compressed aside, until no more than so many are left. */
+  async settle(most = 0): Promise<void> {
+    for (const [id, { pack, data }] of this.#closing) {
+      if (this.#closing.size <= most) return;
+      this.#writeData(pack, await data);
+      this.#closing.delete(id);
+    }
+  }
+
+  #close(): void {
+    const pack = this.#open;
+    if (pack === undefined || this.#isWritten) return;
+    const data = compressAside(join(pack));
+    // Told by whoever waits for it; nobody does where the transaction is taken back.
+    data.catch(() => {});
+    this.#closing.set(pack.id, { pack, data });
+    this.#open = undefined;
+    this.#isWritten = true;
   }
 
   /** Puts the bodies of a pack behind those of the one before it. */
@@ -107,10 +138,12 @@ export class Packs {
   }
 
   #writePack(pack: OpenPack): void {
+    this.#writeData(pack, compress(join(pack)));
+  }
+
+  #writeData(pack: OpenPack, data: Buffer): void {
     const { id, bodies, bytes } = pack;
-    const whole = join(pack);
-    const data = compress(whole);
-    if (!decompress(data, bytes).equals(whole)) {
+    if (!decompress(data, bytes).equals(join(pack))) {
       throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
     }
     this.#write.run({ id, bodies, bytes, data });
@@ -120,7 +153,8 @@ export class Packs {
 
   /** @throws RangeError or Error when there is no such place, or the pack is damaged */
   get({ pack, start }: Place, bytes: number): Buffer {
-    const whole = this.#open?.id === pack ? join(this.#open) : this.#unpack(pack);
+    const inMemory = this.#open?.id === pack ? this.#open : this.#closing.get(pack)?.pack;
+    const whole = inMemory === undefined ? this.#unpack(pack) : join(inMemory);
     if (start + bytes > whole.length) throw new RangeError(`pack ${pack} is too short`);
     return whole.subarray(start, start + bytes);
   }

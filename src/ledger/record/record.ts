@@ -1,6 +1,7 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
+import type { PackOptions } from '../archive/packs.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
@@ -53,6 +54,8 @@ function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOp
 /** Snapshots recorded together, in one transaction, oldest first. */
 export interface Batch {
   readonly add: (snapshot: Snapshot) => Steps<void>;
+  /** Waits for what is compressed aside, until no more than so many packs are left; with none before the end. */
+  readonly settle: (most?: number) => Promise<void>;
   /**
    * To be called once, before the commit.
    * @returns how many lists of the file were left out because they would now narrow the scope
@@ -66,17 +69,23 @@ type Report = (recorded: Recorded) => void;
  * Begins a batch inside the open transaction. Where its first snapshot is newer than every list of the file, all of them
  * go behind; else they go where they belong, and what came after them is replayed.
  * @param report told of each snapshot, as soon as it is known what it did
+ * @param options.aside bodies are compressed beside other work, for which the caller waits with `settle`
  */
-export function openBatch(ledger: Ledger, firstObservedAt: string, report: Report = () => {}): Batch {
+export function openBatch(
+  ledger: Ledger,
+  firstObservedAt: string,
+  report: Report = () => {},
+  options: PackOptions = {},
+): Batch {
+  const archive = new Archive(ledger, options);
   const newest = lastList(ledger);
   return newest === null || firstObservedAt > newest
-    ? appendToEnd(ledger, report)
-    : insertInPast(ledger, firstObservedAt, report);
+    ? appendToEnd(ledger, archive, report)
+    : insertInPast(ledger, archive, firstObservedAt, report);
 }
 
 /** Each list is compared with the one before it as it comes. */
-function appendToEnd(ledger: Ledger, report: Report): Batch {
-  const archive = new Archive(ledger);
+function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
   const intake = new Intake(ledger, archive, projection.head?.modelList);
   function* append(snapshot: Snapshot): Steps<Recorded> {
@@ -101,12 +110,11 @@ function appendToEnd(ledger: Ledger, report: Report): Batch {
     projection.flush();
     return 0;
   }
-  return { add, finish };
+  return { add, settle: (most) => archive.settle(most), finish };
 }
 
 /** The lists are only taken in as they come; at the end all from the first of them on are replayed, old and new. */
-function insertInPast(ledger: Ledger, from: string, report: Report): Batch {
-  const archive = new Archive(ledger);
+function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
   const intake = new Intake(ledger, archive, before && readModelList(archive.get(before.sha256)));
   const added = new Set<number>();
@@ -122,7 +130,7 @@ function insertInPast(ledger: Ledger, from: string, report: Report): Batch {
       if (added.has(run.id)) report(toRecorded(run, outcome));
     });
   }
-  return { add, finish };
+  return { add, settle: (most) => archive.settle(most), finish };
 }
 
 function toRecorded({ id: runId, observedAt }: TimelineRun, outcome: Outcome): Recorded {

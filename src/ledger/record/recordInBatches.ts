@@ -34,13 +34,15 @@ export async function recordInBatches(
         BATCH,
         write(() => tailLength(ledger, from)),
       );
-      const batch = write(() => openBatch(ledger, from));
+      const batch = write(() => openBatch(ledger, from, undefined, { aside: true }));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
         await runInTurns(batch.add(snapshot), atLast, write);
         recorded += 1;
+        await batch.settle(1);
         next = await snapshots.next();
       }
+      await batch.settle();
       dropped += await runInTurns(batch.finish(), atLast, write);
     });
   }

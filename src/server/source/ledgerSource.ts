@@ -1,6 +1,7 @@
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { CurrentFile } from '../../ledger/store/currentFile.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
-import { isStale, type Ledger, openForReading, type ReaderState, readerState } from '../../ledger/store/open.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
 import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
@@ -20,18 +21,19 @@ export interface View {
 }
 
 interface Opened extends View {
-  readonly state: ReaderState;
   readonly dataVersion: () => number;
   version: number;
 }
 
-/** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
+/** The data file as it is at each question, with what is remembered of it. */
 export class LedgerSource {
   readonly file: string;
+  readonly #source: CurrentFile;
   #opened: Opened | undefined;
 
   constructor(file: string) {
     this.file = file;
+    this.#source = new CurrentFile(file, BUSY_MS);
   }
 
   /** An answer that is still true, where it was given before. */
@@ -53,14 +55,14 @@ export class LedgerSource {
   }
 
   close(): void {
-    this.#opened?.ledger.close();
+    this.#source.close();
     this.#opened = undefined;
   }
 
   #current(): Opened {
     try {
-      if (this.#opened !== undefined && isStale(this.#opened.ledger, this.#opened.state)) this.close();
-      this.#opened ??= open(this.file);
+      const ledger = this.#source.ledger();
+      if (this.#opened?.ledger !== ledger) this.#opened = viewOf(ledger);
       const version = this.#opened.dataVersion();
       if (version !== this.#opened.version) this.#opened.answers.clear();
       this.#opened.version = version;
@@ -78,16 +80,8 @@ export class LedgerSource {
   }
 }
 
-function open(file: string): Opened {
-  // Before opening: a file that takes its place meanwhile is then seen at the next question.
-  const state = readerState(file);
-  const ledger = openForReading(file, BUSY_MS);
-  try {
-    const dataVersion = prepareDataVersion(ledger);
-    const answers = new Recent<Prepared>(ANSWER_BYTES);
-    return { state, ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
-  } catch (error) {
-    ledger.close();
-    throw error;
-  }
+function viewOf(ledger: Ledger): Opened {
+  const dataVersion = prepareDataVersion(ledger);
+  const answers = new Recent<Prepared>(ANSWER_BYTES);
+  return { ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
 }

@@ -4,7 +4,7 @@ import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import type { FetchOptions } from './fetchList.ts';
 import { checkRequest, repeatsKey, writeHeaders } from './fetchList.ts';
-import { requestPage, type Session, UnparsablePage } from './request.ts';
+import { type AnswerPage, requestPage, type Session, UnparsablePage } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
@@ -49,12 +49,9 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
     ask: async (model) => {
       const url = endpointsUrl(options.url, model);
       const before = session.requests;
-      const expired = new Fault('timeout', `it took longer than ${limits.runMs / 1000} s`);
       try {
         if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
-        return await within(limits.runMs, options.signal, expired, (signal) =>
-          askOnce(session, url, options, limits, signal),
-        );
+        return await askWithRetries(session, url, options, limits);
       } catch (error) {
         const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
         if (!(fault instanceof Fault)) throw fault;
@@ -66,27 +63,21 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   };
 }
 
-async function askOnce(
+async function askWithRetries(
   session: Session,
   url: URL,
   options: FetchOptions,
   limits: RequestLimits,
-  signal: AbortSignal,
 ): Promise<EndpointsAnswer> {
-  const timing = {
-    ...limits,
-    deadline: session.now() + limits.runMs,
-    now: session.now,
-    random: options.random ?? Math.random,
-    wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
-    note: (reason: string, delayMs: number) =>
-      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
-  };
   const room = { left: limits.bodyBytes, total: limits.bodyBytes };
-  const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });
+  const attempt = (signal: AbortSignal | undefined): Promise<AnswerPage> => {
+    const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });
+    return within(limits.attemptMs, signal, late, (until) => requestPage(session, url, null, room, until));
+  };
   try {
-    const { body } = await retrying(timing, signal, () =>
-      within(limits.attemptMs, signal, late, (until) => requestPage(session, url, null, { ...room }, until)),
+    const { body } = await attempt(options.signal).catch((error: unknown) =>
+      // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
+      retryAfter(error, session, options, limits, attempt),
     );
     if (repeatsKey(body, options.apiKey)) {
       throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
@@ -97,4 +88,32 @@ async function askOnce(
     if (error instanceof Fault && error.details.httpStatus === 404) return { kind: 'none' };
     throw error;
   }
+}
+
+/** What follows on a first attempt that failed: the same rules as for the list, that attempt counted. */
+async function retryAfter(
+  failed: unknown,
+  session: Session,
+  options: FetchOptions,
+  limits: RequestLimits,
+  attempt: (signal: AbortSignal) => Promise<AnswerPage>,
+): Promise<AnswerPage> {
+  const timing = {
+    ...limits,
+    deadline: session.now() + limits.runMs,
+    now: session.now,
+    random: options.random ?? Math.random,
+    wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
+    note: (reason: string, delayMs: number) =>
+      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
+  };
+  let isFirst = true;
+  const expired = new Fault('timeout', `it took longer than ${limits.runMs / 1000} s`);
+  return await within(limits.runMs, options.signal, expired, (signal) =>
+    retrying(timing, signal, async () => {
+      if (!isFirst) return await attempt(signal);
+      isFirst = false;
+      throw failed;
+    }),
+  );
 }

@@ -1,0 +1,53 @@
+import type { PriceRow } from '../core/pricing/applicablePrice.ts';
+import { type Unit, unitOf } from '../core/pricing/components.ts';
+import { Timetable } from '../core/pricing/timetable.ts';
+import { readArray } from '../core/reading/json.ts';
+import type { PricePeriod as StoredPeriod } from '../ledger/queries/model.ts';
+import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import type { Model, PricePeriod } from './api.ts';
+
+/** Everything about one model as a record with stable keys. */
+export function modelRecord({
+  facts,
+  at,
+  life,
+  limits,
+  prices,
+  history,
+  served,
+}: ModelLook & Pick<Model, 'served'>): Model {
+  const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
+  const { id: model, name, description, author, aliasOf, canonicalSlug, createdAt } = facts;
+  const { tokenizer, instructType, huggingFaceId, knowledgeCutoff, expirationDate } = facts;
+  return {
+    ...{ model, at, listed, firstSeenAt, lastSeenAt, removedAt, absences },
+    ...{ author, createdAt, aliasOf, name, description, canonicalSlug, huggingFaceId },
+    ...{ tokenizer, instructType, knowledgeCutoff, expirationDate },
+    ...{ inputs: parseList(facts.inputs), outputs: parseList(facts.outputs), parameters: parseList(facts.parameters) },
+    limits:
+      limits === undefined
+        ? null
+        : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
+    served,
+    prices: withUnits(prices),
+    history: historyWithUnits(history),
+  };
+}
+
+/** Prices that were in force together, each with what it is for. */
+export function withUnits<T extends PriceRow>(prices: readonly T[]): (T & { readonly unit: Unit | null })[] {
+  return prices.map((price) => ({ ...price, unit: unitOf(price.component, prices) ?? null }));
+}
+
+/** A history, each price with what it was for by the prices that held when it began. */
+export function historyWithUnits(periods: readonly StoredPeriod[]): PricePeriod[] {
+  const timetable = new Timetable(periods);
+  return periods.map((period) => ({
+    ...period,
+    unit: unitOf(period.component, timetable.at(period.validFrom)) ?? null,
+  }));
+}
+
+function parseList(json: string | null): unknown {
+  return json === null ? null : (readArray(json) ?? json);
+}

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import { version } from '../../package.json';
+import { DEFAULTS } from '../config/settings.ts';
+import { DataFileError, LockedError, UsageError } from '../core/errors.ts';
+import { servedRange } from '../ledger/queries/endpoints.ts';
+import type { EventFilter } from '../ledger/queries/events.ts';
+import { listingAt } from '../ledger/queries/listing.ts';
+import { findModel } from '../ledger/queries/model.ts';
+import { lookAtModel, type ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import { CurrentFile } from '../ledger/store/currentFile.ts';
+import { dataFileError } from '../ledger/store/failure.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import { readTogether } from '../ledger/store/transaction.ts';
+import { sync } from '../sync.ts';
+import { readSource } from '../upstream/source.ts';
+import type {
+  Bill,
+  Change,
+  ChangeFilter,
+  ListedModel,
+  ListFilter,
+  Model,
+  ModelLedger,
+  ModelPrices,
+  OpenOptions,
+  SyncOptions,
+  SyncResult,
+  Time,
+  Usage,
+} from './api.ts';
+import { modelRecord } from './modelRecord.ts';
+import { billOf, listedModel, nextChanges, pricesOf, readTime, unknownModel } from './questions.ts';
+import { syncRecord } from './syncRecord.ts';
+
+/** The public face of a data file. */
+export class OpenedLedger implements ModelLedger {
+  readonly file: string;
+  readonly #current: CurrentFile;
+  readonly #now: () => Date;
+  readonly #env: NonNullable<OpenOptions['env']>;
+
+  constructor(file: string, { now = () => new Date(), env = process.env }: OpenOptions) {
+    if (file.trim() === '' || file === ':memory:') throw new UsageError('bad_file', 'expected the name of a file');
+    this.file = file;
+    this.#current = new CurrentFile(file);
+    this.#now = now;
+    this.#env = env;
+  }
+
+  async priceAt(model: string, at?: Time): Promise<ModelPrices | null> {
+    return this.#look(model, at, pricesOf);
+  }
+
+  async modelAt(model: string, at?: Time): Promise<Model> {
+    return this.#look(model, at, (look, ledger) =>
+      modelRecord({ ...look, served: servedRange(ledger, model, look.at) }),
+    );
+  }
+
+  async listAt(at?: Time, filter: ListFilter = {}): Promise<ListedModel[]> {
+    const instant = this.#instant(at);
+    return this.#ask((ledger) => listingAt(ledger, instant, filter).map(listedModel));
+  }
+
+  async *changes(filter: ChangeFilter = {}): AsyncIterable<Change> {
+    const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = filter;
+    const now = this.#now();
+    const from = since === undefined ? undefined : readTime(since, now);
+    let before = until === undefined ? undefined : readTime(until, now, 'until');
+    let left = limit;
+    do {
+      // No statement stays open between two of them: who asks may take his time, and a run may write meanwhile.
+      const asked: EventFilter = { ...rest, since: from, until: before };
+      const found = this.#ask((ledger) => nextChanges(ledger, asked));
+      for (const change of found.changes) {
+        if (left <= 0) return;
+        left -= 1;
+        yield change;
+      }
+      before = found.before;
+    } while (before !== undefined);
+  }
+
+  async bill(model: string, usage: Usage, at?: Time): Promise<Bill> {
+    const instant = this.#instant(at);
+    try {
+      return await billOf(this.#current.ledger(), model, usage, instant, this.#now());
+    } catch (error) {
+      throw this.#understand(error);
+    }
+  }
+
+  async sync(options: SyncOptions = {}): Promise<SyncResult> {
+    const { source = DEFAULTS.source, signal = new AbortController().signal, ...rest } = options;
+    if (source === '-') throw new UsageError('bad_source', 'the source is a URL or a file; nothing was written');
+    const request = { ...rest, db: this.file, source: readSource(source), trigger: 'manual' as const };
+    const userAgent = `model-ledger/${version}`;
+    const world = { env: this.#env, stdin: Readable.from([]), now: this.#now, signal, userAgent, onRetry: () => {} };
+    return syncRecord(await sync(request, world), options);
+  }
+
+  close(): void {
+    this.#current.close();
+  }
+
+  #instant(at: Time | undefined): string | null {
+    return at === undefined || at === 'now' ? null : readTime(at, this.#now());
+  }
+
+  #look<T>(model: string, at: Time | undefined, tell: (look: ModelLook, ledger: Ledger) => T): T {
+    const instant = this.#instant(at);
+    return this.#ask((ledger) => {
+      const facts = findModel(ledger, model, instant);
+      if (facts === undefined) throw unknownModel(ledger, model);
+      return tell(lookAtModel(ledger, facts, instant), ledger);
+    });
+  }
+
+  /** Answers from one state of the file. */
+  #ask<T>(work: (ledger: Ledger) => T): T {
+    try {
+      const ledger = this.#current.ledger();
+      return readTogether(ledger, () => work(ledger));
+    } catch (error) {
+      throw this.#understand(error);
+    }
+  }
+
+  /** What is wrong with the file may be mended by putting another one in its place. */
+  #understand(error: unknown): unknown {
+    const told = dataFileError(this.file, error);
+    if (told instanceof DataFileError || told instanceof LockedError) this.#current.close();
+    return told;
+  }
+}

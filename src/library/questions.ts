@@ -1,0 +1,91 @@
+import { UsageError } from '../core/errors.ts';
+import { suggest } from '../core/format/suggest.ts';
+import { bill } from '../core/pricing/bill.ts';
+import { COMPONENTS } from '../core/pricing/components.ts';
+import { basePrice, isFree, type Offer } from '../core/pricing/offers.ts';
+import { readUsage } from '../core/pricing/usage.ts';
+import { END_OF_TIME, toInstant } from '../core/time/instant.ts';
+import { readWhen } from '../core/time/when.ts';
+import { coverageOf } from '../ledger/queries/coverage.ts';
+import { type EventFilter, findEvents } from '../ledger/queries/events.ts';
+import { addContext } from '../ledger/queries/eventsWithContext.ts';
+import { allIds } from '../ledger/queries/model.ts';
+import { PriceBook } from '../ledger/queries/priceBook.ts';
+import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import type { Ledger } from '../ledger/store/open.ts';
+import type { Bill, Change, ListedModel, ModelPrices, Time, Usage } from './api.ts';
+import { withUnits } from './modelRecord.ts';
+
+/** The first instant that a time names, or the first that it does not name any more. */
+export function readTime(time: Time, now: Date, end: 'from' | 'until' = 'from'): string {
+  if (typeof time === 'string') return readWhen(time, now)[end];
+  if (!(time instanceof Date) || Number.isNaN(time.getTime())) {
+    throw new UsageError('bad_time', 'The time is no text and no valid Date.');
+  }
+  return toInstant(time);
+}
+
+/** What there is to say of an id that was never listed. */
+export function unknownModel(ledger: Ledger, id: string): UsageError {
+  if (coverageOf(ledger) === null) return new UsageError('no_list', 'No list yet: sync first.');
+  const ids = allIds(ledger).map((row) => row.id);
+  const near = suggest(id, ids);
+  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` };
+  return new UsageError('unknown_model', `No model "${id}" was ever listed.`, hint);
+}
+
+/** Null where it was not listed. */
+export function pricesOf({ facts, at, life, prices: inForce }: ModelLook): ModelPrices | null {
+  if (!life.listed) return null;
+  const prices = withUnits(inForce);
+  return { model: facts.id, at, ...baseOf({ prices }), prices };
+}
+
+export function listedModel(offer: Offer): ListedModel {
+  return { ...offer, ...baseOf(offer), free: isFree(offer), prices: withUnits(offer.prices) };
+}
+
+function baseOf(offer: Pick<Offer, 'prices'>): { prompt: string | null; completion: string | null } {
+  return { prompt: basePrice(offer, 'prompt'), completion: basePrice(offer, 'completion') };
+}
+
+const FIELDS: ReadonlySet<string> = new Set(COMPONENTS.map(({ field }) => field satisfies keyof Usage));
+
+/** @throws UsageError for a name that nobody knows, which would go unbilled */
+export async function billOf(ledger: Ledger, model: string, asked: Usage, at: string | null, now: Date): Promise<Bill> {
+  const { components = {}, ...fields } = asked;
+  const stranger = Object.keys(fields).find((field) => !FIELDS.has(field));
+  if (stranger !== undefined) {
+    const hint = `Known are ${[...FIELDS].join(', ')}; others of upstream's stand under components.`;
+    throw new UsageError('invalid_quantity', `Nobody knows what ${stranger} is.`, { hint });
+  }
+  const usage = new Map([...readUsage(fields), ...Object.entries(components)]);
+  if (usage.size === 0) throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Give promptTokens.' });
+  const clock = at === null ? now : new Date(at);
+  const book = await PriceBook.open(ledger, at === null ? [] : [model]);
+  const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
+  if (prices === 'unknown_model') throw unknownModel(ledger, model);
+  if (typeof prices === 'string') {
+    throw new UsageError(
+      'not_listed',
+      `${model} ${at === null ? 'is not listed any more' : `was not listed at ${at}`}.`,
+    );
+  }
+  const made = bill(prices, usage, clock);
+  const lines = made.lines.map((line) => ({ ...line, quantity: Number(line.quantity) }));
+  return { model, at, ...made, promptTokens: Number(made.promptTokens), lines };
+}
+
+/** Enough that the pause between two batches does not count. */
+const BATCH = 500;
+
+/** The newest changes that fit, whole runs of them, and the instant before which the next ones are; undefined: none are. */
+export function nextChanges(ledger: Ledger, filter: EventFilter): { changes: Change[]; before: string | undefined } {
+  const changes: Change[] = [];
+  for (const { sinceBefore: _, ...change } of addContext(ledger, findEvents(ledger, filter))) {
+    const last = changes.at(-1)?.observedAt;
+    if (changes.length >= BATCH && last !== change.observedAt) return { changes, before: last };
+    changes.push(change);
+  }
+  return { changes, before: undefined };
+}
