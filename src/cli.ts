@@ -113,6 +113,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     if (args.includes(name)) (await load()).define(command, context);
   }
   try {
+    if (args.length === 0) {
+      await configure({ config: context.env.MODEL_LEDGER_CONFIG }, context);
+      (await import('./commands/welcome.ts')).welcome(context);
+      context.stdout.write('\n');
+      return program.outputHelp();
+    }
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -120,7 +126,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
   }
 }
 
-async function configure({ config }: { config?: string }, context: Context): Promise<void> {
+async function configure({ config }: { readonly config?: string | undefined }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
   for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${escapeControls(words)}\n`);

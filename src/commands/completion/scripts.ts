@@ -72,7 +72,7 @@ else
 fi
 `.replaceAll('\\$', '$');
 
-export const FISH = String.raw`
+export const FISH = `
 function __model_ledger_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
