@@ -1,4 +1,4 @@
-// npm run bench [-- REPOSITORY FILE]: what the README's table shows, each figure beside its floor measured in the same run.
+// npm run bench [-- REPOSITORY FILE]: what docs/performance.md shows, each figure beside its floor measured in the same run.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';

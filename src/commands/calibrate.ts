@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { readLogRecords } from '../core/pricing/usageLog.ts';
+import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
 import { familyOf } from '../core/tokens/families.ts';
 import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';

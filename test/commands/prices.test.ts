@@ -8,22 +8,23 @@ const prices = async (args: readonly string[], options = {}) =>
 test('the cheapest prompt first; what is decided per request is no number and comes last', async () => {
   expect(await prices([])).toEqual({
     code: 0,
-    stdout: `model            in /M   out /M  cache read  context  max out  notes
-bob/free:free    $0.00    $0.00                   4k       1k
-ann/one          $1.00    $2.00                   8k       1k
-bob/night        $4.00    $4.00                   8k       1k  tiers, windows
-ann/two          $4.00    $8.00       $0.10       1M       1k  tiers
-zed/router     dynamic  dynamic                            1k
+    stdout: `model         in /M   out /M  cache read  context  max out  notes
+ann/one       $1.00    $2.00                   8k       1k
+bob/night     $4.00    $4.00                   8k       1k  tiers, windows
+ann/two       $4.00    $8.00       $0.10       1M       1k  tiers
+zed/router  dynamic  dynamic                            1k
 `,
-    stderr: 'USD per million tokens, as observed 2026-01-20 00:00 UTC.\n',
+    stderr:
+      'USD per million tokens, as observed 2026-01-20 00:00 UTC.\n' + '1 free model is left out; --free lists them.\n',
   });
 });
 
 test('in a narrow terminal columns go, not the ends of ids, and one with nothing in it goes anyway', async () => {
-  const { stdout } = await prices(['--limit', '1'], { columns: 60, env: { NO_COLOR: '1' } });
-  expect(stdout).toBe(`model          in /M  out /M  context
-bob/free:free  $0.00   $0.00       4k
+  const { stdout, stderr } = await prices(['ann/one'], { columns: 60, env: { NO_COLOR: '1' } });
+  expect(stdout).toBe(`model    in /M  out /M  context
+ann/one  $1.00   $2.00       8k
 `);
+  expect(stderr).toContain('Left out for want of room: max out.');
 });
 
 const ids = async (args: readonly string[]): Promise<string[]> => {
@@ -39,6 +40,25 @@ test('any instant has its own list', async () => {
 test('by context or by name', async () => {
   expect(await ids(['--sort', 'context'])).toEqual(['ann/two', 'ann/one', 'bob/night', 'bob/free:free', 'zed/router']);
   expect(await ids(['--sort', 'name'])).toEqual(['ann/one', 'ann/two', 'bob/free:free', 'bob/night', 'zed/router']);
+});
+
+test('by a blend, which is a column, and the other way round', async () => {
+  const { stdout } = await prices(['--blend', '1:1', '--sort', 'blend', '--desc', '--limit', '2']);
+  expect(stdout).toBe(`model      in /M  out /M  1:1 /M  cache read  context  max out  notes
+ann/two    $4.00   $8.00   $6.00       $0.10       1M       1k  tiers
+bob/night  $4.00   $4.00   $4.00                   8k       1k  tiers, windows
+`);
+});
+
+test('models as people type them: a name, a pattern, several', async () => {
+  expect(await ids(['one', 'NIGHT'])).toEqual(['ann/one', 'bob/night']);
+  expect(await ids(['ann/*'])).toEqual(['ann/one', 'ann/two']);
+  expect(await prices(['one'])).toMatchObject({ stderr: expect.stringContaining('one is ann/one.\n') });
+  expect(await prices(['ann/on'])).toMatchObject({
+    code: 2,
+    stderr: 'No model "ann/on" was ever listed. Did you mean ann/one, ann/two?\n',
+  });
+  expect(await ids(['--max-completion-price', '4', '--paid'])).toEqual(['ann/one', 'bob/night']);
 });
 
 test('by author, abilities, price and context, as they were then', async () => {

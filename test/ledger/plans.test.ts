@@ -50,8 +50,12 @@ const LATER = '2026-06-03T00:00:00.000Z';
 test.each<[string, (ledger: Ledger) => unknown, string[]]>([
   [
     'the newest changes, in the order of the runs, so that a limit ends the reading',
-    (ledger) => [...findEvents(ledger, { since: AT, until: LATER, model: 'a/*', types: ['added'], field: 'prompt' })],
+    (ledger) => [
+      ...findEvents(ledger, { since: AT, until: LATER, models: ['a/*'], types: ['added'], field: 'prompt' }),
+    ],
     [
+      // Which fields there are, for the pattern of fields: the only question that reads all events.
+      'SCAN change_events',
       'SEARCH r USING INDEX sync_runs_observed (observed_at>? AND observed_at<?)',
       'SEARCH e USING INDEX change_events_run (run_id=?)',
     ],

@@ -489,3 +489,9 @@ describe('drift', () => {
     expect(rows(ledger, 'SELECT status, updated FROM sync_runs WHERE id = 2')).toEqual([['changed', 11]]);
   });
 });
+
+it('the document is the newest one, also where only what is volatile has changed', async () => {
+  const ledger = await newLedger();
+  recordAll(ledger, [{ ...A, benchmarks: { elo: 1 } }], [{ ...A, benchmarks: { elo: 2, rank: { arena: 3 } } }]);
+  expect(rows(ledger, "SELECT document ->> '$.benchmarks' FROM models")).toEqual([['{"elo":2,"rank":{"arena":3}}']]);
+});

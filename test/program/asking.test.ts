@@ -208,7 +208,7 @@ describe('asking', () => {
     [['status', '--max-age', '1d'], 1],
   ])('%j exits with %i', async (args, code) => {
     const db = await ledgerOf(newFolder(), 9);
-    expect((await run([...args, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-06-10T00:00:00Z' } })).code).toBe(code);
+    expect((await run([...args, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-06-12T00:00:00Z' } })).code).toBe(code);
   });
 
   test.each(['changes', 'show x', 'prices', 'diff 7d', 'cost x --prompt-tokens 1', 'status', 'sql SELECT'])(
@@ -225,11 +225,12 @@ describe('asking', () => {
   );
 
   test.each(['changes', 'show', 'prices', 'diff', 'cost', 'status', 'sql'])(
-    'the help of %s ends in three examples',
+    'the help of %s ends in at least three examples',
     async (command) => {
       const { code, stdout } = await run([command, '--help']);
       const examples = stdout.slice(stdout.indexOf('\nExamples:\n'));
-      expect([code, examples.match(/^ {2}model-ledger .+\n {6}\S.+$/gm)?.length]).toEqual([0, 3]);
+      expect(code).toBe(0);
+      expect(examples.match(/^ {2}model-ledger .+\n {6}\S.+$/gm)?.length).toBeGreaterThanOrEqual(3);
     },
   );
 

@@ -10,6 +10,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelOptions, typeOption } from '../shared/filters.ts';
+import { modelsOf } from '../shared/models.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
 import { localOption, nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
@@ -20,7 +21,7 @@ interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly since?: string;
   readonly until?: string;
-  readonly model?: string;
+  readonly model?: readonly string[];
   readonly author?: string;
   readonly type?: readonly string[];
   readonly field?: string;
@@ -37,6 +38,7 @@ const KEYS = [
 
 export function define(command: Command, context: Context): void {
   command
+    .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
     .addOption(dbOption())
     .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
     .option('--until <time>', 'up to then; a day or a month counts whole')
@@ -48,9 +50,10 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((options: Options) => changes(options, context));
+  addForms(command).action((models: string[], options: Options) => changes(models, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
+    ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
     ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
     ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
     ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
@@ -62,15 +65,16 @@ function readPercent(text: string): number {
   return Number.parseFloat(text);
 }
 
-async function changes(options: Options, context: Context): Promise<void> {
+async function changes(typed: readonly string[], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
-  const { type: types, model, author, field, minPercent, noise, all } = options;
-  const filter: EventFilter = {
+  const { type: types, model = [], author, field, minPercent, noise, all } = options;
+  const wanted: EventFilter = {
     ...readPeriod(options, context, zone),
-    ...{ types, model, author, field, minPercent, noise: noise || all, firstRun: all },
+    ...{ types, author, field, minPercent, noise: noise || all, firstRun: all },
   };
   const limit = limitOf(options);
   await reading(options.db, async (ledger) => {
+    const filter = { ...wanted, models: modelsOf(ledger, typed, model, context, zone) };
     const shown = new First(findEvents(ledger, filter), limit);
     const told = addContext(ledger, shown);
     if (!(await printRecords(context, options, KEYS, told))) {

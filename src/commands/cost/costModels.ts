@@ -11,7 +11,8 @@ import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts'
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { noEndpoints } from '../providers/noEndpoints.ts';
-import { unknownModel } from '../shared/models.ts';
+import type { Context } from '../shared/context.ts';
+import { resolveModels } from '../shared/models.ts';
 import type { Billed } from './costTables.ts';
 
 /** One request as it would be made of any model. */
@@ -29,9 +30,14 @@ export interface CostRequest {
  * @param models ids, and globs over what was listed
  * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
  */
-export async function billModels(ledger: Ledger, models: readonly string[], request: CostRequest): Promise<Billed[]> {
+export async function billModels(
+  ledger: Ledger,
+  models: readonly string[],
+  request: CostRequest,
+  context: Context,
+): Promise<Billed[]> {
   const { at, clock, usage, zone } = request;
-  const known = knownModels(ledger, models, at, zone);
+  const known = knownModels(ledger, models, at, zone, context);
   const book = await PriceBook.open(ledger, at === null ? [] : [...known.keys()]);
   return [...known].map(([model, facts]): Billed => {
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
@@ -46,9 +52,14 @@ export async function billModels(ledger: Ledger, models: readonly string[], requ
  * What the request costs with one model at each of those who serve it.
  * @throws UsageError for an id that was never listed, several models, or a model of which no endpoints are known
  */
-export function billProviders(ledger: Ledger, models: readonly string[], request: CostRequest): Billed[] {
+export function billProviders(
+  ledger: Ledger,
+  models: readonly string[],
+  request: CostRequest,
+  context: Context,
+): Billed[] {
   const { at, clock, usage, zone } = request;
-  const [[model, facts] = [], ...others] = knownModels(ledger, models, at, zone);
+  const [[model, facts] = [], ...others] = knownModels(ledger, models, at, zone, context);
   if (model === undefined || facts === undefined || others.length > 0) {
     throw new UsageError('several_models', 'Providers are compared for one model at a time.', { hint: 'Name one.' });
   }
@@ -73,13 +84,13 @@ export function knownModels(
   models: readonly string[],
   at: string | null,
   zone: Zone,
+  context: Context,
 ): ReadonlyMap<string, BillFacts> {
   const factsOf = prepareBillFacts(ledger);
   const known = new Map<string, BillFacts>();
-  for (const id of expand(ledger, models, at)) {
+  for (const id of expand(ledger, resolveModels(ledger, models, context, zone), at)) {
     const facts = factsOf(id);
-    if (facts === undefined) throw unknownModel(ledger, id, zone);
-    known.set(id, facts);
+    if (facts !== undefined) known.set(id, facts);
   }
   return known;
 }
@@ -99,7 +110,7 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
 function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
   return models.flatMap((model) => {
     if (!isGlob(model)) return [model];
-    const listed = pricesAt(ledger, at, { model }).map((offer) => offer.model);
+    const listed = pricesAt(ledger, at, { models: [model] }).map((offer) => offer.model);
     if (listed.length > 0) return listed;
     throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);
   });

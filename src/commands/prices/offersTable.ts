@@ -1,8 +1,9 @@
 import { exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { unitOf } from '../../core/pricing/components.ts';
+import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
-import type { Context } from '../shared/context.ts';
+import { type Context, note } from '../shared/context.ts';
 import { printTable, tableOptions } from '../shared/output.ts';
 import type { Cell, Column } from '../shared/table.ts';
 
@@ -30,11 +31,25 @@ const COLUMNS: readonly OfferColumn[] = [
 const WIDE = 110;
 
 /** Prints a price list, in as many columns as the terminal has room for; a column with nothing in it is left out. */
-export async function printOffers(offers: readonly Offer[], context: Context): Promise<void> {
+export async function printOffers(offers: readonly Offer[], context: Context, blend?: Blend): Promise<void> {
   const { width = WIDE } = tableOptions(context);
-  const columns = COLUMNS.filter(({ wide, cell }) => (!wide || width >= WIDE) && offers.some(cell));
+  const filled = withBlend(blend).filter(({ cell }) => offers.some(cell));
+  const columns = filled.filter(({ wide }) => !wide || width >= WIDE);
   const rows = offers.map((offer) => columns.map(({ cell }) => cell(offer)));
   await printTable(context, columns, rows);
+  const hidden = filled.filter((column) => !columns.includes(column)).map(({ title }) => title);
+  if (hidden.length > 0) note(context, `Left out for want of room: ${hidden.join(', ')}.`);
+}
+
+/** The columns, with the blend behind the prices that it is made of. */
+function withBlend(blend: Blend | undefined): readonly OfferColumn[] {
+  if (blend === undefined) return COLUMNS;
+  const title = `${blend.prompt}:${blend.completion} /M`;
+  const cell = (offer: Offer): Cell => {
+    const amount = blendedPrice(offer, blend);
+    return amount === null ? null : perMillion(amount);
+  };
+  return [...COLUMNS.slice(0, 3), { title, ...right, cell }, ...COLUMNS.slice(3)];
 }
 
 /** What the columns do not show: prices of other kinds, tiers, windows. */

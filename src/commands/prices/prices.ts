@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
-  basePrice,
-  isDynamic,
-  isFree,
-  type Offer,
-  readPerMillion,
+  type Blend,
+  blendedPrice,
+  DEFAULT_BLEND,
+  readBlend,
   SORTS,
   type Sort,
   sortOffers,
-} from '../../core/pricing/offers.ts';
-import { filterOffers } from '../../core/query/offerFilter.ts';
+} from '../../core/pricing/offerOrder.ts';
+import { basePrice, isDynamic, isFree, type Offer, readPerMillion } from '../../core/pricing/offers.ts';
+import { filterOffers, type OfferFilter } from '../../core/query/offerFilter.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
@@ -18,6 +18,7 @@ import { listingAt } from '../../ledger/queries/listing.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelOptions } from '../shared/filters.ts';
+import { modelsOf } from '../shared/models.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
 import {
@@ -36,11 +37,15 @@ interface Options extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
   readonly sort: Sort;
-  readonly model?: string;
+  readonly model?: readonly string[];
   readonly author?: string;
   readonly parameter?: readonly string[];
   readonly modality?: readonly string[];
+  readonly desc?: boolean;
+  readonly blend?: string;
   readonly maxPrice?: string;
+  readonly maxCompletionPrice?: string;
+  readonly paid?: boolean;
   readonly free?: boolean;
   readonly minContext?: number;
   readonly limit?: number;
@@ -50,48 +55,56 @@ const COMPONENT_KEYS = COMPONENTS.map(({ component }) => component);
 const KEYS = [
   ...['model', 'name', 'author', 'contextLength', 'maxCompletionTokens', 'free', 'dynamic'],
   ...COMPONENT_KEYS,
-  ...['conditional', 'imageUnit'],
+  ...['conditional', 'imageUnit', 'blend'],
 ];
 
 export function define(command: Command, context: Context): void {
   command
+    .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(
-      new Option('--sort <by>', 'cheapest prompt, largest context or name first').choices(SORTS).default('price'),
+      new Option('--sort <by>', 'the cheapest, the largest context, the name or the newest first')
+        .choices(SORTS)
+        .default('prompt'),
     )
+    .option('--desc', 'the other way round')
+    .option('--blend <parts>', 'a price of so many parts prompt to completion, as a column: 3:1')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
     .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
     .option('--max-price <usd>', 'the most a million prompt tokens may cost')
-    .option('--free', 'only models whose every price is 0')
+    .option('--max-completion-price <usd>', 'the most a million completion tokens may cost')
+    .option('--free', 'only models whose every price is 0, which the table leaves out otherwise')
+    .option('--paid', 'only models that cost something')
     .option('--min-context <tokens>', 'the least context', readCount)
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((options: Options) => prices(options, context));
+  addForms(command).action((models: string[], options: Options) => prices(models, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['prices --limit 10', 'the ten cheapest prompts'],
+    ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
     ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
     ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
   ]);
 }
 
-async function prices(options: Options, context: Context): Promise<void> {
+async function prices(typed: readonly string[], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
-  const { model, author, parameter: parameters, modality: modalities, maxPrice, free, minContext } = options;
-  const most = maxPrice === undefined ? undefined : readPerMillion(maxPrice);
+  const [filter, blend] = [readFilter(options), readBlendOption(options)];
+  const { model = [], author, sort, desc: isDescending } = options;
   await reading(options.db, async (ledger) => {
-    const listed = listingAt(ledger, at, { model, author });
-    const found = sortOffers(
-      filterOffers(listed, { parameters, modalities, maxPrice: most, free, minContext }),
-      options.sort,
-    );
+    const models = modelsOf(ledger, typed, model, context, zone);
+    const listed = listingAt(ledger, at, { models, author });
+    const fitting = filterOffers(listed, filter);
+    const found = sortOffers(leaveOutFree(fitting, options), { sort, isDescending, blend });
     const limit = limitOf(options);
     const shown = limit < 0 ? found : found.slice(0, limit);
-    const isTable = !(await printRecords(context, options, KEYS, shown.map(toRecord)));
-    if (isTable && shown.length > 0) await printOffers(shown, context);
+    const records = shown.map((offer) => toRecord(offer, blend));
+    const isTable = !(await printRecords(context, options, KEYS, records));
+    if (isTable && shown.length > 0) await printOffers(shown, context, blend);
     noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
@@ -99,13 +112,38 @@ async function prices(options: Options, context: Context): Promise<void> {
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
+      const free = fitting.length - found.length;
+      if (free > 0)
+        note(context, `${free} free ${free === 1 ? 'model is' : 'models are'} left out; --free lists them.`);
       if (shown.length < found.length)
         note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
     }
   });
 }
 
-function toRecord(offer: Offer) {
+function readFilter(options: Options): OfferFilter {
+  const { parameter: parameters, modality: modalities, maxPrice, maxCompletionPrice, free, paid, minContext } = options;
+  return {
+    ...{ parameters, modalities, free, paid, minContext },
+    maxPrice: maxPrice === undefined ? undefined : readPerMillion(maxPrice),
+    maxCompletionPrice: maxCompletionPrice === undefined ? undefined : readPerMillion(maxCompletionPrice),
+  };
+}
+
+/** A blend is a column where it is asked for, or sorted by. */
+function readBlendOption({ blend, sort }: Options): Blend | undefined {
+  if (blend !== undefined) return readBlend(blend);
+  return sort === 'blend' ? DEFAULT_BLEND : undefined;
+}
+
+/** Sorted by price, the free models would fill the first screen of a table; where nothing else fits they are shown. */
+function leaveOutFree(offers: readonly Offer[], { json, csv, free, sort }: Options): readonly Offer[] {
+  if (json || csv || free || !['prompt', 'completion', 'blend', 'price'].includes(sort)) return offers;
+  const paid = offers.filter((offer) => !isFree(offer));
+  return paid.length > 0 ? paid : offers;
+}
+
+function toRecord(offer: Offer, blend: Blend | undefined) {
   const { model, name, author, contextLength, maxCompletionTokens, prices: rows } = offer;
   const base = COMPONENT_KEYS.map((component) => [component, basePrice(offer, component)]);
   const conditional = rows
@@ -115,6 +153,7 @@ function toRecord(offer: Offer) {
     ...{ model, name, author, contextLength, maxCompletionTokens, conditional },
     ...{ free: isFree(offer), dynamic: isDynamic(offer) },
     ...Object.fromEntries(base),
+    blend: blend === undefined ? null : blendedPrice(offer, blend),
     imageUnit: basePrice(offer, 'image') === null ? null : unitOf('image', rows),
   };
 }

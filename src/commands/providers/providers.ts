@@ -4,10 +4,9 @@ import { perMillion } from '../../core/format/words.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints.ts';
-import { findModel } from '../../ledger/queries/model.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { unknownModel } from '../shared/models.ts';
+import { resolveModel } from '../shared/models.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { addForms, addKeys } from '../shared/outputFormat.ts';
 import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
@@ -39,14 +38,13 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function providers(model: string, options: Options, context: Context): Promise<void> {
+async function providers(typed: string, options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {
+    const model = resolveModel(ledger, typed, context, zone);
     const endpoints = listEndpointsAt(ledger, model, at);
-    if (endpoints.length === 0) {
-      throw findModel(ledger, model, at) === undefined ? unknownModel(ledger, model, zone) : noEndpoints(ledger, model);
-    }
+    if (endpoints.length === 0) throw noEndpoints(ledger, model);
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));
     if (await printRecords(context, options, KEYS, records)) return;
     if (at !== null) print(context, minuteWords(at, zone));

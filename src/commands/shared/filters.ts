@@ -4,7 +4,7 @@ import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 /** Which models are asked about: `--model` and `--author`. */
 export function modelOptions(): Option[] {
   return [
-    new Option('--model <glob>', "only these models: 'openai/*', '*:free', or an id"),
+    new Option('--model <glob...>', "only these models: 'openai/*', '*:free', or an id"),
     new Option('--author <author>', 'only the models of one author'),
   ];
 }

@@ -5,7 +5,7 @@ import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
-import { unknownModel } from '../shared/models.ts';
+import { resolveModel, unknownModel } from '../shared/models.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
@@ -20,7 +20,7 @@ const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'vali
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<model>', 'its id, such as anthropic/claude-haiku-4.5')
+    .argument('<model>', 'its id, such as anthropic/claude-haiku-4.5, or the part behind the slash')
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
@@ -42,10 +42,11 @@ Columns of --csv, the history of its prices:
   ]);
 }
 
-async function show(id: string, options: Options, context: Context): Promise<void> {
+async function show(typed: string, options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {
+    const id = resolveModel(ledger, typed, context, zone);
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
     const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { UsageError } from '../errors.ts';
-import { type Amount, compareAmounts, readAmount } from '../reading/price.ts';
+import { type Amount, readAmount } from '../reading/price.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
 /** One model of a price list. */
@@ -11,15 +11,14 @@ export interface Offer {
   /** Tokens; null where upstream names none. */
   readonly contextLength: number | null;
   readonly maxCompletionTokens: number | null;
+  /** When upstream says it was made, or when it was first seen: an instant. */
+  readonly since: string;
   readonly parameters: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** All prices in force, base prices and those of `overrides`. */
   readonly prices: readonly PriceRow[];
 }
-
-export const SORTS = ['price', 'context', 'name'] as const;
-export type Sort = (typeof SORTS)[number];
 
 /** The base price of a component: exact USD, `dynamic`, or null where none is listed. */
 export function basePrice({ prices }: Pick<Offer, 'prices'>, component: string): Amount | null {
@@ -48,28 +47,7 @@ export function readPerMillion(text: string): Amount {
   return new Big(amount).times('0.000001').toFixed();
 }
 
-/** Cheapest, roomiest or alphabetically first; a price that is dynamic or missing is no number and comes last. */
-export function sortOffers<T extends Offer>(offers: readonly T[], sort: Sort): T[] {
-  const byName = (a: T, b: T): number => (a.model < b.model ? -1 : 1);
-  const prices = new Map(offers.map((offer) => [offer, sortPrices(offer)]));
-  const byPrice = (a: T, b: T): number => {
-    const [left = [], right = []] = [prices.get(a), prices.get(b)];
-    return compareOptional(left[0], right[0]) || compareOptional(left[1], right[1]);
-  };
-  const byContext = (a: T, b: T): number => (b.contextLength ?? -1) - (a.contextLength ?? -1);
-  const order = { price: byPrice, context: byContext, name: byName }[sort];
-  return [...offers].sort((a, b) => order(a, b) || byName(a, b));
-}
-
-function sortPrices(offer: Offer): (Amount | null)[] {
-  return ['prompt', 'completion'].map((component) => basePrice(offer, component));
-}
-
-function compareOptional(a: Amount | null = null, b: Amount | null = null): number {
-  if (isAmount(a) && isAmount(b)) return compareAmounts(a, b);
-  return Number(!isAmount(a)) - Number(!isAmount(b));
-}
-
+/** Whether it is a number. */
 export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== 'dynamic';
 }

@@ -53,7 +53,7 @@ const Parameters = z.object(CHANGE_PARAMETERS).partial();
 export interface ChangeQuery {
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
-  readonly model: string | undefined;
+  readonly models: readonly string[] | undefined;
   readonly author: string | undefined;
   readonly types: readonly string[] | undefined;
   readonly field: string | undefined;
@@ -77,7 +77,11 @@ export function readChangeQuery(raw: RawParameters, now: () => Date): ChangeQuer
   return {
     since: timeOf('since', read.since, now)?.from,
     until: timeOf('until', read.until, now)?.until,
-    ...{ model: read.model || undefined, author: read.author || undefined, field: read.field || undefined },
+    ...{
+      models: read.model ? [read.model] : undefined,
+      author: read.author || undefined,
+      field: read.field || undefined,
+    },
     ...{ types: read.type?.length === 0 ? undefined : read.type, minPercent: read.min_percent },
     ...{ noise: read.noise === true || read.all === true, firstRun: read.all === true },
     limit: read.limit ?? DEFAULT_LIMIT,

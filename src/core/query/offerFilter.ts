@@ -9,21 +9,29 @@ export interface OfferFilter {
   readonly modalities?: readonly string[] | undefined;
   /** The most a prompt token may cost, exact USD. */
   readonly maxPrice?: Amount | undefined;
+  /** The most a completion token may cost, exact USD. */
+  readonly maxCompletionPrice?: Amount | undefined;
   readonly free?: boolean | undefined;
+  /** Only what costs something. */
+  readonly paid?: boolean | undefined;
   readonly minContext?: number | undefined;
 }
 
 /** The offers that fit, by the rules of the list's own filters where both have them. */
 export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
-  const { parameters, modalities = [], maxPrice, free, minContext } = filter;
+  const { parameters, modalities = [], maxPrice, maxCompletionPrice, free, paid, minContext } = filter;
   const wanted = modalities.map(readModality);
-  const others = { parameters, minContext, isFree: free, promptPrice: { max: maxPrice } };
-  return offers.filter((offer) => fits(facetsOf(offer), others, 0) && wanted.every((suits) => suits(offer)));
+  const prices = { promptPrice: { max: maxPrice }, completionPrice: { max: maxCompletionPrice } };
+  const others = { parameters, minContext, isFree: free, ...prices };
+  return offers.filter(
+    (offer) => fits(facetsOf(offer), others, 0) && (!paid || !isFree(offer)) && wanted.every((suits) => suits(offer)),
+  );
 }
 
 function facetsOf(offer: Offer) {
   const { model: id, contextLength, parameters } = offer;
-  return { id, contextLength, parameters, prompt: basePrice(offer, 'prompt'), isFree: isFree(offer) };
+  const [prompt, completion] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
+  return { id, contextLength, parameters, prompt, completion, isFree: isFree(offer) };
 }
 
 function readModality(text: string): (offer: Offer) => boolean {

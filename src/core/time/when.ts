@@ -1,19 +1,13 @@
 import { UsageError } from '../errors.ts';
+import { dateIn, instant, type When, type Zone } from './calendar.ts';
 import { type Instant, toInstant } from './instant.ts';
+import { readCalendarWords, readSpanAgo } from './spokenTime.ts';
 
-/** In which zone a time without one is meant, and in which times are shown. */
-export type Zone = 'utc' | 'local';
-
-/** What a person means by a time: a month is a span, an instant is one millisecond long. */
-export interface When {
-  readonly from: Instant;
-  /** The first instant that is no longer meant. */
-  readonly until: Instant;
-}
+export type { When, Zone } from './calendar.ts';
 
 const SPAN = /^(\d{1,6})([smhdw])$/;
 const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+const DATE = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
 const MINUTE = 60_000;
 
@@ -25,22 +19,32 @@ export function readSpanMs(text: string): number | undefined {
 }
 
 /**
- * Reads a time as people type it: `now`, `7d` (so long ago), `2026`, `2026-07`, `2026-07-03`, or ISO 8601 with or without
- * a zone.
+ * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`, `2026-07`,
+ * `2026-07-03`, or ISO 8601 with or without a zone.
  * @param zone what a time without a zone is in
  * @throws UsageError when the text is no time, or a day that no calendar has
  */
 export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
-  const trimmed = text.trim();
-  if (trimmed === 'now') return instant(now.getTime());
-  const span = readSpanMs(trimmed);
-  if (span !== undefined) return instant(now.getTime() - span);
-  const when = readDate(trimmed, zone) ?? readDateTime(trimmed, zone);
+  const words = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  if (words === 'now') return instant(now.getTime());
+  const when =
+    readSpanAgo(words, now, zone) ??
+    readCalendarWords(words, now, zone) ??
+    readDate(words, zone) ??
+    readDateTime(text.trim(), zone);
   if (when !== undefined) return when;
-  throw new UsageError('bad_time', `"${text}" is not a time.`, {
-    hint: 'Write now, 7d, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.',
-  });
+  if (/^\d+ ?m$/.test(words)) {
+    const count = Number.parseInt(words, 10);
+    throw new UsageError('bad_time', `"${text}" may be months or minutes.`, {
+      hint: `Write ${count}mo for months or ${count}min for minutes.`,
+    });
+  }
+  throw new UsageError('bad_time', `"${text}" is not a time.`, { hint: UNDERSTOOD });
 }
+
+/** What {@link readWhen} takes, for help and hints. */
+export const UNDERSTOOD =
+  'Write now, 7d, 2 weeks, 3 months, 1y, yesterday, last month, July, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.';
 
 function readDate(text: string, zone: Zone): When | undefined {
   const [, year, month, day] = DATE.exec(text) ?? [];
@@ -74,14 +78,6 @@ function offsetMinutes(offset: string | undefined): number {
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-function dateIn(zone: Zone, year: number, month: number, day: number): Date {
-  return zone === 'local' ? new Date(year, month - 1, day) : new Date(Date.UTC(year, month - 1, day));
-}
-
-function instant(ms: number): When {
-  return { from: toInstant(new Date(ms)), until: toInstant(new Date(ms + 1)) };
 }
 
 const two = (part: number): string => String(part).padStart(2, '0');

@@ -23,8 +23,8 @@ export interface EventFilter {
   readonly since?: string | undefined;
   /** The first instant that is not asked for. */
   readonly until?: string | undefined;
-  /** A glob over ids; without a `/`, also over the part behind it. */
-  readonly model?: string | undefined;
+  /** Patterns of ids, of which one has to fit; see `modelGlob`. */
+  readonly models?: readonly string[] | undefined;
   readonly author?: string | undefined;
   readonly types?: readonly string[] | undefined;
   /** A glob over fields, `pricing.` and conditions left off at will. */
@@ -93,12 +93,12 @@ export function prepareTurns({ sqlite }: Ledger) {
 }
 
 function conditions(ledger: Ledger, filter: EventFilter): SQL {
-  const { since, until, model, author, types, field, minPercent } = filter;
+  const { since, until, models, author, types, field, minPercent } = filter;
   return all([
     sql`r.status = 'changed'`,
     since === undefined ? undefined : sql`r.observed_at >= ${since}`,
     until === undefined ? undefined : sql`r.observed_at < ${until}`,
-    model === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, model),
+    models === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, models),
     author === undefined
       ? undefined
       : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,

@@ -10,10 +10,12 @@ export function all(conditions: readonly (SQL | undefined)[]): SQL {
   );
 }
 
-/** Whether an id fits a pattern; see {@link modelGlob}. */
-export function matchesModel({ orm }: Ledger, id: SQL, pattern: string): SQL {
+/** Whether an id fits one of some patterns; see {@link modelGlob}. */
+export function matchesModel({ orm }: Ledger, id: SQL, patterns: readonly string[]): SQL {
   const ids = orm.all<{ id: string }>(sql`SELECT id FROM models`).map((row) => row.id);
-  return sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(ids.filter(modelGlob(pattern)))}))`;
+  const fits = patterns.map(modelGlob);
+  const fitting = ids.filter((one) => fits.some((fit) => fit(one)));
+  return sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(fitting)}))`;
 }
 
 /** Every field that ever changed. */

@@ -7,7 +7,8 @@ import { all, matchesModel } from './filters.ts';
 import { leavesThen } from './leavesAt.ts';
 
 export interface ListingFilter {
-  readonly model?: string | undefined;
+  /** Patterns of ids, of which one has to fit; see `modelGlob`. */
+  readonly models?: readonly string[] | undefined;
   readonly author?: string | undefined;
 }
 
@@ -17,6 +18,7 @@ interface Row {
   readonly author: string;
   readonly contextLength: number | null;
   readonly maxCompletionTokens: number | null;
+  readonly since: string;
   readonly parameters: string | null;
   readonly inputs: string | null;
   readonly outputs: string | null;
@@ -48,7 +50,7 @@ export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilte
 /** Every model listed at an instant (null: now) with its prices, limits and abilities as they were then. */
 export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Offer[] {
   const rows = ledger.orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
-      l.max_completion_tokens AS maxCompletionTokens, m.supported_parameters AS parameters,
+      l.max_completion_tokens AS maxCompletionTokens, coalesce(m.created_at, m.first_seen_at) AS since, m.supported_parameters AS parameters,
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
     FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
@@ -66,10 +68,10 @@ function toOffer(row: Row, prices: readonly PriceRow[], then: ReadonlyMap<string
     const old = then?.get(field);
     return old === undefined ? now : old;
   };
-  const { model, author, contextLength, maxCompletionTokens } = row;
+  const { model, author, contextLength, maxCompletionTokens, since } = row;
   const [before, after] = (leaf('architecture.modality', row.modality) ?? '').split('->');
   return {
-    ...{ model, author, contextLength, maxCompletionTokens, prices },
+    ...{ model, author, contextLength, maxCompletionTokens, since, prices },
     name: leaf('name', row.name),
     parameters: readList(leaf('supported_parameters', row.parameters), ''),
     inputs: readList(leaf('architecture.input_modalities', row.inputs), before),
@@ -100,10 +102,10 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
   return byModel;
 }
 
-function conditions(ledger: Ledger, { model, author }: ListingFilter): SQL {
+function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL {
   return all([
     sql`true`,
-    model === undefined ? undefined : matchesModel(ledger, sql`m.id`, model),
+    models === undefined ? undefined : matchesModel(ledger, sql`m.id`, models),
     author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
   ]);
 }

@@ -4,16 +4,26 @@ import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { NotFound } from '../http/errors.ts';
 import type { View } from '../source/ledgerSource.ts';
+import type { ServedList } from '../source/lists.ts';
 import { listAt } from './listAt.ts';
 import { notListed } from './model.ts';
 
 /** `GET /models/{author}/{slug}/endpoints`: the answer that was recorded, telemetry null. */
-export function endpoints(asked: Asked, view: View, id: string): Answer {
-  if (!listAt(asked, view).byId.has(id)) throw new NotFound(notListed(view, id));
+export function endpoints(asked: Asked, view: View, path: string): Answer {
+  const list = listAt(asked, view);
+  const id = idOf(list, path);
+  if (id === undefined) throw new NotFound(notListed(view, path));
   const found = endpointsAnswerAt(view.ledger, id, asked.asOf());
   if (found === undefined) throw new NotFound(`No endpoints of "${id}" were recorded by then.`);
   if (found === 'none') throw new NotFound(`"${id}" had no endpoints.`);
-  return { type: 'application/json', body: found };
+  return { type: 'application/json', body: found, observedAt: list.run.observedAt };
+}
+
+/** Upstream's `links.details` names a model by its canonical slug, which several may share. */
+function idOf({ byId, models }: ServedList, path: string): string | undefined {
+  if (byId.has(path)) return path;
+  const [first, ...others] = models.filter(({ document }) => document.canonical_slug === path);
+  return others.length === 0 ? first?.id : undefined;
 }
 
 /** The ids that one of these providers serves. */

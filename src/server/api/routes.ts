@@ -6,6 +6,7 @@ import type { View } from '../source/ledgerSource.ts';
 import { changes } from './changes.ts';
 import { endpoints } from './endpoints.ts';
 import { history } from './history.ts';
+import { listAt } from './listAt.ts';
 import { model } from './model.ts';
 import { countModels, models } from './models.ts';
 import { openapi } from './openapi.ts';
@@ -25,6 +26,7 @@ export function routeApi(asked: Asked, view: View, site: Site): Answer {
     return history(asked, view, rest.slice(0, -1).join('/'));
   if (first === 'model' && rest.length > 0) return model(asked, view, rest.join('/'));
   if (first === 'changes' && rest.length === 0) return changes(asked, view, site.base);
-  if (first === 'openapi.json' && rest.length === 0) return openapi(site);
+  if (first === 'openapi.json' && rest.length === 0)
+    return { ...openapi(site), observedAt: listAt(asked, view).run.observedAt };
   throw new NotFound(`There is no ${asked.path} here; ${site.base}${API}/openapi.json tells what there is.`);
 }

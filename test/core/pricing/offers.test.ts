@@ -4,7 +4,8 @@ import { readLifecycle } from '../../../src/core/diff/lifecycle.ts';
 import { netLeafChanges, netPriceChanges } from '../../../src/core/diff/netChanges.ts';
 import { changeWords } from '../../../src/core/format/eventWords.ts';
 import type { PriceRow } from '../../../src/core/pricing/applicablePrice.ts';
-import { isFree, type Offer, readPerMillion, sortOffers } from '../../../src/core/pricing/offers.ts';
+import { blendedPrice, readBlend, type Sort, sortOffers } from '../../../src/core/pricing/offerOrder.ts';
+import { isFree, type Offer, readPerMillion } from '../../../src/core/pricing/offers.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../../src/core/pricing/precedence.ts';
 import { type TimedPrice, Timetable } from '../../../src/core/pricing/timetable.ts';
 import { filterOffers } from '../../../src/core/query/offerFilter.ts';
@@ -129,6 +130,7 @@ describe('a life', () => {
 describe('offers', () => {
   const offer = (model: string, prices: PriceRow[], contextLength: number | null = null): Offer => ({
     ...{ model, prices, contextLength, name: null, author: 'a', maxCompletionTokens: null },
+    since: `2026-01-01T00:00:00.${String(model.length).padStart(3, '0')}Z`,
     ...{ parameters: [], inputs: [], outputs: [] },
   });
 
@@ -141,9 +143,37 @@ describe('offers', () => {
       offer('a/ten', [row('prompt', '10')]),
       offer('a/nine', [row('prompt', '9')]),
     ];
-    expect(sortOffers(offers, 'price').map(({ model }) => model)).toEqual([
-      ...['a/less', 'a/more', 'a/nine', 'a/ten', 'a/dynamic', 'a/none'],
-    ]);
+    const sorted = (isDescending: boolean) =>
+      sortOffers(offers, { sort: 'prompt', isDescending }).map(({ model }) => model.slice(2));
+    expect(sorted(false)).toEqual(['less', 'more', 'nine', 'ten', 'dynamic', 'none']);
+    expect(sorted(true)).toEqual(['ten', 'nine', 'more', 'less', 'dynamic', 'none']);
+  });
+
+  test('sort by completion, blend, context, name and age, either way', () => {
+    const offers = [
+      offer('a/b', [row('prompt', '1'), row('completion', '9')], 10),
+      offer('a/aaa', [row('prompt', '2'), row('completion', '3')], null),
+      offer('a/cc', [row('prompt', '4'), row('completion', '1')], 30),
+    ];
+    const sorted = (sort: Sort, isDescending = false) =>
+      sortOffers(offers, { sort, isDescending, blend: { prompt: '3', completion: '1' } }).map(({ model }) =>
+        model.slice(2),
+      );
+    expect(sorted('completion')).toEqual(['cc', 'aaa', 'b']);
+    expect(sorted('blend')).toEqual(['aaa', 'b', 'cc']);
+    expect(sorted('blend', true)).toEqual(['cc', 'b', 'aaa']);
+    expect(sorted('context')).toEqual(['cc', 'b', 'aaa']);
+    expect(sorted('context', true)).toEqual(['b', 'cc', 'aaa']);
+    expect(sorted('name', true)).toEqual(['cc', 'b', 'aaa']);
+    expect(sorted('new')).toEqual(['aaa', 'cc', 'b']);
+  });
+
+  test('blend prices exactly, as parts of prompt to parts of completion', () => {
+    const both = offer('a', [row('prompt', '0.0000025'), row('completion', '0.00001')]);
+    expect(blendedPrice(both, readBlend('3:1'))).toBe('0.000004375');
+    expect(blendedPrice(both, readBlend('1:2'))).toBe('0.0000075');
+    expect(blendedPrice(offer('a', [row('prompt', '1')]), readBlend('3:1'))).toBeNull();
+    for (const text of ['3', '0:0', '3:1:1', '-1:2', '1e9:1']) expect(() => readBlend(text)).toThrow('is not a blend');
   });
 
   test('are free only where every price is zero', () => {

@@ -9,6 +9,7 @@ import type { ModelPage } from './modelData.ts';
 import { Facts } from './modelFacts.tsx';
 import { PriceCharts } from './priceCharts.tsx';
 import { Prices, Schedule } from './prices.tsx';
+import { Providers } from './providers.tsx';
 
 /** Changes shown here; all of them are found under Changes. */
 const LATEST = 60;
@@ -28,6 +29,7 @@ export function Model({ page }: { readonly page: ModelPage }) {
       <Prices prices={prices} />
       <Schedule prices={prices} />
       {frame.site.isStatic ? null : <CostForm cost={cost} page={page} />}
+      <Providers endpoints={page.endpoints} />
       <h2>Prices over time</h2>
       <PriceCharts page={page} />
       <h2>Limits</h2>

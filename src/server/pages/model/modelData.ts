@@ -4,8 +4,9 @@ import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { type Bill, bill } from '../../../core/pricing/bill.ts';
 import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
-import { snakeCase } from '../../../core/pricing/usageLog.ts';
+import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
 import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
@@ -30,6 +31,8 @@ export interface ModelPage {
   /** Of the newest document that is known of then. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly record: { readonly first: string; readonly last: string };
+  /** Who serves it, the cheapest first; none where that was not recorded. */
+  readonly endpoints: readonly ServedEndpoint[];
   readonly cost: Cost;
 }
 
@@ -65,6 +68,7 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
       limits: limitsHistory(view.ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
     },
     ...{ document: served?.document, record: { first: record.first, last: list.run.observedAt } },
+    endpoints: listEndpointsAt(view.ledger, id, at),
     cost: costOf(asked, prices, site),
   };
 }

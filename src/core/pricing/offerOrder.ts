@@ -1,0 +1,90 @@
+import Big from 'big.js';
+import { UsageError } from '../errors.ts';
+import { type Amount, compareAmounts } from '../reading/price.ts';
+import { basePrice, isAmount, type Offer } from './offers.ts';
+
+/** `price` is the older name of `prompt`. */
+export const SORTS = ['prompt', 'completion', 'blend', 'context', 'name', 'new', 'price'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** In what order, and what a blend of prompt and completion is made of. */
+export interface OfferOrder {
+  readonly sort: Sort;
+  /** The other way round: the dearest, the smallest, the oldest, the last first. */
+  readonly isDescending?: boolean | undefined;
+  readonly blend?: Blend | undefined;
+}
+
+/** Parts of prompt tokens to parts of completion tokens. */
+export interface Blend {
+  readonly prompt: string;
+  readonly completion: string;
+}
+
+export const DEFAULT_BLEND: Blend = { prompt: '3', completion: '1' };
+
+/** @throws UsageError when it is not of the form `3:1` */
+export function readBlend(text: string): Blend {
+  const [, prompt, completion] = /^(\d{1,6}(?:\.\d{1,6})?):(\d{1,6}(?:\.\d{1,6})?)$/.exec(text.trim()) ?? [];
+  if (prompt === undefined || completion === undefined || Number(prompt) + Number(completion) === 0) {
+    throw new UsageError('bad_blend', `"${text}" is not a blend.`, {
+      hint: 'Write parts of prompt tokens to parts of completion tokens, such as 3:1.',
+    });
+  }
+  return { prompt, completion };
+}
+
+/** USD a token where so many parts of them are of the prompt and of the completion; null where either has no price. */
+export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion }: Blend): Amount | null {
+  const [input, output] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
+  if (!isAmount(input) || !isAmount(output)) return null;
+  const sum = new Big(input).times(prompt).plus(new Big(output).times(completion));
+  // Big divides to so many decimals as it is told; a price has 23 at most.
+  return exactDivision(sum, new Big(prompt).plus(completion));
+}
+
+const DECIMALS = 30;
+
+function exactDivision(sum: Big, parts: Big): Amount {
+  const Precise = Big();
+  Precise.DP = DECIMALS;
+  return new Precise(sum.toFixed()).div(parts.toFixed()).toFixed();
+}
+
+/**
+ * In the order asked for: cheapest, roomiest, alphabetically first or newest first, or the other way round. What has no number
+ * to be ordered by, a price that is dynamic or missing, comes last either way; ties are by id.
+ */
+export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOrder): T[] {
+  const { sort, isDescending = false, blend = DEFAULT_BLEND } = order;
+  const byId = (a: T, b: T): number => (a.model < b.model ? -1 : Number(a.model > b.model));
+  const sign = isDescending ? -1 : 1;
+  if (sort === 'name') return [...offers].sort((a, b) => sign * byId(a, b));
+  if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(b.since, a.since) || byId(a, b));
+  if (sort === 'context') {
+    const size = ({ contextLength }: T): number => (contextLength === null ? -1 : contextLength);
+    return [...offers].sort(
+      (a, b) =>
+        Number(a.contextLength === null) - Number(b.contextLength === null) || sign * (size(b) - size(a)) || byId(a, b),
+    );
+  }
+  const keys = new Map(offers.map((offer) => [offer, priceKeys(offer, sort, blend)]));
+  return [...offers].sort((a, b) => {
+    const [left = [], right = []] = [keys.get(a), keys.get(b)];
+    return compareOptional(sign, left[0], right[0]) || compareOptional(sign, left[1], right[1]) || byId(a, b);
+  });
+}
+
+/** The price by which a model is put in order, and the one that decides between equal ones. */
+function priceKeys(offer: Offer, sort: Sort, blend: Blend): (Amount | null)[] {
+  const [prompt, completion] = ['prompt', 'completion'].map((component) => basePrice(offer, component));
+  if (sort === 'completion') return [completion ?? null, prompt ?? null];
+  return sort === 'blend' ? [blendedPrice(offer, blend), prompt ?? null] : [prompt ?? null, completion ?? null];
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function compareOptional(sign: number, a: Amount | null = null, b: Amount | null = null): number {
+  if (isAmount(a) && isAmount(b)) return sign * compareAmounts(a, b);
+  return Number(!isAmount(a)) - Number(!isAmount(b));
+}
