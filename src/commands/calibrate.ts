@@ -8,7 +8,7 @@ import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/t
 import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../notify/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
-import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
@@ -27,12 +27,10 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((log: string | undefined, options: Options) => calibrate(log, options, context));
-  command.addHelpText(
-    'after',
-    `
-A line of the log needs the model, the tokens that it counted for the prompt
-(native_tokens_prompt, prompt_tokens, …), and one of: text (or messages),
-characters, prompt_id (the same prompt sent to several models, one of them with a
+  addNote(
+    command,
+    `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
+and one of: text (or messages), characters, prompt_id (the same prompt sent to several models, one of them with a \
 known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
   );
   addExamples(command, [

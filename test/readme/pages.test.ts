@@ -65,6 +65,14 @@ test('the help of every command stands in docs/commands.md', () => {
   expect(marked.sort()).toEqual([...helps.keys()].sort());
 });
 
+test('every help ends in examples, and what stands behind its options fits into 80 columns', () => {
+  const commands = [...helps].filter(([name]) => name !== '');
+  expect(commands.filter(([, help]) => !help.includes('\nExamples:\n')).map(([name]) => name)).toEqual([]);
+  const lines = commands.flatMap(([, help]) => help.slice(help.indexOf('-h, --help')).split('\n').slice(1));
+  // A call stays whole, for people to copy.
+  expect(lines.filter((line) => line.length > 80 && !line.startsWith('  model-ledger '))).toEqual([]);
+});
+
 test.runIf(hasScript)('the picture of a terminal shows what the program says', async () => {
   const script = join(ROOT, 'scripts/terminal-picture.mjs');
   const picture = execFileSync('node', [script, folder], { encoding: 'utf8' });

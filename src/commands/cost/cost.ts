@@ -4,7 +4,7 @@ import { UsageError } from '../../core/errors.ts';
 import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { readUsage } from '../../core/pricing/usage.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { addForms, limitOption } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
@@ -66,10 +66,9 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   addForms(command).action((models: string[], options: Options) => cost(models, options, context));
-  command.addHelpText(
-    'after',
-    `
-Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+  addNote(
+    command,
+    `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
 Keys of --json, a bill a line, amounts exact in USD:
@@ -77,8 +76,7 @@ Keys of --json, a bill a line, amounts exact in USD:
 Columns of --csv, a row a line of the bill:
   ${LINE_KEYS.join(' ')}
 With --text, a line a model in both:
-  ${TEXT_KEYS.slice(0, 8).join(' ')}
-  ${TEXT_KEYS.slice(8).join(' ')}
+  ${TEXT_KEYS.join(' ')}
 With --over, a line a change of the total in both:
   ${OVER_KEYS.join(' ')}
 Times and --monthly multiply a bill; a tier is still one of a single request.

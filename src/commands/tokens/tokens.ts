@@ -26,7 +26,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(tokenizerOption());
   addForms(command).action((file: string, options: Options) => tokens(file, options, context));
-  addKeys(command, KEYS);
+  addKeys(command, KEYS, '');
   addExamples(command, [
     ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
     ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
