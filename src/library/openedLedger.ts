@@ -59,18 +59,19 @@ export class OpenedLedger implements ModelLedger {
 
   async listAt(at?: Time, filter: ListFilter = {}): Promise<ListedModel[]> {
     const instant = this.#instant(at);
-    return this.#ask((ledger) => listingAt(ledger, instant, filter).map(listedModel));
+    const { model, author } = filter;
+    return this.#ask((ledger) => listingAt(ledger, instant, { models: patterns(model), author }).map(listedModel));
   }
 
   async *changes(filter: ChangeFilter = {}): AsyncIterable<Change> {
-    const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = filter;
+    const { since, until, limit = Number.POSITIVE_INFINITY, model, ...rest } = filter;
     const now = this.#now();
     const from = since === undefined ? undefined : readTime(since, now);
     let before = until === undefined ? undefined : readTime(until, now, 'until');
     let left = limit;
     do {
       // No statement stays open between two of them: who asks may take his time, and a run may write meanwhile.
-      const asked: EventFilter = { ...rest, since: from, until: before };
+      const asked: EventFilter = { ...rest, models: patterns(model), since: from, until: before };
       const found = this.#ask((ledger) => nextChanges(ledger, asked));
       for (const change of found.changes) {
         if (left <= 0) return;
@@ -132,4 +133,8 @@ export class OpenedLedger implements ModelLedger {
     if (told instanceof DataFileError || told instanceof LockedError) this.#current.close();
     return told;
   }
+}
+
+function patterns(model: string | undefined): readonly string[] | undefined {
+  return model === undefined ? undefined : [model];
 }
