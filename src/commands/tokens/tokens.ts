@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { digits } from '../../core/format/units.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter, type TokenCount } from '../../tokenizers/count.ts';
@@ -55,6 +56,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
       const key = JSON.stringify([family, count]);
       found.set(key, { family, count, models: (found.get(key)?.models ?? 0) + 1 });
     }
+    if (found.size === 0) throw new UsageError('no_models', 'No model is listed, so nothing counts.');
     return [...found.values()];
   });
   bar.stop();
