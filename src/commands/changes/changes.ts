@@ -84,7 +84,7 @@ async function changes(typed: readonly string[], options: Options, context: Cont
     if (options.top) {
       const movers = moversOf(findEvents(ledger, filter));
       await printTop(movers, options, context, zone);
-      if (movers.length === 0) note(context, `No price moved then. ${coverageWords(ledger, zone)}`);
+      if (movers.length === 0) note(context, nothingWords(ledger, 'No price moved then.', zone));
       return;
     }
     const shown = new First(findEvents(ledger, filter), limit);
