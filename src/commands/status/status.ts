@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { isAhead } from '../../core/time/instant.ts';
+import { newestOfSweeps } from '../../ledger/endpoints/future.ts';
 import { lastSweep } from '../../ledger/queries/endpoints.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
@@ -46,7 +47,7 @@ async function status(options: Options, context: Context): Promise<void> {
     const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
     // What was observed may be dated wrongly; when a run ended is not.
     const ageMs = lastGood === null ? null : now.getTime() - Date.parse(lastGood.finishedAt);
-    const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null];
+    const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null, newestOfSweeps(ledger)];
     const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;
     const nextExpectedAt =
       last === null || health.usualGapMs === null ? null : new Date(Date.parse(last) + health.usualGapMs).toISOString();
