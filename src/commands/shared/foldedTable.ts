@@ -1,5 +1,5 @@
 import { wrap } from '../../core/format/wrap.ts';
-import { fit, layOut, naturalWidths, paint, type Table, totalOf } from './table.ts';
+import { fit, layOut, naturalWidths, paint, type Table, totalOf } from './tableLayout.ts';
 
 const INDENT = '  ';
 
