@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
-import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
+import {
+  addExamples,
+  addOwnExamples,
+  dbOption,
+  jsonOption,
+  logFormatOption,
+  openLog,
+  readSpan,
+} from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/log.ts';
 import { pauseOption } from './pause.ts';
@@ -20,7 +28,7 @@ interface Options {
 }
 
 export function define(command: Command, context: Context): void {
-  command
+  const sync = command
     .command('sync')
     .description('ask about every listed model once and record who serves it, at what price, with what limits')
     .addOption(
@@ -43,11 +51,13 @@ export function define(command: Command, context: Context): void {
     .addOption(jsonOption())
     .addOption(logFormatOption())
     .action((options: Options) => runEndpointsSync(options, context));
-  addExamples(command, [
+  const examples = [
     ['endpoints sync', 'ask about every listed model; a sweep that was stopped goes on where it was'],
     ["endpoints sync --model 'deepseek/*'", 'only these'],
     ['sync --endpoints', 'the list first, then a sweep'],
-  ]);
+  ] as const;
+  addOwnExamples(sync, examples);
+  addExamples(command, examples);
 }
 
 async function runEndpointsSync(options: Options, context: Context): Promise<void> {

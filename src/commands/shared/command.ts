@@ -35,8 +35,20 @@ export function logFormatOption(): Option {
     .default(DEFAULTS.logFormat);
 }
 
-/** Help ends in examples: how the command is called, and what that does. */
-export function addExamples(command: Command, examples: readonly (readonly [call: string, does: string])[]): void {
+/** How a command is called, and what that does. */
+type Example = readonly [call: string, does: string];
+
+/** Help ends in the examples that show this command, of all that its parent has. */
+export function addOwnExamples(command: Command, examples: readonly Example[]): void {
+  const start = `${command.parent?.name()} ${command.name()}`;
+  addExamples(
+    command,
+    examples.filter(([call]) => `${call} `.startsWith(`${start} `)),
+  );
+}
+
+/** Help ends in examples. */
+export function addExamples(command: Command, examples: readonly Example[]): void {
   const lines = examples.map(([call, does]) => `  model-ledger ${call}\n      ${does}`);
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
