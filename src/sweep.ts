@@ -184,8 +184,8 @@ class Sweep {
     const { trigger, model: narrowedTo = null } = this.#request;
     return await this.#turn((ledger) => {
       if (!hasModels(ledger)) {
-        throw new UsageError('no_list', 'the ledger holds no list yet, so there is no model to ask about', {
-          hint: 'run model-ledger sync first',
+        throw new UsageError('no_list', 'the ledger holds no list, so there is no model to ask about', {
+          hint: 'no list yet: model-ledger sync',
         });
       }
       const models = this.#plan(ledger);

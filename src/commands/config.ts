@@ -4,7 +4,7 @@ import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
 import { renderTable } from './shared/table.ts';
 
@@ -23,9 +23,9 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((options: { db: string; json?: boolean }) => runConfig(options, command, context));
-  command.addHelpText(
-    'after',
-    `\nA flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
+  addNote(
+    command,
+    `A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
   );
   addExamples(command, [
     ['config', 'show every setting, its value and where it is from; secrets are masked'],

@@ -4,8 +4,9 @@ import { wrap } from '../core/format/wrap.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../core/time/when.ts';
 import { coverageOf, observedBy } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
-import { prepareNetVerdicts } from '../ledger/queries/endpoints.ts';
+import { countEndpointChanges, prepareNetVerdicts } from '../ledger/queries/endpoints.ts';
 import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
+import type { ListingFilter } from '../ledger/queries/listing.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { beside, type ChangesLayout, modelLines, pageOf } from './changes/changesText.ts';
 import { addExamples, dbOption } from './shared/command.ts';
@@ -87,12 +88,31 @@ async function diff(times: readonly [string, string], options: Options, context:
       const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
       print(context, diffText(events, shown, heads, pageOf(context, zone)));
     }
+    if (!options.json && !options.csv) noteEndpoints(ledger, { from, to }, filter, context);
     if (shown.length < events.length)
       note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
     note(context, `${nothingWords(ledger, { from, to }, zone)}${hidden} ${coverageWords(ledger, zone)}`);
   });
+}
+
+/** What sweeps say of the providers in between, where they say anything. */
+function noteEndpoints(
+  ledger: Ledger,
+  period: { readonly from: string; readonly to: string },
+  filter: ListingFilter,
+  context: Context,
+): void {
+  const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
+  const words = [
+    ...(added > 0 ? [`${added} came`] : []),
+    ...(removed > 0 ? [`${removed} went`] : []),
+    ...(restored > 0 ? [`${restored} came back`] : []),
+    ...(repriced > 0 ? [`${repriced} changed a price`] : []),
+    ...(limits > 0 ? [`${limits} a limit`] : []),
+  ];
+  if (words.length > 0) note(context, `Endpoints by provider: ${words.join(', ')} (providers MODEL --at T).`);
 }
 
 /** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */

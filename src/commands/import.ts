@@ -7,7 +7,7 @@ import type { ImportResult } from '../importHistory.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
-import { addExamples, addOwnExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
 import { LeftOutList } from './shared/leftOut.ts';
 import { readPastInstant } from './shared/pastInstant.ts';
@@ -50,15 +50,13 @@ export function define(command: Command, context: Context): void {
     await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut, signal }));
   });
   defineEndpoints(command.command('endpoints <path...>'), context);
-  const examples = [
+  addExamples(command, [
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
     ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
     ['import git history.bundle --path models.json --branch data', 'the same from a branch of a git bundle'],
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
     ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
-  ] as const;
-  for (const one of [git, files]) addOwnExamples(one, examples);
-  addExamples(command, examples);
+  ]);
 }
 
 function withOptions(command: Command): Command {

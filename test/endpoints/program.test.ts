@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder, query, run, start } from '../program/program.ts';
 import { jsonOf, newApp } from '../server/apps.ts';
-import { endpointOf, list, Upstream } from './world.ts';
+import { endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const IDS = Array.from({ length: 40 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
 
@@ -44,6 +44,22 @@ describe('endpoints sync, as a process', () => {
       `model-ledger: the data file ${join(folder, 'ledger.db')} does not exist`,
       [],
     ]);
+  });
+
+  it('lets diff tell what changed of the providers between two instants', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'b/1']);
+    const upstream = await Upstream.start();
+    upstream.models.set('a/1', [endpointOf('P', '0.000003'), endpointOf('Q', '0.000001')]);
+    upstream.models.set('b/1', [endpointOf('P', '0.000001')]);
+    await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
+    upstream.models.set('a/1', [endpointOf('P', '0.000002'), endpointOf('Q', '0.000001'), endpointOf('R', '0.000001')]);
+    await sweepAt(db, upstream.url, { at: '2026-08-02T01:00:00.000Z' });
+    const diff = (...args: string[]) => run(['diff', '2026-08-01T12:00Z', '2026-08-03', ...args, '--db', db]);
+    const words = 'Endpoints by provider: 1 came, 1 changed a price (providers MODEL --at T).\n';
+    expect((await diff()).stderr).toContain(words);
+    expect((await diff('--model', 'b/*')).stderr).not.toContain('Endpoints');
+    expect((await diff('--json')).stderr).not.toContain('Endpoints');
   });
 
   it('follows a list, answers who serves a model, and what a request costs at each of them', async () => {

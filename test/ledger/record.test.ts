@@ -38,6 +38,7 @@ describe('the first run', () => {
     ]);
     expect(select(ledger, 'SELECT * FROM sync_runs')).toEqual([
       {
+        seal: expect.stringMatching(/^[0-9a-f]{16}$/),
         id: 1,
         trigger: 'cron',
         source: 'https://example.org/models',

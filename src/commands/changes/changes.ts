@@ -13,7 +13,7 @@ import { modelOptions, typeOption } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
-import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
+import { localOption, nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 
@@ -91,13 +91,13 @@ function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
   if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
-  return `No changes fit.${left} ${coverageWords(ledger, zone)}`;
+  return nothingWords(ledger, `No changes fit.${left}`, zone);
 }
 
 /** What to say of a pattern that fits nothing that ever changed: more likely a slip than a quiet field. */
 function unknownField(ledger: Ledger, pattern: string): string | undefined {
   const fields = fieldsOf(ledger);
-  if (fields.some(fieldGlob(pattern))) return undefined;
+  if (fields.length === 0 || fields.some(fieldGlob(pattern))) return undefined;
   const names = [...new Set(fields.map((field) => (field.split('[')[0] ?? '').replace(/^pricing\./, '')))];
   const likely = suggest(pattern, names).map(escapeControls);
   const hint = likely.length === 0 ? '' : ` Did you mean ${likely.join(', ')}?`;

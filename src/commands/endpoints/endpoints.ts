@@ -1,15 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
-import {
-  addExamples,
-  addOwnExamples,
-  dbOption,
-  jsonOption,
-  logFormatOption,
-  openLog,
-  readSpan,
-} from '../shared/command.ts';
+import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/log.ts';
 import { pauseOption } from './pause.ts';
@@ -28,7 +20,7 @@ interface Options {
 }
 
 export function define(command: Command, context: Context): void {
-  const sync = command
+  command
     .command('sync')
     .description('ask about every listed model once and record who serves it, at what price, with what limits')
     .addOption(
@@ -51,13 +43,11 @@ export function define(command: Command, context: Context): void {
     .addOption(jsonOption())
     .addOption(logFormatOption())
     .action((options: Options) => runEndpointsSync(options, context));
-  const examples = [
+  addExamples(command, [
     ['endpoints sync', 'ask about every listed model; a sweep that was stopped goes on where it was'],
     ["endpoints sync --model 'deepseek/*'", 'only these'],
     ['sync --endpoints', 'the list first, then a sweep'],
-  ] as const;
-  addOwnExamples(sync, examples);
-  addExamples(command, examples);
+  ]);
 }
 
 async function runEndpointsSync(options: Options, context: Context): Promise<void> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { openForReading } from '../../ledger/store/open.ts';
-import { addExamples, addOwnExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { startBar } from '../shared/progress.ts';
 
@@ -21,14 +21,14 @@ interface PostgresOptions {
 }
 
 export function define(command: Command, context: Context): void {
-  const parquet = command
+  command
     .command('parquet <dir>')
     .description('every table, and the views for other engines, as Parquet files')
     .option('--since <run>', 'only what has changed since this run of sync_runs, and new months', readRun)
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((dir: string, options: ParquetOptions) => runParquet(dir, options, context));
-  const postgres = command
+  command
     .command('postgres [url]')
     .description('the tables in a PostgreSQL schema, brought up to date by what has changed')
     .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
@@ -37,13 +37,11 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
-  const examples = [
+  addExamples(command, [
     ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
     ['export parquet lake/ --since 1041', 'after a sync: only what has changed since run 1041'],
     ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
-  ] as const;
-  for (const one of [parquet, postgres]) addOwnExamples(one, examples);
-  addExamples(command, examples);
+  ]);
 }
 
 async function runParquet(dir: string, { db, since, json }: ParquetOptions, context: Context): Promise<void> {
