@@ -107,6 +107,27 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
   });
 });
 
+describe.runIf(hasCompiler)('where the log cannot be moved into the file after the commit', () => {
+  test.each([DISK_FULL, IO_ERROR])('error %s: success, a warning, and the next run moves it', async (errno) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    copyFileSync(db, join(folder, 'base.db'));
+    await syncWith(db, {});
+    const after = checksums(db);
+    for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
+    copyFileSync(join(folder, 'base.db'), db);
+    const faults = { FAIL_NOT: 'ledger.db-', FAIL_AT: '1', FAIL_STICKY: '1', FAIL_ERRNO: errno };
+    const exit = await syncWith(db, faults);
+    expect([exit.code, exit.stderr]).toEqual([
+      0,
+      expect.stringMatching(/the disk (?:is full|failed) .*\. All is recorded, in the log beside the file \(.*-wal\)/),
+    ]);
+    expect([statSync(`${db}-wal`).size > 0, touched(after, checksums(db))]).toEqual([true, []]);
+    const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
+    expect([again.code, statSync(`${db}-wal`).size, touched(after, checksums(db))]).toEqual([0, 0, ['sync_runs']]);
+  });
+});
+
 test('a run that waits for what never comes is no success, and leaves the file as it was', async () => {
   const db = await ledgerOf(newFolder(), 1);
   const before = checksums(db);
