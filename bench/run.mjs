@@ -16,7 +16,9 @@ const RECORDINGS = ['spring', 'summer'].map((season) => `../shared/history/openr
 const [repository, file = 'models.json'] = process.argv.slice(2);
 const repositories = repository ? [repository] : RECORDINGS.filter(existsSync);
 const folder = mkdtempSync(join(tmpdir(), 'model-ledger-bench-'));
+/** @type {import('./measure.mjs').Row[]} */
 const rows = [];
+/** @param {import('./measure.mjs').Row} row */
 const say = (row) => {
   rows.push(row);
   console.error(`${row.what}: ${row.value}  floor ${row.floor}  ratio ${row.ratio}  (${row.target})`);
