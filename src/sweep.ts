@@ -106,7 +106,8 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
       hint: 'give --source the URL of the list, or import saved answers: model-ledger import endpoints',
     });
   }
-  if (request.mustExist) requireFile(db);
+  // Without a list there is nothing to ask about, and a file made now would be an empty one.
+  requireFile(db);
   const lock = await acquireSweepLock(db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
     const client = await openClient(source.url, dependencies);

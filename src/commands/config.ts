@@ -5,8 +5,8 @@ import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
 import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, print, printJson } from './shared/context.ts';
-import { renderTable } from './shared/table.ts';
+import { type Context, printJson } from './shared/context.ts';
+import { printTable } from './shared/output.ts';
 
 /** A setting as it is in force. */
 interface Row {
@@ -44,7 +44,7 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
   else {
     const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
-    print(context, await renderTable(columns, cells, {}));
+    await printTable(context, columns, cells);
   }
   // What cannot be meant is told here, and not at the first run of a timer.
   readReceivers(context.env, (path) => readFileSync(path, 'utf8'));

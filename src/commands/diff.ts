@@ -4,7 +4,7 @@ import { wrap } from '../core/format/wrap.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../core/time/when.ts';
 import { coverageOf, observedBy } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
-import { countEndpointChanges } from '../ledger/queries/endpoints.ts';
+import { countEndpointChanges, prepareNetVerdicts } from '../ledger/queries/endpoints.ts';
 import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../ledger/queries/listing.ts';
 import type { Ledger } from '../ledger/store/open.ts';
@@ -27,7 +27,19 @@ interface Options extends OutputFormat, Times {
 }
 
 const KEYS = [
-  ...['model', 'type', 'field', 'before', 'after', 'cause', 'changePct', 'prompt', 'completion', 'contextLength'],
+  ...[
+    'model',
+    'type',
+    'field',
+    'before',
+    'after',
+    'cause',
+    'changePct',
+    'prompt',
+    'completion',
+    'contextLength',
+    'verdict',
+  ],
 ] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
@@ -64,7 +76,10 @@ async function diff(times: readonly [string, string], options: Options, context:
     const to = second.from;
     const { model = [], author } = options;
     const filter = { models: modelsOf(ledger, [], model, context, zone), author };
-    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) => toEvents(difference, to));
+    const verdictOf = prepareNetVerdicts(ledger, from, to);
+    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) =>
+      toEvents(difference, to, verdictOf),
+    );
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
     const limit = limitOf(options);
@@ -140,7 +155,11 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
   });
 }
 
-function toEvents({ model, life, changes, offer }: Difference, to: string): EventWithContext[] {
+function toEvents(
+  { model, life, changes, offer }: Difference,
+  to: string,
+  verdictOf: ReturnType<typeof prepareNetVerdicts>,
+): EventWithContext[] {
   const base = {
     run: 0,
     observedAt: to,
@@ -153,7 +172,10 @@ function toEvents({ model, life, changes, offer }: Difference, to: string): Even
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
   const nothing = { prompt: null, completion: null, contextLength: null };
-  return changes.map((change) => ({ ...base, ...nothing, ...change }));
+  return changes.map((change) => {
+    const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
+    return { ...base, ...nothing, ...change, verdict };
+  });
 }
 
 const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];

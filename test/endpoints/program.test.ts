@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder, query, run, start } from '../program/program.ts';
@@ -25,6 +26,24 @@ describe('endpoints sync, as a process', () => {
     expect(query(db, 'SELECT count(*) AS n FROM endpoint_prices WHERE valid_to IS NULL')).toEqual([{ n: 240 }]);
     expect((await run(['verify', '--db', db])).code).toBe(0);
     expect((await run(args)).stdout).toBe('sweep 2  80 endpoints of 40 models: nothing changed\n');
+  });
+
+  it('makes no data file where there is none to follow', async () => {
+    const folder = newFolder();
+    const args = [
+      'endpoints',
+      'sync',
+      '--db',
+      join(folder, 'ledger.db'),
+      '--source',
+      'http://127.0.0.1:9/api/v1/models',
+    ];
+    const { code, stderr } = await run(args);
+    expect([code, stderr.split('\n')[0], readdirSync(folder)]).toEqual([
+      5,
+      `model-ledger: the data file ${join(folder, 'ledger.db')} does not exist`,
+      [],
+    ]);
   });
 
   it('lets diff tell what changed of the providers between two instants', async () => {

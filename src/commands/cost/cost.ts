@@ -79,7 +79,7 @@ With --text, a line a model in both:
   ${TEXT_KEYS.join(' ')}
 With --over, a line a change of the total in both:
   ${OVER_KEYS.join(' ')}
-Times and --monthly multiply a bill; a tier is still one of a single request.
+--times and --monthly multiply a bill; a tier is still one of a single request.
 The columns of logs that are understood: docs/cost.md.`,
   );
   addExamples(command, [

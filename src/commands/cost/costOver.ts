@@ -14,7 +14,7 @@ import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { limitOf, lineWidth, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { coverageWords } from '../shared/reading.ts';
+import { nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
@@ -78,7 +78,7 @@ export async function costOverTime(
     if (index > 0) print(context, '');
     await printStretches(ids[index] ?? '', rows, until, request, options, context);
   }
-  if (records.length === 0) note(context, `No price is known then. ${coverageWords(ledger, zone)}`);
+  if (records.length === 0) note(context, nothingWords(ledger, 'No price is known then.', zone));
   return isKnown;
 }
 

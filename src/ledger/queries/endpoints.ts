@@ -151,6 +151,22 @@ export function prepareVerdicts(ledger: Ledger): (run: number, model: string, fi
   return (run, model, field) => verdictOf.get(run, model, field) ?? null;
 }
 
+/** The same of a price between two instants: where what happened in between was all of one kind, that; else `unknown`. */
+export function prepareNetVerdicts(
+  ledger: Ledger,
+  from: string,
+  to: string,
+): (model: string, field: string | null) => Verdict | null {
+  if (!hasEndpoints(ledger)) return () => null;
+  const verdictOf = ledger.sqlite
+    .prepare<[string, string | null, string, string], Verdict | null>(
+      `SELECT CASE WHEN min(verdict) = max(verdict) THEN min(verdict) ELSE 'unknown' END FROM headline_changes
+        WHERE model_id = ? AND field = ? AND observed_at > ? AND observed_at <= ? HAVING count(*) > 0`,
+    )
+    .pluck();
+  return (model, field) => verdictOf.get(model, field, from, to) ?? null;
+}
+
 /** How old a sweep may be to say what is shown now. */
 const FRESH_MS = 26 * 3_600_000;
 
