@@ -1,5 +1,4 @@
 import { readSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { handleOutputError, reportError } from '../shared/reportError.ts';
 import { answerQuestion, type Question } from './sqlAnswer.ts';
@@ -8,13 +7,15 @@ import { answerQuestion, type Question } from './sqlAnswer.ts';
 
 /** The file descriptor on which it comes; where it ends, nobody asks any more. */
 const QUESTIONS = 3;
+/** As it is built, or as its source is run. */
+const WATCH = new URL(import.meta.url.endsWith('.ts') ? './sqlWatch.ts' : './sqlWatch.cjs', import.meta.url);
 
 async function run(): Promise<void> {
   const text = readLine();
   if (text === '') return;
   const { most, ...question }: Question & { most: number } = JSON.parse(text);
   // While SQLite works, only another thread can look whether anybody still waits for it.
-  new Worker(join(__dirname, 'sqlWatch.cjs'), { workerData: { questions: QUESTIONS, most } }).unref();
+  new Worker(WATCH, { workerData: { questions: QUESTIONS, most } }).unref();
   await answerQuestion(question, process);
 }
 
