@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { threadProgram } from '../../config/threadProgram.ts';
 import { handleOutputError, reportError } from '../shared/reportError.ts';
 import { answerQuestion, type Question } from './sqlAnswer.ts';
 
@@ -7,15 +8,13 @@ import { answerQuestion, type Question } from './sqlAnswer.ts';
 
 /** The file descriptor on which it comes; where it ends, nobody asks any more. */
 const QUESTIONS = 3;
-/** As it is built, or as its source is run. */
-const WATCH = new URL(import.meta.url.endsWith('.ts') ? './sqlWatch.ts' : './sqlWatch.cjs', import.meta.url);
 
 async function run(): Promise<void> {
   const text = readLine();
   if (text === '') return;
   const { most, ...question }: Question & { most: number } = JSON.parse(text);
   // While SQLite works, only another thread can look whether anybody still waits for it.
-  new Worker(WATCH, { workerData: { questions: QUESTIONS, most } }).unref();
+  new Worker(threadProgram('./sqlWatch.cjs', import.meta.url), { workerData: { questions: QUESTIONS, most } }).unref();
   await answerQuestion(question, process);
 }
 
