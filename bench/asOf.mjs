@@ -1,19 +1,30 @@
 import Database from 'better-sqlite3';
 import { median, row } from './measure.mjs';
 
-/** The price list of an instant, over all instants of the file; its floor is reading as many rows without a question. */
+/**
+ * The price list of an instant, over all instants of the file; its floor is reading as many rows without a question.
+ * @param {string} file
+ * @param {import('./measure.mjs').Say} say
+ */
 export function asOf(file, say) {
   const db = new Database(file, { readonly: true });
   const instants = db.prepare('SELECT observed_at FROM sync_runs ORDER BY observed_at').pluck().all();
   const list = db.prepare(`SELECT model_id, component, condition, price FROM pricing_history
     WHERE valid_from <= :t AND (valid_to IS NULL OR valid_to > :t)`);
   const rows = db.prepare('SELECT model_id, component, condition, price FROM pricing_history LIMIT ?');
+  /**
+   * @template T
+   * @param {() => T} work
+   * @returns {[number, T]}
+   */
   const clock = (work) => {
     const begun = performance.now();
     const result = work();
     return [performance.now() - begun, result];
   };
+  /** @type {number[]} */
   const measured = [];
+  /** @type {number[]} */
   const floors = [];
   for (const t of instants) {
     const [ms, prices] = clock(() => list.all({ t }));

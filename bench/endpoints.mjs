@@ -8,7 +8,11 @@ const MODELS = 350;
 const SWEEPS_A_DAY = 4;
 const DAYS_A_YEAR = 365;
 
-/** A sweep of 350 models against the loopback beside the requests alone, and what a year of sweeps comes to. */
+/**
+ * A sweep of 350 models against the loopback beside the requests alone, and what a year of sweeps comes to.
+ * @param {string} folder
+ * @param {import('./measure.mjs').Say} say
+ */
 export async function endpoints(folder, say) {
   const ids = Array.from({ length: MODELS }, (_, i) => `a/model-${i}`);
   const list = join(folder, 'endpoints.json');
@@ -40,12 +44,18 @@ export async function endpoints(folder, say) {
   if (existsSync(RECORDING)) year(folder, grown, say);
 }
 
-/** The recorded days imported one after the other: what a day adds, and how long it takes. */
+/**
+ * The recorded days imported one after the other: what a day adds, and how long it takes.
+ * @param {string} folder
+ * @param {number} unchanged
+ * @param {import('./measure.mjs').Say} say
+ */
 function year(folder, unchanged, say) {
   const db = join(folder, 'days.db');
   const files = readdirSync(RECORDING)
     .sort()
     .map((name) => join(RECORDING, name));
+  /** @param {readonly string[]} paths */
   const importAll = (paths) => time([CLI, 'import', 'endpoints', ...paths, '--db', db]);
   importAll(files.slice(0, 1));
   const begun = statSync(db).size;

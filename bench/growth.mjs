@@ -9,6 +9,9 @@ const COMPARED = 20;
 /**
  * A synthetic list of 20,000 models, one in a hundred of them changed before each sync. The time of a sync may grow with
  * the list, not with the history: each is taken against reading and parsing the same file, which cancels the machine's drift.
+ * @param {string} folder
+ * @param {number} syncs
+ * @param {import('./measure.mjs').Say} say
  */
 export function growth(folder, syncs, say) {
   const db = join(folder, 'growth.db');
@@ -24,12 +27,14 @@ export function growth(folder, syncs, say) {
   const begun = statSync(db).size;
   for (let sync = 0; sync < syncs; sync += 1) {
     for (let i = 0; i < CHANGED; i += 1) {
-      models[Math.floor(random() * MODELS)].pricing.prompt = (random() / 100_000).toFixed(12);
+      const model = models[Math.floor(random() * MODELS)];
+      if (model) model.pricing.prompt = (random() / 100_000).toFixed(12);
     }
     write();
     const isCompared = sync < COMPARED || sync >= syncs - COMPARED;
-    times.push(time([CLI, 'sync', '--source', body, '--db', db]));
-    ratios.push(isCompared ? times.at(-1) / time(['-e', read]) : 0);
+    const ms = time([CLI, 'sync', '--source', body, '--db', db]);
+    times.push(ms);
+    ratios.push(isCompared ? ms / time(['-e', read]) : 0);
   }
   const first = { ms: median(times.slice(0, COMPARED)), ratio: median(ratios.slice(0, COMPARED)) };
   const last = { ms: median(times.slice(-COMPARED)), ratio: median(ratios.slice(-COMPARED)) };
@@ -47,6 +52,10 @@ export function growth(folder, syncs, say) {
   for (const path of [db, body]) rmSync(path, { force: true });
 }
 
+/**
+ * @param {number} i
+ * @param {() => number} random
+ */
 function makeModel(i, random) {
   const words = ['fast', 'small', 'long', 'exact', 'open', 'dense', 'sparse', 'multilingual', 'reasoning', 'vision'];
   const id = `author-${i % 97}/model-${i}`;

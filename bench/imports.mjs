@@ -8,7 +8,13 @@ const FLOOR = `const fs = require('node:fs'); let n = 0;
 for (const file of fs.readdirSync('.').sort()) { const list = JSON.parse(fs.readFileSync(file, 'utf8')); n += (list.data ?? list).length; }
 if (!n) process.exit(1);`;
 
-/** Speed and size of an import, against reading and parsing the same bodies, and against git's own packing. */
+/**
+ * Speed and size of an import, against reading and parsing the same bodies, and against git's own packing.
+ * @param {string} folder
+ * @param {readonly string[]} repositories
+ * @param {string} file
+ * @param {import('./measure.mjs').Say} say
+ */
 export async function imports(folder, repositories, file, say) {
   const bodies = join(folder, 'bodies');
   const repository = await gather(folder, bodies, repositories, file);
@@ -26,17 +32,33 @@ export async function imports(folder, repositories, file, say) {
   const git = sizeOf(join(repository, 'objects'));
   const whole = statSync(db).size;
   const archive = archiveSize(db);
+  /**
+   * @param {string} what
+   * @param {number} bytes
+   * @param {string} target
+   */
   const size = (what, bytes, target) =>
     say(row(what, { measured: bytes / 1000, floor: git / 1000, ratio: bytes / git }, 'kB', target));
   size('the archive in the file', archive, '<= git after gc --aggressive');
   size('the whole file', whole, '<= 5 x the same');
-  return { db, newestBody: join(bodies, readdirSync(bodies).sort().at(-1)) };
+  return { db, newestBody: join(bodies, readdirSync(bodies).sort().at(-1) ?? '') };
 }
 
-/** One bare repository with every version of the file, packed as tightly as git can, and the same bodies as files. */
+/**
+ * One bare repository with every version of the file, packed as tightly as git can, and the same bodies as files.
+ * @param {string} folder
+ * @param {string} bodies
+ * @param {readonly string[]} repositories
+ * @param {string} file
+ */
 async function gather(folder, bodies, repositories, file) {
   const target = join(folder, 'all.git');
   mkdirSync(bodies);
+  /**
+   * @param {string} cwd
+   * @param {readonly string[]} args
+   * @param {Buffer} [input]
+   */
   const git = (cwd, args, input) => execFileSync('git', ['-C', cwd, ...args], { input, maxBuffer: 1 << 30 });
   execFileSync('git', ['init', '--quiet', '--bare', target]);
   const stream = [];
@@ -58,15 +80,22 @@ async function gather(folder, bodies, repositories, file) {
   return target;
 }
 
+/**
+ * @param {string} path
+ * @returns {number}
+ */
 function sizeOf(path) {
   const info = statSync(path);
   if (!info.isDirectory()) return info.size;
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
+/** @param {string} file */
 function archiveSize(file) {
   const db = new Database(file, { readonly: true });
-  const size = db.prepare(`SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'archive%'`).pluck().get();
+  /** @type {import('better-sqlite3').Statement<[], number>} */
+  const pages = db.prepare(`SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'archive%'`);
+  const size = pages.pluck().get() ?? 0;
   db.close();
   return size;
 }

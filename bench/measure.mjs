@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/**
+ * A time or a size beside its floor, and the one by the other.
+ * @typedef {{ readonly measured: number, readonly floor: number, readonly ratio: number }} Measured
+ * @typedef {{ what: string, value: string, floor: string, ratio: string, target: string }} Row of the table
+ * @typedef {(row: Row) => void} Say
+ */
+
 export const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
-/** Runs a whole process and returns its wall time in milliseconds. */
+/**
+ * Runs a whole process and returns its wall time in milliseconds.
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} [options]
+ */
 export function time(args, options = {}) {
   const begun = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
@@ -12,26 +23,45 @@ export function time(args, options = {}) {
   return ms;
 }
 
+/** @param {readonly number[]} values */
 export function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** Two commands in turn, so that a drift of the machine meets both: medians, and the median of the pairwise ratios. */
+/**
+ * Two commands in turn, so that a drift of the machine meets both: medians, and the median of the pairwise ratios.
+ * @param {number} times
+ * @param {() => number} measured
+ * @param {() => number} floor
+ * @returns {Measured}
+ */
 export function pair(times, measured, floor) {
-  const pairs = Array.from({ length: times }, () => [measured(), floor()]);
+  const pairs = Array.from({ length: times }, () => ({ ours: measured(), bare: floor() }));
   return {
-    measured: median(pairs.map(([a]) => a)),
-    floor: median(pairs.map(([, b]) => b)),
-    ratio: median(pairs.map(([a, b]) => a / b)),
+    measured: median(pairs.map(({ ours }) => ours)),
+    floor: median(pairs.map(({ bare }) => bare)),
+    ratio: median(pairs.map(({ ours, bare }) => ours / bare)),
   };
 }
 
+/**
+ * @param {string} what
+ * @param {Measured} measured
+ * @param {string} unit
+ * @param {string} target
+ * @param {number} [digits]
+ * @returns {Row}
+ */
 export function row(what, { measured, floor, ratio }, unit, target, digits = 0) {
+  /** @param {number} value */
   const show = (value) => `${value.toFixed(digits)} ${unit}`;
   return { what, value: show(measured), floor: show(floor), ratio: ratio.toFixed(2), target };
 }
 
-/** The same numbers in every run. */
+/**
+ * The same numbers in every run.
+ * @param {number} seed
+ */
 export function generator(seed) {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-// npm run bench [-- REPOSITORY FILE]: what the README's table shows, each figure beside its floor measured in the same run.
+// npm run bench [-- REPOSITORY FILE]: what docs/performance.md shows, each figure beside its floor measured in the same run.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,9 @@ const RECORDINGS = ['spring', 'summer'].map((season) => `../shared/history/openr
 const [repository, file = 'models.json'] = process.argv.slice(2);
 const repositories = repository ? [repository] : RECORDINGS.filter(existsSync);
 const folder = mkdtempSync(join(tmpdir(), 'model-ledger-bench-'));
+/** @type {import('./measure.mjs').Row[]} */
 const rows = [];
+/** @param {import('./measure.mjs').Row} row */
 const say = (row) => {
   rows.push(row);
   console.error(`${row.what}: ${row.value}  floor ${row.floor}  ratio ${row.ratio}  (${row.target})`);

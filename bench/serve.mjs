@@ -11,7 +11,11 @@ const SECONDS = 2;
 const ROUNDS = 5;
 const MANY = 10_000;
 
-/** Starts a server that tells its address on standard error, as the program does: into a file, so that nobody waits for it. */
+/**
+ * Starts a server that tells its address on standard error, as the program does: into a file, so that nobody waits for it.
+ * @param {string} folder
+ * @param {readonly string[]} args
+ */
 async function start(folder, args) {
   const file = join(folder, `server-${args.length}.log`);
   const log = openSync(file, 'w');
@@ -25,9 +29,14 @@ async function start(folder, args) {
   throw new Error(readFileSync(file, 'utf8'));
 }
 
-/** Asks for one address over ten connections, for so many seconds or so often: milliseconds of each answer. */
+/**
+ * Asks for one address over ten connections, for so many seconds or so often: milliseconds of each answer.
+ * @param {string} url
+ * @param {{ seconds?: number, count?: number }} [options]
+ */
 async function load(url, { seconds = SECONDS, count = Number.POSITIVE_INFINITY } = {}) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  /** @type {number[]} */
   const times = [];
   let left = count;
   const end = performance.now() + (count === Number.POSITIVE_INFINITY ? seconds * 1000 : 600_000);
@@ -52,17 +61,26 @@ async function load(url, { seconds = SECONDS, count = Number.POSITIVE_INFINITY }
   return { perSecond: (times.length * 1000) / (performance.now() - begun), times };
 }
 
+/** @param {string} url */
 async function bodyOf(url) {
   return Buffer.from(await (await fetch(url)).arrayBuffer());
 }
 
+/** @param {number | undefined} pid */
 function megabytes(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-const quantile = (times, share) => [...times].sort((a, b) => a - b)[Math.floor(times.length * share)];
+/**
+ * @param {readonly number[]} times
+ * @param {number} share
+ */
+const quantile = (times, share) => [...times].sort((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
 
-/** The listed model of which most is known. */
+/**
+ * The listed model of which most is known.
+ * @param {string} file
+ */
 function busiest(file) {
   const db = new Database(file, { readonly: true });
   const model = db
@@ -74,7 +92,12 @@ function busiest(file) {
   return model;
 }
 
-/** Requests for the whole list, the slowest pages, and what ten thousand requests leave behind. */
+/**
+ * Requests for the whole list, the slowest pages, and what ten thousand requests leave behind.
+ * @param {string} folder
+ * @param {string} db
+ * @param {import('./measure.mjs').Say} say
+ */
 export async function served(folder, db, say) {
   const model = busiest(db);
   const program = await start(folder, [CLI, 'serve', '--db', db, '--port', '0', '--log-format', 'text']);
@@ -85,12 +108,14 @@ export async function served(folder, db, say) {
   try {
     await load(list, { seconds: 1 });
     await load(bare.url, { seconds: 1 });
+    /** @type {{ ours: number, floor: number }[]} */
     const pairs = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      pairs.push([(await load(list)).perSecond, (await load(bare.url)).perSecond]);
+      pairs.push({ ours: (await load(list)).perSecond, floor: (await load(bare.url)).perSecond });
     }
-    const ratio = median(pairs.map(([a, b]) => a / b));
-    const [ours, floor] = [0, 1].map((side) => median(pairs.map((pair) => pair[side])));
+    const ratio = median(pairs.map(({ ours, floor }) => ours / floor));
+    const ours = median(pairs.map((pair) => pair.ours));
+    const floor = median(pairs.map((pair) => pair.floor));
     say({
       what: 'the whole list over HTTP',
       value: `${ours.toFixed(0)}/s`,
@@ -104,6 +129,7 @@ export async function served(folder, db, say) {
     ]) {
       // A parameter that nobody knows makes each address new, so that no answer is a remembered one.
       let asked = 0;
+      /** @type {number[]} */
       const times = [];
       for (let n = 0; n < 20; n += 1) {
         const batch = Array.from({ length: CONNECTIONS }, async () => {

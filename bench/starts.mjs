@@ -2,7 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, pair, row, time } from './measure.mjs';
 
-/** A start of the program, and a sync that finds nothing new. */
+/**
+ * A start of the program, and a sync that finds nothing new.
+ * @param {string} folder
+ * @param {string} body
+ * @param {import('./measure.mjs').Say} say
+ */
 export function starts(folder, body, say) {
   say(
     row(

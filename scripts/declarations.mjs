@@ -29,7 +29,12 @@ export function writeDeclarations({ root, entry, to }) {
   }
 }
 
-/** Puts a declaration in its place; returns the sources that it takes types from. */
+/**
+ * Puts a declaration in its place; returns the sources that it takes types from.
+ * @param {string} file
+ * @param {string} from
+ * @param {string} to
+ */
 function moveOne(file, from, to) {
   const name = file.replace(/\.ts$/, '.d.ts');
   const text = readFileSync(join(from, name), 'utf8');
@@ -47,12 +52,15 @@ function moveOne(file, from, to) {
 /**
  * Each file is read alone, so nothing is followed that no declaration needs, and every exported type must be spelled out,
  * which `isolatedDeclarations` sees to. What else is wrong in the types is said by `npm run check`.
+ * @param {string} root
+ * @param {readonly string[]} files
+ * @param {string} folder
  */
 function emit(root, files, folder) {
   const config = join(folder, 'tsconfig.json');
   const compilerOptions = {
-    ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, isolatedDeclarations: true },
-    ...{ noCheck: true, noResolve: true, types: [], rootDir: join(root, 'src'), outDir: folder },
+    ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, isolatedDeclarations: true, allowJs: false },
+    ...{ checkJs: false, noCheck: true, noResolve: true, types: [], rootDir: join(root, 'src'), outDir: folder },
   };
   const sources = files.map((file) => join(root, 'src', file));
   writeFileSync(

@@ -12,12 +12,21 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
 const files = process.argv.slice(2).filter((word) => !/^(?:\d+|--)$/.test(word));
 
-/** Runs a command in sight; its exit code. */
+/**
+ * Runs a command in sight; its exit code.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} [env]
+ */
 function run(command, args, cwd, env = process.env) {
   return spawnSync(command, args, { cwd, env, stdio: 'inherit', shell: process.platform === 'win32' }).status;
 }
 
-/** What is committed, staged or new in the checkout, without what is installed or built. */
+/**
+ * What is committed, staged or new in the checkout, without what is installed or built.
+ * @param {string} target
+ */
 function copyCheckout(target) {
   const list = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
@@ -33,7 +42,10 @@ function copyCheckout(target) {
   }
 }
 
-/** The exit code of the suite on this Node; 0 where it could not be had, which is told. */
+/**
+ * The exit code of the suite on this Node; 0 where it could not be had, which is told.
+ * @param {string} number
+ */
 function testOn(number) {
   const scratch = mkdtempSync(join(tmpdir(), `model-ledger-node${number}-`));
   // Tests of an account that may only read start this Node as that account.
@@ -46,6 +58,7 @@ function testOn(number) {
     }
     const checkout = join(scratch, 'checkout');
     copyCheckout(checkout);
+    /** @type {NodeJS.ProcessEnv} */
     const env = { ...process.env, PATH: [join(scratch, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
     for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];
     const started = Date.now();

@@ -13,6 +13,8 @@ interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly define: Define }>;
+  /** For scripts, not for people. */
+  readonly hidden?: boolean;
   /** Starts what takes long, while the arguments are still being read. */
   readonly warmUp?: () => Promise<void>;
 }
@@ -72,6 +74,12 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
   { name: 'demo', summary: 'nine sample answers, played here', load: () => import('./commands/demo.ts') },
   { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
+  {
+    name: 'completion',
+    summary: 'commands and model ids behind the Tab key',
+    load: () => import('./commands/completion/completion.ts'),
+  },
+  { name: '__complete', summary: '', hidden: true, load: () => import('./commands/completion/complete.ts') },
 ];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -96,11 +104,21 @@ async function run(args: readonly string[], context: Context): Promise<void> {
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     });
-  for (const { name, summary, load } of COMMANDS) {
-    const command = program.command(name).summary(summary).description(summary).copyInheritedSettings(program);
+  for (const { name, summary, load, hidden = false } of COMMANDS) {
+    const command = program
+      .command(name, { hidden })
+      .summary(summary)
+      .description(summary)
+      .copyInheritedSettings(program);
     if (args.includes(name)) (await load()).define(command, context);
   }
   try {
+    if (args.length === 0) {
+      await configure({ config: context.env.MODEL_LEDGER_CONFIG }, context);
+      (await import('./commands/welcome.ts')).welcome(context);
+      context.stdout.write('\n');
+      return program.outputHelp();
+    }
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -108,7 +126,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
   }
 }
 
-async function configure({ config }: { config?: string }, context: Context): Promise<void> {
+async function configure({ config }: { readonly config?: string | undefined }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
   for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${escapeControls(words)}\n`);

@@ -5,10 +5,12 @@ import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
+import { withFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { transact } from './ledger/store/transaction.ts';
+import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
+import { transactAsync, unwritten } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, Version } from './upstream/history.ts';
 
 export interface EndpointsImportRequest {
@@ -76,8 +78,13 @@ async function run(
 ): Promise<Omit<EndpointsImportResult, 'isNewFile'>> {
   const total = { sweeps: 0, answers: 0, known: 0, conflicts: 0, files: 0, rejected: 0, lists: 0 };
   let batch: File[] = [];
-  const write = (): void => {
-    const counts = transact(ledger, () => record(ledger, batch, total, onLeftOut));
+  const atLast = afterWhile(signal);
+  const write = async (): Promise<void> => {
+    const before = unwritten(ledger);
+    const work = (): Promise<ImportCounts> =>
+      runInTurns(record(ledger, batch, total, onLeftOut), atLast, (turn) => withFile(ledger.file, turn, before));
+    const counts = await transactAsync(ledger, before, work).catch(takenBack(signal));
+    if (counts === undefined) return;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     batch = [];
   };
@@ -97,19 +104,19 @@ async function run(
     total.files += 1;
     if (recording.hasList) total.lists += 1;
     batch.push({ version, observedAt, recording });
-    if (batch.length >= BATCH) write();
+    if (batch.length >= BATCH) await write();
     onProgress(total.files, history.versions.length);
   }
-  if (batch.length > 0) write();
+  if (batch.length > 0) await write();
   return { ...total, isStopped: signal.aborted };
 }
 
-function record(
+function* record(
   ledger: Ledger,
   files: readonly File[],
   total: { rejected: number },
   onLeftOut: OnLeftOut,
-): ImportCounts {
+): Steps<ImportCounts> {
   const into = new EndpointImport(ledger);
   for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
     const answers: Answer[] = [];
@@ -123,8 +130,9 @@ function record(
     }
     const { source } = version;
     if (answers.length > 0) into.add({ observedAt, source, isWhole: recording.isWhole, answers });
+    yield;
   }
-  into.finish();
+  yield* into.finish();
   return into.counts;
 }
 

@@ -11,6 +11,7 @@ import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
+import { takenBack } from './ledger/store/steps.ts';
 import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
 import { BodySource, leaveOutFuture, leaveOutUnreadable, peek, Tally } from './upstream/taking.ts';
 
@@ -109,16 +110,18 @@ async function run(
   const unknown = leaveOutKnown(source.read(), new Instants(ledger), tally, () =>
     onProgress(++tally.done, wanted.length),
   );
-  const dropped = await recordInBatches(ledger, toSnapshots(unknown, { scope, isAccepted: accept, now }));
+  const snapshots = toSnapshots(unknown, { scope, isAccepted: accept, now });
+  const dropped = await recordInBatches(ledger, snapshots, signal).catch(takenBack(signal));
   // What had been read before is recorded.
   source.throwFailure();
-  const believed = accept ? acceptHeld(ledger, tally.known) : 0;
+  const believed =
+    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(takenBack(signal)) : 0;
   const imported = summarize(ledger, before);
-  const warning = imported.runs > 0 ? compact(ledger) : undefined;
+  const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
-  const narrower = result.narrower + dropped;
-  const isStopped = tally.done < wanted.length;
-  return { ...result, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
+  const narrower = result.narrower + (dropped ?? 0);
+  const isStopped = tally.done < wanted.length || dropped === undefined || believed === undefined;
+  return { ...result, narrower, isNewFile: ledger.isNew, believed: believed ?? 0, imported, warning, isStopped };
 }
 
 /** The bodies for whose instants there is none yet. */

@@ -106,7 +106,8 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
       hint: 'give --source the URL of the list, or import saved answers: model-ledger import endpoints',
     });
   }
-  if (request.mustExist) requireFile(db);
+  // Without a list there is nothing to ask about, and a file made now would be an empty one.
+  requireFile(db);
   const lock = await acquireSweepLock(db, { waitMs: request.waitMs, signal: dependencies.signal });
   try {
     const client = await openClient(source.url, dependencies);
@@ -183,8 +184,8 @@ class Sweep {
     const { trigger, model: narrowedTo = null } = this.#request;
     return await this.#turn((ledger) => {
       if (!hasModels(ledger)) {
-        throw new UsageError('no_list', 'the ledger holds no list yet, so there is no model to ask about', {
-          hint: 'run model-ledger sync first',
+        throw new UsageError('no_list', 'the ledger holds no list, so there is no model to ask about', {
+          hint: 'no list yet: model-ledger sync',
         });
       }
       const models = this.#plan(ledger);

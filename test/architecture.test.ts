@@ -176,3 +176,25 @@ describe('the rooms', () => {
     expect(exits.filter((file) => file !== 'cli.ts')).toEqual([]);
   });
 });
+
+describe('the page about the architecture', () => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const rows = Array.from(page.matchAll(/^\| `(\w+)` \|[^|]*\| ([^|]*?) ?\|$/gm), ([, room = '', below = '']) => ({
+    room,
+    below: Array.from(below.matchAll(/`(\w+)`/g), ([, name = '']) => name),
+  }));
+
+  it('has every room, and what each may import', () => {
+    const rooms = new Set(files.filter((file) => file.includes('/')).map(roomOf));
+    expect(rows.map(({ room }) => room).sort()).toEqual([...rooms].sort());
+    const bounded = rows.filter(({ room }) => room in MAY_IMPORT).map(({ room, below }) => [room, below]);
+    expect(Object.fromEntries(bounded)).toEqual(MAY_IMPORT);
+  });
+
+  it('tells the order inside them, and every story', () => {
+    for (const [room, order] of Object.entries(ORDER)) {
+      expect(page.replaceAll('\n', ' ')).toContain(`\`${room}\` is ${order.join(', ')}`);
+    }
+    expect(STORIES.filter((story) => !new RegExp(`\\b${story}\\b`).test(page))).toEqual([]);
+  });
+});

@@ -22,7 +22,7 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 /** Records lists, oldest first, into a new data file. */
 export async function makeLedger(file: string, lists: readonly Observed[]): Promise<void> {
   const ledger = await openForWriting(file);
-  await recordInBatches(ledger, snapshots(lists));
+  await recordInBatches(ledger, snapshots(lists), new AbortController().signal);
   ledger.close();
 }
 

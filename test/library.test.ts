@@ -78,6 +78,12 @@ describe('what the library answers', () => {
     expect((await ledger.listAt(undefined, { model: 'openai/gpt-5*' })).map(({ model }) => model)).toEqual([
       'openai/gpt-5.5',
     ]);
+    const two = await ledger.listAt('2026-05-03', { model: ['openai/gpt-5.5', 'qwen3.6-plus'] });
+    expect(two.map(({ model }) => model)).toEqual(['openai/gpt-5.5', MODEL]);
+    expect(Object.keys(two[0] ?? {}).sort()).toEqual([
+      ...['author', 'completion', 'contextLength', 'free', 'inputs', 'maxCompletionTokens', 'model', 'name'],
+      ...['outputs', 'parameters', 'prices', 'prompt'],
+    ]);
     expect(await ledger.listAt('2020')).toEqual([]);
   });
 
@@ -175,7 +181,9 @@ describe('what cannot be answered', () => {
     }
     const typed: object = { prompt_tokens: 12 };
     expect(await code(ledger.bill(MODEL, typed))).toBe('invalid_quantity');
-    expect(await code(ledger.listAt('the day after'))).toBe('bad_time');
+    const mistyped: object = { modle: 'openai/*' };
+    expect(await code(collect(ledger.changes(mistyped)))).toBe('unknown_filter');
+    expect(await code(ledger.listAt('no time at all'))).toBe('bad_time');
     expect(await code(ledger.listAt(new Date(Number.NaN)))).toBe('bad_time');
     expect(await code(ledger.sync({ source: '-' }))).toBe('bad_source');
     expect(() => openLedger(':memory:')).toThrow('expected the name of a file');

@@ -1,14 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { readLogRecords } from '../core/pricing/usageLog.ts';
+import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
 import { familyOf } from '../core/tokens/families.ts';
 import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';
 import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../notify/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
-import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
@@ -27,12 +27,10 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((log: string | undefined, options: Options) => calibrate(log, options, context));
-  command.addHelpText(
-    'after',
-    `
-A line of the log needs the model, the tokens that it counted for the prompt
-(native_tokens_prompt, prompt_tokens, …), and one of: text (or messages),
-characters, prompt_id (the same prompt sent to several models, one of them with a
+  addNote(
+    command,
+    `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
+and one of: text (or messages), characters, prompt_id (the same prompt sent to several models, one of them with a \
 known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
   );
   addExamples(command, [

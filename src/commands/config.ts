@@ -4,9 +4,9 @@ import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, print, printJson } from './shared/context.ts';
-import { renderTable } from './shared/table.ts';
+import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
+import { type Context, printJson } from './shared/context.ts';
+import { printTable } from './shared/output.ts';
 
 /** A setting as it is in force. */
 interface Row {
@@ -23,9 +23,9 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action((options: { db: string; json?: boolean }) => runConfig(options, command, context));
-  command.addHelpText(
-    'after',
-    `\nA flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
+  addNote(
+    command,
+    `A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
   );
   addExamples(command, [
     ['config', 'show every setting, its value and where it is from; secrets are masked'],
@@ -44,7 +44,7 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
   else {
     const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
-    print(context, await renderTable(columns, cells, {}));
+    await printTable(context, columns, cells);
   }
   // What cannot be meant is told here, and not at the first run of a timer.
   readReceivers(context.env, (path) => readFileSync(path, 'utf8'));

@@ -4,7 +4,9 @@ import { wrap } from '../core/format/wrap.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../core/time/when.ts';
 import { coverageOf, observedBy } from '../ledger/queries/coverage.ts';
 import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
+import { countEndpointChanges, prepareNetVerdicts } from '../ledger/queries/endpoints.ts';
 import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
+import type { ListingFilter } from '../ledger/queries/listing.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { beside, type ChangesLayout, modelLines, pageOf } from './changes/changesText.ts';
 import { addExamples, dbOption } from './shared/command.ts';
@@ -25,7 +27,19 @@ interface Options extends OutputFormat, Times {
 }
 
 const KEYS = [
-  ...['model', 'type', 'field', 'before', 'after', 'cause', 'changePct', 'prompt', 'completion', 'contextLength'],
+  ...[
+    'model',
+    'type',
+    'field',
+    'before',
+    'after',
+    'cause',
+    'changePct',
+    'prompt',
+    'completion',
+    'contextLength',
+    'verdict',
+  ],
 ] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
@@ -62,7 +76,10 @@ async function diff(times: readonly [string, string], options: Options, context:
     const to = second.from;
     const { model = [], author } = options;
     const filter = { models: modelsOf(ledger, [], model, context, zone), author };
-    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) => toEvents(difference, to));
+    const verdictOf = prepareNetVerdicts(ledger, from, to);
+    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) =>
+      toEvents(difference, to, verdictOf),
+    );
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
     const limit = limitOf(options);
@@ -71,12 +88,31 @@ async function diff(times: readonly [string, string], options: Options, context:
       const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
       print(context, diffText(events, shown, heads, pageOf(context, zone)));
     }
+    if (!options.json && !options.csv) noteEndpoints(ledger, { from, to }, filter, context);
     if (shown.length < events.length)
       note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
     note(context, `${nothingWords(ledger, { from, to }, zone)}${hidden} ${coverageWords(ledger, zone)}`);
   });
+}
+
+/** What sweeps say of the providers in between, where they say anything. */
+function noteEndpoints(
+  ledger: Ledger,
+  period: { readonly from: string; readonly to: string },
+  filter: ListingFilter,
+  context: Context,
+): void {
+  const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
+  const words = [
+    ...(added > 0 ? [`${added} came`] : []),
+    ...(removed > 0 ? [`${removed} went`] : []),
+    ...(restored > 0 ? [`${restored} came back`] : []),
+    ...(repriced > 0 ? [`${repriced} changed a price`] : []),
+    ...(limits > 0 ? [`${limits} a limit`] : []),
+  ];
+  if (words.length > 0) note(context, `Endpoints by provider: ${words.join(', ')} (providers MODEL --at T).`);
 }
 
 /** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
@@ -119,7 +155,11 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
   });
 }
 
-function toEvents({ model, life, changes, offer }: Difference, to: string): EventWithContext[] {
+function toEvents(
+  { model, life, changes, offer }: Difference,
+  to: string,
+  verdictOf: ReturnType<typeof prepareNetVerdicts>,
+): EventWithContext[] {
   const base = {
     run: 0,
     observedAt: to,
@@ -132,7 +172,10 @@ function toEvents({ model, life, changes, offer }: Difference, to: string): Even
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
   const nothing = { prompt: null, completion: null, contextLength: null };
-  return changes.map((change) => ({ ...base, ...nothing, ...change }));
+  return changes.map((change) => {
+    const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
+    return { ...base, ...nothing, ...change, verdict };
+  });
 }
 
 const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];

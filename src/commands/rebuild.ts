@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
+import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { openForRecording } from '../ledger/record/open.ts';
-import { rebuild, rebuildInTurns } from '../ledger/record/rebuild.ts';
+import { rebuildInTurns } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
@@ -38,7 +40,10 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      await usingFile(db, () => (isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal)));
+      const taken = await usingFile(db, () =>
+        isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal),
+      );
+      for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close();
@@ -49,27 +54,29 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
 }
 
 /** What the file was stays beside it. */
-function mend(ledger: Ledger, context: Context): void {
+async function mend(ledger: Ledger, context: Context): Promise<readonly string[]> {
   const now = context.now();
   const runs = findFuture(ledger, now);
-  if (runs.length === 0) {
-    rebuild(ledger);
+  if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
+    const taken = await rebuildInTurns(ledger, context.signal);
     print(context, 'Nothing is dated later than now.');
-    return;
+    return taken;
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
   note(context, `the file as it is was copied to ${copy}`);
-  const { redated, leftOut, dropped } = mendClock(ledger, runs, now);
+  const { redated, leftOut, dropped, sweeps, taken } = await mendClock(ledger, runs, now, context.signal);
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
-  if (leftOut.length === 0) return;
+  if (sweeps > 0) print(context, `Left out: ${sweeps} sweeps over endpoints; the next one asks anew.`);
+  if (leftOut.length === 0) return taken;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
     print(context, `  model-ledger snapshot --run ${id}  (${source}, dated ${observedAt})`);
   }
   if (leftOut.length > MOST_SHOWN)
     print(context, `  and ${leftOut.length - MOST_SHOWN} more with the code in_the_future`);
+  return taken;
 }
 
 const MOST_SHOWN = 10;

@@ -3,7 +3,7 @@ import { digits } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
-import { addExamples, dbOption, readFileName, readSpan } from './shared/command.ts';
+import { addExamples, addNote, dbOption, readFileName, readSpan } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
 
 interface Options {
@@ -17,10 +17,9 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .action((file: string, options: Options) => runRestore(file, options, context));
-  command.addHelpText(
-    'after',
-    `
-The copy is read whole and checked before anything is moved. The file that was
+  addNote(
+    command,
+    `The copy is read whole and checked before anything is moved. The file that was
 there is kept beside it, its log too, under a name with .before-restore- and the
 time. Do not copy a backup over the data file yourself: SQLite would replay the
 old file's log over it.`,

@@ -33,7 +33,8 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
     } else {
       for (const problem of problems) print(context, escapeControls(problem));
-      const remedy = 'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables.';
+      const remedy =
+        'The archive is the truth: if its bodies are whole, model-ledger rebuild mends the tables. What no archive tells (a row that is not as it was written, or gone) only a backup has: model-ledger restore FILE. Without one, rebuild takes it as it is.';
       print(context, withProgram(remedy, context.program));
     }
   });

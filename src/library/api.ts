@@ -99,8 +99,8 @@ export interface ListedModel extends BasePrices {
 }
 
 export interface ListFilter {
-  /** An id, or a glob over ids: `openai/*`. */
-  readonly model?: string | undefined;
+  /** Ids, or globs over ids, of which one has to fit: `openai/*`. */
+  readonly model?: string | readonly string[] | undefined;
   readonly author?: string | undefined;
 }
 
@@ -160,8 +160,8 @@ export interface ChangeFilter {
   readonly since?: Time | undefined;
   /** A `Date` is the first instant that is not asked for; a day, a month or a year counts whole. */
   readonly until?: Time | undefined;
-  /** An id, or a glob over ids. */
-  readonly model?: string | undefined;
+  /** Ids, or globs over ids, of which one has to fit. */
+  readonly model?: string | readonly string[] | undefined;
   readonly author?: string | undefined;
   readonly types?: readonly ChangeType[] | undefined;
   /** A glob over fields, `pricing.` left off at will: `prompt`, `context_length`. */
@@ -195,6 +195,8 @@ export interface Change {
   readonly completion: string | null;
   readonly contextLength: number | null;
   readonly since: string | null;
+  /** Of a repricing: whether the provider that is shown changed its price; null where no endpoints were recorded. */
+  readonly verdict: 'repriced' | 'other provider' | 'unknown' | null;
 }
 
 /** What a request used, whole numbers, each standing for itself: no quantity is contained in another. */

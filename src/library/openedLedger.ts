@@ -3,7 +3,6 @@ import { version } from '../../package.json';
 import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError, LockedError, UsageError } from '../core/errors.ts';
 import { servedRange } from '../ledger/queries/endpoints.ts';
-import type { EventFilter } from '../ledger/queries/events.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { findModel } from '../ledger/queries/model.ts';
 import { lookAtModel, type ModelLook } from '../ledger/queries/served/lookAtModel.ts';
@@ -29,7 +28,16 @@ import type {
   Usage,
 } from './api.ts';
 import { modelRecord } from './modelRecord.ts';
-import { billOf, listedModel, nextChanges, pricesOf, readTime, unknownModel } from './questions.ts';
+import {
+  billOf,
+  eventFilter,
+  listedModel,
+  nextChanges,
+  patternsOf,
+  pricesOf,
+  readTime,
+  unknownModel,
+} from './questions.ts';
 import { syncRecord } from './syncRecord.ts';
 
 /** The public face of a data file. */
@@ -59,19 +67,17 @@ export class OpenedLedger implements ModelLedger {
 
   async listAt(at?: Time, filter: ListFilter = {}): Promise<ListedModel[]> {
     const instant = this.#instant(at);
-    return this.#ask((ledger) => listingAt(ledger, instant, filter).map(listedModel));
+    const asked = { models: patternsOf(filter.model), author: filter.author };
+    return this.#ask((ledger) => listingAt(ledger, instant, asked).map(listedModel));
   }
 
   async *changes(filter: ChangeFilter = {}): AsyncIterable<Change> {
-    const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = filter;
-    const now = this.#now();
-    const from = since === undefined ? undefined : readTime(since, now);
-    let before = until === undefined ? undefined : readTime(until, now, 'until');
-    let left = limit;
+    const asked = eventFilter(filter, this.#now());
+    let left = filter.limit ?? Number.POSITIVE_INFINITY;
+    let before = asked.until;
     do {
       // No statement stays open between two of them: who asks may take his time, and a run may write meanwhile.
-      const asked: EventFilter = { ...rest, since: from, until: before };
-      const found = this.#ask((ledger) => nextChanges(ledger, asked));
+      const found = this.#ask((ledger) => nextChanges(ledger, { ...asked, until: before }));
       for (const change of found.changes) {
         if (left <= 0) return;
         left -= 1;

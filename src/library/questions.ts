@@ -13,7 +13,7 @@ import { allIds } from '../ledger/queries/model.ts';
 import { PriceBook } from '../ledger/queries/priceBook.ts';
 import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Ledger } from '../ledger/store/open.ts';
-import type { Bill, Change, ListedModel, ModelPrices, Time, Usage } from './api.ts';
+import type { Bill, Change, ChangeFilter, ListedModel, ListFilter, ModelPrices, Time, Usage } from './api.ts';
 import { withUnits } from './modelRecord.ts';
 
 /** The first instant that a time names, or the first that it does not name any more. */
@@ -42,7 +42,11 @@ export function pricesOf({ facts, at, life, prices: inForce }: ModelLook): Model
 }
 
 export function listedModel(offer: Offer): ListedModel {
-  return { ...offer, ...baseOf(offer), free: isFree(offer), prices: withUnits(offer.prices) };
+  const { model, name, author, contextLength, maxCompletionTokens, parameters, inputs, outputs, prices } = offer;
+  return {
+    ...{ model, name, author, contextLength, maxCompletionTokens, parameters, inputs, outputs },
+    ...{ ...baseOf(offer), free: isFree(offer), prices: withUnits(prices) },
+  };
 }
 
 function baseOf(offer: Pick<Offer, 'prices'>): { prompt: string | null; completion: string | null } {
@@ -50,6 +54,32 @@ function baseOf(offer: Pick<Offer, 'prices'>): { prompt: string | null; completi
 }
 
 const FIELDS: ReadonlySet<string> = new Set(COMPONENTS.map(({ field }) => field satisfies keyof Usage));
+
+/**
+ * The filter in the ledger's words, each named here.
+ * @throws UsageError for one that nobody knows: without it the answer would be another one
+ */
+export function eventFilter(filter: ChangeFilter, now: Date): EventFilter {
+  const { since, until, limit: _, model, author, types, field, minPercent, noise, firstRun, ...unknown } = filter;
+  unknown satisfies Readonly<Record<string, never>>;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) throw new UsageError('unknown_filter', `Nobody knows the filter ${stranger}.`);
+  return {
+    since: since === undefined ? undefined : readTime(since, now),
+    until: until === undefined ? undefined : readTime(until, now, 'until'),
+    models: patternsOf(model),
+    author,
+    types,
+    field,
+    minPercent,
+    noise,
+    firstRun,
+  };
+}
+
+export function patternsOf(model: ListFilter['model']): readonly string[] | undefined {
+  return typeof model === 'string' ? [model] : model;
+}
 
 /** @throws UsageError for a name that nobody knows, which would go unbilled */
 export async function billOf(ledger: Ledger, model: string, asked: Usage, at: string | null, now: Date): Promise<Bill> {

@@ -55,6 +55,8 @@ function isHttp(server: object): server is Server {
 function guard(server: Server, onRequest: ListenOptions['onRequest']): void {
   server.prependListener('request', (request, response) => {
     const begun = performance.now();
+    // Nothing here depends on it, and one that is no host's name would be no error of ours.
+    request.headers.host = 'localhost';
     response.once('close', () => {
       const { method = '', url = '', socket } = request;
       onRequest({

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { define } from '../../src/commands/config.ts';
 import { isObject } from '../../src/core/reading/json.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { run } from '../program/program.ts';
+import { ask } from './asking.ts';
 
 const FILE = {
   db: 'from-file.db',
@@ -87,6 +89,20 @@ describe('the settings in force', () => {
     expect(lines).toContainEqual(['MODEL_LEDGER_FEED_DIR', 'feed.dir', 'public', 'model-ledger.config.json']);
     expect(lines).toContainEqual(['MODEL_LEDGER_LOG_FORMAT', 'logFormat', 'auto', 'default']);
   });
+});
+
+test('are a list where their table does not fit', async () => {
+  for (const columns of [60, 80]) {
+    const env = { NO_COLOR: '1', MODEL_LEDGER_FEED_DIR: 'public' };
+    const { stdout } = await ask(define, [], { columns, env });
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(stdout).toContain(`
+MODEL_LEDGER_FEED_DIR
+  in model-ledger.config.json  feed.dir
+  value  public
+  from  environment
+`);
+  }
 });
 
 describe('what cannot be meant', () => {

@@ -160,6 +160,137 @@ ann/two,2026-01-05,5,0
 zed/router,2026-01-02,7,0
 `;
 
+describe('many requests alike', () => {
+  test('each line of the bill times so many, by the tier of a single request', async () => {
+    const args = ['ann/two', '--prompt-tokens', '100k', '--completion-tokens', '10', '--times', '1000'];
+    expect(await cost(args)).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `ann/two  1,000 requests, now, prices as observed 2026-01-20 00:00 UTC
+               quantity     price         USD
+prompt      100,000,000  $4.00 /M     $400.00
+completion       10,000  $8.00 /M       $0.08
+total                                 $400.08
+One request is $0.40008.
+`,
+    });
+    expect(JSON.parse((await cost([...args, '--json'])).stdout)).toMatchObject({
+      ...{
+        total: '400.08',
+        subtotal: '400.08',
+        promptTokens: 100_000,
+        times: 1000,
+        perRequest: '0.40008',
+        perYear: null,
+      },
+      lines: [
+        { component: 'prompt', quantity: 100_000_000, unitPrice: '0.000004', amount: '400', condition: '' },
+        { component: 'completion', quantity: 10_000, unitPrice: '0.000008', amount: '0.08', condition: '' },
+      ],
+    });
+    expect((await cost([...args, '--csv'])).stdout.split('\r\n')[1]).toBe(
+      'ann/two,,prompt,prompt,100000000,0.000004,,400,',
+    );
+  });
+
+  test('a month and a year of them, also of several models', async () => {
+    expect((await cost(['ann/one', '--prompt-tokens', '1000', '--monthly', '30k'])).stdout).toBe(
+      `ann/one  30,000 requests a month, now, prices as observed 2026-01-20 00:00 UTC
+          quantity     price        USD
+prompt  30,000,000  $1.00 /M     $30.00
+total                            $30.00
+One request is $0.001, a year of them $360.00.
+`,
+    );
+    expect((await cost(['*', '--prompt-tokens', '1000', '--monthly', '30k'])).stdout).toBe(
+      `30,000 requests a month, now, prices as observed 2026-01-20 00:00 UTC
+model          a request  USD a month     a year  more
+bob/free:free      $0.00        $0.00      $0.00
+ann/one           $0.001       $30.00    $360.00
+ann/two           $0.004      $120.00  $1,440.00
+bob/night         $0.004      $120.00  $1,440.00
+zed/router     not known    not known  not known        prompt: decided per request
+These models cut text into tokens differently (Plain, Other): the same text is not the same number of tokens.
+`,
+    );
+  });
+
+  test.each([
+    [['ann/one', '--prompt-tokens', '1', '--times', '2', '--monthly', '3'], '--times and --monthly both say how many'],
+    [['--log', '-', '--times', '2'], 'A log is billed as it is: --times has no meaning with it.'],
+    [['--log', '-', '--over', '2026'], 'A log is billed as it is: --over has no meaning with it.'],
+  ])('wrong usage is told: %j', async (args, words) => {
+    const { code, stdout, stderr } = await cost(args);
+    expect([code, stdout, stderr.includes(words)]).toEqual([2, '', true]);
+  });
+});
+
+describe('through time', () => {
+  const args = ['--prompt-tokens', '1000', '--completion-tokens', '500', '--over', '2026-01..now'];
+
+  test('a chart to scale, and a row a change of the total', async () => {
+    expect(await cost(['ann/one', ...args, '--times', '1000'], { columns: 60, env: { NO_COLOR: '1' } })).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `ann/one  USD for 1,000 requests
+$2.00 ┤──────┐ ┌────────────────────────────────────────────
+      │      │ │
+      │      │ │
+$1.00 ┤      └─┘
+      └┬───────────────────────────────────────────────────┬
+       2026-01-01                                 2026-01-20
+
+from                    USD  change
+2026-01-01 00:00 UTC  $2.00
+2026-01-03 06:30 UTC  $1.00   -50 %
+2026-01-04 00:00 UTC  $2.00  +100 %
+`,
+    });
+  });
+
+  test('as records, with the gap in which it was not listed', async () => {
+    const { code, stdout } = await cost(['ann/two', ...args, '--csv']);
+    expect([code, stdout]).toEqual([
+      0,
+      'model,from,to,total,changePct,conditions,problem,times,perRequest\r\n' +
+        'ann/two,2026-01-01T00:00:00.000Z,2026-01-03T06:30:00.000Z,0.009,,[],,1,0.009\r\n' +
+        'ann/two,2026-01-03T06:30:00.000Z,2026-01-10T12:00:00.000Z,,,[],was not listed,1,\r\n' +
+        'ann/two,2026-01-10T12:00:00.000Z,,0.008,-11.11111111111111,[],,1,0.008\r\n',
+    ]);
+    const clipped = await cost(['ann/one', '--prompt-tokens', '1000', '--over', '2026-01-02..2026-01-03', '--json']);
+    expect(
+      clipped.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      {
+        ...{ model: 'ann/one', from: '2026-01-02T00:00:00.000Z', to: '2026-01-03T06:30:00.000Z', total: '0.001' },
+        ...{ changePct: null, conditions: [], problem: null, times: 1, perRequest: '0.001' },
+      },
+      {
+        ...{ model: 'ann/one', from: '2026-01-03T06:30:00.000Z', to: '2026-01-04T00:00:00.000Z', total: '0.0005' },
+        ...{ changePct: -50, conditions: [], problem: null, times: 1, perRequest: '0.0005' },
+      },
+    ]);
+  });
+
+  test('a time window is judged by the hour of --at, which is said', async () => {
+    const night = async (at: string) => (await cost(['bob/night', ...args, '--at', at])).stdout.split('\n');
+    expect((await night('2026-01-05T23:00Z'))[0]).toBe('bob/night  USD for a request, made at 23:00 UTC');
+    expect((await night('2026-01-05T12:00Z'))[0]).toBe('bob/night  USD for a request');
+  });
+
+  test('nothing then, and an end before its beginning', async () => {
+    expect(await cost(['bob/night', '--prompt-tokens', '1', '--over', '2026-01-01..2026-01-02'])).toEqual({
+      code: 1,
+      stderr: 'No price is known then. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+      stdout: '',
+    });
+    expect((await cost(['bob/night', '--prompt-tokens', '1', '--over', '2026-02..2026-01'])).code).toBe(2);
+  });
+});
+
 describe('a usage log', () => {
   test('is billed at the prices then in force; what cannot be is marked, never a zero', async () => {
     expect(await cost(['--log', '-'], { stdin: LOG })).toEqual({
@@ -201,14 +332,71 @@ total              5                  at least $1.3018
     ]);
   });
 
-  test('a column that looks like a quantity and is not known is an error, unless it is left out on purpose', async () => {
-    const stdin = '{"model":"ann/one","time":"2026-01-02","prompt_tokens":1,"cached_tokens":5}';
-    const { code, stderr } = await cost(['--log', '-'], { stdin });
-    expect([code, stderr.split('. ')[0]]).toEqual([
-      2,
-      'Line 1 of the log has "cached_tokens", which is no quantity known here',
+  test('a column that looks like a quantity and is not known is told, left out on purpose, or refused', async () => {
+    const stdin = '{"model":"ann/one","time":"2026-01-02","prompt_tokens":1,"thinking_tokens":5,"team":"red"}';
+    expect(await cost(['--log', '-', '--csv'], { stdin })).toEqual({
+      code: 0,
+      stderr:
+        'Not billed, for no quantity here is called so: thinking_tokens. --ignore says that this is meant, --strict ' +
+        'refuses what is not known.\n',
+      stdout:
+        'model,requests,promptTokens,completionTokens,total,subtotal,problems,skipped\r\nann/one,1,1,0,0.000001,0.000001,[],[]\r\n',
+    });
+    expect((await cost(['--log', '-', '--ignore', 'thinking_tokens'], { stdin })).stderr).toBe('');
+    expect(await cost(['--log', '-', '--strict'], { stdin })).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr:
+        'Line 1 of the log has "thinking_tokens", which is not known here. --ignore thinking_tokens leaves it out; ' +
+        'docs/cost.md lists the known columns.\n',
+    });
+  });
+
+  test('what the log counts within another quantity is billed once, by its own price or by that of the whole', async () => {
+    const bill = async (model: string) => {
+      const usage = {
+        ...{ prompt_tokens: 1000, prompt_tokens_details: { cached_tokens: 400 } },
+        ...{ completion_tokens: 100, completion_tokens_details: { reasoning_tokens: 60 } },
+      };
+      const stdin = JSON.stringify({ model, created: 1_768_305_600, usage });
+      const { code, stdout } = await cost(['--log', '-', '--json'], { stdin });
+      const { total, models } = JSON.parse(stdout);
+      return [code, total, models[0].promptTokens, models[0].completionTokens];
+    };
+    // ann/two: 600 x 0.000004 + 400 x 0.0000001 + 100 x 0.000008; ann/one has no price for what is read from a cache.
+    expect(await bill('ann/two')).toEqual([0, '0.00324', 1000, 100]);
+    expect(await bill('ann/one')).toEqual([0, '0.0012', 1000, 100]);
+  });
+
+  test('a day of activity sums up requests: where a tier may apply to some of them nobody knows what they cost', async () => {
+    const day = (model: string, prompt_tokens: number) =>
+      JSON.stringify({ date: '2026-01-12', model, model_permaslug: 'x', requests: 1500, prompt_tokens });
+    const stdin = [day('ann/one', 200_000), day('ann/two', 100_000), day('ann/two', 200_000)].join('\n');
+    const { code, stdout } = await cost(['--log', '-'], { stdin });
+    expect([code, stdout]).toEqual([
+      1,
+      `4,500 requests, 2026-01-12 to 2026-01-12, at the prices then in force
+model    requests  tokens in  out             USD
+ann/two     3,000    300,000    0  at least $0.40  requests summed up, with a price that depends on the size of each in 1,500 of them
+ann/one     1,500    200,000    0           $0.20
+total       4,500                  at least $0.60
+`,
     ]);
-    expect((await cost(['--log', '-', '--ignore', 'cached_tokens'], { stdin })).code).toBe(0);
+  });
+
+  test('models go by upstream’s permanent slug, with a variant or without', async () => {
+    const model = (id: string, prompt: string) =>
+      documentOf(id, { canonical_slug: 'a/b-20260101', pricing: { prompt } });
+    const db = await ledgerWith([
+      snapshot('2026-01-01T00:00:00.000Z', [model('a/b:free', '0'), model('a/b', '0.000001')]),
+    ]);
+    const line = (variant: string) => `2026-01-02 10:00:00.000,10,a/b-20260101,${variant}\n`;
+    const stdin = `created_at,tokens_prompt,model_permaslug,variant\n${line('standard')}${line('free')}${line('nitro')}`;
+    const { stdout } = await ask(define, ['--log', '-', '--csv', '--db', db], { stdin });
+    expect(stdout.split('\r\n').slice(1, 4)).toEqual([
+      'a/b,1,10,0,0.00001,0.00001,[],[]',
+      'a/b-20260101:nitro,1,10,0,,0,"[{""problem"":""unknown_model"",""component"":null,""requests"":1}]",[]',
+      'a/b:free,1,10,0,0,0,[],[]',
+    ]);
   });
 
   test('an entry without a time needs --at', async () => {

@@ -53,7 +53,7 @@ test('a terminal too narrow for a line breaks it between its parts', async () =>
 
 test('what is no news is told with --all, one object a line', async () => {
   const { stdout } = await diff(['2026-01-05', '2026-01-11', '--all', '--json', '--author', 'bob']);
-  const none = { prompt: null, completion: null, contextLength: null };
+  const none = { prompt: null, completion: null, contextLength: null, verdict: null };
   expect(
     stdout
       .trimEnd()

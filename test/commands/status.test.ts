@@ -72,7 +72,7 @@ test('a ledger without a good run is never young enough', async () => {
   const db = await ledgerWith([snapshot(hour(0), '<html>')]);
   const asked = await ask(define, ['--db', db, '--max-age', '52w'], { now: hour(1) });
   expect([asked.code, asked.stdout.split('\n')[0], asked.stderr]).toEqual([
-    ...[1, 'last good run  none yet', 'There is no good run; at most 364 d was asked for.\n'],
+    ...[1, 'last good run  no list yet: model-ledger sync', 'There is no good run; at most 364 d was asked for.\n'],
   ]);
 });
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareExpectedVerdicts, prepareVerdicts } from '../../src/ledger/queries/endpoints.ts';
+import { prepareExpectedVerdicts, prepareNetVerdicts, prepareVerdicts } from '../../src/ledger/queries/endpoints.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { run } from '../program/program.ts';
 import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();
@@ -49,6 +50,28 @@ describe('a change of the listed price', () => {
     expect(expected('a/1', 'pricing.prompt', '3', '2')).toBe(null);
     expect(prepareExpectedVerdicts(ledger, T(48))('a/1', 'pricing.prompt', '3', '1')).toBe(null);
     ledger.close();
+  });
+
+  it('is told between two instants where all that happened in between was of one kind', async () => {
+    const db = await story(
+      [T(0), '1', [P('1'), Q('3')]],
+      [T(6), '3', [Q('3'), P('1')]],
+      [T(12), '4', [Q('4'), P('1')]],
+      [T(18), '5', [Q('5'), P('1')]],
+    );
+    const ledger = openForReading(db);
+    const between = (from: number, to: number): unknown =>
+      prepareNetVerdicts(ledger, T(from), T(to))('a/1', 'pricing.prompt');
+    expect([between(0, 6), between(6, 18), between(0, 18), between(6, 6)]).toEqual([
+      'other provider',
+      'repriced',
+      'unknown',
+      null,
+    ]);
+    ledger.close();
+    const diff = await run(['diff', T(0), T(6), '--json', '--db', db]);
+    expect(diff.stdout).toContain('"verdict":"other provider"');
+    expect((await run(['diff', T(0), T(6), '--db', db])).stdout).toContain('(another provider is shown)');
   });
 
   it('is not known where both fit, neither fits, or no sweep is near enough', async () => {

@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder, query, run, start } from '../program/program.ts';
-import { endpointOf, list, Upstream } from './world.ts';
+import { jsonOf, newApp } from '../server/apps.ts';
+import { endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const IDS = Array.from({ length: 40 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
 
@@ -24,6 +26,40 @@ describe('endpoints sync, as a process', () => {
     expect(query(db, 'SELECT count(*) AS n FROM endpoint_prices WHERE valid_to IS NULL')).toEqual([{ n: 240 }]);
     expect((await run(['verify', '--db', db])).code).toBe(0);
     expect((await run(args)).stdout).toBe('sweep 2  80 endpoints of 40 models: nothing changed\n');
+  });
+
+  it('makes no data file where there is none to follow', async () => {
+    const folder = newFolder();
+    const args = [
+      'endpoints',
+      'sync',
+      '--db',
+      join(folder, 'ledger.db'),
+      '--source',
+      'http://127.0.0.1:9/api/v1/models',
+    ];
+    const { code, stderr } = await run(args);
+    expect([code, stderr.split('\n')[0], readdirSync(folder)]).toEqual([
+      5,
+      `model-ledger: the data file ${join(folder, 'ledger.db')} does not exist`,
+      [],
+    ]);
+  });
+
+  it('lets diff tell what changed of the providers between two instants', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'b/1']);
+    const upstream = await Upstream.start();
+    upstream.models.set('a/1', [endpointOf('P', '0.000003'), endpointOf('Q', '0.000001')]);
+    upstream.models.set('b/1', [endpointOf('P', '0.000001')]);
+    await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
+    upstream.models.set('a/1', [endpointOf('P', '0.000002'), endpointOf('Q', '0.000001'), endpointOf('R', '0.000001')]);
+    await sweepAt(db, upstream.url, { at: '2026-08-02T01:00:00.000Z' });
+    const diff = (...args: string[]) => run(['diff', '2026-08-01T12:00Z', '2026-08-03', ...args, '--db', db]);
+    const words = 'Endpoints by provider: 1 came, 1 changed a price (providers MODEL --at T).\n';
+    expect((await diff()).stderr).toContain(words);
+    expect((await diff('--model', 'b/*')).stderr).not.toContain('Endpoints');
+    expect((await diff('--json')).stderr).not.toContain('Endpoints');
   });
 
   it('follows a list, answers who serves a model, and what a request costs at each of them', async () => {
@@ -55,5 +91,23 @@ describe('endpoints sync, as a process', () => {
     expect((await run(['providers', 'a/1', '--at', '2026-07-01', '--db', db])).code).toBe(2);
     const again = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--model', 'b/*']);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('no listed model matches "b/*"')]);
+  });
+});
+
+describe('the served list', () => {
+  it('answers who serves a model in upstream’s shape, telemetry null, and who is served by a provider', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'a/2']);
+    const upstream = await Upstream.start();
+    upstream.models.set('a/1', [endpointOf('P', '0.000001')]);
+    await run(['endpoints', 'sync', '--db', db, '--source', upstream.url]);
+    const { app } = newApp(db);
+    const answer = await jsonOf(await app.request('/api/v1/models/a/1/endpoints'));
+    const { status: _, uptime_last_30m: __, latency_last_30m: ___, ...kept } = endpointOf('P', '0.000001');
+    expect(answer.data.endpoints).toEqual([{ ...kept, status: null, uptime_last_30m: null, latency_last_30m: null }]);
+    expect((await app.request('/api/v1/models/a/2/endpoints')).status).toBe(404);
+    const served = await jsonOf(await app.request('/api/v1/models?providers=p'));
+    expect(served.data.map(({ id }: { readonly id: string }) => id)).toEqual(['a/1']);
+    expect(await (await app.request('/models/a/1')).text()).toContain('<h2>Providers</h2>');
   });
 });

@@ -45,11 +45,11 @@ export class Upstream {
   readonly asked: string[] = [];
   url = '';
 
-  static async start(): Promise<Upstream> {
+  static async start(whenOver: (clean: () => void) => void = onTestFinished): Promise<Upstream> {
     const upstream = new Upstream();
     const server = createServer((request, response) => upstream.#answer(request, response));
     await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
-    onTestFinished(() => {
+    whenOver(() => {
       server.closeAllConnections();
       server.close();
     });

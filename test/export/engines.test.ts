@@ -47,6 +47,7 @@ const OWN = [
   'endpoint_models',
   'endpoint_texts',
   'outbox',
+  'seals',
 ];
 
 test('every table of the data file is exported, or known to be this program’s own', async () => {

@@ -38,6 +38,7 @@ describe('the first run', () => {
     ]);
     expect(select(ledger, 'SELECT * FROM sync_runs')).toEqual([
       {
+        seal: expect.stringMatching(/^[0-9a-f]{16}$/),
         id: 1,
         trigger: 'cron',
         source: 'https://example.org/models',
@@ -488,4 +489,10 @@ describe('drift', () => {
     ]);
     expect(rows(ledger, 'SELECT status, updated FROM sync_runs WHERE id = 2')).toEqual([['changed', 11]]);
   });
+});
+
+it('the document is the newest one, also where only what is volatile has changed', async () => {
+  const ledger = await newLedger();
+  recordAll(ledger, [{ ...A, benchmarks: { elo: 1 } }], [{ ...A, benchmarks: { elo: 2, rank: { arena: 3 } } }]);
+  expect(rows(ledger, "SELECT document ->> '$.benchmarks' FROM models")).toEqual([['{"elo":2,"rank":{"arena":3}}']]);
 });

@@ -25,7 +25,16 @@ describe('the tables', () => {
         ...['acceptances', 'archive', 'archive_packs', 'change_events'],
         ...['endpoint_answers', 'endpoint_events', 'endpoint_limits', 'endpoint_models', 'endpoint_prices'],
         ...['endpoint_quarantine', 'endpoint_sweeps', 'endpoint_telemetry', 'endpoint_texts', 'endpoints'],
-        ...['models', 'outbox', 'pricing_history', 'provider_limits', 'quarantine', 'schema_drift', 'sync_runs'],
+        ...[
+          'models',
+          'outbox',
+          'pricing_history',
+          'provider_limits',
+          'quarantine',
+          'schema_drift',
+          'seals',
+          'sync_runs',
+        ],
       ].map((name) => [name, 1]),
     ]);
   });

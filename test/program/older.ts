@@ -18,6 +18,7 @@ export function makeOlder(db: string): void {
   restoreIndexes(sqlite);
   sqlite.exec(
     `ALTER TABLE pricing_history DROP COLUMN price_usd;
+     ALTER TABLE sync_runs DROP COLUMN seal;
      DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations);
      PRAGMA user_version = 1`,
   );

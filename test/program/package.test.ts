@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { typedCommands } from '../readme/typed.ts';
 import { newFolder, sample } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -104,6 +105,17 @@ test('every command runs where it is installed, in the folder one stands in', (c
       ...{ args, code: 0, isRight: true },
       stderr: expect.not.stringContaining('should not happen'),
     });
+  }
+});
+
+test('what the README says to type works as it stands, in an empty folder', (context) => {
+  if (missing !== undefined) context.skip();
+  const empty = newFolder();
+  const path = [join(home, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  const env = { PATH: path, HOME: empty, HTTPS_PROXY: 'http://127.0.0.1:9' };
+  for (const command of typedCommands()) {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: empty, env, encoding: 'utf8' });
+    expect({ command, status, stderr, isSaid: stdout !== '' }).toMatchObject({ status: 0, isSaid: true });
   }
 });
 

@@ -74,6 +74,8 @@ describe('serve', () => {
       }
       return answer;
     };
+    const wrongHost = 'GET /api/v1/models/count HTTP/1.1\r\nHost: no host/\r\n\r\n';
+    expect(await ask(wrongHost)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"count":/);
     expect(await ask('nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"error":\{"code":400,/);
     expect(await ask(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
     expect(await ask(`GET /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n`)).toMatch(

@@ -1,27 +1,57 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import { promisify } from 'node:util';
+import { openDatabase } from '../../src/ledger/store/driver.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const WIDTH = 100;
+const execute = promisify(execFile);
 
-/** What a block of the README that is marked with a comment of this name has to say. */
-export function makeBlock(name: string, db: string): string {
+/** A block that the program makes stands behind a comment with its name, `<!-- model-ledger sync --help -->`. */
+const MARKED = /(<!-- ([^>]+) -->\n```text\n)[\s\S]*?(```)/g;
+/** A question in SQL and its answer. */
+const ANSWERED = /(```sql\n([\s\S]*?)```\n\n```text\n)[\s\S]*?(```)/g;
+
+/** What the demonstration leaves behind: `demo.db` in a folder. */
+export interface Demonstration {
+  readonly folder: string;
+  readonly db: string;
+}
+
+/** The page with each of its blocks as the program makes it now. */
+export async function remake(page: string, demonstration: Demonstration): Promise<string> {
+  const marked = await replaceAll(page, MARKED, (name) => makeBlock(name, demonstration));
+  return await replaceAll(marked, ANSWERED, (sql) => run(['sql', '--db', demonstration.db, sql.trim()], demonstration));
+}
+
+/** Standard output of the built command, started where the demonstration left its file. */
+export async function run(args: readonly string[], { folder }: Pick<Demonstration, 'folder'>): Promise<string> {
+  const env = { ...process.env, COLUMNS: String(WIDTH), MODEL_LEDGER_NOW: '2026-06-06T00:00:00Z', TZ: 'UTC' };
+  return (await execute('node', [CLI, ...args], { encoding: 'utf8', cwd: folder, env })).stdout;
+}
+
+async function replaceAll(page: string, pattern: RegExp, make: (name: string) => Promise<string>): Promise<string> {
+  const names = Array.from(page.matchAll(pattern), ([, , name = '']) => name);
+  const texts = await Promise.all(names.map(make));
+  return page.replace(pattern, (_, before: string, __, after: string) => `${before}${texts.shift() ?? ''}${after}`);
+}
+
+async function makeBlock(name: string, demonstration: Demonstration): Promise<string> {
   if (name === 'tables')
     return columnsOf(
-      db,
+      demonstration.db,
       'table',
       (table) => !/^(?:archive|__|acceptances|outbox|sqlite_|endpoint_(?:answers|models|texts)$)/.test(table),
     );
-  if (name === 'views') return columnsOf(db, 'view', () => true);
+  if (name === 'views') return columnsOf(demonstration.db, 'view', () => true);
   const [, args] = /^model-ledger (.*)$/.exec(name) ?? [];
   if (args === undefined) throw new TypeError(`no such block: ${name}`);
-  return execFileSync('node', [CLI, ...args.split(' ')], { encoding: 'utf8', env: { ...process.env, COLUMNS: '100' } });
+  return await run(args.split(' '), demonstration);
 }
 
 /** Tables or views with their columns, in the order in which they were made, wrapped. */
 function columnsOf(file: string, type: 'table' | 'view', isShown: (name: string) => boolean): string {
-  const db = new Database(file, { readonly: true });
+  const db = openDatabase(file, { readonly: true });
   try {
     const names = db.prepare<[string], string>('SELECT name FROM sqlite_schema WHERE type = ? ORDER BY name').pluck();
     const columns = db.prepare<[string], string>('SELECT name FROM pragma_table_xinfo(?) ORDER BY cid').pluck();

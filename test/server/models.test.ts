@@ -240,7 +240,7 @@ describe('what cannot be answered is 400 and names the parameter, never ignored 
     ...['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'limit=', 'offset=-1', 'offset=x', 'sort=cheapest', 'sort='],
     ...['output_modalities=smell', 'output_modalities=all,text', 'output_modalities=', 'context=0', 'context=1e3'],
     ...['min_price=-1', 'min_price=x', 'max_price=', 'min_output_price=0x1', 'max_output_price=NaN'],
-    ...['min_age_days=-1', 'max_age_days=1.5', 'use_rss=yes', 'as_recorded=1', 'as_of=yesterday', 'as_of=2026-02-30'],
+    ...['min_age_days=-1', 'max_age_days=1.5', 'use_rss=yes', 'as_recorded=1', 'as_of=someday', 'as_of=2026-02-30'],
     ...['category=programming', 'distillable=true', 'zdr=true', 'region=eu', 'min_tool_success_rate=0.5'],
     ...['max_tool_success_rate=0.5', 'sort=most-popular', 'sort=top-weekly', 'sort=throughput-high-to-low'],
     ...['sort=latency-low-to-high', 'providers=openai', 'limit=1&limit=2', 'min_intelligence_index=x'],

@@ -7,15 +7,17 @@ import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelOptions, typeOption } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
-import { coverageWords, localOption, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
+import { localOption, nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
+import { summaryWords } from './summary.ts';
+import { moversOf, printTop, TOP_KEYS } from './top.ts';
 
 interface Options extends OutputFormat, Times {
   readonly db: string;
@@ -28,6 +30,7 @@ interface Options extends OutputFormat, Times {
   readonly minPercent?: number;
   readonly noise?: boolean;
   readonly all?: boolean;
+  readonly top?: boolean;
   readonly limit?: number;
 }
 
@@ -47,14 +50,17 @@ export function define(command: Command, context: Context): void {
     .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
     .option('--noise', 'also what is not news: zero, clock, drift')
     .option('--all', 'also the first run and what is not news')
+    .option('--top', 'the prices that moved most over the period: then, now, percent')
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
   addForms(command).action((models: string[], options: Options) => changes(models, options, context));
   addKeys(command, KEYS);
+  addNote(command, `With --top:\n  ${TOP_KEYS.join(' ')}`);
   addExamples(command, [
     ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
     ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
+    ['changes --since 30d --top', 'which prices moved most in thirty days'],
     ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
     ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
   ]);
@@ -75,11 +81,21 @@ async function changes(typed: readonly string[], options: Options, context: Cont
   const limit = limitOf(options);
   await reading(options.db, async (ledger) => {
     const filter = { ...wanted, models: modelsOf(ledger, typed, model, context, zone) };
+    if (options.top) {
+      const movers = moversOf(findEvents(ledger, filter));
+      await printTop(movers, options, context, zone);
+      if (movers.length === 0) note(context, nothingWords(ledger, 'No price moved then.', zone));
+      return;
+    }
     const shown = new First(findEvents(ledger, filter), limit);
     const told = addContext(ledger, shown);
     if (!(await printRecords(context, options, KEYS, told))) {
       const events = [...told];
-      if (events.length > 0) print(context, changesText(events, context, zone));
+      if (events.length > 0) {
+        const end = context.now().toISOString();
+        print(context, `${summaryWords(findEvents(ledger, filter), filter, end, zone)}\n`);
+        print(context, changesText(events, context, zone));
+      }
     }
     if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
     if (shown.count === 0 && !shown.isCut) note(context, emptyWords(ledger, filter, zone));
@@ -91,13 +107,13 @@ function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
   if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
-  return `No changes fit.${left} ${coverageWords(ledger, zone)}`;
+  return nothingWords(ledger, `No changes fit.${left}`, zone);
 }
 
 /** What to say of a pattern that fits nothing that ever changed: more likely a slip than a quiet field. */
 function unknownField(ledger: Ledger, pattern: string): string | undefined {
   const fields = fieldsOf(ledger);
-  if (fields.some(fieldGlob(pattern))) return undefined;
+  if (fields.length === 0 || fields.some(fieldGlob(pattern))) return undefined;
   const names = [...new Set(fields.map((field) => (field.split('[')[0] ?? '').replace(/^pricing\./, '')))];
   const likely = suggest(pattern, names).map(escapeControls);
   const hint = likely.length === 0 ? '' : ` Did you mean ${likely.join(', ')}?`;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -21,7 +22,23 @@ export function changesText(events: readonly EventWithContext[], context: Contex
     lines.push(page.style.strong(dayOf(first.observedAt, zone)));
     for (const run of chunk(day, (event) => event.run)) lines.push(...runLines(run, page));
   }
+  lines.push('', page.style.quiet(legend(lines)));
   return lines.join('\n');
+}
+
+const MARKS = [
+  ['+', 'added or back'],
+  ['-', 'removed'],
+  ['$', 'repriced'],
+  ['#', 'other limits'],
+  ['.', 'anything else'],
+] as const;
+
+/** What the marks mean that stand there. */
+function legend(lines: readonly string[]): string {
+  const plain = lines.map(stripVTControlCharacters);
+  const used = MARKS.filter(([mark]) => plain.some((line) => line.startsWith(`  ${mark} `)));
+  return used.map(([mark, words]) => `${mark} ${words}`).join('   ');
 }
 
 /** What most changes of a price need. */
@@ -54,7 +71,51 @@ function runLines(events: readonly EventWithContext[], page: ChangesLayout): str
   const models = chunk(events, ({ model }) => model);
   const head = `${clockOf(first.observedAt, page.zone)}  run ${first.run}`;
   const isFirst = first.previousObservedAt === null ? '  the first look' : '';
-  return [page.style.quiet(`${head}${isFirst}`), ...models.flatMap((model) => modelLines(model, page))];
+  const lines = groupAlike(models).flatMap((alike) => {
+    const [model = []] = alike;
+    return alike.length === 1 ? modelLines(model, page) : alikeLines(model, alike, page);
+  });
+  return [page.style.quiet(`${head}${isFirst}`), ...lines];
+}
+
+/** So many models of which the same is told share a line. */
+const LEAST_ALIKE = 3;
+/** So many of them are named. */
+const MOST_NAMED = 12;
+
+/** Models of a run that moved alike, together where the first of them stood; all others by themselves. */
+function groupAlike(models: readonly (readonly EventWithContext[])[]): (readonly EventWithContext[])[][] {
+  const keyed = models.map((events, index) => {
+    const isField = events.every(({ field }) => field !== null);
+    return { events, key: isField ? JSON.stringify(events.map(moveOf)) : String(index) };
+  });
+  const groups = new Map<string, (readonly EventWithContext[])[]>();
+  for (const { events, key } of keyed) groups.set(key, [...(groups.get(key) ?? []), events]);
+  return keyed.flatMap(({ events, key }) => {
+    const group = groups.get(key) ?? [];
+    if (group.length < LEAST_ALIKE) return [[events]];
+    return group[0] === events ? [group] : [];
+  });
+}
+
+/** What moved how: lists are alike where the same came and went. */
+function moveOf(event: EventWithContext): readonly unknown[] {
+  const { type, field, cause, before, after } = event;
+  const isList = [before, after].some((side) => side?.startsWith('['));
+  return [type, field, cause, ...(isList ? [changeWords(event).move] : [before, after])];
+}
+
+function alikeLines(
+  model: readonly EventWithContext[],
+  alike: readonly (readonly EventWithContext[])[],
+  page: ChangesLayout,
+): string[] {
+  const ids = alike.flatMap(([event]) => (event === undefined ? [] : [escapeControls(event.model)]));
+  const more = ids.length - MOST_NAMED;
+  const names = [...ids.slice(0, more > 1 ? MOST_NAMED : ids.length), ...(more > 1 ? [`and ${more} more`] : [])];
+  const room = page.width - 4;
+  const named = wrap(names.join(', '), room, Number.POSITIVE_INFINITY, page.style.ascii);
+  return [...headLines(model, `${ids.length} models`, page), ...named.map((line) => page.style.quiet(`    ${line}`))];
 }
 
 /** What happened to one model: a line, or a block where several of its fields changed. */
@@ -63,8 +124,12 @@ export function modelLines(events: readonly EventWithContext[], page: ChangesLay
   const fields = events.filter(({ field }) => field !== null);
   if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
   const [only] = fields;
-  if (only === undefined) return [];
-  const head = `  ${signOf(fields)} ${escapeControls(only.model)}`;
+  return only === undefined ? [] : headLines(fields, escapeControls(only.model), page);
+}
+
+/** What changed of the fields of a model, or of several alike, behind or below its name. */
+function headLines(fields: readonly EventWithContext[], name: string, page: ChangesLayout): string[] {
+  const head = `  ${signOf(fields)} ${name}`;
   if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
   const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
   const [plain = ''] = fieldLines(

@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { readUsage } from '../../core/pricing/usage.ts';
-import { snakeCase } from '../../core/pricing/usageLog.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { addForms, limitOption } from '../shared/outputFormat.ts';
 import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
@@ -12,10 +12,12 @@ import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
 import { billModels, billProviders, knownModels } from './costModels.ts';
-import { TEXT_KEYS, type TextOptions } from './costTextOptions.ts';
+import { OVER_KEYS, TEXT_KEYS, type TextOptions } from './costTextOptions.ts';
+import { type VolumeOptions, volumeOf } from './volume.ts';
 
 type Options = LogOptions &
-  Omit<TextOptions, 'text'> & { readonly [F in UsageField]?: bigint } & {
+  Omit<TextOptions, 'text'> &
+  VolumeOptions & { readonly [F in UsageField]?: bigint } & {
     readonly db: string;
     readonly at?: string;
     readonly use?: ReadonlyMap<string, bigint>;
@@ -24,6 +26,7 @@ type Options = LogOptions &
     readonly ignore?: readonly string[];
     readonly limit?: number;
     readonly providers?: boolean;
+    readonly over?: string;
   };
 
 export function define(command: Command, context: Context): void {
@@ -45,6 +48,13 @@ export function define(command: Command, context: Context): void {
     .option('--system <file>', 'a system prompt before each text')
     .addOption(tokenizerOption())
     .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
+    .addOption(new Option('--monthly <n>', 'so many of them a month, and in a year').argParser(readQuantity))
+    .addOption(
+      new Option(
+        '--over <period>',
+        'the same through time: 2026-01..now, 2026-05, 90d; its hour is that of --at, or now',
+      ).conflicts(['text', 'providers']),
+    )
     .addOption(
       new Option('--providers', 'one model at each of those who serve it, the cheapest first').conflicts([
         'log',
@@ -52,13 +62,13 @@ export function define(command: Command, context: Context): void {
       ]),
     )
     .option('--ignore <column...>', 'columns of the log that are no quantities')
+    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
     .addOption(limitOption())
     .addOption(localOption());
   addForms(command).action((models: string[], options: Options) => cost(models, options, context));
-  command.addHelpText(
-    'after',
-    `
-Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+  addNote(
+    command,
+    `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
 Keys of --json, a bill a line, amounts exact in USD:
@@ -66,12 +76,17 @@ Keys of --json, a bill a line, amounts exact in USD:
 Columns of --csv, a row a line of the bill:
   ${LINE_KEYS.join(' ')}
 With --text, a line a model in both:
-  ${TEXT_KEYS.slice(0, 8).join(' ')}
-  ${TEXT_KEYS.slice(8).join(' ')}`,
+  ${TEXT_KEYS.join(' ')}
+With --over, a line a change of the total in both:
+  ${OVER_KEYS.join(' ')}
+--times and --monthly multiply a bill; a tier is still one of a single request.
+The columns of logs that are understood: docs/cost.md.`,
   );
   addExamples(command, [
     ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
     ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
+    ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
+    ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
     ['cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers', 'the same at each of its providers'],
     [
       "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
@@ -85,7 +100,9 @@ With --text, a line a model in both:
 }
 
 async function cost(models: readonly string[], options: Options, context: Context): Promise<void> {
+  const volume = volumeOf(options);
   if (options.log !== undefined) {
+    refuseWithLog(options);
     if (models.length === 0) return billUsageLog(options.log, options, context);
     throw new UsageError('two_usages', 'A log names its models itself.', { hint: 'Leave the models out.' });
   }
@@ -103,16 +120,33 @@ async function cost(models: readonly string[], options: Options, context: Contex
     if (options.text !== undefined) {
       const { costOfTexts } = await import('./costText.ts');
       const ids = [...knownModels(ledger, models, at, zone, context).keys()];
-      if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, options, context))) context.exitCode = 1;
+      const texts = { ...options, times: volume.times };
+      if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, texts, context))) context.exitCode = 1;
       noteCoverage(ledger, at, context, zone);
+      return;
+    }
+    if (options.over !== undefined) {
+      const { costOverTime } = await import('./costOver.ts');
+      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
+      const request = { period: options.over, clock, usage, zone, volume };
+      if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
       return;
     }
     const bills = options.providers
       ? billProviders(ledger, models, { at, clock, usage, zone }, context)
       : await billModels(ledger, models, { at, clock, usage, zone }, context);
-    await printBills(bills, { ledger, at, options, context, zone });
+    await printBills(bills, { ledger, at, options, context, zone, volume });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
+  });
+}
+
+/** A log says itself how many requests there were, and when. */
+function refuseWithLog({ times, monthly, over }: Options): void {
+  const [flag] = Object.entries({ times, monthly, over }).find(([, value]) => value !== undefined) ?? [];
+  if (flag === undefined) return;
+  throw new UsageError('two_usages', `A log is billed as it is: --${flag} has no meaning with it.`, {
+    hint: 'Leave it out.',
   });
 }
 

@@ -6,10 +6,11 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { type Billed, printBill, printComparison } from './costTables.ts';
+import { timesAmount, timesBill, type Volume } from './volume.ts';
 
 export const BILL_KEYS = [
   ...['model', 'at', 'total', 'subtotal', 'problem', 'promptTokens', 'lines', 'conditions', 'skipped', 'unbilled'],
-  ...['discount', 'tokenizer'],
+  ...['discount', 'tokenizer', 'times', 'perRequest', 'perYear'],
 ] as const;
 export const LINE_KEYS = [
   'model',
@@ -29,24 +30,27 @@ interface BillSetting {
   readonly options: OutputFormat & { readonly limit?: number };
   readonly context: Context;
   readonly zone: Zone;
+  readonly volume: Volume;
 }
 
 /** Prints one bill line by line, or several as a comparison, the cheapest first. */
 export async function printBills(bills: readonly Billed[], setting: BillSetting): Promise<void> {
-  const { options, context, ledger, at, zone } = setting;
+  const { options, context, ledger, at, zone, volume } = setting;
   const sorted = sortBills(bills);
   const limit = limitOf(options);
   const shown = limit < 0 ? sorted : sorted.slice(0, limit);
   if (options.csv) {
-    await printRecords(context, options, LINE_KEYS, shown.flatMap(lineRecords));
+    const all = shown.map((one) => ({ ...one, bill: one.bill && timesBill(one.bill, volume) }));
+    await printRecords(context, options, LINE_KEYS, all.flatMap(lineRecords));
     return;
   }
-  if (await printRecords(context, options, BILL_KEYS, shown.map(billRecord))) return;
+  const records = shown.map((one) => billRecord(one, volume));
+  if (await printRecords(context, options, BILL_KEYS, records)) return;
   const [only] = shown;
   const seen = observedBy(ledger, at ?? END_OF_TIME);
   const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
-  if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, when, context);
-  else await printComparison(shown, when, context);
+  if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);
+  else await printComparison(shown, volume, when, context);
   if (shown.length < sorted.length) note(context, `${shown.length} of ${sorted.length} models; --limit N shows more.`);
 }
 
@@ -59,22 +63,18 @@ function sortBills(bills: readonly Billed[]): Billed[] {
   });
 }
 
-function billRecord({
-  model,
-  tokenizer,
-  at,
-  bill,
-  problem,
-}: Billed): Partial<Record<(typeof BILL_KEYS)[number], unknown>> {
-  const lines = bill?.lines.map((line) => ({ ...line, quantity: count(line.quantity) })) ?? [];
+function billRecord(
+  { model, tokenizer, at, bill: one, problem }: Billed,
+  volume: Volume,
+): Partial<Record<(typeof BILL_KEYS)[number], unknown>> {
+  const bill = one && timesBill(one, volume);
   return {
-    model,
-    tokenizer,
-    at,
-    problem,
-    ...bill,
-    lines,
+    ...{ model, tokenizer, at, problem, ...bill },
+    lines: bill?.lines.map((line) => ({ ...line, quantity: count(line.quantity) })) ?? [],
     promptTokens: bill === null ? null : count(bill.promptTokens),
+    times: count(volume.times),
+    perRequest: one?.total ?? null,
+    perYear: volume.isMonthly ? timesAmount(bill?.total ?? null, 12n) : null,
   };
 }
 

@@ -5,6 +5,7 @@ import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBi
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
+import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
@@ -19,6 +20,7 @@ export interface LogOptions extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
   readonly ignore?: readonly string[];
+  readonly strict?: boolean;
 }
 
 const KEYS = [
@@ -36,9 +38,12 @@ const KEYS = [
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
-  const entries = readLog(await readText(file, context), zone, new Set(options.ignore));
-  if (entries.length === 0) note(context, 'The log is empty.');
+  const text = await readText(file, context);
+  const log = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
+  if (log.entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
+    const ids = idsOfNames(ledger, new Set(log.entries.map(({ model }) => model)));
+    const entries = log.entries.map((entry) => ({ ...entry, model: ids.get(entry.model) ?? entry.model }));
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
     const book = await PriceBook.open(ledger, models);
     const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
@@ -48,10 +53,19 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
       fixed,
     );
   });
+  if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
   if (options.json) printJson(context, toJson(summed, at));
   else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
     await printLog(summed, at, context, zone);
   if (summed.total === null) context.exitCode = 1;
+}
+
+/** A quantity that nobody here knows is left out, and never in silence. */
+function passedOverWords(columns: readonly string[]): string {
+  return (
+    `Not billed, for no quantity here is called so: ${columns.join(', ')}. --ignore says that this is meant, --strict ` +
+    'refuses what is not known.'
+  );
 }
 
 async function readText(file: string, { stdin, signal }: Context): Promise<string> {

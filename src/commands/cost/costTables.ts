@@ -10,6 +10,7 @@ import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
+import { shareWords, timesAmount, timesBill, type Volume, volumeWords } from './volume.ts';
 
 /** The bill of one model, or why there is none. */
 export interface Billed {
@@ -27,6 +28,7 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
+  summed: 'requests summed up, with a price that depends on the size of each',
 };
 
 export function problemWords(problem: Problem | Unpriced): string {
@@ -41,12 +43,15 @@ export function skippedWords(condition: string): string {
 /** Prints a bill, a row a line of it. */
 export async function printBill(
   model: string,
-  { lines, total, subtotal, skipped, unbilled, discount, promptTokens }: Bill,
+  one: Bill,
+  volume: Volume,
   when: string,
   context: Context,
 ): Promise<void> {
+  const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
   const style = Style.of(context);
-  print(context, `${style.strong(escapeControls(model))}  ${when}`);
+  const requests = volumeWords(volume);
+  print(context, `${style.strong(escapeControls(model))}  ${requests === '' ? when : `${requests}, ${when}`}`);
   const rows: Cell[][] = lines.map((line) => [
     line.component,
     digits(line.quantity),
@@ -72,7 +77,9 @@ export async function printBill(
     ],
     rows,
   );
+  const share = shareWords(one.total, volume);
   const notes = [
+    ...(share === null ? [] : [share]),
     ...(total === null ? [`The lines with a price come to ${dollars(subtotal)}.`] : []),
     ...skipped.map((condition) => `Skipped, for nobody here knows when it holds: the price under ${condition}.`),
     ...unbilled.map((component) => `Not in it: this model also charges for each ${component}; add --${component}s 1.`),
@@ -80,7 +87,7 @@ export async function printBill(
       ? []
       : [`Upstream lists a discount of ${priceWords('discount', discount)}; its prices are net of it.`]),
     ...(lines.some(({ condition }) => condition.includes('min_prompt_tokens'))
-      ? [`The whole prompt is ${digits(promptTokens)} tokens.`]
+      ? [`The whole prompt${volume.times === 1n ? '' : ' of a request'} is ${digits(promptTokens)} tokens.`]
       : []),
   ];
   for (const text of notes) print(context, style.quiet(escapeControls(text)));
@@ -96,10 +103,18 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
 }
 
 /** Prints what a request costs with several models, in the order given. */
-export async function printComparison(bills: readonly Billed[], when: string, context: Context): Promise<void> {
+export async function printComparison(
+  bills: readonly Billed[],
+  volume: Volume,
+  when: string,
+  context: Context,
+): Promise<void> {
   const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
-  print(context, when);
+  const requests = volumeWords(volume);
+  print(context, requests === '' ? when : `${requests}, ${when}`);
+  const amount = (total: string | null, times: bigint): Cell =>
+    total === null ? { text: 'not known', style: 'red' } : dollars(timesAmount(total, times) ?? total);
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
     const total = bill?.total ?? null;
     const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
@@ -112,7 +127,9 @@ export async function printComparison(bills: readonly Billed[], when: string, co
     ];
     return [
       model,
-      total === null ? { text: 'not known', style: 'red' } : dollars(total),
+      ...(requests === '' ? [] : [amount(total, 1n)]),
+      amount(total, volume.times),
+      ...(volume.isMonthly ? [amount(total, volume.times * 12n)] : []),
       moreThan(cheapest, total),
       words.join('; '),
     ];
@@ -121,7 +138,9 @@ export async function printComparison(bills: readonly Billed[], when: string, co
     context,
     [
       { title: 'model', flexible: true },
-      { title: 'USD', align: 'right' },
+      ...(requests === '' ? [] : [{ title: 'a request', align: 'right' as const }]),
+      { title: volume.isMonthly ? 'USD a month' : 'USD', align: 'right' },
+      ...(volume.isMonthly ? [{ title: 'a year', align: 'right' as const }] : []),
       { title: 'more', align: 'right' },
       { title: '', flexible: true },
     ],

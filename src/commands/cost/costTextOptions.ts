@@ -13,3 +13,7 @@ export const TEXT_KEYS = [
   ...['model', 'tokenizer', 'method', 'basis', 'promptTokensLow', 'promptTokensHigh', 'totalLow', 'totalHigh'],
   ...['requests', 'problem', 'at'],
 ];
+
+export const OVER_KEYS = [
+  ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
+] as const;

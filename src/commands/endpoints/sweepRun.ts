@@ -50,7 +50,8 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
     );
     bar.stop();
     if (json) print(context, JSON.stringify(sweepJson(result)));
-    else print(context, sweepText(result, context));
+    // The journal keeps both streams: what a timer started says once what it found, below.
+    else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
     if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });
     if (result.status === 'failed') context.exitCode = 3;
   } finally {

@@ -23,9 +23,9 @@ import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
 import {
   atOption,
-  coverageWords,
   localOption,
   noteCoverage,
+  nothingWords,
   readAt,
   reading,
   type Times,
@@ -108,7 +108,7 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
-      note(context, `${of}. ${coverageWords(ledger, zone)}`);
+      note(context, nothingWords(ledger, `${of}.`, zone));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { jsonOption } from './command.ts';
+import { addNote, jsonOption } from './command.ts';
 import { TABLE_ROWS } from './output.ts';
 
 /** `--json` and `--csv`. */
@@ -22,13 +22,10 @@ export function readCount(text: string): number {
 }
 
 /** The keys in the help, because they are what scripts hold on to. */
-export function addKeys(command: Command, keys: readonly string[]): void {
-  command.addHelpText(
-    'after',
-    `\nKeys of --json and columns of --csv, prices exact in USD per unit, times in UTC:\n${wrap(keys.join(' '))}`,
-  );
-}
-
-function wrap(text: string): string {
-  return text.replace(/(.{1,76})(?: |$)/g, '  $1\n').trimEnd();
+export function addKeys(
+  command: Command,
+  keys: readonly string[],
+  units = ', prices exact in USD per unit, times in UTC',
+): void {
+  addNote(command, `Keys of --json and columns of --csv${units}:\n  ${keys.join(' ')}`);
 }

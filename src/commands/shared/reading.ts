@@ -27,12 +27,19 @@ export function zoneOf({ local }: Times): Zone {
   return local ? 'local' : 'utc';
 }
 
-/** Opens the data file for one question and closes it, whatever happens. */
+/** What is to be done before anything can be asked. */
+export const NO_LIST = 'no list yet: model-ledger sync';
+
+/**
+ * Opens the data file for one question and closes it, whatever happens.
+ * @throws UsageError `no_list` where the question has no answer because there is no list
+ */
 export async function reading<T>(file: string, ask: (ledger: Ledger) => T | Promise<T>): Promise<T> {
   const ledger = openForReading(file);
   try {
     return await ask(ledger);
   } catch (error) {
+    if (error instanceof UsageError && coverageOf(ledger) === null) throw new UsageError('no_list', NO_LIST);
     throw dataFileError(file, error);
   } finally {
     ledger.close();
@@ -63,10 +70,15 @@ export function readPeriod(
   return { since: from, until: end };
 }
 
+/** That nothing fits, in words, and what the ledger knows of; without a list there is nothing else to say. */
+export function nothingWords(ledger: Ledger, words: string, zone: Zone): string {
+  return coverageOf(ledger) === null ? NO_LIST : `${words} ${coverageWords(ledger, zone)}`;
+}
+
 /** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */
 export function coverageWords(ledger: Ledger, zone: Zone): string {
   const coverage = coverageOf(ledger);
-  if (coverage === null) return 'The ledger holds no list yet.';
+  if (coverage === null) return NO_LIST;
   return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
 }
 

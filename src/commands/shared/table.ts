@@ -1,35 +1,28 @@
-import { styleText } from 'node:util';
 import { escapeControls } from '../../core/format/text.ts';
+import {
+  type Cell,
+  type Column,
+  fit,
+  layOut,
+  measure,
+  naturalWidths,
+  readCell,
+  shorten,
+  type Table,
+  type TableOptions,
+  totalOf,
+} from './tableLayout.ts';
 
-/** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
-export type Style = Parameters<typeof styleText>[0];
+export type { Cell, Column, Style, TableOptions } from './tableLayout.ts';
 
-/** What stands in a cell; a style shows only where colour is on. Null is the empty cell. */
-export type Cell = string | number | bigint | null | { readonly text: string; readonly style: Style };
-
-export interface Column {
-  readonly title: string;
-  /** `left` unless told; numbers read best on the `right`. */
-  readonly align?: 'left' | 'right';
-  /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
-  readonly flexible?: boolean;
-}
-
-export interface TableOptions {
-  /** Columns of the terminal; without it nothing is cut, as is right for a pipe. */
-  readonly width?: number;
-  readonly color?: boolean;
-  readonly ascii?: boolean;
-}
-
-const GAP = '  ';
-/** A flexible column is not cut below this: a stub of two letters says nothing. */
-const LEAST_WIDTH = 8;
+/** A terminal narrower than this gets the table as it is. */
+const LEAST_FOLDED = 40;
 
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis;
- * a table that is still too wide stays so, because a cut number would be a wrong one.
+ * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis.
+ * Where that is not enough, or makes two names in the first column alike, it is folded: the first cell on a line of
+ * its own and the others below it, in columns if these fit, else one below the other. Numbers are never cut.
  */
 export async function renderTable(
   columns: readonly Column[],
@@ -39,86 +32,19 @@ export async function renderTable(
   const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
+  const table = { widthOf, columns, cells, options };
   const widths = fit(columns, naturalWidths(widthOf, columns, cells), options.width);
-  return cells.map((row) => layOut(widthOf, columns, widths, row, options)).join('\n');
+  if (isGood(table, widths)) return cells.map((row) => layOut(table, widths, row)).join('\n');
+  // Its wrapping of words is loaded for a narrow terminal only.
+  const { foldTable } = await import('./foldedTable.ts');
+  return foldTable(table);
 }
 
-function layOut(
-  widthOf: Measure,
-  columns: readonly Column[],
-  widths: readonly number[],
-  row: readonly Text[],
-  options: TableOptions,
-): string {
-  const line = row.map(({ text, style }, index) => {
-    const width = widths[index] ?? 0;
-    const shown = shorten(widthOf, text, width, options.ascii ? '...' : '…');
-    const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
-    const painted = options.color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
-    return columns[index]?.align === 'right' ? space + painted : painted + space;
-  });
-  return line.join(GAP).trimEnd();
-}
-
-interface Text {
-  readonly text: string;
-  readonly style?: Style;
-}
-
-function readCell(cell: Cell): Text {
-  if (cell === null) return { text: '' };
-  return typeof cell === 'object'
-    ? { text: escapeControls(cell.text), style: cell.style }
-    : { text: escapeControls(String(cell)) };
-}
-
-function naturalWidths(
-  widthOf: Measure,
-  columns: readonly Column[],
-  cells: readonly (readonly Text[])[],
-): readonly number[] {
-  return columns.map((_, index) => {
-    return cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1);
-  });
-}
-
-/** Takes what is too much from the widest flexible column, again and again. */
-function fit(columns: readonly Column[], natural: readonly number[], width: number | undefined): readonly number[] {
-  const widths = [...natural];
-  if (width === undefined) return widths;
-  let excess = widths.reduce((sum, column) => sum + column, GAP.length * (widths.length - 1)) - width;
-  for (; excess > 0; excess -= 1) {
-    let widest = -1;
-    columns.forEach(({ flexible }, index) => {
-      const current = widths[index] ?? 0;
-      if (flexible && current > LEAST_WIDTH && current > (widths[widest] ?? 0)) widest = index;
-    });
-    if (widest < 0) return widths;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  return widths;
-}
-
-/** Text whose width is its length, which spares the measuring. */
-const PLAIN = /^[ -~…▲▼]*$/;
-
-type Measure = (text: string) => number;
-
-/** In terminal cells: wide characters count twice, combining ones not at all. What measures them is loaded for them only. */
-async function measure(texts: readonly string[]): Promise<Measure> {
-  if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;
-  const { default: stringWidth } = await import('string-width');
-  return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
-}
-
-/** Cuts between graphemes, so that no character is torn apart. */
-function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
-  if (widthOf(text) <= width) return text;
-  const room = width - ellipsis.length;
-  let start = '';
-  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
-    if (widthOf(start + segment) > room) break;
-    start += segment;
-  }
-  return start.trimEnd() + ellipsis;
+/** Whether a table of these widths fits, and its rows can be told apart by their names. */
+function isGood({ widthOf, cells, options }: Table, widths: readonly number[]): boolean {
+  const { width } = options;
+  if (width === undefined || width < LEAST_FOLDED) return true;
+  if (totalOf(widths) > width) return false;
+  const names = new Set(cells.map(([name]) => name?.text ?? ''));
+  return new Set([...names].map((name) => shorten(widthOf, name, widths[0] ?? 0, '…'))).size === names.size;
 }

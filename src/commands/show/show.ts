@@ -3,7 +3,7 @@ import { servedRange } from '../../ledger/queries/endpoints.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { resolveModel, unknownModel } from '../shared/models.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
@@ -25,13 +25,12 @@ export function define(command: Command, context: Context): void {
     .addOption(atOption())
     .addOption(localOption());
   addForms(command).action((id: string, options: Options) => show(id, options, context));
-  command.addHelpText(
-    'after',
-    `
-Keys of --json, prices exact in USD per unit, times in UTC:
-  model at listed firstSeenAt lastSeenAt removedAt absences name description
-  author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer
-  instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
+  addNote(
+    command,
+    `Keys of --json, prices exact in USD per unit, times in UTC:
+  model at listed firstSeenAt lastSeenAt removedAt absences name description \
+author aliasOf canonicalSlug createdAt inputs outputs parameters tokenizer \
+instructType huggingFaceId knowledgeCutoff expirationDate limits served prices history
 Columns of --csv, the history of its prices:
   ${PRICE_KEYS.join(' ')}`,
   );

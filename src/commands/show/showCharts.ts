@@ -1,3 +1,4 @@
+import { isLogScale } from '../../core/format/axis.ts';
 import { type Step, sparkline, steps } from '../../core/format/chart.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { priceWords } from '../../core/format/words.ts';
@@ -22,16 +23,19 @@ export function priceCharts(history: readonly PricePeriod[], { style, width, zon
   const lines = others.flatMap((component) => {
     const values = readSteps(history, component);
     if (new Set(values.map(({ label }) => label).filter((label) => label !== '')).size < 2) return [];
-    const last = values.slice(-Math.max(8, width - 60));
+    const last = values.slice(-Math.max(8, width - 84));
     const labels = last.map(({ label }) => label).filter((label) => label !== '');
     const bars = sparkline(
       last.map(({ value }) => value),
       { ascii },
     );
     const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
-    return [`${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}${of}`];
+    const days = `${dayOf(last[0]?.at ?? until, zone)} to ${dayOf(last.at(-1)?.at ?? until, zone)}`;
+    const words = `${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}`;
+    return [`${words}, ${days}${of}`];
   });
-  return [...(moved === '' ? [] : [style.strong('prompt, USD'), moved]), ...lines].join('\n');
+  const head = `prompt, USD${isLogScale(points) ? ', log scale' : ''}`;
+  return [...(moved === '' ? [] : [style.strong(head), moved]), ...lines].join('\n');
 }
 
 /** A component's base price over time; null where it had none. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { addExamples, dbOption, readSpan } from '../shared/command.ts';
@@ -17,7 +17,11 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<query>', 'one SELECT, WITH, VALUES or EXPLAIN; - reads it from standard input')
     .addOption(dbOption())
-    .option('--timeout <span>', 'stop it after that long; 0s: never', readSpan, DEFAULT_TIMEOUT_MS)
+    .addOption(
+      new Option('--timeout <span>', 'stop it after that long; 0s: never')
+        .argParser(readSpan)
+        .default(DEFAULT_TIMEOUT_MS, '10s'),
+    )
     .addOption(limitOption());
   addForms(command).action((query: string, options: Options) => sql(query, options, context));
   addExamples(command, [

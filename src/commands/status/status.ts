@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { isAhead } from '../../core/time/instant.ts';
+import { newestOfSweeps } from '../../ledger/endpoints/future.ts';
 import { lastSweep } from '../../ledger/queries/endpoints.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
-import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
+import { addExamples, addNote, dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { withProgram } from '../shared/program.ts';
 import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
@@ -17,8 +18,8 @@ interface Options extends Times {
   readonly json?: boolean;
 }
 
-const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs
-  firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size sweep`;
+const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs \
+firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size sweep`;
 
 export function define(command: Command, context: Context): void {
   command
@@ -27,7 +28,7 @@ export function define(command: Command, context: Context): void {
     .addOption(localOption())
     .addOption(jsonOption())
     .action((options: Options) => status(options, context));
-  command.addHelpText('after', `\nKeys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`);
+  addNote(command, `Keys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`);
   addExamples(command, [
     ['status', 'whether the record is kept, what failed, what is held, how large the file is'],
     ['status --max-age 3h', 'the same for a monitor: exit code 1 when nothing good came for three hours'],
@@ -46,7 +47,7 @@ async function status(options: Options, context: Context): Promise<void> {
     const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
     // What was observed may be dated wrongly; when a run ended is not.
     const ageMs = lastGood === null ? null : now.getTime() - Date.parse(lastGood.finishedAt);
-    const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null];
+    const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null, newestOfSweeps(ledger)];
     const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;
     const nextExpectedAt =
       last === null || health.usualGapMs === null ? null : new Date(Date.parse(last) + health.usualGapMs).toISOString();

@@ -8,6 +8,7 @@ import { logWarning, type Size } from '../../ledger/queries/size.ts';
 import { aheadWords } from '../shared/aheadWords.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
+import { NO_LIST } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 
 export interface Status extends Health {
@@ -55,7 +56,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
 }
 
 function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
-  if (lastGood === null || ageMs === null) return { text: 'none yet', isBad: true };
+  if (lastGood === null || ageMs === null) return { text: NO_LIST, isBad: true };
   const models = lastGood.modelCount === null ? '' : `, ${digits(lastGood.modelCount)} models`;
   const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
   const when = minuteWords(lastGood.observedAt ?? lastGood.finishedAt, zone);

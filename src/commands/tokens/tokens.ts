@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { digits } from '../../core/format/units.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter, type TokenCount } from '../../tokenizers/count.ts';
@@ -25,7 +26,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(tokenizerOption());
   addForms(command).action((file: string, options: Options) => tokens(file, options, context));
-  addKeys(command, KEYS);
+  addKeys(command, KEYS, '');
   addExamples(command, [
     ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
     ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
@@ -55,6 +56,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
       const key = JSON.stringify([family, count]);
       found.set(key, { family, count, models: (found.get(key)?.models ?? 0) + 1 });
     }
+    if (found.size === 0) throw new UsageError('no_models', 'No model is listed, so nothing counts.');
     return [...found.values()];
   });
   bar.stop();

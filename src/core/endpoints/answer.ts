@@ -22,6 +22,9 @@ export interface Answer {
 /** Real models have at most some dozens. */
 const MOST_ENDPOINTS = 500;
 const MOST_BYTES = 4 << 20;
+/** Of all endpoints of an answer together: each may be an event and an interval. Real answers have some hundreds. */
+const MOST_PRICES = 10_000;
+const MOST_LEAVES = 50_000;
 
 /**
  * Reads upstream's answer about one model, `{"data":{…}}`, or only its `data`, as recordings have it.
@@ -68,6 +71,13 @@ function sortOut(elements: readonly unknown[]): Pick<Answer, 'endpoints' | 'brok
     if (isBroken(read)) broken.push(read);
     places.push(isBroken(read) ? undefined : endpoints.push(read) - 1);
   });
+  const count = (what: 'prices' | 'leaves'): number => endpoints.reduce((sum, { offer }) => sum + offer[what].size, 0);
+  if (count('prices') > MOST_PRICES || count('leaves') > MOST_LEAVES) {
+    throw new RejectedError(
+      'too_large',
+      `the answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them`,
+    );
+  }
   return { endpoints, broken, places };
 }
 

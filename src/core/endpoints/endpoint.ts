@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
-import { readLeaves, storable } from '../reading/leaves.ts';
+import { readLeaves, storable, TooManyLeaves } from '../reading/leaves.ts';
 import type { Model } from '../reading/model.ts';
 import { type Issue, readPricing } from '../reading/pricing.ts';
 import { isTelemetry } from './telemetry.ts';
@@ -63,11 +63,16 @@ export function readEndpoint(value: unknown, position: number): Endpoint | Broke
     const found = checked.error?.issues ?? [];
     return broken(found.map(({ path, message }) => ({ path: path.join('.'), reason: message })));
   }
-  const { prices, rest, issues } = readPricing(document.pricing);
-  if (issues.length > 0) return broken(issues);
-  const leaves = new Map([...readLeaves(document), ...rest]);
-  leaves.delete('model_id');
-  return { label, offer: { id: '', document, prices, leaves }, identity: jsonText(document, true) };
+  try {
+    const { prices, rest, issues } = readPricing(document.pricing);
+    if (issues.length > 0) return broken(issues);
+    const leaves = new Map([...readLeaves(document), ...rest]);
+    leaves.delete('model_id');
+    return { label, offer: { id: '', document, prices, leaves }, identity: jsonText(document, true) };
+  } catch (error) {
+    if (error instanceof TooManyLeaves) return broken([{ path: '', reason: error.message }]);
+    throw error;
+  }
 }
 
 export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoint {

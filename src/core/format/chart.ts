@@ -1,3 +1,4 @@
+import { valueAxis } from './axis.ts';
 import type { Glyphs } from './words.ts';
 
 /** Small charts of text. Their values are numbers: a chart is looked at, the exact price stands beside it. */
@@ -42,13 +43,13 @@ export interface StepsOptions extends Glyphs {
 const LEAST_COLUMNS = 12;
 
 /**
- * Steps over time, each value on a line of its own: the heights tell the order of the values, not their proportion.
- * With more values than lines, neighbours share one, which is named by its greatest value and `<=`.
+ * Steps over time, both axes to scale: see {@link valueAxis} for heights, which are logarithms where the values span more
+ * than a decade.
  * @param points in time order, none after `until`
  * @returns lines joined by a line feed, the dates of the changes below as far as they have room; empty for no value
  */
 export function steps(points: readonly Step[], options: StepsOptions): string {
-  const { lineOf, labels } = layOut(points, options.height ?? 8);
+  const { lineOf, labels } = valueAxis(points, options.height ?? 8);
   if (labels.length === 0) return '';
   const margin = Math.max(...labels.map((label) => label.length)) + 1;
   const columns = Math.max(LEAST_COLUMNS, options.width - margin - 1);
@@ -61,7 +62,10 @@ export function steps(points: readonly Step[], options: StepsOptions): string {
   const ticks = Array.from({ length: columns }, (_, column) => (dates.ticks.has(column) ? marks.tick : marks.line));
   return [
     ...grid
-      .map((line, index) => `${(labels[index] ?? '').padStart(margin - 1)} ${marks.axis}${line.join('')}`)
+      .map((line, index) => {
+        const label = labels[index] ?? '';
+        return `${label.padStart(margin - 1)} ${label === '' ? marks.edge : marks.axis}${line.join('')}`;
+      })
       .reverse(),
     `${' '.repeat(margin)}${marks.origin}${ticks.join('')}`,
     `${' '.repeat(margin + 1)}${dates.text}`,
@@ -73,27 +77,13 @@ export function steps(points: readonly Step[], options: StepsOptions): string {
 const MARKS = {
   line: '─',
   axis: '┤',
+  edge: '│',
   origin: '└',
   tick: '┬',
   /** Indexed by the directions a cell connects to: 1 left, 2 right, 4 up, 8 down. */
   joints: ' ───│┘└┴│┐┌┬│┤├┼',
 };
-const ASCII_MARKS = { line: '-', axis: '|', origin: '+', tick: '+', joints: ' ---|+++|+++|+++' };
-
-/** Which line, from the bottom, a value is drawn on, and what each line is called. */
-function layOut(points: readonly Step[], height: number): { lineOf: (value: number) => number; labels: string[] } {
-  const labelOf = new Map<number, string>();
-  for (const { value, label } of points) if (value !== null) labelOf.set(value, label);
-  const values = [...labelOf.keys()].sort((a, b) => a - b);
-  const lines = Math.min(height, values.length);
-  const lineAt = (index: number): number => Math.floor((index * lines) / values.length);
-  const labels = Array.from({ length: lines }, (_, line) => {
-    const shared = values.filter((_value, index) => lineAt(index) === line);
-    const label = labelOf.get(shared.at(-1) ?? Number.NaN) ?? '';
-    return shared.length > 1 ? `<= ${label}` : label;
-  });
-  return { lineOf: (value) => lineAt(values.indexOf(value)), labels };
-}
+const ASCII_MARKS = { line: '-', axis: '|', edge: '|', origin: '+', tick: '+', joints: ' ---|+++|+++|+++' };
 
 /** The column each point falls into. */
 function place(points: readonly Step[], until: string, columns: number): readonly number[] {

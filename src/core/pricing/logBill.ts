@@ -3,11 +3,15 @@ import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow, Problem } from './applicablePrice.ts';
 import { type Bill, bill } from './bill.ts';
+import { readConditions } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
-/** Why a request has no bill: its id was never listed, or not at that time. */
-export type Unpriced = 'unknown_model' | 'not_listed';
+/**
+ * Why a request has no bill: its id was never listed, or not at that time, or the line sums up several requests of which
+ * nobody can say which tier each fell into.
+ */
+export type Unpriced = 'unknown_model' | 'not_listed' | 'summed';
 
 /** Why lines of a bill have no amount, and of how many requests. */
 export interface LogProblem {
@@ -68,7 +72,8 @@ export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpric
 export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixed: FixedTime | null): LogBill {
   const models = new Map<string, Sum>();
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
-  for (const { line, model, time, usage } of entries) {
+  for (const entry of entries) {
+    const { line, model, time, usage, requests = 1n } = entry;
     const then = fixed?.at ?? time;
     if (then === null) {
       const hint = 'Give every line a time, or one to all with --at.';
@@ -78,14 +83,15 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
     models.set(model, sum);
     const clock = time === null ? (fixed?.clock ?? new Date(then)) : new Date(time);
     const prices = pricesFor({ model, at: then, clock, usage });
-    if (typeof prices === 'string') sum.miss(usage, prices);
-    else sum.add(usage, billRequest(prices, usage, clock));
+    if (typeof prices === 'string') sum.miss(entry, prices);
+    else if (requests > 1n && isTierOpen(prices, usage)) sum.miss(entry, 'summed');
+    else sum.add(entry, billEntry(prices, entry, clock));
   }
   const totals = [...models.values()].map((sum) => sum.total());
   const subtotal = totals.reduce((all, model) => all.plus(model.subtotal), new Big(0)).toFixed();
   totals.sort((a, b) => new Big(b.subtotal).cmp(a.subtotal) || (a.model < b.model ? -1 : 1));
   return {
-    requests: entries.length,
+    requests: totals.reduce((all, { requests }) => all + requests, 0),
     from: times[0] ?? null,
     to: times.at(-1) ?? null,
     total: totals.every(({ total }) => total !== null) ? subtotal : null,
@@ -94,10 +100,36 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
   };
 }
 
-/** A line of a log is one request, which matters to the few models that charge for each. */
-function billRequest(prices: readonly PriceRow[], usage: Usage, at: Date): Bill {
-  const billed = bill(prices, usage, at);
-  return billed.unbilled.includes('request') ? bill(prices, new Map([...usage, ['request', 1]]), at) : billed;
+/** A line of a log is one request unless it says otherwise, which matters to the few models that charge for each. */
+function billEntry(prices: readonly PriceRow[], { usage, parts, requests = 1n }: LogEntry, at: Date): Bill {
+  const all = parts === undefined ? usage : foldUnpriced(usage, parts, prices);
+  const billed = bill(prices, all, at);
+  return billed.unbilled.includes('request') ? bill(prices, new Map([...all, ['request', requests]]), at) : billed;
+}
+
+/** A part that has no price of its own is paid for like the whole that the log counted it in. */
+function foldUnpriced(usage: Usage, parts: ReadonlyMap<string, string>, prices: readonly PriceRow[]): Usage {
+  const folded = new Map(usage);
+  // What is a part of a part first, so that it can go all the way.
+  const innermost = [...parts].sort(([, a], [, b]) => Number(parts.has(b)) - Number(parts.has(a)));
+  for (const [part, whole] of innermost) {
+    const quantity = folded.get(part);
+    const hasPrice = prices.some(({ component, price, dynamic }) => {
+      return component === part && (dynamic || (price !== null && price !== '0'));
+    });
+    if (quantity === undefined || hasPrice) continue;
+    folded.delete(part);
+    folded.set(whole, BigInt(folded.get(whole) ?? 0) + BigInt(quantity));
+  }
+  return folded;
+}
+
+/** Whether some of the requests that were summed up may lie above a tier's threshold: their sum does. */
+function isTierOpen(prices: readonly PriceRow[], usage: Usage): boolean {
+  const size = promptSize(readQuantities(usage));
+  return prices.some(({ condition }) =>
+    readConditions(condition).some((one) => one.type === 'min_prompt_tokens' && one.tokens < size),
+  );
 }
 
 /** What one model has cost so far. */
@@ -117,16 +149,16 @@ class Sum {
     this.#model = model;
   }
 
-  add(usage: Usage, { lines, subtotal, skipped }: Bill): void {
-    this.#count(usage);
+  add(entry: LogEntry, { lines, subtotal, skipped }: Bill): void {
+    this.#count(entry);
     this.#subtotal = this.#subtotal.plus(subtotal);
     for (const condition of skipped) this.#skipped.add(condition);
-    for (const { component, problem } of lines) if (problem !== null) this.#note(problem, component);
+    for (const { component, problem } of lines) if (problem !== null) this.#note(problem, component, entry);
   }
 
-  miss(usage: Usage, problem: Unpriced): void {
-    this.#count(usage);
-    this.#note(problem, null);
+  miss(entry: LogEntry, problem: Unpriced): void {
+    this.#count(entry);
+    this.#note(problem, null, entry);
   }
 
   total(): ModelTotal {
@@ -139,17 +171,20 @@ class Sum {
     };
   }
 
-  #count(usage: Usage): void {
+  #count({ usage, parts, requests = 1n }: LogEntry): void {
     const quantities = readQuantities(usage);
-    this.#requests += 1;
+    this.#requests += Number(requests);
     this.#promptTokens += promptSize(quantities);
-    this.#completionTokens += (quantities.get('completion') ?? 0n) + (quantities.get('internal_reasoning') ?? 0n);
+    for (const [component, quantity] of quantities) {
+      const isOutput = component === 'completion' || component === 'internal_reasoning';
+      if (isOutput || parts?.get(component) === 'completion') this.#completionTokens += quantity;
+    }
   }
 
-  #note(problem: LogProblem['problem'], component: string | null): void {
+  #note(problem: LogProblem['problem'], component: string | null, { requests = 1n }: LogEntry): void {
     const key = `${problem} ${component}`;
     const known = this.#problems.get(key);
-    if (known === undefined) this.#problems.set(key, { problem, component, requests: 1 });
-    else known.requests += 1;
+    if (known === undefined) this.#problems.set(key, { problem, component, requests: Number(requests) });
+    else known.requests += Number(requests);
   }
 }

@@ -19,6 +19,11 @@ export class Timetable {
     this.#bounds = [...new Set(bounds)].sort();
   }
 
+  /** The instants at which any of the prices began or ended, in order. */
+  get bounds(): readonly Instant[] {
+    return this.#bounds;
+  }
+
   /** The prices in force at an instant; none where the model was not listed. */
   at(instant: Instant): readonly PriceRow[] {
     const segment = this.#segmentOf(instant);

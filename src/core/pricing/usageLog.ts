@@ -2,114 +2,171 @@ import { UsageError } from '../errors.ts';
 import { isObject } from '../reading/json.ts';
 import type { Instant } from '../time/instant.ts';
 import { readWhen, type Zone } from '../time/when.ts';
-import { COMPONENTS } from './components.ts';
-import { bad, csvRows } from './csvRows.ts';
+import { bad } from './csvRows.ts';
+import { type LogRecord, readLogRecords } from './logRecords.ts';
 import type { Usage } from './usage.ts';
+import {
+  MODEL_NAMES,
+  squeeze,
+  TIME_NAMES,
+  UNBILLED_NAMES,
+  USAGE_NAMES,
+  type UsageName,
+  VARIANT_NAME,
+} from './usageNames.ts';
 
-/** One request of a usage log. */
+/** One line of a usage log: a request, or the sum of several. */
 export interface LogEntry {
   /** Where it stands in the log, from 1. */
   readonly line: number;
   readonly model: string;
   /** Null where the log does not say. */
   readonly time: Instant | null;
+  /** Each quantity without its parts. */
   readonly usage: Usage;
+  /** Components that the log counted within another one, and which. */
+  readonly parts?: ReadonlyMap<string, string>;
+  /** How many requests the line sums up; one unless told. */
+  readonly requests?: bigint;
 }
 
-const MODEL_KEYS = ['model', 'model_id', 'modelid'];
-const TIME_KEYS = ['time', 'at', 'timestamp', 'date', 'created_at', 'createdat', 'created'];
-/** Anthropic's names; what they count stands for itself, as here. */
-const ALIASES: Readonly<Record<string, string>> = {
-  input_tokens: 'prompt',
-  output_tokens: 'completion',
-  cache_read_input_tokens: 'input_cache_read',
-  cache_creation_input_tokens: 'input_cache_write',
-};
-/** Sums of others. */
-const SUMS: ReadonlySet<string> = new Set(['total_tokens', 'totaltokens']);
-/** A column that looks like a quantity and is none we know would be a cost left out in silence. */
-const QUANTITY_LIKE = /token|image|audio|search|request(?:s|_count)$/;
-
-/** `promptTokens` as `prompt_tokens`. */
-export function snakeCase(field: string): string {
-  return field.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
+export interface UsageLog {
+  readonly entries: readonly LogEntry[];
+  /** Columns that look like quantities and are none that is known, each once. */
+  readonly passedOver: readonly string[];
 }
 
-const COMPONENT_OF: ReadonlyMap<string, string> = new Map([
-  ...COMPONENTS.flatMap(({ component, field }) =>
-    [component, field.toLowerCase(), snakeCase(field)].map((name) => [name, component] as const),
-  ),
-  ...Object.entries(ALIASES),
+export interface LogReading {
+  /** Columns that are left out on purpose. */
+  readonly ignored?: Iterable<string> | undefined;
+  /** Whether a column that is not known is an error. */
+  readonly isStrict?: boolean | undefined;
+}
+
+/** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
+const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
+/** What is nested and read. */
+const OPENED = /^(?:usage|data|response|servertooluse|servertoolusedetails|cachecreation)$|tokensdetails$/;
+const WRAPPER = /^(?:usage|data|response)$/;
+
+const NAMES = new Map(USAGE_NAMES.map((known) => [squeezePath(known.name), known]));
+const MODELS: readonly string[] = MODEL_NAMES.map(squeeze);
+const TIMES: readonly string[] = TIME_NAMES.map(squeeze);
+const UNBILLED: ReadonlySet<string> = new Set(UNBILLED_NAMES.map(squeezePath));
+/** Where a line is of OpenRouter's activity, it sums up requests, and reasoning is a part of what was completed. */
+const ACTIVITY: ReadonlyMap<string, UsageName> = new Map([
+  ['reasoningtokens', { name: 'reasoning_tokens', component: 'internal_reasoning', partOf: 'completion' }],
 ]);
+
+interface Field {
+  /** As the log has it. */
+  readonly key: string;
+  readonly name: string;
+  readonly value: unknown;
+}
 
 /**
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
- * or seconds since 1970; and quantities under their usual names (`prompt_tokens`, `promptTokens`, `prompt`).
+ * or seconds since 1970; and quantities under one of {@link USAGE_NAMES}.
  * @param zone what a time without a zone is in
- * @param ignored columns that are to be left out though they look like quantities
  * @throws UsageError naming the line that cannot be read
  */
-export function readLog(text: string, zone: Zone, ignored: ReadonlySet<string> = new Set()): LogEntry[] {
-  return readLogRecords(text).map(({ line, record }) => readRecord(line, record, zone, ignored));
-}
-
-/** The records of a log as they are, JSON lines, a JSON array or CSV. */
-export function readLogRecords(text: string): LogRecord[] {
-  const start = text.replace(/^\ufeff/, '').trimStart();
-  if (start === '') return [];
-  return start.startsWith('[') ? readArray(start) : start.startsWith('{') ? readLines(start) : readCsv(start);
-}
-
-export interface LogRecord {
-  readonly line: number;
-  readonly record: Readonly<Record<string, unknown>>;
-}
-
-function readArray(text: string): LogRecord[] {
-  const list = parse(text, 1);
-  if (!Array.isArray(list)) throw bad(1, 'it is not a list');
-  return list.map((record: unknown, index) => ({ line: index + 1, record: requireObject(record, index + 1) }));
-}
-
-function readLines(text: string): LogRecord[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    return [{ line: index + 1, record: requireObject(parse(line, index + 1), index + 1) }];
+export function readLog(text: string, zone: Zone, { ignored = [], isStrict = false }: LogReading = {}): UsageLog {
+  const passedOver = new Set<string>();
+  const left = new Set([...ignored].map(squeezePath));
+  const entries = readLogRecords(text).map((record) => {
+    const fields = [...openRecord(record.record)].filter(({ name }) => !left.has(name) && !left.has(lastOf(name)));
+    return readEntry(record.line, fields, zone, (field) => {
+      if (isStrict) throw unknownColumn(record.line, field.key);
+      if (QUANTITY_LIKE.test(field.name) && isNumber(field.value)) passedOver.add(field.key);
+    });
   });
+  return { entries, passedOver: [...passedOver] };
 }
 
-function readCsv(text: string): LogRecord[] {
-  const [titles, ...rows] = csvRows(text);
-  return rows.map(({ line, cells }) => {
-    if (cells.length !== titles?.cells.length) {
-      throw bad(line, `it has ${cells.length} cells where the titles have ${titles?.cells.length}`);
-    }
-    return { line, record: Object.fromEntries(cells.map((cell, index) => [titles.cells[index]?.trim() ?? '', cell])) };
-  });
-}
-
-function readRecord(line: number, record: LogRecord['record'], zone: Zone, ignored: ReadonlySet<string>): LogEntry {
-  const usage = new Map<string, bigint>();
-  let model: string | undefined;
-  let time: Instant | null = null;
-  const { usage: nested, ...flat } = record;
-  for (const [key, value] of [...Object.entries(flat), ...Object.entries(isObject(nested) ? nested : {})]) {
-    if (value === null || value === '' || ignored.has(key)) continue;
-    const name = key.toLowerCase().replaceAll('-', '_');
-    const component = COMPONENT_OF.get(name);
-    if (MODEL_KEYS.includes(name)) model = String(value);
-    else if (TIME_KEYS.includes(name)) time = readTime(line, value, zone);
-    else if (component !== undefined && usage.has(component)) throw bad(line, `"${key}" counts ${component} again`);
-    else if (component !== undefined) usage.set(component, readQuantity(line, key, value));
-    else if (QUANTITY_LIKE.test(name) && !SUMS.has(name) && !isNothing(value)) throw unknownQuantity(line, key);
+/** The fields of a record, those of what is nested by their path. */
+function* openRecord(record: LogRecord['record'], path = ''): Iterable<Field> {
+  for (const [key, value] of Object.entries(record)) {
+    if (value === null || value === '') continue;
+    const inner = squeeze(key);
+    const name = path === '' || WRAPPER.test(path) ? squeezePath(key) : `${path}.${squeezePath(key)}`;
+    if (isObject(value) && OPENED.test(inner)) yield* openRecord(value, WRAPPER.test(inner) ? '' : name);
+    else yield { key, name, value };
   }
-  if (model === undefined) throw bad(line, 'it names no model');
-  return { line, model, time, usage };
 }
 
-function isNothing(value: unknown): boolean {
-  if (isObject(value)) return Object.values(value).every(isNothing);
-  return value === null || Number(value) === 0;
+function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown: (field: Field) => void): LogEntry {
+  const counts = new Map<string, Counted>();
+  const isActivity = fields.some(({ name }) => name === 'modelpermaslug');
+  const models = new Map<string, string>();
+  let [time, requests, variant]: [Instant | null, bigint, string] = [null, 1n, ''];
+  for (const field of fields) {
+    const { key, name, value } = field;
+    const known = (isActivity ? ACTIVITY.get(name) : undefined) ?? NAMES.get(name);
+    if (MODELS.includes(name)) models.set(name, String(value));
+    else if (TIMES.includes(name)) time = readTime(line, value, zone);
+    else if (isActivity && name === VARIANT_NAME) variant = String(value);
+    else if (isActivity && name === 'requests') requests = readQuantity(line, key, value);
+    else if (known !== undefined && !isText(known, value)) {
+      addCount(line, counts, { ...known, key, quantity: readQuantity(line, key, value) });
+    } else if (!UNBILLED.has(name) && !UNBILLED.has(name.replace(/\..*/, ''))) onUnknown(field);
+  }
+  const model = MODELS.map((name) => models.get(name)).find((found) => found !== undefined);
+  if (model === undefined) throw bad(line, 'it names no model');
+  const isVariant = models.size === 1 && variant !== '' && variant !== 'standard' && !model.includes(':');
+  return { line, model: isVariant ? `${model}:${variant}` : model, time, requests, ...takeApart(line, counts) };
+}
+
+interface Counted extends UsageName {
+  readonly key: string;
+  readonly quantity: bigint;
+}
+
+/** A component is counted once; only a count by another tokenizer gives way. */
+function addCount(line: number, counts: Map<string, Counted>, count: Counted): void {
+  const before = counts.get(count.component);
+  if (before !== undefined && before.yields === count.yields) {
+    throw bad(line, `"${count.key}" counts ${count.component} again`);
+  }
+  if (before === undefined || before.yields) counts.set(count.component, count);
+}
+
+/** Takes each part out of the whole that the log counts it in, so that nothing is billed twice. */
+function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<LogEntry, 'usage' | 'parts'> {
+  const usage = new Map([...counts].map(([component, { quantity }]) => [component, quantity]));
+  const parts = new Map<string, string>();
+  for (const { component, partOf, quantity, key } of counts.values()) {
+    if (partOf === undefined) continue;
+    parts.set(component, partOf);
+    const rest = (usage.get(partOf) ?? 0n) - quantity;
+    if (rest < 0n) throw partExceeds(line, key, quantity, partOf, counts.get(partOf)?.quantity ?? 0n);
+    if (quantity > 0n) usage.set(partOf, rest);
+  }
+  for (const part of parts.keys()) if (usage.get(part) === 0n) usage.delete(part);
+  return { usage, parts };
+}
+
+/** `prompt` may be the prompt itself. */
+function isText({ name, component }: UsageName, value: unknown): boolean {
+  return name === component && (typeof value === 'object' || !/^\s*[-+.]?\d/.test(String(value)));
+}
+
+function isNumber(value: unknown): boolean {
+  return (
+    (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value)) && Number(value) !== 0
+  );
+}
+
+function squeezePath(path: string): string {
+  return path
+    .split('.')
+    .map(squeeze)
+    .filter((step, index) => index > 0 || !WRAPPER.test(step) || path === step)
+    .join('.');
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function readTime(line: number, value: unknown, zone: Zone): Instant {
@@ -135,22 +192,16 @@ function readQuantity(line: number, key: string, value: unknown): bigint {
   return BigInt(text);
 }
 
-function parse(text: string, line: number): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw bad(line, 'it is not JSON', cause);
-  }
+function partExceeds(line: number, key: string, part: bigint, whole: string, of: bigint): UsageError {
+  return new UsageError(
+    'bad_log',
+    `Line ${line} of the log cannot be read: ${key} counts ${part} that are a part of the ${whole} tokens, of which there are ${of}.`,
+    { hint: `--ignore ${key} bills them as ${whole} tokens.` },
+  );
 }
 
-function requireObject(value: unknown, line: number): LogRecord['record'] {
-  if (!isObject(value)) throw bad(line, 'it is not an object');
-  return value;
-}
-
-function unknownQuantity(line: number, key: string): UsageError {
-  const names = COMPONENTS.map(({ field }) => snakeCase(field)).join(', ');
-  return new UsageError('bad_log', `Line ${line} of the log has "${key}", which is no quantity known here.`, {
-    hint: `Known are ${names}. --ignore ${key} leaves it out.`,
+function unknownColumn(line: number, key: string): UsageError {
+  return new UsageError('bad_log', `Line ${line} of the log has "${key}", which is not known here.`, {
+    hint: `--ignore ${key} leaves it out; docs/cost.md lists the known columns.`,
   });
 }

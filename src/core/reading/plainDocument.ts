@@ -1,8 +1,8 @@
-import { exactNumber, type JsonObject, jsonText } from './json.ts';
+import { exactNumber, jsonText, parseJson } from './json.ts';
 
 /** Every string, and whether it is a key. */
 const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
-/** Where half a character may be written. */
+/** Where a half of a character is written, which may have its other half beside it. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 /** Half a character in what JSON.stringify writes; whole ones it writes as they are. */
 const HALF = /(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})/g;
@@ -12,9 +12,14 @@ const HALF = /(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})/g;
  * the first, JavaScript the last) or half a character stands in a text (which no UTF-8 can hold) it is written anew, each
  * key once and the half as the escape it came as. The archive has the bytes as they came.
  */
-export function plainDocument(text: string, document: JsonObject): string {
-  if (!SURROGATE.test(text) && countKeys(document) === countWrittenKeys(text)) return text;
-  return jsonText(document).replace(HALF, '$1\\\\u$2');
+export function plainDocument(text: string): string {
+  // Not the object that was compared: where only the volatile key differs that one is of an earlier text.
+  const document = parseJson(text);
+  const isAmbiguous = countKeys(document) !== countWrittenKeys(text);
+  if (!isAmbiguous && !SURROGATE.test(text)) return text;
+  const written = jsonText(document);
+  const safe = written.replace(HALF, '$1\\\\u$2');
+  return isAmbiguous || safe !== written ? safe : text;
 }
 
 function countWrittenKeys(text: string): number {

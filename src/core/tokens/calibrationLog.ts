@@ -1,4 +1,4 @@
-import type { LogRecord } from '../pricing/usageLog.ts';
+import type { LogRecord } from '../pricing/logRecords.ts';
 import { isObject } from '../reading/json.ts';
 
 /** A request of a log that says both what went in and what the model counted. */

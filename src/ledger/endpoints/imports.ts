@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
+import type { Steps } from '../store/steps.ts';
 import { Replay } from './replay.ts';
 import { endpointAnswers, endpointSweeps, endpointTexts } from './schema.ts';
 import { addModel, changeAnswers, countEvents, modelNumbers } from './sweeps.ts';
@@ -69,7 +70,7 @@ export class EndpointImport {
   }
 
   /** Writes what came in. */
-  finish(): void {
+  *finish(): Steps<void> {
     const sweeps = allSweeps(this.#ledger);
     const whole = sweeps.filter(({ isWhole }) => isWhole === 1);
     // What a whole recording lacks was not served then: that is said of every model that was known before.
@@ -89,6 +90,7 @@ export class EndpointImport {
       if (last !== undefined && all.every(({ observedAt }) => observedAt > last.observedAt)) {
         replay.goOn(model, all, last);
       } else replay.anew(model, [...before, ...all].sort(byInstant));
+      yield;
     }
     countEvents(this.#ledger);
   }

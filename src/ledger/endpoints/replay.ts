@@ -1,6 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { readAnswer } from '../../core/endpoints/answer.ts';
 import type { Ledger } from '../store/open.ts';
+import type { Steps } from '../store/steps.ts';
 import { EndpointProjection, NO_ENDPOINTS } from './projection.ts';
 import {
   endpointEvents,
@@ -66,11 +67,12 @@ export class Replay {
 }
 
 /** Makes all tables about endpoints anew from the answers that are kept; the caller holds a transaction. */
-export function rebuildEndpoints(ledger: Ledger): void {
+export function* rebuildEndpoints(ledger: Ledger): Steps<void> {
   const replay = new Replay(ledger);
   const sweeps = allSweeps(ledger);
   for (const { number, modelId } of ledger.orm.select().from(endpointModels).all()) {
     replay.anew(modelId, timelineOf(ledger, modelId, number, sweeps));
+    yield;
   }
   countEvents(ledger);
 }

@@ -201,7 +201,7 @@ export const endpointPrices = sqliteTable(
     ...interval(),
   },
   (t) => [
-    index('endpoint_prices_endpoint').on(t.endpointId),
+    index('endpoint_prices_key').on(t.endpointId, t.component, t.condition, t.validFrom),
     check('endpoint_prices_interval', isInterval(t)),
     check('endpoint_prices_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
     check(
@@ -222,7 +222,7 @@ export const endpointLimits = sqliteTable(
     maxCompletionTokens: integer('max_completion_tokens'),
     ...interval(),
   },
-  (t) => [index('endpoint_limits_endpoint').on(t.endpointId), check('endpoint_limits_interval', isInterval(t))],
+  (t) => [index('endpoint_limits_key').on(t.endpointId, t.validFrom), check('endpoint_limits_interval', isInterval(t))],
 );
 
 /** Every fact about an endpoint that changed between two answers of its model. */

@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import { basePrice, isAmount } from '../../core/pricing/offers.ts';
@@ -8,6 +9,8 @@ import { lastWholeSweep } from '../endpoints/sweeps.ts';
 import { EndpointTexts } from '../endpoints/texts.ts';
 import { saidAt } from '../endpoints/timeline.ts';
 import type { Ledger } from '../store/open.ts';
+import { all, matchesModel } from './filters.ts';
+import type { ListingFilter } from './listing.ts';
 
 /** Who serves a model, on what terms. */
 export interface ServedEndpoint {
@@ -148,6 +151,22 @@ export function prepareVerdicts(ledger: Ledger): (run: number, model: string, fi
   return (run, model, field) => verdictOf.get(run, model, field) ?? null;
 }
 
+/** The same of a price between two instants: where what happened in between was all of one kind, that; else `unknown`. */
+export function prepareNetVerdicts(
+  ledger: Ledger,
+  from: string,
+  to: string,
+): (model: string, field: string | null) => Verdict | null {
+  if (!hasEndpoints(ledger)) return () => null;
+  const verdictOf = ledger.sqlite
+    .prepare<[string, string | null, string, string], Verdict | null>(
+      `SELECT CASE WHEN min(verdict) = max(verdict) THEN min(verdict) ELSE 'unknown' END FROM headline_changes
+        WHERE model_id = ? AND field = ? AND observed_at > ? AND observed_at <= ? HAVING count(*) > 0`,
+    )
+    .pluck();
+  return (model, field) => verdictOf.get(model, field, from, to) ?? null;
+}
+
 /** How old a sweep may be to say what is shown now. */
 const FRESH_MS = 26 * 3_600_000;
 
@@ -171,4 +190,27 @@ export function prepareExpectedVerdicts(
     (offers.get(model, field, price, since) ?? 0) > 0;
   return (model, field, before, after) =>
     isOffered(model, field, after) && isOffered(model, field, before) ? 'other provider' : null;
+}
+
+/** How many endpoints came, went, came back, or changed a price or a limit in between; zeros where no sweep tells. */
+export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
+
+/** What sweeps observed after one instant, up to another; an endpoint's first sight in the first sweep is no change. */
+export function countEndpointChanges(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  { models, author }: ListingFilter,
+): EndpointChanges {
+  const conditions = all([
+    sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
+    sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
+    models === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, models),
+    author === undefined
+      ? undefined
+      : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
+  ]);
+  const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
+  return ledger.orm.get<EndpointChanges>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
+    ${count('restored')} AS restored, ${count('repriced')} AS repriced, ${count('limits_changed')} AS limits
+    FROM endpoint_events AS e WHERE ${conditions}`);
 }

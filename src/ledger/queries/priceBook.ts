@@ -6,7 +6,7 @@ import { Timetable } from '../../core/pricing/timetable.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import type { ArchivedOrder } from './archivedOrder.ts';
+import type { ArchivedOrder } from './bills/archivedOrder.ts';
 import { preparePriceHistory } from './model.ts';
 
 /** The prices of any model at any instant, each model read once. */
@@ -25,7 +25,7 @@ export class PriceBook {
   /** @param models of which the past is asked for; what reads an archived body is loaded only where one of them needs it */
   static async open(ledger: Ledger, models: readonly string[]): Promise<PriceBook> {
     if (models.length === 0 || !hasSeveralConditions(ledger, models)) return new PriceBook(ledger, undefined);
-    const { ArchivedOrder: Archived } = await import('./archivedOrder.ts');
+    const { ArchivedOrder: Archived } = await import('./bills/archivedOrder.ts');
     return new PriceBook(ledger, new Archived(ledger));
   }
 
@@ -36,6 +36,11 @@ export class PriceBook {
     const prices = timetable.at(at);
     if (prices.length === 0) return 'not_listed';
     return isOrderNeeded(prices, usage, clock) ? applyOrder(prices, this.#order(model, at)) : prices;
+  }
+
+  /** The instants at which any price of a model began or ended, in order. */
+  boundsOf(model: string): readonly string[] {
+    return this.#timetable(model)?.bounds ?? [];
   }
 
   #timetable(model: string): Timetable | null {

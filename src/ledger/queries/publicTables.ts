@@ -61,6 +61,8 @@ const TABLES: readonly SQLiteTable[] = [
 
 /** Other engines make a number of a price by themselves. */
 const NUMBER_OF_PRICE = pricingHistory.priceUsd.name;
+/** Holds for the data file alone. */
+const SEAL = syncRuns.seal.name;
 const INSTANT = /_at$|^valid_(?:from|to|until)$/;
 const JSON_COLUMNS = ['document', 'issues', 'input_modalities', 'output_modalities', 'supported_parameters'];
 const BOOLEANS = ['dynamic', 'is_moderated'];
@@ -75,7 +77,7 @@ export function publicTables(): PublicTable[] {
       name,
       key,
       columns: columns
-        .filter(({ name: column }) => column !== NUMBER_OF_PRICE)
+        .filter(({ name: column }) => column !== NUMBER_OF_PRICE && column !== SEAL)
         .map((column) => ({
           name: column.name,
           kind: kindOf(column.name, column.getSQLType()),

@@ -1,27 +1,33 @@
 import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
+import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema.ts';
-import { runAtOnce } from '../store/steps.ts';
-import { transact } from '../store/transaction.ts';
+import { runInTurns } from '../store/steps.ts';
+import { transactAsync } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
 /**
  * Believes lists that were held, and replays what came after them, in one transaction.
  * @param instants at which they were observed; others that are not held are passed over
  * @returns how many there were
+ * @throws the signal's reason; what was held stays held then
  */
-export function acceptHeld(ledger: Ledger, instants: readonly string[]): number {
+export async function acceptHeld(ledger: Ledger, instants: readonly string[], signal: AbortSignal): Promise<number> {
   const { orm } = ledger;
   const held = orm.all<{ runId: number; at: string }>(sql`SELECT id AS runId, observed_at AS at FROM sync_runs
     WHERE status = 'held' AND observed_at IN (SELECT value FROM json_each(${JSON.stringify(instants)}))
     ORDER BY observed_at`);
   const [first] = held;
   if (first === undefined) return 0;
-  const accept = (): void => {
-    for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    runAtOnce(replay(ledger, new Archive(ledger), first.at));
-  };
-  transact(ledger, accept, { before: 'what was held stays held' });
+  const write = <T>(work: () => T): T => withFile(ledger.file, work, STAYS_HELD);
+  await transactAsync(ledger, STAYS_HELD, async () => {
+    write(() => {
+      for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
+    });
+    await runInTurns(replay(ledger, new Archive(ledger), first.at), signal, write);
+  });
   return held.length;
 }
+
+const STAYS_HELD = 'what was held stays held';

@@ -15,7 +15,8 @@ export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExi
   if (ledger.isNew) return;
   const { file } = ledger;
   withFile(file, () => {
-    const problem = findDamage(ledger) ?? findAltered(ledger) ?? findMissingRows(ledger);
+    const problem =
+      findDamage(ledger) ?? findAltered(ledger) ?? findMissingRows(ledger) ?? findMissingEndpoints(ledger);
     if (problem !== undefined) throw problem;
     if (mustExist && nextRunId(ledger) === 1) {
       throw new DataFileError('missing', `the data file ${file} holds no run; nothing was written`, {
@@ -44,6 +45,8 @@ function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
 
 /** Of these only whether there are any can be told. */
 const SOME: readonly string[] = ['archive', 'pricing_history'];
+/** Of these nothing else tells what they held. */
+const TRUTH: readonly string[] = ['archive', 'endpoint_answers'];
 
 interface Counts {
   readonly name: string;
@@ -54,8 +57,7 @@ interface Counts {
 }
 
 function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
-  const wrong = orm
-    .all<Counts>(sql`
+  const rows = orm.all<Counts>(sql`
       WITH told AS MATERIALIZED (SELECT
         total(added) AS added, total(removed) AS removed, total(restored) AS restored,
         total(repriced) + total(limits_changed) + total(updated) AS fields, total(quarantined) AS quarantined,
@@ -69,11 +71,33 @@ function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
       UNION ALL SELECT 'quarantine', (SELECT count(*) FROM quarantine), quarantined FROM told
       UNION ALL SELECT 'pricing_history', EXISTS (SELECT 1 FROM pricing_history WHERE valid_to IS NULL),
         EXISTS (SELECT 1 FROM models WHERE removed_at IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
-      UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM told`)
-    .find(({ name, found, told }) => found !== told && (found < told || !SOME.includes(name)));
+      UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM told`);
+  return tellWrong(file, rows, 'runs');
+}
+
+/** The sweeps tell of their events, these of the endpoints, and each of them of its limits. */
+function findMissingEndpoints({ orm, file }: Ledger): DataFileError | undefined {
+  const rows = orm.all<Counts>(sql`
+    WITH told AS MATERIALIZED (SELECT total(added) AS added,
+      total(removed) + total(restored) + total(repriced) + total(limits_changed) + total(updated) AS others,
+      max(json_array_length(answers) > 0) AS answered FROM endpoint_sweeps)
+    SELECT 'endpoint_events' AS name, (SELECT count(*) FROM endpoint_events) AS found, added + others AS told FROM told
+    UNION ALL SELECT 'endpoints', (SELECT count(*) FROM endpoints), added FROM told
+    UNION ALL SELECT 'endpoint_limits', (SELECT count(*) FROM endpoint_limits WHERE valid_to IS NULL),
+      (SELECT count(*) FROM endpoints WHERE missing_since IS NULL)
+    UNION ALL SELECT 'endpoint_prices', EXISTS (SELECT 1 FROM endpoint_prices WHERE valid_to IS NULL),
+      EXISTS (SELECT 1 FROM endpoints WHERE missing_since IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
+    UNION ALL SELECT 'endpoint_answers', EXISTS (SELECT 1 FROM endpoint_answers), coalesce(answered, 0) FROM told`);
+  return tellWrong(file, rows, 'sweeps');
+}
+
+function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps'): DataFileError | undefined {
+  const wrong = rows.find(
+    ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
+  );
   if (wrong === undefined) return undefined;
-  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its runs tell of ${wrong.told}; nothing was written`;
-  const truth = wrong.name === 'archive' || wrong.told === 0;
+  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}; nothing was written`;
+  const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
   return new DataFileError('inconsistent', message, {
     hint: truth
       ? 'put a backup in its place: model-ledger restore FILE'

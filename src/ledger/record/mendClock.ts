@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
-import { Archive } from '../archive/archive.ts';
+import { countFutureSweeps, leaveOutFutureSweeps } from '../endpoints/future.ts';
+import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { runAtOnce } from '../store/steps.ts';
-import { transact } from '../store/transaction.ts';
-import { replay } from './replay.ts';
+import { runInTurns } from '../store/steps.ts';
+import { transactAsync, unwritten } from '../store/transaction.ts';
+import { takeAsItIs } from './rebuild.ts';
+import { replayAll } from './replay.ts';
 
 /** A run that is dated later than now. */
 export interface FutureRun {
@@ -24,6 +26,10 @@ export interface Mended {
   readonly leftOut: readonly FutureRun[];
   /** How many lists were left out because they would narrow the scope where they belong now. */
   readonly dropped: number;
+  /** How many sweeps over endpoints were left out. */
+  readonly sweeps: number;
+  /** What no archive tells and was not as this program wrote it, in words; it counts as it is now. */
+  readonly taken: readonly string[];
 }
 
 /** So many runs from the future, and more than all others, and it is the clock that is behind. */
@@ -39,34 +45,46 @@ export function findFuture({ orm }: Ledger, now: Date): FutureRun[] {
 
 /**
  * Dates anew what a wrong clock, name or commit has dated in the future, and makes the tables anew, in one transaction.
- * @throws UsageError when the clock seems to be what is wrong
+ * @throws UsageError when the clock seems to be what is wrong; the signal's reason, and nothing is written then
  */
-export function mendClock(ledger: Ledger, runs: readonly FutureRun[], now: Date): Mended {
+export async function mendClock(
+  ledger: Ledger,
+  runs: readonly FutureRun[],
+  now: Date,
+  signal: AbortSignal,
+): Promise<Mended> {
   const at = toInstant(now);
   refuseWrongClock(ledger, runs, at);
   const isObservedAhead = (run: FutureRun): boolean => run.observedAt > at;
   const redated = runs.filter((run) => isObservedAhead(run) && run.trigger !== 'import' && run.finishedAt <= at);
   const leftOut = runs.filter((run) => isObservedAhead(run) && !redated.includes(run));
-  const { orm } = ledger;
-  const dropped = transact(ledger, () => {
-    const taken = new Set(
-      orm
-        .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
-        .map((row) => row.at),
-    );
-    for (const { id, finishedAt } of redated) {
-      let free = finishedAt;
-      while (taken.has(free)) free = justAfter(free);
-      taken.add(free);
-      orm.run(sql`UPDATE sync_runs SET observed_at = ${free} WHERE id = ${id}`);
-    }
-    for (const run of leftOut) setAside(ledger, run, at);
-    orm.run(
-      sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`,
-    );
-    return runAtOnce(replay(ledger, new Archive(ledger), ''));
+  const before = unwritten(ledger);
+  const write = <T>(work: () => T): T => withFile(ledger.file, work, before);
+  return await transactAsync(ledger, before, async () => {
+    const sweeps = write(() => {
+      redate(ledger, redated, leftOut, at);
+      return leaveOutFutureSweeps(ledger, at);
+    });
+    const dropped = await runInTurns(replayAll(ledger), signal, write);
+    return { redated, leftOut, dropped, sweeps, taken: write(() => takeAsItIs(ledger)) };
   });
-  return { redated, leftOut, dropped };
+}
+
+function redate(ledger: Ledger, redated: readonly FutureRun[], leftOut: readonly FutureRun[], at: Instant): void {
+  const { orm } = ledger;
+  const taken = new Set(
+    orm
+      .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
+      .map((row) => row.at),
+  );
+  for (const { id, finishedAt } of redated) {
+    let free = finishedAt;
+    while (taken.has(free)) free = justAfter(free);
+    taken.add(free);
+    orm.run(sql`UPDATE sync_runs SET observed_at = ${free} WHERE id = ${id}`);
+  }
+  for (const run of leftOut) setAside(ledger, run, at);
+  orm.run(sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`);
 }
 
 /** The row and the answer stay, as those of a run that was rejected. */
@@ -80,11 +98,17 @@ function setAside({ orm }: Ledger, { id, status, observedAt }: FutureRun, at: In
     quarantined = 0 WHERE id = ${id}`);
 }
 
-function refuseWrongClock({ orm }: Ledger, runs: readonly FutureRun[], at: Instant): void {
+function refuseWrongClock(ledger: Ledger, runs: readonly FutureRun[], at: Instant): void {
   const ended = runs.filter((run) => run.finishedAt > at).length;
-  const { n } = orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs`);
-  if (ended <= MOST_DOUBTFUL || ended * 2 <= n) return;
-  throw new UsageError('clock_behind', `${ended} of ${n} runs ended later than ${at}; nothing was written`, {
+  const { n } = ledger.orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs`);
+  const sweeps = countFutureSweeps(ledger, at);
+  if (!isDoubtful(sweeps.future, sweeps.all) && !isDoubtful(ended, n)) return;
+  const words = isDoubtful(ended, n) ? `${ended} of ${n} runs` : `${sweeps.future} of ${sweeps.all} sweeps`;
+  throw new UsageError('clock_behind', `${words} ended later than ${at}; nothing was written`, {
     hint: 'this clock seems to be behind: set it, then look at model-ledger status again',
   });
+}
+
+function isDoubtful(future: number, all: number): boolean {
+  return future > MOST_DOUBTFUL && future * 2 > all;
 }

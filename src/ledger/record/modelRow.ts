@@ -12,6 +12,6 @@ export function columnsOf(id: string, { text, model }: Entry) {
     /** Upstream counts seconds since 1970. */
     createdAt: typeof created === 'number' ? new Date(created * 1000).toISOString() : null,
     aliasOf: typeof target === 'string' ? target : null,
-    document: model === null ? text : plainDocument(text, model.document),
+    document: model === null ? text : plainDocument(text),
   };
 }

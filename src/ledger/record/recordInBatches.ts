@@ -1,7 +1,7 @@
 import { Archive } from '../archive/archive.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { runInTurns } from '../store/steps.ts';
+import { afterWhile, runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
 import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
@@ -13,10 +13,16 @@ const BATCH = 128;
 /**
  * Records snapshots as they come, oldest first, a transaction at a time: stopped at any instant, the file is as after
  * some batch.
+ * @param signal once it is aborted, a batch that takes longer is taken back
  * @returns how many lists of the file were left out because they would now narrow the scope
- * @throws DataFileError, or what `snapshots` throws; the batches before are recorded
+ * @throws DataFileError, the signal's reason, or what `snapshots` throws; the batches before are recorded
  */
-export async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<Snapshot>): Promise<number> {
+export async function recordInBatches(
+  ledger: Ledger,
+  snapshots: AsyncGenerator<Snapshot>,
+  signal: AbortSignal,
+): Promise<number> {
+  const atLast = afterWhile(signal);
   let recorded = 0;
   let dropped = 0;
   const archive = withFile(ledger.file, () => new Archive(ledger, { aside: true }), stateAfter(ledger, recorded));
@@ -33,13 +39,13 @@ export async function recordInBatches(ledger: Ledger, snapshots: AsyncGenerator<
       const batch = write(() => openBatch(ledger, from, undefined, archive));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
-        await runInTurns(batch.add(snapshot), undefined, write);
+        await runInTurns(batch.add(snapshot), atLast, write);
         recorded += 1;
         await batch.settle(1);
         next = await snapshots.next();
       }
       await batch.settle();
-      dropped += await runInTurns(batch.finish(), undefined, write);
+      dropped += await runInTurns(batch.finish(), atLast, write);
     });
   }
   return dropped;

@@ -10,10 +10,14 @@ import { type Outcome, Projection } from './projection.ts';
 import { rewind } from './rewind.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
-/** Makes the tables anew from the archive; called inside a transaction. */
-export function* replayAll(ledger: Ledger): Steps<void> {
-  yield* replay(ledger, new Archive(ledger), '');
-  rebuildEndpoints(ledger);
+/**
+ * Makes the tables anew from the archive; called inside a transaction.
+ * @returns as {@link replay}
+ */
+export function* replayAll(ledger: Ledger): Steps<number> {
+  const dropped = yield* replay(ledger, new Archive(ledger), '');
+  yield* rebuildEndpoints(ledger);
+  return dropped;
 }
 
 /**

@@ -54,7 +54,7 @@ export class RunRows {
 
   constructor({ orm, sqlite }: Ledger) {
     const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', ...counts)));
+    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', 'seal', ...counts)));
   }
 
   /** Adds a row, its counts still zero, and returns its id. */

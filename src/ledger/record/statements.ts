@@ -58,7 +58,7 @@ export function prepareStatements({ orm, sqlite }: Ledger) {
           placeholders(
             syncRuns,
             ...(['id', 'trigger', 'source', 'scope', 'startedAt', 'finishedAt', 'observedAt', 'attempts'] as const),
-            ...(['httpStatus', 'etag', 'bodySha256', 'bodyBytes'] as const),
+            ...(['httpStatus', 'etag', 'bodySha256', 'bodyBytes', 'seal'] as const),
           ),
         )
         .where(eq(syncRuns.id, value('id'))),

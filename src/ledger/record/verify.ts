@@ -20,6 +20,7 @@ import {
   schemaDrift,
   syncRuns,
 } from '../store/schema.ts';
+import { findBrokenSeals } from '../store/seals.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
@@ -33,7 +34,7 @@ export interface Verification {
 
 /** What the archive tells, but for the ids of rows, which depend on the order of recording. */
 const PROJECTED: Readonly<Record<string, string>> = {
-  ...told(syncRuns, 'trigger', 'source', 'startedAt', 'finishedAt', 'attempts', 'httpStatus', 'etag'),
+  ...told(syncRuns, 'trigger', 'source', 'startedAt', 'finishedAt', 'attempts', 'httpStatus', 'etag', 'seal'),
   ...told(models),
   ...told(pricingHistory, 'id'),
   ...told(providerLimits, 'id'),
@@ -56,7 +57,7 @@ function told<T extends SQLiteTable>(
 /**
  * Holds the tables against the archive, which is the truth: every stored hash, SQLite's own integrity, the references,
  * and every row against tables made anew. The data file is only read; what it holds is looked at in a copy, so that a
- * run that writes meanwhile is no difference.
+ * run that writes meanwhile is no difference. What no archive tells is held against its checksums.
  */
 export async function verify(ledger: Ledger): Promise<Verification> {
   const problems = checkFile(ledger);
@@ -66,7 +67,7 @@ export async function verify(ledger: Ledger): Promise<Verification> {
     try {
       const damaged = [...checkBodies(frozen), ...checkTexts(frozen)];
       const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
-      return { ...count(frozen), problems: found };
+      return { ...count(frozen), problems: [...findBrokenSeals(frozen.sqlite), ...found] };
     } finally {
       frozen.close();
     }

@@ -69,7 +69,7 @@ export function requireFile(file: string): void {
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `the data file ${file} ${state}`, {
-    hint: 'check the path and that its disk is mounted; a first model-ledger sync makes the file',
+    hint: 'no list yet: model-ledger sync makes the file; or check the path, and that its disk is mounted',
   });
 }
 

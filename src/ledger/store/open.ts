@@ -7,6 +7,7 @@ import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } fr
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
+import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
@@ -108,9 +109,13 @@ export async function openForWriting(
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
-      const afterwards = (): void => afterMigration(ledger, version);
+      const afterwards = (): void => {
+        afterMigration(ledger, version);
+        sealAll(sqlite);
+      };
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }
+    withFile(file, () => keepSeals(sqlite));
     return ledger;
   } catch (error) {
     sqlite.close();

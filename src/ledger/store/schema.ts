@@ -5,6 +5,8 @@ import {
   check,
   index,
   integer,
+  // biome-ignore lint/suspicious/noDeprecatedImports: another way to call it is what is deprecated
+  primaryKey,
   real,
   sqliteTable,
   text,
@@ -60,6 +62,8 @@ export const syncRuns = sqliteTable(
     quarantined: integer().notNull().default(0),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
+    /** A checksum of all the others and of the id before: what no archive can tell. */
+    seal: text(),
   },
   (t) => [
     index('sync_runs_observed').on(t.observedAt),
@@ -298,6 +302,18 @@ export const acceptances = sqliteTable('acceptances', {
     .primaryKey()
     .references(() => syncRuns.id),
 });
+
+/** Checksums of the rows of other tables that no archive can tell; the runs have theirs beside them. */
+export const seals = sqliteTable(
+  'seals',
+  {
+    tableName: text('table_name').notNull(),
+    /** The primary key of the row. */
+    rowKey: integer('row_key').notNull(),
+    seal: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tableName, t.rowKey] })],
+);
 
 /** Messages to people, written with the run that they tell of and sent after it. */
 export const outbox = sqliteTable(

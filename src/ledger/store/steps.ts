@@ -31,6 +31,25 @@ export async function runInTurns<T>(
   }
 }
 
+/** Short enough for a person who has asked for a stop, and time enough for what is nearly done. */
+const WHILE_MS = 300;
+
+/** Aborted a while after another signal: what is not done by then is taken back. */
+export function afterWhile(signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const begin = (): void => void setTimeout(() => late.abort(signal.reason), WHILE_MS).unref();
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return late.signal;
+}
+
+/** Makes nothing of an error that only says that the signal has come; others go on. */
+export function takenBack(signal: AbortSignal): (error: unknown) => undefined {
+  return (error) => {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  };
+}
+
 function takeTurn<T>(steps: Steps<T>): IteratorResult<undefined, T> {
   const end = performance.now() + TURN_MS;
   let step = steps.next();

@@ -62,7 +62,7 @@ export class FetchError extends UpstreamError {
   }
 }
 
-const OFFLINE = 'Check the network and HTTPS_PROXY, or do without: `--source FILE`, `npm run demo`.';
+const OFFLINE = 'Check the network and HTTPS_PROXY, or do without: `--source FILE`, `model-ledger demo`.';
 const ADDRESS = 'Check the address given as source; if it is right, upstream has changed.';
 const HINTS: Readonly<Record<FaultCode, string>> = {
   unreachable: OFFLINE,

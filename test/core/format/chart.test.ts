@@ -24,11 +24,15 @@ describe('a sparkline', () => {
 });
 
 describe('a step chart', () => {
-  test('draws each value on its line, the gap, and the dates that have room', () => {
+  test('draws each value to scale, by logarithms over more than a decade, the gap, and the dates that have room', () => {
     expect(steps(PRICES, { width: 70, until: UNTIL }).split('\n')).toEqual([
       ' $3.00 ┤──────────────────┐',
       ' $1.50 ┤                  └────────────                       ┌───────',
+      '       │                                                      │',
       ' $0.60 ┤                                     ────────────────┐│',
+      '       │                                                     ││',
+      '       │                                                     ││',
+      '       │                                                     ││',
       '$0.066 ┤                                                     └┘',
       '       └┬─────────────────┬───────────┬──────────────────────────────┬',
       '        2026-01-03        2026-03-03  2026-04-10            2026-07-18',
@@ -37,12 +41,27 @@ describe('a step chart', () => {
 
   test('in ASCII, with more values than lines', () => {
     expect(steps(PRICES, { width: 50, until: UNTIL, ascii: true, height: 3 }).split('\n')).toEqual([
-      '   $3.00 |------------+',
-      '   $1.50 |            +-------               +----',
-      '<= $0.60 |                        -----------+',
+      '<= $3.00 |--------------------               +----',
+      '   $0.60 |                        ----------+|',
+      '  $0.066 |                                  ++',
       '         ++-----------+--------------------------+',
       '          2026-01-03  2026-03-03        2026-07-18',
     ]);
+  });
+
+  test('is to scale within a decade, and lays zero below the logarithms', () => {
+    const heights = (...values: number[]): string[] => {
+      const points = values.map((value, index) => ({
+        at: `2026-01-0${index + 1}T00:00:00.000Z`,
+        value,
+        label: `$${value}`,
+      }));
+      const lines = steps(points, { width: 20, until: '2026-01-09T00:00:00.000Z' }).split('\n');
+      return lines.slice(0, -2).map((line) => line.slice(0, 4).trimEnd());
+    };
+    expect(heights(1, 2, 8)).toEqual(['$8 ┤', '   │', '   │', '   │', '$2 ┤', '$1 ┤']);
+    expect(heights(0, 5, 10)).toEqual(['$10', '', ' $5', '', '', ' $0']);
+    expect(heights(0, 1, 99)).toEqual(['$99', '', '', '', ' $1', ' $0']);
   });
 
   test('of one value is a line with one date', () => {
@@ -60,6 +79,8 @@ describe('a step chart', () => {
     ];
     expect(steps(points, { width: 16, until: '2026-01-31T00:00:00.000Z' }).split('\n')).toEqual([
       '$9 ┤      │',
+      '   │      │',
+      '   │      │',
       '$1 ┤──────┴─────',
       '   └────────────',
       '    2026-01-01',

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../../store/open.ts';
 
-/** When the last run ended that had a list to accept; null where there was none. */
+/** When the run ended that observed the newest accepted list, as `status` measures it; null where there was none. */
 export function lastGoodFinish({ orm }: Ledger): string | null {
-  return orm.get<{ at: string | null }>(
-    sql`SELECT max(finished_at) AS at FROM sync_runs WHERE status IN ('changed', 'unchanged')`,
-  ).at;
+  const run = orm.get<{ at: string } | undefined>(sql`SELECT finished_at AS at FROM sync_runs
+    WHERE status IN ('changed', 'unchanged') AND observed_at IS NOT NULL ORDER BY observed_at DESC, id DESC LIMIT 1`);
+  return run?.at ?? null;
 }

@@ -4,7 +4,7 @@ import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { type Bill, bill } from '../../../core/pricing/bill.ts';
 import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
-import { snakeCase } from '../../../core/pricing/usageLog.ts';
+import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
 import { findModel } from '../../../ledger/queries/model.ts';

@@ -1,9 +1,9 @@
-import { readOrder } from '../../core/pricing/precedence.ts';
-import { readModelList } from '../../core/reading/list.ts';
-import type { ModelList } from '../../core/reading/modelList.ts';
-import { Archive } from '../archive/archive.ts';
-import { acceptedAt, lastAccepted } from '../record/timeline.ts';
-import type { Ledger } from '../store/open.ts';
+import { readOrder } from '../../../core/pricing/precedence.ts';
+import { readModelList } from '../../../core/reading/list.ts';
+import type { ModelList } from '../../../core/reading/modelList.ts';
+import { Archive } from '../../archive/archive.ts';
+import { acceptedAt, lastAccepted } from '../../record/timeline.ts';
+import type { Ledger } from '../../store/open.ts';
 
 /** In which order upstream listed a model's prices at an instant, as the archived bodies have it. */
 export class ArchivedOrder {

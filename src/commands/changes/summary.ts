@@ -1,0 +1,45 @@
+import { TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { digits } from '../../core/format/units.ts';
+import { pctWords } from '../../core/format/words.ts';
+import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * All that fits in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. Models are counted, each once a
+ * type; the median is of all prices that moved.
+ * @param end where the period ends, unless it is told: now
+ */
+export function summaryWords(events: Iterable<EventRow>, filter: EventFilter, end: string, zone: Zone): string {
+  const models = new Map<string, Set<string>>();
+  const moves: number[] = [];
+  let oldest = end;
+  for (const { type, model, changePct, observedAt } of events) {
+    models.set(type, (models.get(type) ?? new Set()).add(model));
+    if (type === 'repriced' && changePct !== null) moves.push(changePct);
+    if (observedAt < oldest) oldest = observedAt;
+  }
+  const counts = TYPE_WORDS.flatMap(([type, words]) => {
+    const count = models.get(type)?.size ?? 0;
+    const median = type === 'repriced' && moves.length > 0 ? [`median ${pctWords(medianOf(moves))}`] : [];
+    return count === 0 ? [] : [`${digits(count)} ${words}`, ...median];
+  });
+  const { since, until = end } = filter;
+  const period =
+    since === undefined ? `Since ${dayOf(oldest, zone)}` : spanWords(Date.parse(until) - Date.parse(since));
+  return `${period}: ${counts.join(', ')}`;
+}
+
+function spanWords(ms: number): string {
+  const hours = Math.max(1, Math.round(ms / HOUR_MS));
+  const [count, unit] = hours < 48 && hours % 24 !== 0 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
+  return `${digits(count)} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? 0) + high) / 2;
+}

@@ -1,0 +1,95 @@
+import { readPriceField } from '../../core/format/eventWords.ts';
+import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/words.ts';
+import { changePct } from '../../core/reading/price.ts';
+import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { EventRow } from '../../ledger/queries/events.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { Style } from '../shared/style.ts';
+import type { Cell } from '../shared/table.ts';
+
+/** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
+const MOST = 20;
+
+export const TOP_KEYS = [
+  ...['model', 'component', 'condition', 'priceThen', 'priceNow', 'changePct', 'moves', 'firstMoveAt', 'lastMoveAt'],
+] as const;
+
+/** What became of one price over a period: the first of its moves to the last. */
+interface Mover {
+  readonly model: string;
+  readonly component: string;
+  readonly condition: string;
+  /** Exact USD per unit. */
+  readonly priceThen: string;
+  readonly priceNow: string;
+  readonly changePct: number;
+  readonly moves: number;
+  readonly firstMoveAt: string;
+  readonly lastMoveAt: string;
+}
+
+/**
+ * The prices that moved most, by their percentage; one that came back to where it was is none, and an alias is left to
+ * its target.
+ * @param events newest first
+ */
+export function moversOf(events: Iterable<EventRow>): Mover[] {
+  const moves = new Map<string, { first: EventRow; last: EventRow; count: number }>();
+  for (const event of events) {
+    if (event.type !== 'repriced' || event.cause === 'alias') continue;
+    const key = `${event.model} ${event.field}`;
+    const known = moves.get(key);
+    moves.set(key, { first: event, last: known?.last ?? event, count: (known?.count ?? 0) + 1 });
+  }
+  const movers = [...moves.values()].flatMap(({ first, last, count }): Mover[] => {
+    const price = readPriceField(first.field ?? '');
+    const [priceThen, priceNow] = [first.before, last.after];
+    const pct = changePct(priceThen, priceNow);
+    if (price === undefined || priceThen === null || priceNow === null || pct === null || pct === 0) return [];
+    const times = { moves: count, firstMoveAt: first.observedAt, lastMoveAt: last.observedAt };
+    return [{ model: first.model, ...price, priceThen, priceNow, changePct: pct, ...times }];
+  });
+  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || (a.model < b.model ? -1 : 1));
+}
+
+export async function printTop(
+  movers: readonly Mover[],
+  options: OutputFormat & { readonly limit?: number },
+  context: Context,
+  zone: Zone,
+): Promise<void> {
+  const limit = options.limit ?? (options.json || options.csv ? movers.length : MOST);
+  const shown = movers.slice(0, limit);
+  if (await printRecords(context, options, TOP_KEYS, shown)) return;
+  if (movers.length === 0) return;
+  const style = Style.of(context);
+  const rows = shown.map((mover): Cell[] => {
+    const { component, condition, priceThen, priceNow, changePct: pct } = mover;
+    const percent = `${arrow(priceThen, priceNow, { ascii: style.ascii })} ${pctWords(pct)}`;
+    return [
+      mover.model,
+      [component, conditionWords(condition)].filter((word) => word !== '').join(' '),
+      priceWords(component, priceThen),
+      priceWords(component, priceNow),
+      { text: percent, style: pct < 0 ? 'green' : 'red' },
+      dayOf(mover.lastMoveAt, zone),
+    ];
+  });
+  const right = { align: 'right' } as const;
+  await printTable(
+    context,
+    [
+      { title: 'model', flexible: true },
+      { title: 'price', flexible: true },
+      { title: 'then', ...right },
+      { title: 'now', ...right },
+      { title: 'change', ...right },
+      { title: 'last moved' },
+    ],
+    rows,
+  );
+  if (shown.length < movers.length) {
+    note(context, `The ${shown.length} largest of ${movers.length} moves; --limit N shows more.`);
+  } else print(context, style.quiet('Then and now: before the first move of the period and after the last.'));
+}

@@ -1,0 +1,150 @@
+import type { Argument, Command, Option } from 'commander';
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
+
+/** One word that may stand at the cursor. */
+export interface Candidate {
+  readonly word: string;
+  readonly description: string;
+}
+
+export interface Completion {
+  readonly candidates: readonly Candidate[];
+  /** What the shell itself is to offer. */
+  readonly paths: 'files' | 'folders' | null;
+}
+
+/** What only a ledger knows; asked only where it is wanted. */
+export interface Known {
+  readonly models: () => readonly Candidate[];
+  readonly authors: () => readonly Candidate[];
+}
+
+const NOTHING: Completion = { candidates: [], paths: null };
+
+/** Where the cursor is, as the words before it say. */
+interface Place {
+  readonly command: Command;
+  /** The one that it belongs to; `help`, which nobody defined, does not know it. */
+  readonly parent: Command;
+  /** How many operands of the command stand before it. */
+  readonly operands: number;
+  /** The option whose value it is. */
+  readonly option: Option | undefined;
+  /** Behind `--` no word is an option. */
+  readonly isBehind: boolean;
+}
+
+/**
+ * What may stand at the cursor, by the program's own commands, options and arguments.
+ * @param words all words behind the program's name; the last is the one at the cursor, as far as it is typed
+ */
+export function completeWords(program: Command, words: readonly string[], known: Known): Completion {
+  const current = words.at(-1) ?? '';
+  const typed = words.slice(0, -1);
+  const place = findPlace(program, typed);
+  const { command, option, isBehind } = place;
+  if (option !== undefined)
+    return keep(valuesOf(option.name(), placeholderOf(option), option.argChoices, known), current);
+  const [flag = '', value] = splitAssignment(current);
+  if (!isBehind && value !== undefined) {
+    const assigned = findOption(command, flag);
+    if (assigned === undefined) return NOTHING;
+    const values = keep(valuesOf(assigned.name(), placeholderOf(assigned), assigned.argChoices, known), value);
+    return { ...values, candidates: values.candidates.map((one) => ({ ...one, word: `${flag}=${one.word}` })) };
+  }
+  if (!isBehind && current.startsWith('-'))
+    return keep({ candidates: optionsOf(command, typed), paths: null }, current);
+  return keep(operandsAt(place, typed, known), current);
+}
+
+function findPlace(program: Command, typed: readonly string[]): Place {
+  let [command, parent, operands, isBehind] = [program, program, 0, false];
+  let option: Option | undefined;
+  for (const word of typed) {
+    if (option !== undefined && !(option.variadic && word.startsWith('-'))) {
+      if (!option.variadic) option = undefined;
+      continue;
+    }
+    option = undefined;
+    if (word === '--') isBehind = true;
+    else if (!isBehind && word.startsWith('-') && word !== '-') {
+      const found = findOption(command, word);
+      option = found?.required || found?.optional ? found : undefined;
+    } else {
+      const sub = operands === 0 ? commandsOf(command).find((one) => one.name() === word) : undefined;
+      if (sub === undefined) operands += 1;
+      else [command, parent] = [sub, command];
+    }
+  }
+  return { command, parent, operands, option, isBehind };
+}
+
+function operandsAt({ command, parent, operands }: Place, typed: readonly string[], known: Known): Completion {
+  const commands = commandsOf(command.name() === 'help' ? parent : command);
+  if (commands.length > 0) return { candidates: operands === 0 ? commands.map(describeCommand) : [], paths: null };
+  const takes = command.registeredArguments;
+  const argument: Argument | undefined = takes[operands] ?? (takes.at(-1)?.variadic ? takes.at(-1) : undefined);
+  if (argument !== undefined) return valuesOf(argument.name(), argument.name(), argument.argChoices, known);
+  return { candidates: optionsOf(command, typed), paths: null };
+}
+
+/** What an option or an argument takes: by its choices, else by its name, else by the name of its value. */
+function valuesOf(name: string, placeholder: string, choices: readonly string[] | undefined, known: Known): Completion {
+  if (choices !== undefined) return wordsOnly(choices);
+  if (name === 'model') return { candidates: known.models(), paths: null };
+  if (name === 'author') return { candidates: known.authors(), paths: null };
+  if (name === 'type') return wordsOnly(CHANGE_TYPES);
+  const kinds = placeholder.split('|');
+  if (kinds.some((kind) => /^(?:file|path|log|-)$/.test(kind))) return { candidates: [], paths: 'files' };
+  return kinds.some((kind) => /^(?:dir|folder|repository)$/.test(kind))
+    ? { candidates: [], paths: 'folders' }
+    : NOTHING;
+}
+
+function wordsOnly(words: readonly string[]): Completion {
+  return { candidates: words.map((word) => ({ word, description: '' })), paths: null };
+}
+
+/** Those that begin with what is typed; of models the one that is meant by its name alone, where none does. */
+function keep({ candidates, paths }: Completion, current: string): Completion {
+  const fitting = candidates.filter(({ word }) => word.startsWith(current));
+  if (fitting.length > 0 || current === '') return { candidates: fitting, paths };
+  const named = candidates.filter(({ word }) => word.slice(word.indexOf('/') + 1).startsWith(current));
+  return { candidates: named.length === 1 ? named : [], paths };
+}
+
+function splitAssignment(word: string): readonly [flag: string, value: string | undefined] {
+  const at = word.startsWith('--') ? word.indexOf('=') : -1;
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** `file` of `--db <file>`, `url|file|-` of `--source <url|file|->`. */
+function placeholderOf({ flags }: Option): string {
+  return /[<[]([^\]>]+)/.exec(flags)?.[1]?.replace(/\.\.\.$/, '') ?? '';
+}
+
+function commandsOf(command: Command): Command[] {
+  return command.commands.length === 0 ? [] : command.createHelp().visibleCommands(command);
+}
+
+function describeCommand(command: Command): Candidate {
+  return { word: command.name(), description: command.summary() || command.description() };
+}
+
+function visibleOptions(command: Command): Option[] {
+  return command.createHelp().visibleOptions(command);
+}
+
+function findOption(command: Command, word: string): Option | undefined {
+  return visibleOptions(command).find(({ long, short }) => word === long || word === short);
+}
+
+/** Each once, but for those that may stand there several times. */
+function optionsOf(command: Command, typed: readonly string[]): Candidate[] {
+  return visibleOptions(command)
+    .filter(({ long, short, variadic }) => variadic || !typed.some((word) => word === long || word === short))
+    .flatMap(({ long, short, description }) => {
+      const word = long ?? short;
+      return word === undefined || word === null ? [] : [{ word, description }];
+    });
+}

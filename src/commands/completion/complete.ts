@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { DEFAULTS } from '../../config/settings.ts';
+import { LedgerError } from '../../core/errors.ts';
+import { allIds } from '../../ledger/queries/model.ts';
+import { openForReading } from '../../ledger/store/open.ts';
+import { type Context, print } from '../shared/context.ts';
+import { type Candidate, completeWords, type Known } from './candidates.ts';
+
+/** Not to be waited for: a person has pressed a key. */
+const BUSY_MS = 50;
+/** What a shell takes for a word and nothing else: ids are upstream's, and what is offered is soon run. */
+const PLAIN = /^~?[\w][\w.:@+/-]*$/;
+
+/**
+ * What the scripts of `completion` ask: the words behind the program's name, the last one as far as it is typed. A candidate
+ * a line, its description behind a tab; `:files` or `:folders` where the shell is to offer those.
+ */
+export function define(command: Command, context: Context): void {
+  command.argument('[words...]').action((words: readonly string[]) => {
+    const program = command.parent;
+    if (program === null) return;
+    const { candidates, paths } = completeWords(program, words, knownFrom(fileOf(words, context)));
+    for (const { word, description } of candidates)
+      print(context, description === '' ? word : `${word}\t${description}`);
+    if (paths !== null) print(context, `:${paths}`);
+  });
+}
+
+/** The data file that the words name, or else the one that would be asked. */
+function fileOf(words: readonly string[], { env }: Context): string {
+  const at = words.lastIndexOf('--db');
+  const named = at < 0 || at > words.length - 3 ? undefined : words[at + 1];
+  const assigned = words.findLast((word) => word.startsWith('--db='))?.slice('--db='.length);
+  return named || assigned || env.MODEL_LEDGER_DB || DEFAULTS.db;
+}
+
+function knownFrom(file: string): Known {
+  const models = (): Candidate[] =>
+    idsOf(file)
+      .filter(({ id }) => PLAIN.test(id))
+      .map(({ id, removedAt }) => ({
+        word: id,
+        description: removedAt === null ? '' : `removed ${removedAt.slice(0, 10)}`,
+      }));
+  const authors = (): Candidate[] => {
+    const names = models().map(({ word }) => word.replace(/^~/, '').split('/')[0] ?? '');
+    return [...new Set(names)].sort().map((word) => ({ word, description: '' }));
+  };
+  return { models, authors };
+}
+
+/** Without a ledger that can be read there is nothing to offer, and nobody to tell. */
+function idsOf(file: string): ReturnType<typeof allIds> {
+  try {
+    const ledger = openForReading(file, BUSY_MS);
+    try {
+      return allIds(ledger);
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    if (error instanceof LedgerError) return [];
+    throw error;
+  }
+}

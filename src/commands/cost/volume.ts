@@ -1,0 +1,56 @@
+import Big from 'big.js';
+import { UsageError } from '../../core/errors.ts';
+import { digits } from '../../core/format/units.ts';
+import { dollars } from '../../core/format/words.ts';
+import type { Bill } from '../../core/pricing/bill.ts';
+
+/** How many requests alike a bill is for. */
+export interface Volume {
+  readonly times: bigint;
+  /** Whether they are a month's. */
+  readonly isMonthly: boolean;
+}
+
+export interface VolumeOptions {
+  readonly times?: bigint;
+  readonly monthly?: bigint;
+}
+
+/** @throws UsageError for both at once */
+export function volumeOf({ times, monthly }: VolumeOptions): Volume {
+  if (times !== undefined && monthly !== undefined) {
+    throw new UsageError('two_volumes', '--times and --monthly both say how many requests.', { hint: 'Give one.' });
+  }
+  return { times: times ?? monthly ?? 1n, isMonthly: monthly !== undefined };
+}
+
+/** The bill of so many requests alike: each is priced by itself, for a tier's threshold is one of a request. */
+export function timesBill(bill: Bill, { times }: Volume): Bill {
+  return {
+    ...bill,
+    lines: bill.lines.map((line) => ({
+      ...line,
+      quantity: line.quantity * times,
+      amount: timesAmount(line.amount, times),
+    })),
+    total: timesAmount(bill.total, times),
+    subtotal: new Big(bill.subtotal).times(times.toString()).toFixed(),
+  };
+}
+
+export function timesAmount(amount: string | null, times: bigint): string | null {
+  return amount === null ? null : new Big(amount).times(times.toString()).toFixed();
+}
+
+/** `1,000 requests: `, `30,000 requests a month: `; empty for one. */
+export function volumeWords({ times, isMonthly }: Volume): string {
+  if (times === 1n && !isMonthly) return '';
+  return `${digits(times)} request${times === 1n ? '' : 's'}${isMonthly ? ' a month' : ''}`;
+}
+
+/** What one of the requests is, and a year of a month's: null where the bill has no total. */
+export function shareWords(one: string | null, { times, isMonthly }: Volume): string | null {
+  if (one === null || (times === 1n && !isMonthly)) return null;
+  const year = isMonthly ? `, a year of them ${dollars(timesAmount(one, times * 12n) ?? '0')}` : '';
+  return `One request is ${dollars(one)}${year}.`;
+}

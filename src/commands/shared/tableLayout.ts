@@ -1,0 +1,125 @@
+import { styleText } from 'node:util';
+import { escapeControls } from '../../core/format/text.ts';
+
+/** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
+export type Style = Parameters<typeof styleText>[0];
+
+/** What stands in a cell; a style shows only where colour is on. Null is the empty cell. */
+export type Cell = string | number | bigint | null | { readonly text: string; readonly style: Style };
+
+export interface Column {
+  readonly title: string;
+  /** `left` unless told; numbers read best on the `right`. */
+  readonly align?: 'left' | 'right';
+  /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
+  readonly flexible?: boolean;
+}
+
+export interface TableOptions {
+  /** Columns of the terminal; without it nothing is cut, as is right for a pipe. */
+  readonly width?: number;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+const GAP = '  ';
+/** A flexible column is not cut below this: a stub of two letters says nothing. */
+const LEAST_WIDTH = 8;
+
+/** A table with its cells read, the titles first. */
+export interface Table {
+  readonly widthOf: Measure;
+  readonly columns: readonly Column[];
+  readonly cells: readonly (readonly Text[])[];
+  readonly options: TableOptions;
+}
+
+export function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, column) => sum + column, GAP.length * (widths.length - 1));
+}
+
+export function layOut(
+  { widthOf, columns, options }: Omit<Table, 'cells'>,
+  widths: readonly number[],
+  row: readonly Text[],
+): string {
+  const line = row.map((cell, index) => {
+    const width = widths[index] ?? 0;
+    const shown = shorten(widthOf, cell.text, width, options.ascii ? '...' : '…');
+    const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
+    const painted = paint({ ...cell, text: shown }, options);
+    return columns[index]?.align === 'right' ? space + painted : painted + space;
+  });
+  return line.join(GAP).trimEnd();
+}
+
+export function paint({ text, style }: Text, { color }: TableOptions): string {
+  return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+}
+
+export interface Text {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+export function readCell(cell: Cell): Text {
+  if (cell === null) return { text: '' };
+  return typeof cell === 'object'
+    ? { text: escapeControls(cell.text), style: cell.style }
+    : { text: escapeControls(String(cell)) };
+}
+
+export function naturalWidths(
+  widthOf: Measure,
+  columns: readonly Column[],
+  cells: readonly (readonly Text[])[],
+): readonly number[] {
+  return columns.map((_, index) => {
+    return cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1);
+  });
+}
+
+/** Takes what is too much from the widest flexible column, again and again. */
+export function fit(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number | undefined,
+): readonly number[] {
+  const widths = [...natural];
+  if (width === undefined) return widths;
+  let excess = totalOf(widths) - width;
+  for (; excess > 0; excess -= 1) {
+    let widest = -1;
+    columns.forEach(({ flexible }, index) => {
+      const current = widths[index] ?? 0;
+      if (flexible && current > LEAST_WIDTH && current > (widths[widest] ?? 0)) widest = index;
+    });
+    if (widest < 0) return widths;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+/** Text whose width is its length, which spares the measuring. */
+const PLAIN = /^[ -~…▲▼]*$/;
+
+export type Measure = (text: string) => number;
+
+/** In terminal cells: wide characters count twice, combining ones not at all. What measures them is loaded for them only. */
+export async function measure(texts: readonly string[]): Promise<Measure> {
+  if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
+}
+
+/** Cuts between graphemes, so that no character is torn apart. */
+export function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
+  if (widthOf(text) <= width) return text;
+  const room = width - ellipsis.length;
+  let start = '';
+  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+    if (widthOf(start + segment) > room) break;
+    start += segment;
+  }
+  return start.trimEnd() + ellipsis;
+}

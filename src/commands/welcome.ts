@@ -1,0 +1,49 @@
+import { DEFAULTS } from '../config/settings.ts';
+import { DataFileError } from '../core/errors.ts';
+import { escapeControls } from '../core/format/text.ts';
+import { digits, durationWords } from '../core/format/units.ts';
+import { countEvents } from '../ledger/queries/events.ts';
+import { healthOf } from '../ledger/queries/health.ts';
+import { dataFileError } from '../ledger/store/failure.ts';
+import { type Ledger, openForReading } from '../ledger/store/open.ts';
+import { type Context, print } from './shared/context.ts';
+import { withProgram } from './shared/program.ts';
+import { NO_LIST } from './shared/reading.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** What stands before the help where nothing was asked: how the record is in one line, or what to do first. */
+export function welcome(context: Context): void {
+  const file = context.env.MODEL_LEDGER_DB || DEFAULTS.db;
+  print(context, escapeControls(withProgram(words(file, context), context.program)));
+}
+
+function words(file: string, context: Context): string {
+  try {
+    const ledger = openForReading(file);
+    try {
+      return stateWords(ledger, context.now());
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    const told = dataFileError(file, error);
+    if (!(told instanceof DataFileError)) throw told;
+    if (told.code === 'missing')
+      return `No ledger in ${file} yet: model-ledger sync begins one, model-ledger demo plays one.`;
+    context.exitCode = told.exitCode;
+    return told.hint === undefined ? told.message : `${told.message}; ${told.hint}`;
+  }
+}
+
+function stateWords(ledger: Ledger, now: Date): string {
+  const { lastGood, lastRun, modelsListed } = healthOf(ledger);
+  if (lastGood === null) return `${ledger.file}: ${NO_LIST}`;
+  const changes = countEvents(ledger, { since: new Date(now.getTime() - WEEK_MS).toISOString() });
+  const ageMs = now.getTime() - Date.parse(lastGood.finishedAt);
+  const age = ageMs < 60_000 ? 'just now' : `${durationWords(ageMs)} ago`;
+  const isBad = lastRun !== null && !['changed', 'unchanged'].includes(lastRun.status);
+  const last = isBad ? `; the last run ${lastRun.status === 'failed' ? 'failed' : `was ${lastRun.status}`}` : '';
+  const counts = `${digits(modelsListed)} models listed, ${digits(changes)} changes in 7 days`;
+  return `${ledger.file}: ${counts}, last good run ${age}${last} (model-ledger status).`;
+}

@@ -1,0 +1,72 @@
+import { isObject } from '../reading/json.ts';
+import { bad, csvRows } from './csvRows.ts';
+
+/** A request as a log has it. */
+export interface LogRecord {
+  /** Where it stands in the log, from 1. */
+  readonly line: number;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The records of a log as they are: JSON lines, a JSON array, an answer of upstream (`{"data": …}`), or CSV with a line
+ * of titles.
+ * @throws UsageError naming the line that cannot be read
+ */
+export function readLogRecords(text: string): LogRecord[] {
+  const start = text.replace(/^\ufeff/, '').trimStart();
+  if (start === '') return [];
+  if (start.startsWith('[')) return readArray(parse(start, 1));
+  return start.startsWith('{') ? readObjects(start) : readCsv(start);
+}
+
+function readArray(list: unknown): LogRecord[] {
+  if (!Array.isArray(list)) throw bad(1, 'it is not a list');
+  return list.map((record: unknown, index) => ({ line: index + 1, record: requireObject(record, index + 1) }));
+}
+
+/** An object a line, or one object over several lines. */
+function readObjects(text: string): LogRecord[] {
+  const end = text.indexOf('\n');
+  if (end > 0 && !isJson(text.slice(0, end)) && isJson(text)) return unwrap(requireObject(parse(text, 1), 1), 1);
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    return unwrap(requireObject(parse(line, index + 1), index + 1), index + 1);
+  });
+}
+
+function unwrap(record: LogRecord['record'], line: number): LogRecord[] {
+  return Array.isArray(record.data) ? readArray(record.data) : [{ line, record }];
+}
+
+function readCsv(text: string): LogRecord[] {
+  const [titles, ...rows] = csvRows(text);
+  return rows.map(({ line, cells }) => {
+    if (cells.length !== titles?.cells.length) {
+      throw bad(line, `it has ${cells.length} cells where the titles have ${titles?.cells.length}`);
+    }
+    return { line, record: Object.fromEntries(cells.map((cell, index) => [titles.cells[index]?.trim() ?? '', cell])) };
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parse(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw bad(line, 'it is not JSON', cause);
+  }
+}
+
+function requireObject(value: unknown, line: number): LogRecord['record'] {
+  if (!isObject(value)) throw bad(line, 'it is not an object');
+  return value;
+}

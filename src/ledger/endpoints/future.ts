@@ -1,0 +1,43 @@
+import { inArray, sql } from 'drizzle-orm';
+import type { Instant } from '../../core/time/instant.ts';
+import type { Ledger } from '../store/open.ts';
+import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema.ts';
+import { Answers } from './sweeps.ts';
+
+/** The newest instant that a sweep is dated by. */
+export function newestOfSweeps({ orm }: Ledger): Instant | null {
+  return orm.get<{ at: Instant | null }>(
+    sql`SELECT max(max(started_at, coalesce(finished_at, ''))) AS at FROM endpoint_sweeps`,
+  ).at;
+}
+
+/** How many sweeps are dated later than an instant, of how many. */
+export function countFutureSweeps({ orm }: Ledger, at: Instant): { readonly future: number; readonly all: number } {
+  return orm.get(sql`SELECT count(*) FILTER (WHERE started_at > ${at} OR finished_at > ${at}) AS future,
+    count(*) AS "all" FROM endpoint_sweeps`);
+}
+
+/**
+ * Leaves out what sweeps that are dated later than an instant have learned: time never runs backwards, so that all of
+ * them are the newest, and nothing tells when they were made. One that only ended too late keeps what it has, dated by
+ * then. The tables have to be made anew after it.
+ * @returns how many were left out
+ */
+export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
+  const rows = orm.select().from(endpointSweeps).where(sql`started_at > ${at} OR finished_at > ${at}`).all();
+  const later = rows.filter(({ startedAt }) => startedAt > at).map(({ id }) => id);
+  orm.delete(endpointAnswers).where(inArray(endpointAnswers.sweepId, later)).run();
+  orm.delete(endpointTelemetry).where(inArray(endpointTelemetry.sweepId, later)).run();
+  for (const row of rows) {
+    const { id, startedAt } = row;
+    const answers = new Answers(row);
+    for (const number of answers.numbers) if ((answers.get(number) ?? '') > at) answers.set(number, at);
+    const end = { finishedAt: at, errorCode: 'in_the_future' };
+    const words = `it was dated ${startedAt}, which was in the future (rebuild --mend-clock)`;
+    const change = later.includes(id)
+      ? { ...end, startedAt: at, status: 'failed' as const, answers: '[]', errorMessage: words }
+      : { finishedAt: at, answers: String(answers) };
+    orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
+  }
+  return later.length;
+}
