@@ -36,6 +36,8 @@ export class Compressor {
   }
 
   put(bytes: Buffer): void {
+    // Of nothing, zlib's begins anew.
+    if (bytes.length === 0) return;
     this.#checksum = crc32(bytes, this.#checksum);
     this.#stream.write(bytes);
   }
