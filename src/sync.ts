@@ -46,6 +46,8 @@ export interface SyncDependencies {
   readonly signal: AbortSignal;
   readonly userAgent: string;
   readonly onRetry: (note: RetryNote) => void;
+  /** Told of what did not succeed after everything was recorded, in words. */
+  readonly onWarning?: (words: string) => void;
   /** Takes the id that this run will have in `sync_runs`. */
   readonly onBegin?: (run: number) => void;
   /** Takes the result as soon as it is committed, before anybody else is told of it. */
@@ -122,7 +124,7 @@ async function run(
 /** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */
 async function withLedger<T>(
   { db, dryRun, mustExist, waitMs }: SyncRequest,
-  { signal }: SyncDependencies,
+  { signal, onWarning }: SyncDependencies,
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   if (mustExist) requireFile(db);
@@ -136,7 +138,7 @@ async function withLedger<T>(
       checkFoundation(ledger, { mustExist });
       return await usingFile(ledger.file, () => work(ledger));
     } finally {
-      ledger.close();
+      ledger.close(onWarning);
     }
   } finally {
     lock?.release();

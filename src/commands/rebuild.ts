@@ -46,7 +46,7 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
       for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
       print(context, 'The tables were made anew from the archive.');
     } finally {
-      ledger.close();
+      ledger.close((warning) => note(context, warning));
     }
   } finally {
     lock.release();

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,6 +113,77 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
       const left = touched(after, checksums(db)).filter((name) => name !== '__drizzle_migrations');
       expect([n, again.code, left.filter((name) => name !== 'sync_runs')]).toEqual([n, 0, []]);
     }
+  });
+});
+
+describe.runIf(hasCompiler)(
+  'whatever writes when the disk is full, the file is as before or as after, and the words are true',
+  () => {
+    const KINDS: readonly (readonly [string, string, readonly string[]])[] = [
+      ['import', '/ledger.db', ['import', 'files', '2026-05-01T06.json', '2026-06-30T06.json']],
+      ['rebuild', '/ledger.db', ['rebuild']],
+      ['backup', '/copy.db', ['backup', 'copy.db']],
+      ['restore', '/ledger.db', ['restore', 'other.db']],
+    ];
+    test.each(KINDS)('%s', async (name, path, args) => {
+      const folder = newFolder();
+      const db = await ledgerOf(folder, 3);
+      const base = readFileSync(db);
+      copyFileSync(db, join(folder, 'other.db'));
+      await run(['sync', '--db', join(folder, 'other.db'), '--source', sample(4)], { env: AT });
+      copyFileSync(sample(6), join(folder, '2026-05-01T06.json'));
+      copyFileSync(sample(5), join(folder, '2026-06-30T06.json'));
+      const before = checksums(db);
+      const attempt = async (n: number) => {
+        for (const file of [`${db}-wal`, `${db}-shm`, join(folder, 'copy.db')]) rmSync(file, { force: true });
+        writeFileSync(db, base);
+        const faults = { FAIL_AT: String(n), FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' };
+        const env = { ...AT, LD_PRELOAD: shim, FAIL_PATH: path, ...(n > 0 ? faults : {}) };
+        return await run([...args, '--db', db], { cwd: folder, env });
+      };
+      const clean = await attempt(0);
+      const after = checksums(db);
+      const calls = Number(/^calls (\d+)$/m.exec(clean.stderr)?.[1] ?? 0);
+      expect([clean.code, calls > 3]).toEqual([0, true]);
+      for (const n of [1, 3, Math.ceil(calls / 3), Math.ceil((calls * 2) / 3), calls - 1]) {
+        const exit = await attempt(n);
+        const now = checksums(db);
+        const isBefore = touched(before, now).length === 0;
+        const isAfter = touched(after, now).every((table) => table === 'sync_runs' && name === 'import');
+        expect([n, exit.code, isBefore || isAfter, exit.stderr]).toEqual([
+          n,
+          expect.toBeOneOf([0, 5]),
+          true,
+          expect.not.stringMatching(/\n {4}at |should not/),
+        ]);
+        if (exit.code === 0) expect([n, isAfter]).toEqual([n, true]);
+        else expect([n, exit.stderr]).toEqual([n, expect.stringMatching(/the disk (?:is full|failed)/)]);
+        if (/nothing was|as before(?! this or)/.test(exit.stderr)) expect([n, isBefore]).toEqual([n, true]);
+        // What was not finished stands nowhere as if it were.
+        if (name === 'backup') expect([n, existsSync(join(folder, 'copy.db'))]).toEqual([n, exit.code === 0]);
+      }
+    });
+  },
+);
+
+describe.runIf(hasCompiler)('where the log cannot be moved into the file after the commit', () => {
+  test.each([DISK_FULL, IO_ERROR])('error %s: success, a warning, and the next run moves it', async (errno) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    copyFileSync(db, join(folder, 'base.db'));
+    await syncWith(db, {});
+    const after = checksums(db);
+    for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
+    copyFileSync(join(folder, 'base.db'), db);
+    const faults = { FAIL_NOT: 'ledger.db-', FAIL_AT: '1', FAIL_STICKY: '1', FAIL_ERRNO: errno };
+    const exit = await syncWith(db, faults);
+    expect([exit.code, exit.stderr]).toEqual([
+      0,
+      expect.stringMatching(/the disk (?:is full|failed) .*\. All is recorded, in the log beside the file \(.*-wal\)/),
+    ]);
+    expect([statSync(`${db}-wal`).size > 0, touched(after, checksums(db))]).toEqual([true, []]);
+    const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
+    expect([again.code, statSync(`${db}-wal`).size, touched(after, checksums(db))]).toEqual([0, 0, ['sync_runs']]);
   });
 });
 

@@ -1,7 +1,7 @@
 /*
  * Makes one write to the data file go wrong (with FAIL_READS one read): the FAIL_AT-th call that writes to, syncs or truncates a file whose path
  * contains FAIL_PATH fails with FAIL_ERRNO (and every later one too with FAIL_STICKY), or kills the process with
- * FAIL_KILL. At its end the process tells how many such calls there were.
+ * FAIL_KILL. Paths that contain FAIL_NOT are left alone. At its end the process tells how many such calls there were.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,7 +27,8 @@ static int is_ours(int fd) {
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (!wanted || length < 0) return 0;
   path[length] = 0;
-  return strstr(path, wanted) != NULL;
+  const char *other = getenv("FAIL_NOT");
+  return strstr(path, wanted) != NULL && !(other && strstr(path, other));
 }
 
 static int fails_at(int fd) {

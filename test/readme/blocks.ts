@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
 
+const metadata: { databases: { ledger: { tables: Readonly<Record<string, { readonly hidden?: boolean }>> } } } =
+  JSON.parse(readFileSync(new URL('../../docs/datasette-metadata.json', import.meta.url), 'utf8'));
+const { tables } = metadata.databases.ledger;
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const WIDTH = 100;
 const execute = promisify(execFile);
@@ -37,16 +41,17 @@ async function replaceAll(page: string, pattern: RegExp, make: (name: string) =>
 }
 
 async function makeBlock(name: string, demonstration: Demonstration): Promise<string> {
-  if (name === 'tables')
-    return columnsOf(
-      demonstration.db,
-      'table',
-      (table) => !/^(?:archive|__|acceptances|outbox|sqlite_|endpoint_(?:answers|models|texts)$)/.test(table),
-    );
+  if (name === 'tables') return columnsOf(demonstration.db, 'table', isDescribed);
   if (name === 'views') return columnsOf(demonstration.db, 'view', () => true);
   const [, args] = /^model-ledger (.*)$/.exec(name) ?? [];
   if (args === undefined) throw new TypeError(`no such block: ${name}`);
   return await run(args.split(' '), demonstration);
+}
+
+/** Whether a table is meant for people, which its description tells. */
+function isDescribed(table: string): boolean {
+  const described = tables[table];
+  return described !== undefined && described.hidden !== true;
 }
 
 /** Tables or views with their columns, in the order in which they were made, wrapped. */

@@ -47,6 +47,12 @@ describe('a page', () => {
     expect(links.filter((to) => !existsSync(new URL(to, `file://${ROOT}${page}`)))).toEqual([]);
   });
 
+  test.each(PAGES)('names only files that there are: %s', (page) => {
+    const path = /`((?:src|test|docs|bench|scripts|core|ledger|upstream|commands|notify)\/[\w./-]*\w)`/g;
+    const named = Array.from(textOf(page).matchAll(path), ([, name = '']) => name);
+    expect(named.filter((name) => !['', 'src'].some((folder) => existsSync(join(ROOT, folder, name))))).toEqual([]);
+  });
+
   test.each(PAGES)('names only commands and options that there are: %s', (page) => {
     expect(callsOf(textOf(page)).flatMap(wrongWords)).toEqual([]);
   });
@@ -55,6 +61,12 @@ describe('a page', () => {
 test('all pages of the documentation are told of by the README', () => {
   const readme = textOf('README.md');
   expect(DOCS.filter((name) => !readme.includes(`(docs/${name})`))).toEqual([]);
+});
+
+test('every command is named by the README', () => {
+  const readme = textOf('README.md');
+  const names = [...helps.keys()].filter((name) => name !== '' && !name.includes(' '));
+  expect(names.filter((name) => !new RegExp(`\`${name}[ \`]`).test(readme))).toEqual([]);
 });
 
 test('the help of every command stands in docs/commands.md', () => {

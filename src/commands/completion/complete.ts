@@ -20,9 +20,9 @@ export function define(command: Command, context: Context): void {
     const program = command.parent;
     if (program === null) return;
     const { candidates, paths } = completeWords(program, words, knownFrom(fileOf(words, context)));
-    for (const { word, description } of candidates)
-      print(context, description === '' ? word : `${word}\t${description}`);
-    if (paths !== null) print(context, `:${paths}`);
+    const lines = candidates.map(({ word, description }) => (description === '' ? word : `${word}\t${description}`));
+    if (paths !== null) lines.push(`:${paths}`);
+    if (lines.length > 0) print(context, lines.join('\n'));
   });
 }
 

@@ -2,12 +2,13 @@ import Big from 'big.js';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
 import { conditionWords, dollars, pctWords, priceWords } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import type { Unpriced } from '../../core/pricing/logBill.ts';
-import { type Context, print } from '../shared/context.ts';
-import { printTable } from '../shared/output.ts';
+import { type Context, isAscii, print } from '../shared/context.ts';
+import { lineWidth, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { shareWords, timesAmount, timesBill, type Volume, volumeWords } from './volume.ts';
@@ -90,7 +91,7 @@ export async function printBill(
       ? [`The whole prompt${volume.times === 1n ? '' : ' of a request'} is ${digits(promptTokens)} tokens.`]
       : []),
   ];
-  for (const text of notes) print(context, style.quiet(escapeControls(text)));
+  for (const text of notes) printWords(escapeControls(text), context, style.quiet);
 }
 
 function lineWords({ component, pricedAs }: BillLine, price: string): string {
@@ -112,7 +113,7 @@ export async function printComparison(
   const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   const requests = volumeWords(volume);
-  print(context, requests === '' ? when : `${requests}, ${when}`);
+  printWords(requests === '' ? when : `${requests}, ${when}`, context);
   const amount = (total: string | null, times: bigint): Cell =>
     total === null ? { text: 'not known', style: 'red' } : dollars(timesAmount(total, times) ?? total);
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
@@ -149,14 +150,15 @@ export async function printComparison(
   const tokenizers = new Set(bills.map(({ tokenizer }) => tokenizer));
   if (tokenizers.size < 2) return;
   const names = [...tokenizers].map((tokenizer) => tokenizer ?? 'unknown').join(', ');
-  print(
-    context,
-    style.quiet(
-      escapeControls(
-        `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`,
-      ),
-    ),
-  );
+  const words = `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`;
+  printWords(escapeControls(words), context, style.quiet);
+}
+
+/** A sentence, broken between words where the terminal is too narrow for it. */
+function printWords(text: string, context: Context, paint = (line: string): string => line): void {
+  for (const line of wrap(text, lineWidth(context), Number.POSITIVE_INFINITY, isAscii(context))) {
+    print(context, paint(line));
+  }
 }
 
 /** Above the cheapest, in percent. */

@@ -2,6 +2,7 @@ import { isLogScale } from '../../core/format/axis.ts';
 import { type Step, sparkline, steps } from '../../core/format/chart.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { priceWords } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { PricePeriod } from '../../ledger/queries/model.ts';
 import type { Style } from '../shared/style.ts';
@@ -32,7 +33,7 @@ export function priceCharts(history: readonly PricePeriod[], { style, width, zon
     const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
     const days = `${dayOf(last[0]?.at ?? until, zone)} to ${dayOf(last.at(-1)?.at ?? until, zone)}`;
     const words = `${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}`;
-    return [`${words}, ${days}${of}`];
+    return wrap(`${words}, ${days}${of}`, width, 3, ascii).map((line, at) => (at === 0 ? line : `  ${line}`));
   });
   const head = `prompt, USD${isLogScale(points) ? ', log scale' : ''}`;
   return [...(moved === '' ? [] : [style.strong(head), moved]), ...lines].join('\n');

@@ -103,6 +103,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
       signal,
       userAgent,
       onBegin: (run) => log.nameRun(run),
+      onWarning: (words) => log.warn(words),
       onRetry: ({ attempt, reason, delayMs }) =>
         log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
           attempt,

@@ -25,7 +25,8 @@ export interface Ledger {
    * @throws LockedError when the lock is no longer this run's
    */
   readonly checkInPlace: () => void;
-  readonly close: () => void;
+  /** @param onWarning told of what did not succeed after all was committed, in words */
+  readonly close: (onWarning?: (words: string) => void) => void;
 }
 
 /** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
@@ -104,7 +105,7 @@ export async function openForWriting(
       lock?.prove();
     };
     const isUntouched = version === SCHEMA_VERSION;
-    const close = (): void => closeInPlace(file, sqlite);
+    const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
     const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
@@ -136,7 +137,7 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchPlace(file);
-    const close = (): void => closeInPlace(file, sqlite);
+    const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
     return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
   });
 }

@@ -1,15 +1,23 @@
 import type Database from 'better-sqlite3';
+import { DataFileError } from '../../core/errors.ts';
 import { openDatabase } from './driver.ts';
+import { dataFileError } from './failure.ts';
 
 /**
  * Closes a connection that may write and leaves `-wal` (emptied) and `-shm` beside the data file. SQLite would remove
  * them with the last connection, and an account that may not write could then not read: it cannot make them anew. A
  * connection that only reads cannot remove them, so one is opened first and closed last.
+ * @param onWarning told of what did not succeed, in words: all that was committed is committed
  */
-export function closeInPlace(file: string, sqlite: Database.Database): void {
+export function closeInPlace(
+  file: string,
+  sqlite: Database.Database,
+  onWarning: (words: string) => void = () => {},
+): void {
   const keeper = openKeeper(file);
   try {
-    if (keeper !== undefined) emptyLog(sqlite);
+    const warning = keeper && emptyLog(file, sqlite);
+    if (warning !== undefined) onWarning(warning);
   } finally {
     sqlite.close();
     keeper?.close();
@@ -33,11 +41,15 @@ function openKeeper(file: string): Database.Database | undefined {
 /**
  * Best effort and without waiting for readers: what is committed is safe in the log, from where a later run moves it.
  */
-function emptyLog(sqlite: Database.Database): void {
+function emptyLog(file: string, sqlite: Database.Database): string | undefined {
   try {
     sqlite.pragma('busy_timeout = 0');
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
-  } catch {
+    return undefined;
+  } catch (error) {
     // The log stays as it is, as it does where a process is killed.
+    const told = dataFileError(file, error);
+    if (!(told instanceof DataFileError)) return undefined;
+    return `${told.message}. All is recorded, in the log beside the file (${file}-wal), from where the next run moves it.`;
   }
 }
