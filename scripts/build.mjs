@@ -36,7 +36,7 @@ await build({
   },
 });
 
-// One file each, as CommonJS: the process that answers `sql` starts a third faster so.
+// One file each, as CommonJS: `sql`, which starts this process, takes a tenth less so.
 await build({
   ...common,
   entryPoints: ['src/commands/sql/sqlProcess.ts', 'src/commands/sql/sqlWatch.ts'],

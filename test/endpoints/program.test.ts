@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder, query, run, start } from '../program/program.ts';
@@ -60,6 +60,21 @@ describe('endpoints sync, as a process', () => {
     expect((await diff()).stderr).toContain(words);
     expect((await diff('--model', 'b/*')).stderr).not.toContain('Endpoints');
     expect((await diff('--json')).stderr).not.toContain('Endpoints');
+  });
+
+  it('counts in status also where they were only imported', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1']);
+    const saved = {
+      observed_at: '2026-08-01T06:00:00Z',
+      endpoints: { 'a/1': { id: 'a/1', endpoints: [endpointOf('P', '1')] } },
+    };
+    writeFileSync(join(folder, '2026-08-01.json'), JSON.stringify(saved));
+    expect((await run(['import', 'endpoints', join(folder, '2026-08-01.json'), '--db', db])).code).toBe(0);
+    expect((await run(['status', '--db', db])).stdout).toMatch(
+      /^endpoints {6}1 of 1 models; last asked 2026-08-01 06:00 UTC.*\(sweep 1, complete\)$/m,
+    );
   });
 
   it('follows a list, answers who serves a model, and what a request costs at each of them', async () => {

@@ -10,6 +10,11 @@ export const MEMORY = 512;
 /** Of these, what V8 may: it collects garbage before it comes near the whole. */
 const HEAP = 256;
 
+/** As it is built, or as its source is run: then by what runs this one. */
+const [PROGRAM, RUNNER] = import.meta.url.endsWith('.ts')
+  ? (['./sqlProcess.ts', process.execArgv] as const)
+  : (['./sqlProcess.cjs', []] as const);
+
 /** How the process ended. */
 export interface SqlEnd {
   /** Null where it was killed. */
@@ -26,8 +31,8 @@ class SqlChild {
   #words = '';
 
   constructor() {
-    const program = fileURLToPath(new URL('./sqlProcess.cjs', import.meta.url));
-    this.#process = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, program], {
+    const program = fileURLToPath(new URL(PROGRAM, import.meta.url));
+    this.#process = spawn(process.execPath, [...RUNNER, `--max-old-space-size=${HEAP}`, program], {
       env: childEnvironment(process.env),
       stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
     });

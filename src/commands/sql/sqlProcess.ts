@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadProgram } from '../../config/threadProgram.ts';
 import { handleOutputError, reportError } from '../shared/reportError.ts';
 import { answerQuestion, type Question } from './sqlAnswer.ts';
 
@@ -14,7 +14,7 @@ async function run(): Promise<void> {
   if (text === '') return;
   const { most, ...question }: Question & { most: number } = JSON.parse(text);
   // While SQLite works, only another thread can look whether anybody still waits for it.
-  new Worker(join(__dirname, 'sqlWatch.cjs'), { workerData: { questions: QUESTIONS, most } }).unref();
+  new Worker(threadProgram('./sqlWatch.cjs', import.meta.url), { workerData: { questions: QUESTIONS, most } }).unref();
   await answerQuestion(question, process);
 }
 

@@ -75,7 +75,7 @@ function readClock(text: string): TimeOfDay | undefined {
 /** Whether nothing that belongs to the time is left over. */
 function isWhole(behind: string, hasSeconds: boolean): boolean {
   if (OTHER_ZONE.test(behind) || /^:|^\s?[-+]\d\d(?!\d)|^\s?\+/.test(behind)) return false;
-  return hasSeconds || !/^[-_.,]?\d/.test(behind);
+  return hasSeconds || !/^[^\sa-z\d]?\d/i.test(behind);
 }
 
 function hourOf(hour: number, half: string | undefined, hasMinutes: boolean): number | undefined {

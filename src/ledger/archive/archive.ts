@@ -24,6 +24,8 @@ export class Archive {
   readonly #byHash;
   readonly #insert;
   readonly #packs: Packs;
+  /** What was stored last is what the next one is compared with: its pack need not be unpacked for it. */
+  #last: Body | undefined;
 
   constructor(ledger: Ledger, options?: PackOptions) {
     this.#packs = new Packs(ledger, options);
@@ -38,6 +40,7 @@ export class Archive {
   /** Stores the body of a list; one that is there already is not stored again. */
   put({ bytes, sha256 }: Body): void {
     this.#store(sha256, bytes, false);
+    this.#last = { bytes, sha256 };
   }
 
   /** Stores what is to be kept of a body that is no list. */
@@ -45,7 +48,7 @@ export class Archive {
     this.#store(sha256, bytes.subarray(0, REJECTED_BYTES), bytes.length > REJECTED_BYTES);
   }
 
-  /** Waits for what is compressed beside other work, until no more than so many packs are left. */
+  /** Waits for what is compressed beside other work, until no more than so many packs are left; with none before a flush. */
   settle(most?: number): Promise<void> {
     return this.#packs.settle(most);
   }
@@ -60,6 +63,7 @@ export class Archive {
    * @throws DataFileError when the archive lacks it, or it is not as it was
    */
   get(sha256: string): Buffer {
+    if (this.#last?.sha256 === sha256) return this.#last.bytes;
     try {
       return this.#read(sha256);
     } catch (error) {

@@ -1,10 +1,9 @@
 import { desc, eq, lt, sql } from 'drizzle-orm';
-import { DataFileError } from '../../core/errors.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
 import { archive, archivePacks } from '../store/schema.ts';
-import { compress, compressAside, decompress } from './compress.ts';
+import { Compressor, compress, decompress, notAsBefore } from './compress.ts';
 
 /** Where in which pack a body stands. */
 export interface Place {
@@ -36,11 +35,24 @@ interface Size {
   bytes: number;
 }
 
-/** A pack that can still take bodies. */
-interface OpenPack extends Size {
+interface Unpacked extends Size {
   readonly id: number;
   /** The unpacked bytes, in pieces that are joined when they are needed as one. */
   parts: Buffer[];
+}
+
+/** A pack that can still take bodies. */
+interface OpenPack extends Unpacked {
+  /** Has them instead, where they are compressed aside. */
+  readonly compressor: Compressor | undefined;
+}
+
+/** A pack of which nothing is missing but the end of its compression. */
+interface ClosingPack {
+  readonly pack: OpenPack;
+  readonly settled: Promise<void>;
+  /** What it is compressed to, once that is there. */
+  data: Buffer | undefined;
 }
 
 /** Bodies, one behind the other and compressed together: neighbouring answers are nearly the same. */
@@ -54,11 +66,10 @@ export class Packs {
   #open: OpenPack | undefined;
   #isWritten = true;
   readonly #aside: boolean;
-  /** Full packs that are being compressed. */
-  readonly #closing = new Map<number, { readonly pack: OpenPack; readonly data: Promise<Buffer> }>();
+  readonly #closing = new Map<number, ClosingPack>();
   readonly #atHand = new Map<number, Buffer>();
 
-  /** @param aside full packs are compressed beside other work; {@link settle} is to be called before {@link flush} */
+  /** @param aside bodies are compressed beside other work; {@link settle} is to be called before {@link flush} */
   constructor({ orm, sqlite }: Ledger, { aside = false }: PackOptions = {}) {
     this.#orm = orm;
     this.#aside = aside;
@@ -82,15 +93,16 @@ export class Packs {
 
   /** Takes a body into the newest pack, which {@link flush} writes. */
   add(body: Buffer): Place {
+    this.#writeSettled();
     this.#open ??= this.#openNewest();
     if (this.#open === undefined || !hasRoom(this.#open, { bodies: 1, bytes: body.length })) {
-      if (this.#aside) this.#close();
-      else this.flush();
+      this.#close();
       this.#open = this.#begin();
     }
     const open = this.#open;
     const start = open.bytes;
-    open.parts.push(body);
+    if (open.compressor === undefined) open.parts.push(body);
+    else open.compressor.put(body);
     open.bodies += 1;
     open.bytes += body.length;
     this.#isWritten = false;
@@ -99,53 +111,67 @@ export class Packs {
 
   /** Writes what was added, after it has been unpacked again and compared. */
   flush(): void {
-    if (this.#closing.size > 0) throw new TypeError('packs are still being compressed: settle first');
-    const open = this.#open;
-    if (open === undefined || this.#isWritten) return;
-    this.#isWritten = true;
-    if (open.bodies >= NEWEST_BODIES) this.#open = undefined;
-    const before = open.bodies >= NEWEST_BODIES ? this.#before.get({ id: open.id }) : undefined;
-    if (before !== undefined && hasRoom(before, open)) this.#join(before, open);
-    else this.#writePack(open);
+    this.#close();
+    this.#writeSettled();
+    if (this.#closing.size > 0) throw notSettled();
+    const newest = this.#aside ? this.#newest.get() : undefined;
+    const before = newest && this.#beforeWithRoom(newest);
+    if (newest && before) this.#join(before, { ...newest, parts: [this.#unpack(newest.id)] });
   }
 
-  /** Writes packs that were being compressed aside, until no more than so many are left. */
+  /** Waits for packs that are compressed aside, until no more than so many are left: with none, for all that was added. */
   async settle(most = 0): Promise<void> {
+    if (most === 0) this.#close();
+    const waiting = [...this.#closing.values()].filter(({ data }) => data === undefined);
+    for (const { settled } of waiting.slice(0, Math.max(0, waiting.length - most))) await settled;
+  }
+
+  #writeSettled(): void {
     for (const [id, { pack, data }] of this.#closing) {
-      if (this.#closing.size <= most) return;
-      this.#writeData(pack, await data);
+      if (data === undefined) return;
+      this.#writeData(pack, data);
       this.#closing.delete(id);
     }
   }
 
+  /** Nothing more is added to the newest pack now. */
   #close(): void {
-    const pack = this.#open;
-    if (pack === undefined || this.#isWritten) return;
-    const data = compressAside(join(pack));
-    // Told by whoever waits for it; nobody does where the transaction is taken back.
-    data.catch(() => {});
-    this.#closing.set(pack.id, { pack, data });
-    this.#open = undefined;
+    const open = this.#open;
+    if (open === undefined || this.#isWritten) return;
     this.#isWritten = true;
+    if (open.compressor !== undefined) {
+      this.#closing.set(open.id, closePack(open, open.compressor));
+      this.#open = undefined;
+      return;
+    }
+    if (open.bodies >= NEWEST_BODIES) this.#open = undefined;
+    const before = this.#beforeWithRoom(open);
+    if (before === undefined) this.#writePack(open);
+    else this.#join(before, open);
+  }
+
+  /** The pack to which the bodies of the newest one move. */
+  #beforeWithRoom(newest: Size & { id: number }): (Size & { id: number }) | undefined {
+    const before = newest.bodies >= NEWEST_BODIES ? this.#before.get({ id: newest.id }) : undefined;
+    return before && hasRoom(before, newest) ? before : undefined;
   }
 
   /** Puts the bodies of a pack behind those of the one before it. */
-  #join({ id, bodies, bytes }: Size & { id: number }, open: OpenPack): void {
+  #join({ id, bodies, bytes }: Size & { id: number }, open: Unpacked): void {
     const parts = [this.#unpack(id), join(open)];
     this.#writePack({ id, bodies: bodies + open.bodies, bytes: bytes + open.bytes, parts });
     this.#move.run({ from: open.id, id, start: bytes });
     this.#orm.delete(archivePacks).where(eq(archivePacks.id, open.id)).run();
   }
 
-  #writePack(pack: OpenPack): void {
-    this.#writeData(pack, compress(join(pack)));
+  #writePack(pack: Unpacked): void {
+    const whole = join(pack);
+    const data = compress(whole);
+    if (!decompress(data, pack.bytes).equals(whole)) throw notAsBefore();
+    this.#writeData(pack, data);
   }
 
-  #writeData(pack: OpenPack, data: Buffer): void {
-    const { id, bodies, bytes } = pack;
-    if (!decompress(data, bytes).equals(join(pack))) {
-      throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
-    }
+  #writeData({ id, bodies, bytes }: Size & { id: number }, data: Buffer): void {
     this.#write.run({ id, bodies, bytes, data });
     // What was read of it before is not all of it.
     this.#atHand.delete(id);
@@ -153,8 +179,9 @@ export class Packs {
 
   /** @throws RangeError or Error when there is no such place, or the pack is damaged */
   get({ pack, start }: Place, bytes: number): Buffer {
-    const inMemory = this.#open?.id === pack ? this.#open : this.#closing.get(pack)?.pack;
-    const whole = inMemory === undefined ? this.#unpack(pack) : join(inMemory);
+    const open = this.#open?.id === pack ? this.#open : undefined;
+    if (open?.compressor !== undefined || this.#closing.has(pack)) throw notSettled();
+    const whole = open === undefined ? this.#unpack(pack) : join(open);
     if (start + bytes > whole.length) throw new RangeError(`pack ${pack} is too short`);
     return whole.subarray(start, start + bytes);
   }
@@ -181,22 +208,40 @@ export class Packs {
   #openNewest(): OpenPack | undefined {
     const newest = this.#newest.get();
     if (newest === undefined || newest.bodies >= NEWEST_BODIES) return undefined;
-    return { ...newest, parts: [this.#unpack(newest.id)] };
+    const whole = this.#unpack(newest.id);
+    if (!this.#aside) return { ...newest, parts: [whole], compressor: undefined };
+    const compressor = new Compressor();
+    compressor.put(whole);
+    return { ...newest, parts: [], compressor };
   }
 
   /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
   #begin(): OpenPack {
     const row = { bodies: 0, bytes: 0, data: Buffer.alloc(0) };
     const { id } = this.#orm.insert(archivePacks).values(row).returning({ id: archivePacks.id }).get();
-    return { id, bodies: 0, bytes: 0, parts: [] };
+    return { id, bodies: 0, bytes: 0, parts: [], compressor: this.#aside ? new Compressor() : undefined };
   }
+}
+
+function closePack(pack: OpenPack, compressor: Compressor): ClosingPack {
+  const settled = compressor.end().then((data) => {
+    closing.data = data;
+  });
+  // Told by whoever waits for it; nobody does where the transaction is taken back.
+  settled.catch(() => {});
+  const closing: ClosingPack = { pack, settled, data: undefined };
+  return closing;
+}
+
+function notSettled(): TypeError {
+  return new TypeError('packs are still being compressed: settle first');
 }
 
 function hasRoom({ bodies, bytes }: Size, more: Size): boolean {
   return bodies === 0 || (bodies + more.bodies <= PACK_BODIES && bytes + more.bytes <= PACK_BYTES);
 }
 
-function join(open: OpenPack): Buffer {
+function join(open: Unpacked): Buffer {
   const [first] = open.parts;
   if (open.parts.length === 1 && first !== undefined) return first;
   const whole = Buffer.concat(open.parts, open.bytes);

@@ -157,11 +157,11 @@ export function changeAnswers({ orm }: Ledger, id: number, change: (answers: Ans
 }
 
 /** The newest sweep that no pattern narrowed. */
-export function lastWholeSweep({ orm }: Ledger) {
+export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
   return orm
     .select()
     .from(endpointSweeps)
-    .where(and(isNull(endpointSweeps.narrowedTo), ne(endpointSweeps.trigger, 'import')))
+    .where(and(isNull(endpointSweeps.narrowedTo), withImports ? undefined : ne(endpointSweeps.trigger, 'import')))
     .orderBy(desc(endpointSweeps.startedAt))
     .limit(1)
     .get();

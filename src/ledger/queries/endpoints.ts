@@ -128,7 +128,7 @@ export function hasEndpoints({ orm }: Ledger): boolean {
 
 /** The newest sweep over all models, and what it left open; undefined where there was none. */
 export function lastSweep(ledger: Ledger) {
-  const last = lastWholeSweep(ledger);
+  const last = lastWholeSweep(ledger, { withImports: true });
   if (last === undefined) return undefined;
   const { answers: _, isWhole: __, ...sweep } = last;
   const open = ledger.orm.get<{ endpoints: number; models: number; aside: number }>(sql`SELECT

@@ -1,7 +1,6 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
-import type { PackOptions } from '../archive/packs.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
@@ -69,15 +68,14 @@ type Report = (recorded: Recorded) => void;
  * Begins a batch inside the open transaction. Where its first snapshot is newer than every list of the file, all of them
  * go behind; else they go where they belong, and what came after them is replayed.
  * @param report told of each snapshot, as soon as it is known what it did
- * @param options.aside bodies are compressed beside other work, for which the caller waits with `settle`
+ * @param archive one that compresses aside is waited for with `settle`
  */
 export function openBatch(
   ledger: Ledger,
   firstObservedAt: string,
   report: Report = () => {},
-  options: PackOptions = {},
+  archive = new Archive(ledger),
 ): Batch {
-  const archive = new Archive(ledger, options);
   const newest = lastList(ledger);
   return newest === null || firstObservedAt > newest
     ? appendToEnd(ledger, archive, report)

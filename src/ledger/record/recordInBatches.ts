@@ -1,3 +1,4 @@
+import { Archive } from '../archive/archive.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { afterWhile, runInTurns } from '../store/steps.ts';
@@ -24,6 +25,7 @@ export async function recordInBatches(
   const atLast = afterWhile(signal);
   let recorded = 0;
   let dropped = 0;
+  const archive = withFile(ledger.file, () => new Archive(ledger, { aside: true }), stateAfter(ledger, recorded));
   let next = await snapshots.next();
   while (!next.done) {
     const from = next.value.observedAt;
@@ -34,7 +36,7 @@ export async function recordInBatches(
         BATCH,
         write(() => tailLength(ledger, from)),
       );
-      const batch = write(() => openBatch(ledger, from, undefined, { aside: true }));
+      const batch = write(() => openBatch(ledger, from, undefined, archive));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
         await runInTurns(batch.add(snapshot), atLast, write);

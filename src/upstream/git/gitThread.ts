@@ -1,12 +1,13 @@
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { threadProgram } from '../../config/threadProgram.ts';
 import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
 /** A thread that reads objects, see `gitReader`. */
 export class GitThread {
-  readonly #worker = new Worker(new URL('./gitReader.js', import.meta.url));
+  readonly #worker = new Worker(threadProgram('./gitReader.js', import.meta.url));
   readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /**
