@@ -54,8 +54,6 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
       ...findEvents(ledger, { since: AT, until: LATER, models: ['a/*'], types: ['added'], field: 'prompt' }),
     ],
     [
-      // Which fields there are, for the pattern of fields: the only question that reads all events.
-      'SCAN change_events',
       'SEARCH r USING INDEX sync_runs_observed (observed_at>? AND observed_at<?)',
       'SEARCH e USING INDEX change_events_run (run_id=?)',
     ],

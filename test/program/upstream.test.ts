@@ -75,7 +75,7 @@ const OUTCOMES: Partial<Record<Misbehaviour, Outcome>> = {
 const HURRIED: readonly string[] = ['a slow drip', 'stalled headers', 'a stalled body'] satisfies Misbehaviour[];
 
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
-  rejected: ['archive', 'archive_packs', 'sync_runs'],
+  rejected: ['archive', 'archive_packs', 'seals', 'sync_runs'],
 };
 
 let ledger: Buffer;
