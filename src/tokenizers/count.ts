@@ -2,6 +2,7 @@ import type { TokenCounter } from '../core/tokens/bytePairs.ts';
 import { baseRange, estimate, type MeasuredPassage, type TokenRange } from '../core/tokens/estimate.ts';
 import { familyOf } from '../core/tokens/families.ts';
 import { applyRatio, findRatio, type Learned } from '../core/tokens/learned.ts';
+import { MEASURED_ON } from '../core/tokens/ratios.ts';
 import { readPassages } from '../core/tokens/textKind.ts';
 import type { TokenizerFile } from './tokenizerFiles.ts';
 import type { VocabularyName } from './vocabulary.ts';
@@ -74,7 +75,7 @@ export class TextCounter {
         ? family
         : ({ kind: 'like', name: 'GPT', parts: [{ vocabulary: family.vocabulary, from: 1, to: 1 }] } as const);
     const passages = await this.#measure();
-    return { method: 'estimate', ...estimate(like, passages), basis: `${like.name} family` };
+    return { method: 'estimate', ...estimate(like, passages), basis: `${like.name} family, measured ${MEASURED_ON}` };
   }
 
   async #learned(id: string, family: string | null): Promise<TokenCount | undefined> {

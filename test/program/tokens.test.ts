@@ -177,7 +177,14 @@ describe('tokens', () => {
     ).toEqual([
       { family: 'GPT', models: 1, method: 'exact', low: 129, high: 129, basis: 'o200k vocabulary' },
       { family: 'GPT', models: 1, method: 'exact', low: 130, high: 130, basis: 'cl100k vocabulary' },
-      { family: 'Qwen3', models: 1, method: 'estimate', low: 114, high: 160, basis: 'Qwen3 family' },
+      {
+        family: 'Qwen3',
+        models: 1,
+        method: 'estimate',
+        low: 114,
+        high: 160,
+        basis: 'Qwen3 family, measured 2026-11-26',
+      },
       {
         family: 'Other',
         models: 1,

@@ -15,14 +15,12 @@ export type Vocabulary =
   | 'cohere'
   | 'tekken';
 
-/** When the tables below were measured, and on what. */
-export const MEASURED = {
-  on: '2026-11-26',
-  texts:
-    'the Universal Declaration of Human Rights in 37 languages; code, JSON and markup of public packages; licences as English prose',
-  vocabularies:
-    'cl100k and o200k (OpenAI), Llama 2 and 3, Qwen 2.5 and 3, DeepSeek V3, Gemini and Gemma 2 and 3, Claude 2, Command R+, Mistral Nemo (tekken)',
-} as const;
+/**
+ * When the tables below were measured: over the Universal Declaration of Human Rights in 37 languages, code, JSON and markup of
+ * public packages, and licences as English prose; with the tokenizers of Llama 2 and 3, Qwen 2.5 and 3, DeepSeek V3, Gemini, Gemma 2
+ * and 3, Claude 2, Command R+ and Mistral Nemo (tekken), and OpenAI's cl100k and o200k.
+ */
+export const MEASURED_ON = '2026-11-26';
 
 /**
  * Tokens relative to o200k by kind of text and vocabulary: the least and the most that was measured, and a twelfth
