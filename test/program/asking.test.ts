@@ -249,7 +249,7 @@ describe('asking', () => {
       'added',
     ];
     const { stdout } = await run(args, { env: { TZ: 'Asia/Tokyo' } });
-    expect(stdout.split('\n').slice(0, 2)).toEqual(['2026-05-13', '15:00 +09:00  run 3']);
+    expect(stdout.split('\n').slice(2, 4)).toEqual(['2026-05-13', '15:00 +09:00  run 3']);
   });
 
   test('a pipe gets no colour, and neither does a reader who wants none', async () => {

@@ -33,6 +33,7 @@ describe('where a list comes from', () => {
     expect(query(db, 'SELECT * FROM sync_runs')).toEqual([
       {
         id: 1,
+        seal: expect.stringMatching(/^[0-9a-f]{16}$/),
         trigger: 'manual',
         source: url.href,
         scope: 'output_modalities=all',
@@ -207,7 +208,7 @@ describe('a list that lacks too much', () => {
       expect.objectContaining({ status: 'held', changes: [], models: 20 }),
     ]);
     expect(JSON.parse(run8.stdout).gone).toHaveLength(22);
-    expect(touched(before, checksums(db))).toEqual(['archive', 'archive_packs', 'sync_runs']);
+    expect(touched(before, checksums(db))).toEqual(['archive', 'archive_packs', 'seals', 'sync_runs']);
     expect(lastRun(db)).toMatchObject({
       status: 'held',
       model_count: 20,
@@ -252,7 +253,7 @@ describe('a list that lacks too much', () => {
     const db = await ledgerOf(newFolder(), 1);
     const before = checksums(db);
     expect((await run(['sync', '--accept', '--db', db, '--source', '-'], { input: '{"data":[]}' })).code).toBe(4);
-    expect(touched(before, checksums(db))).toEqual(['archive', 'archive_packs', 'sync_runs']);
+    expect(touched(before, checksums(db))).toEqual(['archive', 'archive_packs', 'seals', 'sync_runs']);
   });
 });
 
