@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
+import { type Learned, readLearned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
 import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, printJson } from './shared/context.ts';
+import { type Context, note, printJson } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
+import { learnedFile } from './tokens/tools.ts';
 
 /** A setting as it is in force. */
 interface Row {
@@ -40,14 +42,30 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
     return isDb ? { ...rowOf(setting, context), value: options.db, from: '--db' } : rowOf(setting, context);
   });
-  if (options.json) printJson(context, { settings: rows });
+  const learned = learnedBy(options.db);
+  if (options.json) printJson(context, { settings: rows, ...(learned === undefined ? {} : { learned }) });
   else {
     const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
     await printTable(context, columns, cells);
+    if (learned !== undefined) note(context, learnedWords(learned));
   }
   // What cannot be meant is told here, and not at the first run of a timer.
   readReceivers(context.env, (path) => readFileSync(path, 'utf8'));
+}
+
+/** What calibrate has learned stands in no setting, and decides about counts all the same. */
+function learnedBy(db: string): Learned | undefined {
+  const file = learnedFile(db);
+  return existsSync(file) ? readLearned(readFileSync(file, 'utf8'), file) : undefined;
+}
+
+function learnedWords({ learnedAt, ratios }: Learned): string {
+  const names = ratios.map(({ for: name, low, high, base, requests }) => {
+    const unit = base === 'o200k' ? 'token of o200k' : 'character';
+    return `${name} ${low} to ${high} a ${unit} (${requests} requests)`;
+  });
+  return `Token counts learned ${learnedAt.slice(0, 10)}: ${names.join('; ')}. calibrate --forget removes them.`;
 }
 
 function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): Row {

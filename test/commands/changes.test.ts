@@ -247,7 +247,7 @@ test('a cut answer says so, and nothing says why', async () => {
     code: 0,
     stdout: '',
     stderr:
-      'No changes fit. 4 that fit are of the first run or no news; --all shows them. ' +
+      'No changes fit from 2026-01-01 00:00 UTC up to 2026-01-02 00:00 UTC. 4 that fit are of the first run or no news; --all shows them. ' +
       'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
   });
 });
@@ -294,5 +294,7 @@ test('a time that ends before it begins is wrong usage, a field that never chang
     ...{ code: 0, stdout: '' },
     stderr: 'No field that fits "contxt_length" ever changed. Did you mean context_length?\n',
   });
-  expect((await changes('--field', 'context_length', '--since', '2026-01-15')).stderr).toContain('No changes fit.');
+  expect((await changes('--field', 'context_length', '--since', '2026-1-15')).stderr).toContain(
+    'No changes fit from 2026-01-15 00:00 UTC.',
+  );
 });

@@ -239,6 +239,7 @@ describe('calibrate', () => {
       promptTokensLow: 150,
       promptTokensHigh: 160,
     });
+    expect((await run(['config', '--db', db])).stderr).toContain('Qwen3 1.21 to 1.29 a token of o200k (5 requests)');
     expect((await run(['calibrate', '--forget', '--db', db])).code).toBe(0);
     expect(JSON.parse((await run(args)).stdout)).toMatchObject({ method: 'estimate' });
   });

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { fieldGlob } from '../../core/format/glob.ts';
 import { suggest } from '../../core/format/suggest.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import type { Zone } from '../../core/time/when.ts';
+import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
@@ -107,7 +107,16 @@ function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
   if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
-  return nothingWords(ledger, `No changes fit.${left}`, zone);
+  return nothingWords(ledger, `No changes fit${periodWords(filter, zone)}.${left}`, zone);
+}
+
+/** The interval as it was understood: `last month` is more easily mistaken than two instants. */
+function periodWords({ since, until }: EventFilter, zone: Zone): string {
+  const words = [
+    ...(since === undefined ? [] : [`from ${minuteWords(since, zone)}`]),
+    ...(until === undefined ? [] : [`up to ${minuteWords(until, zone)}`]),
+  ];
+  return words.length === 0 ? '' : ` ${words.join(' ')}`;
 }
 
 /** What to say of a pattern that fits nothing that ever changed: more likely a slip than a quiet field. */
