@@ -25,6 +25,11 @@ const SIDECARS = ['-wal', '-shm'];
  * @throws DataFileError when the copy is no whole ledger; the data file is as before then
  */
 export async function restore(copy: string, file: string, options: RestoreOptions): Promise<string | undefined> {
+  if (!existsSync(copy)) {
+    throw new DataFileError('no_copy', `the copy ${copy} does not exist; nothing was changed`, {
+      hint: 'check the path, and that its disk is mounted',
+    });
+  }
   requireFile(copy);
   if (isSameFile(statSync(copy), statSync(file, { throwIfNoEntry: false }))) {
     throw new UsageError('source_is_target', `${copy} is the data file itself; nothing was written`, {
