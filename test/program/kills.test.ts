@@ -135,8 +135,10 @@ describe('an import that is told to stop', () => {
       exits.push(await endAfter(runs, random() * LATER_MS, signal, importOf(repository, db)));
       expect(runsSeen(db)).toBeGreaterThanOrEqual(exits[n]?.code === 0 ? runs - 1 : runs);
     }
-    // The last one may have come too late; the first had most of the work before it.
-    expect(exits.map((exit) => exit.code)).toEqual([code, expect.toBeOneOf([code, 0]), expect.toBeOneOf([code, 0])]);
+    // The last one may have come too late; the first had most of the work before it. In its last moment Node listens no more:
+    // then the signal itself ends the process, which a shell tells by the same number.
+    const late = expect.toBeOneOf([code, 0, null]);
+    expect(exits.map((exit) => exit.code)).toEqual([code, late, late]);
     for (const { stderr } of exits) expect(stderr).not.toMatch(/should not happen|could not read/);
     expect((await run(importOf(repository, db))).code).toBe(0);
     expect(differingRows(tablesOf(db), whole).slice(0, 5)).toEqual([]);
