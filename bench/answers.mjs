@@ -17,9 +17,8 @@ const ROUNDS = 7;
 export function answers(name, db, say) {
   const { first, last, model } = contentOf(db);
   const middle = new Date((Date.parse(first) + Date.parse(last)) / 2).toISOString();
-  const options = { env: { ...process.env, MODEL_LEDGER_NOW: last } };
   /** @param {readonly string[]} question */
-  const ask = (question) => pair(ROUNDS, () => time([CLI, ...question, '--db', db], options), start);
+  const ask = (question) => pair(ROUNDS, () => time([CLI, ...question, '--db', db]), start);
   /**
    * @param {string} what
    * @param {import('./measure.mjs').Measured} measured
@@ -31,7 +30,7 @@ export function answers(name, db, say) {
     ['prices'],
     ['prices', '--at', middle, '--json'],
     ['changes'],
-    ['changes', '--since', '30d', '--type', 'repriced', '--min-percent', '50'],
+    ['changes', '--since', middle, '--type', 'repriced', '--min-percent', '50'],
     ['show', model],
     ['show', model, '--at', middle],
     ['diff', first, middle],
