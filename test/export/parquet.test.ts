@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { toDecimal } from '../../src/export/parquet/columns.ts';
+import { endpointOf, list, sweepAt, Upstream } from '../endpoints/world.ts';
 import { ledgerOf, newFolder, query, run, SAMPLES, start } from '../program/program.ts';
 
 const LAST = SAMPLES.length;
@@ -133,7 +134,26 @@ describe('the export to Parquet', () => {
       expect([name, await readFile(join(lake, name))]).toEqual([name, await readFile(join(folder, 'whole', name))]);
     }
     const nothing = await run(['export', 'parquet', lake, '--db', db, '--since', String(LAST), '--json']);
-    expect(JSON.parse(nothing.stdout)).toMatchObject({ run: LAST, files: [] });
+    const { run: last, files } = JSON.parse(nothing.stdout);
+    expect([last, files.filter((file: { isChanged: boolean }) => file.isChanged)]).toEqual([LAST, []]);
+    expect(files.map((file: { name: string }) => file.name)).not.toContainEqual(expect.stringMatching(/daily/));
+  });
+
+  test('since a run has the endpoints that were swept after it, though no list was', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    await list(db, '2026-08-01T00:00:00.000Z', ['a/1']);
+    const lake = join(folder, 'lake');
+    await run(['export', 'parquet', lake, '--db', db]);
+    const upstream = await Upstream.start();
+    upstream.models.set('a/1', [endpointOf('P', '0.000003')]);
+    await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
+    expect((await run(['export', 'parquet', lake, '--db', db, '--since', '1'])).code).toBe(0);
+    await run(['export', 'parquet', join(folder, 'whole'), '--db', db]);
+    expect((await read(join(lake, 'endpoints.parquet'))).length).toBe(1);
+    for (const name of tree(join(folder, 'whole'))) {
+      expect([name, await readFile(join(lake, name))]).toEqual([name, await readFile(join(folder, 'whole', name))]);
+    }
   });
 
   test('knows only runs that there are, and says where it cannot write', async () => {

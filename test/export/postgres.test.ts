@@ -137,6 +137,18 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect(await remote(server)).toEqual(before);
   });
 
+  test('that loses its connection amid the commit says that nobody knows', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    // A check that waits for the commit and then ends the connection that asks for it.
+    await server.query(`CREATE FUNCTION model_ledger.cut() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$`);
+    await server.query(`CREATE CONSTRAINT TRIGGER cut AFTER UPDATE ON model_ledger.export_state
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION model_ledger.cut()`);
+    const { code, stderr } = await run(['export', 'postgres', server.url(), '--db', db]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('; it is there as before or as after\n')]);
+  });
+
   test('names the server and never the password when it is refused', async () => {
     const db = await ledgerOf(newFolder(), 1);
     await server.query(`CREATE ROLE reader LOGIN PASSWORD '${PASSWORD}'`);

@@ -75,9 +75,8 @@ function plan(ledger: Ledger, { dir, since, signal }: ParquetExport, from: strin
     name,
     write: () => writeParquet(dir, name, columns, read(), signal),
   });
-  if (since !== undefined && from === null) return [];
   const views = publicViews(ledger);
-  const months = monthsOfPrices(ledger).filter((month) => since === undefined || month >= (from ?? ''));
+  const months = monthsOfPrices(ledger).filter((month) => since === undefined || (from !== null && month >= from));
   return [
     ...publicTables().map((table) => job(`${table.name}.parquet`, table.columns, () => readTable(ledger, table))),
     ...views.flatMap((view) =>

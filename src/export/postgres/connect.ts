@@ -21,7 +21,10 @@ const STATEMENT_MS = 10 * 60_000;
  * Connects, does the work, and closes the connection, whatever happens.
  * @throws ExportError naming the server (never the password) when it cannot be reached, refuses or fails
  */
-export async function connect<T>(destination: Destination, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function connect<T>(
+  destination: Destination,
+  work: (client: pg.Client, onCommit: () => void) => Promise<T>,
+): Promise<T> {
   const { url, schema, signal, connectMs = CONNECT_MS } = destination;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new UsageError('bad_schema', `not a name for a schema: "${schema}"`, {
@@ -41,14 +44,19 @@ export async function connect<T>(destination: Destination, work: (client: pg.Cli
   // A connection that breaks between two statements would otherwise end the process.
   client.on('error', () => {});
   const stop = (): void => void socket.destroy();
+  let state = 'nothing was changed there';
+  // Who loses the connection then has not heard whether the server took it.
+  const onCommit = (): void => {
+    state = 'it is there as before or as after';
+  };
   try {
     signal.throwIfAborted();
     signal.addEventListener('abort', stop, { once: true });
     await client.connect();
-    return await work(client);
+    return await work(client, onCommit);
   } catch (cause) {
     signal.throwIfAborted();
-    throw toExportError(cause, client);
+    throw toExportError(cause, client, state);
   } finally {
     signal.removeEventListener('abort', stop);
     if (!socket.destroyed) await client.end().catch(() => {});
@@ -63,10 +71,10 @@ function checkUrl(url: string): string {
   });
 }
 
-function toExportError(cause: unknown, { host, port, database }: pg.Client): Error {
+function toExportError(cause: unknown, { host, port, database }: pg.Client, state: string): Error {
   if (cause instanceof LedgerError) return cause;
   const reason =
     cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
-  const message = `PostgreSQL at ${host}:${port}, database ${database}: ${reason}; nothing was changed there`;
+  const message = `PostgreSQL at ${host}:${port}, database ${database}: ${reason}; ${state}`;
   return new ExportError('postgres', message, { cause, hint: 'the next export makes good what this one did not' });
 }

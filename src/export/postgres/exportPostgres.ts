@@ -28,14 +28,15 @@ export interface PostgresResult {
  * Brings the tables of a PostgreSQL schema to what the ledger says now, in one transaction over there: its readers see
  * the state before or the state after, and an export that was stopped anywhere is made good by the next. Which blocks of
  * rows differ is found by their digests, so that a rewritten past is rewritten there too.
- * @throws ExportError when the server cannot be reached, refuses, or loses the connection; nothing is changed there then
+ * @throws ExportError when the server cannot be reached, refuses, or loses the connection; the error says in what state it is there
  * @throws UsageError when the schema belongs to another ledger or to a newer version of this program
  */
 export async function exportPostgres(ledger: Ledger, request: PostgresExport): Promise<PostgresResult> {
-  return await connect(request, async (client) => {
+  return await connect(request, async (client, onCommit) => {
     await client.query('BEGIN');
     await prepareSchema(client, ledger, request);
     const result = await atOneInstant(ledger, () => fill(client, ledger, request));
+    onCommit();
     await client.query('COMMIT');
     return result;
   });
