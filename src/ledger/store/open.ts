@@ -9,6 +9,7 @@ import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
 import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
+import { unwritten } from './transaction.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {
@@ -88,7 +89,7 @@ export async function openForWriting(
   }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
-    const version = withFile(file, () => {
+    const begin = (): number => {
       sqlite.pragma('foreign_keys = ON');
       const found = checkVersion(file, sqlite);
       if (isNew) {
@@ -98,7 +99,8 @@ export async function openForWriting(
       if (sqlite.pragma('journal_mode', { simple: true }) !== 'wal') sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
       return found;
-    });
+    };
+    const version = withFile(file, begin, isNew ? undefined : 'nothing was written');
     const checkPlace = watchPlace(file);
     const checkInPlace = (): void => {
       checkPlace();
@@ -116,7 +118,7 @@ export async function openForWriting(
       };
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }
-    withFile(file, () => keepSeals(sqlite));
+    withFile(file, () => keepSeals(sqlite), unwritten(ledger));
     return ledger;
   } catch (error) {
     sqlite.close();

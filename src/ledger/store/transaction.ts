@@ -15,7 +15,7 @@ export function unwritten({ isUntouched }: Ledger): string {
 }
 
 /** Where the commit itself failed, the disk may have taken it all the same. */
-const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
+export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
 /**
  * Begins an immediate transaction; references are checked at its end.
