@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { withFile } from '../store/failure.ts';
+import { unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { LIST_STATUSES } from '../store/schema.ts';
-import { unwritten } from '../store/transaction.ts';
 import { nextRunId } from './timeline.ts';
 
 /**

@@ -95,6 +95,14 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   });
 }
 
+/** What is true where no transaction has come to its commit. */
+export function unwritten({ isUntouched }: { readonly isUntouched: boolean }): string {
+  return isUntouched ? 'nothing was written' : 'nothing of this run was written';
+}
+
+/** Where the commit itself failed, the disk may have taken it all the same. */
+export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
+
 /** What SQLite said, where the query builder has wrapped it. */
 function sourceOf(error: unknown): unknown {
   return error instanceof Error && isSqliteError(error.cause) ? error.cause : error;

@@ -2,14 +2,13 @@ import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
 import { placeOf, watchPlace } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
-import { withFile } from './failure.ts';
+import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { stateOf } from './readAside.ts';
 import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
-import { unwritten } from './transaction.ts';
 
 /** An open data file. Only this room knows that it is SQL behind. */
 export interface Ledger {

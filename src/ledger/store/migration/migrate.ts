@@ -4,8 +4,7 @@ import { copyInto } from '../backup.ts';
 import { withDraft } from '../disk/draft.ts';
 import { putInPlace } from '../disk/durable.ts';
 import { isSqliteError } from '../driver.ts';
-import { dataFileError, withFile } from '../failure.ts';
-import { UNSURE } from '../transaction.ts';
+import { dataFileError, UNSURE, withFile } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 
 interface Migration {
