@@ -16,7 +16,6 @@ import {
 } from './ledger/endpoints/sweeps.ts';
 import { type LastSaid, lastSaidOf } from './ledger/endpoints/timeline.ts';
 import { openForRecording } from './ledger/record/open.ts';
-import {} from './ledger/store/failure.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireLock, acquireSweepLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
