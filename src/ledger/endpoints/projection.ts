@@ -16,7 +16,7 @@ import { type Known, matchEndpoints, type Pair } from '../../core/endpoints/matc
 import { parseJson } from '../../core/reading/json.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';
-import { endpoints } from './schema.ts';
+import { endpoints } from './schema/endpoints.ts';
 import type { EndpointStatements } from './statements.ts';
 
 /** One answer of one model, as it goes into the tables. */
