@@ -1,12 +1,12 @@
-import { Tally } from '../../core/endpoints/tally.ts';
-import { LockedError } from '../../core/errors.ts';
-import { nextInstant, toInstant } from '../../core/time/instant.ts';
-import { Gathered } from '../endpoints/gathered.ts';
-import { planSweep, sweptModels, unlistedModels, type Wanted } from '../endpoints/plan.ts';
-import { type ModelChanges, recordAnswers } from '../endpoints/recorder.ts';
-import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../endpoints/sweeps.ts';
-import { type LastSaid, lastSaidOf } from '../endpoints/timeline.ts';
-import type { Ledger } from '../store/open.ts';
+import { Tally } from '../../../core/endpoints/tally.ts';
+import { LockedError } from '../../../core/errors.ts';
+import { nextInstant, toInstant } from '../../../core/time/instant.ts';
+import { Gathered } from '../../endpoints/gathered.ts';
+import { planSweep, sweptModels, unlistedModels, type Wanted } from '../../endpoints/plan.ts';
+import { type ModelChanges, recordAnswers } from '../../endpoints/recorder.ts';
+import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../../endpoints/sweeps.ts';
+import { type LastSaid, lastSaidOf } from '../../endpoints/timeline.ts';
+import type { Ledger } from '../../store/open.ts';
 import { takeTurn } from './turn.ts';
 
 export interface SweepOutside {

@@ -1,7 +1,7 @@
-import { acquireLock, type LockOptions } from '../store/lock.ts';
-import type { Ledger } from '../store/open.ts';
-import { transact } from '../store/transaction.ts';
-import { openForRecording } from './open.ts';
+import { acquireLock, type LockOptions } from '../../store/lock.ts';
+import type { Ledger } from '../../store/open.ts';
+import { transact } from '../../store/transaction.ts';
+import { openForRecording } from '../open.ts';
 
 /**
  * One short turn with the lock that all writers share: opens the data file, does the work in one transaction, closes it.
