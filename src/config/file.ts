@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
+import { readInputFile } from './inputFile.ts';
 import { didYouMean, type Setting } from './settings.ts';
 import { decodeText } from './text.ts';
 
@@ -22,7 +22,7 @@ export function readConfig(path: string, settings: readonly Setting[]): [name: s
 
 function readDocument(path: string): unknown {
   try {
-    return JSON.parse(decodeText(readFileSync(path), path));
+    return JSON.parse(decodeText(readInputFile(path), path));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
