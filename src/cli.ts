@@ -184,6 +184,8 @@ async function main(): Promise<void> {
     context.exitCode = reportError(error, context);
   }
   process.off('exit', onEarlyExit);
+  // Where the system still looks up a name, the process cannot end before that does: a signal ends it now.
+  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
   // What could not be written has its own exit code by now.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }

@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
 import { UsageError } from '../core/errors.ts';
 import { readInputFile } from './inputFile.ts';
-import { CONFIG_FILE, findUnknown, isOwn, SETTINGS } from './settings.ts';
+import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
 import { decodeText } from './text.ts';
 
 type Variables = Record<string, string | undefined>;
@@ -30,7 +30,7 @@ export function fillFromFiles(env: Variables, warn: Warn): Origins {
 
 /**
  * The variables of a file of `NAME=value` lines.
- * @param warn told of the lines and names that mean nothing
+ * @param warn told of the lines that mean nothing
  * @throws UsageError when it cannot be read or is not UTF-8
  */
 export function readVariables(path: string, warn: Warn = () => {}): Variables {
@@ -44,31 +44,41 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
     throw new UsageError('unreadable_env', `the file ${path} ${fault}; nothing was done`, { hint, cause });
   }
   const text = decodeText(bytes, path);
-  const variables = parseEnv(text);
-  for (const line of strayLines(text)) warn(`${path}: line ${line} is no NAME=value and was passed over`);
-  for (const words of findUnknown(variables)) warn(`${path}: ${words}`);
-  return variables;
+  const stray = strayLines(text);
+  for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over`);
+  return parseEnv(without(text, stray));
 }
 
 /** A name, and what stands for it: perhaps a quoted value over several lines. */
 const ASSIGNMENT = /[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*/y;
 const NOTHING = /[ \t\r]*(?:#[^\n]*)?(?=\n|$)/y;
 
-/** The numbers of the lines that set nothing and are no comment. What stands in them may be half a secret, and is not told. */
-function strayLines(text: string): number[] {
-  const stray: number[] = [];
+interface StrayLine {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The lines that set nothing and are no comment. What stands in them may be half a secret, and is not told. */
+function strayLines(text: string): StrayLine[] {
+  const stray: StrayLine[] = [];
   for (let at = 0, line = 1; at < text.length; ) {
     const found = [NOTHING, ASSIGNMENT].find((pattern) => {
       pattern.lastIndex = at;
       return pattern.test(text);
     });
-    if (found === undefined) stray.push(line);
     const newline = text.indexOf('\n', found?.lastIndex ?? at);
     const next = newline < 0 ? text.length : newline + 1;
+    if (found === undefined) stray.push({ line, from: at, to: next });
     line += text.slice(at, next).split('\n').length - 1;
     at = next;
   }
   return stray;
+}
+
+/** Node takes such a line for the beginning of the next name. */
+function without(text: string, lines: readonly StrayLine[]): string {
+  return lines.reduceRight((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text);
 }
 
 /**

@@ -27,10 +27,16 @@ function readDocument(path: string): unknown {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
     throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
-      hint: isBroken ? cause.message : 'check the path given with --config',
+      hint: isBroken ? brokenWords(cause) : 'check the path given with --config',
       cause,
     });
   }
+}
+
+/** Node repeats what stands around the place, which may be a secret. */
+function brokenWords({ message }: SyntaxError): string {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return position === undefined ? 'check its commas, quotes and brackets' : `check it at character ${position}`;
 }
 
 const KINDS = {
