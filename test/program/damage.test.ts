@@ -16,10 +16,8 @@ const EVENT =
 test('a document that is no JSON any more is told in words, whoever meets it', async () => {
   const folder = newFolder();
   const db = await ledgerOf(folder, 3);
-  change(
-    db,
-    "PRAGMA ignore_check_constraints = ON; UPDATE models SET document = '{' || document WHERE removed_at IS NULL",
-  );
+  const torn = readFileSync(db).toString('latin1').replaceAll('{"id":"', '["id":"');
+  writeFileSync(db, Buffer.from(torn, 'latin1'));
   for (const args of [
     ['sync', '--source', sample(4), '--dry-run'],
     ['export', 'parquet', join(folder, 'tables')],
