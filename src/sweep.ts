@@ -102,8 +102,8 @@ const MOST_EMPTIED = 10;
 export async function sweep(request: SweepRequest, dependencies: SweepDependencies): Promise<SweepResult> {
   const { source, db } = request;
   if (source.kind !== 'url') {
-    throw new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
-      hint: 'give --source the URL of the list, or import saved answers: model-ledger import endpoints',
+    throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+      hint: 'Give --source the URL of the list, or import saved answers: model-ledger import endpoints.',
     });
   }
   // Without a list there is nothing to ask about, and a file made now would be an empty one.
@@ -184,13 +184,13 @@ class Sweep {
     const { trigger, model: narrowedTo = null } = this.#request;
     return await this.#turn((ledger) => {
       if (!hasModels(ledger)) {
-        throw new UsageError('no_list', 'the ledger holds no list, so there is no model to ask about', {
-          hint: 'no list yet: model-ledger sync',
+        throw new UsageError('no_list', 'The ledger holds no list, so there is no model to ask about.', {
+          hint: 'Fetch the list first: model-ledger sync.',
         });
       }
       const models = this.#plan(ledger);
       if (models.length === 0 && narrowedTo !== null) {
-        throw new UsageError('no_match', `no listed model matches "${narrowedTo}"; nothing was asked`);
+        throw new UsageError('no_match', `No listed model matches "${narrowedTo}"; nothing was asked.`);
       }
       const open = openSweep(ledger, { trigger, source: this.#label, narrowedTo }, this.#dependencies.now());
       const { modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, requests } = open;

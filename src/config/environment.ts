@@ -35,9 +35,9 @@ export function readVariables(path: string): Variables {
     bytes = readFileSync(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const hint = isMissing ? 'correct MODEL_LEDGER_ENV_FILE, or unset it' : 'let this user read it, or move it away';
+    const hint = isMissing ? 'Correct MODEL_LEDGER_ENV_FILE, or unset it.' : 'Let this user read it, or move it away.';
     const fault = isMissing ? 'does not exist' : 'cannot be read';
-    throw new UsageError('unreadable_env', `the file ${path} ${fault}; nothing was done`, { hint, cause });
+    throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
   return parseEnv(decodeText(bytes, path));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
-import { UsageError } from '../core/errors.ts';
+import { UsageError, withoutStop } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
 import { didYouMean, type Setting } from './settings.ts';
 import { decodeText } from './text.ts';
@@ -26,8 +26,8 @@ function readDocument(path: string): unknown {
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
-    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
-      hint: isBroken ? cause.message : 'check the path given with --config',
+    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done.`, {
+      hint: isBroken ? `Correct it: ${withoutStop(cause.message)}.` : 'Check the path given with --config.',
       cause,
     });
   }
@@ -66,8 +66,8 @@ function refuse(path: string, issues: readonly z.core.$ZodIssue[], settings: rea
       return `${full} is not a setting${didYouMean(full, [...new Set(keys)])}`;
     });
   });
-  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done`, {
-    hint: 'model-ledger config lists the settings',
+  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done.`, {
+    hint: 'Look the settings up: model-ledger config.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts';
+import { UsageError, withoutStop } from '../core/errors.ts';
 import { TokenCounter } from '../core/tokens/bytePairs.ts';
 
 /** The vocabularies that OpenAI published. */
@@ -29,7 +29,7 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw new UsageError(
       'vocabulary',
-      `the package gpt-tokenizer cannot be used: ${String(cause)}; nothing was counted`,
+      `The package gpt-tokenizer cannot be used: ${withoutStop(String(cause))}; nothing was counted.`,
       {
         hint: INSTALL,
         cause,
@@ -40,7 +40,7 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
 
 /** How to have exact counts. */
 export const INSTALL =
-  'npm install gpt-tokenizer (30 MB) makes the counts of GPT models exact, and all estimates narrower';
+  'Add the package gpt-tokenizer (30 MB) and counts of GPT models are exact, all estimates narrower: npm install gpt-tokenizer.';
 
 /** A token is a text, or the bytes of a part of a character. */
 function rankByBytes(tokens: readonly (string | readonly number[])[]): ReadonlyMap<string, number> {

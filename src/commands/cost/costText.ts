@@ -141,7 +141,7 @@ async function printTextBills(
     'Counts are of the texts alone: what a service puts around them (a few tokens a message) comes on top.',
   );
   if (shown.length < bills.length) note(context, `${shown.length} of ${bills.length} models; --limit N shows more.`);
-  if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
+  if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }
 
 /** Where the ranges of two neighbours overlap, nobody can say which of them is cheaper. */

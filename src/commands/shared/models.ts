@@ -62,6 +62,6 @@ export function unknownModel(ledger: Ledger, id: string, zone: Zone): UsageError
     const gone = removed.get(other);
     return gone ? `${other} (removed ${minuteWords(gone, zone)})` : other;
   });
-  const hint = named.length > 0 ? `Did you mean ${named.join(', ')}?` : 'model-ledger prices --sort name lists them.';
+  const hint = named.length > 0 ? `Did you mean ${named.join(', ')}?` : 'List them: model-ledger prices --sort name.';
   return new UsageError('unknown_model', `No model "${id}" was ever listed.`, { hint });
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import { isObject, parseJson } from '../../core/reading/json.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -32,7 +32,7 @@ export async function readRequests(
         .map(({ name }) => join(path, name))
         .sort()
     : [path];
-  if (files.length === 0) throw new UsageError('no_text', `there is no file in ${path}; nothing was counted`);
+  if (files.length === 0) throw new UsageError('no_text', `There is no file in ${path}; nothing was counted.`);
   return files.map((file) => ({ name: file, texts: [...before, ...toTexts(readText(file), file)] }));
 }
 
@@ -51,8 +51,8 @@ function readText(path: string): string {
     if (bytes.length > MOST_BYTES) throw new TypeError(`it has more than ${MOST_BYTES} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('no_text', `${path} cannot be read as a text in UTF-8 (${why}); nothing was counted`, {
+    const why = messageOf(cause);
+    throw new UsageError('no_text', `${path} cannot be read as a text in UTF-8 (${why}); nothing was counted.`, {
       cause,
     });
   }
@@ -92,11 +92,11 @@ function contentsOf(message: unknown, where: string): string[] {
   if (typeof content === 'string') return [content];
   if (content === null || content === undefined) return [];
   const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-  if (parts.length === 0) throw new UsageError('no_text', `${where} has no text; nothing was counted`);
+  if (parts.length === 0) throw new UsageError('no_text', `${where} has no text; nothing was counted.`);
   return parts.map((part) => {
     if (isObject(part) && typeof part.text === 'string') return part.text;
-    throw new UsageError('not_text', `${where} has a part that is no text; nothing was counted`, {
-      hint: 'images and files are counted by their own rules: bill them with --image-tokens',
+    throw new UsageError('not_text', `${where} has a part that is no text; nothing was counted.`, {
+      hint: 'Images and files are counted by their own rules: bill them with --image-tokens.',
     });
   });
 }

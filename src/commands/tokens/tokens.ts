@@ -77,7 +77,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
     context,
     `${digits(counter.characters)} characters; without what a service puts around a text (a few tokens a message).`,
   );
-  if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
+  if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }
 
 /** `1,234`, `1,100 to 1,300`, or nothing where nothing is known. */

@@ -112,8 +112,8 @@ function tryLock(file: string, kind: Kind): Lock {
 function refuseOtherLog(file: string, others: readonly string[]): void {
   const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
   if (other === undefined) return;
-  throw new DataFileError('other_log', `the newest runs of ${file} stand in ${other}-wal; nothing was written`, {
-    hint: `${other} is the same file: name it with --db, and leave the file one name`,
+  throw new DataFileError('other_log', `The newest runs of ${file} stand in ${other}-wal; nothing was written.`, {
+    hint: `Name ${other}, which is the same file, with --db, and leave the file one name.`,
   });
 }
 
@@ -149,16 +149,16 @@ function lockOne(file: string, path: string, trouble: string): Lock {
   }
   const prove = (): void => {
     if (isHeld()) return;
-    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock`, {
-      hint: 'another run may have written meanwhile: run again, and leave that file where it is',
+    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock.`, {
+      hint: 'Run again, and leave that file where it is: another run may have written meanwhile.',
     });
   };
   return { prove, release };
 }
 
 function locked(trouble: string, cause?: unknown): LockedError {
-  return new LockedError('locked', `${trouble}; nothing was written`, {
-    hint: 'try again when it has ended, or give --wait 30s',
+  return new LockedError('locked', `${trouble}; nothing was written.`, {
+    hint: 'Try again when it has ended, or give --wait 30s.',
     cause,
   });
 }

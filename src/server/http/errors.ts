@@ -23,8 +23,7 @@ export interface Told {
 /** Puts an error into words for a stranger: what only the owner should know stays in the log. */
 export function tellError(error: unknown): Told {
   if (error instanceof NotFound) return told(error.status, error.message);
-  if (error instanceof UsageError)
-    return told(400, `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  if (error instanceof UsageError) return told(400, error.advice);
   if (error instanceof DataFileError || error instanceof LockedError) {
     return {
       ...told(503, `The ledger cannot be read now: ${DATA_FILE[error.code] ?? 'its file cannot be used'}.`),

@@ -33,13 +33,13 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
   const versions: Version[] = [];
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
-    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported`);
+    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported.`);
     if (!info.isDirectory()) versions.push(toVersion(path, at ?? instantOf(path, now)));
     else for await (const version of readFolder(path, { now, onLeftOut })) versions.push(version);
   }
   if (at !== undefined && versions.length !== 1) {
-    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported', {
-      hint: 'import the files one by one, or name them by date',
+    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported.', {
+      hint: 'Import the files one by one, or name them by date.',
     });
   }
   return { versions: sortByInstant(versions), bodies: (wanted) => readFiles(wanted, signal), close: async () => {} };
@@ -65,8 +65,8 @@ function toVersion(path: string, observedAt: string): Version {
 function instantOf(path: string, now: Date): string {
   const time = readFilenameTime(isAbsolute(path) ? basename(path) : path.replaceAll(sep, '/'), now);
   if ('at' in time) return time.at;
-  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported`, {
-    hint: 'give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json',
+  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported.`, {
+    hint: 'Give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json.',
   });
 }
 
