@@ -161,7 +161,7 @@ describe('the export to Parquet', () => {
     const db = await ledgerOf(folder, 2);
     const unknown = await run(['export', 'parquet', join(folder, 'lake'), '--db', db, '--since', '99']);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
-    expect(unknown.stderr).toContain('the ledger has no run 99; nothing was written');
+    expect(unknown.stderr).toContain('The ledger has no run 99; nothing was written.');
     writeFileSync(join(folder, 'file'), '');
     const blocked = await run(['export', 'parquet', join(folder, 'file'), '--db', db]);
     expect(blocked).toMatchObject({ code: 5, stdout: '' });

@@ -230,7 +230,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     [
       "another program's database",
       (file) => new Database(file).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
-      /is another program's database; nothing was written/,
+      /is another program's database; nothing was written./,
     ],
     [
       'a file of a newer version',
@@ -323,7 +323,7 @@ describe('a file that is not in its place any more', () => {
     expect([exit.code, exit.stdout, exit.stderr]).toEqual([
       5,
       '',
-      expect.stringMatching(/was moved or replaced while it was open; nothing was written/),
+      expect.stringMatching(/was moved or replaced while it was open; nothing was written./),
     ]);
     const left = existsSync(db) ? db : `${db}.old`;
     expect(touched(before, checksums(left))).toEqual([]);

@@ -32,7 +32,7 @@ function pathBeside(file: string, kind: Kind): string {
 }
 
 /** Who writes holds `lock`; one sweep at a time holds `sweep` for as long as it takes, and writes in short turns. */
-const TROUBLE = { lock: 'another run is writing to', sweep: 'another sweep is under way for' } as const;
+const TROUBLE = { lock: 'Another run is writing to', sweep: 'Another sweep is under way for' } as const;
 type Kind = keyof typeof TROUBLE;
 /** Longer than any turn of a sweep. */
 const TURN_MS = 5000;
@@ -53,7 +53,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 
 /**
  * Makes this process the only one that sweeps.
- * @throws LockedError when another sweep is under way for longer than the wait
+ * @throws LockedError when Another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(

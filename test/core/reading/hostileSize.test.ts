@@ -53,9 +53,9 @@ describe('a list', () => {
   test('may have 100,000 prices and 400,000 other keys in all, and not more', () => {
     const prices = { pricing: numbered(1000, 'p', '1') };
     expect(rejection(list(100, prices))).toBe('100 models');
-    expect(rejection(list(101, prices))).toBe('too_large: the list has more than 100000 prices');
+    expect(rejection(list(101, prices))).toBe('too_large: The list has more than 100000 prices.');
     const keys = numbered(3998, 'k', 1);
     expect(rejection(list(100, keys))).toBe('100 models');
-    expect(rejection(list(101, keys))).toBe('too_large: the list has more than 400000 keys beside its prices');
+    expect(rejection(list(101, keys))).toBe('too_large: The list has more than 400000 keys beside its prices.');
   });
 });
