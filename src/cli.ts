@@ -127,7 +127,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     // Help that was asked for, or given where a command has commands of its own and none was named.
     context.exitCode = error.exitCode === 0 ? 0 : 2;
     if (/^commander\.(?:help|version)/.test(error.code)) return;
-    const { wrongUsage } = await import('./commands/shared/wrongUsage.ts');
+    const { wrongUsage } = await import('./commands/wrongUsage.ts');
     throw wrongUsage(error, commandOf(program, args));
   }
 }

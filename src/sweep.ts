@@ -185,7 +185,7 @@ class Sweep {
     return await this.#turn((ledger) => {
       if (!hasModels(ledger)) {
         throw new UsageError('no_list', 'The ledger holds no list, so there is no model to ask about.', {
-          hint: 'Fetch the list first: model-ledger sync.',
+          hint: 'Run model-ledger sync to fetch it first.',
         });
       }
       const models = this.#plan(ledger);

@@ -113,7 +113,7 @@ test('a run over its deadline is stopped and said', async () => {
 });
 
 test('a wrong expression is refused with the field that is wrong', () => {
-  expect(() => checkExpression('99 * * * *')).toThrow(/not a cron expression: "99 \* \* \* \*" \(minute: /);
+  expect(() => checkExpression('99 * * * *')).toThrow(/^"99 \* \* \* \*" is not a cron expression \(minute: /);
   expect(() => checkExpression('every hour')).toThrow(/not a cron expression/);
 });
 
@@ -151,11 +151,11 @@ test('a run that never ends, though it is stopped, is left behind with an alarm,
   await vi.advanceTimersByTimeAsync(45 * 60_000);
   expect(runs).toEqual(['06:10', '06:30']);
   expect(said.slice(1)).toEqual([
-    'run (on schedule)',
+    'A run begins (on schedule).',
     'The run before is still under way; this one is left out.',
     'The run took longer than 720 s and is stopped.',
     'The run failed: it does not end, although it was stopped; the schedule goes on without it.',
-    'run (on schedule)',
+    'A run begins (on schedule).',
     'The run before is still under way; this one is left out.',
     'The run took longer than 720 s and is stopped.',
     'The run failed: it does not end, although it was stopped; the schedule goes on without it.',

@@ -33,7 +33,7 @@ async function runSnapshot({ db, at, run }: Options, context: Context): Promise<
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
       const what = run === undefined ? `No list was accepted at or before ${instant}.` : `Run ${run} has no body.`;
-      throw new UsageError('no_snapshot', what, { hint: 'See what there is: model-ledger status.' });
+      throw new UsageError('no_snapshot', what, { hint: 'Run model-ledger status to see what there is.' });
     }
     const body = new Archive(ledger).get(found.sha256);
     if (body.length < found.bytes) note(context, `Only the first ${body.length} of ${found.bytes} bytes were kept.`);

@@ -67,7 +67,7 @@ function refuse(path: string, issues: readonly z.core.$ZodIssue[], settings: rea
     });
   });
   return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done.`, {
-    hint: 'Look the settings up: model-ledger config.',
+    hint: 'Run model-ledger config to see the settings.',
   });
 }
 

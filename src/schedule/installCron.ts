@@ -30,7 +30,7 @@ async function edit(change: (crontab: string) => string, env: Env): Promise<bool
   if (outcome.code !== 0)
     throw failed(
       `crontab refused: ${withoutStop(outcome.stderr)}; the crontab is as before.`,
-      'Try it by hand: crontab -e.',
+      'Try crontab -e by hand.',
     );
   return true;
 }
@@ -41,7 +41,7 @@ async function readCrontab(env: Env): Promise<string> {
   if (/no crontab for|can't open .*no such file/i.test(stderr)) return '';
   throw failed(
     `The crontab could not be read: ${withoutStop(stderr)}; nothing was changed.`,
-    'Try it by hand: crontab -l.',
+    'Try crontab -l by hand.',
   );
 }
 

@@ -91,7 +91,7 @@ function checkOurs(file: string, { db }: UnitPlace): void {
     );
   throw failed(
     `${file} is for another data file, ${first.slice(SIGNATURE.length)}; nothing was changed.`,
-    'Give that one with --db, or a name for this one: --name model-ledger-2.',
+    'Give that one with --db, or --name model-ledger-2 for this one.',
   );
 }
 
@@ -115,7 +115,7 @@ function writeWhole(file: string, text: string): void {
 async function systemctl({ scope }: UnitPlace, args: readonly string[], state: string, env: Env): Promise<void> {
   const words = [...(scope === 'user' ? ['--user'] : []), ...args];
   const outcome = await runTool(env, 'systemctl', words);
-  const byHand = `Run it by hand: systemctl ${words.join(' ')}.`;
+  const byHand = `Run systemctl ${words.join(' ')} by hand.`;
   if (outcome === undefined)
     throw failed(`systemctl is not installed; ${state}.`, 'Use schedule cron or daemon, or install systemd.');
   if (outcome.code === 0) return;

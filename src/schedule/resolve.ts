@@ -70,7 +70,7 @@ export function missingFolders({ writable = [] }: Plan): string[] {
 export function checkPresent(plan: Plan): void {
   const { db } = plan;
   if (!statSync(db, { throwIfNoEntry: false })?.size)
-    throw failed(`There is no data file ${db} yet; nothing was scheduled.`, `Begin it: model-ledger sync --db ${db}.`);
+    throw failed(`There is no data file ${db} yet; nothing was scheduled.`, `Run model-ledger sync --db ${db} first.`);
   for (const file of filesOf(plan))
     if (!statSync(file, { throwIfNoEntry: false })?.isFile())
       throw failed(`There is no file ${file}; nothing was scheduled.`, 'Write it, readable for you alone.');

@@ -40,7 +40,7 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
 
 /** How to have exact counts. */
 export const INSTALL =
-  'Add the package gpt-tokenizer (30 MB) and counts of GPT models are exact, all estimates narrower: npm install gpt-tokenizer.';
+  'Run npm install gpt-tokenizer (30 MB) to have exact counts of GPT models, and narrower estimates of all others.';
 
 /** A token is a text, or the bytes of a part of a character. */
 function rankByBytes(tokens: readonly (string | readonly number[])[]): ReadonlyMap<string, number> {

@@ -91,7 +91,7 @@ describe('with cron installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        'model-ledger: crontab refused: "-":2: bad minute; the crontab is as before.\n  Try it by hand: crontab -e.\n',
+        'model-ledger: crontab refused: "-":2: bad minute; the crontab is as before.\n  Try crontab -e by hand.\n',
     });
     expect(table()).toBe('refuse me\n');
   });
@@ -103,7 +103,7 @@ describe('with cron installed', () => {
       stdout: '',
       stderr:
         'model-ledger: The crontab could not be read: must be privileged; nothing was changed.\n' +
-        '  Try it by hand: crontab -l.\n',
+        '  Try crontab -l by hand.\n',
     });
   });
 });

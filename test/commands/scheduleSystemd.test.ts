@@ -76,8 +76,8 @@ describe('with systemd installed', () => {
       code: 0,
       stdout: `wrote ${units}/model-ledger.service\nwrote ${units}/model-ledger.timer\n`,
       stderr: [
-        'The timer is running. When next: systemctl --user list-timers model-ledger.timer.',
-        'What the last run said: journalctl --user -u model-ledger.service.',
+        'The timer is running; systemctl --user list-timers model-ledger.timer tells when next.',
+        'journalctl --user -u model-ledger.service shows what the last run said.',
       ],
     });
     expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
@@ -105,7 +105,7 @@ describe('with systemd installed', () => {
       stdout: '',
       stderr:
         `model-ledger: ${units}/model-ledger.service is for another data file, ${scene.db}; nothing was changed.\n` +
-        '  Give that one with --db, or a name for this one: --name model-ledger-2.\n',
+        '  Give that one with --db, or --name model-ledger-2 for this one.\n',
     };
     expect(schedule('--db', other, '--install')).toEqual(taken);
     expect(schedule('--db', other, '--remove')).toEqual(taken);
@@ -126,8 +126,8 @@ describe('with systemd installed', () => {
       stdout: '',
       stderr:
         'model-ledger: systemctl --user daemon-reload failed: Failed to connect to bus: No medium found; ' +
-        'the units are written, but the timer is not started\n' +
-        '  Run it by hand: systemctl --user daemon-reload.\n',
+        'the units are written, but the timer is not started.\n' +
+        '  Run systemctl --user daemon-reload by hand.\n',
     });
     expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
   });
@@ -140,7 +140,7 @@ describe('with systemd installed', () => {
       stderr:
         'model-ledger: systemd does not understand --every "sometimes": Failed to parse calendar expression; ' +
         "nothing was scheduled.\n  Give a calendar event, as in --every hourly or --every '*:07' " +
-        '(systemd-analyze calendar EXPRESSION tries it)\n',
+        '(systemd-analyze calendar EXPRESSION tries it).\n',
     });
     expect(existsSync(units)).toBe(false);
   });
@@ -174,7 +174,7 @@ describe('before anything is scheduled', () => {
       stdout: '',
       stderr:
         `model-ledger: There is no data file ${scene.folder}/none.db yet; nothing was scheduled.\n` +
-        `  Begin it: model-ledger sync --db ${scene.folder}/none.db.\n`,
+        `  Run model-ledger sync --db ${scene.folder}/none.db first.\n`,
     });
   });
 
@@ -185,7 +185,7 @@ describe('before anything is scheduled', () => {
     writeFileSync(join(scene.folder, 'key'), 'sk\n');
     chmodSync(join(scene.folder, 'key'), 0o644);
     expect(schedule('--key-file', 'key').stderr).toContain(
-      `Other users can read ${scene.folder}/key: chmod 600 ${scene.folder}/key.\n`,
+      `Other users can read ${scene.folder}/key; chmod 600 ${scene.folder}/key keeps them out.\n`,
     );
     chmodSync(join(scene.folder, 'key'), 0o600);
     expect(schedule('--key-file', 'key').stderr).not.toContain('other users');
@@ -209,7 +209,7 @@ describe('before anything is scheduled', () => {
     const { stdout, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'env'], set);
     expect(stderr.split('\n')[0]).toBe(
       'Set here, but not seen by the scheduled sync: OPENROUTER_API_KEY, MODEL_LEDGER_PING_URL ' +
-        '(give --env-file, or write .env)',
+        '(give --env-file, or write .env).',
     );
     expect(stdout).not.toContain('sk-word');
   });
@@ -249,7 +249,7 @@ describe('before anything is scheduled', () => {
       `ReadWritePaths=-${scene.folder} -${scene.folder}/feeds -${scene.folder}/metrics`,
     ]);
     expect(system.stderr.split('\n')[0]).toBe(
-      `${scene.folder}/feeds is not there, and the service may not make it: mkdir -p ${scene.folder}/feeds.`,
+      `${scene.folder}/feeds is not there, and the service may not make it; mkdir -p ${scene.folder}/feeds does.`,
     );
     expect(system.stderr).not.toContain('not seen');
   });

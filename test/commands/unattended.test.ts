@@ -139,7 +139,7 @@ describe('the log', () => {
         code: 'unreadable',
         hint: 'Check its path.',
         exitCode: 3,
-        msg: "The source cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'",
+        msg: "The source cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'.",
       },
     ]);
   });

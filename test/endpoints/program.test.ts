@@ -41,7 +41,7 @@ describe('endpoints sync, as a process', () => {
     const { code, stderr } = await run(args);
     expect([code, stderr.split('\n')[0], readdirSync(folder)]).toEqual([
       5,
-      `model-ledger: The data file ${join(folder, 'ledger.db')} does not exist`,
+      `model-ledger: The data file ${join(folder, 'ledger.db')} does not exist.`,
       [],
     ]);
   });

@@ -233,7 +233,7 @@ describe('a data file in trouble', () => {
       expect(failure).toEqual({
         code: 'disk_full',
         exitCode: 5,
-        message: `${ledger.file}: the disk is full (database or disk is full); nothing of this run was written`,
+        message: `${ledger.file}: the disk is full (database or disk is full); nothing of this run was written.`,
       });
       expect(readTables(ledger)).toEqual(before);
     }

@@ -284,6 +284,6 @@ describe('backup', () => {
     expect((await asNobody(['verify', '--db', copy])).code).toBe(0);
     expect((await asNobody(['snapshot', '--db', db])).stdout).toBe(readFileSync(sample(3), 'utf8'));
     const sync = await asNobody(['sync', '--db', db, '--source', sample(4)]);
-    expect([sync.code, sync.stderr]).toEqual([5, expect.stringMatching(/check the rights|may be written to/)]);
+    expect([sync.code, sync.stderr]).toEqual([5, expect.stringMatching(/Check the rights|may be written to/)]);
   });
 });

@@ -238,7 +238,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
         new Database(file)
           .exec('PRAGMA application_id = 0x6d6c6564; PRAGMA user_version = 999; CREATE TABLE t (x)')
           .close(),
-      /newer version .*schema 999.*\n.*upgrade/,
+      /newer version .*schema 999.*\n.*Upgrade/,
     ],
   ])('%s', async (_, make, words) => {
     const folder = newFolder();

@@ -89,6 +89,6 @@ test('every command says what to do where no list was recorded yet', async () =>
   expect([missing.code, missing.stderr]).toEqual([
     5,
     'model-ledger: The data file nowhere.db does not exist.\n' +
-      '  Make it with model-ledger sync where there is no list yet; else check the path, and that its disk is mounted.\n',
+      '  Run model-ledger sync to make it, or check the path, and that its disk is mounted.\n',
   ]);
 });

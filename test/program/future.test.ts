@@ -59,7 +59,7 @@ Began a new ledger in ${db}.
       seconds.map((time, n) => ({ at: time, files: { 'm.json': list(n) } })),
     );
     const exit = await at(day(2), 'import', 'git', repository, '--path', 'm.json');
-    expect([exit.code, exit.stderr]).toEqual([0, expect.stringMatching(/^left out m\.json /)]);
+    expect([exit.code, exit.stderr]).toEqual([0, expect.stringMatching(/^Left out m\.json /)]);
     expect((await sync(day(3), 5)).code).toBe(0);
     expect((await at(day(3), 'verify')).code).toBe(0);
     expect((await at(day(3), 'rebuild')).code).toBe(0);
@@ -144,7 +144,7 @@ The tables were made anew from the archive.
     const exit = await at('2026-01-01T00:00:00Z', 'rebuild', '--mend-clock');
     expect([exit.code, exit.stderr]).toEqual([
       2,
-      expect.stringMatching(/12 of 12 runs ended later than .*nothing was written\n.*set it/),
+      expect.stringMatching(/12 of 12 runs ended later than .*nothing was written\.\n.*Set the clock/),
     ]);
     expect(query(db, 'SELECT count(*) AS n FROM sync_runs WHERE observed_at > 2026')).toEqual([{ n: 12 }]);
   });

@@ -293,7 +293,7 @@ describe('where is looked', () => {
     tree.git('checkout', '--quiet', '--orphan', 'scraped');
     tree.commit(day(2), { 'm.json': list(2) });
     tree.git('checkout', '--quiet', 'main');
-    expect((await tree.import('m.json')).stderr).toContain('other branches have it, give --branch scraped;');
+    expect((await tree.import('m.json')).stderr).toContain('Give --branch scraped, which has it.');
     expect((await tree.import('m.json', '--branch', 'scraped')).code).toBe(0);
     expect(runs(tree.db)).toEqual([{ at: at(2), n: 32 }]);
     expect((await tree.import('m.json', '--branch', 'scrapped')).stderr).toContain(
@@ -317,7 +317,7 @@ describe('where is looked', () => {
     });
     expect([exit.code, exit.stderr]).toEqual([
       2,
-      "model-ledger: Git could not read the repository: fatal: detected dubious ownership in repository at '/x'\n  Name it as yours, if you trust it: git config --global --add safe.directory '/x'.\n",
+      "model-ledger: Git could not read the repository: fatal: detected dubious ownership in repository at '/x'\n  Run git config --global --add safe.directory '/x' if you trust it.\n",
     ]);
   });
 });

@@ -74,9 +74,9 @@ describe('import git', () => {
     expect([exit.code, exit.stdout.split('\n').filter((line) => line.startsWith('  '))]).toEqual([
       0,
       [
-        expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: the answer ends in the middle/),
+        expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: The answer ends in the middle/),
         expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in the list./),
-        expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: the answer ends in the middle/),
+        expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: The answer ends in the middle/),
       ],
     ]);
     const again = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
@@ -205,7 +205,7 @@ describe('import git', () => {
 
   test.each<[string, (folder: string) => string, RegExp]>([
     ['a repository that is not there', () => 'nowhere', /nowhere does not exist; nothing was imported./],
-    ['a folder that is none', (folder) => folder, /git could not read the repository|has no version of/],
+    ['a folder that is none', (folder) => folder, /Git could not read the repository|has no version of/],
     ['a file that is no bundle', () => sample(1), /is a file, and no git bundle; nothing was imported./],
     [
       'a repository without that file',
@@ -410,7 +410,7 @@ describe('a signal', () => {
     expect(await importing.exit).toEqual({
       code: 143,
       stdout: '',
-      stderr: 'model-ledger: stopped; nothing is half done\n',
+      stderr: 'model-ledger: Stopped; nothing is half done.\n',
     });
     expect(existsSync(db)).toBe(false);
     await until(() => !existsSync(`/proc/${pid}`) || /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
@@ -437,7 +437,7 @@ test.each([
   [
     'an object larger than any list',
     'while read name; do echo "$name blob 99999999999"; done; exit 0',
-    /^Left out models\.json of \S+: is larger than 67108864 bytes, which no list is.\n(?:.*\n)*.*no version of models\.json can be taken/,
+    /^Left out models\.json of \S+: is larger than 67108864 bytes, which no list is.\n(?:.*\n)*.*No version of models\.json can be taken/,
   ],
   [
     'words that are no object',

@@ -178,7 +178,7 @@ describe('--must-exist', () => {
     expect(refused).toEqual({
       code: 5,
       stdout: '',
-      stderr: expect.stringMatching(kind === 'empty' ? /ledger\.db is empty\n/ : /ledger\.db does not exist\n/),
+      stderr: expect.stringMatching(kind === 'empty' ? /ledger\.db is empty\.\n/ : /ledger\.db does not exist\.\n/),
     });
     expect(requests).toEqual([]);
     expect(existsSync(db)).toBe(kind === 'empty');

@@ -102,7 +102,7 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
       ? `Note that it was removed ${minuteWords(removedAt, zone)}; ask for an earlier time with --at T.`
       : '';
   return new UsageError('not_listed', `${model} ${when}.`, {
-    hint: removed || `See when it was: model-ledger show ${model}.`,
+    hint: removed || `Run model-ledger show ${model} to see when it was.`,
   });
 }
 

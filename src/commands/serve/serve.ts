@@ -60,7 +60,7 @@ async function serve(options: Options, context: Context): Promise<void> {
           remote,
         }),
       onListening: (address) =>
-        log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/.`),
+        log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
     });
   } catch (cause) {
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;

@@ -62,6 +62,7 @@ export function unknownModel(ledger: Ledger, id: string, zone: Zone): UsageError
     const gone = removed.get(other);
     return gone ? `${other} (removed ${minuteWords(gone, zone)})` : other;
   });
-  const hint = named.length > 0 ? `Did you mean ${named.join(', ')}?` : 'List them: model-ledger prices --sort name.';
+  const hint =
+    named.length > 0 ? `Did you mean ${named.join(', ')}?` : 'Run model-ledger prices --sort name to list them.';
   return new UsageError('unknown_model', `No model "${id}" was ever listed.`, { hint });
 }

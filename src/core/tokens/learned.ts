@@ -42,7 +42,7 @@ export function readLearned(text: string, file: string): Learned {
     return FILE.parse(JSON.parse(text));
   } catch (cause) {
     throw new UsageError('bad_calibration', `${file} does not hold what calibrate has learned; nothing was counted.`, {
-      hint: 'Remove it: model-ledger calibrate --forget.',
+      hint: 'Run model-ledger calibrate --forget to remove it.',
       cause,
     });
   }

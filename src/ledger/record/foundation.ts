@@ -20,7 +20,7 @@ export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExi
     if (problem !== undefined) throw problem;
     if (mustExist && nextRunId(ledger) === 1) {
       throw new DataFileError('missing', `The data file ${file} holds no run; nothing was written.`, {
-        hint: 'Put a backup in its place: model-ledger restore FILE; or begin anew with model-ledger sync.',
+        hint: 'Put a backup in its place (model-ledger restore FILE), or begin anew with model-ledger sync.',
       });
     }
   });
@@ -39,7 +39,7 @@ function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
   const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
   if (fault === undefined) return undefined;
   return new DataFileError('altered', `${file}: ${describeFault(fault)}; nothing was written.`, {
-    hint: 'Find out what is missing with model-ledger verify, and mend it with model-ledger rebuild.',
+    hint: 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
   });
 }
 
@@ -101,6 +101,6 @@ function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps')
   return new DataFileError('inconsistent', message, {
     hint: truth
       ? 'Put a backup in its place: model-ledger restore FILE.'
-      : 'Find out what is missing with model-ledger verify, and mend it with model-ledger rebuild.',
+      : 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
   });
 }

@@ -99,7 +99,7 @@ export function recordSame(
     () => {
       const last = lastAccepted(ledger);
       if (last?.sha256 !== expected || last.scope !== seen.scope) {
-        const message = `Another run has written to ${ledger.file} meanwhile; this one wrote nothing.`;
+        const message = `Another run has written to ${ledger.file} meanwhile.`;
         throw new DataFileError('changed_meanwhile', message, { hint: 'Run it again.' });
       }
       return addSame(ledger, seen, last);

@@ -24,7 +24,7 @@ const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
     {
       code: 'inconsistent',
       what: 'its rows contradict each other',
-      hint: 'Find out where with model-ledger verify, and mend the tables with model-ledger rebuild.',
+      hint: 'Run model-ledger verify to find out where, model-ledger rebuild to mend the tables.',
     },
   ],
   ['SQLITE_NOMEM', { code: 'no_memory', what: 'there is not enough memory', hint: 'Free some and run again.' }],
@@ -78,7 +78,7 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   }
   const kind = isSqliteError(error) ? code : SYSTEM[code];
   if (isSqliteError(error) && ALTERED.test(error.message)) {
-    const hint = 'Find out what is missing with model-ledger verify, and mend it with model-ledger rebuild.';
+    const hint = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
     return new DataFileError('altered', `${file}: its tables are not as they were (${error.message}).`, {
       hint,
       cause: error,

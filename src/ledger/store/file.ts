@@ -32,7 +32,7 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
-        const hint = 'Bring it up to date: model-ledger rebuild; the next sync does so too.';
+        const hint = 'Run model-ledger rebuild to bring it up to date; the next sync does so too.';
         throw new DataFileError('old_schema', `${file} was written by an older version.`, { hint });
       }
       return sqlite;
@@ -69,7 +69,7 @@ export function requireFile(file: string): void {
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `The data file ${file} ${state}.`, {
-    hint: 'Make it with model-ledger sync where there is no list yet; else check the path, and that its disk is mounted.',
+    hint: 'Run model-ledger sync to make it, or check the path, and that its disk is mounted.',
   });
 }
 
@@ -80,7 +80,7 @@ function unmarked(file: string, sqlite: Database.Database): DataFileError {
     const version = sqlite.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get();
     const pragmas = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`;
     const message = `${file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written.`;
-    return new DataFileError('not_marked', message, { hint: `Mark it: sqlite3 ${file} '${pragmas}'.` });
+    return new DataFileError('not_marked', message, { hint: `Run sqlite3 ${file} '${pragmas}' to mark it.` });
   }
   const hint = 'Name the data file with --db FILE.';
   return new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written.`, { hint });

@@ -88,10 +88,7 @@ export function gitError(words: string, cause?: unknown, state?: string): UsageE
     .filter((line) => line !== '');
   const line = ['fatal: ', 'error: '].flatMap((start) => lines.filter((other) => other.startsWith(start)))[0];
   const owner = /detected dubious ownership in repository at '(.*)'/.exec(words)?.[1];
-  const hint =
-    owner === undefined
-      ? state
-      : `Name it as yours, if you trust it: git config --global --add safe.directory '${owner}'.`;
+  const hint = owner === undefined ? state : `Run git config --global --add safe.directory '${owner}' if you trust it.`;
   return new UsageError(
     'git_failed',
     `Git could not read the repository: ${withoutStop((line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300))}.`,

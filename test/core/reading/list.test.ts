@@ -220,7 +220,7 @@ describe('a list read with one that is known', () => {
   it('finds broken JSON behind bytes that are known', () => {
     const text = JSON.stringify([A, B]);
     expect(() => catalogOf(`${text.slice(0, -1)},]`, known)).toThrow('not JSON');
-    expect(() => catalogOf(text.slice(0, -3), known)).toThrow('the answer ends in the middle');
+    expect(() => catalogOf(text.slice(0, -3), known)).toThrow('The answer ends in the middle');
   });
 });
 

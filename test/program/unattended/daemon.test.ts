@@ -75,7 +75,7 @@ describe('a daemon', () => {
   test.each([
     ['70 * * * *', /minute: /],
     ['0 25 * * *', /hour: /],
-    ['every hour', /not a cron expression: "every hour"/],
+    ['every hour', /"every hour" is not a cron expression/],
   ])('with the expression %j does not begin: exit 2, the field named', async (cron, words) => {
     const db = join(newFolder(), 'ledger.db');
     const { code, stderr } = await run(['daemon', '--cron', cron, '--db', db, '--source', sample(1)]);
@@ -135,7 +135,7 @@ describe('a daemon', () => {
     const daemons = [startDaemon(args), startDaemon(args)];
     await Promise.race(daemons.map((daemon) => daemon.saying('Another run is writing')));
     const said = daemons.map(({ lines }) => lines.length);
-    await Promise.all(daemons.map((daemon, i) => daemon.saying('run (on schedule)', said[i])));
+    await Promise.all(daemons.map((daemon, i) => daemon.saying('A run begins (on schedule).', said[i])));
     const exits = await Promise.all(daemons.map((daemon) => daemon.end('SIGTERM')));
     expect(exits.map(({ code }) => code)).toEqual([143, 143]);
     const overlapping = 'SELECT a.id FROM sync_runs a JOIN sync_runs b ON a.id < b.id AND b.started_at < a.finished_at';

@@ -32,7 +32,7 @@ function make(place: string): string {
 export function noRoom(place: string, cause: unknown): DataFileError {
   const words = messageOf(cause);
   return new DataFileError('no_temporary', `The folder for temporary files, ${place}, cannot be used (${words}).`, {
-    hint: 'Make room in it, or name another one: TMPDIR=/var/tmp.',
+    hint: 'Make room in it, or name another one, as TMPDIR=/var/tmp does.',
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander';
-import { UsageError, withoutStop } from '../../core/errors.ts';
+import { UsageError, withoutStop } from '../core/errors.ts';
 
 /** How a value was given: as an option, as an argument, in a variable of the environment. */
 const INVALID = [
@@ -16,7 +16,7 @@ export function wrongUsage({ message, code }: CommanderError, command: string): 
   const [, said = message, , near] = /^(?:error: )?(.*?)(\n\(Did you mean (.*)\?\))?$/s.exec(message) ?? [];
   const isCommand = code === 'commander.unknownCommand';
   return new UsageError(isCommand ? 'unknown_command' : 'wrong_usage', `${inWords(said)}.`, {
-    hint: near === undefined ? `See ${command} --help.` : `Did you mean ${near}?`,
+    hint: near === undefined ? `Run ${command} --help to see what it takes.` : `Did you mean ${near}?`,
   });
 }
 
