@@ -23,7 +23,7 @@ export abstract class LedgerError extends Error {
 
   /** Adds the state that the failure left behind, which only who owns the work can know. */
   leaving(state: string): this {
-    this.message = `${withoutStop(this.message)}; ${state}.`;
+    if (!this.message.includes(state)) this.message = `${withoutStop(this.message)}; ${state}.`;
     return this;
   }
 }
