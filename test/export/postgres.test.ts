@@ -146,7 +146,7 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     await server.query(`CREATE CONSTRAINT TRIGGER cut AFTER UPDATE ON model_ledger.export_state
       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION model_ledger.cut()`);
     const { code, stderr } = await run(['export', 'postgres', server.url(), '--db', db]);
-    expect([code, stderr]).toEqual([5, expect.stringContaining('; it is there as before or as after\n')]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('; it is there as before or as after.\n')]);
   });
 
   test('names the server and never the password when it is refused', async () => {

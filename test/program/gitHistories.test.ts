@@ -317,7 +317,7 @@ describe('where is looked', () => {
     });
     expect([exit.code, exit.stderr]).toEqual([
       2,
-      "model-ledger: Git could not read the repository: fatal: detected dubious ownership in repository at '/x'\n  Run git config --global --add safe.directory '/x' if you trust it.\n",
+      "model-ledger: Git could not read the repository: fatal: detected dubious ownership in repository at '/x'.\n  Run git config --global --add safe.directory '/x' if you trust it.\n",
     ]);
   });
 });
@@ -327,7 +327,7 @@ function fakeOwner(folder: string): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const words =
-    "fatal: detected dubious ownership in repository at '/x'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /x";
+    "fatal: detected dubious ownership in repository at '/x'.\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /x";
   writeFileSync(join(bin, 'git'), `#!/bin/sh\ncat >&2 <<'EOF'\n${words}\nEOF\nexit 128\n`, { mode: 0o755 });
   return bin;
 }

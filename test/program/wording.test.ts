@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { newFolder, run } from './program.ts';
 
 /** One sentence or several: no line begins small, unless with a name, an option or a path, and each ends with its stop. */
-const ERROR = /^model-ledger: (?:[A-Z"]|--|\/|\.?\w+[./])[^\n]*[.?]\n(?: {2}[A-Z][^\n]*[.?]\n)?$/;
+const ERROR = /^model-ledger: (?:[A-Z"]|--|\/|\.{1,2}\/|\w+[./])[^\n]*[.?]\n(?: {2}[A-Z][^\n]*[.?]\n)?$/;
 
 describe('what a failing command says', () => {
   test.each([

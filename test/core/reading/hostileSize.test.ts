@@ -60,7 +60,7 @@ describe('a list', () => {
   });
 
   test('whose long keys stand over many short ones, or whose long conditions over many prices, is refused', () => {
-    const refused = "too_large: the names of the list's prices and keys have more than 20000000 characters";
+    const refused = "too_large: The names of the list's prices and keys have more than 20000000 characters.";
     expect(rejection(list(8, { [long(498)]: { [long(500)]: numbered(1200, 'k', 1) } }))).toBe('8 models');
     expect(rejection(list(8, { [long(500)]: { [long(500)]: { [long(500)]: numbered(2000, 'k', 1) } } }))).toBe(refused);
     const override = { region: [long(900)], ...numbered(990, 'p', '1') };

@@ -80,7 +80,7 @@ describe('a daemon', () => {
     const db = join(newFolder(), 'ledger.db');
     const { code, stderr } = await run(['daemon', '--cron', cron, '--db', db, '--source', sample(1)]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
-    expect(stderr).toContain('give five fields, minute hour day month weekday');
+    expect(stderr).toContain('Give five fields, minute hour day month weekday');
   });
 
   test('goes on when another run has the file, and records when it is free', async () => {
