@@ -63,14 +63,22 @@ export function hasContent(file: string): boolean {
 
 /** @throws DataFileError when the file is missing or empty */
 export function requireFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DataFileError('not_a_file', `${file} is a folder.`, { hint: 'Name the data file in it with --db FILE.' });
-  }
+  refuseOthers(file);
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `The data file ${file} ${state}.`, {
     hint: 'Run model-ledger sync to make it, or check the path, and that its disk is mounted.',
   });
+}
+
+/** @throws DataFileError for a folder, a pipe or a device: the system may wait at one of them for ever */
+export function refuseOthers(file: string, remedy?: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const [what, hint] = found.isDirectory()
+    ? ['a folder', 'Name the data file in it with --db FILE.']
+    : ['no regular file', 'Name the data file with --db FILE.'];
+  throw new DataFileError('not_a_file', `${file} is ${what}.`, { hint: remedy ?? hint });
 }
 
 /** A text dump carries the tables of a ledger and not the two numbers in the file's header. */
@@ -95,7 +103,7 @@ export function checkVersion(file: string, sqlite: Database.Database): number {
     throw unmarked(file, sqlite);
   }
   if (version > SCHEMA_VERSION) {
-    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;
+    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}).`;
     throw new DataFileError('newer_schema', `${message}; nothing was written.`, { hint: 'Upgrade model-ledger.' });
   }
   return version;
