@@ -46,6 +46,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
           }),
         onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
         onProgress: bar.show,
+        onWarning: (words) => log.warn(words),
       },
     );
     bar.stop();
