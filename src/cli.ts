@@ -131,7 +131,11 @@ async function run(args: readonly string[], context: Context): Promise<void> {
 async function configure({ config }: { readonly config?: string | undefined }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
-  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${escapeControls(words)}\n`);
+  for (const words of findUnknown(process.env)) warn(context, words);
+}
+
+function warn({ stderr }: Context, words: string): void {
+  stderr.write(`model-ledger: ${escapeControls(words)}\n`);
 }
 
 function readVersion(): string {
@@ -173,7 +177,7 @@ async function main(): Promise<void> {
   const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
     // Where .env is a pipe this may wait: until it is read, a signal ends the process by itself.
-    context.origins = fillFromFiles(process.env);
+    context.origins = fillFromFiles(process.env, (words) => warn(context, words));
     listen();
     if (Number.isNaN(now().getTime()))
       throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
@@ -182,6 +186,8 @@ async function main(): Promise<void> {
     context.exitCode = reportError(error, context);
   }
   process.off('exit', onEarlyExit);
+  // Where the system still looks up a name, the process cannot end before that does: a signal ends it now.
+  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
   // What could not be written has its own exit code by now.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }

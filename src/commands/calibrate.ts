@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
 import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
@@ -86,7 +87,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
 
 function readLogText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readInputText(path);
   } catch (cause) {
     throw new UsageError('no_log', `${path} cannot be read; nothing was learned`, { cause });
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { readInputText } from '../../config/inputFile.ts';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError, UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
@@ -154,7 +155,7 @@ async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */
 async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
-  const receivers = readReceivers(env, (path) => readFileSync(path, 'utf8'));
+  const receivers = readReceivers(env, readInputText);
   if (isSilent(receivers)) return undefined;
   const { Notifier } = await import('../../notify/notifier.ts');
   const warn = (text: string): void => log.warn(text);
