@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Define } from './commands/shared/command.ts';
-import type { Context } from './commands/shared/context.ts';
+import { type Context, widthOf } from './commands/shared/context.ts';
 import { programName } from './commands/shared/program.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromConfig, fillFromFiles } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
+import { wrapLines } from './core/format/lines.ts';
 import { escapeControls } from './core/format/text.ts';
 
 interface CommandEntry {
@@ -101,11 +102,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     .hook('preSubcommand', (command) => configure(command.opts(), context))
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeOut: (text) => context.stdout.write(wrapLines(text, widthOf(context.stdout))),
+      writeErr: (text) => context.stderr.write(wrapLines(text, widthOf(context.stderr))),
       // Told below, as all errors are.
       outputError: () => {},
-    });
+    })
+    .configureHelp({ minWidthToWrap: 20 });
   for (const { name, summary, load, hidden = false } of COMMANDS) {
     const command = program
       .command(name, { hidden })

@@ -2,7 +2,7 @@ import { readInputText } from './config/inputFile.ts';
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError, UsageError } from './core/errors.ts';
 import type { SetAside } from './ledger/endpoints/gathered.ts';
-import type { ModelChanges } from './ledger/endpoints/recorder.ts';
+import type { ModelChanges } from './ledger/endpoints/look.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';

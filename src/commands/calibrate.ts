@@ -10,7 +10,7 @@ import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../notify/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { type Context, note, printAsIs } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
 import { learnedFile } from './tokens/tools.ts';
@@ -64,7 +64,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     );
   }
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
-  if (json) print(context, JSON.stringify(learned));
+  if (json) printAsIs(context, JSON.stringify(learned));
   else {
     await printTable(
       context,

@@ -64,7 +64,7 @@ describe('a file of variables', () => {
       [
         'model-ledger: .env: line 5 is no NAME=value and was passed over.',
         'model-ledger: .env: line 6 is no NAME=value and was passed over.',
-        'began a new ledger in mine.db',
+        'Began a new ledger in mine.db.',
         '',
       ],
     ]);
