@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { nextInstant } from '../../core/time/instant.ts';
+import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema.ts';
 import { endpointModels, endpointSweeps, endpoints } from './schema.ts';
@@ -53,6 +54,7 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
     };
   }
   closeStopped(ledger);
+  makeSweepIndexes(ledger.sqlite);
   const startedAt = nextInstant(now, lastInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
