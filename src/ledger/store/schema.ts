@@ -166,7 +166,7 @@ export const pricingHistory = sqliteTable(
     ...interval(),
   },
   (t) => [
-    index('pricing_history_key').on(t.modelId, t.component, t.condition, t.validTo),
+    index('pricing_history_key').on(t.modelId, t.component, t.condition, t.validFrom),
     index('pricing_history_open').on(t.validTo).where(sql`${t.validTo} IS NULL`),
     check('pricing_history_interval', isInterval(t)),
     check('pricing_history_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
