@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Define } from './commands/shared/command.ts';
-import type { Context } from './commands/shared/context.ts';
+import { type Context, widthOf } from './commands/shared/context.ts';
 import { programName } from './commands/shared/program.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromConfig, fillFromFiles } from './config/environment.ts';
 import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
+import { wrapLines } from './core/format/lines.ts';
 import { escapeControls } from './core/format/text.ts';
 
 interface CommandEntry {
@@ -101,9 +102,10 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-    });
+      writeOut: (text) => context.stdout.write(wrapLines(text, widthOf(context.stdout))),
+      writeErr: (text) => context.stderr.write(wrapLines(text, widthOf(context.stderr))),
+    })
+    .configureHelp({ minWidthToWrap: 20 });
   for (const { name, summary, load, hidden = false } of COMMANDS) {
     const command = program
       .command(name, { hidden })
@@ -129,7 +131,11 @@ async function run(args: readonly string[], context: Context): Promise<void> {
 async function configure({ config }: { readonly config?: string | undefined }, context: Context): Promise<void> {
   const origins = await fillFromConfig(process.env, config);
   context.origins = new Map([...(context.origins ?? []), ...origins]);
-  for (const words of findUnknown(process.env)) context.stderr.write(`model-ledger: ${escapeControls(words)}\n`);
+  for (const words of findUnknown(process.env)) warn(context, words);
+}
+
+function warn({ stderr }: Context, words: string): void {
+  stderr.write(`model-ledger: ${escapeControls(words)}\n`);
 }
 
 function readVersion(): string {
@@ -171,7 +177,7 @@ async function main(): Promise<void> {
   const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
     // Where .env is a pipe this may wait: until it is read, a signal ends the process by itself.
-    context.origins = fillFromFiles(process.env);
+    context.origins = fillFromFiles(process.env, (words) => warn(context, words));
     listen();
     if (Number.isNaN(now().getTime()))
       throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
@@ -180,6 +186,8 @@ async function main(): Promise<void> {
     context.exitCode = reportError(error, context);
   }
   process.off('exit', onEarlyExit);
+  // Where the system still looks up a name, the process cannot end before that does: a signal ends it now.
+  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
   // What could not be written has its own exit code by now.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }

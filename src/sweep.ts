@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readInputText } from './config/inputFile.ts';
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError, UsageError } from './core/errors.ts';
 import type { SetAside } from './ledger/endpoints/gathered.ts';
-import type { ModelChanges } from './ledger/endpoints/recorder.ts';
+import type { ModelChanges } from './ledger/endpoints/look.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
@@ -86,7 +86,7 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
 }
 
 function openClient(url: URL, { env, userAgent, signal, onRetry, wait }: SweepDependencies): Promise<EndpointsClient> {
-  const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
+  const apiKey = readApiKey(env, readInputText);
   return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, wait, limits: readLimits(env) });
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { readInputText } from './config/inputFile.ts';
 import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
@@ -182,7 +182,7 @@ async function fetchAnswer(
     return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
   }
   const { fetchList } = await import('./upstream/openrouter/fetchList.ts');
-  const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
+  const apiKey = readApiKey(env, readInputText);
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
   const limits = readLimits(env);
   const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });

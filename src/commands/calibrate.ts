@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
 import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
@@ -9,7 +10,7 @@ import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../notify/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { type Context, note, printAsIs } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
 import { learnedFile } from './tokens/tools.ts';
@@ -61,7 +62,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     );
   }
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
-  if (json) print(context, JSON.stringify(learned));
+  if (json) printAsIs(context, JSON.stringify(learned));
   else {
     await printTable(
       context,
@@ -86,7 +87,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
 
 function readLogText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readInputText(path);
   } catch (cause) {
     throw new UsageError('no_log', `${path} cannot be read; nothing was learned`, { cause });
   }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import type { ImportResult } from '../importHistory.ts';
+import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
@@ -31,6 +32,7 @@ export function define(command: Command, context: Context): void {
   withOptions(git).action(
     async (repository: string, options: Options & { readonly path: string; readonly branch?: string }) => {
       const { openGitHistory } = await import('../upstream/git/git.ts');
+      sweepTemporary();
       const { path: file, branch } = options;
       await runImport(options, context, ({ add: onLeftOut }) =>
         openGitHistory(

@@ -5,7 +5,7 @@ import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
 import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
 import { addExamples, dbOption } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { type Context, note, printAsIs } from './shared/context.ts';
 import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
@@ -47,7 +47,7 @@ function showBody(body: Buffer, context: Context): void {
   const text = body.toString('utf8');
   const lines = text.split('\n').map(escapeControls);
   const shown = lines.join('\n');
-  print(context, shown);
+  printAsIs(context, shown);
   if (shown !== text)
     note(context, 'Control characters are written out here; in a pipe or a file every byte is as it came.');
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
+import { readInputFile } from './inputFile.ts';
 import { didYouMean, type Setting } from './settings.ts';
 import { decodeText } from './text.ts';
 
@@ -22,15 +22,21 @@ export function readConfig(path: string, settings: readonly Setting[]): [name: s
 
 function readDocument(path: string): unknown {
   try {
-    return JSON.parse(decodeText(readFileSync(path), path));
+    return JSON.parse(decodeText(readInputFile(path), path));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
     throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
-      hint: isBroken ? cause.message : 'check the path given with --config',
+      hint: isBroken ? brokenWords(cause) : 'check the path given with --config',
       cause,
     });
   }
+}
+
+/** Node repeats what stands around the place, which may be a secret. */
+function brokenWords({ message }: SyntaxError): string {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return position === undefined ? 'check its commas, quotes and brackets' : `check it at character ${position}`;
 }
 
 const KINDS = {

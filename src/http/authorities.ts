@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import tls from 'node:tls';
+import { readInputText } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 
@@ -25,7 +25,7 @@ function ownAuthorities(): readonly string[] {
 function readCertificates(file: string): string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputText(file);
   } catch (cause) {
     throw refuse(file, 'cannot be read', cause);
   }

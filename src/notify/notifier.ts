@@ -30,6 +30,8 @@ export interface NotifierDependencies {
   readonly warn: (text: string) => void;
   /** Brings a copy of the tables up to date; stopped, it leaves the copy as it was. */
   readonly copyTables?: (file: string, url: string, over: AbortSignal) => Promise<unknown>;
+  /** More is recorded after the run: the copy waits for {@link Notifier.copy}. */
+  readonly copiesLater?: boolean;
   readonly lookup?: typeof lookup;
   readonly timing?: Partial<Timing>;
 }
@@ -115,12 +117,17 @@ export class Notifier {
       await Promise.all([
         this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
         this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
-        this.#attempt('the copy', () => this.#copyTables(file, ending, over)),
+        this.#attempt('the copy', () => this.#copyAfterRun(file, ending, over)),
       ]);
     });
     await this.#attempt('the connections', () =>
       within(CLOSE_MS, undefined, new Error('they did not close in time'), () => this.#close()),
     );
+  }
+
+  /** Brings the copy up to date, after what followed the run. Never throws, and is over in its time. */
+  async copy(file: string): Promise<void> {
+    await this.#bounded(this.#timing.runMs, (over) => this.#attempt('the copy', () => this.#copyTables(file, over)));
   }
 
   async #bounded<T>(ms: number, work: (over: AbortSignal) => Promise<T>): Promise<T> {
@@ -164,9 +171,13 @@ export class Notifier {
     }
   }
 
-  async #copyTables(file: string, ending: Ending, over: AbortSignal): Promise<void> {
+  async #copyAfterRun(file: string, ending: Ending, over: AbortSignal): Promise<void> {
+    if (ending.recorded !== undefined && !this.#dependencies.copiesLater) await this.#copyTables(file, over);
+  }
+
+  async #copyTables(file: string, over: AbortSignal): Promise<void> {
     const { postgres } = this.#receivers;
-    if (postgres === undefined || ending.recorded === undefined || !existsSync(file)) return;
+    if (postgres === undefined || !existsSync(file)) return;
     await this.#dependencies.copyTables?.(file, postgres, over);
   }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
 
 /** A tokenizer.json of the person's own, for the models that a glob fits. */
@@ -12,9 +11,14 @@ export interface TokenizerFile {
 /**
  * Reads `qwen/*=tokenizer.json`.
  * @param glob makes a test of a pattern of ids
+ * @param readText reads a file
  * @throws UsageError when it is not of that form
  */
-export function readTokenizerFile(words: string, glob: (pattern: string) => (id: string) => boolean): TokenizerFile {
+export function readTokenizerFile(
+  words: string,
+  glob: (pattern: string) => (id: string) => boolean,
+  readText: (path: string) => string,
+): TokenizerFile {
   const at = words.indexOf('=');
   const [pattern, path] = [words.slice(0, at).trim(), words.slice(at + 1).trim()];
   if (at < 1 || path === '') {
@@ -22,12 +26,12 @@ export function readTokenizerFile(words: string, glob: (pattern: string) => (id:
       hint: "give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'",
     });
   }
-  return { path, fits: glob(pattern), load: () => load(path) };
+  return { path, fits: glob(pattern), load: () => load(path, readText) };
 }
 
-async function load(path: string): Promise<(text: string) => number> {
+async function load(path: string, readText: (path: string) => string): Promise<(text: string) => number> {
   try {
-    const definition: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const definition: unknown = JSON.parse(readText(path));
     if (typeof definition !== 'object' || definition === null || !('model' in definition)) {
       throw new TypeError('it has no "model"');
     }

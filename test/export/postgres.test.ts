@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type PublicColumn, publicTables } from '../../src/ledger/queries/publicTables.ts';
+import { endpointOf, Upstream } from '../endpoints/world.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
 import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
 
@@ -207,6 +208,19 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect(unheard.stderr).not.toContain(PASSWORD);
     expect(await remote(server)).toEqual(before);
     await run(['sync', '--source', SAMPLES[3] ?? '', '--db', db], { env });
+    expect(await remote(server)).toEqual(local(db));
+  });
+
+  test('follows the sweep too where one follows the list', async () => {
+    const db = join(newFolder(), 'l.db');
+    const upstream = await Upstream.start();
+    const models = ['a/1', 'a/2'].map((id) => ({ id, pricing: { prompt: '1' } }));
+    upstream.models.set('', (_, response) => void response.end(JSON.stringify({ data: models })));
+    upstream.models.set('a/1', [endpointOf('P', '0.000001'), endpointOf('Q', '0.000002')]);
+    const env = { MODEL_LEDGER_POSTGRES_URL: server.url() };
+    const args = ['sync', '--endpoints', '--pause', '0ms', '--source', upstream.url, '--db', db];
+    expect((await run(args, { env })).code).toBe(0);
+    expect(await server.query('SELECT count(*)::int AS n FROM model_ledger.endpoint_prices')).toEqual([{ n: 6 }]);
     expect(await remote(server)).toEqual(local(db));
   });
 

@@ -47,6 +47,29 @@ describe('a file of variables', () => {
     expect(stderr).toMatch(/^model-ledger: the file .env is not UTF-8 text; nothing was done\n/);
   });
 
+  test('is told the lines that set nothing, by their numbers alone', async () => {
+    const lines = [
+      '# a comment',
+      '',
+      'export OTHER="two',
+      'lines"',
+      'MODEL_LEDGER_DB: no.db',
+      'sk-or-v1-secret',
+      SETTINGS,
+    ];
+    const folder = folderWith({ '.env': lines.join('\r\n') });
+    const { code, stderr } = await run(['sync'], { cwd: folder });
+    expect([code, stderr.split('\n')]).toEqual([
+      0,
+      [
+        'model-ledger: .env: line 5 is no NAME=value and was passed over',
+        'model-ledger: .env: line 6 is no NAME=value and was passed over',
+        'began a new ledger in mine.db',
+        '',
+      ],
+    ]);
+  });
+
   test('that is named and missing stops the run', async () => {
     const { code, stderr } = await run(['status'], { env: { MODEL_LEDGER_ENV_FILE: '/nowhere/my.env' } });
     expect([code, stderr.split('\n')[0]]).toEqual([

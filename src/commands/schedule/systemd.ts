@@ -10,7 +10,7 @@ import { unitsFor } from '../../schedule/systemd.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
 import { addExamples, readSpan } from '../shared/command.ts';
-import { type Context, note, print, printJson } from '../shared/context.ts';
+import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
 import { listenOptions } from '../shared/listen.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
@@ -74,7 +74,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
     note(context, `${missing} is not there, and the service may not make it: mkdir -p ${missing}`);
   const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder, isServer });
   if (action === 'print' && !options.json)
-    print(
+    printAsIs(
       context,
       files
         .map((file, i) => `# ${file}\n${texts[i]}`)

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInputText } from '../../config/inputFile.ts';
 import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
@@ -99,7 +99,7 @@ function wordsOf(error: unknown): string {
 function readToken(file: string): string {
   let token: string;
   try {
-    token = readFileSync(file, 'utf8').trim();
+    token = readInputText(file).trim();
   } catch (cause) {
     throw new UsageError('token_file', `the file of --token-file, ${file}, cannot be read; nothing is served`, {
       hint: 'check its path and its rights',

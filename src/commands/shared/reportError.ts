@@ -1,18 +1,21 @@
 import type { Writable } from 'node:stream';
 import { LedgerError } from '../../core/errors.ts';
+import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import { widthOf } from './context.ts';
 import { withProgram } from './program.ts';
 
 interface Place {
-  readonly stderr: Pick<Writable, 'write'>;
+  readonly stderr: Pick<Writable, 'write'> & { readonly isTTY?: boolean; readonly columns?: number };
   readonly program?: string;
 }
 
 /** Says on standard error what went wrong, and returns what the process is to exit with. */
 export function reportError(error: unknown, { stderr, program }: Place): number {
-  const line = (text: string): string => `${escapeControls(withProgram(text, program))}\n`;
+  const line = (head: string, text: string): string =>
+    `${wrapLines(head + escapeControls(withProgram(text, program)), widthOf(stderr))}\n`;
   if (error instanceof LedgerError) {
-    stderr.write(`model-ledger: ${line(error.message)}${error.hint ? `  ${line(error.hint)}` : ''}`);
+    stderr.write(`${line('model-ledger: ', error.message)}${error.hint ? line('  ', error.hint) : ''}`);
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AbortError') {
@@ -20,7 +23,7 @@ export function reportError(error: unknown, { stderr, program }: Place): number 
     return 1;
   }
   if (isSystemError(error)) {
-    stderr.write(`model-ledger: the system refused: ${line(error.message)}`);
+    stderr.write(line('model-ledger: the system refused: ', error.message));
     return 5;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

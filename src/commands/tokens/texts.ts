@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readInputFile } from '../../config/inputFile.ts';
 import { UsageError } from '../../core/errors.ts';
 import { readTexts } from '../../core/tokens/messages.ts';
 import type { Context } from '../shared/context.ts';
@@ -48,7 +49,7 @@ function isFolder(path: string): boolean {
 
 function readText(path: string): string {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readInputFile(path);
     if (bytes.length > MOST_BYTES) throw new TypeError(`it has more than ${MOST_BYTES} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -7,7 +7,7 @@ import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import { Replay } from './replay.ts';
 import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
-import { countEvents } from './sweeps.ts';
+import { settleEvents } from './settle.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, lastText, type Said, type SaidAt, timelineOf } from './timeline.ts';
 
@@ -94,7 +94,7 @@ export class EndpointImport {
       } else replay.anew(model, [...before, ...all].sort(byInstant));
       yield;
     }
-    countEvents(this.#ledger);
+    settleEvents(this.#ledger);
   }
 
   /** From which sweep on the model gave which answer, and that it answered in the new ones at all. */

@@ -1,5 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
-import { CHANGE_TYPES } from '../../core/diff/changes.ts';
+import { and, desc, eq, isNull, ne } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
@@ -71,16 +70,6 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
     .orderBy(desc(endpointSweeps.startedAt))
     .limit(1)
     .get();
-}
-
-/** How many events of each type each sweep has, written into its row. */
-export function countEvents({ orm }: Ledger, sweeps?: readonly number[]): void {
-  const counts = CHANGE_TYPES.map(
-    (type) =>
-      sql`${sql.identifier(type)} = (SELECT count(*) FROM endpoint_events AS e WHERE e.sweep_id = endpoint_sweeps.id AND e.type = ${type})`,
-  );
-  const where = sweeps === undefined ? sql`1` : sql`id IN (SELECT value FROM json_each(${JSON.stringify(sweeps)}))`;
-  orm.run(sql`UPDATE endpoint_sweeps SET ${sql.join(counts, sql`, `)} WHERE ${where}`);
 }
 
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */

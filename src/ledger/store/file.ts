@@ -63,14 +63,22 @@ export function hasContent(file: string): boolean {
 
 /** @throws DataFileError when the file is missing or empty */
 export function requireFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DataFileError('not_a_file', `${file} is a folder`, { hint: 'name the data file in it with --db FILE' });
-  }
+  refuseOthers(file);
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `the data file ${file} ${state}`, {
     hint: 'no list yet: model-ledger sync makes the file; or check the path, and that its disk is mounted',
   });
+}
+
+/** @throws DataFileError for a folder, a pipe or a device: the system may wait at one of them for ever */
+export function refuseOthers(file: string, remedy?: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const [what, hint] = found.isDirectory()
+    ? ['a folder', 'name the data file in it with --db FILE']
+    : ['no regular file', 'name the data file with --db FILE'];
+  throw new DataFileError('not_a_file', `${file} is ${what}`, { hint: remedy ?? hint });
 }
 
 /** A text dump carries the tables of a ledger and not the two numbers in the file's header. */

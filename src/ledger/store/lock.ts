@@ -6,6 +6,7 @@ import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
+import { refuseOthers } from './file.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
@@ -90,6 +91,7 @@ async function waitFor(attempt: () => Lock, patienceMs: () => number, signal: Ab
 }
 
 function tryLock(file: string, kind: Kind): Lock {
+  refuseOthers(file);
   const names = namesOf(file);
   const held: Lock[] = [];
   const release = (): void => {
@@ -131,6 +133,7 @@ function lockOne(file: string, path: string, trouble: string): Lock {
     if (handle !== undefined) closeSync(handle);
   };
   try {
+    refuseOthers(path, 'move it away: a run makes its lock there');
     handle = openSync(path, 'a');
     lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');

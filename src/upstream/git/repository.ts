@@ -37,6 +37,12 @@ export async function openRepository(
     });
   }
   if (info.isDirectory()) return await inPlace(path, text, signal);
+  // Opening a pipe waits for its other end.
+  if (!info.isFile()) {
+    throw new UsageError('no_repository', `${text} is neither a folder nor a file; nothing was imported`, {
+      hint: 'name a git work tree, a bare repository or a bundle',
+    });
+  }
   const beginning = await readBeginning(path);
   if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal, note });
   // What a linked work tree and a submodule have for a folder.

@@ -127,7 +127,7 @@ export function connectionFault(error: unknown, redact: Redact): Fault {
   const root = rootCause(error);
   const code = codeOf(root);
   const proxyStatus = Number(/^Proxy .*\((\d{3})\)/.exec(root.message)?.[1] ?? 0);
-  const parser = root.name === 'HTTPParserError';
+  const parser = root.name === 'HTTPParserError' || code.startsWith('HPE_');
   const hint = proxyStatus === 407 ? PROXY : UNTRUSTED.test(code) ? CERTIFICATE : undefined;
   const details = {
     retry: PASSING.test(code) || parser || proxyStatus >= 500,

@@ -69,7 +69,7 @@ export async function fetchList(options: FetchOptions): Promise<ListAnswer | Not
   const limits = { ...LIMITS, ...options.limits };
   // Loaded here because it costs 40 ms, which reading a file need not pay.
   const { connect } = await import('./connection.ts');
-  const connection = connect(url, options.env, limits.attemptMs);
+  const connection = await connect(url, options.env, limits.attemptMs);
   const redact = redactor([options.apiKey, ...connection.secrets]);
   const session: Session = {
     connection,
