@@ -6,6 +6,7 @@ import { putInPlace } from '../disk/durable.ts';
 import { isSqliteError } from '../driver.ts';
 import { dataFileError, UNSURE, withFile } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
+import { dropSweepIndexes } from './schemaCheck.ts';
 
 interface Migration {
   readonly file: string;
@@ -31,6 +32,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
     sqlite
       .transaction(() => {
         applyMissing(file, sqlite);
+        dropSweepIndexes(sqlite);
         checkReferences(file, sqlite);
         afterwards();
         checkReferences(file, sqlite);
@@ -62,7 +64,7 @@ function migrationError(file: string, thrown: unknown): unknown {
  */
 function applyMissing(file: string, sqlite: Database.Database): void {
   sqlite.exec(
-    'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+    'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id INTEGER PRIMARY KEY, hash text NOT NULL, created_at numeric)',
   );
   const seen = new Map(
     sqlite.prepare<[], [number, string]>('SELECT created_at, hash FROM __drizzle_migrations').raw().all(),
