@@ -7,7 +7,7 @@ import { asOf } from './asOf.mjs';
 import { endpoints } from './endpoints.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
-import { prices } from './prices.mjs';
+import { largest } from './largest.mjs';
 import { served } from './serve.mjs';
 import { starts } from './starts.mjs';
 
@@ -34,7 +34,7 @@ try {
     await served(folder, imported.db, say);
   }
   answers('a year of hourly runs', makeYear(folder), say);
-  prices(folder, say);
+  largest(folder, say);
   await endpoints(folder, say);
   growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);
 } finally {

@@ -5,12 +5,12 @@ import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
-import { withFile } from './ledger/store/failure.ts';
+import { unwritten, withFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
-import { transactAsync, unwritten } from './ledger/store/transaction.ts';
+import { transactAsync } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, Version } from './upstream/history.ts';
 
 export interface EndpointsImportRequest {

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   upstream: ['core', 'config', 'http'],
   schedule: ['core', 'config', 'upstream'],
   notify: ['core', 'config', 'http', 'ledger'],
-  server: ['core', 'config', 'ledger', 'notify'],
+  server: ['core', 'config', 'ledger', 'notify', 'tokenizers'],
   export: ['core', 'config', 'ledger'],
   tokenizers: ['core'],
   library: ['core', 'config', 'ledger', 'upstream', 'sync'],

@@ -18,7 +18,7 @@ export abstract class LedgerError extends Error {
 
   /** Adds the state that the failure left behind, which only who owns the work can know. */
   leaving(state: string): this {
-    this.message = `${this.message}; ${state}`;
+    if (!this.message.includes(state)) this.message = `${this.message}; ${state}`;
     return this;
   }
 }

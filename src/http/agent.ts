@@ -1,10 +1,16 @@
-import { DecoratorHandler, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { EnvHttpProxyAgent as Agent, Dispatcher } from 'undici';
+// The library's own entrance loads all of it, `fetch` and its like included: twice the time of what is needed here.
+import connect from 'undici/lib/api/api-connect.js';
+import Dispatching from 'undici/lib/dispatcher/dispatcher.js';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import type { Env } from '../config/settings.ts';
-import { AuthenticationRequired } from './authenticationRequired.ts';
 import { readAuthorities } from './authorities.ts';
 import { readNoProxy, readProxy } from './proxy.ts';
 
-type ConnectOptions = EnvHttpProxyAgent.Options['connect'] & object;
+// As that entrance does: tunnels through a proxy are made with it.
+Dispatching.prototype.connect ??= connect;
+
+type ConnectOptions = Agent.Options['connect'] & object;
 
 export interface AgentOptions {
   readonly env: Env;
@@ -25,7 +31,7 @@ export function openAgent({ env, protocol, connect, idleMs }: AgentOptions): Dis
   const proxy = readProxy(protocol, env)?.href ?? '';
   const ca = readAuthorities(env);
   const tls = ca === undefined ? {} : { ca };
-  const agent = new EnvHttpProxyAgent({
+  return new EnvHttpProxyAgent({
     // Empty rather than undefined: with undefined the agent would read this process's environment instead of `env`.
     httpProxy: protocol === 'http:' ? proxy : '',
     httpsProxy: protocol === 'https:' ? proxy : '',
@@ -37,15 +43,4 @@ export function openAgent({ env, protocol, connect, idleMs }: AgentOptions): Dis
     proxyTls: tls,
     ...(idleMs !== undefined && { headersTimeout: idleMs, bodyTimeout: idleMs }),
   });
-  return agent.compose((dispatch) => (options, handler) => dispatch(options, new AuthenticationWatch(handler)));
-}
-
-type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
-
-class AuthenticationWatch extends DecoratorHandler {
-  onResponseStart(...args: Parameters<ResponseStart>): void {
-    if (args[1] === 407) throw new AuthenticationRequired();
-    // Its types leave out what it passes on.
-    Reflect.apply(Reflect.get(DecoratorHandler.prototype, 'onResponseStart'), this, args);
-  }
 }

@@ -59,3 +59,46 @@ export async function within<T>(
     deadline.end();
   }
 }
+
+/**
+ * A deadline for each of many attempts, one after the other: until one is late they share a signal, which hundreds of
+ * small requests would else mostly pay for.
+ */
+export class Attempts {
+  readonly #ms: number;
+  readonly #parent: AbortSignal | undefined;
+  readonly #expired: () => Error;
+  readonly #follow = (): void => this.#controller.abort(this.#parent?.reason);
+  #controller = new AbortController();
+
+  /** @param expired makes the reason of an attempt that took too long */
+  constructor(ms: number, parent: AbortSignal | undefined, expired: () => Error) {
+    this.#ms = Math.min(ms, LONGEST_TIMER);
+    this.#parent = parent;
+    this.#expired = expired;
+    parent?.addEventListener('abort', this.#follow);
+  }
+
+  /**
+   * Runs one attempt, which has to end with its signal.
+   * @throws the reason of the signal, or whatever `work` throws
+   */
+  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#parent?.throwIfAborted();
+    if (this.#controller.signal.aborted) this.#controller = new AbortController();
+    const controller = this.#controller;
+    const timer = setTimeout(() => controller.abort(this.#expired()), this.#ms);
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      throw controller.signal.aborted ? controller.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** No further attempt is made: its parent may go on without it. */
+  end(): void {
+    this.#parent?.removeEventListener('abort', this.#follow);
+  }
+}

@@ -8,6 +8,7 @@ import { within } from '../http/deadline.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { codeOf, rootCause } from '../http/rootCause.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
+import { watchAuthentication } from './authenticationWatch.ts';
 
 /** What is posted where. */
 export interface Post {
@@ -71,8 +72,8 @@ class Refused extends Error {
  */
 export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup }: ClientOptions): Client {
   const connect = { lookup: guardLookup(allow, lookup), timeout: tryMs };
-  const http = openAgent({ env, protocol: 'http:', connect });
-  const https = openAgent({ env, protocol: 'https:', connect });
+  const http = watchAuthentication(openAgent({ env, protocol: 'http:', connect }));
+  const https = watchAuthentication(openAgent({ env, protocol: 'https:', connect }));
   const late = new Late(tryMs);
   const attempt = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<void> => {
     checkHost(url, allow);

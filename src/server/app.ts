@@ -4,8 +4,9 @@ import { feed } from './feeds.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
-import { errorAnswer, isOwnersBusiness, NotFound, tellError } from './http/errors.ts';
+import { errorAnswer, isOwnersBusiness, NotFound, Refused, tellError } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
+import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
 import { errorPage, routePage } from './pages/routes.tsx';
 import type { Site } from './site.ts';
 import type { LedgerSource, View } from './source/ledgerSource.ts';
@@ -18,6 +19,8 @@ export interface AppOptions {
   /** How old the last good run may be before `/healthz` says no; null: any age. */
   readonly maxAgeMs: number | null;
   readonly now: () => Date;
+  /** What counts the tokens of texts, for one request. */
+  readonly tools: CountTextOptions['tools'];
   /** Told of what only the owner should know. */
   readonly onError: (error: unknown) => void;
 }
@@ -40,6 +43,7 @@ export function makeApp(options: AppOptions): Hono {
   const { site } = options;
   const app = new Hono();
   const isAllowed = options.token === undefined ? () => true : makeTokenCheck(options.token);
+  const texts = new CountTexts(options);
   const onlyRead = ({ req }: Context): void => {
     if (req.method !== 'GET' && req.method !== 'HEAD')
       throw new Refused('Only GET and HEAD are answered here.', 405, { allow: 'GET, HEAD, OPTIONS' });
@@ -71,6 +75,13 @@ export function makeApp(options: AppOptions): Hono {
       dropEmpty: true,
     });
     try {
+      if (req.method === 'POST' && COUNTING.includes(asked.path)) {
+        const accepted = headers.get('accept-encoding');
+        return await respond(
+          prepare(await texts.answer(asked.path, req.raw)),
+          new Headers(accepted === null ? {} : { 'accept-encoding': accepted }),
+        );
+      }
       onlyRead(context);
       const file = asked.path.startsWith('/static/')
         ? site.assets.byName.get(asked.path.slice('/static/'.length))
@@ -128,20 +139,9 @@ function answer({ source }: AppOptions, asked: Asked, work: (view: View) => Answ
   });
 }
 
-/** Refused before anything is looked up. */
-class Refused extends NotFound {
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(message: string, status: number, headers: Readonly<Record<string, string>>) {
-    super(message, status);
-    this.headers = headers;
-  }
-}
-
 function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof tellError> {
   if (isOwnersBusiness(error)) onError(error);
-  const told = tellError(error);
-  return error instanceof Refused ? { ...told, headers: error.headers } : told;
+  return tellError(error);
 }
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {

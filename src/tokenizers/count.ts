@@ -1,22 +1,16 @@
 import type { TokenCounter } from '../core/tokens/bytePairs.ts';
-import { baseRange, estimate, type MeasuredPassage, type TokenRange } from '../core/tokens/estimate.ts';
+import { baseRange, estimate, type MeasuredPassage } from '../core/tokens/estimate.ts';
 import { familyOf } from '../core/tokens/families.ts';
 import { applyRatio, findRatio, type Learned } from '../core/tokens/learned.ts';
 import { MEASURED_ON } from '../core/tokens/ratios.ts';
 import { readPassages } from '../core/tokens/textKind.ts';
+import type { TokenCount } from '../core/tokens/tokenCount.ts';
 import type { TokenizerFile } from './tokenizerFiles.ts';
 import type { VocabularyName } from './vocabulary.ts';
 import { loadVocabulary } from './vocabulary.ts';
 
-/**
- * How many tokens a model makes of a text, and how that is known. `exact`: by its published vocabulary; `exact, with
- * your file`: by a tokenizer.json of the person's own; `learned`: a range from the person's own requests; `estimate`: a
- * range from the table; `unknown`: no number at all.
- */
-export type TokenCount =
-  | { readonly method: 'exact' | 'exact, with your file'; readonly tokens: number; readonly basis: string }
-  | ({ readonly method: 'learned' | 'estimate'; readonly basis: string } & TokenRange)
-  | { readonly method: 'unknown'; readonly basis: string };
+/** So many passages are judged between two pauses: a hundredth of a second's work or so. */
+const PASSAGES_A_STEP = 20;
 
 /** A model as far as its tokens depend on it. */
 export interface CountedModel {
@@ -102,9 +96,11 @@ export class TextCounter {
     this.#passages ??= (async () => {
       const counter = await loadVocabulary('o200k');
       const measured: MeasuredPassage[] = [];
+      let passages = 0;
       for (const text of this.#texts) {
         for (const passage of readPassages(text)) {
-          this.#tools.signal.throwIfAborted();
+          passages += 1;
+          if (passages % PASSAGES_A_STEP === 0) await this.#breathe();
           const count = counter?.count(passage.text);
           const base = count === undefined ? baseRange(passage) : { low: count, high: count };
           measured.push({ kinds: passage.kinds, base });
@@ -132,6 +128,11 @@ export class TextCounter {
 
   async #pause(done: number, total: number): Promise<void> {
     this.#tools.onProgress(done, total);
+    await this.#breathe();
+  }
+
+  /** Lets others have their turn. */
+  async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#tools.signal.throwIfAborted();
   }

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts';
-import { TokenCounter } from '../core/tokens/bytePairs.ts';
+import { type BytePairs, TokenCounter } from '../core/tokens/bytePairs.ts';
 
 /** The vocabularies that OpenAI published. */
 export type VocabularyName = 'o200k' | 'cl100k';
@@ -15,6 +15,9 @@ const MODULES = {
   },
 } as const;
 
+/** Read once, however many texts are counted. What a counter remembers of a text goes with the counter. */
+const loaded = new Map<VocabularyName, Promise<BytePairs>>();
+
 /**
  * Loads a vocabulary from the optional package gpt-tokenizer.
  * @returns undefined where that package is not installed
@@ -22,9 +25,9 @@ const MODULES = {
  */
 export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter | undefined> {
   try {
-    const [{ default: tokens }, params] = await Promise.all([MODULES[name].ranks(), MODULES[name].params()]);
-    const { tokenSplitRegex } = params(tokens);
-    return new TokenCounter({ ranks: rankByBytes(tokens), split: tokenSplitRegex });
+    const pairs = loaded.get(name) ?? load(name);
+    loaded.set(name, pairs);
+    return new TokenCounter(await pairs);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw new UsageError(
@@ -36,6 +39,11 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
       },
     );
   }
+}
+
+async function load(name: VocabularyName): Promise<BytePairs> {
+  const [{ default: tokens }, params] = await Promise.all([MODULES[name].ranks(), MODULES[name].params()]);
+  return { ranks: rankByBytes(tokens), split: params(tokens).tokenSplitRegex };
 }
 
 /** How to have exact counts. */

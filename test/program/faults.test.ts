@@ -15,7 +15,17 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../thorough.ts';
 import { answer, type Step } from '../upstream/misbehaving.ts';
+
+<<<<<<< HEAD
+
 import { callsOf, compileFaults, DISK_FULL, hasCompiler, IO_ERROR } from './failing.ts';
+
+=======
+
+import { makeOlder } from './older.ts';
+
+>>>>>>> main
+
 import {
   CLI,
   checksums,
@@ -155,6 +165,53 @@ describe.runIf(hasCompiler)(
         // What was not finished stands nowhere as if it were.
         expect([n, existsSync(join(folder, 'copy.db'))]).toEqual([n, name === 'backup' && exit.code === 0]);
       }
+    });
+  },
+);
+
+describe.runIf(hasCompiler)(
+  'whichever call of a migration fails, the file is the old one or the new one, and the words tell which',
+  () => {
+    const KINDS: readonly (readonly [string, number, Record<string, string>])[] = [
+      ['the disk is full from there on', 53, { FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' }],
+      ['a write fails', 61, { FAIL_ERRNO: IO_ERROR }],
+      ['a read fails', 41, { FAIL_ERRNO: IO_ERROR, FAIL_READS: '1' }],
+      ['a file is not opened, renamed or removed', 2, { FAIL_ERRNO: IO_ERROR, FAIL_NAMES: '1' }],
+    ];
+    test.each(KINDS)('%s', async (_, step, faults) => {
+      const folder = newFolder();
+      const db = await ledgerOf(folder, 3);
+      makeOlder(db);
+      const base = readFileSync(db);
+      const before = checksums(db);
+      const version = (): unknown => query(db, 'PRAGMA user_version')[0]?.user_version;
+      const attempt = async (n: number) => {
+        for (const suffix of ['-wal', '-shm', '.schema-1.bak']) rmSync(db + suffix, { force: true });
+        writeFileSync(db, base);
+        return await syncWith(db, { ...faults, FAIL_AT: String(n) });
+      };
+      const { calls } = await attempt(0);
+      expect(calls).toBeGreaterThan(8);
+      for (const n of some(calls, step)) {
+        const { code, stderr } = await attempt(n);
+        const isOld = version() === 1;
+        expect([n, code, isOld && code === 0]).toEqual([n, expect.toBeOneOf([0, 5]), false]);
+        expect([n, stderr]).toEqual([n, expect.not.stringMatching(/\n {4}at |should not/)]);
+        if (isOld) expect([n, touched(before, checksums(db))]).toEqual([n, []]);
+        if (/as it was|nothing was written/.test(stderr)) expect([n, isOld]).toEqual([n, true]);
+        if (/nothing of this run/.test(stderr)) expect([n, isOld]).toEqual([n, false]);
+        const untold = code === 5 && !/as it was|nothing (?:of this run )?was written|as before this or/.test(stderr);
+        // Where SQLite does not so much as open the file there is no more to say.
+        if (untold)
+          expect([n, stderr, isOld]).toEqual([
+            n,
+            expect.stringMatching(/ledger\.db: (?:it cannot be opened|the disk failed)/),
+            true,
+          ]);
+        expect([n, existsSync(`${db}.schema-1.bak.partial`)]).toEqual([n, false]);
+      }
+      expect((await attempt(0)).code).toBe(0);
+      expect((await run(['verify', '--db', db])).code).toBe(0);
     });
   },
 );

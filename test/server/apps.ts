@@ -22,6 +22,7 @@ export function openApp(
   const app = makeApp({
     site: serverSite({ base, version: '0.0.0', assets: readAssets(), needsToken: token !== undefined }),
     ...{ source, token, maxAgeMs, now: () => new Date(now) },
+    tools: (signal) => ({ files: [], learned: undefined, signal, onProgress: () => {} }),
     onError: (error) => errors.push(error),
   });
   return { app, errors, source };

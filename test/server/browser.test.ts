@@ -26,6 +26,7 @@ const PAGES = [
   ['/changes?all=true', 'Changes'],
   ['/compare?model=openai/gpt-5.5&model=qwen/qwen3.6-plus', 'Compare'],
   ['/compare', 'Compare'],
+  ['/cost?model=openai/*&completion_tokens=800', 'What a text costs'],
   ['/trends?supported_parameters=tools', 'Trends'],
   ['/about', 'About this record'],
   ['/nothing', 'Not here'],
@@ -126,6 +127,31 @@ describe.runIf(hasBrowser)('in a real browser', () => {
     await page.getByRole('button', { name: 'Bill it' }).click();
     await page.waitForURL(/prompt_tokens=1M/);
     expect(await page.locator('tfoot').innerText()).toContain('$1.');
+    await page.context().close();
+  });
+
+  it.each([true, false])('counts a typed text by a form, with a script: %s', async (javaScriptEnabled) => {
+    const { page } = await open('/models/qwen/qwen3.6-plus', { javaScriptEnabled, bypassCSP: true });
+    await page.locator('summary', { hasText: 'Count a text' }).click();
+    await page.getByLabel('Text, or a chat').fill('Hello,\nworld');
+    await page.getByLabel('Tokens of the answer').fill('1k');
+    await page.getByRole('button', { name: 'Count and bill' }).click();
+    await page.waitForURL(/\/cost#result$/);
+    expect(await page.locator('tbody tr').innerText()).toMatch(
+      /^qwen\/qwen3\.6-plus\s+\d to \d\s+\$0\.00\d+ to \$0\.00\d+/,
+    );
+    expect(await page.locator('.count').innerText()).toBe('The text, 12 characters.');
+    expect(await page.locator('textarea').inputValue()).toBe('Hello,\nworld');
+    await page.getByLabel('Models or patterns').fill('qwen/*, gpt-5.5');
+    await page.getByRole('button', { name: 'Count and bill' }).click();
+    await page.waitForFunction('document.querySelectorAll("tbody tr").length > 1');
+    if (javaScriptEnabled) {
+      await page.addScriptTag({ content: AXE });
+      const found: { violations: { id: string }[] } = await page.evaluate('axe.run()');
+      expect(found.violations).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 800 });
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    }
     await page.context().close();
   });
 });

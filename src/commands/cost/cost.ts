@@ -1,9 +1,10 @@
-import Big from 'big.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
+import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { readUsage } from '../../core/pricing/usage.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
 import { addExamples, addNote, dbOption } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { addForms, limitOption } from '../shared/outputFormat.ts';
@@ -12,7 +13,7 @@ import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
 import { billModels, billProviders, knownModels } from './costModels.ts';
-import { OVER_KEYS, TEXT_KEYS, type TextOptions } from './costTextOptions.ts';
+import { OVER_KEYS, type TextOptions } from './costTextOptions.ts';
 import { type VolumeOptions, volumeOf } from './volume.ts';
 
 type Options = LogOptions &
@@ -150,15 +151,10 @@ function refuseWithLog({ times, monthly, over }: Options): void {
   });
 }
 
-/** `12000`, `12_000`, `12k`, `1.5M`: exact. */
 function readQuantity(text: string): bigint {
-  const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)([kM]?)$/.exec(text.replaceAll(/[_,]/g, '')) ?? [];
-  const factor = { '': '1', k: '1000', M: '1000000' }[unit];
-  const count = number === undefined || factor === undefined ? undefined : new Big(number).times(factor).toFixed();
-  if (count === undefined || count.includes('.')) {
-    throw new InvalidArgumentError('expected a whole number, 0 or more, such as 12000, 12k or 1.5M');
-  }
-  return BigInt(count);
+  const quantity = parseQuantity(text);
+  if (quantity !== undefined) return quantity;
+  throw new InvalidArgumentError('expected a whole number, 0 or more, such as 12000, 12k or 1.5M');
 }
 
 function readUse(text: string, others: ReadonlyMap<string, bigint> = new Map()): ReadonlyMap<string, bigint> {

@@ -9,11 +9,6 @@ export interface TextOptions extends OutputFormat {
   readonly limit?: number;
 }
 
-export const TEXT_KEYS = [
-  ...['model', 'tokenizer', 'method', 'basis', 'promptTokensLow', 'promptTokensHigh', 'totalLow', 'totalHigh'],
-  ...['requests', 'problem', 'at'],
-];
-
 export const OVER_KEYS = [
   ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
 ] as const;

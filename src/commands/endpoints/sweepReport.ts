@@ -1,6 +1,6 @@
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import type { EndpointChange } from '../../ledger/endpoints/projection.ts';
+import type { EndpointChange } from '../../ledger/endpoints/look.ts';
 import type { SweepResult } from '../../sweep.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
+import type { CountingTools } from '../../tokenizers/count.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { listenOptions } from '../shared/listen.ts';
 import type { LogFormat } from '../shared/log.ts';
+import { countingTools, tokenizerOption } from '../tokens/tools.ts';
 
 interface Options {
   readonly db: string;
@@ -12,6 +14,7 @@ interface Options {
   readonly port: number;
   readonly basePath: string;
   readonly tokenFile?: string;
+  readonly tokenizer?: readonly string[];
   readonly maxAge?: number;
   readonly logFormat: LogFormat;
 }
@@ -20,6 +23,7 @@ export function define(command: Command, context: Context): void {
   for (const option of listenOptions()) command.addOption(option);
   command
     .addOption(dbOption())
+    .addOption(tokenizerOption())
     .option('--max-age <span>', '/healthz is 503 when the last good run is older: 90m, 6h, 2d', readSpan)
     .addOption(logFormatOption())
     .action((options: Options) => serve(options, context));
@@ -40,6 +44,8 @@ async function serve(options: Options, context: Context): Promise<void> {
     import('../../server/site.ts'),
   ]);
   const log = await openLog(context, options.logFormat, true);
+  // Mistyped tokenizers are told at once.
+  countingTools(options, context, () => {});
   const source = new LedgerSource(options.db);
   const onError = (error: unknown): void => log.error(wordsOf(error));
   checkFile(source, onError);
@@ -47,7 +53,8 @@ async function serve(options: Options, context: Context): Promise<void> {
   if (token === undefined && !isLoopback(host))
     log.warn(`anyone who reaches ${host} can read everything: give --token-file, or bind to 127.0.0.1 behind a proxy`);
   const site = serverSite({ base, version: context.version, assets: readAssets(), needsToken: token !== undefined });
-  const app = makeApp({ site, source, token, maxAgeMs: options.maxAge ?? null, now: context.now, onError });
+  const tools = (signal: AbortSignal): CountingTools => countingTools(options, { ...context, signal }, () => {});
+  const app = makeApp({ site, source, token, maxAgeMs: options.maxAge ?? null, now: context.now, tools, onError });
   try {
     await listen(app, {
       ...{ host, port, signal: context.signal },

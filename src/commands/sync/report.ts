@@ -22,7 +22,10 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
   if (recorded.status === 'rejected')
     return `${head}  ${style.bad('rejected')}: ${escapeControls(recorded.error.message)}`;
   const size = `${recorded.size} models`;
-  const lines = [...quarantineLines(recorded.quarantined, style), ...driftLines(recorded.drifts, style)];
+  const lines = [
+    ...first(quarantineLines(recorded.quarantined, style), 'quarantine'),
+    ...first(driftLines(recorded.drifts, style), 'schema_drift'),
+  ];
   if (recorded.status === 'held') {
     const missing = `${recorded.missing.length} listed models are missing`;
     return [`${head}  ${style.bad('held')}: ${size} in the answer, ${missing}`, ...lines].join('\n');
@@ -33,6 +36,14 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
   return [`${head}  ${size}, ${countWords(recorded.models)}`, ...news, ...noiseLines(recorded.models), ...lines].join(
     '\n',
   );
+}
+
+/** What is wrong with upstream's format is seen on a few lines; a hostile list has thousands. */
+const MOST_LINES = 20;
+
+function first(lines: readonly string[], table: string): readonly string[] {
+  const more = lines.length - MOST_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MOST_LINES), `  and ${more} more (table ${table})`];
 }
 
 /** `2 added, 1 removed, 3 repriced`; what is not news is counted apart. */
@@ -78,7 +89,8 @@ function modelLines({ id, before, after, changes }: ModelChange, style: Style): 
   const updated = changes.flatMap((change) =>
     change.type === 'updated' && isNews(change) ? [escapeControls(change.field)] : [],
   );
-  if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.join(', ')}`));
+  const more = updated.length > MOST_LINES ? `, and ${updated.length - MOST_LINES} more` : '';
+  if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.slice(0, MOST_LINES).join(', ')}${more}`));
   return lines;
 }
 

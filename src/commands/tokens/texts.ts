@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import { isObject, parseJson } from '../../core/reading/json.ts';
+import { readTexts } from '../../core/tokens/messages.ts';
 import type { Context } from '../shared/context.ts';
 
 /** The texts of one request: what the person's file says, and the system prompt before it. */
@@ -24,8 +24,9 @@ export async function readRequests(
   system: string | undefined,
   context: Context,
 ): Promise<RequestTexts[]> {
-  const before = system === undefined ? [] : toTexts(readText(system), system);
-  if (path === '-') return [{ name: 'standard input', texts: [...before, ...toTexts(await readInput(context), path)] }];
+  const before = system === undefined ? [] : readTexts(readText(system), system);
+  if (path === '-')
+    return [{ name: 'standard input', texts: [...before, ...readTexts(await readInput(context), path)] }];
   const files = isFolder(path)
     ? readdirSync(path, { withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -33,7 +34,7 @@ export async function readRequests(
         .sort()
     : [path];
   if (files.length === 0) throw new UsageError('no_text', `there is no file in ${path}; nothing was counted`);
-  return files.map((file) => ({ name: file, texts: [...before, ...toTexts(readText(file), file)] }));
+  return files.map((file) => ({ name: file, texts: [...before, ...readTexts(readText(file), file)] }));
 }
 
 function isFolder(path: string): boolean {
@@ -65,38 +66,4 @@ async function readInput({ stdin, signal }: Context): Promise<string> {
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The contents of a chat's messages where the text is one, `[{"role","content"}]` or `{"messages":[…]}`; else the text. */
-function toTexts(text: string, path: string): string[] {
-  if (!/^\s*[[{]/.test(text) || !/"role"\s*:/.test(text)) return [text];
-  const messages = messagesOf(text);
-  if (messages === undefined) return [text];
-  return messages.flatMap((message, index) => contentsOf(message, `message ${index + 1} of ${path}`));
-}
-
-function messagesOf(text: string): readonly unknown[] | undefined {
-  try {
-    const value = parseJson(text);
-    const list = isObject(value) ? value.messages : value;
-    return Array.isArray(list) && list.every((item) => isObject(item) && 'role' in item) ? list : undefined;
-  } catch {
-    // Not JSON, so it is a text that only looks like it.
-    return undefined;
-  }
-}
-
-/** The text parts: an image or a file has tokens that no text tells. */
-function contentsOf(message: unknown, where: string): string[] {
-  const content = isObject(message) ? message.content : undefined;
-  if (typeof content === 'string') return [content];
-  if (content === null || content === undefined) return [];
-  const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-  if (parts.length === 0) throw new UsageError('no_text', `${where} has no text; nothing was counted`);
-  return parts.map((part) => {
-    if (isObject(part) && typeof part.text === 'string') return part.text;
-    throw new UsageError('not_text', `${where} has a part that is no text; nothing was counted`, {
-      hint: 'images and files are counted by their own rules: bill them with --image-tokens',
-    });
-  });
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
+import { tokenCountWords } from '../../core/format/tokenWords.ts';
 import { digits } from '../../core/format/units.ts';
+import { rangeOf, type TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
-import { TextCounter, type TokenCount } from '../../tokenizers/count.ts';
+import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
@@ -71,7 +73,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
       { title: 'how' },
       { title: 'basis', flexible: true },
     ],
-    families.map(({ family, models, count }) => [family, models, countWords(count), count.method, count.basis]),
+    families.map(({ family, models, count }) => [family, models, tokenCountWords(count), count.method, count.basis]),
   );
   note(
     context,
@@ -80,29 +82,18 @@ async function tokens(file: string, options: Options, context: Context): Promise
   if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
 }
 
-/** `1,234`, `1,100 to 1,300`, or nothing where nothing is known. */
-export function countWords(count: TokenCount): string {
-  if (count.method === 'unknown') return '';
-  if ('tokens' in count) return digits(count.tokens);
-  return `${digits(count.low)} to ${digits(count.high)}`;
-}
-
-export function lowOf(count: TokenCount): number | null {
-  return count.method === 'unknown' ? null : 'tokens' in count ? count.tokens : count.low;
-}
-
 function highOf(count: TokenCount): number {
-  return count.method === 'unknown' ? Number.POSITIVE_INFINITY : 'tokens' in count ? count.tokens : count.high;
+  return rangeOf(count)?.high ?? Number.POSITIVE_INFINITY;
 }
 
 function toRecord({ family, models, count }: FamilyCount): Record<string, unknown> {
-  const high = highOf(count);
+  const range = rangeOf(count);
   return {
     family,
     models,
     method: count.method,
-    low: lowOf(count),
-    high: Number.isFinite(high) ? high : null,
+    low: range?.low ?? null,
+    high: range?.high ?? null,
     basis: count.basis,
   };
 }

@@ -62,5 +62,5 @@ function asModel(id: string, rows: readonly PriceRow[]): Model {
   const prices = rows.map(({ component, condition, price }) => {
     return [priceKey(component, condition), { component, condition, amount: price ?? 'dynamic' }] as const;
   });
-  return { id, document: {}, prices: new Map(prices), leaves: new Map() };
+  return { id, document: {}, prices: new Map(prices), leaves: new Map(), nameLength: 0 };
 }

@@ -25,6 +25,8 @@ const MOST_BYTES = 4 << 20;
 /** Of all endpoints of an answer together: each may be an event and an interval. Real answers have some hundreds. */
 const MOST_PRICES = 10_000;
 const MOST_LEAVES = 50_000;
+/** In the names of all of them. */
+const MOST_NAME_LENGTH = 2_000_000;
 
 /**
  * Reads upstream's answer about one model, `{"data":{…}}`, or only its `data`, as recordings have it.
@@ -72,6 +74,12 @@ function sortOut(elements: readonly unknown[]): Pick<Answer, 'endpoints' | 'brok
     places.push(isBroken(read) ? undefined : endpoints.push(read) - 1);
   });
   const count = (what: 'prices' | 'leaves'): number => endpoints.reduce((sum, { offer }) => sum + offer[what].size, 0);
+  if (endpoints.reduce((sum, { offer }) => sum + offer.nameLength, 0) > MOST_NAME_LENGTH) {
+    throw new RejectedError(
+      'too_large',
+      `the names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters`,
+    );
+  }
   if (count('prices') > MOST_PRICES || count('leaves') > MOST_LEAVES) {
     throw new RejectedError(
       'too_large',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
 import { readLeaves, storable, TooManyLeaves } from '../reading/leaves.ts';
-import type { Model } from '../reading/model.ts';
+import { anyObject, lengthOfNames, type Model } from '../reading/model.ts';
 import { type Issue, readPricing } from '../reading/pricing.ts';
 import { isTelemetry } from './telemetry.ts';
 
@@ -40,9 +40,9 @@ export interface EndpointLimits {
 
 const count = z.int().nonnegative().nullish();
 const word = z.string().max(256);
-const LabelFields = z.looseObject({ provider_name: word.min(1), tag: word.nullish(), quantization: word.nullish() });
+const LabelFields = z.object({ provider_name: word.min(1), tag: word.nullish(), quantization: word.nullish() });
 const Fields = LabelFields.extend({
-  pricing: z.looseObject({}),
+  pricing: anyObject,
   context_length: count,
   max_prompt_tokens: count,
   max_completion_tokens: count,
@@ -59,16 +59,17 @@ export function readEndpoint(value: unknown, position: number): Endpoint | Broke
     document: storable(jsonText(document)),
   });
   const checked = Fields.safeParse(document);
-  if (!checked.success || !isObject(document) || label === null || !isObject(document.pricing)) {
+  if (!checked.success || !isObject(document) || label === null) {
     const found = checked.error?.issues ?? [];
     return broken(found.map(({ path, message }) => ({ path: path.join('.'), reason: message })));
   }
   try {
-    const { prices, rest, issues } = readPricing(document.pricing);
+    const { prices, rest, issues } = readPricing(checked.data.pricing);
     if (issues.length > 0) return broken(issues);
     const leaves = new Map([...readLeaves(document), ...rest]);
     leaves.delete('model_id');
-    return { label, offer: { id: '', document, prices, leaves }, identity: jsonText(document, true) };
+    const offer = { id: '', document, prices, leaves, nameLength: lengthOfNames(prices, leaves) };
+    return { label, offer, identity: jsonText(document, true) };
   } catch (error) {
     if (error instanceof TooManyLeaves) return broken([{ path: '', reason: error.message }]);
     throw error;

@@ -16,6 +16,8 @@ export interface Stripped {
 }
 
 const NULL = Buffer.from('null');
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
 
 /**
  * Takes the telemetry out of an answer, `{"data":{…,"endpoints":[…]}}` or only what stands under `data`; every other
@@ -88,6 +90,10 @@ function skipComma(bytes: Buffer, at: number): number {
 }
 
 function readKey(bytes: Buffer, from: number, to: number): string {
+  let isPlain = true;
+  for (let i = from + 1; i < to - 1 && isPlain; i += 1) isPlain = bytes[i] !== BACKSLASH && (bytes[i] ?? 0) >= SPACE;
+  // Nearly every key is: to parse each of them would be most of the work.
+  if (isPlain) return bytes.toString('utf8', from + 1, to - 1);
   try {
     return String(JSON.parse(bytes.toString('utf8', from, to)));
   } catch {

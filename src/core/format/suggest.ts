@@ -23,8 +23,18 @@ function distance(wanted: string, word: string): number | undefined {
   const wordTail = tail(word);
   if (wordTail === wantedTail) return 0;
   const most = Math.min(MOST_EDITS, Math.floor(wantedTail.length / 3));
-  const typo = Math.min(edits(wanted, word), edits(wantedTail, wordTail));
+  const typo = Math.min(typos(wanted, word), typos(wantedTail, wordTail));
   if (typo <= most) return typo;
   if (wantedTail.length >= 3 && word.includes(wantedTail)) return MOST_EDITS + 1;
   return wordTail.length >= 4 && wanted.includes(wordTail) ? MOST_EDITS + 2 : undefined;
+}
+
+/** Edits between two words; two neighbours that changed places are one. */
+function typos(wanted: string, word: string): number {
+  let least = edits(wanted, word);
+  for (let at = 0; least === 2 && at + 1 < wanted.length; at += 1) {
+    const swapped = `${wanted.slice(0, at)}${wanted[at + 1]}${wanted[at]}${wanted.slice(at + 2)}`;
+    if (swapped === word) least = 1;
+  }
+  return least;
 }

@@ -20,6 +20,8 @@ const MOST_ENTRIES = 100_000;
  */
 const MOST_PRICES = 100_000;
 const MOST_LEAVES = 400_000;
+/** In the names of all of them; a true list has some 300,000. */
+const MOST_NAME_LENGTH = 20_000_000;
 /** However many good ones there are: what each broken entry says of itself takes memory too. */
 const MOST_BROKEN = 2000;
 const MOST_PAGES = 1000;
@@ -76,6 +78,7 @@ class Cutter {
   #broken = 0;
   #prices = 0;
   #leaves = 0;
+  #nameLength = 0;
 
   constructor(bytes: Buffer, known: ModelList | undefined) {
     this.bytes = bytes;
@@ -137,10 +140,14 @@ class Cutter {
     this.volatileRanges.push(element.volatileRange);
     return element.end;
   }
-  #count({ prices, leaves }: Model): void {
+
+  #count({ prices, leaves, nameLength }: Model): void {
     this.#prices += prices.size;
     this.#leaves += leaves.size;
+    this.#nameLength += nameLength;
     if (this.#prices > MOST_PRICES) throw tooLarge(`the list has more than ${MOST_PRICES} prices`);
     if (this.#leaves > MOST_LEAVES) throw tooLarge(`the list has more than ${MOST_LEAVES} keys beside its prices`);
+    if (this.#nameLength > MOST_NAME_LENGTH)
+      throw tooLarge(`the names of the list's prices and keys have more than ${MOST_NAME_LENGTH} characters`);
   }
 }

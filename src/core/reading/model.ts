@@ -10,6 +10,8 @@ export interface Model {
   readonly prices: Prices;
   /** Every leaf but prices, unknown ones included. */
   readonly leaves: Leaves;
+  /** Characters in the names of its prices and leaves, each of which an event repeats in full. */
+  readonly nameLength: number;
 }
 
 /** One element of the list: a model, or what is wrong with it. */
@@ -30,15 +32,22 @@ export const MAX_DEPTH = 64;
 
 const id = z.string().regex(ID, 'expected 1 to 256 printable characters');
 /**
+ * An object with any keys, none of which is looked at: a hostile one has hundreds of thousands. A number that only text
+ * can hold is an object inside, and none here.
+ */
+export const anyObject = z.custom<JsonObject>(isObject, {
+  error: ({ input }) => `Invalid input: expected object, received ${z.util.parsedType(input)}`,
+});
+/**
  * Only what the tables depend on is required to have its type; everything but `id` and `pricing` has been missing
  * or null at some time, and an unknown key or value is never an error. Limits are read where they are counts.
  */
-const Document = z.looseObject({
+const Document = z.object({
   id,
   name: z.string().nullish(),
   created: z.number().nonnegative().max(253_402_300_799).nullish(),
-  architecture: z.looseObject({}).nullish(),
-  pricing: z.looseObject({}),
+  architecture: anyObject.nullish(),
+  pricing: anyObject,
   supported_parameters: z.array(z.unknown()).nullish(),
 });
 
@@ -60,20 +69,27 @@ export function readEntry(text: string): Entry {
     }));
     return { text, id: readId(document), model: null, issues };
   }
-  const { pricing } = document;
-  if (!isObject(pricing)) throw new TypeError('a checked document has an object as its pricing');
-  const { id: known } = checked.data;
+  const { id: known, pricing } = checked.data;
   try {
     const { prices, rest, issues } = readPricing(pricing);
     if (issues.length > 0) return { text, id: known, model: null, issues };
     const leaves = new Map([...readLeaves(document), ...rest]);
-    return { text, id: known, model: { id: known, document, prices, leaves }, issues };
+    const nameLength = lengthOfNames(prices, leaves);
+    return { text, id: known, model: { id: known, document, prices, leaves, nameLength }, issues };
   } catch (error) {
     if (error instanceof TooManyLeaves) {
       return { text, id: known, model: null, issues: [{ path: '', reason: error.message }] };
     }
     throw error;
   }
+}
+
+/** One long key over many short ones stands in the name of each of them: a small body would fill a disk. */
+export function lengthOfNames(prices: Prices, leaves: Leaves): number {
+  let length = 0;
+  for (const { component, condition } of prices.values()) length += component.length + condition.length;
+  for (const path of leaves.keys()) length += path.length;
+  return length;
 }
 
 /** A number that only text can hold is an object inside, which is nobody's business. */

@@ -1,8 +1,8 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema.ts';
-import { Answers } from './sweeps.ts';
+import { Answers } from './answers.ts';
+import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 
 /** The newest instant that a sweep is dated by. */
 export function newestOfSweeps({ orm }: Ledger): Instant | null {

@@ -3,9 +3,10 @@ import type { Answer } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
+import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import { Replay } from './replay.ts';
-import { endpointAnswers, endpointSweeps, endpointTexts } from './schema.ts';
-import { addModel, changeAnswers, countEvents, modelNumbers } from './sweeps.ts';
+import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
+import { countEvents } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, lastText, type Said, type SaidAt, timelineOf } from './timeline.ts';
 

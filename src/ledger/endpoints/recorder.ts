@@ -1,11 +1,16 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
+import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import type { Ledger } from '../store/open.ts';
-import { type EndpointChange, EndpointProjection, NO_ENDPOINTS } from './projection.ts';
-import { endpointAnswers, endpointSweeps, endpoints, endpointTelemetry } from './schema.ts';
+import { addModel, changeAnswers, modelNumbers } from './answers.ts';
+import type { GivenAnswer } from './given.ts';
+import { type EndpointChange, NO_ENDPOINTS } from './look.ts';
+import { EndpointProjection } from './projection.ts';
+import { endpoints } from './schema/endpoints.ts';
+import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 import { prepareEndpointStatements } from './statements.ts';
-import { addModel, changeAnswers, countEvents, modelNumbers, type OpenSweep, type SweepCounts } from './sweeps.ts';
+import { countEvents, type OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
 
@@ -14,13 +19,6 @@ export interface ModelAnswer {
   readonly model: string;
   readonly observedAt: string;
   readonly answer: GivenAnswer | 'none' | 'unlisted';
-}
-
-/** An answer without its telemetry, read only where it is another than before. */
-export interface GivenAnswer {
-  readonly text: Buffer;
-  readonly sha256: string;
-  readonly read: () => Answer;
 }
 
 export interface ModelChanges {
@@ -40,7 +38,10 @@ export function recordAnswers(
   const texts = new EndpointTexts(ledger);
   const unsettled = unsettledModels(ledger);
   const numbers = modelNumbers(ledger);
-  const said = lastSaidOf(ledger);
+  const said = lastSaidOf(
+    ledger,
+    batch.map(({ model }) => model),
+  );
   const changed: ModelChanges[] = [];
   changeAnswers(ledger, sweep.id, (answers) => {
     for (const { model, observedAt, answer } of batch) {

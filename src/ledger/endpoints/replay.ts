@@ -2,15 +2,11 @@ import { eq, inArray } from 'drizzle-orm';
 import { readAnswer } from '../../core/endpoints/answer.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
-import { EndpointProjection, NO_ENDPOINTS } from './projection.ts';
-import {
-  endpointEvents,
-  endpointLimits,
-  endpointModels,
-  endpointPrices,
-  endpointQuarantine,
-  endpoints,
-} from './schema.ts';
+import { NO_ENDPOINTS } from './look.ts';
+import { EndpointProjection } from './projection.ts';
+import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
+import { endpointLimits, endpointPrices } from './schema/intervals.ts';
+import { endpointModels } from './schema/sweeps.ts';
 import { type EndpointStatements, prepareEndpointStatements } from './statements.ts';
 import { countEvents } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';

@@ -3,7 +3,8 @@ import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
-import { endpointEvents, endpointLimits, endpointPrices, endpointQuarantine, endpoints } from './schema.ts';
+import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
+import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 
 /** What recording writes about endpoints, prepared once. */
 export function prepareEndpointStatements({ orm, sqlite }: Ledger) {

@@ -1,9 +1,10 @@
-import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
+import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { models } from '../store/schema.ts';
-import { endpointModels, endpointSweeps, endpoints } from './schema.ts';
+import { lastInstantOf, settledIn, sweepRow } from './answers.ts';
+import { endpointSweeps } from './schema/sweeps.ts';
 
 /** What a sweep is about. */
 export interface SweepPlan {
@@ -13,29 +14,16 @@ export interface SweepPlan {
   readonly narrowedTo: string | null;
 }
 
-export type SweepCounts = Pick<
-  typeof endpointSweeps.$inferSelect,
-  'modelsAsked' | 'modelsAnswered' | 'modelsWithout' | 'modelsFailed' | 'endpointsSeen' | 'requests'
->;
-
 /** A sweep under way. */
-export interface OpenSweep extends SweepCounts {
+export interface OpenSweep {
   readonly id: number;
   readonly startedAt: string;
   /** It was stopped before its end, and goes on now. */
   readonly isResumed: boolean;
   /** The models whose answer it has. */
   readonly settled: ReadonlySet<string>;
+  readonly counts: SweepCounts;
 }
-
-const NONE: SweepCounts = {
-  modelsAsked: 0,
-  modelsAnswered: 0,
-  modelsWithout: 0,
-  modelsFailed: 0,
-  endpointsSeen: 0,
-  requests: 0,
-};
 
 /** A stopped sweep older than this is left as it is: half of it would be of another time. */
 const RESUMED_WITHIN_MS = 3_600_000;
@@ -44,19 +32,14 @@ const RESUMED_WITHIN_MS = 3_600_000;
 export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep {
   const last = lastOpen(ledger, plan);
   if (last !== undefined && Math.abs(now.getTime() - Date.parse(lastInstantOf(last))) <= RESUMED_WITHIN_MS) {
-    return {
-      ...countsOf(last),
-      id: last.id,
-      startedAt: last.startedAt,
-      isResumed: true,
-      settled: settledIn(ledger, last),
-    };
+    const { id, startedAt } = last;
+    return { id, startedAt, isResumed: true, settled: settledIn(ledger, last), counts: countsOf(last) };
   }
   closeStopped(ledger);
   const startedAt = nextInstant(now, lastInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
-  return { ...NONE, id, startedAt, isResumed: false, settled: new Set() };
+  return { id, startedAt, isResumed: false, settled: new Set(), counts: NOTHING_YET };
 }
 
 /** How a sweep ended. */
@@ -67,91 +50,12 @@ export interface SweepEnd extends SweepCounts {
   readonly errorMessage: string | null;
 }
 
-export function closeSweep({ orm }: Ledger, id: number, end: SweepEnd): void {
-  const { startedAt, answers } =
-    orm.select().from(endpointSweeps).where(eq(endpointSweeps.id, id)).get() ?? missing(id);
+export function closeSweep(ledger: Ledger, id: number, end: SweepEnd): void {
   // A clock that was set back ends no sweep before its last answer.
-  const finishedAt = [end.finishedAt, lastInstantOf({ startedAt, answers })].sort().at(-1);
-  orm
+  const finishedAt = [end.finishedAt, lastInstantOf(sweepRow(ledger, id))].sort().at(-1);
+  ledger.orm
     .update(endpointSweeps)
     .set({ ...end, finishedAt })
-    .where(eq(endpointSweeps.id, id))
-    .run();
-}
-
-/** The models that a sweep asks about, in order: listed, and neither aliases nor routers, which serve nothing themselves. */
-export function sweptModels({ orm }: Ledger): string[] {
-  const rows = orm.select({ id: models.id }).from(models).where(isNull(models.removedAt)).orderBy(models.id).all();
-  return rows.flatMap(({ id }) => (id.startsWith('~') || id.startsWith('openrouter/') ? [] : [id]));
-}
-
-/** The models with endpoints that are not believed gone. */
-export function servedModels({ orm }: Ledger): string[] {
-  const rows = orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(isNull(endpoints.removedAt)).all();
-  return rows.map(({ id }) => id);
-}
-
-/** Whether any list was accepted yet. */
-export function hasModels({ orm }: Ledger): boolean {
-  return orm.select({ id: models.id }).from(models).limit(1).get() !== undefined;
-}
-
-/** The models ever asked about, by their ids. */
-export function modelNumbers({ orm }: Ledger): Map<string, number> {
-  const rows = orm.select().from(endpointModels).all();
-  return new Map(rows.map(({ modelId, number }) => [modelId, number]));
-}
-
-/** Gives a model the next number. */
-export function addModel({ orm }: Ledger, modelId: string): number {
-  const number =
-    (orm
-      .select({ last: max(endpointModels.number) })
-      .from(endpointModels)
-      .get()?.last ?? -1) + 1;
-  orm.insert(endpointModels).values({ number, modelId }).run();
-  return number;
-}
-
-/** When each model answered in a sweep, by the model's number. */
-export class Answers {
-  readonly #startedAt: number;
-  readonly #marks: number[];
-
-  constructor({ startedAt, answers }: Pick<typeof endpointSweeps.$inferSelect, 'startedAt' | 'answers'>) {
-    const read: unknown = JSON.parse(answers);
-    this.#startedAt = Date.parse(startedAt);
-    this.#marks = Array.isArray(read) ? read.map(Number) : [];
-  }
-
-  /** @param observedAt not before the sweep's start */
-  set(number: number, observedAt: string): void {
-    while (this.#marks.length < number) this.#marks.push(0);
-    this.#marks[number] = Date.parse(observedAt) - this.#startedAt + 1;
-  }
-
-  get(number: number): string | undefined {
-    const mark = this.#marks[number] ?? 0;
-    return mark > 0 ? new Date(this.#startedAt + mark - 1).toISOString() : undefined;
-  }
-
-  get numbers(): number[] {
-    return this.#marks.flatMap((mark, number) => (mark > 0 ? [number] : []));
-  }
-
-  toString(): string {
-    return JSON.stringify(this.#marks);
-  }
-}
-
-/** Reads a sweep's answers, lets `change` add to them, and writes them back. */
-export function changeAnswers({ orm }: Ledger, id: number, change: (answers: Answers) => void): void {
-  const row = orm.select().from(endpointSweeps).where(eq(endpointSweeps.id, id)).get() ?? missing(id);
-  const answers = new Answers(row);
-  change(answers);
-  orm
-    .update(endpointSweeps)
-    .set({ answers: String(answers) })
     .where(eq(endpointSweeps.id, id))
     .run();
 }
@@ -188,26 +92,10 @@ export function lastInstant({ orm }: Ledger): string | null {
   );
 }
 
-function lastInstantOf(row: Pick<typeof endpointSweeps.$inferSelect, 'startedAt' | 'answers'>): string {
-  const answers = new Answers(row);
-  return (
-    answers.numbers
-      .map((number) => answers.get(number) ?? '')
-      .sort()
-      .at(-1) ?? row.startedAt
-  );
-}
-
 function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
   const row = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(1).get();
   const isSame = row?.finishedAt === null && row.source === source && row.narrowedTo === narrowedTo;
   return isSame && row.trigger !== 'import' ? row : undefined;
-}
-
-function settledIn({ orm }: Ledger, row: typeof endpointSweeps.$inferSelect): Set<string> {
-  const numbers = new Set(new Answers(row).numbers);
-  const all = orm.select().from(endpointModels).all();
-  return new Set(all.flatMap(({ number, modelId }) => (numbers.has(number) ? [modelId] : [])));
 }
 
 /** A sweep that nobody went on with ended with its last answer. */
@@ -227,8 +115,4 @@ function countsOf(row: SweepCounts): SweepCounts {
   const { modelsAnswered, modelsWithout, endpointsSeen, requests } = row;
   // What failed is asked again.
   return { modelsAsked: modelsAnswered, modelsAnswered, modelsWithout, modelsFailed: 0, endpointsSeen, requests };
-}
-
-function missing(id: number): never {
-  throw new TypeError(`no sweep ${id}`);
 }

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
-import { endpointTexts } from './schema.ts';
+import { endpointTexts } from './schema/sweeps.ts';
 
 /** A chain of this many is read in milliseconds. */
 const MOST_LINKS = 100;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { endpointAnswers, endpointSweeps } from './schema.ts';
-import { Answers } from './sweeps.ts';
+import { Answers } from './answers.ts';
+import { endpointAnswers, endpointSweeps } from './schema/sweeps.ts';
 
 /** What a model's answer was, and the text it is kept in. */
 export interface Said {
@@ -35,15 +35,16 @@ export interface LastSaid extends Said {
   readonly sha256: string | null;
 }
 
-/** Each model's newest answer. */
-export function lastSaidOf({ sqlite }: Ledger): Map<string, LastSaid> {
+/** The newest answer of each of these models. */
+export function lastSaidOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastSaid> {
   // SQLite takes the other columns from the row of the maximum.
-  const rows = sqlite.prepare<[], LastSaid & { readonly model: string }>(
+  const rows = sqlite.prepare<[string], LastSaid & { readonly model: string }>(
     `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
       JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
-      GROUP BY a.model_id`,
+      WHERE a.model_id IN (SELECT value FROM json_each(?)) GROUP BY a.model_id`,
   );
-  return new Map(rows.all().map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
+  const all = rows.all(JSON.stringify(models));
+  return new Map(all.map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
 }
 
 /** The model's newest text: what the next one is compressed against. */

@@ -1,6 +1,6 @@
 import { LedgerError } from '../../core/errors.ts';
 import type { Ledger } from '../store/open.ts';
-import { endpointTexts } from './schema.ts';
+import { endpointTexts } from './schema/sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 
 /** What the kept answers tell of endpoints, but for the ids of rows that nothing refers to. */

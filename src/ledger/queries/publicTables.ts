@@ -1,13 +1,7 @@
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import {
-  endpointEvents,
-  endpointLimits,
-  endpointPrices,
-  endpointQuarantine,
-  endpointSweeps,
-  endpoints,
-  endpointTelemetry,
-} from '../endpoints/schema.ts';
+import { endpointEvents, endpointQuarantine, endpoints } from '../endpoints/schema/endpoints.ts';
+import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts';
+import { endpointSweeps, endpointTelemetry } from '../endpoints/schema/sweeps.ts';
 import type { Ledger } from '../store/open.ts';
 import {
   changeEvents,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { withFile } from '../store/failure.ts';
+import { unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { LIST_STATUSES } from '../store/schema.ts';
@@ -14,22 +14,23 @@ import { nextRunId } from './timeline.ts';
 export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExist?: boolean | undefined } = {}): void {
   if (ledger.isNew) return;
   const { file } = ledger;
-  withFile(file, () => {
+  const check = (): void => {
     const problem =
       findDamage(ledger) ?? findAltered(ledger) ?? findMissingRows(ledger) ?? findMissingEndpoints(ledger);
     if (problem !== undefined) throw problem;
     if (mustExist && nextRunId(ledger) === 1) {
-      throw new DataFileError('missing', `the data file ${file} holds no run; nothing was written`, {
+      throw new DataFileError('missing', `the data file ${file} holds no run`, {
         hint: 'a backup may hold them: model-ledger restore FILE; or begin anew with model-ledger sync',
       });
     }
-  });
+  };
+  withFile(file, check, unwritten(ledger));
 }
 
 function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
   const words: unknown = sqlite.pragma('quick_check(1)', { simple: true });
   if (words === 'ok') return undefined;
-  return new DataFileError('damaged', `${file}: the file is damaged (${words}); nothing was written`, {
+  return new DataFileError('damaged', `${file}: the file is damaged (${words})`, {
     hint: 'put a backup in its place: model-ledger restore FILE',
   });
 }
@@ -38,7 +39,7 @@ function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
 function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
   const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
   if (fault === undefined) return undefined;
-  return new DataFileError('altered', `${file}: ${describeFault(fault)}; nothing was written`, {
+  return new DataFileError('altered', `${file}: ${describeFault(fault)}`, {
     hint: 'model-ledger verify tells all, model-ledger rebuild mends it',
   });
 }
@@ -96,7 +97,7 @@ function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps')
     ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
   );
   if (wrong === undefined) return undefined;
-  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}; nothing was written`;
+  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}`;
   const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
   return new DataFileError('inconsistent', message, {
     hint: truth

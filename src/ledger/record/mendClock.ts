@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
 import { countFutureSweeps, leaveOutFutureSweeps } from '../endpoints/future.ts';
-import { withFile } from '../store/failure.ts';
+import { unwritten, withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { runInTurns } from '../store/steps.ts';
-import { transactAsync, unwritten } from '../store/transaction.ts';
+import { transactAsync } from '../store/transaction.ts';
 import { takeAsItIs } from './rebuild.ts';
 import { replayAll } from './replay.ts';
 

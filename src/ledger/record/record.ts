@@ -1,10 +1,10 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
-import { withFile } from '../store/failure.ts';
+import { unwritten, withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
-import { transact, transactAsync, unwritten } from '../store/transaction.ts';
+import { transact, transactAsync } from '../store/transaction.ts';
 import { Intake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';

@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../core/errors.ts';
+import { withDraft } from './disk/draft.ts';
 import { putInPlace } from './disk/durable.ts';
 import { isSameFile } from './disk/fileIdentity.ts';
 import { isSqliteError } from './driver.ts';
@@ -35,17 +36,14 @@ export function backUp(
     });
   }
   const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
-  try {
-    copyInto({ sqlite, file }, partial);
-    withFile(target, () => {
+  withFile(target, () =>
+    withDraft(partial, () => {
+      copyInto({ sqlite, file }, partial);
       // A log left by what stood there would be replayed over the copy.
       for (const sidecar of ['-wal', '-shm']) rmSync(target + sidecar, { force: true });
       putInPlace(partial, target);
-    });
-  } finally {
-    rmSync(partial, { force: true });
-  }
+    }),
+  );
 }
 
 /**

@@ -63,8 +63,10 @@ const ALTERED = /^no such (?:table|column)|has no column named/;
  * the file is only the owner of the transaction can say.
  */
 export function dataFileError(file: string, thrown: unknown): unknown {
+  // Put into words already: about another file perhaps, and with the state that it leaves.
+  if (thrown instanceof LedgerError) return thrown;
   const error = sourceOf(thrown);
-  if (error instanceof LedgerError || !(error instanceof Error)) return thrown;
+  if (!(error instanceof Error)) return thrown;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
     return new DataFileError('cannot_open', `${file}: its folder does not exist`, {
@@ -92,6 +94,14 @@ export function dataFileError(file: string, thrown: unknown): unknown {
     cause: error,
   });
 }
+
+/** What is true where no transaction has come to its commit. */
+export function unwritten({ isUntouched }: { readonly isUntouched: boolean }): string {
+  return isUntouched ? 'nothing was written' : 'nothing of this run was written';
+}
+
+/** Where the commit itself failed, the disk may have taken it all the same. */
+export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
 /** What SQLite said, where the query builder has wrapped it. */
 function sourceOf(error: unknown): unknown {

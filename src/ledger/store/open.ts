@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
 import { placeOf, watchPlace } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
-import { withFile } from './failure.ts';
+import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
@@ -88,7 +88,7 @@ export async function openForWriting(
   }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
-    const version = withFile(file, () => {
+    const begin = (): number => {
       sqlite.pragma('foreign_keys = ON');
       const found = checkVersion(file, sqlite);
       if (isNew) {
@@ -98,7 +98,8 @@ export async function openForWriting(
       if (sqlite.pragma('journal_mode', { simple: true }) !== 'wal') sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
       return found;
-    });
+    };
+    const version = withFile(file, begin, isNew ? undefined : 'nothing was written');
     const checkPlace = watchPlace(file);
     const checkInPlace = (): void => {
       checkPlace();
@@ -116,7 +117,7 @@ export async function openForWriting(
       };
       migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
     }
-    withFile(file, () => keepSeals(sqlite));
+    withFile(file, () => keepSeals(sqlite), unwritten(ledger));
     return ledger;
   } catch (error) {
     sqlite.close();

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DataFileError, UsageError } from '../../core/errors.ts';
 import { toInstant } from '../../core/time/instant.ts';
 import { copyInto } from './backup.ts';
+import { withDraft } from './disk/draft.ts';
 import { putInPlace, syncFolder } from './disk/durable.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
@@ -40,18 +41,20 @@ export async function restore(copy: string, file: string, options: RestoreOption
   const [target = file] = namesOf(file);
   const draft = `${target}.restoring`;
   try {
-    withFile(copy, () => takeCopy(copy, draft), `${file} is as before`);
-    lock.prove();
-    return withFile(file, () => exchange(draft, target, options.now));
+    return withFile(draft, () =>
+      withDraft(draft, () => {
+        withFile(copy, () => takeCopy(copy, draft), `${file} is as before`);
+        lock.prove();
+        return withFile(file, () => exchange(draft, target, options.now));
+      }),
+    );
   } finally {
-    rmSync(draft, { force: true });
     lock.release();
   }
 }
 
 /** Reads all of the copy, also what stands in a log beside it, and checks what has come of it. */
 function takeCopy(copy: string, draft: string): void {
-  rmSync(draft, { force: true });
   const sqlite = openDatabase(copy, { readonly: true, fileMustExist: true });
   try {
     checkVersion(copy, sqlite);

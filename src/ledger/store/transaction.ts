@@ -1,4 +1,4 @@
-import { withFile } from './failure.ts';
+import { UNSURE, unwritten, withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 
 /** An open transaction: everything until `commit` is written together or not at all. */
@@ -8,14 +8,6 @@ interface Transaction {
   /** Harmless where SQLite has rolled back by itself. */
   readonly rollback: () => void;
 }
-
-/** What is true where no transaction has come to its commit. */
-export function unwritten({ isUntouched }: Ledger): string {
-  return isUntouched ? 'nothing was written' : 'nothing of this run was written';
-}
-
-/** Where the commit itself failed, the disk may have taken it all the same. */
-const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
 /**
  * Begins an immediate transaction; references are checked at its end.

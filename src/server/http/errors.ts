@@ -6,10 +6,20 @@ import type { Answer } from './answer.ts';
 export class NotFound extends Error {
   readonly status: number;
 
-  constructor(message: string, status = 404) {
-    super(message);
+  constructor(message: string, status = 404, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'NotFound';
     this.status = status;
+  }
+}
+
+/** Refused before anything is looked up. */
+export class Refused extends NotFound {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(message: string, status: number, headers: Readonly<Record<string, string>>, cause?: unknown) {
+    super(message, status, cause);
+    this.headers = headers;
   }
 }
 
@@ -22,6 +32,7 @@ export interface Told {
 
 /** Puts an error into words for a stranger: what only the owner should know stays in the log. */
 export function tellError(error: unknown): Told {
+  if (error instanceof Refused) return { ...told(error.status, error.message), headers: error.headers };
   if (error instanceof NotFound) return told(error.status, error.message);
   if (error instanceof UsageError)
     return told(400, `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);

@@ -10,8 +10,8 @@ export interface Frame {
   readonly path: string;
   /** The instant that was asked for, as it was written; empty for now. */
   readonly asOf: string;
-  /** The newest list that the page is made from. */
-  readonly observedAt: string | null;
+  /** The newest list that the page is made from; null where there is none, undefined where nobody looked. */
+  readonly observedAt: string | null | undefined;
   readonly feed?: string;
 }
 
@@ -19,9 +19,13 @@ const MENU = [
   ['/', 'Models'],
   ['/changes', 'Changes'],
   ['/compare', 'Compare'],
+  ['/cost', 'Cost'],
   ['/trends', 'Trends'],
   ['/about', 'About'],
 ] as const;
+
+/** Computed for whoever asks: files have none of them. */
+const COMPUTED: readonly string[] = ['/compare', '/cost'];
 
 /** A query that keeps the instant that is looked at. */
 export function asOfQuery(asOf: string): string {
@@ -52,7 +56,7 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
             model-ledger
           </a>
           <nav aria-label="Main">
-            {MENU.filter(([to]) => !site.isStatic || to !== '/compare').map(([to, word]) => (
+            {MENU.filter(([to]) => !site.isStatic || !COMPUTED.includes(to)).map(([to, word]) => (
               <a href={site.link(to, asOfQuery(asOf))} aria-current={to === path ? 'page' : undefined}>
                 {word}
               </a>
@@ -62,7 +66,7 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
         {asOf === '' ? null : (
           <p class="then" role="status">
             As of {asOf}
-            {observedAt === null ? '' : `: the list of ${minuteWords(observedAt, 'utc')}`}.{' '}
+            {observedAt == null ? '' : `: the list of ${minuteWords(observedAt, 'utc')}`}.{' '}
             <a href={site.link(path)}>Show now</a>
           </p>
         )}
@@ -71,7 +75,7 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
         </main>
         <footer>
           <p>
-            {observedAt === null ? (
+            {observedAt === undefined ? null : observedAt === null ? (
               'No list is recorded yet.'
             ) : (
               <>

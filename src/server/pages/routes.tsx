@@ -8,9 +8,12 @@ import { NotFound, type Told } from '../http/errors.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { About, aboutData } from './about.tsx';
+import { PAGE_HEADERS, page, table } from './answers.ts';
 import { Changes } from './changes.tsx';
 import { changesData } from './changesData.ts';
 import { Compare, compareData } from './compare.tsx';
+import { CostOfText } from './cost/cost.tsx';
+import { costForm } from './cost/costData.ts';
 import { ErrorPage } from './errorPage.tsx';
 import { modelsCsv } from './list/csv.ts';
 import { List } from './list/list.tsx';
@@ -19,15 +22,6 @@ import { Model } from './model/model.tsx';
 import { modelData } from './model/modelData.ts';
 import { Trends } from './trends.tsx';
 import { trendsData } from './trendsData.ts';
-
-/** Nothing from elsewhere, nothing inline, no frame around it. */
-export const PAGE_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
-};
 
 const MODEL = '/models/';
 
@@ -44,6 +38,8 @@ export function routePage(asked: Asked, view: View, site: Site): Answer {
       return table('changes', changesCsv(asked, view));
     case '/compare':
       return page(<Compare page={compareData(asked, view, site)} />, null);
+    case '/cost':
+      return page(<CostOfText page={costForm(asked, view, site)} />, null);
     case '/trends':
       return page(<Trends page={trendsData(asked, view, site)} />, null);
     case '/about':
@@ -61,20 +57,6 @@ export function errorPage(told: Told, site: Site): Answer {
     status,
     headers: { ...PAGE_HEADERS, 'cache-control': 'no-store', ...headers },
   };
-}
-
-function page(content: { toString(): string }, observedAt: string | null): Answer {
-  return {
-    type: 'text/html; charset=utf-8',
-    body: `<!doctype html>${content.toString()}`,
-    observedAt,
-    headers: PAGE_HEADERS,
-  };
-}
-
-function table(name: string, body: string): Answer {
-  const headers = { ...PAGE_HEADERS, 'content-disposition': `inline; filename="${name}.csv"` };
-  return { type: 'text/csv; charset=utf-8', body, headers };
 }
 
 const KEYS = [

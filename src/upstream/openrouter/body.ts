@@ -1,7 +1,6 @@
 import { RejectedError } from '../../core/errors.ts';
 import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
 import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
-import { Fault } from './fault.ts';
 
 /** What a page turned out to be: whole, with the next one that it names, or why it is not, in words. */
 export type Reading = { readonly next: string | undefined } | { readonly unparsable: string };
@@ -10,38 +9,6 @@ export type Reading = { readonly next: string | undefined } | { readonly unparsa
 export interface Room {
   readonly left: number;
   readonly total: number;
-}
-
-/**
- * Reads a body, counting decoded bytes as they come (`content-length` and the agent's own limit count compressed ones).
- * @throws Fault `too_large` as soon as there is no room
- */
-export async function readBody(stream: AsyncIterable<Uint8Array> | null, room: Room): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > room.left)
-      throw new Fault('too_large', `the list is longer than ${describeBytes(room.total)}`, { httpStatus: 200 });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
-}
-
-/** The beginning of a body whose whole is not wanted, at most `limit` bytes; a body that breaks off counts as ended. */
-export async function readStart(stream: AsyncIterable<Uint8Array> | null, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of stream ?? []) {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes >= limit) break;
-    }
-  } catch {
-    // The status is the news; what arrived of its explanation is shown as far as it goes.
-  }
-  return Buffer.concat(chunks, bytes).subarray(0, limit).toString();
 }
 
 /**
@@ -86,8 +53,4 @@ export function describePage(text: string, contentType: string | null): string {
 
 function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-
-function describeBytes(bytes: number): string {
-  return bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20} MiB` : `${bytes} bytes`;
 }

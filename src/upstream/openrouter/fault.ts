@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { UpstreamError } from '../../core/errors.ts';
 import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
+import { BrokenOff } from '../../http/brokenOff.ts';
 import { codeOf, rootCause } from '../../http/rootCause.ts';
 
 /** Stable words for what went wrong between us and upstream. */
@@ -121,7 +122,7 @@ const CERTIFICATE =
 const UNTRUSTED =
   /^(?:UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w*)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|INVALID_CA)$/;
 
-/** What fetch threw, as a fault with a truthful reason. */
+/** What a connection came to, as a fault with a truthful reason. */
 export function connectionFault(error: unknown, redact: Redact): Fault {
   const root = rootCause(error);
   const code = codeOf(root);
@@ -136,8 +137,7 @@ export function connectionFault(error: unknown, redact: Redact): Fault {
   const reason = quote(redact(root.message || code || root.name));
   // Asked of a proxy this is told above: here the address itself answers as one.
   if (root instanceof AuthenticationRequired) return new Fault('http_error', reason, { ...details, httpStatus: 407 });
-  // fetch says "terminated" for a body that ends early, whatever the reason.
-  const terminated = error instanceof Error && error.message === 'terminated';
-  if (terminated) return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
+  if (error instanceof BrokenOff)
+    return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
   return new Fault(parser || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'bad_http' : 'unreachable', reason, details);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../../http/deadline.ts';
+import { Attempts, within } from '../../http/deadline.ts';
 import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
 import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import type { FetchOptions } from './fetchList.ts';
@@ -45,13 +45,14 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   const session: Session = {
     ...{ connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 },
   };
+  const attempts = new Attempts(limits.attemptMs, options.signal, () => lateFault(limits));
   return {
     ask: async (model) => {
       const url = endpointsUrl(options.url, model);
       const before = session.requests;
       try {
         if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
-        return await askWithRetries(session, url, options, limits);
+        return await askWithRetries(session, url, options, limits, attempts);
       } catch (error) {
         const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
         if (!(fault instanceof Fault)) throw fault;
@@ -59,8 +60,15 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
       }
     },
     requests: () => session.requests,
-    close: () => connection.close(),
+    close: () => {
+      attempts.end();
+      return connection.close();
+    },
   };
+}
+
+function lateFault({ attemptMs }: RequestLimits): Fault {
+  return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
 }
 
 async function askWithRetries(
@@ -68,17 +76,19 @@ async function askWithRetries(
   url: URL,
   options: FetchOptions,
   limits: RequestLimits,
+  attempts: Attempts,
 ): Promise<EndpointsAnswer> {
   const room = { left: limits.bodyBytes, total: limits.bodyBytes };
-  const attempt = (signal: AbortSignal | undefined): Promise<AnswerPage> => {
-    const late = new Fault('timeout', `no whole answer within ${limits.attemptMs / 1000} s`, { retry: true });
-    return within(limits.attemptMs, signal, late, (until) => requestPage(session, url, null, room, until));
-  };
+  const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, room, signal);
   try {
-    const { body } = await attempt(options.signal).catch((error: unknown) =>
-      // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
-      retryAfter(error, session, options, limits, attempt),
-    );
+    // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
+    const { body } = await attempts
+      .run(request)
+      .catch((error: unknown) =>
+        retryAfter(error, session, options, limits, (signal) =>
+          within(limits.attemptMs, signal, lateFault(limits), request),
+        ),
+      );
     if (repeatsKey(body, options.apiKey)) {
       throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
     }

@@ -1,27 +1,22 @@
-import type { Response } from 'undici';
+import type { HttpAnswer } from '../../http/exchange.ts';
 import { readRetryAfter } from '../../http/retryAfter.ts';
-import { describePage, readErrorMessage, readStart } from './body.ts';
+import { describePage, readErrorMessage } from './body.ts';
 import { Fault, quote, type Redact } from './fault.ts';
-
-const ERROR_BYTES = 64 * 1024;
 
 /**
  * What an answer other than the list says: upstream's own words, whether a retry can mend it, what to do.
  * @param now milliseconds since 1970, for a `Retry-After` that is a date
  */
-export async function readRefusal(response: Response, redact: Redact, now: number): Promise<Fault> {
-  const { status } = response;
-  const text = await readStart(response.body, ERROR_BYTES);
+export function readRefusal({ status, body, header }: HttpAnswer, redact: Redact, now: number): Fault {
+  const text = body.toString();
   const told = readErrorMessage(text);
-  const word = text.trimStart().startsWith('<')
-    ? ` with ${describePage(text, response.headers.get('content-type'))}`
-    : '';
+  const word = text.trimStart().startsWith('<') ? ` with ${describePage(text, header('content-type'))}` : '';
   const unasked = status === 304 ? ' although nothing was asked conditionally' : '';
   const reason = `it answered ${status}${unasked}${told === undefined ? word : `: "${quote(redact(told))}"`}`;
   return new Fault('http_error', reason, {
     httpStatus: status,
     retry: status === 408 || status === 429 || status >= 500,
-    retryAfterMs: readRetryAfter(response.headers.get('retry-after'), now),
+    retryAfterMs: readRetryAfter(header('retry-after'), now),
     ...hintFor(status),
   });
 }

@@ -1,5 +1,5 @@
-import type { Response } from 'undici';
-import { type Reading, type Room, readBody, readWholePage } from './body.ts';
+import type { HttpAnswer } from '../../http/exchange.ts';
+import { type Reading, type Room, readWholePage } from './body.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault, describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
@@ -37,6 +37,8 @@ export class UnparsablePage extends Fault {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 5;
+/** Of an answer other than the list: what it says of itself. */
+const ERROR_BYTES = 64 * 1024;
 
 /**
  * One attempt at one page.
@@ -52,16 +54,18 @@ export async function requestPage(
   signal: AbortSignal,
 ): Promise<AnswerPage> {
   try {
-    const { response, at } = await follow(session, url, etag, signal);
-    const contentType = response.headers.get('content-type');
-    const found = { etag: readEtag(response), contentType: contentType === null ? null : quote(contentType), url: at };
-    if (response.status === 304 && etag !== null)
-      return { status: 304, body: Buffer.alloc(0), next: undefined, ...found };
-    if (response.status !== 200) throw await readRefusal(response, session.redact, session.now());
-    const body = await readBody(response.body, room);
+    const { answer, at } = await follow(session, url, etag, room, signal);
+    const { status, header, body } = answer;
+    const contentType = header('content-type');
+    const found = { etag: readEtag(answer), contentType: contentType === null ? null : quote(contentType), url: at };
+    if (status === 304 && etag !== null) return { status, body: Buffer.alloc(0), next: undefined, ...found };
+    if (status !== 200) throw readRefusal(answer, session.redact, session.now());
+    if (!answer.isWhole) {
+      throw new Fault('too_large', `the list is longer than ${describeBytes(room.total)}`, { httpStatus: 200 });
+    }
     const reading: Reading = readWholePage(body, contentType);
-    if ('next' in reading) return { status: 200, body, next: reading.next, ...found };
-    throw new UnparsablePage(reading.unparsable, { status: 200, body, next: undefined, ...found });
+    if ('next' in reading) return { status, body, next: reading.next, ...found };
+    throw new UnparsablePage(reading.unparsable, { status, body, next: undefined, ...found });
   } catch (error) {
     throw error instanceof Fault || signal.aborted ? error : connectionFault(error, session.redact);
   }
@@ -72,29 +76,31 @@ async function follow(
   session: Session,
   url: URL,
   etag: string | null,
+  room: Room,
   signal: AbortSignal,
-): Promise<{ response: Response; at: URL }> {
+): Promise<{ answer: HttpAnswer; at: URL }> {
   const headers = etag === null ? session.headers : { ...session.headers, 'if-none-match': etag };
+  // Decoded bytes are counted: `content-length` and the library's own limit are about encoded ones.
+  const most = (status: number): number => (status === 200 ? room.left : ERROR_BYTES);
   const seen = new Set<string>();
   let at = url;
   for (;;) {
     seen.add(at.href);
     session.requests += 1;
-    const response = await session.connection.get(at, headers, signal);
-    if (!REDIRECTS.has(response.status)) return { response, at };
-    at = readRedirect(response, at, url);
-    await response.body?.cancel();
-    const status = { httpStatus: response.status };
+    const answer = await session.connection.get({ url: at, headers, signal, most });
+    if (!REDIRECTS.has(answer.status)) return { answer, at };
+    at = readRedirect(answer, at, url);
+    const status = { httpStatus: answer.status };
     if (seen.has(at.href)) throw new Fault('redirected', 'it redirects in a circle', status);
     if (seen.size > MOST_REDIRECTS) throw new Fault('redirected', `more than ${MOST_REDIRECTS} redirects`, status);
   }
 }
 
-function readRedirect(response: Response, from: URL, asked: URL): URL {
-  const status = { httpStatus: response.status };
-  const location = response.headers.get('location') ?? '';
+function readRedirect(answer: HttpAnswer, from: URL, asked: URL): URL {
+  const status = { httpStatus: answer.status };
+  const location = answer.header('location') ?? '';
   if (location === '' || !URL.canParse(location, from.href)) {
-    throw new Fault('redirected', `it answered ${response.status} without a usable address`, status);
+    throw new Fault('redirected', `it answered ${answer.status} without a usable address`, status);
   }
   const target = new URL(location, from);
   target.hash = '';
@@ -123,7 +129,11 @@ export function isEtag(value: string): boolean {
   return WELL_FORMED_ETAG.test(value);
 }
 
-function readEtag(response: Response): string | null {
-  const value = response.headers.get('etag');
+function readEtag({ header }: HttpAnswer): string | null {
+  const value = header('etag');
   return value !== null && isEtag(value) ? value : null;
+}
+
+function describeBytes(bytes: number): string {
+  return bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20} MiB` : `${bytes} bytes`;
 }

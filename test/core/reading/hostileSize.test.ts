@@ -58,4 +58,13 @@ describe('a list', () => {
     expect(rejection(list(100, keys))).toBe('100 models');
     expect(rejection(list(101, keys))).toBe('too_large: the list has more than 400000 keys beside its prices');
   });
+
+  test('whose long keys stand over many short ones, or whose long conditions over many prices, is refused', () => {
+    const refused = "too_large: the names of the list's prices and keys have more than 20000000 characters";
+    expect(rejection(list(8, { [long(498)]: { [long(500)]: numbered(1200, 'k', 1) } }))).toBe('8 models');
+    expect(rejection(list(8, { [long(500)]: { [long(500)]: { [long(500)]: numbered(2000, 'k', 1) } } }))).toBe(refused);
+    const override = { region: [long(900)], ...numbered(990, 'p', '1') };
+    const pricing = { prompt: '1', overrides: [override] };
+    expect(rejection(list(25, { pricing }))).toBe(refused);
+  });
 });

@@ -99,6 +99,16 @@ describe('an entry that cannot be believed', () => {
     });
   });
 
+  it.each(['pricing', 'architecture', 'created', 'name', 'supported_parameters', 'id'])(
+    'is one with a number that only text can hold as its %s',
+    (key) => {
+      const digits = '1'.repeat(40);
+      const text = `{"id":"a/b","pricing":{},"${key}":${digits}}`;
+      const issues = [{ path: key, reason: `${digits} is not a number that can stand here` }];
+      expect({ model: entryOf(text).model, issues: entryOf(text).issues }).toEqual({ model: null, issues });
+    },
+  );
+
   it('is one nested too deep, however deep', () => {
     const nested = (levels: number): string =>
       `{"id":"a/b","pricing":{},"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;

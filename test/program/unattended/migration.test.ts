@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import Database from 'better-sqlite3';
@@ -98,6 +98,39 @@ describe('an older file', () => {
       expect((await run(['verify', '--db', db])).code).toBe(0);
     },
   );
+
+  test('that meets in the middle of a step what another program has put there stays as it is, and says so', async () => {
+    const migrations = new URL('../../../migrations/', import.meta.url);
+    const steps = readdirSync(migrations).filter((name) => /^\d+_.*\.sql$/.test(name) && !name.startsWith('0000'));
+    const inTheWay = steps.flatMap((step) => {
+      const made = [...readFileSync(new URL(step, migrations), 'utf8').matchAll(/CREATE (?:TABLE|VIEW) [`"]?(\w+)/g)];
+      return [made.at(-1)?.[1]].filter((name) => name !== undefined);
+    });
+    expect(inTheWay.length).toBeGreaterThan(5);
+    let tried = 0;
+    for (const name of inTheWay) {
+      const db = await olderLedger();
+      const sqlite = new Database(db);
+      if (sqlite.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) === undefined) {
+        sqlite.exec(`CREATE TABLE "${name}" (x)`);
+      }
+      const isThere = sqlite.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(name);
+      sqlite.close();
+      if (isThere !== `CREATE TABLE "${name}" (x)`) continue;
+      tried += 1;
+      const before = { rows: checksums(db), schema: schemaOf(db) };
+      const refused = await run(['sync', '--db', db, '--source', sample(4)]);
+      expect([name, refused.code, refused.stderr]).toEqual([
+        name,
+        5,
+        expect.stringMatching(
+          /cannot be brought to the schema of this version \(.* already exists\); the file is as it was/,
+        ),
+      ]);
+      expect([name, { rows: checksums(db), schema: schemaOf(db) }]).toEqual([name, before]);
+    }
+    expect(tried).toBeGreaterThan(3);
+  });
 
   test('is brought up to date by a rebuild too', async () => {
     const db = await olderLedger();

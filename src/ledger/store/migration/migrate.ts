@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../../core/errors.ts';
+import { DataFileError, LedgerError } from '../../../core/errors.ts';
 import { copyInto } from '../backup.ts';
+import { withDraft } from '../disk/draft.ts';
 import { putInPlace } from '../disk/durable.ts';
-import { withFile } from '../failure.ts';
+import { isSqliteError } from '../driver.ts';
+import { dataFileError, UNSURE, withFile } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 
 interface Migration {
@@ -17,10 +18,11 @@ interface Migration {
 
 /**
  * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
- * @throws DataFileError when the result does not hold together
+ * @throws DataFileError when a step fails or the result does not hold together; it tells in which state the file is
  */
 export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
-  withFile(file, () => {
+  let state = 'the file is as it was';
+  try {
     // Without tables there is nothing to keep: the file is new, or its maker was killed.
     if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
     // A rebuilt parent table would take its children with it, and the pragma is ignored inside a transaction.
@@ -33,9 +35,24 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
         afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
+        state = UNSURE;
       })
       .immediate();
     sqlite.pragma('foreign_keys = ON');
+  } catch (thrown) {
+    const error = migrationError(file, thrown);
+    throw error instanceof LedgerError ? error.leaving(state) : error;
+  }
+}
+
+/** A step that fails has met what the steps before did not leave, whatever SQLite says of it. */
+function migrationError(file: string, thrown: unknown): unknown {
+  const error = dataFileError(file, thrown);
+  if (!isSqliteError(error)) return error;
+  const message = `${file} cannot be brought to the schema of this version (${error.message})`;
+  return new DataFileError('migration_failed', message, {
+    hint: 'model-ledger verify of the older version tells what another program has changed; a backup may be whole: model-ledger restore FILE',
+    cause: error,
   });
 }
 
@@ -84,11 +101,10 @@ function keepCopy(file: string, sqlite: Database.Database): void {
   const version = Number(sqlite.pragma('user_version', { simple: true }));
   const copy = `${file}.schema-${version}.bak`;
   const partial = `${copy}.partial`;
-  rmSync(partial, { force: true });
-  try {
-    copyInto({ sqlite, file }, partial);
-    putInPlace(partial, copy);
-  } finally {
-    rmSync(partial, { force: true });
-  }
+  withFile(copy, () =>
+    withDraft(partial, () => {
+      copyInto({ sqlite, file }, partial);
+      putInPlace(partial, copy);
+    }),
+  );
 }

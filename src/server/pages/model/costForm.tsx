@@ -1,10 +1,11 @@
 import { conditionWords, dollars } from '../../../core/format/words.ts';
+import { TextForm } from '../cost/textForm.tsx';
 import { Wide } from '../layout.tsx';
 import { Field } from '../list/listForm.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
 /** What a request costs, exactly: a form, and the bill of what was typed into it. */
-export function CostForm({ cost, page: { frame } }: { readonly cost: Cost; readonly page: ModelPage }) {
+export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost; readonly page: ModelPage }) {
   return (
     <section aria-labelledby="cost">
       <h3 id="cost">What a request costs</h3>
@@ -33,6 +34,12 @@ export function CostForm({ cost, page: { frame } }: { readonly cost: Cost; reado
         </p>
       )}
       {cost.bill === null ? null : <Bill bill={cost.bill} />}
+      <details>
+        <summary>Count a text</summary>
+        <TextForm site={frame.site} label="Text to count" asOf={frame.asOf}>
+          <input type="hidden" name="model" value={look.facts.id} />
+        </TextForm>
+      </details>
     </section>
   );
 }

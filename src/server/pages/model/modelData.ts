@@ -1,9 +1,9 @@
-import Big from 'big.js';
 import { UsageError } from '../../../core/errors.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { type Bill, bill } from '../../../core/pricing/bill.ts';
-import { COMPONENTS, type UsageField } from '../../../core/pricing/components.ts';
+import { COMPONENTS } from '../../../core/pricing/components.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
+import { parseQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
@@ -97,11 +97,8 @@ function costOf(asked: Asked, prices: readonly PriceRow[], site: Site): Cost {
   }
 }
 
-/** `12000`, `12k`, `1.5M`: exact. */
-function readQuantity(name: UsageField | string, text: string): bigint {
-  const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)([kM]?)$/.exec(text.replaceAll(/[_,\s]/g, '')) ?? [];
-  const factor = { '': '1', k: '1000', M: '1000000' }[unit];
-  const count = number === undefined || factor === undefined ? undefined : new Big(number).times(factor).toFixed();
-  if (count !== undefined && !count.includes('.')) return BigInt(count);
+function readQuantity(name: string, text: string): bigint {
+  const quantity = parseQuantity(text);
+  if (quantity !== undefined) return quantity;
   throw new UsageError('invalid_quantity', `${name}: expected a whole number such as 12000, 12k or 1.5M.`);
 }

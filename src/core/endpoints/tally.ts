@@ -1,0 +1,112 @@
+/** What a sweep has asked and got, as its row in `endpoint_sweeps` keeps it. */
+export interface SweepCounts {
+  readonly modelsAsked: number;
+  readonly modelsAnswered: number;
+  /** Of those that answered: without endpoints now. */
+  readonly modelsWithout: number;
+  readonly modelsFailed: number;
+  readonly endpointsSeen: number;
+  readonly requests: number;
+}
+
+export const NOTHING_YET: SweepCounts = {
+  modelsAsked: 0,
+  modelsAnswered: 0,
+  modelsWithout: 0,
+  modelsFailed: 0,
+  endpointsSeen: 0,
+  requests: 0,
+};
+
+/** A model that could not be had; it keeps its last state. */
+export interface Failure {
+  readonly model: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Upstream does not answer, or not to us: asking on would be no use and no courtesy. */
+const MOST_FAILURES = 20;
+const MOST_REFUSALS = 3;
+const REFUSALS: ReadonlySet<number | null> = new Set([401, 403, 429]);
+/** More models than these, and more than half of all, do not lose their endpoints in one sweep. */
+const MOST_EMPTIED = 10;
+
+/** What a sweep has come to so far, and whether it is of any use to ask on. */
+export class Tally {
+  readonly failures: Failure[] = [];
+  readonly #counts: { -readonly [Key in keyof SweepCounts]: number };
+  readonly #requestsBefore: number;
+  #inARow = 0;
+  #refusals = 0;
+  #isHopeless = false;
+
+  /** @param counts what a sweep that goes on had come to */
+  constructor(counts: SweepCounts) {
+    this.#counts = { ...counts };
+    this.#requestsBefore = counts.requests;
+  }
+
+  /** @param size how many endpoints the answer names; 0: the model has none now */
+  answered(size: number): void {
+    this.#inARow = 0;
+    this.#refusals = 0;
+    this.#counts.modelsAsked += 1;
+    this.#counts.modelsAnswered += 1;
+    this.#counts.endpointsSeen += size;
+    if (size === 0) this.#counts.modelsWithout += 1;
+  }
+
+  /** @param httpStatus of the last answer; null where there was none */
+  failed(failure: Failure, httpStatus: number | null): void {
+    this.failures.push(failure);
+    this.#counts.modelsAsked += 1;
+    this.#counts.modelsFailed += 1;
+    this.#inARow += 1;
+    this.#refusals = REFUSALS.has(httpStatus) ? this.#refusals + 1 : 0;
+    this.#isHopeless ||= this.#inARow >= MOST_FAILURES || this.#refusals >= MOST_REFUSALS;
+  }
+
+  /** @param requests since the sweep began or went on, retries and redirects included */
+  requested(requests: number): void {
+    this.#counts.requests = this.#requestsBefore + requests;
+  }
+
+  /**
+   * Whether models that are said to have lost all endpoints are to be believed: an address that answers 404 to everything
+   * tells nothing of the models. Those that are not count as failed.
+   */
+  believesEmptied(models: readonly string[]): boolean {
+    const { modelsAnswered } = this.#counts;
+    if (models.length <= MOST_EMPTIED || models.length <= modelsAnswered / 2) return true;
+    const message = `${models.length} of ${modelsAnswered} models are said to have no endpoints all at once`;
+    for (const model of models) this.failures.push({ model, code: 'too_many_gone', message });
+    this.#counts.modelsAnswered -= models.length;
+    this.#counts.modelsWithout -= models.length;
+    this.#counts.modelsFailed += models.length;
+    return false;
+  }
+
+  /** So much went wrong that the sweep ends before it is through. */
+  get isHopeless(): boolean {
+    return this.#isHopeless;
+  }
+
+  get counts(): SweepCounts {
+    return { ...this.#counts };
+  }
+
+  get status(): 'complete' | 'partial' | 'failed' {
+    if (this.#counts.modelsFailed === 0 && !this.#isHopeless) return 'complete';
+    return this.#counts.modelsAnswered === 0 ? 'failed' : 'partial';
+  }
+
+  /** As the sweep's row keeps it. */
+  get error(): { readonly errorCode: string | null; readonly errorMessage: string | null } {
+    const [first] = this.failures;
+    if (first === undefined) return { errorCode: null, errorMessage: null };
+    const many = `${this.#counts.modelsFailed} of ${this.#counts.modelsAsked} models could not be had`;
+    const end = this.#isHopeless ? ', then it was given up' : '';
+    return { errorCode: first.code, errorMessage: `${many}${end}: ${first.message}` };
+  }
+}

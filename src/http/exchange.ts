@@ -1,0 +1,138 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { AuthenticationRequired } from './authenticationRequired.ts';
+import { BrokenOff } from './brokenOff.ts';
+import { BodyTooLarge, type Decoder, decoderOf } from './contentEncoding.ts';
+
+/** An answer with its decoded body. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** A header by its name in lower case; several of one name are joined by commas. */
+  readonly header: (name: string) => string | null;
+  readonly body: Buffer;
+  /** Whether the body ended, and within what was allowed. */
+  readonly isWhole: boolean;
+}
+
+export interface Request {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the request at once. */
+  readonly signal: AbortSignal;
+  /** Bytes of the decoded body that are wanted of an answer with this status; what is beyond them is not read. */
+  readonly most: (status: number) => number;
+}
+
+/**
+ * One GET, its whole body included; redirects are answers. Straight over the dispatcher: what `fetch` makes of a small
+ * answer (streams, headers, a signal of its own) takes three times as long as the request.
+ * @throws BrokenOff, or what the connection came to; the signal's reason
+ */
+export function exchange(dispatcher: Dispatcher, request: Request): Promise<HttpAnswer> {
+  return new Promise((settle, fail) => {
+    const { url, headers, signal } = request;
+    if (signal.aborted) throw signal.reason;
+    const exchanged = new Exchange(request, settle, fail);
+    const { origin, pathname, search } = url;
+    dispatcher.dispatch({ origin, path: pathname + search, method: 'GET', headers: { ...headers } }, exchanged);
+  });
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: Request;
+  readonly #settle: (answer: HttpAnswer) => void;
+  readonly #fail: (reason: unknown) => void;
+  readonly #onAbort: () => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #most = 0;
+  #decoder: Decoder = (body) => body;
+  #bytes = 0;
+
+  constructor(request: Request, settle: (answer: HttpAnswer) => void, fail: (reason: unknown) => void) {
+    this.#request = request;
+    this.#settle = settle;
+    this.#fail = fail;
+    this.#onAbort = () => this.#breakOff(() => fail(request.signal.reason));
+    request.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(OVER);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#most = this.#request.most(status);
+    try {
+      if (status === 407) throw new AuthenticationRequired();
+      this.#decoder = decoderOf(textOf(headers['content-encoding']));
+    } catch (error) {
+      this.#breakOff(() => this.#fail(error));
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#most) this.#breakOff(() => this.#answer(this.#raw, false));
+  }
+
+  onResponseEnd(): void {
+    this.#end(() => this.#decode());
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#end(() => {
+      if (this.#status === 0) this.#fail(error);
+      else if (this.#status === 200) this.#fail(new BrokenOff(error));
+      // The status is the news; what arrived of its explanation is shown as far as it goes.
+      else this.#answer(this.#raw, false);
+    });
+  }
+
+  #end(tell: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+    tell();
+  }
+
+  /** Ends before the answer does: the connection is of no more use. */
+  #breakOff(tell: () => void): void {
+    this.#end(tell);
+    this.#controller?.abort(OVER);
+  }
+
+  get #raw(): Buffer {
+    return Buffer.concat(this.#chunks, this.#bytes);
+  }
+
+  #decode(): void {
+    try {
+      this.#answer(this.#decoder(this.#raw, this.#most), true);
+    } catch (error) {
+      if (error instanceof BodyTooLarge || this.#status !== 200) this.#answer(Buffer.alloc(0), false);
+      else this.#fail(error);
+    }
+  }
+
+  #answer(body: Buffer, isWhole: boolean): void {
+    const header = (name: string): string | null => textOf(this.#headers[name]);
+    this.#settle({ status: this.#status, header, body, isWhole });
+  }
+}
+
+/** One for all: an error made anew each time, stack and all, is what small requests would mostly pay for. */
+const OVER = new Error('nobody waits for more of this answer');
+
+function textOf(value: string | readonly string[] | undefined): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : value.join(', ');
+}

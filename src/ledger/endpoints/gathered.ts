@@ -1,0 +1,76 @@
+import type { Answer } from '../../core/endpoints/answer.ts';
+import type { Tally } from '../../core/endpoints/tally.ts';
+import { type GivenAnswer, takeAnswer } from './given.ts';
+import type { ModelAnswer } from './recorder.ts';
+import type { LastSaid } from './timeline.ts';
+
+/** An endpoint that could not be believed; it keeps its last state. */
+export interface SetAside {
+  readonly model: string;
+  readonly reason: string;
+}
+
+/** What was learned of models and is not recorded yet. */
+export class Gathered {
+  readonly setAside: SetAside[] = [];
+  readonly #known: ReadonlyMap<string, LastSaid>;
+  readonly #pending: ModelAnswer[] = [];
+  /** Models that served something and are said to have no endpoints now: believed together, at the end. */
+  readonly #emptied: ModelAnswer[] = [];
+  #news = 0;
+
+  /** @param known each model's answer before */
+  constructor(known: ReadonlyMap<string, LastSaid>) {
+    this.#known = known;
+  }
+
+  /**
+   * @param body null: the model has no endpoints now
+   * @returns how many endpoints the answer names
+   * @throws RejectedError where nothing of it may be believed
+   */
+  take(model: string, observedAt: string, body: Buffer | null): number {
+    const answer = body === null ? 'none' : this.#read(model, body);
+    const size = answer === 'none' ? 0 : answer.size;
+    const known = this.#known.get(model);
+    if (answer === 'none' ? known?.kind !== 'none' : known?.sha256 !== answer.sha256) this.#news += 1;
+    (size === 0 && known?.kind === 'endpoints' ? this.#emptied : this.#pending).push({ model, observedAt, answer });
+    return size;
+  }
+
+  /** Models that are on the list no more: they were not asked, and that is an answer too. */
+  takeUnlisted(models: readonly string[], observedAt: string): void {
+    for (const model of models) this.#pending.push({ model, observedAt, answer: 'unlisted' });
+  }
+
+  /** At the end of a sweep. */
+  judgeEmptied(tally: Tally): void {
+    const emptied = this.#emptied.splice(0);
+    if (tally.believesEmptied(emptied.map(({ model }) => model))) this.#pending.push(...emptied);
+  }
+
+  /** Answers that are not the same as before: what is costs next to nothing to record. */
+  get news(): number {
+    return this.#news;
+  }
+
+  /** What is to be recorded now; nothing of it is left here. */
+  handOver(): ModelAnswer[] {
+    this.#news = 0;
+    return this.#pending.splice(0);
+  }
+
+  #read(model: string, body: Buffer): GivenAnswer {
+    const answer = takeAnswer(body, model);
+    // What was believed before needs no second look.
+    if (this.#known.get(model)?.sha256 !== answer.sha256) this.#noteSetAside(model, answer.read());
+    return answer;
+  }
+
+  #noteSetAside(model: string, { broken }: Answer): void {
+    for (const { label, issues } of broken) {
+      const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
+      this.setAside.push({ model, reason });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Change } from '../../core/diff/changes.ts';
+import type { Answer } from '../../core/endpoints/answer.ts';
+import type { EndpointFieldChange } from '../../core/endpoints/compare.ts';
+import type { Label } from '../../core/endpoints/endpoint.ts';
+
+/** One answer of one model, as it goes into the tables. */
+export interface Look {
+  readonly sweepId: number;
+  readonly observedAt: string;
+  /** The model's answer before; null: this is its first. */
+  readonly previousObservedAt: string | null;
+  /** What it serves; nothing where the model has no endpoints now, or is listed no more. */
+  readonly answer: Pick<Answer, 'endpoints' | 'broken'>;
+}
+
+export const NO_ENDPOINTS: Look['answer'] = { endpoints: [], broken: [] };
+
+export type LookChange = Exclude<Change, { readonly field: string }> | EndpointFieldChange;
+
+/** One change, as it is told after a sweep. */
+export interface EndpointChange {
+  readonly label: Label;
+  readonly change: LookChange;
+}

@@ -1,0 +1,43 @@
+import { isNull } from 'drizzle-orm';
+import { UsageError } from '../../core/errors.ts';
+import { glob } from '../../core/format/glob.ts';
+import type { Ledger } from '../store/open.ts';
+import { models } from '../store/schema.ts';
+import { endpoints } from './schema/endpoints.ts';
+
+export type Wanted = (model: string) => boolean;
+
+/**
+ * The models that a sweep asks about, in order: listed, and neither aliases nor routers, which serve nothing themselves.
+ * @param narrowedTo only those that match this pattern; null: all
+ * @throws UsageError where there is none
+ */
+export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: Wanted } {
+  const isWanted: Wanted = narrowedTo === null ? () => true : glob(narrowedTo);
+  if (!hasModels(ledger)) {
+    throw new UsageError('no_list', 'the ledger holds no list, so there is no model to ask about', {
+      hint: 'no list yet: model-ledger sync',
+    });
+  }
+  const wanted = sweptModels(ledger).filter(isWanted);
+  if (wanted.length === 0 && narrowedTo !== null) {
+    throw new UsageError('no_match', `no listed model matches "${narrowedTo}"; nothing was asked`);
+  }
+  return { models: wanted, isWanted };
+}
+
+export function sweptModels({ orm }: Ledger): string[] {
+  const rows = orm.select({ id: models.id }).from(models).where(isNull(models.removedAt)).orderBy(models.id).all();
+  return rows.flatMap(({ id }) => (id.startsWith('~') || id.startsWith('openrouter/') ? [] : [id]));
+}
+
+/** The models with endpoints that are not believed gone, and that are on the list no more. */
+export function unlistedModels(ledger: Ledger): string[] {
+  const listed = new Set(sweptModels(ledger));
+  const rows = ledger.orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(isNull(endpoints.removedAt));
+  return rows.all().flatMap(({ id }) => (listed.has(id) ? [] : [id]));
+}
+
+function hasModels({ orm }: Ledger): boolean {
+  return orm.select({ id: models.id }).from(models).limit(1).get() !== undefined;
+}

@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm';
+import {
+  type AnySQLiteColumn,
+  check,
+  index,
+  integer,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import { CHANGE_TYPES } from '../../../core/diff/changes.ts';
+import { ENDPOINT_CAUSES } from '../../../core/endpoints/compare.ts';
+import { isInstant, oneOf } from '../../store/schema.ts';
+import { bySweep } from './sweeps.ts';
+
+/** What the sweeps' answers tell of endpoints: who they are, and what happened to them. */
+
+/** One row for each endpoint ever seen. */
+export const endpoints = sqliteTable(
+  'endpoints',
+  {
+    id: integer().primaryKey(),
+    modelId: text('model_id').notNull(),
+    provider: text().notNull(),
+    tag: text().notNull(),
+    quantization: text(),
+    /** The ordinal among those that share all of the above, from 0. */
+    twin: integer().notNull(),
+    firstSeenAt: text('first_seen_at').notNull(),
+    /** Null while it is in the model's newest answer. */
+    lastSeenAt: text('last_seen_at'),
+    /** The first answer without it; null while it is in the newest. */
+    missingSince: text('missing_since'),
+    /** The same, once a second answer without it has confirmed that it is gone, or it goes on under another label. */
+    removedAt: text('removed_at'),
+    /** The endpoint whose provider, tag or quantization was named anew, which made it this one. */
+    continues: integer().references((): AnySQLiteColumn => endpoints.id),
+    /** Its newest, without telemetry. */
+    document: text().notNull(),
+  },
+  (t) => [
+    uniqueIndex('endpoints_label').on(t.modelId, t.provider, t.tag, t.quantization, t.twin),
+    // To an index, no two NULLs are the same.
+    uniqueIndex('endpoints_label_unquantized')
+      .on(t.modelId, t.provider, t.tag, t.twin)
+      .where(sql`${t.quantization} IS NULL`),
+    check('endpoints_first_seen_at', isInstant(t.firstSeenAt)),
+    check('endpoints_missing', sql`(${t.lastSeenAt} IS NULL) = (${t.missingSince} IS NULL)`),
+    check('endpoints_removed', sql`${t.removedAt} IS NULL OR ${t.removedAt} = ${t.missingSince}`),
+    check(
+      'endpoints_life',
+      sql`${t.lastSeenAt} IS NULL OR (${t.firstSeenAt} <= ${t.lastSeenAt} AND ${t.lastSeenAt} < ${t.missingSince})`,
+    ),
+    check('endpoints_twin', sql`${t.twin} >= 0`),
+    check('endpoints_document', sql`json_valid(${t.document})`),
+  ],
+);
+
+/** The endpoint that a row is about. */
+export const ofEndpoint = () =>
+  integer('endpoint_id')
+    .notNull()
+    .references(() => endpoints.id);
+
+/** Every fact about an endpoint that changed between two answers of its model. */
+export const endpointEvents = sqliteTable(
+  'endpoint_events',
+  {
+    id: integer().primaryKey(),
+    sweepId: bySweep(),
+    endpointId: ofEndpoint(),
+    modelId: text('model_id').notNull(),
+    type: text({ enum: CHANGE_TYPES }).notNull(),
+    field: text(),
+    oldValue: text('old_value'),
+    newValue: text('new_value'),
+    cause: text({ enum: ENDPOINT_CAUSES }),
+    /** Percent; prices only. */
+    changePct: real('change_pct'),
+    /** It happened in the interval (previous_observed_at, observed_at]. */
+    observedAt: text('observed_at').notNull(),
+    /** Null: the model's first answer. */
+    previousObservedAt: text('previous_observed_at'),
+  },
+  (t) => [
+    index('endpoint_events_sweep').on(t.sweepId),
+    index('endpoint_events_model').on(t.modelId),
+    index('endpoint_events_endpoint').on(t.endpointId),
+    check('endpoint_events_type', oneOf(t.type, CHANGE_TYPES)),
+    check('endpoint_events_cause', sql`${t.cause} IS NULL OR ${oneOf(t.cause, ENDPOINT_CAUSES)}`),
+    check('endpoint_events_field', sql`(${t.field} IS NULL) = (${t.type} IN ('added', 'removed', 'restored'))`),
+    check(
+      'endpoint_events_values',
+      sql`(${t.field} IS NULL AND ${t.oldValue} IS NULL AND ${t.newValue} IS NULL) OR (${t.field} IS NOT NULL AND (${t.oldValue} IS NOT NULL OR ${t.newValue} IS NOT NULL))`,
+    ),
+    check('endpoint_events_observed_at', isInstant(t.observedAt)),
+    check('endpoint_events_order', sql`${t.previousObservedAt} IS NULL OR ${t.previousObservedAt} < ${t.observedAt}`),
+  ],
+);
+
+/** Endpoints of believed answers that could not be believed themselves; they keep their last good state. */
+export const endpointQuarantine = sqliteTable(
+  'endpoint_quarantine',
+  {
+    id: integer().primaryKey(),
+    sweepId: bySweep(),
+    modelId: text('model_id').notNull(),
+    /** Index in the answer, from 0. */
+    position: integer().notNull(),
+    /** JSON: `[{"path","reason"}]`. */
+    issues: text().notNull(),
+    /** Without telemetry. */
+    document: text().notNull(),
+  },
+  (t) => [check('endpoint_quarantine_issues', sql`json_valid(${t.issues})`)],
+);

@@ -1,0 +1,32 @@
+import { acquireLock, type LockOptions } from '../../store/lock.ts';
+import type { Ledger } from '../../store/open.ts';
+import { transact } from '../../store/transaction.ts';
+import { openForRecording } from '../open.ts';
+
+/**
+ * One short turn with the lock that all writers share: opens the data file, does the work in one transaction, closes it.
+ * @param before the state that a failure leaves behind, in words, where turns before this one have committed
+ * @param onWarning told of what did not succeed after all was committed, in words
+ * @throws DataFileError, LockedError; the signal's reason where it ends the wait for the lock
+ */
+export async function takeTurn<T>(
+  file: string,
+  patience: LockOptions,
+  work: (ledger: Ledger) => T,
+  {
+    before,
+    onWarning,
+  }: { readonly before?: string | undefined; readonly onWarning?: ((words: string) => void) | undefined } = {},
+): Promise<T> {
+  const lock = await acquireLock(file, patience);
+  try {
+    const ledger = await openForRecording(file, lock);
+    try {
+      return transact(ledger, () => work(ledger), before === undefined ? {} : { before });
+    } finally {
+      ledger.close(onWarning);
+    }
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,139 @@
+import { UsageError } from '../../../core/errors.ts';
+import { isGlob, modelGlob } from '../../../core/format/glob.ts';
+import { bill } from '../../../core/pricing/bill.ts';
+import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
+import { parseQuantity } from '../../../core/pricing/quantity.ts';
+import { billCounts, sortTextBills, type TextBill } from '../../../core/tokens/textBill.ts';
+import type { TokenCount } from '../../../core/tokens/tokenCount.ts';
+import { pricesAt } from '../../../ledger/queries/listing.ts';
+import { countedModels } from '../../../ledger/queries/model.ts';
+import { resolveModel } from '../../../ledger/queries/resolveModel.ts';
+import type { CountedModel } from '../../../tokenizers/count.ts';
+import { listAt } from '../../api/listAt.ts';
+import type { Asked } from '../../http/asked.ts';
+import type { Site } from '../../site.ts';
+import type { View } from '../../source/ledgerSource.ts';
+import type { ServedList, ServedModel } from '../../source/lists.ts';
+import type { Frame } from '../layout.tsx';
+
+/** The fields of the form beside its text. */
+export const COST_FIELDS = ['model', 'completion_tokens', 'times', 'as_of'] as const;
+
+export interface CostPage {
+  readonly frame: Frame;
+  /** The fields as they were typed. */
+  readonly models: string;
+  readonly completionTokens: string;
+  readonly times: string;
+  readonly typed: string;
+  /** Ids to choose from. */
+  readonly ids: readonly string[];
+  readonly problem: string | null;
+  readonly result: CostResult | null;
+}
+
+/** What a text comes to. */
+export interface CostResult {
+  readonly bills: readonly TextBill[];
+  /** What was counted. */
+  readonly name: string;
+  readonly characters: number;
+  /** How many models were left out as they cost nothing, which nobody asked to compare. */
+  readonly free: number;
+  /** Whether counts of GPT models could be exact. */
+  readonly hasVocabulary: boolean;
+  readonly times: bigint;
+  readonly at: string | null;
+}
+
+/** The form as an address fills it, with nothing counted. */
+export function costForm(asked: Asked, view: View, site: Site): CostPage {
+  const list = listAt(asked, view);
+  return {
+    frame: { site, title: 'Cost', path: '/cost', asOf: asked.first('as_of') ?? '', observedAt: list.run.observedAt },
+    models: namesOf(asked).join(', '),
+    completionTokens: asked.first('completion_tokens') ?? '',
+    times: asked.first('times') ?? '',
+    typed: '',
+    ids: list.models.map(({ id }) => id),
+    problem: null,
+    result: null,
+  };
+}
+
+/** The models that are named, or all that answer with text; and what a request of them costs beside its prompt. */
+export interface CostQuestion {
+  readonly models: readonly CountedModel[];
+  readonly isNamed: boolean;
+  readonly completion: bigint | undefined;
+  readonly times: bigint;
+}
+
+/** @throws UsageError for a name that no model has, or a quantity that is none */
+export function readCostQuestion(asked: Asked, view: View): CostQuestion {
+  const list = listAt(asked, view);
+  const names = namesOf(asked);
+  const ids = names.length === 0 ? textModels(list) : names.flatMap((name) => idsOf(name, list, view));
+  return {
+    models: countedModels(view.ledger, ids),
+    isNamed: names.length > 0,
+    completion: quantityOf(asked, 'completion_tokens'),
+    times: quantityOf(asked, 'times') ?? 1n,
+  };
+}
+
+/** The bills of counts, the cheapest first. */
+export function billTexts(
+  asked: Asked,
+  view: View,
+  { completion, times }: CostQuestion,
+  counts: ReadonlyMap<CountedModel, TokenCount>,
+): TextBill[] {
+  const list = listAt(asked, view);
+  const at = asked.asOf();
+  const clock = at === null ? asked.now() : new Date(at);
+  const prices = new Map(pricesAt(view.ledger, at).map((model) => [model.model, model.prices]));
+  const bills = [...counts].map(([{ id, tokenizer }, count]): TextBill => {
+    const listed = prices.get(id);
+    const ordered = listed && applyOrder(listed, readOrder(list.byId.get(id)?.recorded ?? '{}'));
+    const billed = billCounts([count], times, (prompt) => {
+      if (ordered === undefined) return { total: null, problem: 'not listed then' };
+      const usage = new Map([['prompt', prompt] as const, ['completion', completion ?? 0n] as const]);
+      const { total } = bill(ordered, usage, clock);
+      return total === null ? { total, problem: 'a price is not known' } : { total, problem: null };
+    });
+    return { model: id, tokenizer, ...billed };
+  });
+  return sortTextBills(bills);
+}
+
+/** Names and patterns, in one field or in several. */
+function namesOf(asked: Asked): string[] {
+  const typed = asked.parameters.get('model') ?? [];
+  return [...new Set(typed.flatMap((names) => names.split(/[\s,]+/)).filter((name) => name !== ''))];
+}
+
+/** Those that answer with text, as far as upstream says. */
+function textModels({ models }: ServedList): string[] {
+  const answersText = ({ facets: { outputs } }: ServedModel): boolean =>
+    outputs.length === 0 || outputs.includes('text');
+  return models.filter(answersText).map(({ id }) => id);
+}
+
+function idsOf(name: string, { models }: ServedList, { ledger }: View): string[] {
+  if (!isGlob(name)) return [resolveModel(ledger, name, 'utc')];
+  const found = models.map(({ id }) => id).filter(modelGlob(name));
+  if (found.length > 0) return found;
+  throw new UsageError('unknown_model', `No model that fits "${name}" was listed then.`);
+}
+
+function quantityOf(asked: Asked, name: string): bigint | undefined {
+  const text = asked.first(name);
+  if (text === undefined) return undefined;
+  const quantity = parseQuantity(text);
+  if (quantity !== undefined) return quantity;
+  throw new UsageError(
+    'invalid_quantity',
+    `${name.replaceAll('_', ' ')}: expected a whole number such as 12000, 12k or 1.5M.`,
+  );
+}

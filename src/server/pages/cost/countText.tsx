@@ -1,0 +1,118 @@
+import { basename } from 'node:path';
+import { UsageError } from '../../../core/errors.ts';
+import { csv } from '../../../core/format/csv.ts';
+import { TEXT_KEYS, textRecord } from '../../../core/tokens/textBill.ts';
+import type { TokenCount } from '../../../core/tokens/tokenCount.ts';
+import { type CountedModel, type CountingTools, TextCounter } from '../../../tokenizers/count.ts';
+import { loadVocabulary } from '../../../tokenizers/vocabulary.ts';
+import type { Answer } from '../../http/answer.ts';
+import { Asked } from '../../http/asked.ts';
+import { json, Refused } from '../../http/errors.ts';
+import { readForm } from '../../http/posted.ts';
+import type { Site } from '../../site.ts';
+import type { LedgerSource } from '../../source/ledgerSource.ts';
+import { page, table } from '../answers.ts';
+import { CostOfText } from './cost.tsx';
+import { billTexts, COST_FIELDS, type CostResult, costForm, readCostQuestion } from './costData.ts';
+import { fieldsOf, type PostedText, readPostedText } from './postedText.ts';
+
+/** Where texts are sent to. */
+export const COUNTING = ['/cost', '/cost.json', '/cost.csv'];
+/** A text with its form; more is counted on the command line. */
+const MOST_BYTES = 1 << 20;
+/** More at a time would only make all of them wait. */
+const MOST_AT_ONCE = 4;
+
+export interface CountTextOptions {
+  readonly site: Site;
+  readonly source: LedgerSource;
+  readonly now: () => Date;
+  /** What counts, for one request. */
+  readonly tools: (signal: AbortSignal) => CountingTools;
+}
+
+/** Answers what a text costs. Nothing of it is kept, remembered or logged. */
+export class CountTexts {
+  readonly #options: CountTextOptions;
+  #running = 0;
+
+  constructor(options: CountTextOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param path one of {@link COUNTING}
+   * @throws Refused for what is too large, is no form, or comes while many others are counted
+   */
+  async answer(path: string, request: Request): Promise<Answer> {
+    const form = await readForm(request, MOST_BYTES);
+    if (this.#running >= MOST_AT_ONCE)
+      throw new Refused('Other texts are being counted; try again.', 503, { 'retry-after': '5' });
+    this.#running += 1;
+    try {
+      return unkept(await this.#count(path, form, request.signal));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #count(path: string, form: FormData, signal: AbortSignal): Promise<Answer> {
+    const { site, source, now } = this.#options;
+    const query = fieldsOf(form, COST_FIELDS);
+    const asked = new Asked(`/cost?${query}`, now, { dropEmpty: true });
+    const empty = source.ask((view) => costForm(asked, view, site));
+    let text: PostedText | undefined;
+    try {
+      text = await readPostedText(form);
+      const result = await this.#result(asked, text, signal);
+      if (path === '/cost') return page(<CostOfText page={{ ...empty, typed: text.typed, result }} />, null);
+      const records = result.bills.map((bill) => textRecord(bill, 1, result.at));
+      if (path === '/cost.json') return json({ data: records });
+      return table('cost', csv([TEXT_KEYS, ...records.map((record) => TEXT_KEYS.map((key) => record[key]))]));
+    } catch (error) {
+      // What was mistyped is told beside the form, where it can be mended.
+      if (!(error instanceof UsageError) || path !== '/cost') throw error;
+      const problem = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+      return { ...page(<CostOfText page={{ ...empty, typed: text?.typed ?? '', problem }} />, null), status: 400 };
+    }
+  }
+
+  async #result(asked: Asked, { texts, file }: PostedText, signal: AbortSignal): Promise<CostResult> {
+    const { source } = this.#options;
+    const question = source.ask((view) => readCostQuestion(asked, view));
+    const { counts, characters } = await this.#counts(question.models, texts, signal);
+    const bills = source.ask((view) => billTexts(asked, view, question, counts));
+    const costing = question.isNamed ? bills : bills.filter(({ high }) => high === null || !/^0(?:\.0*)?$/.test(high));
+    return {
+      bills: costing,
+      name: file ?? 'The text',
+      characters,
+      free: bills.length - costing.length,
+      hasVocabulary: (await loadVocabulary('o200k')) !== undefined,
+      times: question.times,
+      at: asked.asOf(),
+    };
+  }
+
+  async #counts(models: readonly CountedModel[], texts: readonly string[], signal: AbortSignal) {
+    try {
+      const counter = new TextCounter(texts, this.#options.tools(signal));
+      const counts = new Map<CountedModel, TokenCount>();
+      for (const model of models) counts.set(model, withoutPath(await counter.count(model)));
+      return { counts, characters: counter.characters };
+    } catch (cause) {
+      // A tokenizer or a file of the owner's: no matter of whoever sent the text.
+      if (cause instanceof UsageError) throw new Error(`texts cannot be counted: ${cause.message}`, { cause });
+      throw cause;
+    }
+  }
+}
+
+/** Where a tokenizer lies is the owner's business. */
+function withoutPath(count: TokenCount): TokenCount {
+  return count.method === 'exact, with your file' ? { ...count, basis: basename(count.basis) } : count;
+}
+
+function unkept(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
+}

@@ -1,0 +1,83 @@
+import type { Child } from 'hono/jsx';
+import type { Site } from '../../site.ts';
+import { Field } from '../list/listForm.tsx';
+
+/** What a form of a text asks for beside the models; it is sent, never a part of an address. */
+export function TextForm({
+  site,
+  label,
+  asOf,
+  completionTokens = '',
+  times = '',
+  typed = '',
+  children,
+}: {
+  readonly site: Site;
+  readonly label: string;
+  /** Null: a field of its own asks for it. */
+  readonly asOf: string | null;
+  readonly completionTokens?: string;
+  readonly times?: string;
+  readonly typed?: string;
+  readonly children: Child;
+}) {
+  return (
+    <form
+      class="filters"
+      action={`${site.link('/cost')}#result`}
+      method="post"
+      enctype="multipart/form-data"
+      aria-label={label}
+    >
+      {children}
+      <label class="field text">
+        <span>Text, or a chat as JSON messages</span>
+        {/* The first line break of a field is none of its text. */}
+        <textarea name="text" rows={6} autocomplete="off">
+          {`\n${typed}`}
+        </textarea>
+      </label>
+      <Field label="or a file">
+        <input type="file" name="file" />
+      </Field>
+      <Field label="Tokens of the answer">
+        <Count name="completion_tokens" value={completionTokens} placeholder="0" />
+      </Field>
+      <Field label="Times">
+        <Count name="times" value={times} placeholder="1" />
+      </Field>
+      {asOf === null || asOf === '' ? null : <input type="hidden" name="as_of" value={asOf} />}
+      <p class="actions">
+        <button type="submit">Count and bill</button>{' '}
+        <button type="submit" class="plain" formaction={site.link('/cost.json')}>
+          JSON
+        </button>{' '}
+        <button type="submit" class="plain" formaction={site.link('/cost.csv')}>
+          CSV
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function Count({
+  name,
+  value,
+  placeholder,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly placeholder: string;
+}) {
+  return (
+    <input
+      type="text"
+      inputmode="decimal"
+      name={name}
+      value={value}
+      size={8}
+      autocomplete="off"
+      placeholder={placeholder}
+    />
+  );
+}
