@@ -16,15 +16,8 @@ import { describe, expect, test } from 'vitest';
 import { spread } from '../thorough.ts';
 import { answer, type Step } from '../upstream/misbehaving.ts';
 
-<<<<<<< HEAD
-
 import { callsOf, compileFaults, DISK_FULL, hasCompiler, IO_ERROR } from './failing.ts';
-
-=======
-
 import { makeOlder } from './older.ts';
-
->>>>>>> main
 
 import {
   CLI,
@@ -54,7 +47,6 @@ async function syncWith(db: string, faults: Record<string, string>): Promise<Exi
 
 /** Every nth write of a run, as the numbers of the calls. */
 function some(calls: number, step: number): number[] {
-  expect(calls).toBeGreaterThan(100);
   return Array.from({ length: Math.ceil(calls / step) }, (_, i) => i * step + 1);
 }
 
@@ -82,7 +74,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     copyFileSync(db, join(folder, 'base.db'));
     const { calls } = await syncWith(db, {});
     const after = checksums(db);
-    expect(touched(before, after)).toContain('change_events');
+    expect([touched(before, after).includes('change_events'), calls > 100]).toEqual([true, true]);
     const endings = new Set<string>();
     for (const n of spread(some(calls, step), 8)) {
       for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
@@ -192,7 +184,7 @@ describe.runIf(hasCompiler)(
       };
       const { calls } = await attempt(0);
       expect(calls).toBeGreaterThan(8);
-      for (const n of some(calls, step)) {
+      for (const n of spread(some(calls, step), 4)) {
         const { code, stderr } = await attempt(n);
         const isOld = version() === 1;
         expect([n, code, isOld && code === 0]).toEqual([n, expect.toBeOneOf([0, 5]), false]);
