@@ -1,2 +1,5 @@
-/** So much a process may take at most. Node 24 itself keeps some 20 to 40 MB more of what it has given back. */
-export const MEGABYTES = Number.parseInt(process.versions.node, 10) < 24 ? 200 : 240;
+/**
+ * So much a process may take at most. What is not bounded takes what it is sent, hundreds of megabytes more; how much of
+ * what was given back is still there depends on the Node and on when its garbage is collected.
+ */
+export const MEGABYTES = 256;
