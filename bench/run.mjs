@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { answers, makeYear } from './answers.mjs';
 import { asOf } from './asOf.mjs';
 import { endpoints } from './endpoints.mjs';
+import { foundation } from './foundation.mjs';
 import { growth } from './growth.mjs';
 import { imports } from './imports.mjs';
 import { largest } from './largest.mjs';
@@ -30,10 +31,13 @@ try {
     const imported = await imports(folder, repositories, file, say);
     starts(folder, imported.newestBody, say);
     asOf(imported.db, say);
+    await foundation('the recordings', imported.db, say);
     answers('the recordings', imported.db, say);
     await served(folder, imported.db, say);
   }
-  answers('a year of hourly runs', makeYear(folder), say);
+  const year = makeYear(folder);
+  answers('a year of hourly runs', year, say);
+  await foundation('a year of hourly runs', year, say);
   largest(folder, say);
   await endpoints(folder, say);
   growth(folder, Number(process.env.BENCH_SYNCS ?? 200), say);

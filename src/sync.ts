@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { readInputText } from './config/inputFile.ts';
 import type { Env } from './config/settings.ts';
 import { LedgerError, LockedError, UsageError } from './core/errors.ts';
 import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
@@ -151,15 +151,15 @@ async function withLedger<T>(
  */
 function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
   if (source.kind === 'url' && told !== undefined && told !== source.scope) {
-    throw new UsageError('scope_contradicted', `the source covers ${source.scope}, not ${told}; nothing was written`, {
-      hint: 'leave --scope out: a URL tells its own',
+    throw new UsageError('scope_contradicted', `The source covers ${source.scope}, not ${told}; nothing was written.`, {
+      hint: 'Leave --scope out: a URL tells its own.',
     });
   }
   const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
   if (known !== undefined && known !== scope && !widens(known, scope)) {
-    const message = `the data file is about the list ${known}, the source covers ${scope}; nothing was written`;
+    const message = `The data file is about the list ${known}, the source covers ${scope}; nothing was written.`;
     throw new UsageError('other_scope', message, {
-      hint: `ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE`,
+      hint: `Ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE.`,
     });
   }
   return scope;
@@ -182,7 +182,7 @@ async function fetchAnswer(
     return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
   }
   const { fetchList } = await import('./upstream/openrouter/fetchList.ts');
-  const apiKey = readApiKey(env, (path) => readFileSync(path, 'utf8'));
+  const apiKey = readApiKey(env, readInputText);
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
   const limits = readLimits(env);
   const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });

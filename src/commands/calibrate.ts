@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
 import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
@@ -9,7 +10,7 @@ import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../notify/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { type Context, note, printAsIs } from './shared/context.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
 import { learnedFile } from './tokens/tools.ts';
@@ -43,25 +44,27 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   const file = learnedFile(db);
   if (forget) {
     rmSync(file, { force: true });
-    note(context, `${file} is gone: counts are estimates from the table again`);
+    note(context, `${file} is gone: counts are estimates from the table again.`);
     return;
   }
   if (log === undefined)
-    throw new UsageError('no_log', 'no log was given; nothing was learned', { hint: 'calibrate LOG' });
+    throw new UsageError('no_log', 'No log was given; nothing was learned.', {
+      hint: 'Name one: model-ledger calibrate LOG.',
+    });
   const records = readLogRecords(readLogText(log));
   const requests = readCountedRequests(records);
   const learned = learn(await observe(requests, db), context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
-      `${log}: of ${records.length} requests none can be learned from; nothing was written`,
+      `${log}: of ${records.length} requests none can be learned from; nothing was written.`,
       {
-        hint: `at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: calibrate --help`,
+        hint: `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`,
       },
     );
   }
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
-  if (json) print(context, JSON.stringify(learned));
+  if (json) printAsIs(context, JSON.stringify(learned));
   else {
     await printTable(
       context,
@@ -81,14 +84,14 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
       ]),
     );
   }
-  note(context, `learned from ${requests.length} of ${records.length} requests, kept in ${file}`);
+  note(context, `Learned from ${requests.length} of ${records.length} requests, kept in ${file}.`);
 }
 
 function readLogText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readInputText(path);
   } catch (cause) {
-    throw new UsageError('no_log', `${path} cannot be read; nothing was learned`, { cause });
+    throw new UsageError('no_log', `${path} cannot be read; nothing was learned.`, { cause });
   }
 }
 

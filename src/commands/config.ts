@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInputText } from '../config/inputFile.ts';
 import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { type Learned, readLearned } from '../core/tokens/learned.ts';
@@ -51,13 +52,13 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
     if (learned !== undefined) note(context, learnedWords(learned));
   }
   // What cannot be meant is told here, and not at the first run of a timer.
-  readReceivers(context.env, (path) => readFileSync(path, 'utf8'));
+  readReceivers(context.env, readInputText);
 }
 
 /** What calibrate has learned stands in no setting, and decides about counts all the same. */
 function learnedBy(db: string): Learned | undefined {
   const file = learnedFile(db);
-  return existsSync(file) ? readLearned(readFileSync(file, 'utf8'), file) : undefined;
+  return existsSync(file) ? readLearned(readInputText(file), file) : undefined;
 }
 
 function learnedWords({ learnedAt, ratios }: Learned): string {

@@ -1,11 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
 import { UsageError } from '../core/errors.ts';
+import { readInputFile } from './inputFile.ts';
 import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
 import { decodeText } from './text.ts';
 
 type Variables = Record<string, string | undefined>;
+
+type Warn = (words: string) => void;
 
 /** Where each value that did not come from the environment itself came from. */
 export type Origins = ReadonlyMap<string, string>;
@@ -16,30 +19,66 @@ export type Origins = ReadonlyMap<string, string>;
  * @param env an empty or blank variable of ours is removed from it, for it says nothing
  * @throws UsageError when a file cannot be read or is not UTF-8
  */
-export function fillFromFiles(env: Variables): Origins {
+export function fillFromFiles(env: Variables, warn: Warn): Origins {
   for (const [name, value] of Object.entries(env)) if (isOwn(name) && isBlank(value)) delete env[name];
   const named = env.MODEL_LEDGER_ENV_FILE;
   return new Map([
-    ...(named === undefined ? [] : fill(env, Object.entries(readVariables(named)), named)),
-    ...(existsSync('.env') ? fill(env, Object.entries(readVariables('.env')), '.env') : []),
+    ...(named === undefined ? [] : fill(env, Object.entries(readVariables(named, warn)), named)),
+    ...(existsSync('.env') ? fill(env, Object.entries(readVariables('.env', warn)), '.env') : []),
   ]);
 }
 
 /**
  * The variables of a file of `NAME=value` lines.
+ * @param warn told of the lines that mean nothing
  * @throws UsageError when it cannot be read or is not UTF-8
  */
-export function readVariables(path: string): Variables {
+export function readVariables(path: string, warn: Warn = () => {}): Variables {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readInputFile(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const hint = isMissing ? 'correct MODEL_LEDGER_ENV_FILE, or unset it' : 'let this user read it, or move it away';
+    const hint = isMissing ? 'Correct MODEL_LEDGER_ENV_FILE, or unset it.' : 'Let this user read it, or move it away.';
     const fault = isMissing ? 'does not exist' : 'cannot be read';
-    throw new UsageError('unreadable_env', `the file ${path} ${fault}; nothing was done`, { hint, cause });
+    throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
-  return parseEnv(decodeText(bytes, path));
+  const text = decodeText(bytes, path);
+  const stray = strayLines(text);
+  for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over.`);
+  return parseEnv(without(text, stray));
+}
+
+/** A name, and what stands for it: perhaps a quoted value over several lines. */
+const ASSIGNMENT = /[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*/y;
+const NOTHING = /[ \t\r]*(?:#[^\n]*)?(?=\n|$)/y;
+
+interface StrayLine {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The lines that set nothing and are no comment. What stands in them may be half a secret, and is not told. */
+function strayLines(text: string): StrayLine[] {
+  const stray: StrayLine[] = [];
+  for (let at = 0, line = 1; at < text.length; ) {
+    const found = [NOTHING, ASSIGNMENT].find((pattern) => {
+      pattern.lastIndex = at;
+      return pattern.test(text);
+    });
+    const newline = text.indexOf('\n', found?.lastIndex ?? at);
+    const next = newline < 0 ? text.length : newline + 1;
+    if (found === undefined) stray.push({ line, from: at, to: next });
+    line += text.slice(at, next).split('\n').length - 1;
+    at = next;
+  }
+  return stray;
+}
+
+/** Node takes such a line for the beginning of the next name. */
+function without(text: string, lines: readonly StrayLine[]): string {
+  return lines.reduceRight((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text);
 }
 
 /**

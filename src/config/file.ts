@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
+import { readInputFile } from './inputFile.ts';
 import { didYouMean, type Setting } from './settings.ts';
 import { decodeText } from './text.ts';
 
@@ -22,15 +22,21 @@ export function readConfig(path: string, settings: readonly Setting[]): [name: s
 
 function readDocument(path: string): unknown {
   try {
-    return JSON.parse(decodeText(readFileSync(path), path));
+    return JSON.parse(decodeText(readInputFile(path), path));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
-    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
-      hint: isBroken ? cause.message : 'check the path given with --config',
+    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done.`, {
+      hint: isBroken ? brokenWords(cause) : 'Check the path given with --config.',
       cause,
     });
   }
+}
+
+/** Node repeats what stands around the place, which may be a secret. */
+function brokenWords({ message }: SyntaxError): string {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return position === undefined ? 'Check its commas, quotes and brackets.' : `Check it at character ${position}.`;
 }
 
 const KINDS = {
@@ -66,8 +72,8 @@ function refuse(path: string, issues: readonly z.core.$ZodIssue[], settings: rea
       return `${full} is not a setting${didYouMean(full, [...new Set(keys)])}`;
     });
   });
-  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done`, {
-    hint: 'model-ledger config lists the settings',
+  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done.`, {
+    hint: 'Run model-ledger config to see the settings.',
   });
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import tls from 'node:tls';
+import { readInputText } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 
@@ -25,7 +25,7 @@ function ownAuthorities(): readonly string[] {
 function readCertificates(file: string): string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputText(file);
   } catch (cause) {
     throw refuse(file, 'cannot be read', cause);
   }
@@ -34,8 +34,8 @@ function readCertificates(file: string): string {
 }
 
 function refuse(file: string, fault: string, cause?: unknown): UsageError {
-  return new UsageError('bad_authorities', `the file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent`, {
-    hint: 'correct NODE_EXTRA_CA_CERTS, or unset it',
+  return new UsageError('bad_authorities', `The file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent.`, {
+    hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
     cause,
   });
 }

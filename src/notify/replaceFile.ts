@@ -1,22 +1,37 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { ExportError } from '../core/errors.ts';
 import { putInPlace } from '../ledger/store/disk/durable.ts';
 import { removeLeftovers } from '../ledger/store/disk/temporary.ts';
 
-/** Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut. */
+/**
+ * Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut.
+ * @throws ExportError when the file system refuses
+ */
 export function replaceFile(path: string, text: string): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
   const [before, after] = [`.${basename(path)}.`, '.tmp'];
   const draft = join(folder, `${before}${process.pid}${after}`);
   try {
+    mkdirSync(folder, { recursive: true });
     removeLeftovers(folder, before, after);
     write(draft, text);
     putInPlace(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+  } catch (cause) {
+    discard(draft);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ExportError('not_written', `${path} could not be written (${reason}); it is as it was before.`, {
+      hint: 'Make room or check the rights of its folder, and run again.',
+      cause,
+    });
   }
+}
+
+/** What cannot be removed goes with the next attempt. */
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {}
 }
 
 function write(path: string, text: string): void {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../core/errors.ts';
+import { messageOf, UsageError, withoutStop } from '../core/errors.ts';
 
 /** A tokenizer.json of the person's own, for the models that a glob fits. */
 export interface TokenizerFile {
@@ -12,22 +11,27 @@ export interface TokenizerFile {
 /**
  * Reads `qwen/*=tokenizer.json`.
  * @param glob makes a test of a pattern of ids
+ * @param readText reads a file
  * @throws UsageError when it is not of that form
  */
-export function readTokenizerFile(words: string, glob: (pattern: string) => (id: string) => boolean): TokenizerFile {
+export function readTokenizerFile(
+  words: string,
+  glob: (pattern: string) => (id: string) => boolean,
+  readText: (path: string) => string,
+): TokenizerFile {
   const at = words.indexOf('=');
   const [pattern, path] = [words.slice(0, at).trim(), words.slice(at + 1).trim()];
   if (at < 1 || path === '') {
-    throw new UsageError('bad_tokenizer', `not a tokenizer for models: "${words}"; nothing was counted`, {
-      hint: "give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'",
+    throw new UsageError('bad_tokenizer', `"${words}" is not a tokenizer for models; nothing was counted.`, {
+      hint: "Give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'.",
     });
   }
-  return { path, fits: glob(pattern), load: () => load(path) };
+  return { path, fits: glob(pattern), load: () => load(path, readText) };
 }
 
-async function load(path: string): Promise<(text: string) => number> {
+async function load(path: string, readText: (path: string) => string): Promise<(text: string) => number> {
   try {
-    const definition: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const definition: unknown = JSON.parse(readText(path));
     if (typeof definition !== 'object' || definition === null || !('model' in definition)) {
       throw new TypeError('it has no "model"');
     }
@@ -35,10 +39,14 @@ async function load(path: string): Promise<(text: string) => number> {
     const tokenizer = new Tokenizer(definition, {});
     return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('bad_tokenizer', `${path} cannot be used as a tokenizer: ${why}; nothing was counted`, {
-      hint: 'give the tokenizer.json that the model was published with, as the Hugging Face library writes it',
-      cause,
-    });
+    const why = messageOf(cause);
+    throw new UsageError(
+      'bad_tokenizer',
+      `${path} cannot be used as a tokenizer: ${withoutStop(why)}; nothing was counted.`,
+      {
+        hint: 'Give the tokenizer.json that the model was published with, as the Hugging Face library writes it.',
+        cause,
+      },
+    );
   }
 }

@@ -28,30 +28,50 @@ describe('a table', () => {
     ]);
   });
 
-  test('is cut in its flexible columns, the widest first, between characters', async () => {
-    expect(await render({ width: 46 })).toEqual([
-      'model               prompt  name',
-      'qwen/qwen3-max       $0.78  通义千问 三代 最…',
-      'evil/\\u{1b}[31m\\u…    1250  😀😀😀😀😀😀😀😀…',
-      'free/a-model-with…   $0.00',
+  test('is cut in its flexible columns between words, the widest first', async () => {
+    expect(await render({ width: 60 })).toEqual([
+      'model                      prompt  name',
+      'qwen/qwen3-max              $0.78  通义千问 三代 最大 模型',
+      'evil/\\u{1b}[31m\\u{a}fake     1250  😀😀😀😀😀😀😀😀😀😀…',
+      'free/a-model-with-a-long-name',
+      '                            $0.00',
     ]);
   });
 
   test('ends in three dots where there is no ellipsis', async () => {
-    expect(await render({ width: 46, ascii: true })).toEqual([
-      'model               prompt  name',
-      'qwen/qwen3-max       $0.78  通义千问 三代...',
-      'evil/\\u{1b}[31m...    1250  😀😀😀😀😀😀😀...',
-      'free/a-model-wi...   $0.00',
+    expect(await render({ width: 60, ascii: true })).toEqual([
+      'model                      prompt  name',
+      'qwen/qwen3-max              $0.78  通义千问 三代 最大 模型',
+      'evil/\\u{1b}[31m\\u{a}fake     1250  😀😀😀😀😀😀😀😀😀😀...',
+      'free/a-model-with-a-long-name',
+      '                            $0.00',
     ]);
   });
 
-  test('that cannot be narrow enough keeps its numbers whole', async () => {
+  test('gives a name that is too long for its column a line of its own', async () => {
+    const rows = [
+      ...Array.from({ length: 4 }, (_, n) => [`a/b${n}`, n, 'x']),
+      ['an-author/a-name-as-long-as-it-is', 5, 'y'],
+    ];
+    expect((await renderTable(COLUMNS, rows, { width: 40 })).split('\n')).toEqual([
+      'model                       prompt  name',
+      'a/b0                             0  x',
+      'a/b1                             1  x',
+      'a/b2                             2  x',
+      'a/b3                             3  x',
+      'an-author/a-name-as-long-as-it-is',
+      '                                 5  y',
+    ]);
+  });
+
+  test('that cannot be narrow enough keeps its numbers and words whole', async () => {
     expect(await render({ width: 10 })).toEqual([
-      'model     prompt  name',
-      'qwen/qw…   $0.78  通义千…',
-      'evil/\\u…    1250  😀😀😀…',
-      'free/a-…   $0.00',
+      'model                 prompt  name',
+      'qwen/qwen3-max         $0.78  通义千问 三代 最大 模型',
+      'evil/\\u{1b}[31m\\u{a}fake',
+      '                        1250  😀😀😀😀😀😀😀😀😀😀…',
+      'free/a-model-with-a-long-name',
+      '                       $0.00',
     ]);
   });
 
@@ -68,10 +88,14 @@ describe('a table', () => {
       ['zed/other', 'a text that says much, and more than fits', null, null],
     ];
     expect((await renderTable(columns, rows, { width: 70 })).split('\n')).toEqual([
-      'model                    price                         then        now',
-      'qwen/qwen3-235b-a22b-t…  completion                $0.10 /M  $1.495 /M',
-      'qwen/qwen3-235b-a22b-2…  prompt                   $12.00 /M   $1.00 /M',
-      'zed/other                a text that says much,…',
+      'model',
+      '  price                                           then        now',
+      'qwen/qwen3-235b-a22b-thinking-2507',
+      '  completion                                  $0.10 /M  $1.495 /M',
+      'qwen/qwen3-235b-a22b-2507',
+      '  prompt                                     $12.00 /M   $1.00 /M',
+      'zed/other',
+      '  a text that says much, and more than fits',
     ]);
     expect((await renderTable(columns, rows, { width: 56 })).split('\n')).toEqual([
       'model',
@@ -101,9 +125,9 @@ describe('a table', () => {
   });
 
   test('has colour only where it is asked for', async () => {
-    const coloured = await renderTable(COLUMNS, ROWS, { color: true, width: 46 });
-    expect(coloured.split('\n').at(-1)).toBe('free/a-model-with…   \u001b[32m$0.00\u001b[39m');
-    expect(stripVTControlCharacters(coloured).split('\n')).toEqual(await render({ width: 46 }));
+    const coloured = await renderTable(COLUMNS, ROWS, { color: true, width: 60 });
+    expect(coloured.split('\n').at(-1)).toBe('                            \u001b[32m$0.00\u001b[39m');
+    expect(stripVTControlCharacters(coloured).split('\n')).toEqual(await render({ width: 60 }));
   });
 
   test('without rows is its titles, and missing cells are empty', async () => {
@@ -118,7 +142,7 @@ describe('a table', () => {
     expect(new Set(lines.slice(1).map((line) => line.length))).toEqual(new Set(['model  prompt  x'.length]));
   });
 
-  test('has nothing active in it, and one line a row unless it is folded, whatever the cells hold', async () => {
+  test('has nothing active in it, whatever the cells hold', async () => {
     const text = fc
       .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 30 })
       .map((units) => String.fromCharCode(...units));
@@ -128,11 +152,34 @@ describe('a table', () => {
         fc.integer({ min: 20, max: 60 }),
         async (rows, width) => {
           const lines = (await renderTable(COLUMNS, rows, { width })).split('\n');
-          if (width < 40) expect(lines.length).toBe(rows.length + 1);
+          expect(lines.length).toBeGreaterThan(rows.length);
           for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         },
       ),
       { numRuns: 50 },
+    );
+  });
+
+  test('never breaks a word, and never makes two rows alike', async () => {
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    const name = fc.tuple(word, word).map((parts) => parts.join('/'));
+    const words = fc.array(word, { maxLength: 9 }).map((parts) => parts.join(' '));
+    const row = fc.tuple(name, fc.nat(), words);
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 6 }), fc.integer({ min: 40, max: 90 }), async (rows, width) => {
+        const shown = await renderTable(COLUMNS, rows, { width });
+        const known = new Set([
+          'model',
+          'prompt',
+          'name',
+          '',
+          ...rows.flat().flatMap((cell) => String(cell).split(' ')),
+        ]);
+        const broken = shown.split(/\s+/).filter((part) => !known.has(part.replace('…', '')));
+        expect(broken).toEqual([]);
+        for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
+import { schemaDigests } from '../../src/ledger/store/migration/schemaCheck.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { newFolder, newLedger, recordAll, rows } from './ledgers.ts';
@@ -37,6 +38,11 @@ describe('the tables', () => {
         ],
       ].map((name) => [name, 1]),
     ]);
+  });
+
+  it('are told from others by a digest, which each migration makes another one', () => {
+    const { expected, found } = schemaDigests();
+    expect(expected).toEqual(found);
   });
 
   it('and views are whole: no error, no dangling reference', async () => {

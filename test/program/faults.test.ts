@@ -208,6 +208,67 @@ describe.runIf(hasCompiler)(
   },
 );
 
+describe.runIf(hasCompiler)('where the disk is full at the place that a command writes to', () => {
+  const LOG = Array.from({ length: 20 }, (_, i) =>
+    JSON.stringify({ model: 'mistralai/mistral-nemo', prompt_tokens: 400 + i, characters: 1600 + 5 * i }),
+  ).join('\n');
+  const KINDS: readonly (readonly [string, readonly string[]])[] = [
+    ['copy.db', ['backup', '--force', 'copy.db']],
+    ['other.db', ['restore', 'ledger.db', '--db', 'other.db']],
+    ['tables', ['export', 'parquet', 'tables']],
+    ['pages', ['site', 'pages']],
+    ['ledger.tokens.json', ['calibrate', 'log.jsonl']],
+  ];
+  test.each(KINDS)('%s: the error names it, and what was there before is there still', async (place, args) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 2);
+    writeFileSync(join(folder, 'log.jsonl'), LOG);
+    copyFileSync(db, join(folder, 'other.db'));
+    const attempt = async (faults: Record<string, string>) => {
+      const env = { ...AT, MODEL_LEDGER_DB: db, LD_PRELOAD: shim, FAIL_PATH: place, ...faults };
+      return await run(args, { cwd: folder, env });
+    };
+    const clean = await attempt({});
+    expect([clean.code, clean.stderr]).toEqual([0, expect.stringMatching(/^calls \d+$/m)]);
+    const calls = Number(/^calls (\d+)$/m.exec(clean.stderr)?.[1]);
+    await run(['sync', '--db', db, '--source', sample(3)], { env: AT });
+    const before = filesBelow(folder);
+    for (const n of new Set([1, Math.ceil(calls / 4)])) {
+      const exit = await attempt({ FAIL_AT: `${n}`, FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' });
+      expect([n, exit.code, exit.stderr]).toEqual([n, 5, expect.stringContaining(place)]);
+      expect([n, exit.stderr]).toEqual([n, expect.not.stringMatching(/\bledger\.db(?!-)/)]);
+      const after = filesBelow(folder);
+      // A table or a page is the old one or the new one, whole, and there is no draft of one.
+      expect([n, [...after.keys()].filter((name) => !before.has(name))]).toEqual([n, []]);
+      expect([n, [...before].filter(([name, { length }]) => length > 0 && !after.get(name)?.length)]).toEqual([n, []]);
+      if (place.endsWith('.db')) expect([n, after]).toEqual([n, before]);
+    }
+  });
+});
+
+test('an import from git sweeps what a killed one has left in the folder for temporary files', async () => {
+  const folder = newFolder();
+  const ended = startProcess(process.execPath, ['-e', '0']);
+  await ended.exit;
+  const [left, own] = [`model-ledger-${ended.child.pid}-clone`, `model-ledger-${process.pid}-clone`];
+  for (const name of [left, own]) mkdirSync(join(folder, name));
+  const exit = await run(['import', 'git', folder, '--path', 'x', '--db', 'x.db'], {
+    cwd: folder,
+    env: { TMPDIR: folder },
+  });
+  expect([exit.code, existsSync(join(folder, left)), existsSync(join(folder, own))]).toEqual([2, false, true]);
+});
+
+/** Every file below a folder but those that SQLite and the lock keep beside a database. */
+function filesBelow(folder: string): ReadonlyMap<string, Buffer> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Map(
+    names
+      .filter((name) => statSync(join(folder, name)).isFile() && !/-(?:shm|wal|journal)$|\.lock\.db/.test(name))
+      .map((name) => [name, readFileSync(join(folder, name))]),
+  );
+}
+
 describe.runIf(hasCompiler)('where the log cannot be moved into the file after the commit', () => {
   test.each([DISK_FULL, IO_ERROR])('error %s: success, a warning, and the next run moves it', async (errno) => {
     const folder = newFolder();
@@ -271,7 +332,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     [
       "another program's database",
       (file) => new Database(file).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
-      /is another program's database; nothing was written/,
+      /is another program's database; nothing was written./,
     ],
     [
       'a file of a newer version',
@@ -279,7 +340,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
         new Database(file)
           .exec('PRAGMA application_id = 0x6d6c6564; PRAGMA user_version = 999; CREATE TABLE t (x)')
           .close(),
-      /newer version .*schema 999.*\n.*upgrade/,
+      /newer version .*schema 999.*\n.*Upgrade/,
     ],
   ])('%s', async (_, make, words) => {
     const folder = newFolder();
@@ -365,7 +426,7 @@ describe('a file that is not in its place any more', () => {
     expect([exit.code, exit.stdout, exit.stderr]).toEqual([
       5,
       '',
-      expect.stringMatching(/was moved or replaced while it was open; nothing was written/),
+      expect.stringMatching(/was moved or replaced while it was open; nothing was written./),
     ]);
     const left = existsSync(db) ? db : `${db}.old`;
     expect(touched(before, checksums(left))).toEqual([]);

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
+import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
@@ -206,15 +207,10 @@ function fieldLines(events: readonly EventWithContext[], { style, width }: Chang
     const name = escapeControls(what).padEnd(column);
     const mark = note === null ? '' : `  (${note})`;
     const room = width - indent.length - name.length - 2 - mark.length;
-    return `${indent}${name}  ${style.move(isBetter, cut(escapeControls(move), room, style))}${style.quiet(mark)}`;
+    return `${indent}${name}  ${style.move(isBetter, cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii))}${style.quiet(mark)}`;
   });
 }
 
 function noteOf({ cause, verdict }: EventWithContext): string | null {
   return cause ?? verdictWords(verdict);
-}
-
-function cut(text: string, room: number, { ascii }: Style): string {
-  const ellipsis = ascii ? '...' : '…';
-  return text.length <= room || room < 16 ? text : `${text.slice(0, room - ellipsis.length).trimEnd()}${ellipsis}`;
 }

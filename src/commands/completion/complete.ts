@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import { openForReading } from '../../ledger/store/open.ts';
-import { type Context, print } from '../shared/context.ts';
+import { type Context, printAsIs } from '../shared/context.ts';
 import { type Candidate, completeWords, type Known } from './candidates.ts';
 
 /** Not to be waited for: a person has pressed a key. */
@@ -22,7 +22,7 @@ export function define(command: Command, context: Context): void {
     const { candidates, paths } = completeWords(program, words, knownFrom(fileOf(words, context)));
     const lines = candidates.map(({ word, description }) => (description === '' ? word : `${word}\t${description}`));
     if (paths !== null) lines.push(`:${paths}`);
-    if (lines.length > 0) print(context, lines.join('\n'));
+    if (lines.length > 0) printAsIs(context, lines.join('\n'));
   });
 }
 

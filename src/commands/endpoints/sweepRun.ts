@@ -3,7 +3,7 @@ import { lastWholeSweep } from '../../ledger/endpoints/sweeps.ts';
 import { openForReading } from '../../ledger/store/open.ts';
 import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
-import { type Context, print } from '../shared/context.ts';
+import { type Context, print, printAsIs } from '../shared/context.ts';
 import type { Log } from '../shared/log.ts';
 import { startBar } from '../shared/progress.ts';
 import { sweepJson, sweepText } from './sweepReport.ts';
@@ -40,16 +40,17 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: ({ attempt, reason, delayMs }) =>
-          log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+          log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
             attempt,
             delayMs,
           }),
         onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
         onProgress: bar.show,
+        onWarning: (words) => log.warn(words),
       },
     );
     bar.stop();
-    if (json) print(context, JSON.stringify(sweepJson(result)));
+    if (json) printAsIs(context, JSON.stringify(sweepJson(result)));
     // The journal keeps both streams: what a timer started says once what it found, below.
     else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
     if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });

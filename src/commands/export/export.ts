@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { openForReading } from '../../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { type Context, note, print, printAsIs } from '../shared/context.ts';
 import { startBar } from '../shared/progress.ts';
 
 interface ParquetOptions {
@@ -51,10 +51,10 @@ async function runParquet(dir: string, { db, since, json }: ParquetOptions, cont
   try {
     const result = await exportParquet(ledger, { dir, since, signal: context.signal, onProgress: bar.show });
     bar.stop();
-    if (json) print(context, JSON.stringify({ ...result, dir }));
+    if (json) printAsIs(context, JSON.stringify({ ...result, dir }));
     else for (const line of describeFiles(result)) print(context, line);
     const changed = result.files.filter(({ isChanged }) => isChanged).length;
-    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}`);
+    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
   } finally {
     bar.stop();
     ledger.close();
@@ -71,9 +71,9 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
     const url = argument ?? options.url ?? '';
     const result = await exportPostgres(ledger, { url, schema, replace, signal, now, onProgress: bar.show });
     bar.stop();
-    if (json) print(context, JSON.stringify({ ...result, schema }));
+    if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
     else for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${rows} rows`);
-    note(context, `the schema ${schema} is up to run ${result.run}`);
+    note(context, `The schema ${schema} is up to run ${result.run}.`);
   } finally {
     bar.stop();
     ledger.close();

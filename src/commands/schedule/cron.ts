@@ -6,7 +6,7 @@ import { installCron, removeCron } from '../../schedule/installCron.ts';
 import { checkPresent } from '../../schedule/resolve.ts';
 import { foreignVariables } from '../../schedule/variables.ts';
 import { addExamples } from '../shared/command.ts';
-import { type Context, note, print, printJson } from '../shared/context.ts';
+import { type Context, note, printAsIs, printJson } from '../shared/context.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
@@ -36,12 +36,12 @@ async function runCron(options: Options, context: Context): Promise<void> {
     if (foreign.length > 0)
       note(
         context,
-        `no settings of this program, and not set for its run: ${foreign.join(', ')} (${plan.environmentFile})`,
+        `No settings of this program, and not set for its run: ${foreign.join(', ')} (${plan.environmentFile}).`,
       );
   }
   const changed = await act(action, plan, context);
   if (options.json) printJson(context, { action, changed, db: plan.db, line });
-  else if (action !== 'remove') print(context, line);
+  else if (action !== 'remove') printAsIs(context, line);
   if (action === 'print') note(context, 'Nothing was installed; --install puts this line into your crontab.');
   else note(context, DONE[action][changed ? 'changed' : 'unchanged']);
 }

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
+import { wrapLines } from '../../core/format/lines.ts';
 import { readSpanMs } from '../../core/time/when.ts';
-import type { Context } from './context.ts';
+import { type Context, widthOf } from './context.ts';
 import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.ts';
 import { withProgram } from './program.ts';
 
@@ -82,7 +83,9 @@ export async function openLog(
   const write = (text: string): void => {
     stderr.write(text);
   };
-  return isJson ? await jsonLog(write, now) : textLog((text) => write(withProgram(text, program)));
+  return isJson
+    ? await jsonLog(write, now)
+    : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
 }
 
 /** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */

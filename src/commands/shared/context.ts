@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Env } from '../../config/settings.ts';
+import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls, escapeJson } from '../../core/format/text.ts';
 import { withProgram } from './program.ts';
 
@@ -10,7 +11,7 @@ export interface Terminal {
   /** Results. */
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Messages and progress. */
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** How the program is called here, where not by its name. */
   readonly program?: string;
 }
@@ -27,14 +28,24 @@ export interface Context extends Terminal {
   exitCode: number;
 }
 
-/** Prints a line of results. */
-export function print({ stdout }: Terminal, text: string): void {
+/** Prints results for people: on a terminal, lines too long for it are broken between words. */
+export function print(terminal: Terminal, text: string): void {
+  printAsIs(terminal, wrapLines(text, widthOf(terminal.stdout)));
+}
+
+/** Prints what is for a program or a file, whatever shows it. */
+export function printAsIs({ stdout }: Terminal, text: string): void {
   stdout.write(`${text}\n`);
+}
+
+/** The columns of a terminal; nothing is cut or wrapped for a pipe. */
+export function widthOf({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return (isTTY && columns) || Number.POSITIVE_INFINITY;
 }
 
 /** Prints a result as one JSON document. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  print(terminal, jsonLine(terminal, JSON.stringify(value)));
+  printAsIs(terminal, jsonLine(terminal, JSON.stringify(value)));
 }
 
 /** JSON as it is for a pipe; on a terminal nothing in it may act, and it is the same value. */
@@ -44,7 +55,8 @@ export function jsonLine({ stdout }: Terminal, json: string): string {
 
 /** Prints a line for the person, not for the pipe; whatever upstream wrote in it can do no harm. */
 export function note({ stderr, program }: Terminal, text: string): void {
-  stderr.write(`${withProgram(text, program).split('\n').map(escapeControls).join('\n')}\n`);
+  const safe = withProgram(text, program).split('\n').map(escapeControls).join('\n');
+  stderr.write(`${wrapLines(safe, widthOf(stderr))}\n`);
 }
 
 /** Whether colour suits where results go: a terminal, and nobody said no. */

@@ -1,25 +1,46 @@
 import { wrap } from '../../core/format/wrap.ts';
-import { fit, layOut, naturalWidths, paint, type Table, totalOf } from './tableLayout.ts';
+import { areApart, fit, layOut, leastWidths, naturalWidths, paint, type Table, totalOf } from './tableLayout.ts';
 
 const INDENT = '  ';
 
+/** So many cells may stand on the line of the name. */
+const MOST_HEAD = 3;
+
 /** A table that its terminal is too narrow for: names on lines of their own, what belongs to them below. */
 export function foldTable(table: Table): string {
-  const { columns, cells, options } = table;
-  const width = (options.width ?? Number.POSITIVE_INFINITY) - INDENT.length;
+  const full = table.options.width ?? Number.POSITIVE_INFINITY;
+  for (let head = 1; head <= Math.min(MOST_HEAD, table.columns.length - 2); head += 1) {
+    const lines = foldBehind(table, head, full);
+    if (lines !== undefined) return lines.join('\n');
+  }
+  return listRows(table, full - INDENT.length);
+}
+
+/** With the first cells on a line, and the others in columns below; undefined where that does not fit. */
+function foldBehind(table: Table, head: number, full: number): string[] | undefined {
+  const { columns, cells, options, widthOf } = table;
+  const width = full - INDENT.length;
   const rest = {
     ...table,
-    columns: columns.slice(1),
-    cells: cells.map((row) => row.slice(1)),
+    columns: columns.slice(head),
+    cells: cells.map((row) => row.slice(head)),
     options: { ...options, width },
   };
-  const widths = fit(rest.columns, naturalWidths(table.widthOf, rest.columns, rest.cells), width);
-  if (totalOf(widths) > width) return listRows(table, width);
-  const lines = cells.flatMap(([name], index) => {
-    const below = layOut(rest, widths, rest.cells[index] ?? []);
-    return [name === undefined ? '' : paint(name, options), ...(below === '' ? [] : [INDENT + below])];
+  const natural = naturalWidths(widthOf, rest.columns, rest.cells);
+  const widths = fit(natural, leastWidths(widthOf, rest.columns, rest.cells, natural, false), width);
+  if (
+    totalOf(widths) > width ||
+    !areApart(table, [...Array.from({ length: head - 1 }, () => Number.POSITIVE_INFINITY), ...widths])
+  )
+    return undefined;
+  const heads = cells.map((row) => row.slice(0, head).filter(({ text }) => text !== ''));
+  const headWidth = (row: Table['cells'][number]): number => totalOf(row.map(({ text }) => widthOf(text)));
+  // A name may be as long as it is; more than a name has to fit.
+  if (head > 1 && heads.some((row) => headWidth(row) > full)) return undefined;
+  return heads.flatMap((row, index) => {
+    const below = layOut(rest, widths, rest.cells[index] ?? [], false);
+    return [row.map((cell) => paint(cell, options)).join(INDENT), ...(below === '' ? [] : [INDENT + below])];
   });
-  return lines.join('\n');
 }
 
 /** A line a cell, behind its title; empty cells are left out. */

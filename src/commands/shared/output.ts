@@ -1,5 +1,5 @@
 import { csv } from '../../core/format/csv.ts';
-import { hasColor, isAscii, jsonLine, print, type Terminal } from './context.ts';
+import { hasColor, isAscii, jsonLine, print, type Terminal, widthOf } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
 
@@ -46,9 +46,9 @@ export function tableOptions(context: Terminal): TableOptions {
   return { ...width, color: hasColor(context), ascii: isAscii(context) };
 }
 
-/** The columns of the terminal; nothing is cut or wrapped for a pipe. */
+/** The columns of the terminal that results go to. */
 export function lineWidth({ stdout }: Terminal): number {
-  return (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY;
+  return widthOf(stdout);
 }
 
 function pick<T extends object>(record: T, keys: readonly (keyof T & string)[]): Readonly<Record<string, unknown>> {

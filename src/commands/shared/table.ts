@@ -1,13 +1,14 @@
 import { escapeControls } from '../../core/format/text.ts';
 import {
+  areApart,
   type Cell,
   type Column,
   fit,
   layOut,
+  leastWidths,
   measure,
   naturalWidths,
   readCell,
-  shorten,
   type Table,
   type TableOptions,
   totalOf,
@@ -20,9 +21,10 @@ const LEAST_FOLDED = 40;
 
 /**
  * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * inert first. Where it is wider than `width`, flexible columns are cut, the widest first, and end in an ellipsis.
- * Where that is not enough, or makes two names in the first column alike, it is folded: the first cell on a line of
- * its own and the others below it, in columns if these fit, else one below the other. Numbers are never cut.
+ * inert first. Where it is wider than `width`, flexible columns are cut between words, the widest first, and end in an
+ * ellipsis; of the first column, which has the names, those that are too long get a line of their own. Where that is not
+ * enough, or makes two rows alike, it is folded: every name on a line of its own and the other cells below it, in columns
+ * if these fit, else one below the other. Numbers and words are never cut.
  */
 export async function renderTable(
   columns: readonly Column[],
@@ -33,18 +35,24 @@ export async function renderTable(
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
   const table = { widthOf, columns, cells, options };
-  const widths = fit(columns, naturalWidths(widthOf, columns, cells), options.width);
+  const natural = naturalWidths(widthOf, columns, cells);
+  const widths = fit(natural, leastWidths(widthOf, columns, cells, natural), options.width);
   if (isGood(table, widths)) return cells.map((row) => layOut(table, widths, row)).join('\n');
   // Its wrapping of words is loaded for a narrow terminal only.
   const { foldTable } = await import('./foldedTable.ts');
   return foldTable(table);
 }
 
-/** Whether a table of these widths fits, and its rows can be told apart by their names. */
-function isGood({ widthOf, cells, options }: Table, widths: readonly number[]): boolean {
+/** Of names on lines of their own so many at most, one in so many: more are easier to read where all have one. */
+const MOST_LONG = 4;
+
+/** Whether a table of these widths fits, most names beside what belongs to them, and no two rows have become alike. */
+function isGood(table: Table, widths: readonly number[]): boolean {
+  const { widthOf, cells, options } = table;
   const { width } = options;
   if (width === undefined || width < LEAST_FOLDED) return true;
   if (totalOf(widths) > width) return false;
-  const names = new Set(cells.map(([name]) => name?.text ?? ''));
-  return new Set([...names].map((name) => shorten(widthOf, name, widths[0] ?? 0, '…'))).size === names.size;
+  const long = cells.filter(([name]) => widthOf(name?.text ?? '') > (widths[0] ?? 0));
+  if (long.length * MOST_LONG > cells.length) return false;
+  return areApart(table, widths.slice(1));
 }

@@ -25,6 +25,8 @@ export interface TableOptions {
 const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
+/** The most cells that what marks a cut text takes. */
+const ELLIPSIS = 3;
 
 /** A table with its cells read, the titles first. */
 export interface Table {
@@ -42,15 +44,21 @@ export function layOut(
   { widthOf, columns, options }: Omit<Table, 'cells'>,
   widths: readonly number[],
   row: readonly Text[],
+  hasName = true,
 ): string {
+  const [name] = row;
+  const isLong = hasName && columns.length > 1 && name !== undefined && widthOf(name.text) > (widths[0] ?? 0);
   const line = row.map((cell, index) => {
+    if (isLong && index === 0) return ' '.repeat(widths[0] ?? 0);
     const width = widths[index] ?? 0;
     const shown = shorten(widthOf, cell.text, width, options.ascii ? '...' : '…');
     const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
     const painted = paint({ ...cell, text: shown }, options);
     return columns[index]?.align === 'right' ? space + painted : painted + space;
   });
-  return line.join(GAP).trimEnd();
+  const below = line.join(GAP).trimEnd();
+  if (!isLong) return below;
+  return below === '' ? paint(name, options) : `${paint(name, options)}\n${below}`;
 }
 
 export function paint({ text, style }: Text, { color }: TableOptions): string {
@@ -79,25 +87,53 @@ export function naturalWidths(
   });
 }
 
-/** Takes what is too much from the widest flexible column, again and again. */
-export function fit(
+/** A name is not cut, but gets a line of its own where its column has less room than it needs. */
+const LEAST_NAME = 20;
+
+/** The least that each column needs: all of it, or where it is flexible what no word is cut in. */
+export function leastWidths(
+  widthOf: Measure,
   columns: readonly Column[],
+  cells: readonly (readonly Text[])[],
   natural: readonly number[],
-  width: number | undefined,
+  hasName = true,
 ): readonly number[] {
+  return columns.map(({ flexible }, index) => {
+    const whole = natural[index] ?? 0;
+    if (!flexible) return whole;
+    if (hasName && index === 0 && columns.length > 1) return Math.min(whole, LEAST_NAME);
+    const words = cells.map((row) => {
+      const { text = '' } = row[index] ?? {};
+      const end = text.indexOf(' ');
+      return end < 0 ? widthOf(text) : widthOf(text.slice(0, end)) + ELLIPSIS;
+    });
+    return Math.min(whole, Math.max(LEAST_WIDTH, ...words));
+  });
+}
+
+/** Takes what is too much from the widest flexible column, again and again. */
+export function fit(natural: readonly number[], least: readonly number[], width: number | undefined): number[] {
   const widths = [...natural];
   if (width === undefined) return widths;
   let excess = totalOf(widths) - width;
   for (; excess > 0; excess -= 1) {
     let widest = -1;
-    columns.forEach(({ flexible }, index) => {
-      const current = widths[index] ?? 0;
-      if (flexible && current > LEAST_WIDTH && current > (widths[widest] ?? 0)) widest = index;
+    widths.forEach((current, index) => {
+      if (current > (least[index] ?? 0) && current > (widths[widest] ?? 0)) widest = index;
     });
     if (widest < 0) return widths;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
+}
+
+/** Whether rows that differ still do where the cells behind their names are cut to these widths. */
+export function areApart({ widthOf, cells }: Table, widths: readonly number[]): boolean {
+  const keys = (shown: (text: string, index: number) => string): number =>
+    new Set(cells.map((row) => JSON.stringify(row.map(({ text }, index) => shown(text, index))))).size;
+  const cut = (text: string, index: number): string =>
+    index === 0 ? text : shorten(widthOf, text, widths[index - 1] ?? 0, '…');
+  return keys(cut) === keys((text) => text);
 }
 
 /** Text whose width is its length, which spares the measuring. */
@@ -112,7 +148,7 @@ export async function measure(texts: readonly string[]): Promise<Measure> {
   return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
 }
 
-/** Cuts between graphemes, so that no character is torn apart. */
+/** Cuts between words, or where the first is longer than that between graphemes, so that no character is torn apart. */
 export function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - ellipsis.length;
@@ -121,5 +157,6 @@ export function shorten(widthOf: Measure, text: string, width: number, ellipsis:
     if (widthOf(start + segment) > room) break;
     start += segment;
   }
-  return start.trimEnd() + ellipsis;
+  const end = text[start.length] === ' ' ? start.length : start.lastIndexOf(' ');
+  return (end > 0 ? start.slice(0, end) : start).trimEnd() + ellipsis;
 }

@@ -1,4 +1,5 @@
 import { changeWords } from '../../core/format/eventWords.ts';
+import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import { weekChart } from '../../core/format/weekChart.ts';
@@ -153,9 +154,9 @@ function latest({ events }: Shown, { style, width, zone }: ShowLayout): string {
   const lines = shown.map((event) => {
     const { what, move, isBetter } =
       event.field === null ? { what: event.type, move: '', isBetter: null } : changeWords(event, style);
-    const words = `${escapeControls(what)}  ${escapeControls(move)}`.trimEnd();
-    const room = width - 14;
-    return `  ${dayOf(event.observedAt, zone)}  ${style.move(isBetter, words.length > room ? `${words.slice(0, room - 3)}...` : words)}`;
+    const head = `  ${dayOf(event.observedAt, zone)}  ${escapeControls(what)}`;
+    const words = cutWords(escapeControls(move), Math.max(width - head.length - 2, LEAST_MOVE), style.ascii);
+    return `${head}  ${style.move(isBetter, words)}`.trimEnd();
   });
   const of = shown.length < news.length ? ` (${shown.length} of ${news.length})` : '';
   return [style.strong(`latest changes${of}`), ...lines].join('\n');

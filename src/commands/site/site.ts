@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { UsageError } from '../../core/errors.ts';
+import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, digits } from '../../core/format/units.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
@@ -56,16 +56,27 @@ async function site(dir: string, { db }: Options, context: Context): Promise<voi
 
 function write(dir: string, path: string, content: string | Uint8Array): void {
   const file = join(dir, path);
+  // A page that is there stays until the new one is whole.
+  const draft = `${file}.partial`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(draft, content);
+    renameSync(draft, file);
   } catch (cause) {
+    discard(draft);
     const reason = cause instanceof Error ? ` (${cause.message})` : '';
-    throw new UsageError('cannot_write', `${file} cannot be written${reason}; the site is not whole`, {
-      hint: 'make room or choose another folder, and run it again',
+    throw new ExportError('cannot_write', `${file} cannot be written${reason}; the site is not whole.`, {
+      hint: 'Make room or choose another folder, and run it again.',
       cause,
     });
   }
+}
+
+/** Where the folder itself is a file there is no draft in it; the failure to write is told anyway. */
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {}
 }
 
 /** A folder that holds anything else is somebody's. */
@@ -78,8 +89,8 @@ function earlierFiles(dir: string): readonly string[] {
       : [];
   }
   if (names.every((name) => name === '.git' || name === '.gitkeep')) return [];
-  throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written`, {
-    hint: 'give an empty folder, or one that does not exist',
+  throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written.`, {
+    hint: 'Give an empty folder, or one that does not exist.',
   });
 }
 
@@ -88,8 +99,8 @@ function namesIn(dir: string): readonly string[] {
     return readdirSync(dir);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw new UsageError('not_a_folder', `${dir} is not a folder that can be read; nothing was written`, {
-      hint: 'give a folder',
+    throw new UsageError('not_a_folder', `${dir} is not a folder that can be read; nothing was written.`, {
+      hint: 'Name a folder.',
       cause,
     });
   }

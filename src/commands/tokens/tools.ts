@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Option } from 'commander';
+import { readInputText } from '../../config/inputFile.ts';
 import { glob } from '../../core/format/glob.ts';
 import { readLearned } from '../../core/tokens/learned.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
@@ -26,8 +27,8 @@ export function countingTools(
   onProgress: CountingTools['onProgress'],
 ): CountingTools {
   const set = (env.MODEL_LEDGER_TOKENIZERS ?? '').split(',').filter((words) => words.trim() !== '');
-  const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, glob));
+  const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, glob, readInputText));
   const file = learnedFile(db);
-  const learned = existsSync(file) ? readLearned(readFileSync(file, 'utf8'), file) : undefined;
+  const learned = existsSync(file) ? readLearned(readInputText(file), file) : undefined;
   return { files, learned, signal, onProgress };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataFileError } from '../../../core/errors.ts';
+import { DataFileError, messageOf } from '../../../core/errors.ts';
 
 const PREFIX = 'model-ledger-';
 
@@ -21,18 +21,24 @@ export async function inTemporaryFolder<T>(work: (folder: string) => T | Promise
 
 function make(place: string): string {
   try {
-    removeLeftovers(place, PREFIX, '-');
+    sweepTemporary();
     return mkdtempSync(join(place, `${PREFIX}${process.pid}-`));
   } catch (error) {
     throw noRoom(place, error);
   }
 }
 
+/** Removes what killed processes of this program have left in the folder for temporary files, copies of repositories too. */
+export function sweepTemporary(): void {
+  const place = tmpdir();
+  if (existsSync(place)) removeLeftovers(place, PREFIX, '-');
+}
+
 /** It is the folder's fault, not the data file's. */
 export function noRoom(place: string, cause: unknown): DataFileError {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new DataFileError('no_temporary', `the folder for temporary files, ${place}, cannot be used (${words})`, {
-    hint: 'make room in it, or name another one: TMPDIR=/var/tmp',
+  const words = messageOf(cause);
+  return new DataFileError('no_temporary', `The folder for temporary files, ${place}, cannot be used (${words}).`, {
+    hint: 'Make room in it, or name another one, as TMPDIR=/var/tmp does.',
     cause,
   });
 }
@@ -42,7 +48,11 @@ export function removeLeftovers(folder: string, before: string, after: string): 
   for (const entry of readdirSync(folder)) {
     const [, pid, rest] = (entry.startsWith(before) && /^(\d+)(.*)$/s.exec(entry.slice(before.length))) || [];
     if (pid === undefined || !rest?.startsWith(after) || isAlive(Number(pid))) continue;
-    rmSync(join(folder, entry), { recursive: true, force: true });
+    try {
+      rmSync(join(folder, entry), { recursive: true, force: true });
+    } catch {
+      // Another user's: it is in nobody's way.
+    }
   }
 }
 

@@ -1,0 +1,75 @@
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
+
+/** What a person gives in a file of settings, as a secret or as a text is shorter. */
+const MOST_BYTES = 64 << 20;
+const CHUNK_BYTES = 1 << 16;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Time enough for somebody who types a passphrase at the other end. */
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 10;
+/** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
+const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+
+/**
+ * Reads all of a file that a person named. Of a pipe it waits for the other end, and no listener would hear a signal
+ * meanwhile: until it is read, the first one ends the process as it ends any program.
+ * @throws the file system's error; RangeError where there is no end to it, or nothing comes
+ */
+export function readInputFile(path: string): Buffer {
+  if (statSync(path).isFile()) return readFileSync(path);
+  return withoutListeners(() => readPatiently(path));
+}
+
+/** The same as text. */
+export function readInputText(path: string): string {
+  return readInputFile(path).toString('utf8');
+}
+
+/** A signal that came just before it is lost, so it looks again and again, and not for ever. */
+function readPatiently(path: string): Buffer {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // Until somebody has opened the other end of a named pipe, reading it finds its end too.
+    let hasWriter = UNNAMED.test(path);
+    for (let waited = 0; waited < PATIENCE_MS; ) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const bytes = readSome(handle, chunk);
+      if (bytes === 0 && hasWriter) return Buffer.concat(chunks);
+      hasWriter ||= bytes !== 0;
+      if (bytes) {
+        length += bytes;
+        if (length > MOST_BYTES) throw new RangeError(`it has more than ${MOST_BYTES} bytes`);
+        chunks.push(chunk.subarray(0, bytes));
+      } else {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+        waited += LOOK_MS;
+      }
+    }
+    throw new RangeError(`nothing came through it for ${PATIENCE_MS / 1000} s`);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @returns undefined while the other end is open and silent */
+function readSome(handle: number, chunk: Buffer): number | undefined {
+  try {
+    return readSync(handle, chunk);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+function withoutListeners<T>(work: () => T): T {
+  const removed = SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  for (const { signal } of removed) process.removeAllListeners(signal);
+  try {
+    return work();
+  } finally {
+    // Of this program's own each hears one signal.
+    for (const { signal, listeners } of removed) for (const listener of listeners) process.once(signal, listener);
+  }
+}

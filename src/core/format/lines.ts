@@ -1,0 +1,59 @@
+/** What became of a price or a limit is never cut: only lists are longer than this. */
+export const LEAST_MOVE = 72;
+
+/** A text cut to `width` characters: between words where it has some there, and marked as cut. */
+export function cutWords(text: string, width: number, ascii: boolean): string {
+  if (text.length <= width) return text;
+  const ellipsis = ascii ? '...' : '…';
+  const start = text.slice(0, width - ellipsis.length + 1);
+  const end = start.lastIndexOf(' ');
+  return `${end > 0 ? start.slice(0, end).trimEnd() : start.slice(0, -1)}${ellipsis}`;
+}
+
+const STYLE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');
+const PLAIN = /^[ -~…▲▼]*$/;
+const NOTHING = /[\p{M}\p{Cf}]/gu;
+/** What takes two cells. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/gu;
+/** A command to be copied stays whole: the terminal may break it, and copies it as one line. */
+const COMMAND = /^\s+(?:\$ )?(?:model-ledger|npx|npm|node|sqlite3)\s/;
+
+/**
+ * Text whose lines are at most `width` cells long, broken between words, what is broken off a little deeper than its
+ * line; a word that is longer than a line stays whole. Lines that fit, and commands, are left as they are.
+ */
+export function wrapLines(text: string, width: number): string {
+  if (!Number.isFinite(width) || text.length * 2 <= width) return text;
+  return text
+    .split('\n')
+    .map((line) => (cellsOf(line) <= width || COMMAND.test(line) ? line : wrapLine(line, width)))
+    .join('\n');
+}
+
+function wrapLine(line: string, width: number): string {
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  // An address that would fit without the indentation gets all the room there is.
+  const below = (word: string, depth: string): string =>
+    ' '.repeat(Math.max(0, Math.min(depth.length, width - cellsOf(word)))) + word;
+  const lines: string[] = [];
+  let current: string | undefined;
+  // Each word with the space before it: columns stay apart, and keep their distance where they fit.
+  for (const [word] of line.matchAll(/\s*\S+/g)) {
+    if (current === undefined) current = below(word.trimStart(), indent);
+    else if (cellsOf(current + word) <= width) current += word;
+    else {
+      lines.push(current);
+      current = below(word.trimStart(), `${indent}  `);
+    }
+  }
+  return [...lines, current ?? ''].join('\n');
+}
+
+/** About how many cells of a terminal it takes. */
+function cellsOf(text: string): number {
+  const bare = text.replace(STYLE, '');
+  if (PLAIN.test(bare)) return bare.length;
+  const wide = bare.match(WIDE)?.length ?? 0;
+  return [...bare.replace(NOTHING, '')].length + wide;
+}

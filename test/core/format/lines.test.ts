@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutWords, wrapLines } from '../../../src/core/format/lines.ts';
+
+describe('lines too long for a terminal', () => {
+  test.each([
+    ['fits', 10, 'fits'],
+    ['one two three', 8, 'one two\n  three'],
+    ['  name    $1.00 -> $2.00  (a note)', 24, '  name    $1.00 -> $2.00\n    (a note)'],
+    ['see https://example.org/a/long/address now', 20, 'see\nhttps://example.org/a/long/address\n  now'],
+    ['      does https://example.org/12', 22, '      does\nhttps://example.org/12'],
+    ['\u001b[2mone two three\u001b[22m', 8, '\u001b[2mone two\n  three\u001b[22m'],
+    ['通义千问 三代 最大', 13, '通义千问 三代\n  最大'],
+    ['  model-ledger show openai/gpt-5', 12, '  model-ledger show openai/gpt-5'],
+    ['a\n\n  b c d', 4, 'a\n\n  b\n   c\n   d'],
+  ])('%j at %i', (text, width, expected) => {
+    expect(wrapLines(text, width)).toBe(expected);
+  });
+
+  test('have the same words in the same order, none broken, in lines no longer than the longest of them needs', () => {
+    const word = fc.stringMatching(/^[a-z]{1,15}$/);
+    const text = fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(' '));
+    fc.assert(
+      fc.property(text, fc.integer({ min: 20, max: 80 }), (line, width) => {
+        const lines = wrapLines(line, width).split('\n');
+        expect(lines.map((one) => one.trimStart()).join(' ')).toBe(line);
+        for (const one of lines) expect(one.length).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
+
+test.each([
+  ['+tools +seed +stop', 18, '+tools +seed +stop'],
+  ['+tools +seed +stop', 17, '+tools +seed…'],
+  ['+tools +seed +stop', 13, '+tools +seed…'],
+  ['+tools +seed +stop', 12, '+tools…'],
+  ['+structured_outputs', 12, '+structured…'],
+])('%j cut to %i', (text, width, expected) => {
+  expect(cutWords(text, width, false)).toBe(expected);
+});
