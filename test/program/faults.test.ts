@@ -225,12 +225,12 @@ describe.runIf(hasCompiler)('where the disk is full at the place that a command 
     writeFileSync(join(folder, 'log.jsonl'), LOG);
     copyFileSync(db, join(folder, 'other.db'));
     const attempt = async (faults: Record<string, string>) => {
-      const env = { ...AT, MODEL_LEDGER_DB: db, LD_PRELOAD: shim, FAIL_PATH: place, ...faults };
+      const env = { ...AT, MODEL_LEDGER_DB: db, ...failing({ FAIL_PATH: place, ...faults }) };
       return await run(args, { cwd: folder, env });
     };
     const clean = await attempt({});
     expect([clean.code, clean.stderr]).toEqual([0, expect.stringMatching(/^calls \d+$/m)]);
-    const calls = Number(/^calls (\d+)$/m.exec(clean.stderr)?.[1]);
+    const calls = callsOf(clean);
     await run(['sync', '--db', db, '--source', sample(3)], { env: AT });
     const before = filesBelow(folder);
     for (const n of new Set([1, Math.ceil(calls / 4)])) {
