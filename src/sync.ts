@@ -151,15 +151,15 @@ async function withLedger<T>(
  */
 function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
   if (source.kind === 'url' && told !== undefined && told !== source.scope) {
-    throw new UsageError('scope_contradicted', `the source covers ${source.scope}, not ${told}; nothing was written`, {
-      hint: 'leave --scope out: a URL tells its own',
+    throw new UsageError('scope_contradicted', `The source covers ${source.scope}, not ${told}; nothing was written.`, {
+      hint: 'Leave --scope out: a URL tells its own.',
     });
   }
   const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
   if (known !== undefined && known !== scope && !widens(known, scope)) {
-    const message = `the data file is about the list ${known}, the source covers ${scope}; nothing was written`;
+    const message = `The data file is about the list ${known}, the source covers ${scope}; nothing was written.`;
     throw new UsageError('other_scope', message, {
-      hint: `ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE`,
+      hint: `Ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE.`,
     });
   }
   return scope;

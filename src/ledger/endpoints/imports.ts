@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
+import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
@@ -146,6 +147,7 @@ export class EndpointImport {
       return known.id;
     }
     this.counts.sweeps += 1;
+    makeSweepIndexes(this.#ledger.sqlite);
     const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete' } as const;
     return orm
       .insert(endpointSweeps)

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, ne } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
+import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { lastInstantOf, settledIn, sweepRow } from './answers.ts';
 import { endpointSweeps } from './schema/sweeps.ts';
@@ -35,6 +36,7 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
     return { id, startedAt, isResumed: true, settled: settledIn(ledger, last), counts: countsOf(last) };
   }
   closeStopped(ledger);
+  makeSweepIndexes(ledger.sqlite);
   const startedAt = nextInstant(now, lastInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
