@@ -14,6 +14,27 @@ function change(db: string, sql: string): void {
 const EVENT =
   'run_id, model_id, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at';
 
+test('a document that is no JSON any more is told in words, whoever meets it', async () => {
+  const folder = newFolder();
+  const db = await ledgerOf(folder, 3);
+  const torn = readFileSync(db).toString('latin1').replaceAll('{"id":"', '["id":"');
+  writeFileSync(db, Buffer.from(torn, 'latin1'));
+  for (const args of [
+    ['sync', '--source', sample(4), '--dry-run'],
+    ['export', 'parquet', join(folder, 'tables')],
+    ['verify'],
+    ['prices'],
+    ['rebuild'],
+  ]) {
+    const { code, stderr } = await run([...args, '--db', db]);
+    expect([args, code, stderr]).toEqual([
+      args,
+      expect.toBeOneOf([0, 1, 5]),
+      expect.not.stringMatching(/\n {4}at |should not happen/),
+    ]);
+  }
+});
+
 describe('what another program changed', () => {
   test.each<[string, string, RegExp]>([
     [

@@ -369,7 +369,9 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     const db = await ledgerOf(folder, 3);
     const pages = statSync(db).size / 8192;
     for (let number = 2; number <= pages; number += 1) page(db, number, Buffer.alloc(8192, 0xa5));
-    for (const args of [['sync', '--source', sample(4)], ['prices'], ['snapshot'], ['rebuild']]) {
+    const commands = [['sync', '--source', sample(4)], ['prices'], ['snapshot'], ['rebuild']];
+    commands.push(['export', 'parquet', join(folder, 'tables')], ['site', join(folder, 'pages')]);
+    for (const args of commands) {
       const refused = await run([...args, '--db', db]);
       expect([args, refused.code, refused.stderr]).toEqual([args, 5, expect.stringMatching(/the file is damaged/)]);
     }
