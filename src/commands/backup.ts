@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { backUp } from '../ledger/store/backup.ts';
 import { addExamples, dbOption, readFileName } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
-import { reading } from './shared/reading.ts';
+import { noteNoList, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -31,5 +31,6 @@ async function runBackup(file: string, { db, force }: Options, context: Context)
   await reading(db, async (ledger) => {
     backUp(ledger, file, { replace: force });
     print(context, `Copied ${db} to ${file}.`);
+    noteNoList(ledger, context);
   });
 }

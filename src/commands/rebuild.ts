@@ -13,6 +13,7 @@ import type { Ledger } from '../ledger/store/open.ts';
 import { freeName } from '../ledger/store/restore.ts';
 import { addExamples, dbOption, readSpan } from './shared/command.ts';
 import { type Context, note, print } from './shared/context.ts';
+import { noteNoList } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -45,6 +46,7 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
       );
       for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
       print(context, 'The tables were made anew from the archive.');
+      noteNoList(ledger, context);
     } finally {
       ledger.close((warning) => note(context, warning));
     }

@@ -44,7 +44,7 @@ function describe(db: string): string {
     const ledger = openForReading(db);
     try {
       const { runs, lastGood } = healthOf(ledger);
-      return `: ${digits(runs)} runs, the newest list of ${lastGood?.observedAt ?? 'no time'}`;
+      return `: ${digits(runs)} ${runs === 1 ? 'run' : 'runs'}, ${lastGood === null ? 'no list yet' : `the newest list of ${lastGood.observedAt}`}`;
     } finally {
       ledger.close();
     }

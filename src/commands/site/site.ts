@@ -5,6 +5,7 @@ import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, digits } from '../../core/format/units.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
+import { NO_LIST } from '../shared/stateWords.ts';
 
 interface Options {
   readonly db: string;
@@ -25,17 +26,19 @@ export function define(command: Command, context: Context): void {
 const MANIFEST = '.model-ledger-site.json';
 
 async function site(dir: string, { db }: Options, context: Context): Promise<void> {
-  const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }] = await Promise.all([
+  const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }, { coverageOf }] = await Promise.all([
     import('../../server/staticSite.ts'),
     import('../../server/source/ledgerSource.ts'),
     import('../../server/assets.ts'),
     import('../../ledger/queries/model.ts'),
+    import('../../ledger/queries/coverage.ts'),
   ]);
   const source = new LedgerSource(db);
   try {
     const earlier = earlierFiles(dir);
     const options = { version: context.version, assets: readAssets(), now: context.now };
     const written = source.ask((view) => {
+      if (coverageOf(view.ledger) === null) throw new UsageError('no_list', NO_LIST);
       const ids = allIds(view.ledger).map(({ id }) => id);
       const files = new Map<string, number>();
       for (const { path, content } of siteFiles(view, ids, options)) {
