@@ -10,6 +10,7 @@ export const SLOW = [
   'test/program/package.test.ts',
   'test/program/unattended/kills.test.ts',
   'test/program/unattended/day.test.ts',
+  'test/readme/examples.test.ts',
 ];
 
 export default defineConfig({

@@ -40,7 +40,7 @@ export function define(command: Command, context: Context): void {
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
   addExamples(command, [
     ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
-    ['export parquet lake/ --since 1041', 'after a sync: only what has changed since run 1041'],
+    ['export parquet lake/ --since 17', 'after a sync: only what has changed since run 17'],
     ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
   ]);
 }

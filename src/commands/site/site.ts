@@ -3,18 +3,20 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, digits } from '../../core/format/units.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
-import { type Context, note } from '../shared/context.ts';
+import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { type Context, note, printJson } from '../shared/context.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 
 interface Options {
   readonly db: string;
+  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
     .addOption(dbOption())
+    .addOption(jsonOption())
     .action((dir: string, options: Options) => site(dir, options, context));
   addExamples(command, [
     ['site public', 'every page as a file below public/, to be published anywhere'],
@@ -25,7 +27,7 @@ export function define(command: Command, context: Context): void {
 /** Names the files that an earlier call has written, so that only those are removed. */
 const MANIFEST = '.model-ledger-site.json';
 
-async function site(dir: string, { db }: Options, context: Context): Promise<void> {
+async function site(dir: string, { db, json }: Options, context: Context): Promise<void> {
   const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }, { coverageOf }] = await Promise.all([
     import('../../server/staticSite.ts'),
     import('../../server/source/ledgerSource.ts'),
@@ -51,7 +53,8 @@ async function site(dir: string, { db }: Options, context: Context): Promise<voi
     write(dir, MANIFEST, `${JSON.stringify([...written.keys()].sort(), null, 1)}\n`);
     for (const path of earlier) if (!written.has(path)) rmSync(join(dir, path), { force: true });
     const bytes = [...written.values()].reduce((sum, size) => sum + size, 0);
-    note(context, `Wrote ${digits(written.size)} files, ${bytesWords(bytes)}, to ${dir}.`);
+    if (json) printJson(context, { db, dir, files: written.size, bytes });
+    else note(context, `Wrote ${digits(written.size)} files, ${bytesWords(bytes)}, to ${dir}.`);
   } finally {
     source.close();
   }
