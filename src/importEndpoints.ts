@@ -34,6 +34,10 @@ export interface EndpointsImportResult extends Readonly<ImportCounts> {
   readonly files: number;
   /** Files and answers of which nothing could be believed. */
   readonly rejected: number;
+  /** Files of which neither they nor their names tell an instant. */
+  readonly undated: number;
+  /** Files that tell another day than their names; they are believed. */
+  readonly otherwise: number;
   /** Files in which the list stands too, which is imported by another command. */
   readonly lists: number;
   readonly isStopped: boolean;
@@ -76,7 +80,17 @@ async function run(
   { history, isDated }: EndpointsImportRequest,
   { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
 ): Promise<Omit<EndpointsImportResult, 'isNewFile'>> {
-  const total = { sweeps: 0, answers: 0, known: 0, conflicts: 0, files: 0, rejected: 0, lists: 0 };
+  const total = {
+    sweeps: 0,
+    answers: 0,
+    known: 0,
+    conflicts: 0,
+    files: 0,
+    rejected: 0,
+    undated: 0,
+    otherwise: 0,
+    lists: 0,
+  };
   let batch: File[] = [];
   const atLast = afterWhile(signal);
   const write = async (): Promise<void> => {
@@ -92,16 +106,16 @@ async function run(
     if (signal.aborted) break;
     const { version } = body;
     const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
-    const observedAt = (typeof recording !== 'string' && !isDated && recording.observedAt) || version.observedAt;
-    if (typeof recording === 'string' || isAhead(observedAt, now())) {
-      total.rejected += 1;
-      onLeftOut({
-        name: version.name,
-        reason: typeof recording === 'string' ? recording : 'it is dated in the future',
-      });
+    const inner = typeof recording === 'string' || isDated ? null : recording.observedAt;
+    const observedAt = inner ?? version.observedAt;
+    const problem = typeof recording === 'string' ? recording : problemOf(version, observedAt, now());
+    if (typeof recording === 'string' || problem !== undefined) {
+      total[problem === version.undated ? 'undated' : 'rejected'] += 1;
+      onLeftOut({ name: version.name, reason: problem ?? '' });
       continue;
     }
     total.files += 1;
+    if (version.undated === undefined && dayOf(observedAt) !== dayOf(version.observedAt)) total.otherwise += 1;
     if (recording.hasList) total.lists += 1;
     batch.push({ version, observedAt, recording });
     if (batch.length >= BATCH) await write();
@@ -153,6 +167,16 @@ function readOrReject(body: Buffer, model: string | null): Answer | RejectedErro
     if (error instanceof RejectedError) return error;
     throw error;
   }
+}
+
+/** Why a file that can be read is left out; undefined: it is not. */
+function problemOf({ undated }: Version, observedAt: string, now: Date): string | undefined {
+  if (observedAt === '') return undated;
+  return isAhead(observedAt, now) ? 'it is dated in the future' : undefined;
+}
+
+function dayOf(instant: string): string {
+  return instant.slice(0, 10);
 }
 
 function byInstant(a: File, b: File): number {

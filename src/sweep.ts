@@ -2,7 +2,7 @@ import { readInputText } from './config/inputFile.ts';
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError, UsageError } from './core/errors.ts';
 import type { SetAside } from './ledger/endpoints/gathered.ts';
-import type { ModelChanges } from './ledger/endpoints/recorder.ts';
+import type { ModelChanges } from './ledger/endpoints/look.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
@@ -66,8 +66,8 @@ export interface SweepResult extends SweepCounts {
 export async function sweep(request: SweepRequest, dependencies: SweepDependencies): Promise<SweepResult> {
   const { source, db, waitMs } = request;
   if (source.kind !== 'url') {
-    throw new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
-      hint: 'give --source the URL of the list, or import saved answers: model-ledger import endpoints',
+    throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+      hint: 'Give --source the URL of the list, or import saved answers: model-ledger import endpoints.',
     });
   }
   // Without a list there is nothing to ask about, and a file made now would be an empty one.

@@ -46,7 +46,8 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
       const mended = isMending ? await usingFile(db, () => mend(ledger, context)) : null;
       const taken = mended?.taken ?? (await usingFile(db, () => rebuildInTurns(ledger, context.signal)));
       if (mended !== null && !json) printMended(mended, context);
-      for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
+      for (const words of taken)
+        note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
       if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
       else print(context, 'The tables were made anew from the archive.');
       noteNoList(ledger, context);
@@ -73,7 +74,7 @@ async function mend(ledger: Ledger, context: Context): Promise<Mended> {
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
-  note(context, `the file as it is was copied to ${copy}`);
+  note(context, `The file as it is was copied to ${copy}.`);
   return { copy, ...(await mendClock(ledger, runs, now, context.signal)) };
 }
 

@@ -23,28 +23,24 @@ export interface Request {
   readonly most: (status: number) => number;
 }
 
-/**
- * One GET, its whole body included; redirects are answers. Straight over the dispatcher: what `fetch` makes of a small
- * answer (streams, headers, a signal of its own) takes three times as long as the request.
- * @throws BrokenOff, or what the connection came to; the signal's reason
- */
-export function exchange(dispatcher: Dispatcher, request: Request): Promise<HttpAnswer> {
-  return new Promise((settle, fail) => {
-    const { url, headers, signal } = request;
-    if (signal.aborted) throw signal.reason;
-    const exchanged = new Exchange(request, settle, fail);
-    const { origin, pathname, search } = url;
-    dispatcher.dispatch({ origin, path: pathname + search, method: 'GET', headers: { ...headers } }, exchanged);
-  });
+/** Whatever carries a request, as far as an {@link Exchange} has to do with it. */
+interface Controller {
+  readonly abort: (reason: Error) => void;
 }
 
-class Exchange implements Dispatcher.DispatchHandler {
+/**
+ * One request on its way to an answer with its whole body, told step by step by what carries it. Not `fetch`: what that
+ * makes of a small answer (streams, headers, a signal of its own) takes several times as long as the request.
+ * It fails with BrokenOff, with what the connection came to, or with the signal's reason.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<HttpAnswer>;
   readonly #request: Request;
-  readonly #settle: (answer: HttpAnswer) => void;
-  readonly #fail: (reason: unknown) => void;
-  readonly #onAbort: () => void;
+  readonly #onAbort = (): void => this.#breakOff(() => this.#fail(this.#request.signal.reason));
   readonly #chunks: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
+  #settle: (answer: HttpAnswer) => void = () => {};
+  #fail: (reason: unknown) => void = () => {};
+  #controller: Controller | undefined;
   #isOver = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -52,20 +48,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   #decoder: Decoder = (body) => body;
   #bytes = 0;
 
-  constructor(request: Request, settle: (answer: HttpAnswer) => void, fail: (reason: unknown) => void) {
+  constructor(request: Request) {
     this.#request = request;
-    this.#settle = settle;
-    this.#fail = fail;
-    this.#onAbort = () => this.#breakOff(() => fail(request.signal.reason));
+    this.answer = new Promise((settle, fail) => {
+      this.#settle = settle;
+      this.#fail = fail;
+    });
     request.signal.addEventListener('abort', this.#onAbort);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(OVER);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -78,7 +75,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_: unknown, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes > this.#most) this.#breakOff(() => this.#answer(this.#raw, false));
@@ -88,7 +85,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end(() => this.#decode());
   }
 
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_: unknown, error: Error): void {
     this.#end(() => {
       if (this.#status === 0) this.#fail(error);
       else if (this.#status === 200) this.#fail(new BrokenOff(error));

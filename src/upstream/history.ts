@@ -1,6 +1,8 @@
 /** One older answer, not yet read. */
 export interface Version {
+  /** Empty where nothing outside of it tells: then {@link undated} says why. */
   readonly observedAt: string;
+  readonly undated?: string;
   /** What its history finds it by: an object's name, a path. */
   readonly object: string;
   /** As a person finds it: a path, a file and the instant of its commit. */

@@ -48,4 +48,22 @@ describe('an answer about endpoints', () => {
   ])('%s is none: %s', (text, code) => {
     expect(codeOf(text, 'a/1')).toBe(code);
   });
+
+  /** So many endpoints, each with so many prices and so many keys beside what every one has. */
+  const many = (endpoints: number, prices: number, keys: number): string => {
+    const pricing = Object.fromEntries(Array.from({ length: prices }, (_, i) => [`p${i}`, '1']));
+    const more = Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 1]));
+    const all = Array.from({ length: endpoints }, () => ({ provider_name: 'P', pricing, ...more }));
+    return JSON.stringify({ data: { id: 'a/1', endpoints: all } });
+  };
+
+  it.each<[number, number, number, string | undefined]>([
+    [500, 20, 0, undefined],
+    [500, 21, 0, 'too_large'],
+    [501, 1, 0, 'too_large'],
+    [500, 1, 99, undefined],
+    [500, 1, 100, 'too_large'],
+  ])('with %i endpoints of %i prices and %i further keys is %4$s', (endpoints, prices, keys, code) => {
+    expect(codeOf(many(endpoints, prices, keys), 'a/1')).toBe(code);
+  });
 });

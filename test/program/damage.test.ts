@@ -110,7 +110,7 @@ describe('a run does not go on', () => {
     const tables = ['change_events', 'pricing_history', 'provider_limits', 'models', 'archive', 'archive_packs'];
     change(db, ['schema_drift', 'quarantine', ...tables, 'sync_runs'].map((table) => `DELETE FROM ${table};`).join(''));
     const refused = await run(['sync', '--must-exist', '--db', db, '--source', sample(3)]);
-    expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/holds no run; nothing was written/)]);
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/holds no run; nothing was written./)]);
     expect((await run(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
   });
 });

@@ -340,7 +340,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     [
       "another program's database",
       (file) => new Database(file).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
-      /is another program's database; nothing was written/,
+      /is another program's database; nothing was written./,
     ],
     [
       'a file of a newer version',
@@ -348,7 +348,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
         new Database(file)
           .exec('PRAGMA application_id = 0x6d6c6564; PRAGMA user_version = 999; CREATE TABLE t (x)')
           .close(),
-      /newer version .*schema 999.*\n.*upgrade/,
+      /newer version .*schema 999.*\n.*Upgrade/,
     ],
   ])('%s', async (_, make, words) => {
     const folder = newFolder();
@@ -433,7 +433,7 @@ describe('a file that is not in its place any more', () => {
     expect([exit.code, exit.stdout, exit.stderr]).toEqual([
       5,
       '',
-      expect.stringMatching(/was moved or replaced while it was open; nothing was written/),
+      expect.stringMatching(/was moved or replaced while it was open; nothing was written./),
     ]);
     const left = existsSync(db) ? db : `${db}.old`;
     expect(touched(before, checksums(left))).toEqual([]);

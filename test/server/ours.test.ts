@@ -20,6 +20,7 @@ describe('GET /changes', () => {
       ...{ run_id: 3, model_id: 'ann/one', type: 'repriced', field: 'pricing.prompt', cause: null, change_pct: 100 },
       ...{ old_value: '0.0000005', new_value: '0.000001' },
       ...{ observed_at: '2026-01-04T00:00:00.000Z', previous_observed_at: '2026-01-03T06:30:00.000Z' },
+      verdict: null,
     });
     expect(data.map(({ field }: { field: string }) => field)).toEqual([
       'pricing.prompt',

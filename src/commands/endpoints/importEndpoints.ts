@@ -36,7 +36,7 @@ async function runImport(paths: string[], options: Options, context: Context): P
   const { now, signal } = context;
   const leftOut = new LeftOutList(context);
   const at = options.at === undefined ? undefined : readPastInstant(options.at, now());
-  const history = await openFiles(paths, { at, now: now(), onLeftOut: leftOut.add, signal });
+  const history = await openFiles(paths, { at, now: now(), onLeftOut: leftOut.add, signal, mayTellThemselves: true });
   const bar = await startBar(context);
   try {
     if (db === DEFAULTS.db) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
@@ -46,10 +46,12 @@ async function runImport(paths: string[], options: Options, context: Context): P
       { now, signal, onProgress: bar.show, onLeftOut: leftOut.add },
     );
     bar.stop();
-    if (result.isNewFile) note(context, `began a new ledger in ${db}`);
+    if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
     if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
-    if (result.rejected > 0 && result.answers + result.known === 0) context.exitCode = 4;
+    if (result.answers + result.known > 0) return;
+    if (result.rejected > 0) context.exitCode = 4;
+    else if (result.undated > 0) context.exitCode = 2;
   } finally {
     bar.stop();
     leftOut.end();
@@ -58,11 +60,19 @@ async function runImport(paths: string[], options: Options, context: Context): P
 }
 
 function describe(result: EndpointsImportResult): string[] {
-  const { answers, sweeps, known, conflicts, rejected, lists, isStopped } = result;
+  const { answers, sweeps, known, conflicts, rejected, lists, undated, otherwise, isStopped } = result;
   const lines = [answers === 0 ? 'Nothing new to import.' : `Imported ${answers} answers of ${sweeps} instants.`];
   if (known > 0) lines.push(`There already: ${known} answers.`);
   if (conflicts > 0) lines.push(`Left out: ${conflicts} whose instant the ledger has with another answer.`);
   if (rejected > 0) lines.push(`Left out: ${rejected} that could not be believed.`);
+  if (undated > 0) {
+    lines.push(
+      `Left out: ${undated} files of which neither they nor their names tell when they were saved; --at does.`,
+    );
+  }
+  if (otherwise > 0) {
+    lines.push(`${otherwise} files tell another day than their names: what stands in them counts.`);
+  }
   if (lists > 0)
     lines.push(`Left out: the lists that stand in ${lists} of these files; only endpoints are imported here.`);
   if (isStopped) lines.push('Stopped; the same import goes on where it stopped.');

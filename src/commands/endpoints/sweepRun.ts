@@ -40,12 +40,13 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: ({ attempt, reason, delayMs }) =>
-          log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+          log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
             attempt,
             delayMs,
           }),
         onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
         onProgress: bar.show,
+        onWarning: (words) => log.warn(words),
       },
     );
     bar.stop();

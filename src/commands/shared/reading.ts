@@ -67,7 +67,7 @@ export function readPeriod(
   const from = since === undefined ? undefined : readWhen(since, now(), zone).from;
   const end = until === undefined ? undefined : readWhen(until, now(), zone).until;
   if (from !== undefined && end !== undefined && from >= end) {
-    const hint = 'The earlier instant comes first.';
+    const hint = 'Put the earlier instant first.';
     throw new UsageError('bad_order', `--since ${since} is not before the end of --until ${until}.`, { hint });
   }
   return { since: from, until: end };

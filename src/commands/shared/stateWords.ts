@@ -7,4 +7,4 @@ export function aheadWords(newest: string): string {
 }
 
 /** What is to be done before anything can be asked. */
-export const NO_LIST = 'no list yet: model-ledger sync';
+export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';

@@ -24,7 +24,7 @@ export async function answerQuestion(question: Question, terminal: Terminal): Pr
   try {
     const { columns, rows } = askAnything(sqlite, question.query);
     const isEmpty = await answer(columns, rows, question, terminal);
-    if (isEmpty) note(terminal, isWithoutList(sqlite) ? `No rows; ${NO_LIST}` : 'No rows.');
+    if (isEmpty) note(terminal, isWithoutList(sqlite) ? `No rows. ${NO_LIST}` : 'No rows.');
   } catch (error) {
     throw dataFileError(question.db, error);
   } finally {

@@ -91,10 +91,11 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   if (options.db === DEFAULTS.db && !options.dryRun) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
   const { db, scope, accept, dryRun, mustExist, trigger, wait: waitMs } = options;
   const source = readSource(options.source);
-  const sweeps = options.endpoints || options.endpointsEvery !== undefined;
+  const sweeps = options.endpoints === true || options.endpointsEvery !== undefined;
   if (sweeps && source.kind !== 'url') throw noAddress();
   const { env, stdin, now, signal, version } = context;
   const userAgent = `model-ledger/${version}`;
+  const notifier = await openNotifier(context, log, userAgent, sweeps);
   await sync(
     { db, scope, accept, dryRun, mustExist, trigger, waitMs, source },
     {
@@ -106,15 +107,21 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
       onBegin: (run) => log.nameRun(run),
       onWarning: (words) => log.warn(words),
       onRetry: ({ attempt, reason, delayMs }) =>
-        log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+        log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
           attempt,
           delayMs,
         }),
       report: (result) => report(result, options, context, log),
-      notifier: await openTeller(context, log, userAgent),
+      notifier,
     },
   );
-  if (sweeps && !signal.aborted) await sweepAfter(options, context, log);
+  if (!sweeps) return;
+  try {
+    if (!signal.aborted) await sweepAfter(options, context, log);
+  } finally {
+    // Of the list and of the sweep, and whatever became of that.
+    await notifier?.copy(db);
+  }
 }
 
 /** The sweep that follows a list; loaded only where one is wanted. */
@@ -126,14 +133,14 @@ async function sweepAfter(options: Options, context: Context, log: Log): Promise
 }
 
 function noAddress(): UsageError {
-  return new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
-    hint: 'give --source the URL of the list, or leave --endpoints out',
+  return new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+    hint: 'Give --source the URL of the list, or leave --endpoints out.',
   });
 }
 
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
-  if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  if (result.isNewFile && !options.dryRun) log.info(`Began a new ledger in ${options.db}.`);
   const warning = logWarning(options.db);
   if (warning !== undefined) log.warn(warning);
   if (options.json) printJson(context, syncRecord(result, options));
@@ -154,7 +161,7 @@ async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise
 }
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */
-async function openTeller({ env, now, signal }: Context, log: Log, userAgent: string) {
+async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: string, copiesLater: boolean) {
   const receivers = readReceivers(env, readInputText);
   if (isSilent(receivers)) return undefined;
   const { Notifier } = await import('../../notify/notifier.ts');
@@ -163,7 +170,7 @@ async function openTeller({ env, now, signal }: Context, log: Log, userAgent: st
     const { copyToPostgres } = await import('../../export/postgres/copyToPostgres.ts');
     await copyToPostgres(file, { url, signal: over, now });
   };
-  return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn, copyTables });
+  return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn, copyTables, copiesLater });
 }
 
 const HELD =

@@ -13,7 +13,7 @@ export interface Recording {
   readonly answers: readonly { readonly model: string | null; readonly body: Buffer }[];
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /**
  * Reads a saved file: one model's answer, or a day of them, `{"observed_at":…,"endpoints":{"author/model":{…}}}`.

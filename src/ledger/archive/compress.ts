@@ -1,4 +1,4 @@
-import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import {
   type BrotliOptions,
   brotliCompressSync,
@@ -24,15 +24,20 @@ export function compress(bytes: Buffer): Buffer {
   return brotliCompressSync(bytes, optionsFor(bytes.length));
 }
 
-/** The same beside the work of this thread, as the bytes come: it keeps none of them, which would be many at a time. */
+/**
+ * The same beside the work of this thread, as the bytes come: it keeps none of them, which would be many at a time. What
+ * they are compressed to is unpacked again as it comes, so that little is left to do at the end.
+ */
 export class Compressor {
   readonly #stream = createBrotliCompress(optionsFor(LARGE));
-  readonly #data = buffer(this.#stream);
+  readonly #data: Buffer[] = [];
+  readonly #unpacked: Promise<number>;
   #checksum = 0;
 
   constructor() {
+    this.#unpacked = this.#unpack();
     // Nobody waits for it where the transaction is taken back.
-    this.#data.catch(() => {});
+    this.#unpacked.catch(() => {});
   }
 
   put(bytes: Buffer): void {
@@ -48,18 +53,33 @@ export class Compressor {
    */
   async end(): Promise<Buffer> {
     this.#stream.end();
-    const data = await this.#data;
+    if ((await this.#unpacked) !== this.#checksum) throw notAsBefore();
+    return Buffer.concat(this.#data);
+  }
+
+  /** The checksum of what comes back. */
+  async #unpack(): Promise<number> {
+    const data = this.#data;
     let checksum = 0;
-    const unpacked = createBrotliDecompress({ chunkSize: PIECE });
-    unpacked.end(data);
-    for await (const piece of unpacked) checksum = crc32(piece, checksum);
-    if (checksum !== this.#checksum) throw notAsBefore();
-    return data;
+    await pipeline(
+      this.#stream,
+      async function* keep(pieces: AsyncIterable<Buffer>) {
+        for await (const piece of pieces) {
+          data.push(piece);
+          yield piece;
+        }
+      },
+      createBrotliDecompress({ chunkSize: PIECE }),
+      async (pieces: AsyncIterable<Buffer>) => {
+        for await (const piece of pieces) checksum = crc32(piece, checksum);
+      },
+    );
+    return checksum;
   }
 }
 
 export function notAsBefore(): DataFileError {
-  return new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
+  return new DataFileError('damaged_pack', 'Compressed bodies do not come back as they were.');
 }
 
 function optionsFor(length: number): BrotliOptions {

@@ -13,17 +13,18 @@ export interface Place {
 
 /**
  * A pack is full with so many bodies, or so many of their bytes: more compress better, but a pack is unpacked whole for
- * any of its bodies.
+ * any of its bodies, and a run that adds to it compresses it whole.
  */
-const PACK_BODIES = 64;
-const PACK_BYTES = 32 << 20;
+const FULL: Readonly<Size> = { bodies: 64, bytes: 32 << 20 };
+/** One that an import fills at once, beside its other work. */
+const FULL_ASIDE: Readonly<Size> = { bodies: 128, bytes: 64 << 20 };
 /**
  * The newest pack is written again with each body until it has so many; then they move behind those of the pack before
  * it, where there is room. Otherwise every run would write all of a large pack again. docs/archive.md has the figures.
  */
 const NEWEST_BODIES = 8;
-/** Unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
-const AT_HAND = 4;
+/** Bytes of unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
+const AT_HAND_BYTES = 128 << 20;
 
 export interface PackOptions {
   readonly aside?: boolean;
@@ -95,7 +96,10 @@ export class Packs {
   add(body: Buffer): Place {
     this.#writeSettled();
     this.#open ??= this.#openNewest();
-    if (this.#open === undefined || !hasRoom(this.#open, { bodies: 1, bytes: body.length })) {
+    if (
+      this.#open === undefined ||
+      !hasRoom(this.#open, { bodies: 1, bytes: body.length }, this.#aside ? FULL_ASIDE : FULL)
+    ) {
       this.#close();
       this.#open = this.#begin();
     }
@@ -153,7 +157,7 @@ export class Packs {
   /** The pack to which the bodies of the newest one move. */
   #beforeWithRoom(newest: Size & { id: number }): (Size & { id: number }) | undefined {
     const before = newest.bodies >= NEWEST_BODIES ? this.#before.get({ id: newest.id }) : undefined;
-    return before && hasRoom(before, newest) ? before : undefined;
+    return before && hasRoom(before, newest, FULL) ? before : undefined;
   }
 
   /** Puts the bodies of a pack behind those of the one before it. */
@@ -199,8 +203,12 @@ export class Packs {
     const row = this.#read.get({ id });
     if (row === undefined) throw new RangeError(`no pack ${id}`);
     const whole = decompress(row.data, row.bytes);
-    const [oldest] = this.#atHand.keys();
-    if (oldest !== undefined && this.#atHand.size >= AT_HAND) this.#atHand.delete(oldest);
+    let bytes = whole.length;
+    // The newest first.
+    for (const [other, { length }] of [...this.#atHand].reverse()) {
+      bytes += length;
+      if (bytes > AT_HAND_BYTES) this.#atHand.delete(other);
+    }
     this.#atHand.set(id, whole);
     return whole;
   }
@@ -237,8 +245,8 @@ function notSettled(): TypeError {
   return new TypeError('packs are still being compressed: settle first');
 }
 
-function hasRoom({ bodies, bytes }: Size, more: Size): boolean {
-  return bodies === 0 || (bodies + more.bodies <= PACK_BODIES && bytes + more.bytes <= PACK_BYTES);
+function hasRoom({ bodies, bytes }: Size, more: Size, full: Size): boolean {
+  return bodies === 0 || (bodies + more.bodies <= full.bodies && bytes + more.bytes <= full.bytes);
 }
 
 function join(open: Unpacked): Buffer {

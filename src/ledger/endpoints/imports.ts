@@ -1,12 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
+import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import { Replay } from './replay.ts';
 import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
-import { countEvents } from './sweeps.ts';
+import { settleEvents } from './settle.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, lastText, type Said, type SaidAt, timelineOf } from './timeline.ts';
 
@@ -93,7 +94,7 @@ export class EndpointImport {
       } else replay.anew(model, [...before, ...all].sort(byInstant));
       yield;
     }
-    countEvents(this.#ledger);
+    settleEvents(this.#ledger);
   }
 
   /** From which sweep on the model gave which answer, and that it answered in the new ones at all. */
@@ -146,6 +147,7 @@ export class EndpointImport {
       return known.id;
     }
     this.counts.sweeps += 1;
+    makeSweepIndexes(this.#ledger.sqlite);
     const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete' } as const;
     return orm
       .insert(endpointSweeps)

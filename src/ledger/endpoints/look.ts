@@ -22,3 +22,8 @@ export interface EndpointChange {
   readonly label: Label;
   readonly change: LookChange;
 }
+
+export interface ModelChanges {
+  readonly model: string;
+  readonly changes: readonly EndpointChange[];
+}

@@ -5,12 +5,13 @@ import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import type { Ledger } from '../store/open.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import type { GivenAnswer } from './given.ts';
-import { type EndpointChange, NO_ENDPOINTS } from './look.ts';
+import { type ModelChanges, NO_ENDPOINTS } from './look.ts';
 import { EndpointProjection } from './projection.ts';
 import { endpoints } from './schema/endpoints.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
+import { settleEvents } from './settle.ts';
 import { prepareEndpointStatements } from './statements.ts';
-import { countEvents, type OpenSweep } from './sweeps.ts';
+import type { OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
 
@@ -19,11 +20,6 @@ export interface ModelAnswer {
   readonly model: string;
   readonly observedAt: string;
   readonly answer: GivenAnswer | 'none' | 'unlisted';
-}
-
-export interface ModelChanges {
-  readonly model: string;
-  readonly changes: readonly EndpointChange[];
 }
 
 /** Writes a part of a sweep; the caller holds the lock and an open transaction. */
@@ -64,7 +60,8 @@ export function recordAnswers(
     }
   });
   ledger.orm.update(endpointSweeps).set(counts).where(eq(endpointSweeps.id, sweep.id)).run();
-  if (changed.length > 0) countEvents(ledger, [sweep.id]);
+  // Also where nothing changed here: how many were compared is a part of it.
+  settleEvents(ledger, [sweep.id]);
   return changed;
 }
 

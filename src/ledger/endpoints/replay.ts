@@ -7,8 +7,8 @@ import { EndpointProjection } from './projection.ts';
 import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 import { endpointModels } from './schema/sweeps.ts';
+import { settleEvents } from './settle.ts';
 import { type EndpointStatements, prepareEndpointStatements } from './statements.ts';
-import { countEvents } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, type SaidAt, timelineOf } from './timeline.ts';
 
@@ -70,5 +70,5 @@ export function* rebuildEndpoints(ledger: Ledger): Steps<void> {
     replay.anew(modelId, timelineOf(ledger, modelId, number, sweeps));
     yield;
   }
-  countEvents(ledger);
+  settleEvents(ledger);
 }

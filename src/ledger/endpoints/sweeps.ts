@@ -1,7 +1,7 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
-import { CHANGE_TYPES } from '../../core/diff/changes.ts';
+import { and, desc, eq, isNull, ne } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
+import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { lastInstantOf, settledIn, sweepRow } from './answers.ts';
 import { endpointSweeps } from './schema/sweeps.ts';
@@ -36,6 +36,7 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
     return { id, startedAt, isResumed: true, settled: settledIn(ledger, last), counts: countsOf(last) };
   }
   closeStopped(ledger);
+  makeSweepIndexes(ledger.sqlite);
   const startedAt = nextInstant(now, lastInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
@@ -69,16 +70,6 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
     .orderBy(desc(endpointSweeps.startedAt))
     .limit(1)
     .get();
-}
-
-/** How many events of each type each sweep has, written into its row. */
-export function countEvents({ orm }: Ledger, sweeps?: readonly number[]): void {
-  const counts = CHANGE_TYPES.map(
-    (type) =>
-      sql`${sql.identifier(type)} = (SELECT count(*) FROM endpoint_events AS e WHERE e.sweep_id = endpoint_sweeps.id AND e.type = ${type})`,
-  );
-  const where = sweeps === undefined ? sql`1` : sql`id IN (SELECT value FROM json_each(${JSON.stringify(sweeps)}))`;
-  orm.run(sql`UPDATE endpoint_sweeps SET ${sql.join(counts, sql`, `)} WHERE ${where}`);
 }
 
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */

@@ -9,6 +9,7 @@ import { lastWholeSweep } from '../endpoints/sweeps.ts';
 import { EndpointTexts } from '../endpoints/texts.ts';
 import { saidAt } from '../endpoints/timeline.ts';
 import type { Ledger } from '../store/open.ts';
+import type { EventRow } from './events.ts';
 import { all, matchesModel } from './filters.ts';
 import type { ListingFilter } from './listing.ts';
 
@@ -149,6 +150,20 @@ export function prepareVerdicts(ledger: Ledger): (run: number, model: string, fi
     )
     .pluck();
   return (run, model, field) => verdictOf.get(run, model, field) ?? null;
+}
+
+/** An event with what the endpoints say of it. */
+export interface JudgedEvent extends EventRow {
+  /** Null where it is no repricing, or no endpoints were ever recorded. */
+  readonly verdict: Verdict | null;
+}
+
+export function judgeEvents(ledger: Ledger, events: readonly EventRow[]): JudgedEvent[] {
+  const verdictOf = prepareVerdicts(ledger);
+  return events.map((event) => ({
+    ...event,
+    verdict: event.type === 'repriced' ? verdictOf(event.run, event.model, event.field) : null,
+  }));
 }
 
 /** The same of a price between two instants: where what happened in between was all of one kind, that; else `unknown`. */

@@ -26,13 +26,13 @@ export function backUp(
   const there = statSync(target, { throwIfNoEntry: false });
   const own = statSync(file);
   if (isSameFile(there, own)) {
-    throw new UsageError('target_is_source', `${target} is the data file itself; nothing was written`, {
-      hint: 'name another file for the copy',
+    throw new UsageError('target_is_source', `${target} is the data file itself; nothing was written.`, {
+      hint: 'Name another file for the copy.',
     });
   }
   if (there !== undefined && !options.replace) {
-    throw new UsageError('target_exists', `${target} exists already; nothing was written`, {
-      hint: 'name a new file, or give --force to replace it',
+    throw new UsageError('target_exists', `${target} exists already; nothing was written.`, {
+      hint: 'Name a new file, or give --force to replace it.',
     });
   }
   const partial = `${target}.partial`;

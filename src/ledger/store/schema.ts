@@ -118,7 +118,6 @@ export const models = sqliteTable(
     document: text().notNull(),
   },
   (t) => [
-    index('models_removed').on(t.removedAt).where(sql`${t.removedAt} IS NOT NULL`),
     check('models_id', sql`length(${t.id}) > 0`),
     check('models_first_seen_at', isInstant(t.firstSeenAt)),
     check('models_gone', sql`(${t.lastSeenAt} IS NULL) = (${t.removedAt} IS NULL)`),
@@ -168,7 +167,7 @@ export const pricingHistory = sqliteTable(
   },
   (t) => [
     index('pricing_history_key').on(t.modelId, t.component, t.condition, t.validFrom),
-    index('pricing_history_to').on(t.validTo),
+    index('pricing_history_open').on(t.validTo).where(sql`${t.validTo} IS NULL`),
     check('pricing_history_interval', isInterval(t)),
     check('pricing_history_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
     check(

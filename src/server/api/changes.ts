@@ -1,5 +1,6 @@
 import { type ChangeQuery, readChangeQuery } from '../../core/query/changeParameters.ts';
 import { justAfter } from '../../core/time/instant.ts';
+import { type JudgedEvent, judgeEvents } from '../../ledger/queries/endpoints.ts';
 import { type EventFilter, type EventRow, findEvents } from '../../ledger/queries/events.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
@@ -25,15 +26,18 @@ export function changes(asked: Asked, view: View, base: string): Answer {
   const query = asked.query();
   if (cursor !== null) query.set('cursor', cursor);
   const next = cursor === null ? null : `${base}${asked.path}?${query}`;
-  return { ...json({ data: events.map(toJson), links: { next } }), observedAt: list.run.observedAt };
+  return {
+    ...json({ data: judgeEvents(view.ledger, events).map(toJson), links: { next } }),
+    observedAt: list.run.observedAt,
+  };
 }
 
 /** The names of the tables' columns. */
-function toJson(event: EventRow): object {
-  const { run, model, type, field, before, after, cause, changePct, observedAt, previousObservedAt } = event;
+function toJson(event: JudgedEvent): object {
+  const { run, model, type, field, before, after, cause, changePct, observedAt, previousObservedAt, verdict } = event;
   return {
     ...{ run_id: run, model_id: model, type, field, old_value: before, new_value: after, cause, change_pct: changePct },
-    ...{ observed_at: observedAt, previous_observed_at: previousObservedAt },
+    ...{ observed_at: observedAt, previous_observed_at: previousObservedAt, verdict },
   };
 }
 

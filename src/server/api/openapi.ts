@@ -138,6 +138,7 @@ const EVENT = {
       change_pct: maybe('number'),
       observed_at: text,
       previous_observed_at: maybe('string'),
+      verdict: maybe('string'),
     },
   },
 };

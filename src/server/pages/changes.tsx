@@ -1,12 +1,12 @@
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
-import type { EventRow } from '../../ledger/queries/events.ts';
+import type { JudgedEvent } from '../../ledger/queries/endpoints.ts';
 import { EventTable } from './events.tsx';
 import { type Frame, Layout } from './layout.tsx';
 import { Actions, Boxes, Field } from './list/listForm.tsx';
 
 export interface ChangesPage {
   readonly frame: Frame;
-  readonly events: readonly EventRow[];
+  readonly events: readonly JudgedEvent[];
   readonly query: URLSearchParams;
   readonly next: string | null;
   readonly problem: string | null;

@@ -1,5 +1,6 @@
 import { readChangeQuery } from '../../core/query/changeParameters.ts';
 import { ParameterError } from '../../core/query/parameters.ts';
+import { judgeEvents } from '../../ledger/queries/endpoints.ts';
 import { findChanges } from '../api/changes.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Asked } from '../http/asked.ts';
@@ -23,7 +24,7 @@ export function changesData(asked: Asked, view: View, site: Site): ChangesPage {
       view,
       readChangeQuery(asked.parameters, () => asked.now()),
     );
-    return { frame, events, query, next: cursor, problem: null };
+    return { frame, events: judgeEvents(view.ledger, events), query, next: cursor, problem: null };
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     return { frame, events: [], query, next: null, problem: error.message };

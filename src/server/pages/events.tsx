@@ -1,12 +1,13 @@
+import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import type { EventRow } from '../../ledger/queries/events.ts';
+import type { JudgedEvent } from '../../ledger/queries/endpoints.ts';
 import { modelPath, type Site } from '../site.ts';
 import { asOfQuery, Wide } from './layout.tsx';
 import { line } from './words.ts';
 
 interface Props {
-  readonly events: readonly EventRow[];
+  readonly events: readonly JudgedEvent[];
   readonly site: Site;
   readonly asOf: string;
   readonly label: string;
@@ -37,8 +38,8 @@ export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   );
 }
 
-function groupsOf(events: readonly EventRow[]): EventRow[][] {
-  const groups = new Map<string, EventRow[]>();
+function groupsOf(events: readonly JudgedEvent[]): JudgedEvent[][] {
+  const groups = new Map<string, JudgedEvent[]>();
   for (const event of events) {
     const key = `${event.run} ${event.model}`;
     groups.set(key, [...(groups.get(key) ?? []), event]);
@@ -47,7 +48,7 @@ function groupsOf(events: readonly EventRow[]): EventRow[][] {
 }
 
 interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
-  readonly group: readonly EventRow[];
+  readonly group: readonly JudgedEvent[];
 }
 
 function Group({ group, site, asOf, hasModel }: GroupProps) {
@@ -75,8 +76,8 @@ function Group({ group, site, asOf, hasModel }: GroupProps) {
   );
 }
 
-function Move({ event }: { readonly event: EventRow }) {
-  const { type, field, cause } = event;
+function Move({ event }: { readonly event: JudgedEvent }) {
+  const { type, field, cause, verdict } = event;
   if (field === null) {
     return (
       <li>
@@ -85,11 +86,17 @@ function Move({ event }: { readonly event: EventRow }) {
     );
   }
   const { what, move, isBetter } = changeWords(event);
+  const mark = cause ?? verdictWords(verdict);
   const direction = isBetter === null ? undefined : isBetter ? 'better' : 'worse';
   return (
     <li class={isNoise(event) ? 'noise' : undefined}>
       <span class="what">{line(what)}</span> <span class={direction}>{pretty(line(move))}</span>
-      {cause === null ? null : <span class="mark">{cause}</span>}
+      {mark === null ? null : (
+        <>
+          {' '}
+          <span class="mark">{mark}</span>
+        </>
+      )}
     </li>
   );
 }
@@ -99,11 +106,11 @@ function pretty(move: string): string {
   return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
 }
 
-function isNoise({ cause }: EventRow): boolean {
+function isNoise({ cause }: JudgedEvent): boolean {
   return cause !== null && cause !== 'alias';
 }
 
 /** Nobody can know better than between which two lists it happened. */
-function interval({ observedAt, previousObservedAt }: EventRow): string {
+function interval({ observedAt, previousObservedAt }: JudgedEvent): string {
   return previousObservedAt === null ? `by ${observedAt}` : `after ${previousObservedAt}, by ${observedAt}`;
 }

@@ -18,6 +18,8 @@ import { cannotBeRead, walkSaved } from './walk.ts';
 export interface FileOptions {
   /** The instant of a single file whose name does not tell it. */
   readonly at?: string | undefined;
+  /** Files whose names do not tell an instant are passed on: they may tell it themselves. */
+  readonly mayTellThemselves?: boolean;
   readonly now: Date;
   readonly onLeftOut: OnLeftOut;
   /** Ends the reading of a pipe to which nobody writes. */
@@ -29,17 +31,18 @@ export interface FileOptions {
  * @throws UsageError when a path does not exist or a named file's instant is not known
  */
 export async function openFiles(paths: readonly string[], options: FileOptions): Promise<History> {
-  const { at, now, onLeftOut, signal } = options;
+  const { at, now, onLeftOut, signal, mayTellThemselves = false } = options;
   const versions: Version[] = [];
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
-    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported`);
-    if (!info.isDirectory()) versions.push(toVersion(path, at ?? instantOf(path, now)));
-    else for await (const version of readFolder(path, { now, onLeftOut })) versions.push(version);
+    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported.`);
+    if (!info.isDirectory())
+      versions.push(at === undefined ? dated(path, now, mayTellThemselves) : toVersion(path, at));
+    else for await (const version of readFolder(path, { now, onLeftOut, mayTellThemselves })) versions.push(version);
   }
   if (at !== undefined && versions.length !== 1) {
-    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported', {
-      hint: 'import the files one by one, or name them by date',
+    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported.', {
+      hint: 'Import the files one by one, or name them by date.',
     });
   }
   return { versions: sortByInstant(versions), bodies: (wanted) => readFiles(wanted, signal), close: async () => {} };
@@ -47,12 +50,13 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
 
 async function* readFolder(
   folder: string,
-  { now, onLeftOut }: Pick<FileOptions, 'now' | 'onLeftOut'>,
+  { now, onLeftOut, mayTellThemselves = false }: Pick<FileOptions, 'now' | 'onLeftOut' | 'mayTellThemselves'>,
 ): AsyncGenerator<Version> {
   for await (const path of walkSaved(folder, onLeftOut)) {
     const time = readFilenameTime(path.replaceAll(sep, '/'), now);
     const name = join(folder, path);
     if ('at' in time) yield toVersion(name, time.at);
+    else if (mayTellThemselves) yield { ...toVersion(name, ''), undated: time.problem };
     else onLeftOut({ name, reason: time.problem });
   }
 }
@@ -62,11 +66,12 @@ function toVersion(path: string, observedAt: string): Version {
 }
 
 /** Folders count where the person has named them. */
-function instantOf(path: string, now: Date): string {
+function dated(path: string, now: Date, mayTellItself: boolean): Version {
   const time = readFilenameTime(isAbsolute(path) ? basename(path) : path.replaceAll(sep, '/'), now);
-  if ('at' in time) return time.at;
-  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported`, {
-    hint: 'give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json',
+  if ('at' in time) return toVersion(path, time.at);
+  if (mayTellItself) return { ...toVersion(path, ''), undated: time.problem };
+  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported.`, {
+    hint: 'Give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json.',
   });
 }
 

@@ -84,7 +84,7 @@ async function findRename(
     if (origin.kind === 'renamed') return { change, from: origin.from };
     if (origin.kind === 'unknown') {
       const commit = change.commit.slice(0, 12);
-      note(`whether ${change.path} had another name before commit ${commit} is not known: ${origin.reason}`);
+      note(`Whether ${change.path} had another name before commit ${commit} is not known: ${origin.reason}.`);
     }
   }
   return undefined;
@@ -102,7 +102,7 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): D
   }));
   const { seconds, authored } = chooseTimes(times);
   if (authored > 0) {
-    note(`${authored} commits were made in few seconds, as a rebase makes them: their authors' times are taken`);
+    note(`${authored} commits were made in few seconds, as a rebase makes them: their authors' times are taken.`);
   }
   return changes.flatMap(({ path, object, mode, commit, committedAt }, index) => {
     const time = new Date((seconds[index] ?? Number.NaN) * 1000);

@@ -39,8 +39,8 @@ const ENDPOINT_LIMITS: RequestLimits = {
 export async function openEndpoints(options: FetchOptions): Promise<EndpointsClient> {
   checkRequest(options);
   const limits = { ...ENDPOINT_LIMITS, ...options.limits };
-  const { connect } = await import('./connection.ts');
-  const connection = connect(options.url, options.env, limits.attemptMs);
+  const { connectForMany } = await import('./connection.ts');
+  const connection = await connectForMany(options.url, options.env, limits.attemptMs);
   const redact = redactor([options.apiKey, ...connection.secrets]);
   const session: Session = {
     ...{ connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 },

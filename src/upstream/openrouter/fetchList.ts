@@ -69,7 +69,7 @@ export async function fetchList(options: FetchOptions): Promise<ListAnswer | Not
   const limits = { ...LIMITS, ...options.limits };
   // Loaded here because it costs 40 ms, which reading a file need not pay.
   const { connect } = await import('./connection.ts');
-  const connection = connect(url, options.env, limits.attemptMs);
+  const connection = await connect(url, options.env, limits.attemptMs);
   const redact = redactor([options.apiKey, ...connection.secrets]);
   const session: Session = {
     connection,
@@ -166,7 +166,7 @@ export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey
 
 function checkUrl(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}`);
+    throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}.`);
   }
   if (url.username === '' && url.password === '') return;
   throw new UsageError('credentials_in_url', `The address of ${url.host} carries credentials; nothing was sent.`, {

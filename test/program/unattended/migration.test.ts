@@ -57,7 +57,7 @@ describe('an older file', () => {
     const refused = await run(['sync', '--db', db, '--source', sample(4)]);
     expect([refused.code, refused.stderr]).toEqual([
       5,
-      expect.stringContaining(`the archived body ${hash} is damaged`),
+      expect.stringContaining(`The archived body ${hash} is damaged; the file is as it was.`),
     ]);
     expect([versionOf(db), { rows: checksums(db), schema: schemaOf(db) }]).toEqual([1, before]);
   });

@@ -2,8 +2,10 @@ import { Tally } from '../../../core/endpoints/tally.ts';
 import { LockedError } from '../../../core/errors.ts';
 import { nextInstant, toInstant } from '../../../core/time/instant.ts';
 import { Gathered } from '../../endpoints/gathered.ts';
+import type { ModelChanges } from '../../endpoints/look.ts';
 import { planSweep, sweptModels, unlistedModels, type Wanted } from '../../endpoints/plan.ts';
-import { type ModelChanges, recordAnswers } from '../../endpoints/recorder.ts';
+import { recordAnswers } from '../../endpoints/recorder.ts';
+import { withDrift } from '../../endpoints/settle.ts';
 import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../../endpoints/sweeps.ts';
 import { type LastSaid, lastSaidOf } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
@@ -38,7 +40,7 @@ export class SweepUnderWay {
   readonly #outside: SweepOutside;
   readonly #gathered: Gathered;
   readonly #taken: Set<string>;
-  readonly #changes: ModelChanges[] = [];
+  #changes: readonly ModelChanges[] = [];
   #lastWrite: number;
   #planned: number;
 
@@ -155,7 +157,8 @@ export class SweepUnderWay {
     const { elapsedMs, telemetry } = this.#outside;
     const batch = this.#gathered.handOver();
     this.#lastWrite = elapsedMs();
-    this.#changes.push(...recordAnswers(ledger, this.#open, this.tally.counts, batch, { telemetry }));
+    const changes = recordAnswers(ledger, this.#open, this.tally.counts, batch, { telemetry });
+    this.#changes = withDrift(ledger, this.#open.id, [...this.#changes, ...changes]);
   }
 
   /** Undefined where a stop came before the lock could be had. */

@@ -1,3 +1,4 @@
+import { LedgerError } from '../../../core/errors.ts';
 import { acquireLock, type LockOptions } from '../../store/lock.ts';
 import type { Ledger } from '../../store/open.ts';
 import { transact } from '../../store/transaction.ts';
@@ -18,15 +19,23 @@ export async function takeTurn<T>(
     onWarning,
   }: { readonly before?: string | undefined; readonly onWarning?: ((words: string) => void) | undefined } = {},
 ): Promise<T> {
-  const lock = await acquireLock(file, patience);
   try {
-    const ledger = await openForRecording(file, lock);
+    const lock = await acquireLock(file, patience);
     try {
-      return transact(ledger, () => work(ledger), before === undefined ? {} : { before });
+      const ledger = await openForRecording(file, lock);
+      try {
+        return transact(ledger, () => work(ledger));
+      } finally {
+        ledger.close(onWarning);
+      }
     } finally {
-      ledger.close(onWarning);
+      lock.release();
     }
-  } finally {
-    lock.release();
+  } catch (error) {
+    if (before !== undefined && error instanceof LedgerError) {
+      // True of this turn alone.
+      error.message = error.message.replace(/; nothing (?:of this run )?was written$/, `; ${before}`);
+    }
+    throw error;
   }
 }

@@ -72,7 +72,7 @@ export class CountTexts {
     } catch (error) {
       // What was mistyped is told beside the form, where it can be mended.
       if (!(error instanceof UsageError) || path !== '/cost') throw error;
-      const problem = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+      const problem = error.advice;
       return { ...page(<CostOfText page={{ ...empty, typed: text?.typed ?? '', problem }} />, null), status: 400 };
     }
   }
@@ -102,7 +102,7 @@ export class CountTexts {
       return { counts, characters: counter.characters };
     } catch (cause) {
       // A tokenizer or a file of the owner's: no matter of whoever sent the text.
-      if (cause instanceof UsageError) throw new Error(`texts cannot be counted: ${cause.message}`, { cause });
+      if (cause instanceof UsageError) throw new Error(`Texts cannot be counted: ${cause.message}`, { cause });
       throw cause;
     }
   }

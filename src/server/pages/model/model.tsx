@@ -11,14 +11,10 @@ import { PriceCharts } from './priceCharts.tsx';
 import { Prices, Schedule } from './prices.tsx';
 import { Providers } from './providers.tsx';
 
-/** Changes shown here; all of them are found under Changes. */
-const LATEST = 60;
-
 /** One model: its life, prices, limits and changes. */
 export function Model({ page }: { readonly page: ModelPage }) {
   const { frame, look, prices, cost } = page;
   const { facts, life } = look;
-  const events = [...look.events].reverse();
   const all = new URLSearchParams({ model: facts.id, all: 'true' }).toString();
   return (
     <Layout frame={frame}>
@@ -36,15 +32,15 @@ export function Model({ page }: { readonly page: ModelPage }) {
       <Limits limits={page.limits} />
       <h2>Changes</h2>
       <EventTable
-        events={events.slice(0, LATEST)}
+        events={page.latest}
         site={frame.site}
         asOf={frame.asOf}
         label="Changes of this model"
         hasModel={false}
       />
-      {events.length <= LATEST || frame.site.isStatic ? null : (
+      {look.events.length <= page.latest.length || frame.site.isStatic ? null : (
         <p>
-          <a href={frame.site.link('/changes', all)}>All {events.length} changes</a>
+          <a href={frame.site.link('/changes', all)}>All {look.events.length} changes</a>
         </p>
       )}
       <h2>About it</h2>

@@ -6,7 +6,12 @@ import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { parseQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
+import {
+  type JudgedEvent,
+  judgeEvents,
+  listEndpointsAt,
+  type ServedEndpoint,
+} from '../../../ledger/queries/endpoints.ts';
 import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
@@ -34,6 +39,8 @@ export interface ModelPage {
   /** Who serves it, the cheapest first; none where that was not recorded. */
   readonly endpoints: readonly ServedEndpoint[];
   readonly cost: Cost;
+  /** Its newest changes, newest first; all of them are found under Changes. */
+  readonly latest: readonly JudgedEvent[];
 }
 
 /** A request to be billed, and its bill where quantities were given. */
@@ -42,6 +49,9 @@ export interface Cost {
   readonly bill: Bill | null;
   readonly problem: string | null;
 }
+
+/** Changes shown of one model. */
+const LATEST = 60;
 
 /** The quantities that everybody knows; others where the model has a price for them. */
 const ALWAYS: readonly string[] = ['prompt', 'completion'];
@@ -70,6 +80,7 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
     ...{ document: served?.document, record: { first: record.first, last: list.run.observedAt } },
     endpoints: listEndpointsAt(view.ledger, id, at),
     cost: costOf(asked, prices, site),
+    latest: judgeEvents(view.ledger, look.events.slice(-LATEST).reverse()),
   };
 }
 

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { newFolder, run } from '../program/program.ts';
+import { ask, endpointOf } from './world.ts';
+
+const NOW = { env: { MODEL_LEDGER_NOW: '2026-09-01T00:00:00.000Z' } };
+
+/** A saved file of one model, at a price, with an instant in it or without. */
+function save(folder: string, name: string, price: string, observedAt?: string): string {
+  const path = join(folder, name);
+  const endpoints = { 'a/1': { id: 'a/1', endpoints: [endpointOf('P', price)] } };
+  writeFileSync(path, JSON.stringify({ ...(observedAt !== undefined && { observed_at: observedAt }), endpoints }));
+  return path;
+}
+
+const prices = (db: string) =>
+  ask(db, "SELECT price, valid_from, valid_to FROM endpoint_prices WHERE component = 'prompt' ORDER BY valid_from");
+
+it('what a file says of its instant counts, whatever its name tells or does not', async () => {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  mkdirSync(join(folder, 'saved'));
+  save(join(folder, 'saved'), 'third.json', '3', '2026-08-03T12:00:00+02:00');
+  save(join(folder, 'saved'), '2026-08-02.json', '2');
+  const named = save(folder, 'first.json', '1', '2026-08-01T00:00:00.5Z');
+  const moved = save(folder, '2026-07-01.json', '4', '2026-08-04T00:00:00Z');
+  const exit = await run(['import', 'endpoints', join(folder, 'saved'), moved, named, '--db', db], NOW);
+  expect([exit.code, exit.stdout.split('\n'), exit.stderr.trim()]).toEqual([
+    0,
+    ['Imported 4 answers of 4 instants.', '1 files tell another day than their names: what stands in them counts.', ''],
+    `Began a new ledger in ${db}.`,
+  ]);
+  expect(prices(db)).toEqual([
+    ['1', '2026-08-01T00:00:00.500Z', '2026-08-02T00:00:00.000Z'],
+    ['2', '2026-08-02T00:00:00.000Z', '2026-08-03T10:00:00.000Z'],
+    ['3', '2026-08-03T10:00:00.000Z', '2026-08-04T00:00:00.000Z'],
+    ['4', '2026-08-04T00:00:00.000Z', null],
+  ]);
+});
+
+it('--at stands above both', async () => {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  const file = save(folder, '2026-07-01.json', '1', '2026-08-04T00:00:00Z');
+  expect((await run(['import', 'endpoints', file, '--at', '2026-08-05', '--db', db], NOW)).code).toBe(0);
+  expect(prices(db)).toEqual([['1', '2026-08-05T00:00:00.000Z', null]]);
+});
+
+it('a file of which neither it nor its name tells is left out and named', async () => {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  const undated = save(folder, 'saved.json', '1', 'yesterday');
+  const alone = await run(['import', 'endpoints', undated, '--db', db], NOW);
+  const told = 'Left out: 1 files of which neither they nor their names tell when they were saved; --at does.';
+  expect([alone.code, alone.stdout]).toEqual([2, expect.stringContaining(told)]);
+  expect(alone.stderr).toContain(undated);
+  const beside = await run(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
+  expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answers of 1 instants.\n${told}\n`]);
+});
