@@ -59,7 +59,9 @@ export function copyInto(
   try {
     sqlite.prepare('VACUUM INTO ?').run(copy);
   } catch (error) {
-    const isOwn = isSqliteError(error) && /^SQLITE_(?:CORRUPT|NOTADB|BUSY|IOERR_(?:SHORT_)?READ)/.test(error.code);
+    // What it reads is at fault but for what only a place can be that it writes to.
+    const isOwn =
+      isSqliteError(error) && !/^SQLITE_(?:FULL|IOERR(?!_(?:SHORT_)?READ)|CANTOPEN|READONLY|PERM)/.test(error.code);
     throw isOwn ? dataFileError(file, error) : blame(error);
   }
 }

@@ -78,7 +78,8 @@ export function dataFileError(file: string, thrown: unknown): unknown {
     const hint = 'Try again when the program that holds the file has ended.';
     return new LockedError('locked', `${file} is locked.`, { hint, cause: error });
   }
-  const kind = isSqliteError(error) ? code : SYSTEM[code];
+  const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
+  const kind = isSqliteError(error) ? (isTorn ? 'SQLITE_CONSTRAINT' : code) : SYSTEM[code];
   if (isSqliteError(error) && ALTERED.test(error.message)) {
     const hint = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
     return new DataFileError('altered', `${file}: its tables are not as they were (${error.message}).`, {
