@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import type { Define } from './commands/shared/command.ts';
 import { type Context, widthOf } from './commands/shared/context.ts';
 import { programName } from './commands/shared/program.ts';
@@ -88,8 +89,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
   await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
-  const { Command, CommanderError, Option } = await import('commander');
-  const program = new Command('model-ledger')
+  const { Command: Program, CommanderError, Option } = await import('commander');
+  const program = new Program('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
     )
@@ -99,11 +100,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     )
     // Before the command reads its options, which look into the environment.
     .hook('preSubcommand', (command) => configure(command.opts(), context))
-    .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(wrapLines(text, widthOf(context.stdout))),
       writeErr: (text) => context.stderr.write(wrapLines(text, widthOf(context.stderr))),
+      // Told below, as all errors are.
+      outputError: () => {},
     })
     .configureHelp({ minWidthToWrap: 20 });
   for (const { name, summary, load, hidden = false } of COMMANDS) {
@@ -124,8 +126,24 @@ async function run(args: readonly string[], context: Context): Promise<void> {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for, or given where a command has commands of its own and none was named.
     context.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (/^commander\.(?:help|version)/.test(error.code)) return;
+    const { wrongUsage } = await import('./commands/wrongUsage.ts');
+    throw wrongUsage(error, commandOf(program, args));
   }
+}
+
+/** The words of the command that was asked for, without its options. */
+function commandOf(program: Command, args: readonly string[]): string {
+  const words = ['model-ledger'];
+  let command: Command | undefined = program;
+  for (const word of args) {
+    command = command.commands.find((one) => one.name() === word);
+    if (command === undefined) break;
+    words.push(word);
+  }
+  return words.join(' ');
 }
 
 async function configure({ config }: { readonly config?: string | undefined }, context: Context): Promise<void> {
@@ -148,7 +166,7 @@ function readVersion(): string {
 function onEarlyExit(code: number): void {
   // An error that nobody caught has been told by then. (Some versions say 0 here and exit with 13 all the same.)
   if (code !== 0 && code !== 13) return;
-  process.stderr.write('model-ledger: this should not happen: it ended in the middle, waiting for what never came\n');
+  process.stderr.write('model-ledger: This should not happen: it ended in the middle, waiting for what never came.\n');
 }
 
 async function main(): Promise<void> {
@@ -180,7 +198,7 @@ async function main(): Promise<void> {
     context.origins = fillFromFiles(process.env, (words) => warn(context, words));
     listen();
     if (Number.isNaN(now().getTime()))
-      throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}`);
+      throw new UsageError('bad_now', `MODEL_LEDGER_NOW is no time: ${env.MODEL_LEDGER_NOW}.`);
     await run(args, context);
   } catch (error) {
     context.exitCode = reportError(error, context);

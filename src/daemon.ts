@@ -1,5 +1,5 @@
 import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
-import { UsageError } from './core/errors.ts';
+import { messageOf, UsageError, withoutStop } from './core/errors.ts';
 import { Deadline } from './http/deadline.ts';
 
 export interface DaemonPlan {
@@ -46,7 +46,7 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
     logger: quiet(work.log),
   });
   task.on('execution:missed', ({ date }) => runner.catchUp(date));
-  task.on('execution:overlap', () => work.log('the run before is still under way; this one is left out'));
+  task.on('execution:overlap', () => work.log('The run before is still under way; this one is left out.'));
   await task.start();
   let due = task.getNextRun();
   // Timers stand still while a machine sleeps; the clock does not.
@@ -56,7 +56,7 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
   }, HEARTBEAT_MS);
   try {
     const coming = task.getNextRuns(TOLD);
-    work.log(`next runs: ${coming.map((date) => date.toISOString()).join(', ')}`);
+    work.log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
     work.started();
     if (isOverdue(work.lastGood(), coming, work.now())) await runner.start('the last good run is too old');
     await stopped(work.signal);
@@ -101,9 +101,9 @@ class Runner {
     const { signal, run, log } = this.#work;
     if (signal.aborted) return;
     this.#begun = this.#work.now();
-    log(`run (${why})`);
+    log(`A run begins (${why}).`);
     const { deadlineMs } = this.#plan;
-    const late = new Error(`the run took longer than ${deadlineMs / 1000} s and is stopped`);
+    const late = new Error(`The run took longer than ${deadlineMs / 1000} s and is stopped.`);
     const deadline = new Deadline(deadlineMs, signal, late);
     deadline.signal.addEventListener('abort', () => {
       if (deadline.signal.reason === late) log(late.message);
@@ -111,7 +111,7 @@ class Runner {
     try {
       await endsAfter(deadline.signal, run(deadline.signal));
     } catch (error) {
-      log(`the run failed: ${error instanceof Error ? error.message : error}`);
+      log(`The run failed: ${withoutStop(messageOf(error))}.`);
     } finally {
       deadline.end();
     }
@@ -136,7 +136,12 @@ function endsAfter(stopped: AbortSignal, work: Promise<void>): Promise<void> {
 /** What it warns of are the events above, told in our words; its errors go the way of all messages. */
 function quiet(log: DaemonWork['log']): NonNullable<TaskOptions['logger']> {
   const nothing = (): void => {};
-  return { info: nothing, warn: nothing, debug: nothing, error: (error) => log(`the schedule: ${String(error)}`) };
+  return {
+    info: nothing,
+    warn: nothing,
+    debug: nothing,
+    error: (error) => log(`The schedule: ${withoutStop(String(error))}.`),
+  };
 }
 
 /** @throws UsageError with the field that is wrong */
@@ -144,8 +149,8 @@ export function checkExpression(expression: string): string {
   const { valid, errors } = validateDetailed(expression);
   if (valid) return expression;
   const why = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  throw new UsageError('bad_cron', `not a cron expression: "${expression}" (${why})`, {
-    hint: 'give five fields, minute hour day month weekday, such as "7 * * * *" for minute 7 of every hour',
+  throw new UsageError('bad_cron', `"${expression}" is not a cron expression (${why}).`, {
+    hint: 'Give five fields, minute hour day month weekday, such as "7 * * * *" for minute 7 of every hour.',
   });
 }
 
@@ -154,8 +159,8 @@ function checkTimezone(timezone: string): string {
     new Intl.DateTimeFormat('en', { timeZone: timezone });
     return timezone;
   } catch (cause) {
-    throw new UsageError('bad_timezone', `not a time zone: ${timezone}`, {
-      hint: 'give UTC or a name such as Europe/Berlin',
+    throw new UsageError('bad_timezone', `"${timezone}" is not a time zone.`, {
+      hint: 'Give UTC or a name such as Europe/Berlin.',
       cause,
     });
   }

@@ -66,8 +66,8 @@ export interface SweepResult extends SweepCounts {
 export async function sweep(request: SweepRequest, dependencies: SweepDependencies): Promise<SweepResult> {
   const { source, db, waitMs } = request;
   if (source.kind !== 'url') {
-    throw new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
-      hint: 'give --source the URL of the list, or import saved answers: model-ledger import endpoints',
+    throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+      hint: 'Give --source the URL of the list, or import saved answers: model-ledger import endpoints.',
     });
   }
   // Without a list there is nothing to ask about, and a file made now would be an empty one.

@@ -1,51 +1,28 @@
-import type { Readable } from 'node:stream';
-import { readInputText } from './config/inputFile.ts';
-import type { Env } from './config/settings.ts';
-import { LedgerError, LockedError, UsageError } from './core/errors.ts';
-import { TEXT_SCOPE, widens } from './core/reading/scope.ts';
+import { LedgerError, LockedError } from './core/errors.ts';
 import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
-import { checkFoundation } from './ledger/record/foundation.ts';
-import { openForRecording } from './ledger/record/open.ts';
+import { type Opening, withLedger } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
-import { usingFile } from './ledger/store/failure.ts';
-import { hasContent, requireFile } from './ledger/store/file.ts';
-import { acquireLock } from './ledger/store/lock.ts';
-import { type Ledger, openForReading } from './ledger/store/open.ts';
+import type { Ledger } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
-import { readBody } from './upstream/body.ts';
-import { readApiKey } from './upstream/openrouter/credentials.ts';
-import type { RetryNote } from './upstream/openrouter/fetchList.ts';
-import { readLimits } from './upstream/openrouter/requestLimits.ts';
+import { type Answer, fetchAnswer, type Reach } from './upstream/answer.ts';
+import { chooseScope } from './upstream/scope.ts';
 import type { Source } from './upstream/source.ts';
 
-export interface SyncRequest {
-  /** The data file. */
-  readonly db: string;
+export interface SyncRequest extends Opening {
   readonly source: Source;
   /** What the list covers, where the source does not tell. */
   readonly scope?: string | undefined;
   readonly trigger: Attempt['trigger'];
   /** Believe the answer whatever is missing from it. */
   readonly accept?: boolean | undefined;
-  /** Do everything and take it back. */
-  readonly dryRun?: boolean | undefined;
-  /** A missing or empty data file is an error. */
-  readonly mustExist?: boolean | undefined;
-  /** How long to wait for another run to end, in milliseconds. */
-  readonly waitMs?: number | undefined;
 }
 
 /** What a run needs of the world around it. */
-export interface SyncDependencies {
-  readonly env: Env;
-  readonly stdin: Readable;
+export interface SyncDependencies extends Reach {
   readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly userAgent: string;
-  readonly onRetry: (note: RetryNote) => void;
   /** Told of what did not succeed after everything was recorded, in words. */
   readonly onWarning?: (words: string) => void;
   /** Takes the id that this run will have in `sync_runs`. */
@@ -119,76 +96,6 @@ async function run(
         { dryRun, announce, signal: dependencies.signal },
       );
   return { recorded, isNewFile: ledger.isNew, previous, ahead };
-}
-
-/** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */
-async function withLedger<T>(
-  { db, dryRun, mustExist, waitMs }: SyncRequest,
-  { signal, onWarning }: SyncDependencies,
-  work: (ledger: Ledger) => Promise<T>,
-): Promise<T> {
-  if (mustExist) requireFile(db);
-  const inMemory = dryRun && !hasContent(db);
-  const lock = inMemory ? undefined : await acquireLock(db, { waitMs, signal });
-  try {
-    // A file of an older schema is refused here: bringing it up to date would be writing.
-    if (dryRun && !inMemory) openForReading(db).close();
-    const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
-    try {
-      checkFoundation(ledger, { mustExist });
-      return await usingFile(ledger.file, () => work(ledger));
-    } finally {
-      ledger.close(onWarning);
-    }
-  } finally {
-    lock?.release();
-  }
-}
-
-/**
- * What the list covers: read off a URL; else as the person says, as the data file has it, or as upstream's default is.
- * @throws UsageError when the data file is about another list
- */
-function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
-  if (source.kind === 'url' && told !== undefined && told !== source.scope) {
-    throw new UsageError('scope_contradicted', `the source covers ${source.scope}, not ${told}; nothing was written`, {
-      hint: 'leave --scope out: a URL tells its own',
-    });
-  }
-  const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
-  if (known !== undefined && known !== scope && !widens(known, scope)) {
-    const message = `the data file is about the list ${known}, the source covers ${scope}; nothing was written`;
-    throw new UsageError('other_scope', message, {
-      hint: `ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE`,
-    });
-  }
-  return scope;
-}
-
-interface Answer {
-  /** Null: the same as the newest accepted one. */
-  readonly body: Buffer | null;
-  readonly httpStatus: number | null;
-  readonly etag: string | null;
-  readonly attempts: number;
-}
-
-async function fetchAnswer(
-  source: Source,
-  previous: TimelineRun | undefined,
-  { env, stdin, signal, userAgent, onRetry }: SyncDependencies,
-): Promise<Answer> {
-  if (source.kind !== 'url') {
-    return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
-  }
-  const { fetchList } = await import('./upstream/openrouter/fetchList.ts');
-  const apiKey = readApiKey(env, readInputText);
-  const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
-  const limits = readLimits(env);
-  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
-  const { httpStatus, attempts } = answer;
-  if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };
-  return { body: answer.body, httpStatus, etag: answer.etag, attempts };
 }
 
 /** When the answer came, in the ledger's time, which never runs backwards. */

@@ -61,7 +61,7 @@ function hours(from: string, count: number): string[] {
 test('the next three runs are told at the start', async () => {
   const { said, end } = await start('2026-05-01T06:00:00Z', '7 * * * *');
   await end();
-  expect(said).toEqual(['next runs: 2026-05-01T06:07:00.000Z, 2026-05-01T07:07:00.000Z, 2026-05-01T08:07:00.000Z']);
+  expect(said).toEqual(['Next runs: 2026-05-01T06:07:00.000Z, 2026-05-01T07:07:00.000Z, 2026-05-01T08:07:00.000Z.']);
 });
 
 test.each([
@@ -109,11 +109,11 @@ test('a run over its deadline is stopped and said', async () => {
   });
   await vi.advanceTimersByTimeAsync(60_000);
   await end();
-  expect(said.at(-1)).toBe('the run took longer than 60 s and is stopped');
+  expect(said.at(-1)).toBe('The run took longer than 60 s and is stopped.');
 });
 
 test('a wrong expression is refused with the field that is wrong', () => {
-  expect(() => checkExpression('99 * * * *')).toThrow(/not a cron expression: "99 \* \* \* \*" \(minute: /);
+  expect(() => checkExpression('99 * * * *')).toThrow(/^"99 \* \* \* \*" is not a cron expression \(minute: /);
   expect(() => checkExpression('every hour')).toThrow(/not a cron expression/);
 });
 
@@ -127,7 +127,7 @@ test('a wrong time zone is refused before anything runs', async () => {
     started: () => {},
   };
   const plan = { expression: '7 * * * *', timezone: 'Europe/Atlantis', deadlineMs: HOUR };
-  await expect(daemon(plan, work)).rejects.toThrow('not a time zone: Europe/Atlantis');
+  await expect(daemon(plan, work)).rejects.toThrow('"Europe/Atlantis" is not a time zone.');
 });
 
 test('a run that never ends, though it is stopped, is left behind with an alarm, and the schedule goes on', async () => {
@@ -151,14 +151,14 @@ test('a run that never ends, though it is stopped, is left behind with an alarm,
   await vi.advanceTimersByTimeAsync(45 * 60_000);
   expect(runs).toEqual(['06:10', '06:30']);
   expect(said.slice(1)).toEqual([
-    'run (on schedule)',
-    'the run before is still under way; this one is left out',
-    'the run took longer than 720 s and is stopped',
-    'the run failed: it does not end, although it was stopped; the schedule goes on without it',
-    'run (on schedule)',
-    'the run before is still under way; this one is left out',
-    'the run took longer than 720 s and is stopped',
-    'the run failed: it does not end, although it was stopped; the schedule goes on without it',
+    'A run begins (on schedule).',
+    'The run before is still under way; this one is left out.',
+    'The run took longer than 720 s and is stopped.',
+    'The run failed: it does not end, although it was stopped; the schedule goes on without it.',
+    'A run begins (on schedule).',
+    'The run before is still under way; this one is left out.',
+    'The run took longer than 720 s and is stopped.',
+    'The run failed: it does not end, although it was stopped; the schedule goes on without it.',
   ]);
   await vi.advanceTimersByTimeAsync(6 * 60_000);
   stop.abort();

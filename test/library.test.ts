@@ -186,7 +186,7 @@ describe('what cannot be answered', () => {
     expect(await code(ledger.listAt('no time at all'))).toBe('bad_time');
     expect(await code(ledger.listAt(new Date(Number.NaN)))).toBe('bad_time');
     expect(await code(ledger.sync({ source: '-' }))).toBe('bad_source');
-    expect(() => openLedger(':memory:')).toThrow('expected the name of a file');
+    expect(() => openLedger(':memory:')).toThrow('The data file has no name.');
   });
 });
 

@@ -44,20 +44,22 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   const file = learnedFile(db);
   if (forget) {
     rmSync(file, { force: true });
-    note(context, `${file} is gone: counts are estimates from the table again`);
+    note(context, `${file} is gone: counts are estimates from the table again.`);
     return;
   }
   if (log === undefined)
-    throw new UsageError('no_log', 'no log was given; nothing was learned', { hint: 'calibrate LOG' });
+    throw new UsageError('no_log', 'No log was given; nothing was learned.', {
+      hint: 'Name one: model-ledger calibrate LOG.',
+    });
   const records = readLogRecords(readLogText(log));
   const requests = readCountedRequests(records);
   const learned = learn(await observe(requests, db), context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
-      `${log}: of ${records.length} requests none can be learned from; nothing was written`,
+      `${log}: of ${records.length} requests none can be learned from; nothing was written.`,
       {
-        hint: `at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: calibrate --help`,
+        hint: `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`,
       },
     );
   }
@@ -82,14 +84,14 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
       ]),
     );
   }
-  note(context, `learned from ${requests.length} of ${records.length} requests, kept in ${file}`);
+  note(context, `Learned from ${requests.length} of ${records.length} requests, kept in ${file}.`);
 }
 
 function readLogText(path: string): string {
   try {
     return readInputText(path);
   } catch (cause) {
-    throw new UsageError('no_log', `${path} cannot be read; nothing was learned`, { cause });
+    throw new UsageError('no_log', `${path} cannot be read; nothing was learned.`, { cause });
   }
 }
 

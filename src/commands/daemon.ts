@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
+import { messageOf, withoutStop } from '../core/errors.ts';
 import { checkExpression, daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
@@ -51,7 +52,7 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
   const log = await openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler the end of a terminal session would end the process in the middle of a run.
-  const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon');
+  const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');
   process.on('SIGHUP', onHangUp);
   const sweeps = new Sweeps(options, context, log);
   try {
@@ -93,7 +94,7 @@ class Sweeps {
   begin(): void {
     if (this.#options.endpointsEvery === undefined || this.#context.signal.aborted) return;
     this.#current ??= this.#sweep(this.#options.endpointsEvery)
-      .catch((error: unknown) => this.#log.error(`the sweep failed: ${error instanceof Error ? error.message : error}`))
+      .catch((error: unknown) => this.#log.error(`The sweep failed: ${withoutStop(messageOf(error))}.`))
       .finally(() => {
         this.#current = undefined;
       });

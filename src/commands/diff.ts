@@ -69,7 +69,7 @@ async function diff(times: readonly [string, string], options: Options, context:
   const [first, second] = [readWhen(times[0], context.now(), zone), readWhen(times[1], context.now(), zone)];
   if (first.from >= second.from) {
     const words = `${minuteWords(first.from, zone)} is not before ${minuteWords(second.from, zone)}.`;
-    throw new UsageError('bad_order', words, { hint: 'The earlier instant comes first.' });
+    throw new UsageError('bad_order', words, { hint: 'Put the earlier instant first.' });
   }
   await reading(options.db, async (ledger) => {
     const from = startOf(ledger, first, second.from, context, zone);
@@ -151,7 +151,7 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
   const coverage = coverageOf(ledger);
   if (coverage !== null && from >= coverage.first) return;
   throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
-    hint: coverageWords(ledger, zone),
+    hint: `Ask for a later time. ${coverageWords(ledger, zone)}`,
   });
 }
 

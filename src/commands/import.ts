@@ -99,7 +99,7 @@ async function runImport(
     const result = await importHistory({ db, history, scope, accept, waitMs }, dependencies);
     bar.stop();
     if (result.warning !== undefined) note(context, result.warning);
-    if (result.isNewFile) note(context, `began a new ledger in ${db}`);
+    if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
     if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
     if (isAllRejected(result)) context.exitCode = 4;

@@ -43,7 +43,8 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
       const taken = await usingFile(db, () =>
         isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal),
       );
-      for (const words of taken) note(context, `taken as it is, because no archive tells it: ${escapeControls(words)}`);
+      for (const words of taken)
+        note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
       print(context, 'The tables were made anew from the archive.');
     } finally {
       ledger.close((warning) => note(context, warning));
@@ -64,7 +65,7 @@ async function mend(ledger: Ledger, context: Context): Promise<readonly string[]
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
-  note(context, `the file as it is was copied to ${copy}`);
+  note(context, `The file as it is was copied to ${copy}.`);
   const { redated, leftOut, dropped, sweeps, taken } = await mendClock(ledger, runs, now, context.signal);
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);

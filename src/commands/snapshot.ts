@@ -32,11 +32,11 @@ async function runSnapshot({ db, at, run }: Options, context: Context): Promise<
     const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
-      const what = run === undefined ? `no list was accepted at or before ${instant}` : `run ${run} has no body`;
-      throw new UsageError('no_snapshot', what, { hint: 'model-ledger status shows what there is' });
+      const what = run === undefined ? `No list was accepted at or before ${instant}.` : `Run ${run} has no body.`;
+      throw new UsageError('no_snapshot', what, { hint: 'Run model-ledger status to see what there is.' });
     }
     const body = new Archive(ledger).get(found.sha256);
-    if (body.length < found.bytes) note(context, `only the first ${body.length} of ${found.bytes} bytes were kept`);
+    if (body.length < found.bytes) note(context, `Only the first ${body.length} of ${found.bytes} bytes were kept.`);
     if (context.stdout.isTTY === true) showBody(body, context);
     else context.stdout.write(body);
   });

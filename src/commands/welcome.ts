@@ -32,7 +32,7 @@ function words(file: string, context: Context): string {
     if (told.code === 'missing')
       return `No ledger in ${file} yet: model-ledger sync begins one, model-ledger demo plays one.`;
     context.exitCode = told.exitCode;
-    return told.hint === undefined ? told.message : `${told.message}; ${told.hint}`;
+    return told.advice;
   }
 }
 

@@ -39,13 +39,13 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
     bytes = readInputFile(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const hint = isMissing ? 'correct MODEL_LEDGER_ENV_FILE, or unset it' : 'let this user read it, or move it away';
+    const hint = isMissing ? 'Correct MODEL_LEDGER_ENV_FILE, or unset it.' : 'Let this user read it, or move it away.';
     const fault = isMissing ? 'does not exist' : 'cannot be read';
-    throw new UsageError('unreadable_env', `the file ${path} ${fault}; nothing was done`, { hint, cause });
+    throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
   const text = decodeText(bytes, path);
   const stray = strayLines(text);
-  for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over`);
+  for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over.`);
   return parseEnv(without(text, stray));
 }
 

@@ -26,8 +26,8 @@ function readDocument(path: string): unknown {
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;
-    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done`, {
-      hint: isBroken ? brokenWords(cause) : 'check the path given with --config',
+    throw new UsageError('bad_config', `${path} ${isBroken ? 'is not JSON' : 'cannot be read'}; nothing was done.`, {
+      hint: isBroken ? brokenWords(cause) : 'Check the path given with --config.',
       cause,
     });
   }
@@ -36,7 +36,7 @@ function readDocument(path: string): unknown {
 /** Node repeats what stands around the place, which may be a secret. */
 function brokenWords({ message }: SyntaxError): string {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
-  return position === undefined ? 'check its commas, quotes and brackets' : `check it at character ${position}`;
+  return position === undefined ? 'Check its commas, quotes and brackets.' : `Check it at character ${position}.`;
 }
 
 const KINDS = {
@@ -72,8 +72,8 @@ function refuse(path: string, issues: readonly z.core.$ZodIssue[], settings: rea
       return `${full} is not a setting${didYouMean(full, [...new Set(keys)])}`;
     });
   });
-  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done`, {
-    hint: 'model-ledger config lists the settings',
+  return new UsageError('bad_config', `${path}: ${words.join('; ')}. Nothing was done.`, {
+    hint: 'Run model-ledger config to see the settings.',
   });
 }
 

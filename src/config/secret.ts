@@ -50,13 +50,13 @@ function readNamed(path: string, origin: string, readFile: (path: string) => str
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new UsageError(
       isMissing ? 'secret_file_missing' : 'secret_file_unreadable',
-      `the file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was done`,
-      { hint: `correct ${origin}, or unset it`, cause },
+      `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was done.`,
+      { hint: `Correct ${origin}, or unset it.`, cause },
     );
   }
   if (text.trim() !== '') return { text, origin };
-  throw new UsageError('secret_file_empty', `the file of ${origin}, ${path}, is empty; nothing was done`, {
-    hint: `put the bare value into it, or unset ${origin}`,
+  throw new UsageError('secret_file_empty', `The file of ${origin}, ${path}, is empty; nothing was done.`, {
+    hint: `Put the bare value into it, or unset ${origin}.`,
   });
 }
 

@@ -109,10 +109,10 @@ export function isOwn(name: string): boolean {
 export function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = [...OWN];
   const unknown = Object.keys(env).filter((name) => name.startsWith('MODEL_LEDGER_') && !OWN.has(name));
-  return unknown.sort().map((name) => `${name} is not a setting${didYouMean(name, known)}`);
+  return unknown.sort().map((name) => `${name} is not a setting${didYouMean(name, known)}.`);
 }
 
 export function didYouMean(name: string, known: readonly string[]): string {
   const [best] = suggest(name, known, 1);
-  return best === undefined ? '' : `; did you mean ${best}?`;
+  return best === undefined ? '' : ` (did you mean ${best}?)`;
 }

@@ -11,7 +11,7 @@ export function decodeText(bytes: Buffer, path: string): string {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
-  throw new UsageError('not_utf8', `the file ${path} is not UTF-8 text; nothing was done`, {
-    hint: 'save it as UTF-8; editors and shells of Windows may have written UTF-16',
+  throw new UsageError('not_utf8', `The file ${path} is not UTF-8 text; nothing was done.`, {
+    hint: 'Save it as UTF-8; editors and shells of Windows may have written UTF-16.',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The named failures. Each says what failed, then the state it left behind, then the next step, and carries the
- * exit code that scripts and timers rely on.
+ * The named failures. Each says in whole sentences what failed, then the state it left behind, and as its hint the next
+ * step, which begins with what to do; it carries the exit code that scripts and timers rely on.
  */
 export abstract class LedgerError extends Error {
   abstract readonly exitCode: 2 | 3 | 4 | 5 | 75;
@@ -16,11 +16,26 @@ export abstract class LedgerError extends Error {
     this.hint = options.hint;
   }
 
+  /** The message, and what can be done. */
+  get advice(): string {
+    return this.hint === undefined ? this.message : `${this.message} ${this.hint}`;
+  }
+
   /** Adds the state that the failure left behind, which only who owns the work can know. */
   leaving(state: string): this {
-    if (!this.message.includes(state)) this.message = `${this.message}; ${state}`;
+    if (!this.message.includes(state)) this.message = `${withoutStop(this.message)}; ${state}.`;
     return this;
   }
+}
+
+/** What was thrown, in words. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Words as a part of a sentence of ours, which brings the full stop itself. */
+export function withoutStop(words: string): string {
+  return words.replace(/[\s.:;,]+$/, '');
 }
 
 /** Wrong flags, arguments or configuration. */

@@ -39,8 +39,8 @@ export async function playDemo(file: string, show: Show): Promise<boolean> {
 
 function clear(file: string): void {
   if (existsSync(file) && !isOnlyDemo(file)) {
-    throw new UsageError('not_a_demo', `${file} is there and no demo has made it; nothing was written`, {
-      hint: 'name another file with --db FILE, or stand in another folder',
+    throw new UsageError('not_a_demo', `${file} is there and no demo has made it; nothing was written.`, {
+      hint: 'Name another file with --db FILE, or stand in another folder.',
     });
   }
   const others = ['-wal', '-shm', '-journal'].map((ending) => file + ending);

@@ -34,8 +34,8 @@ function readCertificates(file: string): string {
 }
 
 function refuse(file: string, fault: string, cause?: unknown): UsageError {
-  return new UsageError('bad_authorities', `the file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent`, {
-    hint: 'correct NODE_EXTRA_CA_CERTS, or unset it',
+  return new UsageError('bad_authorities', `The file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent.`, {
+    hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
     cause,
   });
 }

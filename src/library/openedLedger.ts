@@ -48,7 +48,7 @@ export class OpenedLedger implements ModelLedger {
   readonly #env: NonNullable<OpenOptions['env']>;
 
   constructor(file: string, { now = () => new Date(), env = process.env }: OpenOptions) {
-    if (file.trim() === '' || file === ':memory:') throw new UsageError('bad_file', 'expected the name of a file');
+    if (file.trim() === '' || file === ':memory:') throw new UsageError('bad_file', 'The data file has no name.');
     this.file = file;
     this.#current = new CurrentFile(file);
     this.#now = now;
@@ -98,7 +98,7 @@ export class OpenedLedger implements ModelLedger {
 
   async sync(options: SyncOptions = {}): Promise<SyncResult> {
     const { source = DEFAULTS.source, signal = new AbortController().signal, ...rest } = options;
-    if (source === '-') throw new UsageError('bad_source', 'the source is a URL or a file; nothing was written');
+    if (source === '-') throw new UsageError('bad_source', 'The source is a URL or a file; nothing was written.');
     const request = { ...rest, db: this.file, source: readSource(source), trigger: 'manual' as const };
     const userAgent = `model-ledger/${version}`;
     const world = { env: this.#env, stdin: Readable.from([]), now: this.#now, signal, userAgent, onRetry: () => {} };

@@ -27,7 +27,7 @@ export function readTime(time: Time, now: Date, end: 'from' | 'until' = 'from'):
 
 /** What there is to say of an id that was never listed. */
 export function unknownModel(ledger: Ledger, id: string): UsageError {
-  if (coverageOf(ledger) === null) return new UsageError('no_list', 'No list yet: sync first.');
+  if (coverageOf(ledger) === null) return new UsageError('no_list', 'There is no list yet.', { hint: 'Sync first.' });
   const ids = allIds(ledger).map((row) => row.id);
   const near = suggest(id, ids);
   const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` };
@@ -86,7 +86,7 @@ export async function billOf(ledger: Ledger, model: string, asked: Usage, at: st
   const { components = {}, ...fields } = asked;
   const stranger = Object.keys(fields).find((field) => !FIELDS.has(field));
   if (stranger !== undefined) {
-    const hint = `Known are ${[...FIELDS].join(', ')}; others of upstream's stand under components.`;
+    const hint = `Give one of ${[...FIELDS].join(', ')}; others of upstream's stand under components.`;
     throw new UsageError('invalid_quantity', `Nobody knows what ${stranger} is.`, { hint });
   }
   const usage = new Map([...readUsage(fields), ...Object.entries(components)]);

@@ -28,7 +28,7 @@ export async function sendMessages(ledger: Ledger, sending: Sending): Promise<vo
     reply = await sendNext(ledger, sending);
     if (reply === undefined || reply.kind === 'taken') continue;
     const { waiting } = countMessages(ledger);
-    warn(`the webhook: ${reply.reason}; ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}`);
+    warn(`The webhook: ${reply.reason}; ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}.`);
   }
 }
 

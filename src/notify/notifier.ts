@@ -1,6 +1,7 @@
 import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
 import type { Env } from '../config/settings.ts';
+import { messageOf, withoutStop } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { writeMessage } from '../core/notification/message.ts';
 import { newsOf } from '../core/notification/news.ts';
@@ -115,19 +116,19 @@ export class Notifier {
   async end(file: string, ending: Ending): Promise<void> {
     await this.#bounded(this.#timing.runMs, async (over) => {
       await Promise.all([
-        this.#attempt('the ping', () => this.#sendLastPing(ending, over)),
-        this.#attempt('the notices', () => this.#useLedger(file, ending, over)),
-        this.#attempt('the copy', () => this.#copyAfterRun(file, ending, over)),
+        this.#attempt('The ping', () => this.#sendLastPing(ending, over)),
+        this.#attempt('The notices', () => this.#useLedger(file, ending, over)),
+        this.#attempt('The copy', () => this.#copyAfterRun(file, ending, over)),
       ]);
     });
-    await this.#attempt('the connections', () =>
+    await this.#attempt('The connections', () =>
       within(CLOSE_MS, undefined, new Error('they did not close in time'), () => this.#close()),
     );
   }
 
   /** Brings the copy up to date, after what followed the run. Never throws, and is over in its time. */
   async copy(file: string): Promise<void> {
-    await this.#bounded(this.#timing.runMs, (over) => this.#attempt('the copy', () => this.#copyTables(file, over)));
+    await this.#bounded(this.#timing.runMs, (over) => this.#attempt('The copy', () => this.#copyTables(file, over)));
   }
 
   async #bounded<T>(ms: number, work: (over: AbortSignal) => Promise<T>): Promise<T> {
@@ -148,7 +149,7 @@ export class Notifier {
     try {
       await work();
     } catch (error) {
-      this.#dependencies.warn(`${what}: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.#dependencies.warn(`${what}: ${withoutStop(messageOf(error))}.`);
     }
   }
 
@@ -161,11 +162,11 @@ export class Notifier {
     try {
       if (webhook) {
         const sending = { webhook, connect: () => this.#connect(), now, warn, leaseMs: this.#timing.leaseMs, over };
-        await this.#attempt('the webhook', () => sendMessages(ledger, sending));
+        await this.#attempt('The webhook', () => sendMessages(ledger, sending));
       }
       const hasNews = ending.recorded?.status === 'changed';
-      if (feed) await this.#attempt('the feeds', () => publishFeeds(ledger, feed, hasNews));
-      if (metrics) await this.#attempt('the metrics', () => publishMetrics(ledger, metrics));
+      if (feed) await this.#attempt('The feeds', () => publishFeeds(ledger, feed, hasNews));
+      if (metrics) await this.#attempt('The metrics', () => publishMetrics(ledger, metrics));
     } finally {
       ledger.close();
     }
@@ -187,7 +188,7 @@ export class Notifier {
     await this.#started;
     const { isGood, words } = wordsOf(ending);
     const reply = await this.#ping(ping, isGood ? 'success' : 'fail', words, over);
-    if (reply.kind !== 'taken') this.#dependencies.warn(`the ping: ${reply.reason}`);
+    if (reply.kind !== 'taken') this.#dependencies.warn(`The ping: ${reply.reason}.`);
   }
 
   async #ping(url: URL, beat: Beat, words: string, over: AbortSignal): Promise<Reply> {
@@ -209,6 +210,6 @@ function wordsOf(ending: Ending): { isGood: boolean; words: string } {
   if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
   return {
     isGood: false,
-    words: escapeControls(ending.error instanceof Error ? ending.error.message : 'unknown error'),
+    words: escapeControls(messageOf(ending.error)),
   };
 }

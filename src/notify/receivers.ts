@@ -93,8 +93,8 @@ function readSecretUrl(env: Env, name: SecretName, readFile: (path: string) => s
 function readUrl(text: string | undefined, name: string): URL | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new UsageError('bad_setting', `${name} is not an http or https URL; nothing was done`, {
-    hint: `write it as https://host/path, or unset ${name}`,
+  throw new UsageError('bad_setting', `${name} is not an http or https URL; nothing was done.`, {
+    hint: `Write it as https://host/path, or unset ${name}.`,
   });
 }
 
@@ -102,8 +102,8 @@ function readUrl(text: string | undefined, name: string): URL | undefined {
 function readPublicUrl(text: string | undefined, name: string): URL | undefined {
   const url = readUrl(text, name);
   if (url === undefined || (url.username === '' && url.password === '')) return url;
-  throw new UsageError('bad_setting', `${name} has a user or a password in it, and feeds would show it`, {
-    hint: 'give the address by which readers find the feeds',
+  throw new UsageError('bad_setting', `${name} has a user or a password in it, and feeds would show it.`, {
+    hint: 'Give the address by which readers find the feeds.',
   });
 }
 
@@ -118,15 +118,15 @@ function readList(text: string | undefined): string[] | undefined {
 function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw new UsageError('bad_setting', `${name}: ${JSON.stringify(text)} is not known; nothing was done`, {
-    hint: `it takes ${words.join(', ')}`,
+  throw new UsageError('bad_setting', `${name}: ${JSON.stringify(text)} is not known; nothing was done.`, {
+    hint: `Give one of ${words.join(', ')}.`,
   });
 }
 
 function readPercent(text: string): number {
   if (/^\d{1,6}(?:\.\d{1,6})?$/.test(text)) return Number(text);
-  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_MIN_PCT is not a percentage; nothing was done', {
-    hint: 'write it as 5 or 2.5',
+  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_MIN_PCT is not a percentage; nothing was done.', {
+    hint: 'Write it as 5 or 2.5.',
   });
 }
 
@@ -134,8 +134,8 @@ function readPercent(text: string): number {
 function readHost(text: string): string {
   const host = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
   if (URL.canParse(`http://${host}/`)) return new URL(`http://${host}/`).hostname;
-  throw new UsageError('bad_setting', `MODEL_LEDGER_WEBHOOK_ALLOW: ${JSON.stringify(text)} is no host name`, {
-    hint: 'name hosts without scheme, port and path, separated by commas',
+  throw new UsageError('bad_setting', `MODEL_LEDGER_WEBHOOK_ALLOW: ${JSON.stringify(text)} is no host name.`, {
+    hint: 'Name hosts without scheme, port and path, separated by commas.',
   });
 }
 
@@ -144,7 +144,7 @@ function checkSecret(secret: string): void {
   const encoded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : undefined;
   if (encoded === undefined) return;
   if (encoded.length > 0 && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return;
-  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64', {
-    hint: 'copy it whole from the receiver; a secret of your own needs no whsec_',
+  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64.', {
+    hint: 'Copy it whole from the receiver; a secret of your own needs no whsec_.',
   });
 }

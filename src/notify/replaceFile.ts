@@ -20,8 +20,8 @@ export function replaceFile(path: string, text: string): void {
   } catch (cause) {
     discard(draft);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExportError('not_written', `${path} could not be written (${reason}); it is as it was before`, {
-      hint: 'make room or check the rights of its folder, and run again',
+    throw new ExportError('not_written', `${path} could not be written (${reason}); it is as it was before.`, {
+      hint: 'Make room or check the rights of its folder, and run again.',
       cause,
     });
   }

@@ -1,4 +1,5 @@
 import type { Env } from '../config/settings.ts';
+import { withoutStop } from '../core/errors.ts';
 import { failed, runTool } from './tool.ts';
 
 const SHORTHAND = /^(?:minutely|hourly|daily|weekly|monthly|quarterly|semiannually|yearly|annually)$/i;
@@ -24,8 +25,8 @@ export async function checkCalendar(every: string, env: Env): Promise<void> {
   const outcome = await runTool(env, 'systemd-analyze', ['calendar', '--', every]);
   if (outcome === undefined ? isCalendar(every) : outcome.code === 0) return;
   throw failed(
-    `systemd does not understand --every ${JSON.stringify(every)}${outcome ? `: ${outcome.stderr}` : ''}; nothing was scheduled`,
-    "give a calendar event, as in --every hourly or --every '*:07' (systemd-analyze calendar EXPRESSION tries it)",
+    `systemd does not understand --every ${JSON.stringify(every)}${outcome ? `: ${withoutStop(outcome.stderr)}` : ''}; nothing was scheduled.`,
+    "Give a calendar event, as in --every hourly or --every '*:07' (systemd-analyze calendar EXPRESSION tries it).",
   );
 }
 

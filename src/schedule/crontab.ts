@@ -28,15 +28,15 @@ export function cronLine(plan: CronPlan): CronEntry {
   const every = plan.every.trim();
   checkLine(every);
   if (!SCHEDULE.test(every))
-    throw new UsageError('schedule', `${JSON.stringify(every)} is not a crontab schedule; nothing was scheduled`, {
-      hint: "give five fields, minute hour day month weekday, as in --every '7 * * * *', or @hourly, @daily, @weekly",
+    throw new UsageError('schedule', `${JSON.stringify(every)} is not a crontab schedule; nothing was scheduled.`, {
+      hint: "Give five fields, minute hour day month weekday, as in --every '7 * * * *', or @hourly, @daily, @weekly.",
     });
   const marker = cronMarker(plan.db);
   const command = escapePercent(commandOf(plan)) + marker;
   const bytes = new TextEncoder().encode(command).length;
   if (bytes > LONGEST_COMMAND)
-    throw new UsageError('schedule', `cron has no room for a command of ${bytes} bytes; nothing was scheduled`, {
-      hint: 'shorten the paths, or use schedule systemd or daemon',
+    throw new UsageError('schedule', `cron has no room for a command of ${bytes} bytes; nothing was scheduled.`, {
+      hint: 'Shorten the paths, or use schedule systemd or daemon.',
     });
   return { line: `${every} ${command}`, marker };
 }

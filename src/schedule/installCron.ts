@@ -1,4 +1,5 @@
 import type { Env } from '../config/settings.ts';
+import { withoutStop } from '../core/errors.ts';
 import { type CronPlan, cronLine, cronMarker, installInto, removeFrom } from './crontab.ts';
 import { failed, runTool } from './tool.ts';
 
@@ -27,7 +28,10 @@ async function edit(change: (crontab: string) => string, env: Env): Promise<bool
   if (after === before) return false;
   const outcome = await crontab(['-'], env, after);
   if (outcome.code !== 0)
-    throw failed(`crontab refused: ${outcome.stderr}; the crontab is as before`, 'try it by hand: crontab -e');
+    throw failed(
+      `crontab refused: ${withoutStop(outcome.stderr)}; the crontab is as before.`,
+      'Try crontab -e by hand.',
+    );
   return true;
 }
 
@@ -35,13 +39,16 @@ async function readCrontab(env: Env): Promise<string> {
   const { code, stdout, stderr } = await crontab(['-l'], env);
   if (code === 0) return stdout;
   if (/no crontab for|can't open .*no such file/i.test(stderr)) return '';
-  throw failed(`the crontab could not be read: ${stderr}; nothing was changed`, 'try it by hand: crontab -l');
+  throw failed(
+    `The crontab could not be read: ${withoutStop(stderr)}; nothing was changed.`,
+    'Try crontab -l by hand.',
+  );
 }
 
 async function crontab(args: readonly string[], env: Env, input?: string) {
   const outcome = await runTool(env, 'crontab', args, input);
   if (outcome !== undefined) return outcome;
-  throw failed('crontab is not installed; nothing was changed', 'install cron, or use schedule systemd or daemon');
+  throw failed('crontab is not installed; nothing was changed.', 'Install cron, or use schedule systemd or daemon.');
 }
 
 /** The crontab is read and written one character a byte; the line joins it in the same form. */

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../config/settings.ts';
+import { withoutStop } from '../core/errors.ts';
 import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { failed, runTool } from './tool.ts';
 import type { UnitPlan, UnitScope } from './unitPlan.ts';
@@ -40,7 +41,7 @@ export async function installUnits(plan: UnitPlan, folder: string, env: Env): Pr
       writeWhole(file, texts[index] ?? '');
     });
   } catch (error) {
-    throw noAccess(`the units could not be written to ${folder}; nothing was scheduled`, place, error);
+    throw noAccess(`The units could not be written to ${folder}; nothing was scheduled`, place, error);
   }
   const state = `the units are written, but the ${startedBy(place)} is not started`;
   await systemctl(place, ['daemon-reload'], state, env);
@@ -63,7 +64,7 @@ export async function removeUnits(place: UnitPlace, env: Env): Promise<string[]>
   try {
     for (const file of present) rmSync(file);
   } catch (error) {
-    throw noAccess(`the ${startedBy(place)} is stopped, but ${place.folder} could not be written to`, place, error);
+    throw noAccess(`The ${startedBy(place)} is stopped, but ${place.folder} could not be written to`, place, error);
   }
   await systemctl(place, ['daemon-reload'], 'the units are removed', env);
   return present;
@@ -84,10 +85,13 @@ function checkOurs(file: string, { db }: UnitPlace): void {
   const first = firstLine(file);
   if (first === undefined || first === signature(db)) return;
   if (!first.startsWith(SIGNATURE))
-    throw failed(`${file} was not written by model-ledger; nothing was changed`, 'look at it, or give another --name');
+    throw failed(
+      `${file} was not written by model-ledger; nothing was changed.`,
+      'Look at it, or give another --name.',
+    );
   throw failed(
-    `${file} is for another data file, ${first.slice(SIGNATURE.length)}; nothing was changed`,
-    'give that one with --db, or a name for this one: --name model-ledger-2',
+    `${file} is for another data file, ${first.slice(SIGNATURE.length)}; nothing was changed.`,
+    'Give that one with --db, or --name model-ledger-2 for this one.',
   );
 }
 
@@ -97,7 +101,7 @@ function firstLine(file: string): string | undefined {
     return readFileSync(file, 'utf8').split('\n', 1)[0] ?? '';
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw failed(`${file} could not be read; nothing was changed`, 'look at its permissions', error);
+    throw failed(`${file} could not be read; nothing was changed.`, 'Look at its permissions.', error);
   }
 }
 
@@ -111,18 +115,18 @@ function writeWhole(file: string, text: string): void {
 async function systemctl({ scope }: UnitPlace, args: readonly string[], state: string, env: Env): Promise<void> {
   const words = [...(scope === 'user' ? ['--user'] : []), ...args];
   const outcome = await runTool(env, 'systemctl', words);
-  const byHand = `run it by hand: systemctl ${words.join(' ')}`;
+  const byHand = `Run systemctl ${words.join(' ')} by hand.`;
   if (outcome === undefined)
-    throw failed(`systemctl is not installed; ${state}`, 'use schedule cron or daemon, or install systemd');
+    throw failed(`systemctl is not installed; ${state}.`, 'Use schedule cron or daemon, or install systemd.');
   if (outcome.code === 0) return;
   throw failed(
-    `systemctl ${words.join(' ')} failed: ${outcome.stderr || `exit code ${outcome.code}`}; ${state}`,
+    `systemctl ${words.join(' ')} failed: ${withoutStop(outcome.stderr) || `exit code ${outcome.code}`}; ${state}.`,
     byHand,
   );
 }
 
 function noAccess(message: string, { scope }: UnitPlace, cause: unknown): Error {
-  const hint = scope === 'system' ? 'run it as root, or give --user' : 'look at the permissions of that folder';
+  const hint = scope === 'system' ? 'Run it as root, or give --user.' : 'Look at the permissions of that folder.';
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
-  return failed(`${message}${reason}`, hint, cause);
+  return failed(`${message}${reason}.`, hint, cause);
 }

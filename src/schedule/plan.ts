@@ -62,7 +62,7 @@ export function syncWords({ cli, db, source, endpointsEvery }: Plan): string[] {
 export function checkPlan(plan: Plan): void {
   for (const path of [...pathsOf(plan), plan.environmentFile, ...secretFiles(plan).map((file) => file.path)]) {
     if (path === undefined) continue;
-    if (!path.startsWith('/')) throw refuse(`${path} is not an absolute path`, 'give the whole path');
+    if (!path.startsWith('/')) throw refuse(`${path} is not an absolute path`, 'Give the whole path.');
     checkLine(path);
   }
   if (plan.source !== undefined) checkLine(plan.source);
@@ -76,9 +76,9 @@ export function pathsOf({ node, cli, db, directory, source, writable = [] }: Pla
 /** @throws UsageError for a text with line breaks or other control characters, which could forge lines */
 export function checkLine(text: string): void {
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text))
-    throw refuse(`${JSON.stringify(text)} holds a control character`, 'rename it, or use the daemon command instead');
+    throw refuse(`${JSON.stringify(text)} holds a control character`, 'Rename it, or use the daemon command instead.');
 }
 
 function refuse(message: string, hint: string): UsageError {
-  return new UsageError('schedule', `${message}; nothing was scheduled`, { hint });
+  return new UsageError('schedule', `${message}; nothing was scheduled.`, { hint });
 }

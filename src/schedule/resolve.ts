@@ -70,10 +70,10 @@ export function missingFolders({ writable = [] }: Plan): string[] {
 export function checkPresent(plan: Plan): void {
   const { db } = plan;
   if (!statSync(db, { throwIfNoEntry: false })?.size)
-    throw failed(`there is no data file ${db} yet; nothing was scheduled`, `begin it: model-ledger sync --db ${db}`);
+    throw failed(`There is no data file ${db} yet; nothing was scheduled.`, `Run model-ledger sync --db ${db} first.`);
   for (const file of filesOf(plan))
     if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-      throw failed(`there is no file ${file}; nothing was scheduled`, 'write it, readable for you alone');
+      throw failed(`There is no file ${file}; nothing was scheduled.`, 'Write it, readable for you alone.');
 }
 
 /** The files with secrets that other users of the machine can read. */
@@ -120,12 +120,12 @@ function isExposed(file: string): boolean {
 function resolveSource(text: string, absolute: (path: string) => string): string {
   const source = readSource(text);
   if (source.kind === 'stdin')
-    throw failed('a timer has no standard input; nothing was scheduled', 'give a URL or a file');
+    throw failed('A timer has no standard input; nothing was scheduled.', 'Give a URL or a file.');
   if (source.kind === 'file') return absolute(source.path);
   if (!hasSecret(source.url)) return text;
   throw failed(
-    'the source has a secret in it, and a timer would show it to every user of the machine; nothing was scheduled',
-    'put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file',
+    'The source has a secret in it, and a timer would show it to every user of the machine; nothing was scheduled.',
+    'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file.',
   );
 }
 

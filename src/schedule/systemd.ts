@@ -22,12 +22,12 @@ export function unitsFor(plan: UnitPlan): Units {
   checkPlan(plan);
   checkLine(plan.every);
   if (/["'\\]/.test(plan.node))
-    throw new UsageError('schedule', `${plan.node} has a quote or a backslash; nothing was scheduled`, {
-      hint: 'systemd starts no program of such a name: rename the folder that Node is in',
+    throw new UsageError('schedule', `${plan.node} has a quote or a backslash; nothing was scheduled.`, {
+      hint: 'Rename the folder that Node is in: systemd starts no program of such a name.',
     });
   if (!UNIT_NAME.test(plan.name) || !ACCOUNT.test(plan.account ?? 'root'))
-    throw new UsageError('schedule', 'the name of a unit or of an account has letters, digits, . _ and - only');
-  if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled');
+    throw new UsageError('schedule', 'The name of a unit or of an account has letters, digits, . _ and - only.');
+  if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled.');
   if (plan.serve !== undefined) return { service: serverText(plan, plan.serve), timer: null };
   return { service: serviceText(plan), timer: timerText(plan) };
 }
@@ -75,8 +75,8 @@ function serverText(plan: UnitPlan, serve: ServePlan): string {
   const { node, cli, db, directory, scope, account } = plan;
   const { host, port, basePath, tokenFile } = serve;
   if (port < FIRST_PORT)
-    throw new UsageError('schedule', `port ${port} needs rights that the service has not; nothing was scheduled`, {
-      hint: 'give a port from 1024 on, and a proxy such as nginx or Caddy before it',
+    throw new UsageError('schedule', `Port ${port} needs rights that the service has not; nothing was scheduled.`, {
+      hint: 'Give a port from 1024 on, and a proxy such as nginx or Caddy before it.',
     });
   for (const word of [host, basePath ?? '', tokenFile ?? '']) checkLine(word);
   const words = [cli, 'serve', '--db', db, '--host', host, '--port', String(port)];
@@ -132,8 +132,8 @@ function timerText({ db, name, every, randomDelay }: UnitPlan): string {
 function text(lines: readonly (string | false)[]): string {
   for (const line of lines)
     if (line !== false && line.endsWith('\\'))
-      throw new UsageError('schedule', `${line} ends in a backslash; nothing was scheduled`, {
-        hint: 'systemd would take the next line for a part of it: rename that file or folder',
+      throw new UsageError('schedule', `${line} ends in a backslash; nothing was scheduled.`, {
+        hint: 'Rename that file or folder: systemd would take the next line for a part of it.',
       });
   return `${lines.filter((line) => line !== false).join('\n')}\n`;
 }

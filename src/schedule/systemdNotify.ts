@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { childEnvironment } from '../config/childEnvironment.ts';
 import type { Env } from '../config/settings.ts';
+import { withoutStop } from '../core/errors.ts';
 
 /** What systemd is told of a service's state: `sd_notify`'s words. */
 export interface ServiceManager {
@@ -24,7 +25,7 @@ export function connectServiceManager(env: Env, onProblem: (message: string) => 
   const tell = (state: string): Promise<void> =>
     new Promise((settle) => {
       execFile('systemd-notify', ['--', state], options, (error) => {
-        if (error && isWorking) onProblem(`systemd could not be told ${state}: ${error.message}`);
+        if (error && isWorking) onProblem(`systemd could not be told ${state}: ${withoutStop(error.message)}.`);
         isWorking = error === null;
         settle();
       });

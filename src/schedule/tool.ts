@@ -25,7 +25,7 @@ export function runTool(env: Env, tool: string, args: readonly string[], input =
       if (error === null) resolve({ code: 0, ...said });
       else if (typeof error.code === 'number') resolve({ code: error.code, ...said });
       else if (error.code === 'ENOENT') resolve(undefined);
-      else reject(failed(`${tool} could not be run (${error.message})`, 'look whether it works by hand', error));
+      else reject(failed(`${tool} could not be run (${error.message}).`, 'Look whether it works by hand.', error));
     });
     // A tool that does not read its input closes it; its exit code tells what matters.
     child.stdin?.on('error', () => {});

@@ -21,8 +21,8 @@ export function quoteArgument(word: string): string {
 /** A path that is the whole value: systemd reads it as it stands, spaces and quotes included. */
 export function rawPath(path: string): string {
   if (/[\s\\]$/.test(path))
-    throw new UsageError('schedule', `${path} ends in a space or a backslash; nothing was scheduled`, {
-      hint: 'systemd cannot name such a path: rename it',
+    throw new UsageError('schedule', `${path} ends in a space or a backslash; nothing was scheduled.`, {
+      hint: 'Rename it: systemd cannot name such a path.',
     });
   return escapePercent(path);
 }

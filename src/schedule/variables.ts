@@ -29,8 +29,8 @@ export function foreignVariables({ environmentFile }: Plan): string[] {
 export function checkNoMark({ environmentFile }: Plan): void {
   if (environmentFile !== undefined && hasMark(environmentFile))
     throw failed(
-      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable; nothing was scheduled`,
-      'save it as UTF-8 without a mark',
+      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable; nothing was scheduled.`,
+      'Save it as UTF-8 without a mark.',
     );
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts';
+import { messageOf, UsageError, withoutStop } from '../core/errors.ts';
 
 /** A tokenizer.json of the person's own, for the models that a glob fits. */
 export interface TokenizerFile {
@@ -22,8 +22,8 @@ export function readTokenizerFile(
   const at = words.indexOf('=');
   const [pattern, path] = [words.slice(0, at).trim(), words.slice(at + 1).trim()];
   if (at < 1 || path === '') {
-    throw new UsageError('bad_tokenizer', `not a tokenizer for models: "${words}"; nothing was counted`, {
-      hint: "give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'",
+    throw new UsageError('bad_tokenizer', `"${words}" is not a tokenizer for models; nothing was counted.`, {
+      hint: "Give a pattern and a file, as in --tokenizer 'qwen/*=tokenizer.json'.",
     });
   }
   return { path, fits: glob(pattern), load: () => load(path, readText) };
@@ -39,10 +39,14 @@ async function load(path: string, readText: (path: string) => string): Promise<(
     const tokenizer = new Tokenizer(definition, {});
     return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('bad_tokenizer', `${path} cannot be used as a tokenizer: ${why}; nothing was counted`, {
-      hint: 'give the tokenizer.json that the model was published with, as the Hugging Face library writes it',
-      cause,
-    });
+    const why = messageOf(cause);
+    throw new UsageError(
+      'bad_tokenizer',
+      `${path} cannot be used as a tokenizer: ${withoutStop(why)}; nothing was counted.`,
+      {
+        hint: 'Give the tokenizer.json that the model was published with, as the Hugging Face library writes it.',
+        cause,
+      },
+    );
   }
 }

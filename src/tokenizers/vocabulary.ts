@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts';
+import { UsageError, withoutStop } from '../core/errors.ts';
 import { type BytePairs, TokenCounter } from '../core/tokens/bytePairs.ts';
 
 /** The vocabularies that OpenAI published. */
@@ -32,7 +32,7 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw new UsageError(
       'vocabulary',
-      `the package gpt-tokenizer cannot be used: ${String(cause)}; nothing was counted`,
+      `The package gpt-tokenizer cannot be used: ${withoutStop(String(cause))}; nothing was counted.`,
       {
         hint: INSTALL,
         cause,
@@ -48,7 +48,7 @@ async function load(name: VocabularyName): Promise<BytePairs> {
 
 /** How to have exact counts. */
 export const INSTALL =
-  'npm install gpt-tokenizer (30 MB) makes the counts of GPT models exact, and all estimates narrower';
+  'Run npm install gpt-tokenizer (30 MB) to have exact counts of GPT models, and narrower estimates of all others.';
 
 /** A token is a text, or the bytes of a part of a character. */
 function rankByBytes(tokens: readonly (string | readonly number[])[]): ReadonlyMap<string, number> {

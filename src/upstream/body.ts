@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import { UpstreamError } from '../core/errors.ts';
+import { UpstreamError, withoutStop } from '../core/errors.ts';
 import { openInput } from './input.ts';
 import { LIMITS } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
@@ -23,14 +23,17 @@ export async function readBody(
       if (bytes > LIMITS.bodyBytes) break;
     }
   } catch (cause) {
-    if (signal.aborted) throw new UpstreamError('stopped', 'the run was stopped; nothing was changed', { cause });
+    if (signal.aborted) throw new UpstreamError('stopped', 'The run was stopped; nothing was changed.', { cause });
     const reason = reasonOf(cause, source);
-    throw new UpstreamError('unreadable', `the source cannot be read: ${reason}`, { hint: 'check its path', cause });
+    throw new UpstreamError('unreadable', `The source cannot be read: ${withoutStop(reason)}.`, {
+      hint: 'Check its path.',
+      cause,
+    });
   }
   if (bytes <= LIMITS.bodyBytes) return Buffer.concat(chunks, bytes);
   const most = `${LIMITS.bodyBytes / 2 ** 20} MiB`;
-  throw new UpstreamError('too_large', `the source is longer than ${most}; nothing was changed`, {
-    hint: 'check what it is: a model list has one or two',
+  throw new UpstreamError('too_large', `The source is longer than ${most}; nothing was changed.`, {
+    hint: 'Check what it is: a model list has one or two.',
   });
 }
 

@@ -21,8 +21,8 @@ export function readSource(text: string): Source {
   if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|https?:)/i.test(text))
     return { kind: 'file', label: `file:${labelOfFile(text)}`, path: text };
   if (!URL.canParse(text) || !/^https?:/i.test(text)) {
-    throw new UsageError('bad_source', 'the source is not an http or https URL', {
-      hint: `give --source a URL such as ${DEFAULTS.source}, a file, or - for standard input`,
+    throw new UsageError('bad_source', 'The source is not an http or https URL.', {
+      hint: `Give --source a URL such as ${DEFAULTS.source}, a file, or - for standard input.`,
     });
   }
   const url = new URL(text);

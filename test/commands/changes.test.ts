@@ -288,7 +288,7 @@ test('a time that ends before it begins is wrong usage, a field that never chang
   const changes = async (...args: string[]) => ask(define, [...args, '--db', await smallLedger()]);
   expect(await changes('--since', '2026-01-05', '--until', '2026-01-04')).toEqual({
     ...{ code: 2, stdout: '' },
-    stderr: '--since 2026-01-05 is not before the end of --until 2026-01-04. The earlier instant comes first.\n',
+    stderr: '--since 2026-01-05 is not before the end of --until 2026-01-04. Put the earlier instant first.\n',
   });
   expect(await changes('--field', 'contxt_length')).toEqual({
     ...{ code: 0, stdout: '' },

@@ -78,7 +78,7 @@ describe('the settings in force', () => {
       'models.json': JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '1' } }] }),
     });
     const { code, stderr } = await run(['sync'], { cwd: folder });
-    expect([code, stderr]).toEqual([0, 'began a new ledger in from-file.db\n']);
+    expect([code, stderr]).toEqual([0, 'Began a new ledger in from-file.db.\n']);
   });
 
   test('fit on a page, each with its key', async () => {
@@ -107,17 +107,17 @@ MODEL_LEDGER_FEED_DIR
 
 describe('what cannot be meant', () => {
   test.each([
-    ['an unknown key', '{"webhok":{"url":"x"}}', 'webhok is not a setting; did you mean webhook?'],
+    ['an unknown key', '{"webhok":{"url":"x"}}', 'webhok is not a setting (did you mean webhook?)'],
     [
       'an unknown key in a group',
       '{"webhook":{"minPc":1}}',
-      'webhook.minPc is not a setting; did you mean webhook.minPct?',
+      'webhook.minPc is not a setting (did you mean webhook.minPct?)',
     ],
     ['a wrong type', '{"webhook":{"minPct":"5"}}', 'webhook.minPct: Invalid input: expected number, received string'],
     [
       'a secret where it could be shared',
       '{"webhook":{"secret":"canary"}}',
-      'webhook.secret is not a setting; did you mean webhook.secretFile?',
+      'webhook.secret is not a setting (did you mean webhook.secretFile?)',
     ],
     ['no JSON', '{"db":', 'bad.json is not JSON'],
     ['a missing file', undefined, 'bad.json cannot be read'],
@@ -133,17 +133,17 @@ describe('what cannot be meant', () => {
     [{ MODEL_LEDGER_WEBHOOK_URL: 'ftp://canary' }, 'MODEL_LEDGER_WEBHOOK_URL is not an http or https URL'],
     [
       { MODEL_LEDGER_PING_URL_FILE: '/nowhere/ping' },
-      'the file of MODEL_LEDGER_PING_URL_FILE, /nowhere/ping, does not exist',
+      'The file of MODEL_LEDGER_PING_URL_FILE, /nowhere/ping, does not exist',
     ],
     [
       { MODEL_LEDGER_WEBHOOK_URL: 'https://x.example', MODEL_LEDGER_WEBHOOK_SECRET: 'whsec_canary!' },
-      'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64',
+      'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64.',
     ],
     [
       { MODEL_LEDGER_WEBHOOK_URL: 'https://x.example', MODEL_LEDGER_WEBHOOK_TYPES: 'added,gone' },
       'MODEL_LEDGER_WEBHOOK_TYPES: "gone" is not known',
     ],
-    [{ MODEL_LEDGER_WEBHOOK_ALLOW: 'http://x/' }, 'MODEL_LEDGER_WEBHOOK_ALLOW: "http://x/" is no host name'],
+    [{ MODEL_LEDGER_WEBHOOK_ALLOW: 'http://x/' }, 'MODEL_LEDGER_WEBHOOK_ALLOW: "http://x/" is no host name.'],
   ])('in the environment stops a run before it begins: %j', async (env, words) => {
     const folder = folderWith({ 'models.json': '{"data":[{"id":"a/a","pricing":{"prompt":"1"}}]}' });
     const { code, stderr } = await run(['sync', '--source', 'models.json', '--db', 'l.db'], { cwd: folder, env });
@@ -155,7 +155,7 @@ describe('what cannot be meant', () => {
     const { code, stderr } = await run(['config'], { cwd: folder });
     expect(code).toBe(0);
     expect(stderr).toBe(
-      'model-ledger: MODEL_LEDGER_WEBHOOK_ULR is not a setting; did you mean MODEL_LEDGER_WEBHOOK_URL?\n',
+      'model-ledger: MODEL_LEDGER_WEBHOOK_ULR is not a setting (did you mean MODEL_LEDGER_WEBHOOK_URL?).\n',
     );
   });
 });

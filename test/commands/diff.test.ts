@@ -97,9 +97,9 @@ test('what is before the first list, or the wrong way round, is wrong usage', as
   expect(await diff(['2025-12-01', '2026-01-06'])).toEqual({
     ...{ code: 2, stdout: '' },
     stderr:
-      'Nothing is known of 2025-12-01 00:00 UTC. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
+      'Nothing is known of 2025-12-01 00:00 UTC. Ask for a later time. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
   });
   expect((await diff(['2026-01-06', '2026-01-05'])).stderr).toBe(
-    '2026-01-06 00:00 UTC is not before 2026-01-05 00:00 UTC. The earlier instant comes first.\n',
+    '2026-01-06 00:00 UTC is not before 2026-01-05 00:00 UTC. Put the earlier instant first.\n',
   );
 });

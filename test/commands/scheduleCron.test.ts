@@ -91,7 +91,7 @@ describe('with cron installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        'model-ledger: crontab refused: "-":2: bad minute; the crontab is as before\n  try it by hand: crontab -e\n',
+        'model-ledger: crontab refused: "-":2: bad minute; the crontab is as before.\n  Try crontab -e by hand.\n',
     });
     expect(table()).toBe('refuse me\n');
   });
@@ -102,8 +102,8 @@ describe('with cron installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        'model-ledger: the crontab could not be read: must be privileged; nothing was changed\n' +
-        '  try it by hand: crontab -l\n',
+        'model-ledger: The crontab could not be read: must be privileged; nothing was changed.\n' +
+        '  Try crontab -l by hand.\n',
     });
   });
 });
@@ -113,8 +113,8 @@ test('without cron the person is told what else there is', () => {
     code: 2,
     stdout: '',
     stderr:
-      'model-ledger: crontab is not installed; nothing was changed\n' +
-      '  install cron, or use schedule systemd or daemon\n',
+      'model-ledger: crontab is not installed; nothing was changed.\n' +
+      '  Install cron, or use schedule systemd or daemon.\n',
   });
 });
 
@@ -125,6 +125,6 @@ test('what stands in a file of variables and is no setting is told, because the 
   const { code, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'my.env']);
   expect([code, stderr.split('\n')[0]]).toEqual([
     0,
-    `no settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env)`,
+    `No settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env).`,
   ]);
 });

@@ -62,7 +62,7 @@ test('a time that is none is wrong usage, also where nothing is installed and th
   expect([code, stdout, stderr.split('\n')[0]]).toEqual([
     2,
     '',
-    'model-ledger: systemd does not understand --every "garbage"; nothing was scheduled',
+    'model-ledger: systemd does not understand --every "garbage"; nothing was scheduled.',
   ]);
 });
 
@@ -76,8 +76,8 @@ describe('with systemd installed', () => {
       code: 0,
       stdout: `wrote ${units}/model-ledger.service\nwrote ${units}/model-ledger.timer\n`,
       stderr: [
-        'The timer is running. When next: systemctl --user list-timers model-ledger.timer',
-        'What the last run said: journalctl --user -u model-ledger.service',
+        'The timer is running; systemctl --user list-timers model-ledger.timer tells when next.',
+        'journalctl --user -u model-ledger.service shows what the last run said.',
       ],
     });
     expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
@@ -104,8 +104,8 @@ describe('with systemd installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        `model-ledger: ${units}/model-ledger.service is for another data file, ${scene.db}; nothing was changed\n` +
-        '  give that one with --db, or a name for this one: --name model-ledger-2\n',
+        `model-ledger: ${units}/model-ledger.service is for another data file, ${scene.db}; nothing was changed.\n` +
+        '  Give that one with --db, or --name model-ledger-2 for this one.\n',
     };
     expect(schedule('--db', other, '--install')).toEqual(taken);
     expect(schedule('--db', other, '--remove')).toEqual(taken);
@@ -114,8 +114,8 @@ describe('with systemd installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        `model-ledger: ${units}/mine.timer was not written by model-ledger; nothing was changed\n` +
-        '  look at it, or give another --name\n',
+        `model-ledger: ${units}/mine.timer was not written by model-ledger; nothing was changed.\n` +
+        '  Look at it, or give another --name.\n',
     });
   });
 
@@ -126,8 +126,8 @@ describe('with systemd installed', () => {
       stdout: '',
       stderr:
         'model-ledger: systemctl --user daemon-reload failed: Failed to connect to bus: No medium found; ' +
-        'the units are written, but the timer is not started\n' +
-        '  run it by hand: systemctl --user daemon-reload\n',
+        'the units are written, but the timer is not started.\n' +
+        '  Run systemctl --user daemon-reload by hand.\n',
     });
     expect(readdirSync(units)).toEqual(['model-ledger.service', 'model-ledger.timer']);
   });
@@ -139,8 +139,8 @@ describe('with systemd installed', () => {
       stdout: '',
       stderr:
         'model-ledger: systemd does not understand --every "sometimes": Failed to parse calendar expression; ' +
-        "nothing was scheduled\n  give a calendar event, as in --every hourly or --every '*:07' " +
-        '(systemd-analyze calendar EXPRESSION tries it)\n',
+        "nothing was scheduled.\n  Give a calendar event, as in --every hourly or --every '*:07' " +
+        '(systemd-analyze calendar EXPRESSION tries it).\n',
     });
     expect(existsSync(units)).toBe(false);
   });
@@ -151,8 +151,8 @@ describe('with systemd installed', () => {
       code: 2,
       stdout: '',
       stderr:
-        `model-ledger: the units could not be written to ${units}; nothing was scheduled ` +
-        `(ENOENT: no such file or directory, mkdir '${units}')\n  look at the permissions of that folder\n`,
+        `model-ledger: The units could not be written to ${units}; nothing was scheduled ` +
+        `(ENOENT: no such file or directory, mkdir '${units}').\n  Look at the permissions of that folder.\n`,
     });
   });
 });
@@ -162,8 +162,8 @@ test('without systemd the person is told what is there and what else to use', ()
     code: 2,
     stdout: '',
     stderr:
-      'model-ledger: systemctl is not installed; the units are written, but the timer is not started\n' +
-      '  use schedule cron or daemon, or install systemd\n',
+      'model-ledger: systemctl is not installed; the units are written, but the timer is not started.\n' +
+      '  Use schedule cron or daemon, or install systemd.\n',
   });
 });
 
@@ -173,19 +173,19 @@ describe('before anything is scheduled', () => {
       code: 2,
       stdout: '',
       stderr:
-        `model-ledger: there is no data file ${scene.folder}/none.db yet; nothing was scheduled\n` +
-        `  begin it: model-ledger sync --db ${scene.folder}/none.db\n`,
+        `model-ledger: There is no data file ${scene.folder}/none.db yet; nothing was scheduled.\n` +
+        `  Run model-ledger sync --db ${scene.folder}/none.db first.\n`,
     });
   });
 
   test('the files of secrets must be there, and a warning tells when others can read them', () => {
     expect(schedule('--key-file', 'key', '--install').stderr).toBe(
-      `model-ledger: there is no file ${scene.folder}/key; nothing was scheduled\n  write it, readable for you alone\n`,
+      `model-ledger: There is no file ${scene.folder}/key; nothing was scheduled.\n  Write it, readable for you alone.\n`,
     );
     writeFileSync(join(scene.folder, 'key'), 'sk\n');
     chmodSync(join(scene.folder, 'key'), 0o644);
     expect(schedule('--key-file', 'key').stderr).toContain(
-      `other users can read ${scene.folder}/key: chmod 600 ${scene.folder}/key\n`,
+      `Other users can read ${scene.folder}/key; chmod 600 ${scene.folder}/key keeps them out.\n`,
     );
     chmodSync(join(scene.folder, 'key'), 0o600);
     expect(schedule('--key-file', 'key').stderr).not.toContain('other users');
@@ -208,8 +208,8 @@ describe('before anything is scheduled', () => {
     writeFileSync(join(scene.folder, 'env'), 'HTTPS_PROXY=http://proxy.test\n', { mode: 0o600 });
     const { stdout, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'env'], set);
     expect(stderr.split('\n')[0]).toBe(
-      'set here, but not seen by the scheduled sync: OPENROUTER_API_KEY, MODEL_LEDGER_PING_URL ' +
-        '(give --env-file, or write .env)',
+      'Set here, but not seen by the scheduled sync: OPENROUTER_API_KEY, MODEL_LEDGER_PING_URL ' +
+        '(give --env-file, or write .env).',
     );
     expect(stdout).not.toContain('sk-word');
   });
@@ -221,7 +221,7 @@ describe('before anything is scheduled', () => {
     writeFileSync(join(scene.folder, 'other.json'), text);
     rmSync(join(scene.folder, 'model-ledger.config.json'));
     expect(schedule('--config', 'other.json').stderr).toContain(
-      'set here, but not seen by the scheduled sync: MODEL_LEDGER_SOURCE, MODEL_LEDGER_WEBHOOK_FORMAT ',
+      'Set here, but not seen by the scheduled sync: MODEL_LEDGER_SOURCE, MODEL_LEDGER_WEBHOOK_FORMAT ',
     );
   });
 
@@ -235,9 +235,9 @@ describe('before anything is scheduled', () => {
       `LoadCredential=webhook_url:${scene.folder}/url`,
       `LoadCredential=ping_url:${scene.folder}/ping`,
     ]);
-    expect(stderr).toContain(`other users can read ${scene.folder}/url`);
+    expect(stderr).toContain(`Other users can read ${scene.folder}/url`);
     expect(stderr).not.toContain('not seen');
-    expect(schedule('--ping-url-file', 'ping', '--install').stderr).toContain(`there is no file ${scene.folder}/ping`);
+    expect(schedule('--ping-url-file', 'ping', '--install').stderr).toContain(`There is no file ${scene.folder}/ping`);
   });
 
   test('the folders of the feeds and of the metrics are writable, wherever they are set; a missing one is told', () => {
@@ -249,7 +249,7 @@ describe('before anything is scheduled', () => {
       `ReadWritePaths=-${scene.folder} -${scene.folder}/feeds -${scene.folder}/metrics`,
     ]);
     expect(system.stderr.split('\n')[0]).toBe(
-      `${scene.folder}/feeds is not there, and the service may not make it: mkdir -p ${scene.folder}/feeds`,
+      `${scene.folder}/feeds is not there, and the service may not make it; mkdir -p ${scene.folder}/feeds does.`,
     );
     expect(system.stderr).not.toContain('not seen');
   });
@@ -260,13 +260,13 @@ describe('before anything is scheduled', () => {
       `--db ${scene.db} --trigger`,
     );
     expect(schedule('--source', '-').stderr).toBe(
-      'model-ledger: a timer has no standard input; nothing was scheduled\n  give a URL or a file\n',
+      'model-ledger: A timer has no standard input; nothing was scheduled.\n  Give a URL or a file.\n',
     );
   });
 
   test('an account is only for the units of the machine', () => {
     expect(schedule('--run-as', userInfo().username).stderr).toBe(
-      'model-ledger: --run-as goes with --system; nothing was scheduled\n  your own units always run as you\n',
+      'model-ledger: --run-as goes with --system; nothing was scheduled.\n  Leave it out: your own units always run as you.\n',
     );
   });
 });

@@ -121,6 +121,6 @@ test('a wrong id suggests near ones and is wrong usage', async () => {
     'No model "ann/three" was ever listed. Did you mean ann/one, ann/two?\n',
   );
   expect((await show(['nobody'])).stderr).toBe(
-    'No model "nobody" was ever listed. model-ledger prices --sort name lists them.\n',
+    'No model "nobody" was ever listed. Run model-ledger prices --sort name to list them.\n',
   );
 });

@@ -52,7 +52,7 @@ test('a record in trouble says what, why and what to do', async () => {
     '               The same in three answers is believed. To believe it now: model-ledger sync --accept',
     'quarantined    a/broken: pricing.prompt: not a decimal amount: "free"',
     'failures       2026-03-01 20:00 UTC run 6 failed: no answer',
-    '               2026-03-01 19:00 UTC run 5 rejected: upstream answered with a page of HTML or XML, not with a model list',
+    '               2026-03-01 19:00 UTC run 5 rejected: Upstream answered with a page of HTML or XML, not with a model list.',
     '               2026-03-01 18:00 UTC run 4 held: 21 of 41 listed models are missing from the answer',
     'format drift   none',
     '',
@@ -72,7 +72,11 @@ test('a ledger without a good run is never young enough', async () => {
   const db = await ledgerWith([snapshot(hour(0), '<html>')]);
   const asked = await ask(define, ['--db', db, '--max-age', '52w'], { now: hour(1) });
   expect([asked.code, asked.stdout.split('\n')[0], asked.stderr]).toEqual([
-    ...[1, 'last good run  no list yet: model-ledger sync', 'There is no good run; at most 364 d was asked for.\n'],
+    ...[
+      1,
+      'last good run  There is no list yet: model-ledger sync fetches one.',
+      'There is no good run; at most 364 d was asked for.\n',
+    ],
   ]);
 });
 

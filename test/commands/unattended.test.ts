@@ -72,7 +72,7 @@ test('a run shows what it did before it tells others, and its exit code is its o
   expect(await shown).toContain('$ a/a');
   const { code, stderr } = await exit;
   expect(code).toBe(0);
-  expect(stderr).toBe('the webhook: the receiver answered 500; 1 message waits\n');
+  expect(stderr).toBe('The webhook: the receiver answered 500; 1 message waits.\n');
 });
 
 test('no secret reaches the data file, the output or a log', async () => {
@@ -104,7 +104,7 @@ describe('the log', () => {
     const args = [...ARGS, '--trigger', 'cron'];
     const first = await run(args, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
     expect(first.stderr.trimEnd().split('\n')).toEqual([
-      '{"level":"info","time":"2026-03-01T00:00:00.000Z","run":1,"msg":"began a new ledger in ledger.db"}',
+      '{"level":"info","time":"2026-03-01T00:00:00.000Z","run":1,"msg":"Began a new ledger in ledger.db."}',
       '{"level":"info","time":"2026-03-01T00:00:00.000Z","run":1,"status":"changed","observedAt":"2026-03-01T00:00:00.000Z",' +
         '"models":1,"added":1,"removed":0,"restored":0,"repriced":0,"limitsChanged":0,"updated":0,"quarantined":0,' +
         '"msg":"run 1: first run, 1 model"}',
@@ -114,7 +114,7 @@ describe('the log', () => {
     const lines = second.stderr.trimEnd().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
       { level: 'info', run: 2, status: 'changed', repriced: 1, msg: 'run 2: 1 model, 1 model repriced' },
-      { level: 'warn', run: 2, msg: 'the webhook: the receiver answered 404; 1 message waits' },
+      { level: 'warn', run: 2, msg: 'The webhook: the receiver answered 404; 1 message waits.' },
     ]);
     // What it found is said once: a journal keeps standard output too.
     expect(second.stdout).toBe('');
@@ -137,9 +137,9 @@ describe('the log', () => {
         time: '2026-03-01T00:00:00.000Z',
         run: 1,
         code: 'unreadable',
-        hint: 'check its path',
+        hint: 'Check its path.',
         exitCode: 3,
-        msg: "the source cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'",
+        msg: "The source cannot be read: ENOENT: no such file or directory, open 'no\\u{a}such\\u{202e}file'.",
       },
     ]);
   });
@@ -148,6 +148,6 @@ describe('the log', () => {
     const folder = newFolder();
     priceAt(folder, '1');
     const { stderr } = await run(ARGS, { cwd: folder });
-    expect(stderr).toBe('began a new ledger in ledger.db\n');
+    expect(stderr).toBe('Began a new ledger in ledger.db.\n');
   });
 });

@@ -29,7 +29,7 @@ it('what a file says of its instant counts, whatever its name tells or does not'
   expect([exit.code, exit.stdout.split('\n'), exit.stderr.trim()]).toEqual([
     0,
     ['Imported 4 answers of 4 instants.', '1 files tell another day than their names: what stands in them counts.', ''],
-    `began a new ledger in ${db}`,
+    `Began a new ledger in ${db}.`,
   ]);
   expect(prices(db)).toEqual([
     ['1', '2026-08-01T00:00:00.500Z', '2026-08-02T00:00:00.000Z'],

@@ -41,7 +41,7 @@ describe('endpoints sync, as a process', () => {
     const { code, stderr } = await run(args);
     expect([code, stderr.split('\n')[0], readdirSync(folder)]).toEqual([
       5,
-      `model-ledger: the data file ${join(folder, 'ledger.db')} does not exist`,
+      `model-ledger: The data file ${join(folder, 'ledger.db')} does not exist.`,
       [],
     ]);
   });
@@ -105,7 +105,7 @@ describe('endpoints sync, as a process', () => {
     ).toEqual(['1', '3']);
     expect((await run(['providers', 'a/1', '--at', '2026-07-01', '--db', db])).code).toBe(2);
     const again = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--model', 'b/*']);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('no listed model matches "b/*"')]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('No listed model matches "b/*"')]);
   });
 });
 

@@ -107,6 +107,6 @@ it.each([
   const { code, stdout, stderr } = await run(['cost', 'a/1', '--prompt-tokens', '1', '--providers', flag, value]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(
-    new RegExp(`option '(?:--providers|${flag} <\\w+>)' cannot be used with option '(?:--providers|${flag} <\\w+>)'`),
+    new RegExp(`Option "(?:--providers|${flag} <\\w+>)" cannot be used with option "(?:--providers|${flag} <\\w+>)"`),
   );
 });

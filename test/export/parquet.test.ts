@@ -36,7 +36,7 @@ describe('the export to Parquet', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
     const { code, stderr } = await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(`files written to .*lake, up to run ${LAST}\\n$`)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(`files written to .*lake, up to run ${LAST}\\.\\n$`)]);
     const rows = await read(join(folder, 'lake/pricing_history.parquet'));
     const expected = query(db, 'SELECT * FROM pricing_history ORDER BY id').map((row) => ({
       id: BigInt(row.id ?? 0),
@@ -161,7 +161,7 @@ describe('the export to Parquet', () => {
     const db = await ledgerOf(folder, 2);
     const unknown = await run(['export', 'parquet', join(folder, 'lake'), '--db', db, '--since', '99']);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
-    expect(unknown.stderr).toContain('the ledger has no run 99; nothing was written');
+    expect(unknown.stderr).toContain('The ledger has no run 99; nothing was written.');
     writeFileSync(join(folder, 'file'), '');
     const blocked = await run(['export', 'parquet', join(folder, 'file'), '--db', db]);
     expect(blocked).toMatchObject({ code: 5, stdout: '' });

@@ -155,7 +155,7 @@ describe('the archive', () => {
 
   it('says which body it lacks', async () => {
     const ledger = await newLedger();
-    expect(() => new Archive(ledger).get('0'.repeat(64))).toThrow(`the archive lacks the body ${'0'.repeat(64)}`);
+    expect(() => new Archive(ledger).get('0'.repeat(64))).toThrow(`The archive lacks the body ${'0'.repeat(64)}.`);
   });
 });
 
@@ -181,7 +181,7 @@ describe('damage', () => {
           try {
             back = new Archive(ledger).get(hash);
           } catch (error) {
-            expect(String(error)).toBe(`DataFileError: the archived body ${hash} is damaged`);
+            expect(String(error)).toBe(`DataFileError: The archived body ${hash} is damaged.`);
           }
           expect(back === undefined || back.equals(body)).toBe(true);
         }
@@ -197,7 +197,7 @@ describe('damage', () => {
     const newest = hashOf(bodiesOf(lists[5])[0] ?? Buffer.alloc(0));
     for (const spoil of ['start = start + 1', 'bytes = bytes - 1', 'bytes = bytes + 1', 'pack = 99']) {
       ledger.sqlite.exec(`PRAGMA foreign_keys = OFF; SAVEPOINT s; UPDATE archive SET ${spoil} WHERE id = 6`);
-      expect(() => new Archive(ledger).get(newest)).toThrow(`the archived body ${newest} is damaged`);
+      expect(() => new Archive(ledger).get(newest)).toThrow(`The archived body ${newest} is damaged.`);
       ledger.sqlite.exec('ROLLBACK TO s; RELEASE s');
     }
     expectBack(ledger, bodiesOf(...lists));

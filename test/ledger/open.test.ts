@@ -57,7 +57,7 @@ describe('a new data file', () => {
   it('is told from a folder', async () => {
     const folder = newFolder();
     expect(await failureOf(() => requireFile(folder))).toEqual({
-      ...{ code: 'not_a_file', exitCode: 5, message: `${folder} is a folder` },
+      ...{ code: 'not_a_file', exitCode: 5, message: `${folder} is a folder.` },
     });
   });
 
@@ -66,13 +66,13 @@ describe('a new data file', () => {
     expect(await failureOf(() => requireFile(file))).toEqual({
       code: 'missing',
       exitCode: 5,
-      message: `the data file ${file} does not exist`,
+      message: `The data file ${file} does not exist.`,
     });
     writeFileSync(file, '');
     expect(await failureOf(() => requireFile(file))).toEqual({
       code: 'missing',
       exitCode: 5,
-      message: `the data file ${file} is empty`,
+      message: `The data file ${file} is empty.`,
     });
   });
 
@@ -87,7 +87,7 @@ describe('a new data file', () => {
     expect(await failureOf(() => openForWriting(file))).toEqual({
       code: 'cannot_open',
       exitCode: 5,
-      message: `${file}: its folder does not exist`,
+      message: `${file}: its folder does not exist.`,
     });
   });
 });
@@ -160,7 +160,7 @@ describe('an old data file', () => {
     newer.sqlite.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
     newer.close();
     const before = readFileSync(file);
-    const message = `${file} was written by a newer version (schema ${SCHEMA_VERSION + 1}, this program knows ${SCHEMA_VERSION}); nothing was written`;
+    const message = `${file} was written by a newer version (schema ${SCHEMA_VERSION + 1}, this program knows ${SCHEMA_VERSION}); nothing was written.`;
     for (const open of [openForReading, openForWriting]) {
       expect(await failureOf(() => open(file))).toEqual({ code: 'newer_schema', exitCode: 5, message });
     }
@@ -178,7 +178,7 @@ describe('a file that is no ledger', () => {
     sqlite.exec('PRAGMA application_id = 0; PRAGMA user_version = 0');
     sqlite.close();
     for (const open of [openForReading, openForWriting]) {
-      const message = `${ledger.file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written`;
+      const message = `${ledger.file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written.`;
       expect(await failureOf(() => open(ledger.file))).toEqual({ code: 'not_marked', exitCode: 5, message });
     }
     const hint: unknown = await Promise.resolve()
@@ -199,7 +199,7 @@ describe('a file that is no ledger', () => {
     foreign.exec('CREATE TABLE precious (x); INSERT INTO precious VALUES (1)');
     foreign.close();
     const before = readFileSync(file);
-    const message = `${file} is another program's database; nothing was written`;
+    const message = `${file} is another program's database; nothing was written.`;
     for (const open of [openForReading, openForWriting]) {
       expect(await failureOf(() => open(file))).toEqual({ code: 'not_a_ledger', exitCode: 5, message });
     }
@@ -233,7 +233,7 @@ describe('a data file in trouble', () => {
       expect(failure).toEqual({
         code: 'disk_full',
         exitCode: 5,
-        message: `${ledger.file}: the disk is full (database or disk is full); nothing of this run was written`,
+        message: `${ledger.file}: the disk is full (database or disk is full); nothing of this run was written.`,
       });
       expect(readTables(ledger)).toEqual(before);
     }
@@ -259,7 +259,7 @@ describe('a data file in trouble', () => {
     expect(await failureOf(() => record(ledger, snapshot(hour(1), [documentOf('b/2')])))).toEqual({
       code: 'replaced',
       exitCode: 5,
-      message: `${ledger.file} was moved or replaced while it was open; nothing of this run was written`,
+      message: `${ledger.file} was moved or replaced while it was open; nothing of this run was written.`,
     });
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
   });
@@ -272,7 +272,7 @@ describe('a data file in trouble', () => {
     expect(await failureOf(() => recordAll(ledger, [documentOf('a/1')]))).toEqual({
       code: 'locked',
       exitCode: 75,
-      message: `${ledger.file} is locked; nothing of this run was written`,
+      message: `${ledger.file} is locked; nothing of this run was written.`,
     });
     other.close();
     recordAll(ledger, [documentOf('a/1')]);
@@ -301,7 +301,7 @@ describe('the lock', () => {
     expect(await failureOf(() => acquireLock(file))).toEqual({
       code: 'locked',
       exitCode: 75,
-      message: `another run is writing to ${file}; nothing was written`,
+      message: `Another run is writing to ${file}; nothing was written.`,
     });
     first.release();
     (await acquireLock(file)).release();
@@ -350,7 +350,7 @@ describe('the lock', () => {
     expect(await failureOf(() => acquireLock(file))).toEqual({
       code: 'several_names',
       exitCode: 5,
-      message: `${file} has 2 names (hard links), some of them in other folders; nothing was written`,
+      message: `${file} has 2 names (hard links), some of them in other folders; nothing was written.`,
     });
     rmSync(elsewhere);
     linkSync(file, `${file}.other`);
@@ -378,7 +378,7 @@ describe('the lock', () => {
     expect(await failureOf(() => record(ledger, later))).toEqual({
       code: 'lock_lost',
       exitCode: 75,
-      message: `${lockPath(file)} was removed while it was this run's lock; nothing of this run was written`,
+      message: `${lockPath(file)} was removed while it was this run's lock; nothing of this run was written.`,
     });
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
     ledger.close();
@@ -388,8 +388,12 @@ describe('the lock', () => {
   it('is not in the way of readers or of another data file', async () => {
     const ledger = await newLedger();
     const lock = await acquireLock(ledger.file);
-    openForReading(ledger.file).close();
-    (await acquireLock(`${ledger.file}.other`)).release();
+    const reader = openForReading(ledger.file);
+    expect(rows(reader, 'SELECT count(*) FROM sync_runs')).toEqual([[0]]);
+    reader.close();
+    const other = await acquireLock(`${ledger.file}.other`);
+    await expect(acquireLock(ledger.file)).rejects.toThrow(/another run/);
+    other.release();
     lock.release();
   });
 });

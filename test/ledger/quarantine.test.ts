@@ -95,20 +95,20 @@ describe('two entries with one id', () => {
 
 describe('an answer that is no list', () => {
   it.each([
-    ['HTML', '<html></html>', 'not_json', 'upstream answered with a page of HTML or XML, not with a model list'],
-    ['half a body', JSON.stringify(GOOD).slice(0, 100), 'cut_off', 'the answer ends in the middle, after 100 bytes'],
-    ['an empty list', '{"data":[]}', 'empty_list', 'upstream answered with an empty list'],
+    ['HTML', '<html></html>', 'not_json', 'Upstream answered with a page of HTML or XML, not with a model list.'],
+    ['half a body', JSON.stringify(GOOD).slice(0, 100), 'cut_off', 'The answer ends in the middle, after 100 bytes.'],
+    ['an empty list', '{"data":[]}', 'empty_list', 'Upstream answered with an empty list.'],
     [
       'not UTF-8',
       Buffer.from([...Buffer.from('[{"id":"'), 0xff, ...Buffer.from('"}]')]),
       'not_utf8',
-      'the answer is not UTF-8 between bytes 1 and 11',
+      'The answer is not UTF-8 between bytes 1 and 11.',
     ],
     [
       'mostly broken',
       [...GOOD, {}, {}, {}],
       'too_many_invalid',
-      '3 of 13 entries are invalid, the first at id: Invalid input: expected string, received undefined',
+      '3 of 13 entries are invalid, the first at id: Invalid input: expected string, received undefined.',
     ],
   ])('is rejected and changes nothing: %s', async (_, body, code, message) => {
     const ledger = await newLedger();

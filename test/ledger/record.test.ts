@@ -136,7 +136,7 @@ describe('a run', () => {
     const { body: _, ...seen } = snapshot(hour(2), '', { httpStatus: 304 });
     const [first] = rows(ledger, 'SELECT body_sha256 FROM sync_runs').flat();
     expect(() => recordSame(ledger, seen, String(first))).toThrow(
-      `another run has written to ${ledger.file} meanwhile; this one wrote nothing`,
+      `Another run has written to ${ledger.file} meanwhile; nothing of this run was written.`,
     );
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[2]]);
   });

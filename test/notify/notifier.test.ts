@@ -152,8 +152,8 @@ describe('the webhook', () => {
       { message_id: 'msg_2', attempts: 0, next_try_at: '2026-03-01T00:03:00.000Z', last_error: null },
     ]);
     expect(warnings).toEqual([
-      'the webhook: the connection failed (ECONNREFUSED); 1 message waits',
-      'the webhook: the connection failed (ECONNREFUSED); 2 messages wait',
+      'The webhook: the connection failed (ECONNREFUSED); 1 message waits.',
+      'The webhook: the connection failed (ECONNREFUSED); 2 messages wait.',
     ]);
     const receiver = await receive(undefined, port);
     await run(10, { 'a/a': '4' });
@@ -217,7 +217,7 @@ describe('the webhook', () => {
     await run(1, { 'a/a': '2' });
     expect(receiver.received).toEqual([]);
     expect(warnings).toEqual([
-      'the webhook: 127.0.0.1 is not on the public internet; MODEL_LEDGER_WEBHOOK_ALLOW=127.0.0.1 allows it; 1 message waits',
+      'The webhook: 127.0.0.1 is not on the public internet; MODEL_LEDGER_WEBHOOK_ALLOW=127.0.0.1 allows it; 1 message waits.',
     ]);
   });
 
@@ -290,9 +290,9 @@ describe('the ping', () => {
       '/ping/uuid/start?x=1 ',
       '/ping/uuid/fail?x=1 run 2: held, 19 listed models are missing from the answer',
       '/ping/uuid/start?x=1 ',
-      '/ping/uuid/fail?x=1 run 3: rejected, upstream answered with a page of HTML or XML, not with a model list',
+      '/ping/uuid/fail?x=1 run 3: rejected, Upstream answered with a page of HTML or XML, not with a model list.',
       '/ping/uuid/start?x=1 ',
-      '/ping/uuid/fail?x=1 run 4: rejected, upstream answered with an empty body',
+      '/ping/uuid/fail?x=1 run 4: rejected, Upstream answered with an empty body.',
     ]);
   });
 
@@ -301,7 +301,7 @@ describe('the ping', () => {
     await close();
     const { run, warnings } = newWorld({ MODEL_LEDGER_PING_URL: url });
     expect((await run(0, { 'a/a': '1' })).recorded.status).toBe('changed');
-    expect(warnings).toEqual(['the ping: the connection failed (ECONNREFUSED)']);
+    expect(warnings).toEqual(['The ping: the connection failed (ECONNREFUSED).']);
   });
 });
 
@@ -314,7 +314,7 @@ test('a proxy that is none fails no run, and its text is not repeated', async ()
   await run(0, { 'a/a': '1' });
   expect((await run(1, { 'a/a': '2' })).recorded.status).toBe('changed');
   const words = 'HTTPS_PROXY is not the address of an HTTP proxy; nothing was sent.';
-  expect([...warnings].sort()).toEqual([`the ping: ${words}`, `the ping: ${words}`, `the webhook: ${words}`]);
+  expect([...warnings].sort()).toEqual([`The ping: ${words}`, `The ping: ${words}`, `The webhook: ${words}`]);
 });
 
 describe('the files', () => {
@@ -351,7 +351,7 @@ describe('the files', () => {
       MODEL_LEDGER_METRICS_FILE: join(folder, 'taken', 'x.prom'),
     });
     expect((await run(0, { 'a/a': '1' })).recorded.status).toBe('changed');
-    expect(warnings.map((text) => text.replace(/:.*/, ''))).toEqual(['the feeds', 'the metrics']);
+    expect(warnings.map((text) => text.replace(/:.*/, ''))).toEqual(['The feeds', 'The metrics']);
   });
 
   test('are not written by a dry run, which tells nobody', async () => {

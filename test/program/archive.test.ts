@@ -187,7 +187,10 @@ describe('snapshot', () => {
     const db = join(newFolder(), 'ledger.db');
     await run(['sync', '--db', db, '--source', '-'], { input: 'x'.repeat(3 << 20) });
     const kept = await run(['snapshot', '--db', db, '--run', '1']);
-    expect([kept.stdout.length, kept.stderr]).toEqual([1 << 20, 'only the first 1048576 of 3145728 bytes were kept\n']);
+    expect([kept.stdout.length, kept.stderr]).toEqual([
+      1 << 20,
+      'Only the first 1048576 of 3145728 bytes were kept.\n',
+    ]);
   });
 
   test('before the first list is exit 2, with what there is', async () => {
@@ -196,7 +199,7 @@ describe('snapshot', () => {
     expect([none.code, none.stdout, none.stderr]).toEqual([
       2,
       '',
-      expect.stringMatching(/no list was accepted at or before 2020/),
+      expect.stringMatching(/No list was accepted at or before 2020/),
     ]);
   });
 });
@@ -281,6 +284,6 @@ describe('backup', () => {
     expect((await asNobody(['verify', '--db', copy])).code).toBe(0);
     expect((await asNobody(['snapshot', '--db', db])).stdout).toBe(readFileSync(sample(3), 'utf8'));
     const sync = await asNobody(['sync', '--db', db, '--source', sample(4)]);
-    expect([sync.code, sync.stderr]).toEqual([5, expect.stringMatching(/check the rights|may be written to/)]);
+    expect([sync.code, sync.stderr]).toEqual([5, expect.stringMatching(/Check the rights|may be written to/)]);
   });
 });

@@ -10,9 +10,9 @@ const isOld = Number.parseInt(process.versions.node, 10) < 22;
 const DRIVER = isOld ? 'better-sqlite3' : 'better-sqlite3-napi';
 const BINARY = isOld ? 'build/Release/better_sqlite3.node' : `prebuilds/${process.platform}-${process.arch}.node`;
 const REBUILD = isOld
-  ? '  run npm rebuild better-sqlite3 with this Node where model-ledger is installed\n'
-  : '  install model-ledger anew with this Node (in a checkout: npm ci)\n';
-const INSTALL = '  install model-ledger anew with this Node (in a checkout: npm ci)\n';
+  ? '  Run npm rebuild better-sqlite3 with this Node where model-ledger is installed.\n'
+  : '  Install model-ledger anew with this Node (in a checkout: npm ci).\n';
+const INSTALL = '  Install model-ledger anew with this Node (in a checkout: npm ci).\n';
 const WHERE = `this is Node ${process.versions.node} on ${process.platform}-${process.arch}`;
 
 /** A native module of a Node that never was, as one is left behind when Node is upgraded. */
@@ -83,7 +83,7 @@ describe('a driver that was never built', () => {
       expect(await runThere([...args, '--db', ledger])).toEqual({
         code: 5,
         stdout: '',
-        stderr: `model-ledger: the native module ${DRIVER} was never built; ${WHERE}\n${REBUILD}`,
+        stderr: `model-ledger: The native module ${DRIVER} was never built; ${WHERE}.\n${REBUILD}`,
       });
     },
   );
@@ -99,7 +99,7 @@ describe('a driver that was never built', () => {
     });
     const { stderr, code } = await exit;
     expect(code).toBe(143);
-    expect(stderr).toContain(`the native module ${DRIVER} was never built; ${WHERE}`);
+    expect(stderr).toContain(`The native module ${DRIVER} was never built; ${WHERE}.`);
     expect(stderr).not.toContain('should not happen');
   });
 });
@@ -112,7 +112,7 @@ test.runIf(process.platform === 'linux')('a driver of another Node is named with
   expect(await runThere(['status', '--max-age', '3h', '--db', ledger])).toEqual({
     code: 5,
     stdout: '',
-    stderr: `model-ledger: the native module ${DRIVER} was built for another Node; ${WHERE}\n${REBUILD}`,
+    stderr: `model-ledger: The native module ${DRIVER} was built for another Node; ${WHERE}.\n${REBUILD}`,
   });
 });
 
@@ -122,7 +122,7 @@ test('a driver whose binary is no program is quoted', async () => {
   expect(code).toBe(5);
   expect(stderr.split('\n').slice(1)).toEqual([INSTALL.trimEnd(), '']);
   expect(stderr).toMatch(
-    new RegExp(`^model-ledger: the native module ${DRIVER} cannot be loaded \\(.+\\); ${WHERE}\n`),
+    new RegExp(`^model-ledger: The native module ${DRIVER} cannot be loaded \\(.+\\); ${WHERE}.\n`),
   );
 });
 
@@ -131,6 +131,6 @@ test('a driver that is missing is named with the remedy', async () => {
   expect(await runThere(['status', '--max-age', '3h', '--db', ledger])).toEqual({
     code: 5,
     stdout: '',
-    stderr: `model-ledger: the native module ${DRIVER} is not installed; ${WHERE}\n${INSTALL}`,
+    stderr: `model-ledger: The native module ${DRIVER} is not installed; ${WHERE}.\n${INSTALL}`,
   });
 });

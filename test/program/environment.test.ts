@@ -31,7 +31,7 @@ describe('a file of variables', () => {
   ])('%s is read behind a byte order mark', async (name, env) => {
     const folder = folderWith({ [name]: `\ufeff${SETTINGS}` });
     const { code, stderr } = await run(['sync'], { cwd: folder, env });
-    expect([code, stderr]).toEqual([0, 'began a new ledger in mine.db\n']);
+    expect([code, stderr]).toEqual([0, 'Began a new ledger in mine.db.\n']);
   });
 
   test.each<[string, Buffer]>([
@@ -44,7 +44,7 @@ describe('a file of variables', () => {
     const folder = folderWith({ '.env': content });
     const { code, stdout, stderr } = await run(['sync'], { cwd: folder });
     expect([code, stdout, newFiles(folder)]).toEqual([2, '', []]);
-    expect(stderr).toMatch(/^model-ledger: the file .env is not UTF-8 text; nothing was done\n/);
+    expect(stderr).toMatch(/^model-ledger: The file .env is not UTF-8 text; nothing was done.\n/);
   });
 
   test('is told the lines that set nothing, by their numbers alone', async () => {
@@ -62,9 +62,9 @@ describe('a file of variables', () => {
     expect([code, stderr.split('\n')]).toEqual([
       0,
       [
-        'model-ledger: .env: line 5 is no NAME=value and was passed over',
-        'model-ledger: .env: line 6 is no NAME=value and was passed over',
-        'began a new ledger in mine.db',
+        'model-ledger: .env: line 5 is no NAME=value and was passed over.',
+        'model-ledger: .env: line 6 is no NAME=value and was passed over.',
+        'Began a new ledger in mine.db.',
         '',
       ],
     ]);
@@ -74,7 +74,7 @@ describe('a file of variables', () => {
     const { code, stderr } = await run(['status'], { env: { MODEL_LEDGER_ENV_FILE: '/nowhere/my.env' } });
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
-      'model-ledger: the file /nowhere/my.env does not exist; nothing was done',
+      'model-ledger: The file /nowhere/my.env does not exist; nothing was done.',
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('a variable that is empty or blank', () => {
       cwd: folder,
       env: { ...env, ...others },
     });
-    expect([code, stderr]).toEqual([0, 'began a new ledger in from-file.db\n']);
+    expect([code, stderr]).toEqual([0, 'Began a new ledger in from-file.db.\n']);
     expect(upstream.requests[0]?.headers.authorization).toBeUndefined();
   });
 });
@@ -194,7 +194,7 @@ describe('an authority of one’s own', () => {
     const { code, stderr } = await run(['sync', '--source', await serveSecurely(), '--db', 'l.db'], { cwd: folder });
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining(`the file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent`),
+      expect.stringContaining(`The file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent.`),
     ]);
   });
 });
@@ -210,11 +210,11 @@ test('the data file is a file: what SQLite keeps in memory alone is refused', as
 });
 
 test.each([
-  ['', 'expected the name of a file'],
-  [' ', 'expected the name of a file'],
+  ['', 'expected the name of a file.'],
+  [' ', 'expected the name of a file.'],
   ['l.db ', 'expected a name without a blank at its beginning or end'],
   [' l.db', 'expected a name without a blank at its beginning or end'],
-  ['folder/', 'expected the name of a file, not of a folder'],
+  ['folder/', 'expected the name of a file, not of a folder.'],
 ])('a name that a database cannot have, %j, is refused and leaves no file', async (name, fault) => {
   const folder = folderWith({});
   expect((await run(['sync', '--source', 'list.json', '--db', 'whole.db'], { cwd: folder })).code).toBe(0);

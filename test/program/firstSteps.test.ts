@@ -76,14 +76,19 @@ test('every command says what to do where no list was recorded yet', async () =>
         stdout,
         stderr,
       } = await run([...args, ...db], { cwd, env: { MODEL_LEDGER_DB: 'ledger.db' } });
-      return { args, code, found, isTold: `${stdout}${stderr}`.includes('no list yet: model-ledger sync') };
+      return {
+        args,
+        code,
+        found,
+        isTold: /model-ledger sync (?:fetches one|to fetch it first)/.test(`${stdout}${stderr}`),
+      };
     }),
   );
   expect(answers).toEqual(calls.map(([code, ...args]) => ({ args, code, found: code, isTold: true })));
   const missing = await run(['show', 'openai/gpt-5', '--db', 'nowhere.db'], { cwd });
   expect([missing.code, missing.stderr]).toEqual([
     5,
-    'model-ledger: the data file nowhere.db does not exist\n' +
-      '  no list yet: model-ledger sync makes the file; or check the path, and that its disk is mounted\n',
+    'model-ledger: The data file nowhere.db does not exist.\n' +
+      '  Run model-ledger sync to make it, or check the path, and that its disk is mounted.\n',
   ]);
 });

@@ -31,9 +31,9 @@ describe('a snapshot of the future', () => {
     expect(exit).toEqual({
       code: 0,
       stdout: expect.stringContaining('\nLeft out: 2 that are dated in the future.\n'),
-      stderr: `left out 2026-07-03.json: its instant, 2026-07-03T00:00:00.000Z, is in the future
-left out 2036-05-02.json: its instant, 2036-05-02T00:00:00.000Z, is in the future
-began a new ledger in ${db}
+      stderr: `Left out 2026-07-03.json: its instant, 2026-07-03T00:00:00.000Z, is in the future.
+Left out 2036-05-02.json: its instant, 2036-05-02T00:00:00.000Z, is in the future.
+Began a new ledger in ${db}.
 `,
     });
     expect(query(db, 'SELECT observed_at AS at FROM sync_runs')).toEqual([{ at: '2026-07-01T12:00:00.000Z' }]);
@@ -59,7 +59,7 @@ began a new ledger in ${db}
       seconds.map((time, n) => ({ at: time, files: { 'm.json': list(n) } })),
     );
     const exit = await at(day(2), 'import', 'git', repository, '--path', 'm.json');
-    expect([exit.code, exit.stderr]).toEqual([0, expect.stringMatching(/^left out m\.json /)]);
+    expect([exit.code, exit.stderr]).toEqual([0, expect.stringMatching(/^Left out m\.json /)]);
     expect((await sync(day(3), 5)).code).toBe(0);
     expect((await at(day(3), 'verify')).code).toBe(0);
     expect((await at(day(3), 'rebuild')).code).toBe(0);
@@ -70,7 +70,7 @@ began a new ledger in ${db}
     const { folder, db, at } = makeBench();
     writeFileSync(join(folder, 'latest.json'), list(1));
     const exit = await at(day(1), 'import', 'files', 'latest.json', '--at', '2026-07-01T00:00:01Z');
-    expect([exit.code, exit.stderr]).toEqual([2, expect.stringContaining('is in the future; nothing was imported')]);
+    expect([exit.code, exit.stderr]).toEqual([2, expect.stringContaining('is in the future; nothing was imported.')]);
     expect(existsSync(db)).toBe(false);
   });
 });
@@ -84,7 +84,7 @@ describe('a clock that was ahead', () => {
     expect([third.code, third.stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^The newest list of the data file is dated 2036-01-01T00:00:00\.000Z, .*rebuild --mend-clock/,
+        /^The newest list of the data file is dated 2036-01-01T00:00:00\.000Z, .*rebuild --mend-clock./,
       ),
     ]);
     await sync(day(4), 3);
@@ -93,7 +93,7 @@ describe('a clock that was ahead', () => {
     const ill = await at(day(6), 'status', '--max-age', '52w');
     expect([ill.code, ill.stdout, ill.stderr]).toEqual([
       1,
-      expect.stringMatching(/^clock +The newest list of the data file is dated 2036-01-01T00:00:00\.003Z/m),
+      expect.stringMatching(/^clock +The newest list of the data file is dated 2036-01-01T00:00:00\.003Z./m),
       'The record is dated ahead, 2036-01-01T00:00:00.003Z; model-ledger rebuild --mend-clock mends it.\n',
     ]);
     const before = readFileSync(db);
@@ -144,7 +144,7 @@ The tables were made anew from the archive.
     const exit = await at('2026-01-01T00:00:00Z', 'rebuild', '--mend-clock');
     expect([exit.code, exit.stderr]).toEqual([
       2,
-      expect.stringMatching(/12 of 12 runs ended later than .*nothing was written\n.*set it/),
+      expect.stringMatching(/12 of 12 runs ended later than .*nothing was written\.\n.*Set the clock/),
     ]);
     expect(query(db, 'SELECT count(*) AS n FROM sync_runs WHERE observed_at > 2026')).toEqual([{ n: 12 }]);
   });

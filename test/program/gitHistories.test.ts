@@ -89,7 +89,7 @@ describe('the versions of a file', () => {
     tree.git('rm', '--quiet', 'other.json');
     tree.commit(day(3), { 'a.json': modelList(5) });
     tree.commit(day(4), { 'c.json': list(4), 'a.json': modelList(6) });
-    expect(await tree.import('c.json')).toMatchObject({ code: 0, stderr: `began a new ledger in ${tree.db}\n` });
+    expect(await tree.import('c.json')).toMatchObject({ code: 0, stderr: `Began a new ledger in ${tree.db}.\n` });
     expect(runs(tree.db)).toEqual([
       { at: at(1), n: 31 },
       { at: at(2), n: 32 },
@@ -130,7 +130,7 @@ describe('the versions of a file', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      `3 commits were made in few seconds, as a rebase makes them: their authors' times are taken\nbegan a new ledger in ${tree.db}\n`,
+      `3 commits were made in few seconds, as a rebase makes them: their authors' times are taken.\nBegan a new ledger in ${tree.db}.\n`,
     ]);
     expect(runs(tree.db)).toEqual([1, 2, 3].map((n) => ({ at: at(n), n: 30 + n })));
   });
@@ -141,9 +141,30 @@ describe('the versions of a file', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      `${`left out m.json of ${at(1)}: a later version is of the same second\n`.repeat(2)}began a new ledger in ${tree.db}\n`,
+      `${`Left out m.json of ${at(1)}: the branch has another version of the same second.\n`.repeat(2)}Began a new ledger in ${tree.db}.\n`,
     ]);
     expect(runs(tree.db)).toEqual([{ at: at(1), n: 31 }]);
+  });
+
+  test('of versions of one second on two branches the one stays that the branch had', async () => {
+    for (const [own, other] of [
+      [2, 3],
+      [3, 2],
+    ] as const) {
+      const tree = new WorkTree();
+      tree.commit(day(1), { 'm.json': list(1) });
+      tree.git('checkout', '--quiet', '-b', 'side');
+      tree.commit(day(2), { 'm.json': list(other) });
+      tree.git('checkout', '--quiet', 'main');
+      tree.commit(day(2), { 'm.json': list(own) });
+      tree.git('merge', '--quiet', '--strategy=ours', '-m', 'both', 'side');
+      const { code, stderr } = await tree.import('m.json');
+      expect([code, stderr]).toEqual([
+        0,
+        `Left out m.json of ${at(2)}: the branch has another version of the same second.\nBegan a new ledger in ${tree.db}.\n`,
+      ]);
+      expect(runs(tree.db)).toEqual([1, own].map((n, i) => ({ at: at(i + 1), n: 30 + n })));
+    }
   });
 
   test('UTF-16, a mark before UTF-8 and gzip are read; a pointer and a link cost one version each, by name', async () => {
@@ -160,10 +181,10 @@ describe('the versions of a file', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr.split('\n')]).toEqual([
       0,
-      [`left out m.json of ${at(4)}: a symbolic link, not a file`, `began a new ledger in ${tree.db}`, ''].toSpliced(
+      [`Left out m.json of ${at(4)}: a symbolic link, not a file.`, `Began a new ledger in ${tree.db}.`, ''].toSpliced(
         1,
         0,
-        `left out m.json of ${at(3)}: is a Git LFS pointer, not the list itself (git lfs pull fetches it)`,
+        `Left out m.json of ${at(3)}: is a Git LFS pointer, not the list itself (git lfs pull fetches it).`,
       ),
     ]);
     expect(runs(tree.db)).toEqual([1, 2, 5].map((n) => ({ at: at(n), n: 30 + n })));
@@ -203,7 +224,7 @@ describe('a repository that lacks something', () => {
     const exit = await run(['import', 'git', join(tree.folder, 'p.git'), '--path', 'm.json', '--db', tree.db]);
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      expect.stringMatching(/^whether m\.json had another name before commit \w{12} is not known: 1 files that went/),
+      expect.stringMatching(/^Whether m\.json had another name before commit \w{12} is not known: 1 files that went/),
     ]);
     expect(runs(tree.db)).toEqual([2, 3].map((n) => ({ at: at(n), n: 30 + n })));
   });
@@ -216,7 +237,7 @@ describe('a repository that lacks something', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      expect.stringMatching(new RegExp(`^left out m\\.json of ${at(2)}: its content is not in this repository`)),
+      expect.stringMatching(new RegExp(`^Left out m\\.json of ${at(2)}: its content is not in this repository.`)),
     ]);
     expect(runs(tree.db)).toEqual([1, 3].map((n) => ({ at: at(n), n: 30 + n })));
   });
@@ -228,7 +249,7 @@ describe('a repository that lacks something', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      expect.stringContaining(`left out m.json of ${at(2)}: is larger than 67108864 bytes, which no list is\n`),
+      expect.stringContaining(`Left out m.json of ${at(2)}: is larger than 67108864 bytes, which no list is.\n`),
     ]);
     expect(runs(tree.db)).toEqual([{ at: at(1), n: 31 }]);
   });
@@ -268,7 +289,7 @@ describe('where is looked', () => {
     expect(await tree.import('./data/')).toEqual({
       code: 2,
       stdout: '',
-      stderr: `model-ledger: data is a folder in ${tree.path} (branch main); nothing was imported\n  give --path one of the files in it: data/a.json, data/b.json\n`,
+      stderr: `model-ledger: data is a folder in ${tree.path} (branch main); nothing was imported.\n  Give --path one of the files in it: data/a.json, data/b.json.\n`,
     });
     expect(existsSync(tree.db)).toBe(false);
   });
@@ -288,16 +309,16 @@ describe('where is looked', () => {
     mkdirSync(join(tree.path, 'data'));
     tree.commit(day(1), { 'data/models.json': list(1), README: 'x' });
     expect((await tree.import('model.json')).stderr).toBe(
-      `model-ledger: ${tree.path} has no version of model.json on branch main; nothing was imported\n  branch main has data/models.json; give --path the file as the repository names it, from its top folder\n`,
+      `model-ledger: ${tree.path} has no version of model.json on branch main; nothing was imported.\n  Give --path the file as the repository names it, from its top folder. On branch main there is data/models.json.\n`,
     );
     tree.git('checkout', '--quiet', '--orphan', 'scraped');
     tree.commit(day(2), { 'm.json': list(2) });
     tree.git('checkout', '--quiet', 'main');
-    expect((await tree.import('m.json')).stderr).toContain('other branches have it, give --branch scraped;');
+    expect((await tree.import('m.json')).stderr).toContain('Give --branch scraped, which has it.');
     expect((await tree.import('m.json', '--branch', 'scraped')).code).toBe(0);
     expect(runs(tree.db)).toEqual([{ at: at(2), n: 32 }]);
     expect((await tree.import('m.json', '--branch', 'scrapped')).stderr).toContain(
-      'has no branch scrapped; nothing was imported\n  it has scraped\n',
+      'has no branch scrapped; nothing was imported.\n  Give one of its branches: scraped.\n',
     );
   });
 
@@ -317,7 +338,7 @@ describe('where is looked', () => {
     });
     expect([exit.code, exit.stderr]).toEqual([
       2,
-      "model-ledger: git could not read the repository: fatal: detected dubious ownership in repository at '/x'\n  if you trust it: git config --global --add safe.directory '/x'\n",
+      "model-ledger: Git could not read the repository: fatal: detected dubious ownership in repository at '/x'.\n  Run git config --global --add safe.directory '/x' if you trust it.\n",
     ]);
   });
 });
@@ -327,7 +348,7 @@ function fakeOwner(folder: string): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const words =
-    "fatal: detected dubious ownership in repository at '/x'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /x";
+    "fatal: detected dubious ownership in repository at '/x'.\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /x";
   writeFileSync(join(bin, 'git'), `#!/bin/sh\ncat >&2 <<'EOF'\n${words}\nEOF\nexit 128\n`, { mode: 0o755 });
   return bin;
 }
@@ -360,14 +381,14 @@ describe('a repository elsewhere', () => {
     const missing = await run(['import', 'git', `${origin}/nothing.git`, '--path', 'm.json', '--db', tree.db]);
     expect([missing.code, missing.stderr]).toEqual([
       2,
-      expect.stringMatching(/^copying http:.*\nmodel-ledger: git could not read the repository: fatal: /),
+      expect.stringMatching(/^Copying http:.*\nmodel-ledger: Git could not read the repository: fatal: /),
     ]);
   });
 
   test.each(['ext::sh -c touch% owned', 'ext://sh'])('%j is no address', async (address) => {
     const folder = newFolder();
     const exit = await run(['import', 'git', address, '--path', 'm', '--db', 'l.db'], { cwd: folder });
-    expect([exit.code, exit.stderr]).toEqual([2, expect.stringContaining('does not exist; nothing was imported')]);
+    expect([exit.code, exit.stderr]).toEqual([2, expect.stringContaining('does not exist; nothing was imported.')]);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ describe('import git', () => {
       const exit = await run(['import', 'git', from, '--path', 'models.json', '--db', db], {
         env: { MODEL_LEDGER_NOW: '2026-07-01T00:00:00Z' },
       });
-      expect([exit.code, exit.stderr]).toEqual([0, `began a new ledger in ${db}\n`]);
+      expect([exit.code, exit.stderr]).toEqual([0, `Began a new ledger in ${db}.\n`]);
       expect(exit.stdout).toMatch(/^Imported 40 snapshots, 2026-03-01T00:00:00\.000Z to 2026-03-02T15:00:00\.000Z: /);
       expect(query(db, 'SELECT status, count(*) AS n FROM sync_runs GROUP BY 1')).toEqual([
         { status: 'changed', n: 36 },
@@ -74,9 +74,9 @@ describe('import git', () => {
     expect([exit.code, exit.stdout.split('\n').filter((line) => line.startsWith('  '))]).toEqual([
       0,
       [
-        expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: the answer ends in the middle/),
-        expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: merge markers stand in the list/),
-        expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: the answer ends in the middle/),
+        expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: The answer ends in the middle/),
+        expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in the list./),
+        expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: The answer ends in the middle/),
       ],
     ]);
     const again = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
@@ -119,7 +119,7 @@ describe('import git', () => {
     const repository = makeRepository(folder, three(name));
     renameSync(repository, join(folder, name));
     const exit = await run(['import', 'git', '--db', 'ledger.db', `--path=${name}`, '--', name], { cwd: folder });
-    expect([exit.code, exit.stderr]).toEqual([0, 'began a new ledger in ledger.db\n']);
+    expect([exit.code, exit.stderr]).toEqual([0, 'Began a new ledger in ledger.db.\n']);
     expect(runs(join(folder, 'ledger.db'))).toEqual(THREE);
     expect(readdirSync(folder).filter((entry) => entry === 'owned')).toEqual([]);
     expect(exit.stdout.split('\n').slice(0, -1).join('')).not.toMatch(/[\p{Cc}]/u);
@@ -164,7 +164,7 @@ describe('import git', () => {
     const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')]);
     expect([exit.code, existsSync(join(folder, 'owned'))]).toEqual([0, false]);
     expect(exit.stderr).toMatch(
-      /^left out models\.json of \S+: its content is not in this repository, .*partial clone/,
+      /^Left out models\.json of \S+: its content is not in this repository, .*partial clone/,
     );
     expect(runs(join(folder, 'ledger.db'))).toEqual(THREE);
   });
@@ -188,10 +188,10 @@ describe('import git', () => {
     expect([exit.code, leftOut]).toEqual([
       0,
       [
-        'left out models.json in commit X: its commit is of the second 99999999999999, which no calendar has',
-        'left out models.json in commit X: its commit is of the second 300000000000, which no calendar has',
-        `left out models.json of ${instant(0)}: a later version is of the same second`,
-        `began a new ledger in ${db}`,
+        'Left out models.json in commit X: its commit is of the second 99999999999999, which no calendar has.',
+        'Left out models.json in commit X: its commit is of the second 300000000000, which no calendar has.',
+        `Left out models.json of ${instant(0)}: the branch has another version of the same second.`,
+        `Began a new ledger in ${db}.`,
       ],
     ]);
     expect(query(db, 'SELECT model_count AS n FROM sync_runs ORDER BY observed_at')).toEqual([
@@ -204,15 +204,15 @@ describe('import git', () => {
   });
 
   test.each<[string, (folder: string) => string, RegExp]>([
-    ['a repository that is not there', () => 'nowhere', /nowhere does not exist; nothing was imported/],
-    ['a folder that is none', (folder) => folder, /git could not read the repository|has no version of/],
-    ['a file that is no bundle', () => sample(1), /is a file, and no git bundle; nothing was imported/],
+    ['a repository that is not there', () => 'nowhere', /nowhere does not exist; nothing was imported./],
+    ['a folder that is none', (folder) => folder, /Git could not read the repository|has no version of/],
+    ['a file that is no bundle', () => sample(1), /is a file, and no git bundle; nothing was imported./],
     [
       'a repository without that file',
       (folder) => makeRepository(folder, three('other.json')),
-      /has no version of models\.json on branch main; nothing was imported\n {2}branch main has other\.json;/,
+      /has no version of models\.json on branch main; nothing was imported.\n {2}Give --path .* On branch main there is other\.json\./,
     ],
-    ['a repository without commits', (folder) => makeRepository(folder, []), /has no commits; nothing was imported/],
+    ['a repository without commits', (folder) => makeRepository(folder, []), /has no commits; nothing was imported./],
   ])('%s is exit 2, in words', async (_, make, words) => {
     const folder = newFolder();
     const from = make(folder);
@@ -230,7 +230,7 @@ describe('import git', () => {
     const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
       env: { PATH: folder },
     });
-    expect([exit.code, exit.stderr]).toEqual([2, expect.stringMatching(/git is not installed.*\n.*install git/)]);
+    expect([exit.code, exit.stderr]).toEqual([2, expect.stringMatching(/Git is not installed.*\n.*Install git./)]);
   });
 });
 
@@ -264,10 +264,10 @@ describe('import files', () => {
     const exit = await run(['import', 'files', saved, '--db', db]);
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      `left out ${join(saved, 'deep/loop')}: a link to a folder, which is not followed
-left out ${join(saved, 'latest.json')}: its name tells no instant
-left out ${join(saved, 'notes-2026-03-01.md')}: neither its name nor its beginning is that of a saved list
-began a new ledger in ${db}
+      `Left out ${join(saved, 'deep/loop')}: a link to a folder, which is not followed.
+Left out ${join(saved, 'latest.json')}: its name tells no instant.
+Left out ${join(saved, 'notes-2026-03-01.md')}: neither its name nor its beginning is that of a saved list.
+Began a new ledger in ${db}.
 `,
     ]);
     expect(runs(db)).toEqual(NAMES.map(([, observed_at]) => ({ observed_at, status: 'changed' })));
@@ -284,7 +284,7 @@ began a new ledger in ${db}
     const undated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db]);
     expect([undated.code, undated.stderr]).toEqual([
       2,
-      expect.stringMatching(/tells no instant; nothing was imported\n.*--at/),
+      expect.stringMatching(/tells no instant; nothing was imported.\n.*--at/),
     ]);
     const dated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db, '--at', '2026-03-01T06:00'], {
       env: { TZ: 'Asia/Tokyo' },
@@ -410,7 +410,7 @@ describe('a signal', () => {
     expect(await importing.exit).toEqual({
       code: 143,
       stdout: '',
-      stderr: 'model-ledger: stopped; nothing is half done\n',
+      stderr: 'model-ledger: Stopped; nothing is half done.\n',
     });
     expect(existsSync(db)).toBe(false);
     await until(() => !existsSync(`/proc/${pid}`) || /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
@@ -437,22 +437,22 @@ test.each([
   [
     'an object larger than any list',
     'while read name; do echo "$name blob 99999999999"; done; exit 0',
-    /^left out models\.json of \S+: is larger than 67108864 bytes, which no list is\n(?:.*\n)*.*no version of models\.json can be taken/,
+    /^Left out models\.json of \S+: is larger than 67108864 bytes, which no list is.\n(?:.*\n)*.*No version of models\.json can be taken/,
   ],
   [
     'words that are no object',
     'echo nonsense; exec sleep 60',
-    /^model-ledger: git could not read the repository: nonsense\n/,
+    /^model-ledger: Git could not read the repository: nonsense.\n/,
   ],
   [
     'its complaint',
     'echo "hint: try" >&2; echo "fatal: no luck" >&2; printf "\\tand more\\n" >&2; exit 128',
-    /^model-ledger: git could not read the repository: fatal: no luck\n/,
+    /^model-ledger: Git could not read the repository: fatal: no luck.\n/,
   ],
   [
     'its complaint only when it is to read',
     'case "$*" in *batch-check*) ;; *) echo "fatal: no luck" >&2; exit 128;; esac',
-    /^left out models\.json of \S+: object [0-9a-f]{40}: fatal: no luck\nleft out [^\n]*\nmodel-ledger: git could not read the repository: object [0-9a-f]{40}: fatal: no luck\n/,
+    /^Left out models\.json of \S+: object [0-9a-f]{40}: fatal: no luck.\nLeft out [^\n]*\nmodel-ledger: Git could not read the repository: object [0-9a-f]{40}: fatal: no luck\.\n/,
   ],
 ])('a git that answers with %s ends the import in words', async (_, catFile, words) => {
   const { args, env, db } = importWith(newFolder(), catFile);
@@ -470,7 +470,7 @@ test('a git that fails in the middle: what was read before is recorded, and the 
   const { code, stderr } = await run(args, { env });
   expect([code, stderr.split('\n').at(-2)]).toEqual([
     2,
-    '  what was read before stays; once git can read it, the same import goes on from there',
+    '  Import again once git can read it: what was read before stays, and the import goes on from there.',
   ]);
   expect(runs(db)).toEqual([{ observed_at: instant(0), status: 'changed' }]);
   expect((await run(args)).stdout).toMatch(/^Imported 5 snapshots,/);

@@ -38,7 +38,7 @@ describe('a source that is a pipe', () => {
     const { code, stderr } = await running.exit;
     expect([code, stderr.split('\n').at(-2)?.trim()]).toEqual([
       signal === 'SIGTERM' ? 143 : 130,
-      expect.stringContaining('the run was stopped; nothing was changed'),
+      expect.stringContaining('The run was stopped; nothing was changed.'),
     ]);
     expect(lastRun(join(folder, 'l.db')).status).toBe('failed');
   });
@@ -96,6 +96,6 @@ describe('a source that is a pipe', () => {
   test('without end is cut at what a list may have', async () => {
     const folder = newFolder();
     const { code, stderr } = await start(args(folder, '/dev/zero'), { input: '' }).exit;
-    expect([code, stderr]).toEqual([3, expect.stringContaining('the source is longer than 64 MiB')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('The source is longer than 64 MiB')]);
   });
 });

@@ -69,7 +69,7 @@ describe('restore', () => {
   });
 
   test.each<[string, (copy: string, db: string) => void, number, RegExp]>([
-    ['missing', (copy) => rmSync(copy), 5, /the copy .* does not exist; nothing was changed/],
+    ['missing', (copy) => rmSync(copy), 5, /The copy .* does not exist; nothing was changed./],
     ['empty', (copy) => writeFileSync(copy, ''), 5, /is empty/],
     ['no database', (copy) => writeFileSync(copy, 'text '.repeat(5000)), 5, /not an SQLite database/],
     ['damaged', (copy) => writeFileSync(copy, readFileSync(copy).fill(0xa5, 16384)), 5, /is damaged.*is as before/],

@@ -36,7 +36,7 @@ describe('what is read', () => {
     });
     writeFileSync(join(folder, 'stored'), list(9));
     symlinkSync('../stored', join(saved, '2026-05-09.json'));
-    expect(await importSaved()).toMatchObject({ code: 0, stderr: 'began a new ledger in ledger.db\n' });
+    expect(await importSaved()).toMatchObject({ code: 0, stderr: 'Began a new ledger in ledger.db.\n' });
     expect(runs(db)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ at: at(n), n: 30 + n })));
     expect(query(db, 'SELECT count(*) AS n FROM models WHERE name IS NULL')).toEqual([{ n: 0 }]);
   });
@@ -48,7 +48,7 @@ describe('what is read', () => {
       'year=2026/month=05/day=03/hour=06/models.json': list(3),
       'archive-2025-01-01/2026-05-04T06.json': list(4),
     });
-    expect((await importSaved()).stderr).toBe('began a new ledger in ledger.db\n');
+    expect((await importSaved()).stderr).toBe('Began a new ledger in ledger.db.\n');
     expect(runs(db).map((row) => row.at)).toEqual([
       '2026-05-01T06:00:00.000Z',
       '2026-05-02T06:30:00.000Z',
@@ -91,7 +91,7 @@ describe('what is not read', () => {
     expect(await importSaved()).toEqual({
       code: 4,
       stdout: 'Nothing new to import.\nLeft out: 2 that cannot be read.\n',
-      stderr: reasons.map(([name, reason]) => `left out saved/${name}: ${reason}\n`).join(''),
+      stderr: reasons.map(([name, reason]) => `Left out saved/${name}: ${reason}.\n`).join(''),
     });
     expect(readdirSync(folder)).toEqual(['saved']);
   });
@@ -101,10 +101,10 @@ describe('what is not read', () => {
     const { importSaved } = makeFolder({ ...files, '2026-05-01.json': list(1) });
     const exit = await importSaved('--json');
     expect(exit.stderr.split('\n').slice(9)).toEqual([
-      'left out saved/list-19.json: its name tells no instant',
-      'began a new ledger in ledger.db',
-      'left out 5 more: its name tells no instant',
-      'left out 15 in all',
+      'Left out saved/list-19.json: its name tells no instant.',
+      'Began a new ledger in ledger.db.',
+      'Left out 5 more: its name tells no instant.',
+      'Left out 15 in all.',
       '',
     ]);
     expect(JSON.parse(exit.stdout).leftOut).toHaveLength(15);
@@ -116,7 +116,7 @@ describe('what is not read', () => {
       code: 0,
       stdout: expect.stringContaining('\nLeft out: 1 of an instant at which another one of these was taken.\n'),
       stderr: expect.stringContaining(
-        'left out saved/b/2026-05-01.json: its instant is that of saved/a/2026-05-01.json too, with another body\n',
+        'Left out saved/b/2026-05-01.json: its instant is that of saved/a/2026-05-01.json too, with another body.\n',
       ),
     });
   });
@@ -125,7 +125,7 @@ describe('what is not read', () => {
     const { saved, db, importSaved } = makeFolder({ '2026-05-02.json': list(2) });
     // Opens, and gives an error at the first byte.
     symlinkSync('/proc/self/mem', join(saved, '2026-05-01.json'));
-    expect((await importSaved()).stderr).toContain('left out saved/2026-05-01.json: it cannot be read (EIO)\n');
+    expect((await importSaved()).stderr).toContain('Left out saved/2026-05-01.json: it cannot be read (EIO).\n');
     expect(runs(db)).toEqual([{ at: at(2), n: 32 }]);
   });
 });

@@ -20,7 +20,7 @@ describe('serve', () => {
     expect(JSON.parse(await (await fetch(`${url}/api/v1/models?output_modalities=all`)).text()).total_count).toBe(43);
     const line = /^GET \/api\/v1\/models\?output_modalities=all 200 \d+\.\d ms$/gm;
     await vi.waitFor(() => expect(log().match(line)).toHaveLength(2));
-    expect(log()).not.toContain('anyone');
+    expect(log()).not.toContain('Anyone');
   });
 
   test('ends within a second of SIGTERM, with connections open', async () => {
@@ -42,7 +42,7 @@ describe('serve', () => {
     const db = await ledgerOf(folder, 1);
     writeFileSync(join(folder, 'token'), 's3cret\n');
     const open = await served(['--db', db, '--host', '0.0.0.0']);
-    expect(open.log()).toContain('anyone who reaches 0.0.0.0 can read everything');
+    expect(open.log()).toContain('Anyone who reaches 0.0.0.0 can read everything');
     const closed = await served(['--db', db, '--host', '0.0.0.0', '--token-file', join(folder, 'token')]);
     const url = closed.url.replace('0.0.0.0', '127.0.0.1');
     expect((await fetch(`${url}/api/v1/models`)).status).toBe(401);
@@ -98,7 +98,7 @@ describe('serve', () => {
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} cannot be listened at`)]);
     writeFileSync(join(folder, 'empty'), '\n');
     const empty = await run(['serve', '--db', db, '--token-file', join(folder, 'empty')]);
-    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('is empty; nothing is served')]);
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('is empty; nothing is served.')]);
     for (const wrong of [
       ['--port', '99999'],
       ['--base-path', '/a b'],

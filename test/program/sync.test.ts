@@ -28,7 +28,7 @@ describe('where a list comes from', () => {
     expect(await run(['sync', '--db', db, '--source', url.href], { env: AT })).toEqual({
       code: 0,
       stdout: '2026-07-01 12:00 UTC  run 1  first run: 40 models recorded\n',
-      stderr: `began a new ledger in ${db}\n`,
+      stderr: `Began a new ledger in ${db}.\n`,
     });
     expect(query(db, 'SELECT * FROM sync_runs')).toEqual([
       {
@@ -178,7 +178,7 @@ describe('--must-exist', () => {
     expect(refused).toEqual({
       code: 5,
       stdout: '',
-      stderr: expect.stringMatching(kind === 'empty' ? /ledger\.db is empty\n/ : /ledger\.db does not exist\n/),
+      stderr: expect.stringMatching(kind === 'empty' ? /ledger\.db is empty\.\n/ : /ledger\.db does not exist\.\n/),
     });
     expect(requests).toEqual([]);
     expect(existsSync(db)).toBe(kind === 'empty');
@@ -192,7 +192,7 @@ describe('--must-exist', () => {
   test('without it, one line says that a new ledger was begun, also in an empty file', async () => {
     const db = join(newFolder(), 'ledger.db');
     writeFileSync(db, '');
-    expect((await run(['sync', '--db', db, '--source', sample(1)])).stderr).toBe(`began a new ledger in ${db}\n`);
+    expect((await run(['sync', '--db', db, '--source', sample(1)])).stderr).toBe(`Began a new ledger in ${db}.\n`);
   });
 });
 
@@ -306,7 +306,7 @@ describe('what a list covers', () => {
     expect(refused).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('the data file is about the list output_modalities=all'),
+      stderr: expect.stringContaining('The data file is about the list output_modalities=all'),
     });
     expect([touched(before, checksums(db)), requests.length]).toEqual([[], 1]);
   });

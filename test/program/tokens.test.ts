@@ -128,7 +128,7 @@ describe('cost --text', () => {
     writeFileSync(file, '{}');
     const broken = await run([...args, '--tokenizer', `qwen/*=${file}`]);
     expect(broken).toMatchObject({ code: 2, stdout: '' });
-    expect(broken.stderr).toContain(`${file} cannot be used as a tokenizer: it has no "model"; nothing was counted`);
+    expect(broken.stderr).toContain(`${file} cannot be used as a tokenizer: it has no "model"; nothing was counted.`);
   });
 
   test('says what it cannot read', async () => {
@@ -199,7 +199,7 @@ describe('calibrate', () => {
     const learned = await run(['calibrate', log, '--db', db, '--json'], {
       env: { MODEL_LEDGER_NOW: '2026-11-26T12:00:00Z' },
     });
-    expect(learned.stderr).toContain('learned from 5 of 5 requests');
+    expect(learned.stderr).toContain('Learned from 5 of 5 requests');
     const of = (name: string) => [
       { for: name, base: 'characters', low: 0.2636, high: 0.2812, requests: 5 },
       { for: name, base: 'o200k', low: 1.21, high: 1.29, requests: 5 },
@@ -243,7 +243,7 @@ describe('calibrate', () => {
     const { code, stderr } = await run(['calibrate', join(folder, 'log.jsonl'), '--db', db]);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('of 1 requests none can be learned from; nothing was written'),
+      expect.stringContaining('of 1 requests none can be learned from; nothing was written.'),
     ]);
   });
 });

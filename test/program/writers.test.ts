@@ -64,7 +64,7 @@ describe('while a run is under way', () => {
     ]) {
       const other = await run([...args, '--db', db]);
       expect([args, other.code, other.stdout]).toEqual([args, 75, '']);
-      expect(other.stderr).toMatch(/another run is writing to .*; nothing was written/);
+      expect(other.stderr).toMatch(/Another run is writing to .*; nothing was written./);
     }
     expect(touched(before, checksums(db))).toEqual([]);
     expect((await finish()).code).toBe(0);

@@ -51,12 +51,12 @@ describe('the line', () => {
   test('is refused where cron has no room for it', () => {
     const named = (length: number) => () => cronLine({ ...PLAN, db: `/${'d'.repeat(length)}` });
     expect(named(409)).not.toThrow();
-    expect(named(410)).toThrow('cron has no room for a command of 999 bytes; nothing was scheduled');
+    expect(named(410)).toThrow('cron has no room for a command of 999 bytes; nothing was scheduled.');
   });
 
   test('is refused for a path with a line break', () => {
     expect(() => cronLine({ ...PLAN, db: '/a\n* * * * * rm' })).toThrow(
-      '"/a\\n* * * * * rm" holds a control character; nothing was scheduled',
+      '"/a\\n* * * * * rm" holds a control character; nothing was scheduled.',
     );
   });
 });

@@ -156,49 +156,53 @@ WantedBy=timers.target
 
 describe('what a unit cannot say is refused', () => {
   test.each<[string, Partial<UnitPlan>, string]>([
-    ['a relative path', { db: 'ledger.db' }, 'ledger.db is not an absolute path; nothing was scheduled'],
+    ['a relative path', { db: 'ledger.db' }, 'ledger.db is not an absolute path; nothing was scheduled.'],
     [
       'a line break in a path',
       { db: '/a\n[Service]' },
-      '"/a\\n[Service]" holds a control character; nothing was scheduled',
+      '"/a\\n[Service]" holds a control character; nothing was scheduled.',
     ],
     [
       'a line break in a secret file',
       { keyFile: '/a\rb' },
-      '"/a\\rb" holds a control character; nothing was scheduled',
+      '"/a\\rb" holds a control character; nothing was scheduled.',
     ],
-    ['a line break in a source', { source: 'x\ny' }, '"x\\ny" holds a control character; nothing was scheduled'],
+    ['a line break in a source', { source: 'x\ny' }, '"x\\ny" holds a control character; nothing was scheduled.'],
     [
       'a line break in a time',
       { every: '*:07\nUnit=x' },
-      '"*:07\\nUnit=x" holds a control character; nothing was scheduled',
+      '"*:07\\nUnit=x" holds a control character; nothing was scheduled.',
     ],
     [
       'a data file that would swallow the next line',
       { db: '/srv/ledger\\' },
-      'Description=model-ledger sync into /srv/ledger\\ ends in a backslash; nothing was scheduled',
+      'Description=model-ledger sync into /srv/ledger\\ ends in a backslash; nothing was scheduled.',
     ],
-    ['no time', { every: ' ' }, '--every is empty; nothing was scheduled'],
-    ['a quote where Node is', { node: "/ann's/node" }, "/ann's/node has a quote or a backslash; nothing was scheduled"],
+    ['no time', { every: ' ' }, '--every is empty; nothing was scheduled.'],
+    [
+      'a quote where Node is',
+      { node: "/ann's/node" },
+      "/ann's/node has a quote or a backslash; nothing was scheduled.",
+    ],
     [
       'a name that is a path',
       { name: '../x' },
-      'the name of a unit or of an account has letters, digits, . _ and - only',
+      'The name of a unit or of an account has letters, digits, . _ and - only.',
     ],
     [
       'an account of words',
       { account: 'a b' },
-      'the name of a unit or of an account has letters, digits, . _ and - only',
+      'The name of a unit or of an account has letters, digits, . _ and - only.',
     ],
     [
       'a folder that ends in a space',
       { directory: '/a ' },
-      '/a  ends in a space or a backslash; nothing was scheduled',
+      '/a  ends in a space or a backslash; nothing was scheduled.',
     ],
     [
       'a file that ends in a backslash',
       { keyFile: '/a\\' },
-      '/a\\ ends in a space or a backslash; nothing was scheduled',
+      '/a\\ ends in a space or a backslash; nothing was scheduled.',
     ],
   ])('%s', (_, change, message) => {
     expect(() => unitsFor({ ...PLAN, ...change })).toThrow(expect.objectContaining({ message, exitCode: 2 }));

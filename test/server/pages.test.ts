@@ -17,7 +17,12 @@ const EVIL_MODELS = [
       context_length: 5,
     },
     architecture: { modality: `${EVIL}->text`, tokenizer: EVIL, input_modalities: [EVIL], output_modalities: ['text'] },
-    pricing: { prompt: '0.000001', completion: '-1', [EVIL]: '0.1', overrides: [{ [EVIL]: true, prompt: '0.2' }] },
+    pricing: {
+      prompt: '0.000001',
+      completion: '-1',
+      [`${EVIL}\u202e\u009b`]: '0.1',
+      overrides: [{ [EVIL]: true, prompt: '0.2' }],
+    },
     ...{ supported_parameters: [EVIL], hugging_face_id: 'javascript:alert(1)', canonical_slug: EVIL },
   },
   { id: 'plain/one', name: 'Plain', pricing: { prompt: '0.00000000012345', completion: '0.5' } },
@@ -56,7 +61,7 @@ describe('what upstream or a stranger wrote', () => {
     const answer = await get(path);
     const html = await answer.text();
     expect(answer.status).toBeLessThan(500);
-    expect(html).not.toMatch(/<script>|<img|onerror=alert\(2\)>|href="javascript:|\u202e/);
+    expect(html).not.toMatch(/<script>|<img|onerror=alert\(2\)>|href="javascript:|[\u202e\u009b]/);
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html).not.toMatch(/ style=|<style/);
     expect(errors).toEqual([]);

@@ -99,10 +99,10 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
   const when = at === null ? 'is not listed any more' : `was not listed at ${minuteWords(at, zone)}`;
   const removed =
     at === null && removedAt !== null
-      ? `It was removed ${minuteWords(removedAt, zone)}; --at T asks for an earlier time. `
+      ? `Note that it was removed ${minuteWords(removedAt, zone)}; ask for an earlier time with --at T.`
       : '';
   return new UsageError('not_listed', `${model} ${when}.`, {
-    hint: `${removed}model-ledger show ${model} tells when it was.`,
+    hint: removed || `Run model-ledger show ${model} to see when it was.`,
   });
 }
 

@@ -92,7 +92,7 @@ function readOver(text: string, now: Date, zone: Zone): Period {
   const until = readWhen(to, now, zone).until;
   if (from.from >= until) {
     throw new UsageError('bad_order', `--over ${text} ends before it begins.`, {
-      hint: 'The earlier end comes first.',
+      hint: 'Put the earlier end first.',
     });
   }
   const soon = justAfter(now.toISOString());

@@ -94,5 +94,5 @@ async function printTextBills(
   );
   note(context, TEXTS_ALONE);
   if (shown.length < bills.length) note(context, `${shown.length} of ${bills.length} models; --limit N shows more.`);
-  if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
+  if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }

@@ -46,7 +46,7 @@ async function runImport(paths: string[], options: Options, context: Context): P
       { now, signal, onProgress: bar.show, onLeftOut: leftOut.add },
     );
     bar.stop();
-    if (result.isNewFile) note(context, `began a new ledger in ${db}`);
+    if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
     if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
     if (result.answers + result.known > 0) return;

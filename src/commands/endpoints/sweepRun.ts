@@ -40,7 +40,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: ({ attempt, reason, delayMs }) =>
-          log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+          log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
             attempt,
             delayMs,
           }),

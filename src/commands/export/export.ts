@@ -54,7 +54,7 @@ async function runParquet(dir: string, { db, since, json }: ParquetOptions, cont
     if (json) printAsIs(context, JSON.stringify({ ...result, dir }));
     else for (const line of describeFiles(result)) print(context, line);
     const changed = result.files.filter(({ isChanged }) => isChanged).length;
-    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}`);
+    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
   } finally {
     bar.stop();
     ledger.close();
@@ -73,7 +73,7 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
     bar.stop();
     if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
     else for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${rows} rows`);
-    note(context, `the schema ${schema} is up to run ${result.run}`);
+    note(context, `The schema ${schema} is up to run ${result.run}.`);
   } finally {
     bar.stop();
     ledger.close();

@@ -7,7 +7,7 @@ export function noEndpoints(ledger: Ledger, model: string): UsageError {
   const isRecorded = hasEndpoints(ledger);
   const message = isRecorded ? `No endpoints of ${model} are known of then.` : 'The ledger has recorded no endpoints.';
   const hint = isRecorded
-    ? `model-ledger endpoints sync --model '${model}' asks who serves it now.`
-    : 'model-ledger endpoints sync records who serves each model, at what price.';
+    ? `Run model-ledger endpoints sync --model '${model}' to ask who serves it now.`
+    : 'Run model-ledger endpoints sync to record who serves each model, at what price.';
   return new UsageError('no_endpoints', message, { hint });
 }

@@ -36,7 +36,7 @@ async function runCron(options: Options, context: Context): Promise<void> {
     if (foreign.length > 0)
       note(
         context,
-        `no settings of this program, and not set for its run: ${foreign.join(', ')} (${plan.environmentFile})`,
+        `No settings of this program, and not set for its run: ${foreign.join(', ')} (${plan.environmentFile}).`,
       );
   }
   const changed = await act(action, plan, context);

@@ -45,13 +45,14 @@ export function planFrom(options: PlanOptions, { env }: Context): Plan {
 
 /** Tells what would surprise at the first run that nobody watches. */
 export function warn(plan: Plan, context: Context): void {
-  for (const file of exposedFiles(plan)) note(context, `other users can read ${file}: chmod 600 ${file}`);
+  for (const file of exposedFiles(plan))
+    note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
   // What stands in these two is read again by the run, which starts in the same folder.
   const isRead = (name: string) => ['.env', CONFIG_FILE].includes(context.origins?.get(name) ?? '');
   const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'MODEL_LEDGER_DB' && !isRead(name));
   const unseen = unseenVariables(plan.source === undefined ? names : names.filter(isNoSource), plan, context.env);
   if (unseen.length === 0) return;
-  note(context, `set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env)`);
+  note(context, `Set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env).`);
 }
 
 /** A source on the command line stands above the variable. */

@@ -71,7 +71,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
-    note(context, `${missing} is not there, and the service may not make it: mkdir -p ${missing}`);
+    note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
   const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder, isServer });
   if (action === 'print' && !options.json)
     printAsIs(
@@ -92,8 +92,8 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const isRoot = process.getuid?.() === 0;
   const scope: UnitScope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)
-    throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled', {
-      hint: 'your own units always run as you',
+    throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled.', {
+      hint: 'Leave it out: your own units always run as you.',
     });
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
   return {
@@ -143,13 +143,13 @@ function report(
 function tellNext({ scope, name, serve }: UnitPlan, context: Context): void {
   const user = scope === 'user' ? ' --user' : '';
   if (serve === undefined) {
-    note(context, `The timer is running. When next: systemctl${user} list-timers ${name}.timer`);
-    note(context, `What the last run said: journalctl${user} -u ${name}.service`);
+    note(context, `The timer is running; systemctl${user} list-timers ${name}.timer tells when next.`);
+    note(context, `journalctl${user} -u ${name}.service shows what the last run said.`);
   } else {
-    note(context, `The server is running at http://${serve.host}:${serve.port}${serve.basePath ?? ''}/`);
-    note(context, `What it says: journalctl${user} -u ${name}.service`);
+    note(context, `The server is running: http://${serve.host}:${serve.port}${serve.basePath ?? ''}/ is its address.`);
+    note(context, `journalctl${user} -u ${name}.service shows what it says.`);
   }
   const { username } = userInfo();
   if (scope === 'user' && !existsSync(join('/var/lib/systemd/linger', username)))
-    note(context, `It runs while you are logged in; for always: loginctl enable-linger ${username}`);
+    note(context, `It runs while you are logged in; loginctl enable-linger ${username} keeps it running.`);
 }

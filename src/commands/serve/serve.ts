@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
-import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
+import { DataFileError, LockedError, UsageError, withoutStop } from '../../core/errors.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -51,7 +51,7 @@ async function serve(options: Options, context: Context): Promise<void> {
   checkFile(source, onError);
   const { basePath: base, host, port } = options;
   if (token === undefined && !isLoopback(host))
-    log.warn(`anyone who reaches ${host} can read everything: give --token-file, or bind to 127.0.0.1 behind a proxy`);
+    log.warn(`Anyone who reaches ${host} can read everything: give --token-file, or bind to 127.0.0.1 behind a proxy.`);
   const site = serverSite({ base, version: context.version, assets: readAssets(), needsToken: token !== undefined });
   const tools = (signal: AbortSignal): CountingTools => countingTools(options, { ...context, signal }, () => {});
   const app = makeApp({ site, source, token, maxAgeMs: options.maxAge ?? null, now: context.now, tools, onError });
@@ -67,14 +67,18 @@ async function serve(options: Options, context: Context): Promise<void> {
           remote,
         }),
       onListening: (address) =>
-        log.info(`serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
+        log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
     });
   } catch (cause) {
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new UsageError('cannot_listen', `${hostWords(host)}:${port} cannot be listened at: ${cause.message}`, {
-      hint: 'give another --port or --host',
-      cause,
-    });
+    throw new UsageError(
+      'cannot_listen',
+      `${hostWords(host)}:${port} cannot be listened at: ${withoutStop(cause.message)}.`,
+      {
+        hint: 'Give another --port or --host.',
+        cause,
+      },
+    );
   } finally {
     source.close();
   }
@@ -91,8 +95,7 @@ function checkFile(source: { ask: (work: () => void) => void }, onError: (error:
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof DataFileError || error instanceof LockedError)
-    return `${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`;
+  if (error instanceof DataFileError || error instanceof LockedError) return error.advice;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -101,14 +104,14 @@ function readToken(file: string): string {
   try {
     token = readInputText(file).trim();
   } catch (cause) {
-    throw new UsageError('token_file', `the file of --token-file, ${file}, cannot be read; nothing is served`, {
-      hint: 'check its path and its rights',
+    throw new UsageError('token_file', `The file of --token-file, ${file}, cannot be read; nothing is served.`, {
+      hint: 'Check its path and its rights.',
       cause,
     });
   }
   if (token === '')
-    throw new UsageError('token_file', `the file of --token-file, ${file}, is empty; nothing is served`, {
-      hint: 'put the bare token into it',
+    throw new UsageError('token_file', `The file of --token-file, ${file}, is empty; nothing is served.`, {
+      hint: 'Put the bare token into it.',
     });
   return token;
 }

@@ -17,6 +17,7 @@ export function typeOption(): Option {
 function readTypes(text: string, types: readonly string[] = []): readonly string[] {
   const wanted = text.split(',').map((type) => type.trim());
   const wrong = wanted.find((type) => !CHANGE_TYPES.some((known) => known === type));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${CHANGE_TYPES.join(', ')}`);
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`expected some of ${CHANGE_TYPES.join(', ')}, separated by commas`);
   return [...types, ...wanted];
 }

@@ -1,3 +1,4 @@
+import { withoutStop } from '../../core/errors.ts';
 import type { LeftOut } from '../../upstream/history.ts';
 import { type Context, note } from './context.ts';
 
@@ -23,7 +24,7 @@ export class LeftOutList {
     this.all.push(leftOut);
     if (count > MOST_NAMED || this.#lines >= MOST_LINES) return;
     this.#lines += 1;
-    note(this.#context, `left out ${name}: ${reason}`);
+    note(this.#context, `Left out ${name}: ${withoutStop(reason)}.`);
   };
 
   /** Counts those that were not named. */
@@ -31,8 +32,8 @@ export class LeftOutList {
     const unnamed = this.all.length - this.#lines;
     if (unnamed === 0) return;
     for (const [reason, count] of this.#counts) {
-      if (count > MOST_NAMED) note(this.#context, `left out ${count - MOST_NAMED} more: ${reason}`);
+      if (count > MOST_NAMED) note(this.#context, `Left out ${count - MOST_NAMED} more: ${withoutStop(reason)}.`);
     }
-    note(this.#context, `left out ${this.all.length} in all`);
+    note(this.#context, `Left out ${this.all.length} in all.`);
   }
 }

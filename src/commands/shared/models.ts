@@ -9,7 +9,7 @@ import { type Context, note } from './context.ts';
  * @throws UsageError that lists the ids where several have that name, or suggests some where none has
  */
 export function resolveModel(ledger: Ledger, typed: string, context: Context, zone: Zone): string {
-  const id = resolve(ledger, typed, zone, 'model-ledger prices --sort name lists them.');
+  const id = resolve(ledger, typed, zone, 'Run model-ledger prices --sort name to list them.');
   if (id !== typed) note(context, `${typed} is ${id}.`);
   return id;
 }

@@ -8,7 +8,7 @@ import { readWhen } from '../../core/time/when.ts';
 export function readPastInstant(text: string, now: Date): string {
   const { from } = readWhen(text, now);
   if (from <= now.toISOString()) return from;
-  throw new UsageError('future_at', `--at ${text} is in the future; nothing was imported`, {
-    hint: 'give the instant at which the file was saved; a time without a zone is UTC',
+  throw new UsageError('future_at', `--at ${text} is in the future; nothing was imported.`, {
+    hint: 'Give the instant at which the file was saved; a time without a zone is UTC.',
   });
 }

@@ -28,7 +28,7 @@ export function zoneOf({ local }: Times): Zone {
 }
 
 /** What is to be done before anything can be asked. */
-export const NO_LIST = 'no list yet: model-ledger sync';
+export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';
 
 /**
  * Opens the data file for one question and closes it, whatever happens.
@@ -64,7 +64,7 @@ export function readPeriod(
   const from = since === undefined ? undefined : readWhen(since, now(), zone).from;
   const end = until === undefined ? undefined : readWhen(until, now(), zone).until;
   if (from !== undefined && end !== undefined && from >= end) {
-    const hint = 'The earlier instant comes first.';
+    const hint = 'Put the earlier instant first.';
     throw new UsageError('bad_order', `--since ${since} is not before the end of --until ${until}.`, { hint });
   }
   return { since: from, until: end };

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { LedgerError } from '../../core/errors.ts';
+import { LedgerError, withoutStop } from '../../core/errors.ts';
 import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { widthOf } from './context.ts';
@@ -19,15 +19,15 @@ export function reportError(error: unknown, { stderr, program }: Place): number 
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    stderr.write('model-ledger: stopped; nothing is half done\n');
+    stderr.write('model-ledger: Stopped; nothing is half done.\n');
     return 1;
   }
   if (isSystemError(error)) {
-    stderr.write(line('model-ledger: the system refused: ', error.message));
+    stderr.write(line('model-ledger: The system refused: ', `${withoutStop(error.message)}.`));
     return 5;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`model-ledger: this should not happen\n${words.split('\n').map(escapeControls).join('\n')}\n`);
+  stderr.write(`model-ledger: This should not happen.\n${words.split('\n').map(escapeControls).join('\n')}\n`);
   return 1;
 }
 
@@ -41,5 +41,7 @@ export function handleOutputError(error: Error, isResult: boolean): void {
   if ('code' in error && error.code === 'EPIPE') return;
   process.exitCode = 1;
   if (isResult)
-    process.stderr.write(`model-ledger: the output could not be written: ${escapeControls(error.message)}\n`);
+    process.stderr.write(
+      `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
+    );
 }

@@ -65,8 +65,8 @@ function write(dir: string, path: string, content: string | Uint8Array): void {
   } catch (cause) {
     discard(draft);
     const reason = cause instanceof Error ? ` (${cause.message})` : '';
-    throw new ExportError('cannot_write', `${file} cannot be written${reason}; the site is not whole`, {
-      hint: 'make room or choose another folder, and run it again',
+    throw new ExportError('cannot_write', `${file} cannot be written${reason}; the site is not whole.`, {
+      hint: 'Make room or choose another folder, and run it again.',
       cause,
     });
   }
@@ -89,8 +89,8 @@ function earlierFiles(dir: string): readonly string[] {
       : [];
   }
   if (names.every((name) => name === '.git' || name === '.gitkeep')) return [];
-  throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written`, {
-    hint: 'give an empty folder, or one that does not exist',
+  throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written.`, {
+    hint: 'Give an empty folder, or one that does not exist.',
   });
 }
 
@@ -99,8 +99,8 @@ function namesIn(dir: string): readonly string[] {
     return readdirSync(dir);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw new UsageError('not_a_folder', `${dir} is not a folder that can be read; nothing was written`, {
-      hint: 'give a folder',
+    throw new UsageError('not_a_folder', `${dir} is not a folder that can be read; nothing was written.`, {
+      hint: 'Name a folder.',
       cause,
     });
   }

@@ -107,7 +107,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
       onBegin: (run) => log.nameRun(run),
       onWarning: (words) => log.warn(words),
       onRetry: ({ attempt, reason, delayMs }) =>
-        log.warn(`request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s`, {
+        log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
           attempt,
           delayMs,
         }),
@@ -133,14 +133,14 @@ async function sweepAfter(options: Options, context: Context, log: Log): Promise
 }
 
 function noAddress(): UsageError {
-  return new UsageError('no_url', 'endpoints are asked for below the address of the list; nothing was asked', {
-    hint: 'give --source the URL of the list, or leave --endpoints out',
+  return new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+    hint: 'Give --source the URL of the list, or leave --endpoints out.',
   });
 }
 
 async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
-  if (result.isNewFile && !options.dryRun) log.info(`began a new ledger in ${options.db}`);
+  if (result.isNewFile && !options.dryRun) log.info(`Began a new ledger in ${options.db}.`);
   const warning = logWarning(options.db);
   if (warning !== undefined) log.warn(warning);
   if (options.json) printJson(context, syncRecord(result, options));

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInputFile } from '../../config/inputFile.ts';
-import { UsageError } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import { readTexts } from '../../core/tokens/messages.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -34,7 +34,7 @@ export async function readRequests(
         .map(({ name }) => join(path, name))
         .sort()
     : [path];
-  if (files.length === 0) throw new UsageError('no_text', `there is no file in ${path}; nothing was counted`);
+  if (files.length === 0) throw new UsageError('no_text', `There is no file in ${path}; nothing was counted.`);
   return files.map((file) => ({ name: file, texts: [...before, ...readTexts(readText(file), file)] }));
 }
 
@@ -53,8 +53,8 @@ function readText(path: string): string {
     if (bytes.length > MOST_BYTES) throw new TypeError(`it has more than ${MOST_BYTES} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('no_text', `${path} cannot be read as a text in UTF-8 (${why}); nothing was counted`, {
+    const why = messageOf(cause);
+    throw new UsageError('no_text', `${path} cannot be read as a text in UTF-8 (${why}); nothing was counted.`, {
       cause,
     });
   }

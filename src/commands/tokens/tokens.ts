@@ -79,7 +79,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
     context,
     `${digits(counter.characters)} characters; without what a service puts around a text (a few tokens a message).`,
   );
-  if ((await loadVocabulary('o200k')) === undefined) note(context, `${INSTALL}.`);
+  if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }
 
 function highOf(count: TokenCount): number {

@@ -42,7 +42,7 @@ export function readAnswer(body: Buffer, model?: string): Answer {
  * @throws RejectedError where it is no JSON
  */
 export function stripAnswer(body: Buffer): Stripped {
-  if (body.length > MOST_BYTES) throw new RejectedError('too_large', `an answer has more than ${MOST_BYTES} bytes`);
+  if (body.length > MOST_BYTES) throw new RejectedError('too_large', `An answer has more than ${MOST_BYTES} bytes.`);
   return strip(body);
 }
 
@@ -50,16 +50,19 @@ export function stripAnswer(body: Buffer): Stripped {
 export function readStripped({ bytes: text, telemetry }: Stripped, model?: string): Answer {
   const data = readData(text);
   if (!isObject(data) || !Array.isArray(data.endpoints)) {
-    throw new RejectedError('no_endpoints', 'the answer has no "endpoints" array');
+    throw new RejectedError('no_endpoints', 'The answer has no "endpoints" array.');
   }
   const { id, endpoints: elements } = data;
   const named = typeof id === 'string' ? id : model;
-  if (named === undefined) throw new RejectedError('no_model', 'the answer does not say which model it is about');
+  if (named === undefined) throw new RejectedError('no_model', 'The answer does not say which model it is about.');
   if (model !== undefined && named !== model) {
-    throw new RejectedError('other_model', `asked about ${model}, upstream answered about ${named.slice(0, 100)}`);
+    throw new RejectedError(
+      'other_model',
+      `Upstream was asked about ${model} and answered about ${named.slice(0, 100)}.`,
+    );
   }
   if (elements.length > MOST_ENDPOINTS) {
-    throw new RejectedError('too_large', `the answer has more than ${MOST_ENDPOINTS} endpoints`);
+    throw new RejectedError('too_large', `The answer has more than ${MOST_ENDPOINTS} endpoints.`);
   }
   return { model: named, text, telemetry, ...sortOut(elements) };
 }
@@ -77,13 +80,13 @@ function sortOut(elements: readonly unknown[]): Pick<Answer, 'endpoints' | 'brok
   if (endpoints.reduce((sum, { offer }) => sum + offer.nameLength, 0) > MOST_NAME_LENGTH) {
     throw new RejectedError(
       'too_large',
-      `the names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters`,
+      `The names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters.`,
     );
   }
   if (count('prices') > MOST_PRICES || count('leaves') > MOST_LEAVES) {
     throw new RejectedError(
       'too_large',
-      `the answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them`,
+      `The answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them.`,
     );
   }
   return { endpoints, broken, places };
@@ -94,7 +97,7 @@ function strip(body: Buffer): Stripped {
     return stripTelemetry(body);
   } catch (cause) {
     if (!(cause instanceof NotJson)) throw cause;
-    throw new RejectedError('not_json', `the answer is not JSON at byte ${cause.at}`, { cause });
+    throw new RejectedError('not_json', `The answer is not JSON at byte ${cause.at}.`, { cause });
   }
 }
 
@@ -105,10 +108,10 @@ function readData(text: Buffer): unknown {
     source = new TextDecoder('utf-8', { fatal: true }).decode(text);
     value = parseJson(source);
   } catch (cause) {
-    throw new RejectedError('not_json', 'the answer is not JSON', { cause });
+    throw new RejectedError('not_json', 'The answer is not JSON.', { cause });
   }
   if (isDeeper(value, source, MAX_DEPTH)) {
-    throw new RejectedError('too_deep', `the answer nests more than ${MAX_DEPTH} levels`);
+    throw new RejectedError('too_deep', `The answer nests more than ${MAX_DEPTH} levels.`);
   }
   return isObject(value) && isObject(value.data) ? value.data : value;
 }

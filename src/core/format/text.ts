@@ -14,6 +14,14 @@ export function escapeControls(text: string): string {
   return text.replace(ACTIVE, writeOut);
 }
 
+/** The same but for line ends and tabs. */
+const ACTIVE_IN_PAGES = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A whole page of HTML: whichever part of it shows a text of upstream's, it is inert there. */
+export function escapePage(html: string): string {
+  return html.replace(ACTIVE_IN_PAGES, writeOut);
+}
+
 /** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
 export function escapeJson(json: string): string {
   return json.replace(ACTIVE, (character) =>

@@ -196,12 +196,12 @@ function partExceeds(line: number, key: string, part: bigint, whole: string, of:
   return new UsageError(
     'bad_log',
     `Line ${line} of the log cannot be read: ${key} counts ${part} that are a part of the ${whole} tokens, of which there are ${of}.`,
-    { hint: `--ignore ${key} bills them as ${whole} tokens.` },
+    { hint: `Give --ignore ${key} to bill them as ${whole} tokens.` },
   );
 }
 
 function unknownColumn(line: number, key: string): UsageError {
   return new UsageError('bad_log', `Line ${line} of the log has "${key}", which is not known here.`, {
-    hint: `--ignore ${key} leaves it out; docs/cost.md lists the known columns.`,
+    hint: `Leave it out with --ignore ${key}; docs/cost.md lists the known columns.`,
   });
 }

@@ -95,6 +95,6 @@ function timeOf(name: string, written: string | undefined, now: () => Date) {
     return readWhen(written, /^\s*\d{4}(?:-|\s*$)/.test(written) ? new Date(0) : now());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError(name, `${name}: ${error.message} ${error.hint ?? ''}`.trim());
+    throw new ParameterError(name, `${name}: ${error.advice}`);
   }
 }

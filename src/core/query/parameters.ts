@@ -134,10 +134,10 @@ export type RawParameters = ReadonlyMap<string, readonly string[]>;
  */
 export function readModelParameters(raw: RawParameters): ModelParameters {
   const missing = NOT_RECORDED.find((name) => raw.has(name));
-  if (missing !== undefined) throw new ParameterError(missing, `${missing}: the ledger does not record this`);
+  if (missing !== undefined) throw new ParameterError(missing, `${missing}: the ledger does not record this.`);
   const sort = raw.get('sort')?.[0];
   if (sort !== undefined && ORDERS_NOT_RECORDED.includes(sort))
-    throw new ParameterError('sort', `sort: the ledger does not record what ${sort} needs`);
+    throw new ParameterError('sort', `sort: the ledger does not record what ${sort} needs.`);
   return readParameters(Parameters, raw);
 }
 
@@ -157,7 +157,7 @@ export function readParameters<T extends z.ZodObject>(schema: T, raw: RawParamet
   const name = String(issue?.path[0] ?? '');
   throw new ParameterError(
     name,
-    `${name}: ${issue?.message}, not "${escapeControls(given[name] ?? '').slice(0, 100)}"`,
+    `${name}: ${issue?.message}, not "${escapeControls(given[name] ?? '').slice(0, 100)}".`,
   );
 }
 
@@ -166,7 +166,7 @@ const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 
 /** A list may be given as several parameters of its name; anything else may not be given twice with two values. */
 function joinValues(name: string, values: readonly string[]): string {
   if (LISTS.includes(name)) return values.join(',');
-  if (new Set(values).size > 1) throw new ParameterError(name, `${name}: given ${values.length} times`);
+  if (new Set(values).size > 1) throw new ParameterError(name, `${name}: given ${values.length} times.`);
   return values[0] ?? '';
 }
 
@@ -182,6 +182,6 @@ export function readAsOf(written: string, now: Date): string {
     return readWhen(written.replace(PLUS_LOST, '+$1'), now).from;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError('as_of', `as_of: ${error.message} ${error.hint ?? ''}`.trim());
+    throw new ParameterError('as_of', `as_of: ${error.advice}`);
   }
 }

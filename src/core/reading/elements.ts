@@ -69,7 +69,7 @@ export class ElementReader {
   #readNew(start: number): Element {
     const end = skipValue(this.bytes, start);
     if (end - start > MOST_ENTRY_BYTES) {
-      throw tooLarge(`an entry of the list, at byte ${start}, has more than ${MOST_ENTRY_BYTES} bytes`);
+      throw tooLarge(`An entry of the list, at byte ${start}, has more than ${MOST_ENTRY_BYTES} bytes.`);
     }
     try {
       const entry = readEntry(textOf(this.bytes, start, end));

@@ -40,7 +40,7 @@ export function readModelList(bytes: Buffer, known?: ModelList): ModelList {
     if (error instanceof NotJson) throw notJson(bytes, error);
     throw error;
   }
-  if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'upstream answered with an empty list');
+  if (cutter.entries.length === 0) throw new RejectedError('empty_list', 'Upstream answered with an empty list.');
   return sortOut(cutter);
 }
 
@@ -92,20 +92,20 @@ class Cutter {
     let more = true;
     while (more) {
       pages += 1;
-      if (pages > MOST_PAGES) throw tooLarge(`the answer has more than ${MOST_PAGES} pages`);
+      if (pages > MOST_PAGES) throw tooLarge(`The answer has more than ${MOST_PAGES} pages.`);
       const page = readPage(this.bytes, at, (start) => this.#readArray(start));
       const total = numberText(page.envelope.total_count);
       if (total !== undefined) totals.push(total);
       more = nextLinkOf(page) !== undefined;
       at = skipSpace(this.bytes, page.end);
       if (more && at >= this.bytes.length) {
-        throw new RejectedError('page_missing', 'the answer is one page of several: it names a next one');
+        throw new RejectedError('page_missing', 'The answer is one page of several: it names a next one.');
       }
     }
     if (at < this.bytes.length) throw new NotJson(at);
     const wrong = totals.find((total) => total !== String(this.entries.length));
     if (wrong !== undefined) {
-      const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries`;
+      const counts = `total_count says ${wrong}, the list has ${this.entries.length} entries.`;
       throw new RejectedError('count_mismatch', counts);
     }
   }
@@ -124,7 +124,7 @@ class Cutter {
   }
 
   #readElement(start: number): number {
-    if (this.entries.length >= MOST_ENTRIES) throw tooLarge(`the list has more than ${MOST_ENTRIES} entries`);
+    if (this.entries.length >= MOST_ENTRIES) throw tooLarge(`The list has more than ${MOST_ENTRIES} entries.`);
     const element = this.#reader.read(start);
     this.starts.push(start);
     this.ends.push(element.end);
@@ -145,9 +145,9 @@ class Cutter {
     this.#prices += prices.size;
     this.#leaves += leaves.size;
     this.#nameLength += nameLength;
-    if (this.#prices > MOST_PRICES) throw tooLarge(`the list has more than ${MOST_PRICES} prices`);
-    if (this.#leaves > MOST_LEAVES) throw tooLarge(`the list has more than ${MOST_LEAVES} keys beside its prices`);
+    if (this.#prices > MOST_PRICES) throw tooLarge(`The list has more than ${MOST_PRICES} prices.`);
+    if (this.#leaves > MOST_LEAVES) throw tooLarge(`The list has more than ${MOST_LEAVES} keys beside its prices.`);
     if (this.#nameLength > MOST_NAME_LENGTH)
-      throw tooLarge(`the names of the list's prices and keys have more than ${MOST_NAME_LENGTH} characters`);
+      throw tooLarge(`The names of the list's prices and keys have more than ${MOST_NAME_LENGTH} characters.`);
   }
 }

@@ -42,7 +42,7 @@ export function readPage(bytes: Buffer, at: number, readList: (at: number) => nu
   if (start - at + i - end > MOST_ENVELOPE_BYTES) {
     // What has no list is something else, whatever its size.
     if (data === undefined) throw noData();
-    throw tooLarge(`the answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list`);
+    throw tooLarge(`The answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list.`);
   }
   const text = `${textOf(bytes, at, start)}${data ? '[]' : ''}${textOf(bytes, end, i + 1)}`;
   const envelope = parseAt(text, at);

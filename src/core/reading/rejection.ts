@@ -1,4 +1,4 @@
-import { RejectedError } from '../errors.ts';
+import { RejectedError, withoutStop } from '../errors.ts';
 import { isObject } from './json.ts';
 import type { Entry } from './model.ts';
 import { type NotJson, skipSpace } from './scan.ts';
@@ -7,19 +7,19 @@ import { type NotJson, skipSpace } from './scan.ts';
 
 export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   const start = skipSpace(bytes, 0);
-  if (start >= bytes.length) return new RejectedError('empty_body', 'upstream answered with an empty body');
+  if (start >= bytes.length) return new RejectedError('empty_body', 'Upstream answered with an empty body.');
   if (bytes.indexOf('<<<<<<< ', start) === start) {
-    return new RejectedError('not_json', 'merge markers stand in the list');
+    return new RejectedError('not_json', 'Merge markers stand in the list.');
   }
   if (bytes[start] === 0x3c) {
-    return new RejectedError('not_json', 'upstream answered with a page of HTML or XML, not with a model list');
+    return new RejectedError('not_json', 'Upstream answered with a page of HTML or XML, not with a model list.');
   }
   const cutOff = error.at >= bytes.length;
   return new RejectedError(
     cutOff ? 'cut_off' : 'not_json',
     cutOff
-      ? `the answer ends in the middle, after ${bytes.length} bytes`
-      : `the answer is not JSON at byte ${error.at}`,
+      ? `The answer ends in the middle, after ${bytes.length} bytes.`
+      : `The answer is not JSON at byte ${error.at}.`,
     { cause: error },
   );
 }
@@ -28,7 +28,7 @@ export function tooMany(broken: number, { length }: readonly Entry[], first: Ent
   const { path, reason } = first?.issues[0] ?? {};
   return new RejectedError(
     'too_many_invalid',
-    `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}`,
+    `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}.`,
   );
 }
 
@@ -37,7 +37,8 @@ export function tooLarge(message: string): RejectedError {
 }
 
 export function noData(error?: unknown): RejectedError {
-  const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 200)}` : '';
-  if (error !== undefined) return new RejectedError('error_object', `upstream answered with an error${said}`);
-  return new RejectedError('no_data', 'the answer has no "data" array');
+  const said =
+    isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(error.message.slice(0, 200))}` : '';
+  if (error !== undefined) return new RejectedError('error_object', `Upstream answered with an error${said}.`);
+  return new RejectedError('no_data', 'The answer has no "data" array.');
 }

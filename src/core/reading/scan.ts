@@ -66,7 +66,7 @@ function skipNested(bytes: Uint8Array, at: number): number {
       while (i < end && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
     } else if (c === 0x7b || c === 0x5b) {
       depth += 1;
-      if (depth > DEEPEST) throw new RejectedError('too_deep', `the answer nests more than ${DEEPEST} levels`);
+      if (depth > DEEPEST) throw new RejectedError('too_deep', `The answer nests more than ${DEEPEST} levels.`);
     } else if (c === 0x7d || c === 0x5d) {
       depth -= 1;
       if (depth === 0) return i + 1;

@@ -9,7 +9,7 @@ export function textOf(bytes: Buffer, start: number, end: number): string {
   try {
     return UTF8.decode(bytes.subarray(start, end));
   } catch (cause) {
-    throw new RejectedError('not_utf8', `the answer is not UTF-8 between bytes ${start} and ${end}`, { cause });
+    throw new RejectedError('not_utf8', `The answer is not UTF-8 between bytes ${start} and ${end}.`, { cause });
   }
 }
 

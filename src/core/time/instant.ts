@@ -44,8 +44,8 @@ export function isAhead(instant: Instant, now: Date): boolean {
  */
 export function nextInstant(now: Date, last: Instant | null): Instant {
   if (!isObservable(now)) {
-    const hint = 'set the clock of this machine (or MODEL_LEDGER_NOW) and run again';
-    throw new UsageError('bad_clock', `the clock says ${now.toISOString()}; nothing was written`, { hint });
+    const hint = 'Set the clock of this machine (or MODEL_LEDGER_NOW) and run again.';
+    throw new UsageError('bad_clock', `The clock says ${now.toISOString()}; nothing was written.`, { hint });
   }
   const instant = toInstant(now);
   return last !== null && instant <= last ? justAfter(last) : instant;

@@ -41,8 +41,8 @@ export function readLearned(text: string, file: string): Learned {
   try {
     return FILE.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UsageError('bad_calibration', `${file} does not hold what calibrate has learned; nothing was counted`, {
-      hint: 'model-ledger calibrate --forget removes it',
+    throw new UsageError('bad_calibration', `${file} does not hold what calibrate has learned; nothing was counted.`, {
+      hint: 'Run model-ledger calibrate --forget to remove it.',
       cause,
     });
   }

@@ -30,11 +30,11 @@ function contentsOf(message: unknown, where: string): string[] {
   if (typeof content === 'string') return [content];
   if (content === null || content === undefined) return [];
   const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-  if (parts.length === 0) throw new UsageError('no_text', `${where} has no text; nothing was counted`);
+  if (parts.length === 0) throw new UsageError('no_text', `${where} has no text; nothing was counted.`);
   return parts.map((part) => {
     if (isObject(part) && typeof part.text === 'string') return part.text;
-    throw new UsageError('not_text', `${where} has a part that is no text; nothing was counted`, {
-      hint: 'images and files are counted by their own rules: bill them with --image-tokens',
+    throw new UsageError('not_text', `${where} has a part that is no text; nothing was counted.`, {
+      hint: 'Images and files are counted by their own rules: bill them with --image-tokens.',
     });
   });
 }

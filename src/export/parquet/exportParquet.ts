@@ -51,8 +51,8 @@ export async function exportParquet(ledger: Ledger, request: ParquetExport): Pro
   return await atOneInstant(ledger, async () => {
     const changes = changesSince(ledger, request.since ?? 0);
     if (request.since !== undefined && !changes.isKnown) {
-      throw new UsageError('unknown_run', `the ledger has no run ${request.since}; nothing was written`, {
-        hint: 'sync_runs has their ids; without --since everything is written',
+      throw new UsageError('unknown_run', `The ledger has no run ${request.since}; nothing was written.`, {
+        hint: 'Look their ids up in sync_runs, or leave --since out: then everything is written.',
       });
     }
     const jobs = plan(ledger, request, changes.from);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { ExportError } from '../../core/errors.ts';
+import { ExportError, withoutStop } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { putInPlace } from '../../ledger/store/disk/durable.ts';
 import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
@@ -55,10 +55,14 @@ export async function writeParquet(
 /** What the file system says is told of the file; what else fails is not this file's fault. */
 function toExportError(path: string, cause: unknown): unknown {
   if (!(cause instanceof Error && 'syscall' in cause)) return cause;
-  return new ExportError('not_written', `${path} could not be written: ${cause.message}; it is as it was before`, {
-    hint: 'files written before it are whole; the same export again writes the rest',
-    cause,
-  });
+  return new ExportError(
+    'not_written',
+    `${path} could not be written: ${withoutStop(cause.message)}; it is as it was before.`,
+    {
+      hint: 'Export again: files written before it are whole, and the rest is written then.',
+      cause,
+    },
+  );
 }
 
 /** Where the folder itself is a file there is no draft in it. */

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { ExportError, LedgerError, UsageError } from '../../core/errors.ts';
+import { ExportError, LedgerError, UsageError, withoutStop } from '../../core/errors.ts';
 
 /** Where the tables go. */
 export interface Destination {
@@ -27,8 +27,8 @@ export async function connect<T>(
 ): Promise<T> {
   const { url, schema, signal, connectMs = CONNECT_MS } = destination;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new UsageError('bad_schema', `not a name for a schema: "${schema}"`, {
-      hint: 'lower-case letters, digits and underscores, as in --schema model_ledger',
+    throw new UsageError('bad_schema', `"${schema}" is not a name for a schema.`, {
+      hint: 'Use lower-case letters, digits and underscores, as in --schema model_ledger.',
     });
   }
   // Our own, so that it can be cut: a server that answers nothing would keep a polite end waiting.
@@ -66,8 +66,8 @@ export async function connect<T>(
 function checkUrl(url: string): string {
   if (URL.canParse(url) && /^postgres(?:ql)?:$/.test(new URL(url).protocol)) return url;
   // Not shown: it may hold a password.
-  throw new UsageError('bad_postgres_url', 'the address of the PostgreSQL server is not a postgres:// URL', {
-    hint: 'give postgres://user@host:5432/database, best as MODEL_LEDGER_POSTGRES_URL, which no process list shows',
+  throw new UsageError('bad_postgres_url', 'The address of the PostgreSQL server is not a postgres:// URL.', {
+    hint: 'Give postgres://user@host:5432/database, best as MODEL_LEDGER_POSTGRES_URL, which no process list shows.',
   });
 }
 
@@ -75,6 +75,9 @@ function toExportError(cause: unknown, { host, port, database }: pg.Client, stat
   if (cause instanceof LedgerError) return cause;
   const reason =
     cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
-  const message = `PostgreSQL at ${host}:${port}, database ${database}: ${reason}; ${state}`;
-  return new ExportError('postgres', message, { cause, hint: 'the next export makes good what this one did not' });
+  const message = `PostgreSQL at ${host}:${port}, database ${database}: ${withoutStop(reason)}; ${state}.`;
+  return new ExportError('postgres', message, {
+    cause,
+    hint: 'Export again: the next one makes good what this one did not.',
+  });
 }

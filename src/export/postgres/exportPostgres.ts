@@ -52,15 +52,15 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
   if (state !== undefined && state.version > POSTGRES_VERSION) {
     throw new UsageError(
       'newer_schema',
-      `the schema "${schema}" is of a newer model-ledger; nothing was written there`,
+      `The schema "${schema}" is of a newer model-ledger; nothing was written there.`,
       {
-        hint: 'use that version here too, or another schema with --schema NAME',
+        hint: 'Use that version here too, or another schema with --schema NAME.',
       },
     );
   }
   if (state !== undefined && state.ledger !== identity && !request.replace) {
-    throw new UsageError('other_ledger', `the schema "${schema}" holds another ledger; nothing was written there`, {
-      hint: 'choose another one with --schema NAME, or replace what is there with --replace',
+    throw new UsageError('other_ledger', `The schema "${schema}" holds another ledger; nothing was written there.`, {
+      hint: 'Choose another one with --schema NAME, or replace what is there with --replace.',
     });
   }
   if (state !== undefined && state.version === POSTGRES_VERSION && state.ledger === identity) return;

@@ -75,7 +75,7 @@ export class Archive {
 
   #read(sha256: string): Buffer {
     const row = this.#byHash.get({ sha256 });
-    if (row === undefined) throw new DataFileError('missing_body', `the archive lacks the body ${sha256}`);
+    if (row === undefined) throw new DataFileError('missing_body', `The archive lacks the body ${sha256}.`);
     try {
       const body = this.#packs.get(row, row.bytes);
       if (row.cut || hashOf(body) === sha256) return body;
@@ -92,8 +92,8 @@ export class Archive {
 }
 
 function damaged(sha256: string, cause?: unknown): DataFileError {
-  return new DataFileError('damaged_body', `the archived body ${sha256} is damaged`, {
-    hint: 'put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged',
+  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, {
+    hint: 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.',
     cause,
   });
 }

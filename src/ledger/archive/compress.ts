@@ -79,7 +79,7 @@ export class Compressor {
 }
 
 export function notAsBefore(): DataFileError {
-  return new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
+  return new DataFileError('damaged_pack', 'Compressed bodies do not come back as they were.');
 }
 
 function optionsFor(length: number): BrotliOptions {

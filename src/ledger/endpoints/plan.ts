@@ -15,13 +15,13 @@ export type Wanted = (model: string) => boolean;
 export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: Wanted } {
   const isWanted: Wanted = narrowedTo === null ? () => true : glob(narrowedTo);
   if (!hasModels(ledger)) {
-    throw new UsageError('no_list', 'the ledger holds no list, so there is no model to ask about', {
-      hint: 'no list yet: model-ledger sync',
+    throw new UsageError('no_list', 'The ledger holds no list, so there is no model to ask about.', {
+      hint: 'Run model-ledger sync to fetch it first.',
     });
   }
   const wanted = sweptModels(ledger).filter(isWanted);
   if (wanted.length === 0 && narrowedTo !== null) {
-    throw new UsageError('no_match', `no listed model matches "${narrowedTo}"; nothing was asked`);
+    throw new UsageError('no_match', `No listed model matches "${narrowedTo}"; nothing was asked.`);
   }
   return { models: wanted, isWanted };
 }

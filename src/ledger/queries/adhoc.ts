@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { UsageError } from '../../core/errors.ts';
+import { UsageError, withoutStop } from '../../core/errors.ts';
 import { isSqliteError } from '../store/driver.ts';
 
 /** A value as SQLite has it; integers are exact. */
@@ -55,13 +55,17 @@ function inWords(error: unknown, sqlite: Database.Database): unknown {
     )
     .pluck()
     .all();
-  const hint = /no such table/.test(error.message) ? `There are ${names.join(', ')}.` : undefined;
-  return new UsageError('bad_sql', `This is not answered: ${error.message}.`, hint === undefined ? {} : { hint });
+  const hint = /no such table/.test(error.message) ? `Ask one of ${names.join(', ')}.` : undefined;
+  return new UsageError(
+    'bad_sql',
+    `This is not answered: ${withoutStop(error.message)}.`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function refused(): UsageError {
   return new UsageError('not_a_question', 'Only one statement that reads is run: SELECT, WITH, VALUES or EXPLAIN.', {
-    hint: "Columns of a table: SELECT * FROM pragma_table_info('models').",
+    hint: "Look up the columns of a table so: SELECT * FROM pragma_table_info('models').",
   });
 }
 

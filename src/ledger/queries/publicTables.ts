@@ -2,6 +2,7 @@ import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { endpointEvents, endpointQuarantine, endpoints } from '../endpoints/schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts';
 import { endpointSweeps, endpointTelemetry } from '../endpoints/schema/sweeps.ts';
+import { usingFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import {
   changeEvents,
@@ -99,13 +100,16 @@ export function* readTable({ sqlite }: Ledger, { name, key, columns }: PublicTab
 }
 
 /** Does work in one read transaction: all of it sees the ledger of one instant, whatever a run writes meanwhile. */
-export async function atOneInstant<T>({ sqlite }: Ledger, work: () => Promise<T>): Promise<T> {
-  sqlite.exec('BEGIN');
-  try {
-    // The first read is what fixes the instant.
-    sqlite.prepare('SELECT max(id) FROM sync_runs').get();
-    return await work();
-  } finally {
-    sqlite.exec('COMMIT');
-  }
+export async function atOneInstant<T>({ sqlite, file }: Ledger, work: () => Promise<T>): Promise<T> {
+  return await usingFile(file, async () => {
+    sqlite.exec('BEGIN');
+    try {
+      // The first read is what fixes the instant.
+      sqlite.prepare('SELECT max(id) FROM sync_runs').get();
+      return await work();
+    } finally {
+      // A damaged page ends the transaction by itself.
+      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+    }
+  });
 }

@@ -19,8 +19,8 @@ export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExi
       findDamage(ledger) ?? findAltered(ledger) ?? findMissingRows(ledger) ?? findMissingEndpoints(ledger);
     if (problem !== undefined) throw problem;
     if (mustExist && nextRunId(ledger) === 1) {
-      throw new DataFileError('missing', `the data file ${file} holds no run`, {
-        hint: 'a backup may hold them: model-ledger restore FILE; or begin anew with model-ledger sync',
+      throw new DataFileError('missing', `The data file ${file} holds no run.`, {
+        hint: 'Put a backup in its place (model-ledger restore FILE), or begin anew with model-ledger sync.',
       });
     }
   };
@@ -30,8 +30,8 @@ export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExi
 function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
   const words: unknown = sqlite.pragma('quick_check(1)', { simple: true });
   if (words === 'ok') return undefined;
-  return new DataFileError('damaged', `${file}: the file is damaged (${words})`, {
-    hint: 'put a backup in its place: model-ledger restore FILE',
+  return new DataFileError('damaged', `${file}: the file is damaged (${words}).`, {
+    hint: 'Put a backup in its place: model-ledger restore FILE.',
   });
 }
 
@@ -39,8 +39,8 @@ function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
 function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
   const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
   if (fault === undefined) return undefined;
-  return new DataFileError('altered', `${file}: ${describeFault(fault)}`, {
-    hint: 'model-ledger verify tells all, model-ledger rebuild mends it',
+  return new DataFileError('altered', `${file}: ${describeFault(fault)}.`, {
+    hint: 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
   });
 }
 
@@ -97,11 +97,11 @@ function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps')
     ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
   );
   if (wrong === undefined) return undefined;
-  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}`;
+  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}.`;
   const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
   return new DataFileError('inconsistent', message, {
     hint: truth
-      ? 'put a backup in its place: model-ledger restore FILE'
-      : 'model-ledger verify tells what is missing, model-ledger rebuild mends it',
+      ? 'Put a backup in its place: model-ledger restore FILE.'
+      : 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
   });
 }

@@ -111,9 +111,9 @@ export function fitScope<T extends { readonly observedAt: string }>(
     foreign !== undefined ||
     (known.some((other) => other.scope !== scope) && ![TEXT_SCOPE, ALL_SCOPE].includes(scope))
   ) {
-    const message = `the data file is about the list ${(foreign ?? known[0])?.scope}, these snapshots cover ${scope}`;
-    throw new UsageError('other_scope', `${message}; nothing was imported`, {
-      hint: 'name what they cover with --scope, or import them into a file of their own with --db FILE',
+    const message = `The data file is about the list ${(foreign ?? known[0])?.scope}, these snapshots cover ${scope}`;
+    throw new UsageError('other_scope', `${message}; nothing was imported.`, {
+      hint: 'Name what they cover with --scope, or import them into a file of their own with --db FILE.',
     });
   }
   const wide = known.find((other) => other.scope === ALL_SCOPE);

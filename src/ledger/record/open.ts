@@ -1,5 +1,19 @@
-import type { Lock } from '../store/lock.ts';
-import { type Ledger, openForWriting } from '../store/open.ts';
+import { usingFile } from '../store/failure.ts';
+import { hasContent, requireFile } from '../store/file.ts';
+import { acquireLock, type Lock } from '../store/lock.ts';
+import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { checkFoundation } from './foundation.ts';
+
+/** How one run opens the data file. */
+export interface Opening {
+  readonly db: string;
+  /** Everything is taken back in the end. */
+  readonly dryRun?: boolean | undefined;
+  /** A missing or empty data file is an error. */
+  readonly mustExist?: boolean | undefined;
+  /** How long to wait for another run to end, in milliseconds. */
+  readonly waitMs?: number | undefined;
+}
 
 /**
  * Opens the data file for recording, making or migrating it where needed. What an older version read by other rules is
@@ -9,4 +23,28 @@ import { type Ledger, openForWriting } from '../store/open.ts';
  */
 export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
   return openForWriting(file, lock, async () => (await import('./readAnew.ts')).readAnew);
+}
+
+/** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */
+export async function withLedger<T>(
+  { db, dryRun, mustExist, waitMs }: Opening,
+  { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning?: (words: string) => void },
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  if (mustExist) requireFile(db);
+  const inMemory = dryRun && !hasContent(db);
+  const lock = inMemory ? undefined : await acquireLock(db, { waitMs, signal });
+  try {
+    // A file of an older schema is refused here: bringing it up to date would be writing.
+    if (dryRun && !inMemory) openForReading(db).close();
+    const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
+    try {
+      checkFoundation(ledger, { mustExist });
+      return await usingFile(ledger.file, () => work(ledger));
+    } finally {
+      ledger.close(onWarning);
+    }
+  } finally {
+    lock?.release();
+  }
 }

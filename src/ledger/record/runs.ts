@@ -99,8 +99,8 @@ export function recordSame(
     () => {
       const last = lastAccepted(ledger);
       if (last?.sha256 !== expected || last.scope !== seen.scope) {
-        const message = `another run has written to ${ledger.file} meanwhile; this one wrote nothing`;
-        throw new DataFileError('changed_meanwhile', message, { hint: 'run it again' });
+        const message = `Another run has written to ${ledger.file} meanwhile.`;
+        throw new DataFileError('changed_meanwhile', message, { hint: 'Run it again.' });
       }
       return addSame(ledger, seen, last);
     },

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { getTableName, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableColumns } from 'drizzle-orm/utils';
-import { LedgerError } from '../../core/errors.ts';
+import { LedgerError, messageOf } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
 import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
 import { copyInto } from '../store/backup.ts';
@@ -91,7 +91,7 @@ function checkFile({ sqlite }: Ledger): string[] {
   try {
     return [...checkIntegrity(sqlite), ...findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`)];
   } catch (error) {
-    return [`SQLite: ${error instanceof Error ? error.message : error}`];
+    return [`SQLite: ${messageOf(error)}`];
   }
 }
 

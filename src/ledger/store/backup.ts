@@ -26,13 +26,13 @@ export function backUp(
   const there = statSync(target, { throwIfNoEntry: false });
   const own = statSync(file);
   if (isSameFile(there, own)) {
-    throw new UsageError('target_is_source', `${target} is the data file itself; nothing was written`, {
-      hint: 'name another file for the copy',
+    throw new UsageError('target_is_source', `${target} is the data file itself; nothing was written.`, {
+      hint: 'Name another file for the copy.',
     });
   }
   if (there !== undefined && !options.replace) {
-    throw new UsageError('target_exists', `${target} exists already; nothing was written`, {
-      hint: 'name a new file, or give --force to replace it',
+    throw new UsageError('target_exists', `${target} exists already; nothing was written.`, {
+      hint: 'Name a new file, or give --force to replace it.',
     });
   }
   const partial = `${target}.partial`;
@@ -59,7 +59,9 @@ export function copyInto(
   try {
     sqlite.prepare('VACUUM INTO ?').run(copy);
   } catch (error) {
-    const isOwn = isSqliteError(error) && /^SQLITE_(?:CORRUPT|NOTADB|BUSY|IOERR_(?:SHORT_)?READ)/.test(error.code);
+    // What it reads is at fault but for what only a place can be that it writes to.
+    const isOwn =
+      isSqliteError(error) && !/^SQLITE_(?:FULL|IOERR(?!_(?:SHORT_)?READ)|CANTOPEN|READONLY|PERM)/.test(error.code);
     throw isOwn ? dataFileError(file, error) : blame(error);
   }
 }

@@ -1,3 +1,4 @@
+import { withoutStop } from '../../core/errors.ts';
 import { dataFileError } from './failure.ts';
 import type { Ledger } from './open.ts';
 
@@ -18,6 +19,6 @@ export function compact({ sqlite, file }: Ledger): string | undefined {
   } catch (error) {
     const told = dataFileError(file, error);
     if (!(told instanceof Error)) throw told;
-    return `All is recorded, but the file could not be made smaller: ${told.message}.`;
+    return `All is recorded, but the file could not be made smaller: ${withoutStop(told.message)}.`;
   }
 }

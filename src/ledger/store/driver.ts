@@ -49,9 +49,9 @@ function driverError(error: unknown): DataFileError | undefined {
   const where = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
   const hint =
     remedy === 'rebuild' && DRIVER === 'better-sqlite3'
-      ? 'run npm rebuild better-sqlite3 with this Node where model-ledger is installed'
-      : 'install model-ledger anew with this Node (in a checkout: npm ci)';
-  return new DataFileError('no_driver', `the native module ${DRIVER} ${reason}; this is ${where}`, {
+      ? 'Run npm rebuild better-sqlite3 with this Node where model-ledger is installed.'
+      : 'Install model-ledger anew with this Node (in a checkout: npm ci).';
+  return new DataFileError('no_driver', `The native module ${DRIVER} ${reason}; this is ${where}.`, {
     hint,
     cause: error,
   });

@@ -10,35 +10,35 @@ interface Advice {
 }
 
 const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
-  ['SQLITE_FULL', { code: 'disk_full', what: 'the disk is full', hint: 'make room and run again' }],
+  ['SQLITE_FULL', { code: 'disk_full', what: 'the disk is full', hint: 'Make room and run again.' }],
   [
     'SQLITE_IOERR',
-    { code: 'disk_error', what: 'the disk failed', hint: 'check the disk and its space, then run again' },
+    { code: 'disk_error', what: 'the disk failed', hint: 'Check the disk and its space, then run again.' },
   ],
   [
     'SQLITE_CORRUPT',
-    { code: 'damaged', what: 'the file is damaged', hint: 'put a backup in its place: model-ledger restore FILE' },
+    { code: 'damaged', what: 'the file is damaged', hint: 'Put a backup in its place: model-ledger restore FILE.' },
   ],
   [
     'SQLITE_CONSTRAINT',
     {
       code: 'inconsistent',
       what: 'its rows contradict each other',
-      hint: 'model-ledger verify tells where, model-ledger rebuild mends the tables',
+      hint: 'Run model-ledger verify to find out where, model-ledger rebuild to mend the tables.',
     },
   ],
-  ['SQLITE_NOMEM', { code: 'no_memory', what: 'there is not enough memory', hint: 'free some and run again' }],
+  ['SQLITE_NOMEM', { code: 'no_memory', what: 'there is not enough memory', hint: 'Free some and run again.' }],
   [
     'SQLITE_NOTADB',
-    { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'name the data file with --db FILE' },
+    { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'Name the data file with --db FILE.' },
   ],
   [
     'SQLITE_CANTOPEN',
-    { code: 'cannot_open', what: 'it cannot be opened', hint: 'check that the folder exists and may be written to' },
+    { code: 'cannot_open', what: 'it cannot be opened', hint: 'Check that the folder exists and may be written to.' },
   ],
   [
     'SQLITE_READONLY',
-    { code: 'read_only', what: 'it may not be written to', hint: 'check the rights of the file and of its folder' },
+    { code: 'read_only', what: 'it may not be written to', hint: 'Check the rights of the file and of its folder.' },
   ],
 ];
 
@@ -69,19 +69,20 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   if (!(error instanceof Error)) return thrown;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
-    return new DataFileError('cannot_open', `${file}: its folder does not exist`, {
-      hint: 'make the folder, or name another file with --db FILE',
+    return new DataFileError('cannot_open', `${file}: its folder does not exist.`, {
+      hint: 'Make the folder, or name another file with --db FILE.',
       cause: error,
     });
   }
   if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
-    const hint = 'another program holds the file; try again when it has ended';
-    return new LockedError('locked', `${file} is locked`, { hint, cause: error });
+    const hint = 'Try again when the program that holds the file has ended.';
+    return new LockedError('locked', `${file} is locked.`, { hint, cause: error });
   }
-  const kind = isSqliteError(error) ? code : SYSTEM[code];
+  const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
+  const kind = isSqliteError(error) ? (isTorn ? 'SQLITE_CONSTRAINT' : code) : SYSTEM[code];
   if (isSqliteError(error) && ALTERED.test(error.message)) {
-    const hint = 'model-ledger verify tells what is missing, model-ledger rebuild mends it';
-    return new DataFileError('altered', `${file}: its tables are not as they were (${error.message})`, {
+    const hint = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
+    return new DataFileError('altered', `${file}: its tables are not as they were (${error.message}).`, {
       hint,
       cause: error,
     });
@@ -89,7 +90,7 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   const advice = ADVICE.find(([prefix]) => kind?.startsWith(prefix))?.[1];
   if (advice === undefined) return thrown;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;
-  return new DataFileError(advice.code, `${about}: ${advice.what} (${error.message})`, {
+  return new DataFileError(advice.code, `${about}: ${advice.what} (${error.message}).`, {
     hint: advice.hint,
     cause: error,
   });

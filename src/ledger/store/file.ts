@@ -32,8 +32,8 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
     try {
       const version = checkVersion(file, sqlite);
       if (version < SCHEMA_VERSION) {
-        const hint = 'the next sync brings it up to date; so does model-ledger rebuild';
-        throw new DataFileError('old_schema', `${file} was written by an older version`, { hint });
+        const hint = 'Run model-ledger rebuild to bring it up to date; the next sync does so too.';
+        throw new DataFileError('old_schema', `${file} was written by an older version.`, { hint });
       }
       return sqlite;
     } catch (error) {
@@ -66,8 +66,8 @@ export function requireFile(file: string): void {
   refuseOthers(file);
   if (hasContent(file)) return;
   const state = existsSync(file) ? 'is empty' : 'does not exist';
-  throw new DataFileError('missing', `the data file ${file} ${state}`, {
-    hint: 'no list yet: model-ledger sync makes the file; or check the path, and that its disk is mounted',
+  throw new DataFileError('missing', `The data file ${file} ${state}.`, {
+    hint: 'Run model-ledger sync to make it, or check the path, and that its disk is mounted.',
   });
 }
 
@@ -76,9 +76,9 @@ export function refuseOthers(file: string, remedy?: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
   const [what, hint] = found.isDirectory()
-    ? ['a folder', 'name the data file in it with --db FILE']
-    : ['no regular file', 'name the data file with --db FILE'];
-  throw new DataFileError('not_a_file', `${file} is ${what}`, { hint: remedy ?? hint });
+    ? ['a folder', 'Name the data file in it with --db FILE.']
+    : ['no regular file', 'Name the data file with --db FILE.'];
+  throw new DataFileError('not_a_file', `${file} is ${what}.`, { hint: remedy ?? hint });
 }
 
 /** A text dump carries the tables of a ledger and not the two numbers in the file's header. */
@@ -87,11 +87,11 @@ function unmarked(file: string, sqlite: Database.Database): DataFileError {
   if (['__drizzle_migrations', 'sync_runs', 'archive'].every((name) => names.includes(name))) {
     const version = sqlite.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get();
     const pragmas = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`;
-    const message = `${file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written`;
-    return new DataFileError('not_marked', message, { hint: `mark it: sqlite3 ${file} '${pragmas}'` });
+    const message = `${file} has the tables of a ledger and not its mark, as a text dump leaves it; nothing was written.`;
+    return new DataFileError('not_marked', message, { hint: `Run sqlite3 ${file} '${pragmas}' to mark it.` });
   }
-  const hint = 'name the data file with --db FILE';
-  return new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written`, { hint });
+  const hint = 'Name the data file with --db FILE.';
+  return new DataFileError('not_a_ledger', `${file} is another program's database; nothing was written.`, { hint });
 }
 
 /** How many migrations the file has seen; a foreign or newer one is refused. */
@@ -103,8 +103,8 @@ export function checkVersion(file: string, sqlite: Database.Database): number {
     throw unmarked(file, sqlite);
   }
   if (version > SCHEMA_VERSION) {
-    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;
-    throw new DataFileError('newer_schema', `${message}; nothing was written`, { hint: 'upgrade model-ledger' });
+    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}).`;
+    throw new DataFileError('newer_schema', `${message}; nothing was written.`, { hint: 'Upgrade model-ledger.' });
   }
   return version;
 }

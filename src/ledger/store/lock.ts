@@ -33,7 +33,7 @@ function pathBeside(file: string, kind: Kind): string {
 }
 
 /** Who writes holds `lock`; one sweep at a time holds `sweep` for as long as it takes, and writes in short turns. */
-const TROUBLE = { lock: 'another run is writing to', sweep: 'another sweep is under way for' } as const;
+const TROUBLE = { lock: 'Another run is writing to', sweep: 'Another sweep is under way for' } as const;
 type Kind = keyof typeof TROUBLE;
 /** Longer than any turn of a sweep. */
 const TURN_MS = 5000;
@@ -54,7 +54,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 
 /**
  * Makes this process the only one that sweeps.
- * @throws LockedError when another sweep is under way for longer than the wait
+ * @throws LockedError when Another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(
@@ -114,8 +114,8 @@ function tryLock(file: string, kind: Kind): Lock {
 function refuseOtherLog(file: string, others: readonly string[]): void {
   const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
   if (other === undefined) return;
-  throw new DataFileError('other_log', `the newest runs of ${file} stand in ${other}-wal; nothing was written`, {
-    hint: `${other} is the same file: name it with --db, and leave the file one name`,
+  throw new DataFileError('other_log', `The newest runs of ${file} stand in ${other}-wal; nothing was written.`, {
+    hint: `Name ${other}, which is the same file, with --db, and leave the file one name.`,
   });
 }
 
@@ -133,7 +133,7 @@ function lockOne(file: string, path: string, trouble: string): Lock {
     if (handle !== undefined) closeSync(handle);
   };
   try {
-    refuseOthers(path, 'move it away: a run makes its lock there');
+    refuseOthers(path, 'Move it away: a run makes its lock there.');
     handle = openSync(path, 'a');
     lock = openDatabase(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
@@ -152,16 +152,16 @@ function lockOne(file: string, path: string, trouble: string): Lock {
   }
   const prove = (): void => {
     if (isHeld()) return;
-    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock`, {
-      hint: 'another run may have written meanwhile: run again, and leave that file where it is',
+    throw new LockedError('lock_lost', `${path} was removed while it was this run's lock.`, {
+      hint: 'Run again, and leave that file where it is: another run may have written meanwhile.',
     });
   };
   return { prove, release };
 }
 
 function locked(trouble: string, cause?: unknown): LockedError {
-  return new LockedError('locked', `${trouble}; nothing was written`, {
-    hint: 'try again when it has ended, or give --wait 30s',
+  return new LockedError('locked', `${trouble}; nothing was written.`, {
+    hint: 'Try again when it has ended, or give --wait 30s.',
     cause,
   });
 }

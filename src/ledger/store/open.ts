@@ -82,8 +82,8 @@ export async function openForWriting(
   const isNew = !hasContent(file);
   // SQLite would take the log for one of the new file, or delete it: it may be all that is left.
   if (isNew && hasContent(`${file}-wal`)) {
-    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written`, {
-      hint: 'put the file back beside it, or a backup in its place: model-ledger restore FILE',
+    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written.`, {
+      hint: 'Put the file back beside it, or a backup in its place: model-ledger restore FILE.',
     });
   }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));

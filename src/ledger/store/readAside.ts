@@ -49,8 +49,8 @@ function copyWhole(file: string, copy: string): void {
     else rmSync(`${copy}-wal`, { force: true });
     if (stateOf(file) === before) return;
   }
-  throw new DataFileError('in_use', `${file} is being written to and cannot be read without writing beside it`, {
-    hint: 'try again, or read a copy that model-ledger backup has made',
+  throw new DataFileError('in_use', `${file} is being written to and cannot be read without writing beside it.`, {
+    hint: 'Try again, or read a copy that model-ledger backup has made.',
   });
 }
 

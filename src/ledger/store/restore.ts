@@ -27,14 +27,14 @@ const SIDECARS = ['-wal', '-shm'];
  */
 export async function restore(copy: string, file: string, options: RestoreOptions): Promise<string | undefined> {
   if (!existsSync(copy)) {
-    throw new DataFileError('no_copy', `the copy ${copy} does not exist; nothing was changed`, {
-      hint: 'check the path, and that its disk is mounted',
+    throw new DataFileError('no_copy', `The copy ${copy} does not exist; nothing was changed.`, {
+      hint: 'Check the path, and that its disk is mounted.',
     });
   }
   requireFile(copy);
   if (isSameFile(statSync(copy), statSync(file, { throwIfNoEntry: false }))) {
-    throw new UsageError('source_is_target', `${copy} is the data file itself; nothing was written`, {
-      hint: 'name the copy that is to take its place',
+    throw new UsageError('source_is_target', `${copy} is the data file itself; nothing was written.`, {
+      hint: 'Name the copy that is to take its place.',
     });
   }
   const lock = await acquireLock(file, { waitMs: options.waitMs, signal: options.signal });
@@ -66,7 +66,7 @@ function takeCopy(copy: string, draft: string): void {
   try {
     const [problem] = checkIntegrity(taken);
     if (problem !== undefined) {
-      throw new DataFileError('damaged', `${copy} is damaged (${problem})`, { hint: 'try another copy' });
+      throw new DataFileError('damaged', `${copy} is damaged (${problem}).`, { hint: 'Try another copy.' });
     }
   } finally {
     taken.close();

@@ -35,6 +35,6 @@ export function providersFilter(
   if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, at);
   throw new ParameterError(
     'providers',
-    'providers: the ledger has recorded no endpoints, so nobody can say who serves a model',
+    'providers: the ledger has recorded no endpoints, so nobody can say who serves a model.',
   );
 }

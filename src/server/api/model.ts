@@ -13,7 +13,7 @@ export function model(asked: Asked, view: View, id: string): Answer {
   const { as_recorded: isRecorded } = readModelParameters(new Map(flag === undefined ? [] : [['as_recorded', flag]]));
   const list = listAt(asked, view);
   const found = list.byId.get(id);
-  if (found === undefined) throw new NotFound(`${notListed(view, id)}`);
+  if (found === undefined) throw new NotFound(notListed(view, id));
   const { recorded, completed } = found;
   return {
     type: 'application/json',

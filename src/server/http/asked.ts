@@ -74,7 +74,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new NotFound(`"${segment}" is no percent-encoded text`, 400);
+    throw new NotFound(`"${segment}" is no percent-encoded text.`, 400);
   }
 }
 

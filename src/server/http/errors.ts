@@ -34,8 +34,7 @@ export interface Told {
 export function tellError(error: unknown): Told {
   if (error instanceof Refused) return { ...told(error.status, error.message), headers: error.headers };
   if (error instanceof NotFound) return told(error.status, error.message);
-  if (error instanceof UsageError)
-    return told(400, `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  if (error instanceof UsageError) return told(400, error.advice);
   if (error instanceof DataFileError || error instanceof LockedError) {
     return {
       ...told(503, `The ledger cannot be read now: ${DATA_FILE[error.code] ?? 'its file cannot be used'}.`),

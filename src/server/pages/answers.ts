@@ -1,3 +1,4 @@
+import { escapePage } from '../../core/format/text.ts';
 import type { Answer } from '../http/answer.ts';
 
 /** Nothing from elsewhere, nothing inline, no frame around it. */
@@ -13,7 +14,7 @@ export const PAGE_HEADERS = {
 export function page(content: { toString(): string }, observedAt: string | null): Answer {
   return {
     type: 'text/html; charset=utf-8',
-    body: `<!doctype html>${content.toString()}`,
+    body: escapePage(`<!doctype html>${content.toString()}`),
     observedAt,
     headers: PAGE_HEADERS,
   };

@@ -35,14 +35,14 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
   const versions: Version[] = [];
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
-    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported`);
+    if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported.`);
     if (!info.isDirectory())
       versions.push(at === undefined ? dated(path, now, mayTellThemselves) : toVersion(path, at));
     else for await (const version of readFolder(path, { now, onLeftOut, mayTellThemselves })) versions.push(version);
   }
   if (at !== undefined && versions.length !== 1) {
-    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported', {
-      hint: 'import the files one by one, or name them by date',
+    throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported.', {
+      hint: 'Import the files one by one, or name them by date.',
     });
   }
   return { versions: sortByInstant(versions), bodies: (wanted) => readFiles(wanted, signal), close: async () => {} };
@@ -70,8 +70,8 @@ function dated(path: string, now: Date, mayTellItself: boolean): Version {
   const time = readFilenameTime(isAbsolute(path) ? basename(path) : path.replaceAll(sep, '/'), now);
   if ('at' in time) return toVersion(path, time.at);
   if (mayTellItself) return { ...toVersion(path, ''), undated: time.problem };
-  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported`, {
-    hint: 'give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json',
+  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported.`, {
+    hint: 'Give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json.',
   });
 }
 

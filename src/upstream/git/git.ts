@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from '../history.ts';
 import { readSavedBody } from '../savedBody.ts';
 import { git, gitError, inRepository } from './gitCall.ts';
@@ -43,10 +43,10 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting):
     const found = await listVersions(folder, file, revision.commit, { ...reporting, onLeftOut });
     if (found.length === 0 && leftOut === 0) await throwNoVersions(repository, revision, file, signal);
     if (found.length === 0) {
-      throw new UsageError('no_readable_version', `no version of ${file} can be taken; nothing was imported`);
+      throw new UsageError('no_readable_version', `No version of ${file} can be taken; nothing was imported.`);
     }
     if (await isShallow(folder, signal)) {
-      note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it)`);
+      note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it).`);
     }
     const versions = found.map((version) => ({ ...version, source: `git:${label}` }));
     return { versions, bodies: (wanted) => readBodies(thread, folder, wanted, signal), close };
@@ -76,10 +76,10 @@ async function* readBodies(
     for await (const body of thread.read(folder, versions, signal)) {
       yield 'bytes' in body ? decode(body) : body;
       if ('bytes' in body)
-        state = 'what was read before stays; once git can read it, the same import goes on from there';
+        state = 'Import again once git can read it: what was read before stays, and the import goes on from there.';
     }
   } catch (error) {
-    throw gitError(error instanceof Error ? error.message : String(error), error, state);
+    throw gitError(messageOf(error), error, state);
   }
 }
 

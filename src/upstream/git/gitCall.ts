@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../../config/childEnvironment.ts';
-import { UsageError } from '../../core/errors.ts';
+import { UsageError, withoutStop } from '../../core/errors.ts';
 
 /** What a repository's own configuration could otherwise start or hide. */
 const INERT = [
@@ -77,7 +77,7 @@ export async function git(args: readonly string[], { signal, protocols, input }:
 }
 
 function noGit(cause: Error): UsageError {
-  return new UsageError('no_git', 'git is not installed; nothing was imported', { hint: 'install git', cause });
+  return new UsageError('no_git', 'Git is not installed; nothing was imported.', { hint: 'Install git.', cause });
 }
 
 /** The one line of git's words that tells what is wrong: what follows it is advice, what precedes it progress. */
@@ -88,10 +88,10 @@ export function gitError(words: string, cause?: unknown, state?: string): UsageE
     .filter((line) => line !== '');
   const line = ['fatal: ', 'error: '].flatMap((start) => lines.filter((other) => other.startsWith(start)))[0];
   const owner = /detected dubious ownership in repository at '(.*)'/.exec(words)?.[1];
-  const hint = owner === undefined ? state : `if you trust it: git config --global --add safe.directory '${owner}'`;
+  const hint = owner === undefined ? state : `Run git config --global --add safe.directory '${owner}' if you trust it.`;
   return new UsageError(
     'git_failed',
-    `git could not read the repository: ${(line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300)}`,
+    `Git could not read the repository: ${withoutStop((line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300))}.`,
     { ...(hint === undefined ? {} : { hint }), cause },
   );
 }

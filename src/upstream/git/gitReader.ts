@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { messageOf } from '../../core/errors.ts';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { TOO_LARGE } from '../savedBody.ts';
 import { ByteReader } from './bytes.ts';
@@ -64,16 +65,12 @@ async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal
       if (died === undefined || done > before) continue;
       deaths += 1;
       if (deaths >= MOST_DEATHS) throw died;
-      post({ kind: 'unreadable', words: wordsOf(died) });
+      post({ kind: 'unreadable', words: messageOf(died) });
       done += 1;
     }
   } catch (error) {
-    post({ kind: 'failure', words: wordsOf(error) });
+    post({ kind: 'failure', words: messageOf(error) });
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function* readObjects(

@@ -32,23 +32,23 @@ export async function openRepository(
   const path = resolve(text);
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
-    throw new UsageError('no_repository', `${text} does not exist; nothing was imported`, {
-      hint: 'name a git work tree, a bare repository, a bundle, or an address such as https://github.com/owner/name',
+    throw new UsageError('no_repository', `${text} does not exist; nothing was imported.`, {
+      hint: 'Name a git work tree, a bare repository, a bundle, or an address such as https://github.com/owner/name.',
     });
   }
   if (info.isDirectory()) return await inPlace(path, text, signal);
   // Opening a pipe waits for its other end.
   if (!info.isFile()) {
-    throw new UsageError('no_repository', `${text} is neither a folder nor a file; nothing was imported`, {
-      hint: 'name a git work tree, a bare repository or a bundle',
+    throw new UsageError('no_repository', `${text} is neither a folder nor a file; nothing was imported.`, {
+      hint: 'Name a git work tree, a bare repository or a bundle.',
     });
   }
   const beginning = await readBeginning(path);
   if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal, note });
   // What a linked work tree and a submodule have for a folder.
   if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, signal);
-  throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported`, {
-    hint: 'name the repository that it is in; to import the file itself: model-ledger import files',
+  throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported.`, {
+    hint: 'Name the repository that it is in; to import the file itself: model-ledger import files.',
   });
 }
 
@@ -80,7 +80,7 @@ interface CloneOptions {
  */
 async function clone(from: string, { label, branch, signal, note }: CloneOptions): Promise<Repository> {
   const isBundle = !REMOTE.test(from);
-  if (!isBundle) note(`copying ${label} into a folder of its own, which goes afterwards`);
+  if (!isBundle) note(`Copying ${label} into a folder of its own, which goes afterwards.`);
   const folder = await mkdtemp(join(tmpdir(), `model-ledger-${process.pid}-`));
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
   const one = isBundle ? [] : ['--single-branch', '--no-tags', ...(branch === undefined ? [] : [`--branch=${branch}`])];

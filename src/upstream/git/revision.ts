@@ -33,8 +33,11 @@ export async function findRevision(
       if (commit !== undefined) return { commit, name: `branch ${branch}` };
     }
     const names = (await listBranches(folder, signal)).map(({ name }) => name);
-    throw new UsageError('no_branch', `${label} has no branch ${branch}; nothing was imported`, {
-      hint: names.length === 0 ? 'it has no branches at all' : `it has ${nearest(branch, names)}`,
+    throw new UsageError('no_branch', `${label} has no branch ${branch}; nothing was imported.`, {
+      hint:
+        names.length === 0
+          ? 'Commit something first: it has no branches at all.'
+          : `Give one of its branches: ${nearest(branch, names)}.`,
     });
   }
   const head = await resolve('HEAD');
@@ -46,7 +49,7 @@ export async function findRevision(
   }
   const [newest] = await listBranches(folder, signal);
   if (newest !== undefined) return { commit: newest.commit, name: `branch ${newest.name}` };
-  throw new UsageError('no_commits', `${label} has no commits; nothing was imported`);
+  throw new UsageError('no_commits', `${label} has no commits; nothing was imported.`);
 }
 
 interface Branch {
@@ -96,16 +99,16 @@ export async function refuseNoFile(
 ): Promise<void> {
   const [entry] = await listTree(folder, [commit, '--', path], signal);
   const refuse = (words: string, hint: string): never => {
-    throw new UsageError('not_a_file', `${path} is ${words} in ${label} (${name}); nothing was imported`, { hint });
+    throw new UsageError('not_a_file', `${path} is ${words} in ${label} (${name}); nothing was imported.`, { hint });
   };
   if (entry?.mode === '040000') {
     const files = (await listTree(folder, [commit, '--', `${path}/`], signal)).map((file) => file.path);
-    refuse('a folder', `give --path one of the files in it: ${nearest('', files)}`);
+    refuse('a folder', `Give --path one of the files in it: ${nearest('', files)}.`);
   }
-  if (entry?.mode === '160000') refuse('a submodule', 'import from that repository itself');
+  if (entry?.mode === '160000') refuse('a submodule', 'Import from that repository itself.');
   if (entry?.mode === '120000') {
     const target = (await git([...inRepository(folder), 'cat-file', 'blob', entry.object], { signal })).slice(0, 200);
-    refuse(`a symbolic link to ${target}`, 'give --path the file that it leads to');
+    refuse(`a symbolic link to ${target}`, 'Give --path the file that it leads to.');
   }
 }
 
@@ -116,18 +119,18 @@ export async function throwNoVersions(
   path: string,
   signal: AbortSignal,
 ): Promise<never> {
-  const message = `${label} has no version of ${path} on ${name}; nothing was imported`;
+  const message = `${label} has no version of ${path} on ${name}; nothing was imported.`;
   const hints: string[] = [];
   const holders: string[] = [];
   for (const branch of (await listBranches(folder, signal)).slice(0, MOST_BRANCHES)) {
     const [entry] = await listTree(folder, [branch.commit, '--', path], signal).catch(() => []);
     if (entry !== undefined) holders.push(branch.name.replace(/^origin\//, ''));
   }
-  if (holders.length > 0) hints.push(`other branches have it, give --branch ${[...new Set(holders)].join(' or ')}`);
+  if (holders.length > 0) hints.push(`Give --branch ${[...new Set(holders)].join(' or ')}, which has it.`);
   const files = (await listTree(folder, ['-r', commit], signal).catch(() => [])).map((file) => file.path);
-  if (holders.length === 0 && files.length > 0) hints.push(`${name} has ${nearest(path, likeliest(files))}`);
-  hints.push('give --path the file as the repository names it, from its top folder');
-  throw new UsageError('no_versions', message, { hint: hints.join('; ') });
+  if (holders.length === 0 && files.length > 0) hints.push(`On ${name} there is ${nearest(path, likeliest(files))}.`);
+  hints.unshift('Give --path the file as the repository names it, from its top folder.');
+  throw new UsageError('no_versions', message, { hint: hints.join(' ') });
 }
 
 const MOST_BRANCHES = 100;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { UpstreamError } from '../../core/errors.ts';
+import { messageOf, UpstreamError, withoutStop } from '../../core/errors.ts';
 import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
 import { BrokenOff } from '../../http/brokenOff.ts';
 import { codeOf, rootCause } from '../../http/rootCause.ts';
@@ -54,10 +54,14 @@ export class FetchError extends UpstreamError {
   /** @param wanted what was asked for */
   constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
     const made = attempts === 1 ? '1 request' : `${attempts} requests`;
-    super(fault.code, redact(`No ${wanted} from ${where}: ${fault.message} (${made} made). Nothing was changed.`), {
-      hint: fault.details.hint ?? HINTS[fault.code],
-      cause: fault.details.cause,
-    });
+    super(
+      fault.code,
+      redact(`No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made). Nothing was changed.`),
+      {
+        hint: fault.details.hint ?? HINTS[fault.code],
+        cause: fault.details.cause,
+      },
+    );
     this.httpStatus = fault.details.httpStatus ?? null;
     this.attempts = attempts;
   }
@@ -68,17 +72,18 @@ const ADDRESS = 'Check the address given as source; if it is right, upstream has
 const HINTS: Readonly<Record<FaultCode, string>> = {
   unreachable: OFFLINE,
   timeout: OFFLINE,
-  cut_off: 'The connection is unstable, or something between here and upstream cuts it; the next run tries again.',
+  cut_off:
+    'Check the connection: it is unstable, or something between here and upstream cuts it; the next run tries again.',
   bad_http: ADDRESS,
   http_error: ADDRESS,
-  redirected: 'If the list has really moved, give the new address as source.',
+  redirected: 'Give the new address as source, if the list has really moved.',
   too_large: ADDRESS,
   unparsable: ADDRESS,
   foreign_page: ADDRESS,
   page_loop: ADDRESS,
   too_many_pages: ADDRESS,
-  key_repeated: 'Whatever answered shows keys to others: check the address, and use a new key.',
-  unaskable: 'The list names a model that has no address; tell upstream.',
+  key_repeated: 'Check the address, and use a new key: whatever answered shows keys to others.',
+  unaskable: 'Tell upstream: the list names a model that has no address.',
   stopped: 'Run it again when convenient.',
 };
 
@@ -107,7 +112,7 @@ export function describeUrl(url: URL): string {
 /** The error as `cause`, unless something in it repeats a secret: then its redacted text. */
 export function safeCause(error: unknown, redact: Redact): unknown {
   const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
-  return redact(shown) === shown ? error : new Error(redact(error instanceof Error ? error.message : 'unknown error'));
+  return redact(shown) === shown ? error : new Error(redact(messageOf(error)));
 }
 
 /** Connection faults that another attempt may mend; certificate faults, blocked ports and the like it cannot. */
@@ -116,7 +121,7 @@ const PASSING =
 
 const PROXY = 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.';
 const CERTIFICATE =
-  'If your network or a proxy signs connections itself, name the file of its certificate authority: ' +
+  'Name the file of the certificate authority, if your network or a proxy signs connections itself: ' +
   'NODE_EXTRA_CA_CERTS=/path/ca.pem, also in .env.';
 /** The certificate is signed by nobody that Node trusts. */
 const UNTRUSTED =

@@ -166,7 +166,7 @@ export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey
 
 function checkUrl(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}`);
+    throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}.`);
   }
   if (url.username === '' && url.password === '') return;
   throw new UsageError('credentials_in_url', `The address of ${url.host} carries credentials; nothing was sent.`, {

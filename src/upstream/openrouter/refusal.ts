@@ -25,6 +25,6 @@ function hintFor(status: number): { hint?: string } {
   if (status === 401) return { hint: 'Check OPENROUTER_API_KEY, or unset it: the list is public.' };
   if (status === 403) return { hint: 'Check OPENROUTER_API_KEY and whether this network may use upstream.' };
   if (status === 429) return { hint: 'Poll less often: hourly is plenty, the list is cached for minutes.' };
-  if (status >= 500 || status === 408) return { hint: 'Upstream is in trouble; the next run tries again.' };
+  if (status >= 500 || status === 408) return { hint: 'Wait: upstream is in trouble, and the next run tries again.' };
   return {};
 }

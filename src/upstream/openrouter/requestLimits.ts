@@ -45,6 +45,6 @@ function readMs(env: Env, name: 'MODEL_LEDGER_TIMEOUT_MS' | 'MODEL_LEDGER_RETRY_
   if (!text) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new UsageError('bad_limit', `${name} is not a number of milliseconds from 1 to 9999999; nothing was sent.`, {
-    hint: `correct ${name}, or unset it`,
+    hint: `Correct ${name}, or unset it.`,
   });
 }

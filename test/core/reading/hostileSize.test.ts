@@ -53,14 +53,14 @@ describe('a list', () => {
   test('may have 100,000 prices and 400,000 other keys in all, and not more', () => {
     const prices = { pricing: numbered(1000, 'p', '1') };
     expect(rejection(list(100, prices))).toBe('100 models');
-    expect(rejection(list(101, prices))).toBe('too_large: the list has more than 100000 prices');
+    expect(rejection(list(101, prices))).toBe('too_large: The list has more than 100000 prices.');
     const keys = numbered(3998, 'k', 1);
     expect(rejection(list(100, keys))).toBe('100 models');
-    expect(rejection(list(101, keys))).toBe('too_large: the list has more than 400000 keys beside its prices');
+    expect(rejection(list(101, keys))).toBe('too_large: The list has more than 400000 keys beside its prices.');
   });
 
   test('whose long keys stand over many short ones, or whose long conditions over many prices, is refused', () => {
-    const refused = "too_large: the names of the list's prices and keys have more than 20000000 characters";
+    const refused = "too_large: The names of the list's prices and keys have more than 20000000 characters.";
     expect(rejection(list(8, { [long(498)]: { [long(500)]: numbered(1200, 'k', 1) } }))).toBe('8 models');
     expect(rejection(list(8, { [long(500)]: { [long(500)]: { [long(500)]: numbered(2000, 'k', 1) } } }))).toBe(refused);
     const override = { region: [long(900)], ...numbered(990, 'p', '1') };

@@ -62,54 +62,54 @@ describe('a model list', () => {
 describe('an answer that is not a model list', () => {
   const cut = JSON.stringify({ data: [A, B] }).slice(0, 60);
   it.each([
-    ['empty', '', 'empty_body', 'upstream answered with an empty body'],
-    ['blank', ' \n', 'empty_body', 'upstream answered with an empty body'],
-    ['HTML', '<!doctype html><p>', 'not_json', 'upstream answered with a page of HTML or XML, not with a model list'],
-    ['a word', 'Bad gateway', 'not_json', 'the answer is not JSON at byte 0'],
-    ['a number', '42', 'not_json', 'the answer is not JSON at byte 0'],
-    ['half a body', cut, 'cut_off', 'the answer ends in the middle, after 60 bytes'],
-    ['an empty list', { data: [] }, 'empty_list', 'upstream answered with an empty list'],
-    ['an empty bare array', [], 'empty_list', 'upstream answered with an empty list'],
-    ['an object without data', { models: [A] }, 'no_data', 'the answer has no "data" array'],
-    ['a large object without data', { 'a/1': 'x'.repeat(2 << 20) }, 'no_data', 'the answer has no "data" array'],
-    ['data that is no array', { data: { 0: A } }, 'no_data', 'the answer has no "data" array'],
-    ['data twice', `{"data":[${JSON.stringify(A)}],"data":[]}`, 'no_data', 'the answer has no "data" array'],
+    ['empty', '', 'empty_body', 'Upstream answered with an empty body.'],
+    ['blank', ' \n', 'empty_body', 'Upstream answered with an empty body.'],
+    ['HTML', '<!doctype html><p>', 'not_json', 'Upstream answered with a page of HTML or XML, not with a model list.'],
+    ['a word', 'Bad gateway', 'not_json', 'The answer is not JSON at byte 0.'],
+    ['a number', '42', 'not_json', 'The answer is not JSON at byte 0.'],
+    ['half a body', cut, 'cut_off', 'The answer ends in the middle, after 60 bytes.'],
+    ['an empty list', { data: [] }, 'empty_list', 'Upstream answered with an empty list.'],
+    ['an empty bare array', [], 'empty_list', 'Upstream answered with an empty list.'],
+    ['an object without data', { models: [A] }, 'no_data', 'The answer has no "data" array.'],
+    ['a large object without data', { 'a/1': 'x'.repeat(2 << 20) }, 'no_data', 'The answer has no "data" array.'],
+    ['data that is no array', { data: { 0: A } }, 'no_data', 'The answer has no "data" array.'],
+    ['data twice', `{"data":[${JSON.stringify(A)}],"data":[]}`, 'no_data', 'The answer has no "data" array.'],
     [
       'an error',
       { error: { code: 429, message: 'slow down' } },
       'error_object',
-      'upstream answered with an error: slow down',
+      'Upstream answered with an error: slow down.',
     ],
-    ['an error in one word', { error: 'no' }, 'error_object', 'upstream answered with an error'],
+    ['an error in one word', { error: 'no' }, 'error_object', 'Upstream answered with an error.'],
     [
       'a count too high',
       { data: [A, B], total_count: 3 },
       'count_mismatch',
-      'total_count says 3, the list has 2 entries',
+      'total_count says 3, the list has 2 entries.',
     ],
     [
       'a count too low',
       { data: [A, B], total_count: 1 },
       'count_mismatch',
-      'total_count says 1, the list has 2 entries',
+      'total_count says 1, the list has 2 entries.',
     ],
     [
       'a count beyond doubles',
       `{"data":[${JSON.stringify(A)}],"total_count":1e400}`,
       'count_mismatch',
-      'total_count says 1e400, the list has 1 entries',
+      'total_count says 1e400, the list has 1 entries.',
     ],
     [
       'a first page alone',
       { data: [A], links: { next: '/p2' } },
       'page_missing',
-      'the answer is one page of several: it names a next one',
+      'The answer is one page of several: it names a next one.',
     ],
     [
       'pages of a wrong count',
       `${JSON.stringify({ data: [A], total_count: 3, links: { next: 'x' } })}${JSON.stringify({ data: [B] })}`,
       'count_mismatch',
-      'total_count says 3, the list has 2 entries',
+      'total_count says 3, the list has 2 entries.',
     ],
   ])('is rejected: %s', (_, body, code, message) => {
     expect(rejection(body)).toEqual({ code, message, exitCode: 4 });
@@ -150,7 +150,7 @@ describe('an answer that is not a model list', () => {
     const broken = [{ id: 'x/1' }, { id: 'x/2' }];
     expect(rejection([...broken, ...good(7)])).toEqual({
       code: 'too_many_invalid',
-      message: '2 of 9 entries are invalid, the first at pricing: Invalid input: expected object, received undefined',
+      message: '2 of 9 entries are invalid, the first at pricing: Invalid input: expected object, received undefined.',
       exitCode: 4,
     });
     expect(catalogOf([...broken, ...good(8)]).quarantined.length).toBe(2);
@@ -220,7 +220,7 @@ describe('a list read with one that is known', () => {
   it('finds broken JSON behind bytes that are known', () => {
     const text = JSON.stringify([A, B]);
     expect(() => catalogOf(`${text.slice(0, -1)},]`, known)).toThrow('not JSON');
-    expect(() => catalogOf(text.slice(0, -3), known)).toThrow('the answer ends in the middle');
+    expect(() => catalogOf(text.slice(0, -3), known)).toThrow('The answer ends in the middle');
   });
 });
 

@@ -65,9 +65,9 @@ describe('a daemon', () => {
       const daemon = startDaemon(['--cron', ONCE_A_YEAR, '--db', db, '--source', sample(1)]);
       await daemon.saying('run 1: first run');
       daemon.kill('SIGHUP');
-      await daemon.saying('SIGHUP: there is nothing to reload; SIGTERM ends the daemon');
+      await daemon.saying('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');
       expect((await daemon.end(signal)).code).toBe(code);
-      expect(daemon.lines[0]?.msg).toMatch(/^next runs: \d{4}-01-01T00:00:00.000Z, \d{4}-01-01T.*, \d{4}-01-01T/);
+      expect(daemon.lines[0]?.msg).toMatch(/^Next runs: \d{4}-01-01T00:00:00.000Z, \d{4}-01-01T.*, \d{4}-01-01T/);
       expect(statusesOf(db)).toEqual(['changed']);
     },
   );
@@ -75,19 +75,19 @@ describe('a daemon', () => {
   test.each([
     ['70 * * * *', /minute: /],
     ['0 25 * * *', /hour: /],
-    ['every hour', /not a cron expression: "every hour"/],
+    ['every hour', /"every hour" is not a cron expression/],
   ])('with the expression %j does not begin: exit 2, the field named', async (cron, words) => {
     const db = join(newFolder(), 'ledger.db');
     const { code, stderr } = await run(['daemon', '--cron', cron, '--db', db, '--source', sample(1)]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
-    expect(stderr).toContain('give five fields, minute hour day month weekday');
+    expect(stderr).toContain('Give five fields, minute hour day month weekday');
   });
 
   test('goes on when another run has the file, and records when it is free', async () => {
     const db = await ledgerOf(newFolder(), 1);
     const lock = await acquireLock(db);
     const daemon = startDaemon(['--cron', EVERY_SECOND, '--db', db, '--source', sample(4)]);
-    await daemon.saying('another run is writing');
+    await daemon.saying('Another run is writing');
     expect(statusesOf(db)).toEqual(['changed']);
     lock.release();
     await daemon.saying('run 2:');
@@ -109,7 +109,7 @@ describe('a daemon', () => {
     const db = await ledgerOf(newFolder(), 1);
     const { url } = await serve([() => {}, answer()]);
     const daemon = startDaemon(['--cron', EVERY_SECOND, '--deadline', '1s', '--db', db, '--source', url.href]);
-    await daemon.saying('the run took longer than 1 s and is stopped');
+    await daemon.saying('The run took longer than 1 s and is stopped.');
     await daemon.saying('run 3:');
     expect((await daemon.end('SIGTERM')).code).toBe(143);
     expect(query(db, 'SELECT status, error_code FROM sync_runs WHERE id = 2')).toEqual([
@@ -133,9 +133,9 @@ describe('a daemon', () => {
     const { url } = await serve((...request) => void setTimeout(() => answer()(...request), 300));
     const args = ['--cron', EVERY_SECOND, '--db', db, '--source', url.href];
     const daemons = [startDaemon(args), startDaemon(args)];
-    await Promise.race(daemons.map((daemon) => daemon.saying('another run is writing')));
+    await Promise.race(daemons.map((daemon) => daemon.saying('Another run is writing')));
     const said = daemons.map(({ lines }) => lines.length);
-    await Promise.all(daemons.map((daemon, i) => daemon.saying('run (on schedule)', said[i])));
+    await Promise.all(daemons.map((daemon, i) => daemon.saying('A run begins (on schedule).', said[i])));
     const exits = await Promise.all(daemons.map((daemon) => daemon.end('SIGTERM')));
     expect(exits.map(({ code }) => code)).toEqual([143, 143]);
     const overlapping = 'SELECT a.id FROM sync_runs a JOIN sync_runs b ON a.id < b.id AND b.started_at < a.finished_at';

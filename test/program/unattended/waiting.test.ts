@@ -12,7 +12,7 @@ describe('while another run writes', () => {
     const before = checksums(db);
     const lock = await acquireLock(db);
     const late = await run([...args, '--db', db, '--wait', '1s']);
-    expect([late.code, late.stderr]).toEqual([75, expect.stringContaining('another run is writing to')]);
+    expect([late.code, late.stderr]).toEqual([75, expect.stringContaining('Another run is writing to')]);
     const { child, exit } = start([...args, '--db', db, '--wait', '30s'], { input: '' });
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(child.exitCode).toBe(null);

@@ -13,8 +13,8 @@ export function watchPlace(file: string): () => void {
   const then = statSync(file);
   return () => {
     if (isSameFile(then, statSync(file, { throwIfNoEntry: false }))) return;
-    throw new DataFileError('replaced', `${file} was moved or replaced while it was open`, {
-      hint: 'run again',
+    throw new DataFileError('replaced', `${file} was moved or replaced while it was open.`, {
+      hint: 'Run again.',
     });
   };
 }
@@ -45,9 +45,9 @@ export function namesOf(file: string): readonly string[] {
   if (own === undefined || !own.isFile() || own.nlink < 2) return [target];
   const others = namesIn(dirname(target), own).filter((name) => name !== target);
   if (others.length + 1 >= own.nlink) return [target, ...others];
-  const message = `${file} has ${own.nlink} names (hard links), some of them in other folders; nothing was written`;
+  const message = `${file} has ${own.nlink} names (hard links), some of them in other folders; nothing was written.`;
   throw new DataFileError('several_names', message, {
-    hint: 'SQLite keeps a log beside each name: leave the file one name, and link to it with ln -s',
+    hint: 'Leave the file one name, beside which SQLite keeps its log, and link to it with ln -s.',
   });
 }
 

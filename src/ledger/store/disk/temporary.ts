@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataFileError } from '../../../core/errors.ts';
+import { DataFileError, messageOf } from '../../../core/errors.ts';
 
 const PREFIX = 'model-ledger-';
 
@@ -36,9 +36,9 @@ export function sweepTemporary(): void {
 
 /** It is the folder's fault, not the data file's. */
 export function noRoom(place: string, cause: unknown): DataFileError {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new DataFileError('no_temporary', `the folder for temporary files, ${place}, cannot be used (${words})`, {
-    hint: 'make room in it, or name another one: TMPDIR=/var/tmp',
+  const words = messageOf(cause);
+  return new DataFileError('no_temporary', `The folder for temporary files, ${place}, cannot be used (${words}).`, {
+    hint: 'Make room in it, or name another one, as TMPDIR=/var/tmp does.',
     cause,
   });
 }

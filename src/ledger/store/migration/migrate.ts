@@ -53,7 +53,7 @@ function migrationError(file: string, thrown: unknown): unknown {
   if (!isSqliteError(error)) return error;
   const message = `${file} cannot be brought to the schema of this version (${error.message})`;
   return new DataFileError('migration_failed', message, {
-    hint: 'model-ledger verify of the older version tells what another program has changed; a backup may be whole: model-ledger restore FILE',
+    hint: 'Find out what another program has changed with model-ledger verify of the older version; a backup may be whole: model-ledger restore FILE.',
     cause: error,
   });
 }
@@ -79,8 +79,8 @@ function applyMissing(file: string, sqlite: Database.Database): void {
     const isEarly = first !== undefined && first.madeAt < madeAt;
     if (there === hash && !isEarly) continue;
     const what = isEarly ? `before ${first.name}` : 'in another wording';
-    throw new DataFileError('other_migrations', `${file} has seen the migration ${name} ${what}`, {
-      hint: 'use the version of model-ledger that the file was made with, or a backup: model-ledger restore FILE',
+    throw new DataFileError('other_migrations', `${file} has seen the migration ${name} ${what}.`, {
+      hint: 'Use the version of model-ledger that the file was made with, or a backup: model-ledger restore FILE.',
     });
   }
   for (const migration of missing) {
@@ -92,9 +92,9 @@ function applyMissing(file: string, sqlite: Database.Database): void {
 function checkReferences(file: string, sqlite: Database.Database): void {
   const broken = sqlite.pragma('foreign_key_check');
   if (!Array.isArray(broken) || broken.length === 0) return;
-  const message = `${file}: ${broken.length} rows would refer to nothing after the migration`;
+  const message = `${file}: ${broken.length} rows would refer to nothing after the migration.`;
   throw new DataFileError('broken_references', message, {
-    hint: 'model-ledger verify of the older version tells which; a backup may be whole: model-ledger restore FILE',
+    hint: 'Find out which with model-ledger verify of the older version; a backup may be whole: model-ledger restore FILE.',
   });
 }
 

@@ -23,7 +23,7 @@ function migrationsFolder(): string {
   );
   const found = candidates.find((path) => existsSync(`${path}meta/_journal.json`));
   if (found === undefined)
-    throw new DataFileError('no_migrations', 'the folder "migrations" of this program is missing');
+    throw new DataFileError('no_migrations', 'The folder "migrations" of this program is missing.');
   return found;
 }
 

@@ -147,12 +147,12 @@ function compress(bytes: Buffer): Buffer {
     },
   });
   if (brotliDecompressSync(data).equals(bytes)) return data;
-  throw new DataFileError('damaged_pack', 'compressed bodies do not come back as they were');
+  throw new DataFileError('damaged_pack', 'Compressed bodies do not come back as they were.');
 }
 
 function damaged({ sha256 }: DeltaRow, cause?: unknown): DataFileError {
-  return new DataFileError('damaged_body', `the archived body ${sha256} is damaged`, {
-    hint: 'put a backup in its place; model-ledger verify of the older version lists all that is damaged',
+  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, {
+    hint: 'Put a backup in its place; model-ledger verify of the older version lists all that is damaged.',
     cause,
   });
 }

@@ -66,8 +66,8 @@ export function mendSchema(file: string, sqlite: Database.Database): void {
   for (const fault of findSchemaFaults(sqlite)) {
     const { type, name, sql } = fault.object;
     if (type === 'table' && (fault.kind === 'altered' || TRUTH.includes(name))) {
-      throw new DataFileError('altered', `${file}: ${describeFault(fault)}, and nothing tells what it held`, {
-        hint: 'put a backup in its place: model-ledger restore FILE',
+      throw new DataFileError('altered', `${file}: ${describeFault(fault)}, and nothing tells what it held.`, {
+        hint: 'Put a backup in its place: model-ledger restore FILE.',
       });
     }
     if (fault.kind !== 'missing') sqlite.exec(`DROP ${type} "${name.replaceAll('"', '""')}"`);

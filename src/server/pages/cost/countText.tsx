@@ -72,7 +72,7 @@ export class CountTexts {
     } catch (error) {
       // What was mistyped is told beside the form, where it can be mended.
       if (!(error instanceof UsageError) || path !== '/cost') throw error;
-      const problem = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+      const problem = error.advice;
       return { ...page(<CostOfText page={{ ...empty, typed: text?.typed ?? '', problem }} />, null), status: 400 };
     }
   }

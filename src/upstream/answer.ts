@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import { readInputText } from '../config/inputFile.ts';
+import type { Env } from '../config/settings.ts';
+import { readBody } from './body.ts';
+import { readApiKey } from './openrouter/credentials.ts';
+import type { RetryNote } from './openrouter/fetchList.ts';
+import { readLimits } from './openrouter/requestLimits.ts';
+import type { Source } from './source.ts';
+
+/** What a source says now. */
+export interface Answer {
+  /** Null: the same as the newest accepted one. */
+  readonly body: Buffer | null;
+  readonly httpStatus: number | null;
+  readonly etag: string | null;
+  readonly attempts: number;
+}
+
+/** The newest accepted list: of its own source it is asked for only if it has changed. */
+export interface Known {
+  readonly source: string;
+  readonly scope: string;
+  readonly etag: string | null;
+}
+
+/** What reading a source takes of the world around. */
+export interface Reach {
+  readonly env: Env;
+  readonly stdin: Readable;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+  readonly onRetry: (note: RetryNote) => void;
+}
+
+/**
+ * Reads a file, standard input, or what an address answers.
+ * @throws UpstreamError when there is no answer
+ */
+export async function fetchAnswer(
+  source: Source,
+  previous: Known | undefined,
+  { env, stdin, signal, userAgent, onRetry }: Reach,
+): Promise<Answer> {
+  if (source.kind !== 'url') {
+    return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
+  }
+  const { fetchList } = await import('./openrouter/fetchList.ts');
+  const apiKey = readApiKey(env, readInputText);
+  const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
+  const limits = readLimits(env);
+  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
+  const { httpStatus, attempts } = answer;
+  if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };
+  return { body: answer.body, httpStatus, etag: answer.etag, attempts };
+}

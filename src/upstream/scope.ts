@@ -1,0 +1,23 @@
+import { UsageError } from '../core/errors.ts';
+import { TEXT_SCOPE, widens } from '../core/reading/scope.ts';
+import type { Source } from './source.ts';
+
+/**
+ * What the list covers: read off a URL; else as the person says, as the data file has it, or as upstream's default is.
+ * @throws UsageError when the data file is about another list
+ */
+export function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
+  if (source.kind === 'url' && told !== undefined && told !== source.scope) {
+    throw new UsageError('scope_contradicted', `The source covers ${source.scope}, not ${told}; nothing was written.`, {
+      hint: 'Leave --scope out: a URL tells its own.',
+    });
+  }
+  const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
+  if (known !== undefined && known !== scope && !widens(known, scope)) {
+    const message = `The data file is about the list ${known}, the source covers ${scope}; nothing was written.`;
+    throw new UsageError('other_scope', message, {
+      hint: `Ask for the list of the data file (${known}), or keep another one in a file of its own with --db FILE.`,
+    });
+  }
+  return scope;
+}
