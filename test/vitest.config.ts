@@ -10,6 +10,7 @@ export const SLOW = [
   'test/program/package.test.ts',
   'test/program/unattended/kills.test.ts',
   'test/program/unattended/day.test.ts',
+  'test/readme/examples.test.ts',
 ];
 
 /** What is tried at a few points in every run of the suite, and at all of them in the slow one (test/thorough.ts). */
