@@ -23,6 +23,18 @@ export function starts(folder, body, say) {
   );
   const db = join(folder, 'unchanged.db');
   time([CLI, 'sync', '--source', body, '--db', db]);
+  say(
+    row(
+      'model ids behind the Tab key',
+      pair(
+        15,
+        () => time([CLI, '__complete', '--', 'show', '--db', db, 'gpt']),
+        () => time(['-e', '0']),
+      ),
+      'ms',
+      '<= 200 ms',
+    ),
+  );
   const read = `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(body)}, 'utf8'))`;
   say(
     row(

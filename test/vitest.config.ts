@@ -3,13 +3,27 @@ import { defineConfig } from 'vitest/config';
 // Tests that look into a data file by themselves load the driver that the program loads (src/ledger/store/driver.ts).
 const driver = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3' : 'better-sqlite3-napi';
 
-/** What takes minutes; `npm run test:slow` runs it. */
+/** What takes minutes; only `npm run test:slow` runs it. */
 export const SLOW = [
   'test/program/kills.test.ts',
   'test/program/servedDay.test.ts',
   'test/program/package.test.ts',
   'test/program/unattended/kills.test.ts',
   'test/program/unattended/day.test.ts',
+  'test/readme/examples.test.ts',
+];
+
+/** What is tried at a few points in every run of the suite, and at all of them in the slow one (test/thorough.ts). */
+export const THOROUGH = [
+  'test/program/{faults,damage,archiveFormat}.test.ts',
+  'test/program/unattended/migration.test.ts',
+  'test/ledger/{history.property,fuzz}.test.ts',
+  'test/core/pricing/week.property.test.ts',
+  'test/commands/anyJson.test.ts',
+  'test/export/postgres.test.ts',
+  'test/endpoints/recording.test.ts',
+  'test/server/sdk.test.ts',
+  'test/docs/sql.test.ts',
 ];
 
 export default defineConfig({
@@ -19,10 +33,14 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: SLOW,
     globalSetup: ['test/build.ts'],
+    // A test that comes to its end without having looked at anything has failed.
+    expect: { requireAssertions: true },
     // Against what hangs, not against slow machines.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // The tests that spawn the program mostly wait for it: one worker would leave the second of two cores idle.
     maxWorkers: 2,
+    // No file alters what another one imports, and loading it all anew for each file was a tenth of the whole.
+    isolate: false,
   },
 });

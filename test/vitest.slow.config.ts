@@ -1,8 +1,8 @@
 import { mergeConfig } from 'vitest/config';
-import base, { SLOW } from './vitest.config.ts';
+import base, { SLOW, THOROUGH } from './vitest.config.ts';
 
-/** `npm run test:slow`: the hundred kills, the day of faults, the installed package. */
+/** `npm run test:slow`: the hundred kills, the day of faults, the installed package, every example, every point of what is tried. */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
-  { test: { include: SLOW, testTimeout: 600_000 } },
+  { test: { include: [...SLOW, ...THOROUGH], testTimeout: 600_000, env: { MODEL_LEDGER_SLOW_TESTS: '1' } } },
 );

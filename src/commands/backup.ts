@@ -1,12 +1,14 @@
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backUp } from '../ledger/store/backup.ts';
-import { addExamples, dbOption, readFileName } from './shared/command.ts';
-import { type Context, print } from './shared/context.ts';
-import { reading } from './shared/reading.ts';
+import { addExamples, dbOption, jsonOption, readFileName } from './shared/command.ts';
+import { type Context, print, printJson } from './shared/context.ts';
+import { noteNoList, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
@@ -15,6 +17,7 @@ export function define(command: Command, context: Context): void {
     .option('--force', 'replace a file that is there')
     .option('--plain', 'say that the copy is to open anywhere; every copy does')
     .addOption(dbOption())
+    .addOption(jsonOption())
     .action((file: string, options: Options) => runBackup(file, options, context));
   addExamples(command, [
     ['backup ledger-2026-05-03.db', 'copy the data file, also while a run writes to it'],
@@ -27,9 +30,11 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runBackup(file: string, { db, force }: Options, context: Context): Promise<void> {
+async function runBackup(file: string, { db, force, json }: Options, context: Context): Promise<void> {
   await reading(db, async (ledger) => {
     backUp(ledger, file, { replace: force });
-    print(context, `Copied ${db} to ${file}.`);
+    if (json) printJson(context, { db, copy: file, bytes: statSync(file).size });
+    else print(context, `Copied ${db} to ${file}.`);
+    noteNoList(ledger, context);
   });
 }

@@ -11,18 +11,21 @@ import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { freeName } from '../ledger/store/restore.ts';
-import { addExamples, dbOption, readSpan } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { type Context, note, print, printJson } from './shared/context.ts';
+import { noteNoList } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
   readonly mendClock?: boolean;
+  readonly json?: boolean;
   readonly wait?: number;
 }
 
 export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
+    .addOption(jsonOption())
     .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .action((options: Options) => runRebuild(options, context));
@@ -34,18 +37,20 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runRebuild({ db, wait, mendClock: isMending }: Options, context: Context): Promise<void> {
+async function runRebuild({ db, wait, mendClock: isMending, json }: Options, context: Context): Promise<void> {
   requireFile(db);
   const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
   try {
     const ledger = await openForRecording(db, lock);
     try {
-      const taken = await usingFile(db, () =>
-        isMending ? mend(ledger, context) : rebuildInTurns(ledger, context.signal),
-      );
+      const mended = isMending ? await usingFile(db, () => mend(ledger, context)) : null;
+      const taken = mended?.taken ?? (await usingFile(db, () => rebuildInTurns(ledger, context.signal)));
+      if (mended !== null && !json) printMended(mended, context);
       for (const words of taken)
         note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
-      print(context, 'The tables were made anew from the archive.');
+      if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
+      else print(context, 'The tables were made anew from the archive.');
+      noteNoList(ledger, context);
     } finally {
       ledger.close((warning) => note(context, warning));
     }
@@ -54,30 +59,43 @@ async function runRebuild({ db, wait, mendClock: isMending }: Options, context: 
   }
 }
 
+type Mended = Awaited<ReturnType<typeof mendClock>> & {
+  /** What the file was; null where nothing is dated later than now. */
+  readonly copy: string | null;
+};
+
 /** What the file was stays beside it. */
-async function mend(ledger: Ledger, context: Context): Promise<readonly string[]> {
+async function mend(ledger: Ledger, context: Context): Promise<Mended> {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
     const taken = await rebuildInTurns(ledger, context.signal);
-    print(context, 'Nothing is dated later than now.');
-    return taken;
+    return { copy: null, redated: [], leftOut: [], dropped: 0, sweeps: 0, taken };
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);
   backUp(ledger, copy);
   note(context, `The file as it is was copied to ${copy}.`);
-  const { redated, leftOut, dropped, sweeps, taken } = await mendClock(ledger, runs, now, context.signal);
+  return { copy, ...(await mendClock(ledger, runs, now, context.signal)) };
+}
+
+function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, context: Context): void {
+  if (copy === null) print(context, 'Nothing is dated later than now.');
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
   if (sweeps > 0) print(context, `Left out: ${sweeps} sweeps over endpoints; the next one asks anew.`);
-  if (leftOut.length === 0) return taken;
+  if (leftOut.length === 0) return;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
     print(context, `  model-ledger snapshot --run ${id}  (${source}, dated ${observedAt})`);
   }
   if (leftOut.length > MOST_SHOWN)
     print(context, `  and ${leftOut.length - MOST_SHOWN} more with the code in_the_future`);
-  return taken;
+}
+
+/** Runs by their numbers in `sync_runs`. */
+function toJson({ copy, redated, leftOut, dropped, sweeps }: Mended): unknown {
+  const ids = (runs: readonly FutureRun[]): readonly number[] => runs.map(({ id }) => id);
+  return { copy, redated: ids(redated), leftOut: ids(leftOut), dropped, sweeps };
 }
 
 const MOST_SHOWN = 10;

@@ -3,11 +3,12 @@ import { digits } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
-import { addExamples, addNote, dbOption, readFileName, readSpan } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
+import { addExamples, addNote, dbOption, jsonOption, readFileName, readSpan } from './shared/command.ts';
+import { type Context, note, print, printJson } from './shared/context.ts';
 
 interface Options {
   readonly db: string;
+  readonly json?: boolean;
   readonly wait?: number;
 }
 
@@ -15,6 +16,7 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<file>', 'the copy, as backup made it', readFileName)
     .addOption(dbOption())
+    .addOption(jsonOption())
     .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
     .action((file: string, options: Options) => runRestore(file, options, context));
   addNote(
@@ -31,24 +33,46 @@ old file's log over it.`,
   ]);
 }
 
-async function runRestore(file: string, { db, wait }: Options, context: Context): Promise<void> {
+async function runRestore(file: string, { db, wait, json }: Options, context: Context): Promise<void> {
   const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });
-  print(context, `Restored ${db} from ${file}${describe(db)}.`);
-  if (kept !== undefined) print(context, `The file that was there is kept as ${kept}.`);
+  const held = readHeld(db);
+  if (json)
+    printJson(context, {
+      db,
+      copy: file,
+      kept: kept ?? null,
+      runs: held?.runs ?? null,
+      observedAt: held?.observedAt ?? null,
+    });
+  else print(context, `Restored ${db} from ${file}${heldWords(held)}.`);
+  if (kept !== undefined && !json) print(context, `The file that was there is kept as ${kept}.`);
   note(context, 'model-ledger verify holds its tables against its archive.');
 }
 
+interface Held {
+  readonly runs: number;
+  /** The instant of the newest list; null where there is none yet. */
+  readonly observedAt: string | null;
+}
+
 /** What is in it; a copy of an older version tells only once the next run has brought it up to date. */
-function describe(db: string): string {
+function readHeld(db: string): Held | undefined {
   try {
     const ledger = openForReading(db);
     try {
       const { runs, lastGood } = healthOf(ledger);
-      return `: ${digits(runs)} runs, the newest list of ${lastGood?.observedAt ?? 'no time'}`;
+      return { runs, observedAt: lastGood?.observedAt ?? null };
     } finally {
       ledger.close();
     }
   } catch {
-    return '';
+    return undefined;
   }
+}
+
+function heldWords(held: Held | undefined): string {
+  if (held === undefined) return '';
+  const { runs, observedAt } = held;
+  const newest = observedAt === null ? 'no list yet' : `the newest list of ${observedAt}`;
+  return `: ${digits(runs)} ${runs === 1 ? 'run' : 'runs'}, ${newest}`;
 }

@@ -4,7 +4,7 @@ import { verify } from '../ledger/record/verify.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
-import { reading } from './shared/reading.ts';
+import { noteNoList, reading } from './shared/reading.ts';
 
 interface Options {
   readonly db: string;
@@ -28,6 +28,7 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
+    noteNoList(ledger, context);
     if (json) printJson(context, result);
     else if (problems.length === 0) {
       print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);

@@ -8,7 +8,7 @@ import { dataFileError } from '../ledger/store/failure.ts';
 import { type Ledger, openForReading } from '../ledger/store/open.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
-import { NO_LIST } from './shared/reading.ts';
+import { NO_LIST } from './shared/stateWords.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 

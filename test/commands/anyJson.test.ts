@@ -19,6 +19,7 @@ import { type Recorded, record } from '../../src/ledger/record/record.ts';
 import { writeFeeds } from '../../src/notify/feed.ts';
 import { newLedger } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { times } from '../thorough.ts';
 import { ask } from './asking.ts';
 
 type Document = Record<string, unknown>;
@@ -79,7 +80,7 @@ function put(target: unknown, [key = '', ...rest]: readonly string[], odd: unkno
   else Object.defineProperty(target, key, { value: odd, enumerable: true, configurable: true, writable: true });
 }
 
-const COUNT = 150;
+const COUNT = times(60, 150);
 /** Lists in which each model has something odd at its own place. */
 const list = fc.tuple(...Array.from({ length: COUNT }, (_, i) => value.map((odd) => [i, odd] as const)));
 

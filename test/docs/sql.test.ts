@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
 import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { isSlowSuite } from '../thorough.ts';
 
 const PAGE = readFileSync(new URL('../../docs/sql.md', import.meta.url), 'utf8');
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -52,7 +53,7 @@ describe('the page of questions', () => {
     expect(questions.filter((sql) => answerOf(sql).split('\n').length < 3)).toEqual([]);
   });
 
-  test.runIf(hasRecordings)('is answered on months of recordings too', () => {
+  test.runIf(isSlowSuite && hasRecordings)('is answered on months of recordings too', () => {
     const recorded = join(folder.path, 'recorded.db');
     for (const season of ['spring', 'summer']) {
       const bundle = join(HISTORY, `openrouter-2026-${season}.bundle`);

@@ -388,8 +388,12 @@ describe('the lock', () => {
   it('is not in the way of readers or of another data file', async () => {
     const ledger = await newLedger();
     const lock = await acquireLock(ledger.file);
-    openForReading(ledger.file).close();
-    (await acquireLock(`${ledger.file}.other`)).release();
+    const reader = openForReading(ledger.file);
+    expect(rows(reader, 'SELECT count(*) FROM sync_runs')).toEqual([[0]]);
+    reader.close();
+    const other = await acquireLock(`${ledger.file}.other`);
+    await expect(acquireLock(ledger.file)).rejects.toThrow(/another run/);
+    other.release();
     lock.release();
   });
 });

@@ -91,18 +91,22 @@ describe('what no archive tells is sealed', () => {
     ledger.close();
   });
 
-  it.each(Object.keys(SEALED))('%s: any column of any row that is another, is named', (table) => {
-    const columns = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
-    for (const key of keysOf(table)) {
-      for (const column of columns.filter((name) => name !== SEALED[table])) {
-        const found = broken(
-          `UPDATE ${table} SET "${column}" = ${another(table, column)} WHERE ${SEALED[table]} = ${key}`,
-        );
-        const row = table === 'sync_runs' ? 'run' : 'row';
-        expect([key, column, found]).toEqual([key, column, [`${table}: ${row} ${key} is not as it was written`]]);
+  // An acceptance is its key alone.
+  it.each(Object.keys(SEALED).filter((table) => table !== 'acceptances'))(
+    '%s: any column of any row that is another, is named',
+    (table) => {
+      const columns = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+      for (const key of keysOf(table)) {
+        for (const column of columns.filter((name) => name !== SEALED[table])) {
+          const found = broken(
+            `UPDATE ${table} SET "${column}" = ${another(table, column)} WHERE ${SEALED[table]} = ${key}`,
+          );
+          const row = table === 'sync_runs' ? 'run' : 'row';
+          expect([key, column, found]).toEqual([key, column, [`${table}: ${row} ${key} is not as it was written`]]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(Object.keys(SEALED))('%s: a row less, a row twice and another key are named', (table) => {
     const key = SEALED[table];

@@ -2,11 +2,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newFolder } from '../program/program.ts';
 
-/** Bundled from here, so that it runs in a process of its own whose garbage can be collected at will. */
-const STALLED = join(import.meta.dirname, 'stalled.ts');
+/** A program of its own, whose garbage can be collected at will. */
+let stalled: string;
+beforeAll(async () => {
+  const folder = newFolder((clean) => afterAll(clean));
+  stalled = join(folder, 'stalled.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'stalled.ts')],
+    outfile: stalled,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Where the built program lies, beside the folder of the migrations.
+    define: { 'import.meta.url': JSON.stringify(new URL('../../dist/cli.js', import.meta.url).href) },
+    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+  });
+});
 
 /** A receiver on the level of bytes; every connection of it is cut when the test ends. */
 async function listen(talk: (socket: Socket) => void): Promise<string> {
@@ -50,7 +65,7 @@ const RECEIVERS: Readonly<Record<string, (socket: Socket) => void>> = {
 describe('telling people, with garbage collected all the while', () => {
   test.each(Object.entries(RECEIVERS))('is over in its time where the receiver %s', async (_, talk) => {
     const url = await listen(talk);
-    const args = ['--expose-gc', '--import', 'tsx', STALLED, url, newFolder()];
+    const args = ['--expose-gc', stalled, url, newFolder()];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: 170_000,

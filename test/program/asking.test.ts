@@ -133,7 +133,7 @@ describe('sql', () => {
     const asking = start(['sql', '--db', db, '--timeout', '0s', `${ENDLESS} SELECT count(*) FROM n`], { input: '' });
     const child = await childOf(asking.child.pid, db);
     asking.child.kill('SIGKILL');
-    await asking.exit;
+    expect((await asking.exit).code).toBe(null);
     await ended(child);
   });
 

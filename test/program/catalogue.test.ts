@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { callsOf, compileFaults, hasCompiler, IO_ERROR } from './failing.ts';
 import { makeOlder } from './older.ts';
 import { checksums, ledgerOf, newFolder, query, run, sample, touched } from './program.ts';
 
@@ -85,26 +85,8 @@ test('no code of ours opens or copies the index of a log: closing it would let g
   expect([sources.length > 100, wrong]).toEqual([true, []]);
 });
 
-const hasCompiler = process.platform === 'linux' && hasCc();
-
-function hasCc(): boolean {
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe.runIf(hasCompiler)('where reading the file fails', () => {
-  let shim: string;
-  beforeAll(() => {
-    shim = join(
-      newFolder((clean) => afterAll(clean)),
-      'shim.so',
-    );
-    execFileSync('cc', ['-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl']);
-  });
+  const failing = compileFaults();
 
   test.each([
     ['sync', '--source', sample(4)],
@@ -112,34 +94,30 @@ describe.runIf(hasCompiler)('where reading the file fails', () => {
     ['import', 'files', sample(4)],
     ['changes', '--json'],
     ['verify'],
-  ])(
-    '%s: words and 5, or done; the file is as before or as after',
-    async (...args) => {
-      const folder = newFolder();
-      const db = await ledgerOf(folder, 3);
-      copyFileSync(db, join(folder, 'base.db'));
-      const before = checksums(db);
-      const faulty = (at: number) =>
-        run([...args, '--db', db], {
-          env: { ...AT, LD_PRELOAD: shim, FAIL_PATH: '/ledger.db', FAIL_READS: '1', FAIL_ERRNO: '5', FAIL_AT: `${at}` },
-        });
-      const calls = Number(/^calls (\d+)$/m.exec((await faulty(0)).stderr)?.[1] ?? 0);
-      const after = checksums(db);
-      expect(calls).toBeGreaterThan(5);
-      for (let at = 1; at <= calls; at += Math.ceil(calls / 6)) {
-        for (const name of [`${db}-wal`, `${db}-shm`]) if (existsSync(name)) rmSync(name);
-        copyFileSync(join(folder, 'base.db'), db);
-        const { code, stderr } = await faulty(at);
-        expect([at, code, stderr]).toEqual([
-          at,
-          expect.toBeOneOf([0, 1, 5]),
-          expect.not.stringMatching(/\n {4}at |should not happen/),
-        ]);
-        const now = checksums(db);
-        expect([at, touched(before, now).length === 0 || touched(after, now).length === 0]).toEqual([at, true]);
-      }
-      expect(statSync(db).size).toBeGreaterThan(0);
-    },
-    60_000,
-  );
+  ])('%s: words and 5, or done; the file is as before or as after', async (...args) => {
+    const folder = newFolder();
+    const db = await ledgerOf(folder, 3);
+    copyFileSync(db, join(folder, 'base.db'));
+    const before = checksums(db);
+    const faulty = (at: number) =>
+      run([...args, '--db', db], {
+        env: { ...AT, ...failing({ FAIL_READS: '1', FAIL_ERRNO: IO_ERROR, FAIL_AT: `${at}` }) },
+      });
+    const calls = callsOf(await faulty(0));
+    const after = checksums(db);
+    expect(calls).toBeGreaterThan(5);
+    for (let at = 1; at <= calls; at += Math.ceil(calls / 6)) {
+      for (const name of [`${db}-wal`, `${db}-shm`]) if (existsSync(name)) rmSync(name);
+      copyFileSync(join(folder, 'base.db'), db);
+      const { code, stderr } = await faulty(at);
+      expect([at, code, stderr]).toEqual([
+        at,
+        expect.toBeOneOf([0, 1, 5]),
+        expect.not.stringMatching(/\n {4}at |should not happen/),
+      ]);
+      const now = checksums(db);
+      expect([at, touched(before, now).length === 0 || touched(after, now).length === 0]).toEqual([at, true]);
+    }
+    expect(statSync(db).size).toBeGreaterThan(0);
+  });
 });

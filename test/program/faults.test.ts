@@ -12,9 +12,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { spread } from '../thorough.ts';
 import { answer, type Step } from '../upstream/misbehaving.ts';
+
+import { callsOf, compileFaults, DISK_FULL, hasCompiler, IO_ERROR } from './failing.ts';
 import { makeOlder } from './older.ts';
+
 import {
   CLI,
   checksums,
@@ -32,39 +36,25 @@ import {
 } from './program.ts';
 
 const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
-const DISK_FULL = '28';
-const IO_ERROR = '5';
-const hasCompiler = canCompile();
-if (!hasCompiler) console.info('no C compiler: failing writes are left out of this run');
-
-function canCompile(): boolean {
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'ignore' });
-    return process.platform === 'linux';
-  } catch {
-    return false;
-  }
-}
-
-let shim: string;
-beforeAll(() => {
-  shim = join(
-    newFolder((clean) => afterAll(clean)),
-    'shim.so',
-  );
-  if (hasCompiler) execFileSync('cc', ['-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl']);
-});
+const failing = compileFaults();
 
 /** One sync with a write to the data file that goes wrong. */
 async function syncWith(db: string, faults: Record<string, string>): Promise<Exit & { calls: number }> {
-  const env = { ...AT, LD_PRELOAD: shim, FAIL_PATH: '/ledger.db', ...faults };
+  const env = { ...AT, ...failing(faults) };
   const exit = await run(['sync', '--db', db, '--source', sample(5)], { env });
-  return { ...exit, calls: Number(/^calls (\d+)$/m.exec(exit.stderr)?.[1] ?? 0) };
+  return { ...exit, calls: callsOf(exit) };
 }
 
 /** Every nth write of a run, as the numbers of the calls. */
 function some(calls: number, step: number): number[] {
   return Array.from({ length: Math.ceil(calls / step) }, (_, i) => i * step + 1);
+}
+
+/** How a run ended whose writes go wrong: what is none of the three right ways stands there as it was. */
+function ending({ code, stderr }: Exit): string {
+  if (code === null) return 'killed';
+  if (code === 0) return 'done';
+  return code === 5 && /the disk (?:is full|failed)/.test(stderr) ? 'the disk' : `exit ${code}: ${stderr}`;
 }
 
 describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as before it or as after it', () => {
@@ -74,32 +64,32 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     ['the disk is full just then', 13, { FAIL_ERRNO: DISK_FULL }],
     ['the disk fails just then', 17, { FAIL_ERRNO: IO_ERROR }],
   ];
+  const KILLED = ['killed, before', 'killed, after'];
+  const FAILED = ['the disk, before', 'the disk, after', 'done, after'];
   test.each(KINDS)('%s', async (_, step, faults) => {
+    const right = 'FAIL_KILL' in faults ? KILLED : FAILED;
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const before = checksums(db);
     copyFileSync(db, join(folder, 'base.db'));
     const { calls } = await syncWith(db, {});
     const after = checksums(db);
-    expect(touched(before, after)).toContain('change_events');
-    for (const n of some(calls, step)) {
+    expect([touched(before, after).includes('change_events'), calls > 100]).toEqual([true, true]);
+    const endings = new Set<string>();
+    for (const n of spread(some(calls, step), 8)) {
       for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
       copyFileSync(join(folder, 'base.db'), db);
       const exit = await syncWith(db, { ...faults, FAIL_AT: String(n) });
       const now = checksums(db);
       const isNew = touched(after, now).length === 0;
-      expect([n, isNew || touched(before, now).length === 0]).toEqual([n, true]);
-      if ('FAIL_KILL' in faults) expect([n, exit.code]).toEqual([n, null]);
-      else
-        expect([n, exit.code, exit.code === 5 ? exit.stderr : '']).toEqual([
-          n,
-          exit.code === 0 ? 0 : 5,
-          exit.code === 5 ? expect.stringMatching(/the disk (?:is full|failed)/) : '',
-        ]);
-      if (exit.code === 0) expect([n, isNew]).toEqual([n, true]);
+      const state = isNew ? 'after' : touched(before, now).length === 0 ? 'before' : 'neither';
+      const ended = `${ending(exit)}, ${state}`;
+      endings.add(ended);
+      expect([n, ended]).toEqual([n, expect.toBeOneOf(right)]);
       const again = await run(['sync', '--db', db, '--source', sample(5)], { env: AT });
       expect([n, again.code, touched(after, checksums(db))]).toEqual([n, 0, isNew ? ['sync_runs'] : []]);
     }
+    expect([...endings]).toContain(right[0]);
     expect(query(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   });
 
@@ -107,7 +97,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     const folder = newFolder();
     const { calls } = await syncWith(join(folder, 'ledger.db'), {});
     const after = checksums(join(folder, 'ledger.db'));
-    for (const n of some(calls, 23)) {
+    for (const n of spread(some(calls, 23), 5)) {
       const db = join(folder, String(n), 'ledger.db');
       mkdirSync(join(folder, String(n)));
       await syncWith(db, { FAIL_KILL: '1', FAIL_AT: String(n) });
@@ -140,29 +130,32 @@ describe.runIf(hasCompiler)(
         for (const file of [`${db}-wal`, `${db}-shm`, join(folder, 'copy.db')]) rmSync(file, { force: true });
         writeFileSync(db, base);
         const faults = { FAIL_AT: String(n), FAIL_ERRNO: DISK_FULL, FAIL_STICKY: '1' };
-        const env = { ...AT, LD_PRELOAD: shim, FAIL_PATH: path, ...(n > 0 ? faults : {}) };
+        const env = { ...AT, ...failing({ FAIL_PATH: path, ...(n > 0 ? faults : {}) }) };
         return await run([...args, '--db', db], { cwd: folder, env });
       };
       const clean = await attempt(0);
       const after = checksums(db);
-      const calls = Number(/^calls (\d+)$/m.exec(clean.stderr)?.[1] ?? 0);
+      const calls = callsOf(clean);
       expect([clean.code, calls > 3]).toEqual([0, true]);
       for (const n of [1, 3, Math.ceil(calls / 3), Math.ceil((calls * 2) / 3), calls - 1]) {
         const exit = await attempt(n);
         const now = checksums(db);
         const isBefore = touched(before, now).length === 0;
         const isAfter = touched(after, now).every((table) => table === 'sync_runs' && name === 'import');
-        expect([n, exit.code, isBefore || isAfter, exit.stderr]).toEqual([
+        const state = isAfter && (exit.code === 0 || !isBefore) ? 'after' : isBefore ? 'before' : 'neither';
+        const claim = /nothing was|as before(?! this or)/.test(exit.stderr) ? 'as before' : 'nothing';
+        expect([n, `${ending(exit)}, ${state}, and says ${claim}`]).toEqual([
           n,
-          expect.toBeOneOf([0, 5]),
-          true,
-          expect.not.stringMatching(/\n {4}at |should not/),
+          expect.toBeOneOf([
+            'done, after, and says nothing',
+            'the disk, after, and says nothing',
+            'the disk, before, and says nothing',
+            'the disk, before, and says as before',
+          ]),
         ]);
-        if (exit.code === 0) expect([n, isAfter]).toEqual([n, true]);
-        else expect([n, exit.stderr]).toEqual([n, expect.stringMatching(/the disk (?:is full|failed)/)]);
-        if (/nothing was|as before(?! this or)/.test(exit.stderr)) expect([n, isBefore]).toEqual([n, true]);
+        expect([n, exit.stderr]).toEqual([n, expect.not.stringMatching(/\n {4}at |should not/)]);
         // What was not finished stands nowhere as if it were.
-        if (name === 'backup') expect([n, existsSync(join(folder, 'copy.db'))]).toEqual([n, exit.code === 0]);
+        expect([n, existsSync(join(folder, 'copy.db'))]).toEqual([n, name === 'backup' && exit.code === 0]);
       }
     });
   },
@@ -191,7 +184,7 @@ describe.runIf(hasCompiler)(
       };
       const { calls } = await attempt(0);
       expect(calls).toBeGreaterThan(8);
-      for (const n of some(calls, step)) {
+      for (const n of spread(some(calls, step), 4)) {
         const { code, stderr } = await attempt(n);
         const isOld = version() === 1;
         expect([n, code, isOld && code === 0]).toEqual([n, expect.toBeOneOf([0, 5]), false]);
@@ -232,12 +225,12 @@ describe.runIf(hasCompiler)('where the disk is full at the place that a command 
     writeFileSync(join(folder, 'log.jsonl'), LOG);
     copyFileSync(db, join(folder, 'other.db'));
     const attempt = async (faults: Record<string, string>) => {
-      const env = { ...AT, MODEL_LEDGER_DB: db, LD_PRELOAD: shim, FAIL_PATH: place, ...faults };
+      const env = { ...AT, MODEL_LEDGER_DB: db, ...failing({ FAIL_PATH: place, ...faults }) };
       return await run(args, { cwd: folder, env });
     };
     const clean = await attempt({});
     expect([clean.code, clean.stderr]).toEqual([0, expect.stringMatching(/^calls \d+$/m)]);
-    const calls = Number(/^calls (\d+)$/m.exec(clean.stderr)?.[1]);
+    const calls = callsOf(clean);
     await run(['sync', '--db', db, '--source', sample(3)], { env: AT });
     const before = filesBelow(folder);
     for (const n of new Set([1, Math.ceil(calls / 4)])) {
@@ -314,9 +307,8 @@ describe('a file that may not grow', () => {
     const script = `ulimit -f ${kib}; exec "$0" "$@"`;
     const args = ['-c', script, process.execPath, CLI, 'sync', '--db', db, '--source', sample(5)];
     const exit = await startProcess('bash', args, { input: '' }).exit;
-    if (exit.code !== 0)
-      expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/the disk (?:is full|failed)/)]);
-    expect(touched(before, checksums(db)).length === 0).toBe(exit.code !== 0);
+    const state = touched(before, checksums(db)).length === 0 ? 'before' : 'after';
+    expect(`${ending(exit)}, ${state}`).toBe('the disk, before');
     expect((await run(['sync', '--db', db, '--source', sample(5)])).code).toBe(0);
   });
 });
@@ -354,7 +346,8 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     make(db);
-    const before = statSync(db).isDirectory() ? {} : contents(folder);
+    const look = (): object => (statSync(db).isDirectory() ? { [db]: readdirSync(db) } : contents(folder));
+    const before = look();
     for (const args of [
       ['sync', '--source', sample(1)],
       ['sync', '--dry-run', '--source', sample(1)],
@@ -368,7 +361,7 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
       const refused = await run([...args, '--db', db]);
       expect([args, refused.code, refused.stdout, refused.stderr]).toEqual([args, 5, '', expect.stringMatching(words)]);
     }
-    if (!statSync(db).isDirectory()) expect(contents(folder)).toMatchObject(before);
+    expect(look()).toMatchObject(before);
   });
 
   test('a ledger with damaged pages: no stack, no success that is none', async () => {

@@ -52,6 +52,7 @@ test('every command says what to do where no list was recorded yet', async () =>
   const db = join(cwd, 'ledger.db');
   writeFileSync(join(cwd, 'empty.json'), '{"data":[]}');
   writeFileSync(join(cwd, 'text.txt'), 'a text');
+  writeFileSync(join(cwd, 'usage.csv'), 'model,time,prompt_tokens\nopenai/gpt-5,2026-05-01,12\n');
   expect((await run(['sync', '--source', 'empty.json', '--db', db], { cwd })).code).toBe(4);
   const calls: readonly (readonly [code: number, ...string[]])[] = [
     [0, 'changes'],
@@ -66,6 +67,13 @@ test('every command says what to do where no list was recorded yet', async () =>
     [2, 'snapshot'],
     [2, 'tokens', 'text.txt'],
     [2, 'endpoints', 'sync'],
+    [2, 'providers', 'gpt-5'],
+    [2, 'cost', '--log', 'usage.csv'],
+    [2, 'site', 'pages'],
+    [0, 'sql', 'SELECT * FROM current_prices'],
+    [0, 'verify'],
+    [0, 'backup', 'copy.db'],
+    [0, 'export', 'parquet', 'lake'],
     [0],
   ];
   const answers = await Promise.all(

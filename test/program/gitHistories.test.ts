@@ -141,9 +141,30 @@ describe('the versions of a file', () => {
     const exit = await tree.import('m.json');
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      `${`Left out m.json of ${at(1)}: a later version is of the same second.\n`.repeat(2)}Began a new ledger in ${tree.db}.\n`,
+      `${`Left out m.json of ${at(1)}: the branch has another version of the same second.\n`.repeat(2)}Began a new ledger in ${tree.db}.\n`,
     ]);
     expect(runs(tree.db)).toEqual([{ at: at(1), n: 31 }]);
+  });
+
+  test('of versions of one second on two branches the one stays that the branch had', async () => {
+    for (const [own, other] of [
+      [2, 3],
+      [3, 2],
+    ] as const) {
+      const tree = new WorkTree();
+      tree.commit(day(1), { 'm.json': list(1) });
+      tree.git('checkout', '--quiet', '-b', 'side');
+      tree.commit(day(2), { 'm.json': list(other) });
+      tree.git('checkout', '--quiet', 'main');
+      tree.commit(day(2), { 'm.json': list(own) });
+      tree.git('merge', '--quiet', '--strategy=ours', '-m', 'both', 'side');
+      const { code, stderr } = await tree.import('m.json');
+      expect([code, stderr]).toEqual([
+        0,
+        `Left out m.json of ${at(2)}: the branch has another version of the same second.\nBegan a new ledger in ${tree.db}.\n`,
+      ]);
+      expect(runs(tree.db)).toEqual([1, own].map((n, i) => ({ at: at(i + 1), n: 30 + n })));
+    }
   });
 
   test('UTF-16, a mark before UTF-8 and gzip are read; a pointer and a link cost one version each, by name', async () => {

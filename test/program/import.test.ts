@@ -190,7 +190,7 @@ describe('import git', () => {
       [
         'Left out models.json in commit X: its commit is of the second 99999999999999, which no calendar has.',
         'Left out models.json in commit X: its commit is of the second 300000000000, which no calendar has.',
-        `Left out models.json of ${instant(0)}: a later version is of the same second.`,
+        `Left out models.json of ${instant(0)}: the branch has another version of the same second.`,
         `Began a new ledger in ${db}.`,
       ],
     ]);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MEGABYTES } from '../memory.ts';
 import { misbehaviours } from '../upstream/misbehaving.ts';
 import { checksums, lastRun, ledgerOf, newFolder, type Running, serve, start, touched } from './program.ts';
 
@@ -13,9 +14,6 @@ async function peakOf({ exit }: Running): Promise<{ code: number | null; megabyt
   const { code, stderr } = await exit;
   return { code, megabytes: Number(/^peak (\d+)$/m.exec(stderr)?.[1]) / 1024, stderr };
 }
-
-/** Node 24 itself keeps some 20 MB more of what it has given back. */
-const MEGABYTES = Number.parseInt(process.versions.node, 10) < 24 ? 200 : 240;
 
 describe(`a sync stays below ${MEGABYTES} MB and leaves the tables alone`, () => {
   test.each(['a gzip bomb', 'an endless body'] as const)('under %s', async (name) => {

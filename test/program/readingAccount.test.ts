@@ -105,9 +105,14 @@ function askClients(file: string): string[] {
   const program = `const D=require(${JSON.stringify(join(home, 'node_modules', DRIVER))});
     console.log(new D(${JSON.stringify(file)},{readonly:true}).prepare(${JSON.stringify(QUESTION)}).get().n)`;
   const as = { uid: NOBODY, gid: NOBODY, encoding: 'utf8', cwd: home } as const;
-  const said = [spawnSync(process.execPath, ['-e', program], as)];
-  if (hasClient)
-    said.push(spawnSync('sqlite3', ['-readonly', file, QUESTION], as), spawnSync('sqlite3', [file, QUESTION], as));
+  const client = [
+    ['-readonly', file, QUESTION],
+    [file, QUESTION],
+  ];
+  const said = [
+    spawnSync(process.execPath, ['-e', program], as),
+    ...(hasClient ? client.map((args) => spawnSync('sqlite3', args, as)) : []),
+  ];
   return [...new Set(said.map(({ stdout, stderr }) => stdout + stderr))];
 }
 

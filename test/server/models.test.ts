@@ -215,6 +215,7 @@ describe('paging', () => {
     const all = await ids('output_modalities=all&sort=newest');
     expect((await get('output_modalities=all')).body.links).toEqual({ next: null });
     const seen: string[] = [];
+    const links: (string | null)[] = [];
     let next: string | null = '/api/v1/models?limit=7&output_modalities=all&sort=newest&x=%26';
     for (let page = 0; next !== null && page < 100; page += 1) {
       const response = await served.app.request(next);
@@ -222,9 +223,11 @@ describe('paging', () => {
       seen.push(...answer.data.map(({ id }) => id));
       expect(answer.total_count).toBe(all.length);
       next = answer.links.next;
-      if (next !== null) expect(new URLSearchParams(next.split('?')[1]).get('x')).toBe('&');
+      links.push(next);
     }
     expect(seen).toEqual(all);
+    const more = links.slice(0, -1).map((link) => new URLSearchParams(link?.split('?')[1]).get('x'));
+    expect([more.length > 1, new Set(more)]).toEqual([true, new Set(['&'])]);
   });
 
   it('takes 500 for a limit and 0 for an offset that is not given', async () => {

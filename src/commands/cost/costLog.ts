@@ -6,11 +6,13 @@ import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
@@ -42,6 +44,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   const log = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
   if (log.entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
+    if (coverageOf(ledger) === null) throw new UsageError('no_list', NO_LIST);
     const ids = idsOfNames(ledger, new Set(log.entries.map(({ model }) => model)));
     const entries = log.entries.map((entry) => ({ ...entry, model: ids.get(entry.model) ?? entry.model }));
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];

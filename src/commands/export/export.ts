@@ -5,6 +5,7 @@ import { openForReading } from '../../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note, print, printAsIs } from '../shared/context.ts';
 import { startBar } from '../shared/progress.ts';
+import { noteNoList } from '../shared/reading.ts';
 
 interface ParquetOptions {
   readonly db: string;
@@ -39,7 +40,7 @@ export function define(command: Command, context: Context): void {
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
   addExamples(command, [
     ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
-    ['export parquet lake/ --since 1041', 'after a sync: only what has changed since run 1041'],
+    ['export parquet lake/ --since 17', 'after a sync: only what has changed since run 17'],
     ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
   ]);
 }
@@ -54,6 +55,7 @@ async function runParquet(dir: string, { db, since, json }: ParquetOptions, cont
     if (json) printAsIs(context, JSON.stringify({ ...result, dir }));
     else for (const line of describeFiles(result)) print(context, line);
     const changed = result.files.filter(({ isChanged }) => isChanged).length;
+    noteNoList(ledger, context);
     note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
   } finally {
     bar.stop();
@@ -73,6 +75,7 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
     bar.stop();
     if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
     else for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${rows} rows`);
+    noteNoList(ledger, context);
     note(context, `The schema ${schema} is up to run ${result.run}.`);
   } finally {
     bar.stop();

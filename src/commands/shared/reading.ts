@@ -6,6 +6,7 @@ import { type Coverage, coverageOf } from '../../ledger/queries/coverage.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import { type Context, note } from './context.ts';
+import { NO_LIST } from './stateWords.ts';
 
 /** What every command that asks about times takes. */
 export interface Times {
@@ -27,9 +28,6 @@ export function zoneOf({ local }: Times): Zone {
   return local ? 'local' : 'utc';
 }
 
-/** What is to be done before anything can be asked. */
-export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';
-
 /**
  * Opens the data file for one question and closes it, whatever happens.
  * @throws UsageError `no_list` where the question has no answer because there is no list
@@ -44,6 +42,11 @@ export async function reading<T>(file: string, ask: (ledger: Ledger) => T | Prom
   } finally {
     ledger.close();
   }
+}
+
+/** Says so where there is no list, beside a result that holds all the same. */
+export function noteNoList(ledger: Ledger, context: Context): void {
+  if (coverageOf(ledger) === null) note(context, NO_LIST);
 }
 
 /** The instant that `--at` names; null for now, which is what is in force. */

@@ -3,17 +3,20 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, digits } from '../../core/format/units.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
-import { type Context, note } from '../shared/context.ts';
+import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { type Context, note, printJson } from '../shared/context.ts';
+import { NO_LIST } from '../shared/stateWords.ts';
 
 interface Options {
   readonly db: string;
+  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
     .addOption(dbOption())
+    .addOption(jsonOption())
     .action((dir: string, options: Options) => site(dir, options, context));
   addExamples(command, [
     ['site public', 'every page as a file below public/, to be published anywhere'],
@@ -24,18 +27,20 @@ export function define(command: Command, context: Context): void {
 /** Names the files that an earlier call has written, so that only those are removed. */
 const MANIFEST = '.model-ledger-site.json';
 
-async function site(dir: string, { db }: Options, context: Context): Promise<void> {
-  const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }] = await Promise.all([
+async function site(dir: string, { db, json }: Options, context: Context): Promise<void> {
+  const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }, { coverageOf }] = await Promise.all([
     import('../../server/staticSite.ts'),
     import('../../server/source/ledgerSource.ts'),
     import('../../server/assets.ts'),
     import('../../ledger/queries/model.ts'),
+    import('../../ledger/queries/coverage.ts'),
   ]);
   const source = new LedgerSource(db);
   try {
     const earlier = earlierFiles(dir);
     const options = { version: context.version, assets: readAssets(), now: context.now };
     const written = source.ask((view) => {
+      if (coverageOf(view.ledger) === null) throw new UsageError('no_list', NO_LIST);
       const ids = allIds(view.ledger).map(({ id }) => id);
       const files = new Map<string, number>();
       for (const { path, content } of siteFiles(view, ids, options)) {
@@ -48,7 +53,8 @@ async function site(dir: string, { db }: Options, context: Context): Promise<voi
     write(dir, MANIFEST, `${JSON.stringify([...written.keys()].sort(), null, 1)}\n`);
     for (const path of earlier) if (!written.has(path)) rmSync(join(dir, path), { force: true });
     const bytes = [...written.values()].reduce((sum, size) => sum + size, 0);
-    note(context, `Wrote ${digits(written.size)} files, ${bytesWords(bytes)}, to ${dir}.`);
+    if (json) printJson(context, { db, dir, files: written.size, bytes });
+    else note(context, `Wrote ${digits(written.size)} files, ${bytesWords(bytes)}, to ${dir}.`);
   } finally {
     source.close();
   }

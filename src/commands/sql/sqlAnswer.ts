@@ -1,10 +1,11 @@
 import { csv } from '../../core/format/csv.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { askAnything, type SqlValue } from '../../ledger/queries/adhoc.ts';
+import { askAnything, isWithoutList, type SqlValue } from '../../ledger/queries/adhoc.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
 import { jsonLine, note, print, type Terminal } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
+import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
 const LEAST_COLUMN = 10;
@@ -22,7 +23,8 @@ export async function answerQuestion(question: Question, terminal: Terminal): Pr
   const sqlite = openFile(question.db);
   try {
     const { columns, rows } = askAnything(sqlite, question.query);
-    await answer(columns, rows, question, terminal);
+    const isEmpty = await answer(columns, rows, question, terminal);
+    if (isEmpty) note(terminal, isWithoutList(sqlite) ? `No rows. ${NO_LIST}` : 'No rows.');
   } catch (error) {
     throw dataFileError(question.db, error);
   } finally {
@@ -30,12 +32,13 @@ export async function answerQuestion(question: Question, terminal: Terminal): Pr
   }
 }
 
+/** @returns whether there was nothing to print */
 async function answer(
   columns: readonly string[],
   rows: Iterable<readonly SqlValue[]>,
   options: Question,
   terminal: Terminal,
-): Promise<void> {
+): Promise<boolean> {
   const limit = limitOf(options);
   const shown = new First(rows, limit);
   if (options.json)
@@ -51,8 +54,8 @@ async function answer(
     );
   } else {
     const cells = [...shown].map((row) => row.map(toText));
-    if (cells.length === 0) note(terminal, 'No rows.');
-    else if (isTooWide(columns, terminal)) print(terminal, rowByRow(columns, cells));
+    if (cells.length === 0) return true;
+    if (isTooWide(columns, terminal)) print(terminal, rowByRow(columns, cells));
     else
       await printTable(
         terminal,
@@ -61,6 +64,7 @@ async function answer(
       );
   }
   if (shown.isCut) note(terminal, `The first ${limit} rows are shown; --limit N shows more.`);
+  return false;
 }
 
 /** So many columns in so few that nothing could be read. */

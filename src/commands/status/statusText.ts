@@ -5,10 +5,9 @@ import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import { logWarning, type Size } from '../../ledger/queries/size.ts';
-import { aheadWords } from '../shared/aheadWords.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
-import { NO_LIST } from '../shared/reading.ts';
+import { aheadWords, NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 
 export interface Status extends Health {
@@ -86,7 +85,7 @@ function nextWords({ nextExpectedAt, usualGapMs, now }: Status, zone: Zone): Wor
 function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status, zone: Zone): Words {
   const since = firstObservedAt === null ? '' : ` since ${minuteWords(firstObservedAt, zone)}`;
   return {
-    text: `${digits(runs)} runs${since}; ${digits(modelsListed)} models listed, ${digits(modelsKnown)} ever seen`,
+    text: `${digits(runs)} ${runs === 1 ? 'run' : 'runs'}${since}; ${digits(modelsListed)} models listed, ${digits(modelsKnown)} ever seen`,
   };
 }
 

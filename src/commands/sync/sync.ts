@@ -11,10 +11,10 @@ import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
 import { PAUSE_MS, pauseOption } from '../endpoints/pause.ts';
-import { aheadWords } from '../shared/aheadWords.ts';
 import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import type { Log, LogFormat } from '../shared/log.ts';
+import { aheadWords } from '../shared/stateWords.ts';
 import { reportText } from './report.ts';
 
 interface Options {

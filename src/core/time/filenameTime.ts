@@ -50,9 +50,15 @@ export function readFilenameTime(path: string, now: Date): FilenameTime {
   return { problem: NO_TIME };
 }
 
-/** What cannot stand in a file's name everywhere is often percent-encoded there: `06%3A30`. */
+/**
+ * What cannot stand in a file's name everywhere is often percent-encoded there, `06%3A30`, or written with a sign that
+ * looks like it: colons that a file system takes, and the dashes of typography, of which one is a minus of ISO 8601.
+ */
 function decode(path: string): string {
-  return path.replace(/%(2[0-9a-f]|3[ad])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return path
+    .replace(/%(2[0-9a-f]|3[ad])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/[\u02d0\u02f8\u2236\ua789\ufe55\uff1a]/g, ':')
+    .replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-');
 }
 
 function readText(text: string, now: Date): FilenameTime | undefined {

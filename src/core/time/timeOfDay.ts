@@ -23,8 +23,9 @@ const OTHER_ZONE = /^[-_.\s]*(?:[ACEMP][CEKW]?[SD]T|CES?T|EES?T|WES?T|BST|[IJKH]
 /** Somewhere behind other words: `models_06-30`, `T06`, `0630`, `6pm`. */
 const LATER =
   /(?<![\da-z.])(?:T?\d\d[-_.:h]\d\d(?!\d)|T\d{1,6}(?![\da-z])|(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}(?![\da-z])|\d{1,2}\s?[ap]m(?![a-z]))/i;
-/** Just before the date: `06-30_2026-05-01`. */
-const BEFORE = /(?<![\da-z])\d\d[-.:h]\d\d(?:[-.:m]\d\d)?[-_,\sT]*$/i;
+/** Just before the date: `06-30_2026-05-01`, `6 PM 2026-05-01`, `063000-20260501`, `T06 2026-05-01`. */
+const BEFORE =
+  /(?<![\da-z.])(?:\d\d[-.:h]\d\d(?:[-.:m]\d\d)?|\d{1,2}(?:[-.:h]\d\d){0,2}\s?[ap]\.?m\.?|(?:[01]\d|2[0-3])(?:[0-5]\d){2}|T\d{1,6})[-_,\sT]*$/i;
 
 const NONE = { kind: 'none' } as const;
 const HOUR_MS = 3_600_000;

@@ -28,6 +28,12 @@ export function askAnything(sqlite: Database.Database, text: string): SqlAnswer 
   return { columns: uniqueNames(statement.columns().map(({ name }) => name)), rows: iterate(statement) };
 }
 
+/** Whether this is a ledger into which no list was ever accepted. */
+export function isWithoutList(sqlite: Database.Database): boolean {
+  const isLedger = sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sync_runs'").get() !== undefined;
+  return isLedger && sqlite.prepare('SELECT 1 FROM models LIMIT 1').get() === undefined;
+}
+
 function prepare(sqlite: Database.Database, text: string): Database.Statement<[], readonly SqlValue[]> {
   try {
     return sqlite.prepare<[], readonly SqlValue[]>(text);

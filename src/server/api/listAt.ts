@@ -14,7 +14,7 @@ export function listAt(asked: Asked, { ledger, lists }: View): ServedList {
   const list = lists.at(at);
   if (list !== undefined) return list;
   const coverage = coverageOf(ledger);
-  if (coverage === null) throw new NotFound('The ledger holds no list yet.');
+  if (coverage === null) throw new NotFound('The ledger holds no list yet: model-ledger sync records the first.');
   throw new NotFound(
     `Nothing was recorded by ${minuteWords(at ?? '', 'utc')}: the first list is of ${minuteWords(coverage.first, 'utc')}.`,
   );

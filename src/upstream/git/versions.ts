@@ -5,6 +5,7 @@ import { chooseTimes } from './commitTimes.ts';
 import { type FileChange, logChanges } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
 import { findOrigin } from './renames.ts';
+import { leaveOutSuperseded } from './superseded.ts';
 
 /** One version of the file. */
 export interface FileVersion {
@@ -42,7 +43,7 @@ export async function listVersions(
     reporting,
   );
   const readable = await leaveOutUnreadable(folder, dated, reporting);
-  return leaveOutSuperseded(sortByInstant(readable), reporting);
+  return leaveOutSuperseded(folder, commit, sortByInstant(readable), reporting);
 }
 
 /** Oldest first. */
@@ -90,7 +91,9 @@ async function findRename(
   return undefined;
 }
 
+/** A version and where its commit has it. */
 interface Dated extends FileVersion {
+  readonly path: string;
   readonly mode: string;
 }
 
@@ -108,7 +111,7 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): D
     const time = new Date((seconds[index] ?? Number.NaN) * 1000);
     if (isObservable(time)) {
       const observedAt = toInstant(time);
-      return [{ observedAt, object, mode, name: `${path} of ${observedAt}` }];
+      return [{ observedAt, object, path, mode, name: `${path} of ${observedAt}` }];
     }
     const reason = `its commit is of the second ${committedAt}, which no calendar has`;
     onLeftOut({ name: `${path} in commit ${commit.slice(0, 12)}`, reason });
@@ -133,15 +136,5 @@ async function leaveOutUnreadable(
     const reason = FOREIGN_MODES[mode] ?? (info == null ? MISSING : isSmall(object, objects) ? undefined : TOO_LARGE);
     if (reason !== undefined) onLeftOut({ name, reason });
     return reason === undefined;
-  });
-}
-
-/** Of several of one instant the last in history stays. */
-function leaveOutSuperseded(versions: readonly Dated[], { onLeftOut }: Reporting): Dated[] {
-  return versions.filter(({ observedAt, object, name }, index) => {
-    const next = versions[index + 1];
-    if (next?.observedAt !== observedAt) return true;
-    if (next.object !== object) onLeftOut({ name, reason: 'a later version is of the same second' });
-    return false;
   });
 }

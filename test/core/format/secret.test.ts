@@ -114,5 +114,6 @@ test('what is made by chance is seen in nearly all cases', () => {
     fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length });
   const hex = digits('0123456789abcdef', 32);
   const base62 = digits('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 24);
-  fc.assert(fc.property(fc.oneof(hex, base62), (value) => isRandom(value)));
+  const values = fc.sample(fc.oneof(hex, base62), { numRuns: 2000, seed: 1 });
+  expect(values.filter((value) => !isRandom(value)).length).toBeLessThan(20);
 });

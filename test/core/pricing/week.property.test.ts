@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applicablePrice } from '../../../src/core/pricing/applicablePrice.ts';
 import { readPricing } from '../../../src/core/reading/pricing.ts';
+import { times } from '../../thorough.ts';
 
 const NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const hhmm = fc
@@ -57,7 +58,7 @@ test('at each minute of a week the last entry that holds gives the price, else t
       }
       expect(found).toEqual(wanted);
     }),
-    { numRuns: 40 },
+    { numRuns: times(12, 100) },
   );
 });
 

@@ -41,6 +41,16 @@ describe('the instant in the name of a file', () => {
     ['2026-05-01/1777615200.json', '2026-05-01T06:00:00.000Z'],
     ['2026-05-01/2026-05-01T06.json', '2026-05-01T06:00:00.000Z'],
     ['2036-05-02.json', '2036-05-02T00:00:00.000Z'],
+    // What stands for a colon where none may be, and the signs that typography has for a minus.
+    ['2026-05-01T06：15：00Z.json', '2026-05-01T06:15:00.000Z'],
+    ['2026-05-01T06꞉15꞉00Z.json', '2026-05-01T06:15:00.000Z'],
+    ['2026-05-01T06∶15.json', '2026-05-01T06:15:00.000Z'],
+    ['2026-05-01T06-15-00−0500.json', '2026-05-01T11:15:00.000Z'],
+    ['2026–05–01 06–15.json', '2026-05-01T06:15:00.000Z'],
+    // Numbers before a date that are no time.
+    ['v2.10 2026-05-01.json', '2026-05-01T00:00:00.000Z'],
+    ['gpt-4.1 2026-05-01.json', '2026-05-01T00:00:00.000Z'],
+    ['x-999999-2026-05-01.json', '2026-05-01T00:00:00.000Z'],
   ])('%j is %s', (name, at) => expect(read(name)).toBe(at));
 
   test.each([
@@ -66,6 +76,7 @@ describe('the instant in the name of a file', () => {
       '2026-05-01T06:00:00 EST',
       '',
     ],
+    ...['6.15 PM 2026-05-01', '12:00 AM 2026-05-01', '6 pm, 2026-05-01', '061500-20260501', 'T06 2026-05-01'],
   ])('%j is none', (name) => expect(read(`${name}.json`)).toMatch(/^none: /));
 
   test('every way to write an instant reads back as that instant', () => {

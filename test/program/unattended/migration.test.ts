@@ -1,15 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/ledger/store/file.ts';
+import { spread } from '../../thorough.ts';
+import { callsOf, compileFaults, hasCompiler } from '../failing.ts';
 import { makeOlder } from '../older.ts';
-import { checksums, ledgerOf, newFolder, query, run, sample, start, touched } from '../program.ts';
-import { randomOf } from './random.ts';
+import { checksums, ledgerOf, newFolder, query, run, sample, touched } from '../program.ts';
 
-const KILLS = 16;
-const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-console.info(`kills of migrations: TEST_SEED=${SEED}`);
+const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
+const failing = compileFaults();
 
 const versionOf = (db: string): unknown => query(db, 'PRAGMA user_version')[0]?.user_version;
 const schemaOf = (db: string) => query(db, 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name');
@@ -62,33 +63,41 @@ describe('an older file', () => {
     expect([versionOf(db), { rows: checksums(db), schema: schemaOf(db) }]).toEqual([1, before]);
   });
 
-  test(`whose migration is killed at ${KILLS} random instants is the old one or the new one, the copy the old one`, async () => {
-    const random = randomOf(SEED);
-    const whole = await olderLedger();
-    const old = { rows: checksums(whole), schema: schemaOf(whole) };
-    const current = schemaOf(await ledgerOf(newFolder(), 3));
-    let db = await olderLedger();
-    const begun = performance.now();
-    expect((await run(['sync', '--db', whole, '--source', sample(4)])).code).toBe(0);
-    const usualMs = performance.now() - begun;
-    for (let kills = 0; kills < KILLS; kills += 1) {
-      const { child, exit } = start(['sync', '--db', db, '--source', sample(4)], { input: '' });
-      const timer = setTimeout(() => child.kill('SIGKILL'), usualMs * (0.4 + 0.5 * random()));
-      await exit;
-      clearTimeout(timer);
+  test.runIf(hasCompiler)(
+    'killed at any write of its migration is the old one or the new one, and its copy the old one',
+    async () => {
+      const folder = newFolder();
+      const db = await olderLedger(folder);
+      const bytes = readFileSync(db);
       const copy = `${db}.schema-1.bak`;
-      const isOld = versionOf(db) === 1;
-      expect(schemaOf(db)).toEqual(isOld ? old.schema : current);
-      if (isOld) expect(touched(old.rows, checksums(db))).toEqual([]);
-      expect(isOld || existsSync(copy)).toBe(true);
-      if (existsSync(copy)) {
-        expect([versionOf(copy), { rows: checksums(copy), schema: schemaOf(copy) }]).toEqual([1, old]);
+      const stateOf = (file: string) => ({ version: versionOf(file), rows: checksums(file), schema: schemaOf(file) });
+      const old = stateOf(db);
+      const current = { version: SCHEMA_VERSION, schema: schemaOf(await ledgerOf(newFolder(), 3)) };
+      const sync = (faults: Record<string, string> = {}) =>
+        run(['sync', '--db', db, '--source', sample(4)], { env: { ...AT, ...failing(faults) } });
+      const calls = callsOf(await sync());
+      expect(calls).toBeGreaterThan(100);
+      const became = new Map<string, number>();
+      for (const n of spread(
+        Array.from({ length: calls / 20 }, (_, i) => i * 20 + 1),
+        7,
+      )) {
+        for (const file of [`${db}-wal`, `${db}-shm`, copy]) rmSync(file, { force: true });
+        writeFileSync(db, bytes);
+        expect((await sync({ FAIL_KILL: '1', FAIL_AT: String(n) })).code).toBe(null);
+        const { version, rows, schema } = stateOf(db);
+        const isOld = version === 1 && touched(old.rows, rows).length === 0 && isDeepStrictEqual(schema, old.schema);
+        const isNew = isDeepStrictEqual({ version, schema }, current);
+        const kept = existsSync(copy) ? (isDeepStrictEqual(stateOf(copy), old) ? 'with its copy' : 'spoilt') : 'alone';
+        const state = `${isOld ? 'old' : isNew ? 'new' : 'neither'}, ${kept}`;
+        became.set(state, (became.get(state) ?? 0) + 1);
+        expect([n, state]).toEqual([n, expect.toBeOneOf(['old, alone', 'old, with its copy', 'new, with its copy'])]);
+        expect([n, (await run(['sync', '--db', db, '--source', sample(4)], { env: AT })).code]).toEqual([n, 0]);
       }
-      if (!isOld) db = await olderLedger();
-    }
-    expect((await run(['sync', '--db', db, '--source', sample(4)])).code).toBe(0);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
-  });
+      expect([...became.keys()].sort()).toEqual(['new, with its copy', 'old, alone', 'old, with its copy']);
+      expect((await run(['verify', '--db', db])).code).toBe(0);
+    },
+  );
 
   test('that meets in the middle of a step what another program has put there stays as it is, and says so', async () => {
     const migrations = new URL('../../../migrations/', import.meta.url);
@@ -98,6 +107,7 @@ describe('an older file', () => {
       return [made.at(-1)?.[1]].filter((name) => name !== undefined);
     });
     expect(inTheWay.length).toBeGreaterThan(5);
+    let tried = 0;
     for (const name of inTheWay) {
       const db = await olderLedger();
       const sqlite = new Database(db);
@@ -107,6 +117,7 @@ describe('an older file', () => {
       const isThere = sqlite.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(name);
       sqlite.close();
       if (isThere !== `CREATE TABLE "${name}" (x)`) continue;
+      tried += 1;
       const before = { rows: checksums(db), schema: schemaOf(db) };
       const refused = await run(['sync', '--db', db, '--source', sample(4)]);
       expect([name, refused.code, refused.stderr]).toEqual([
@@ -118,6 +129,7 @@ describe('an older file', () => {
       ]);
       expect([name, { rows: checksums(db), schema: schemaOf(db) }]).toEqual([name, before]);
     }
+    expect(tried).toBeGreaterThan(3);
   });
 
   test('is brought up to date by a rebuild too', async () => {

@@ -102,7 +102,7 @@ export class CountTexts {
       return { counts, characters: counter.characters };
     } catch (cause) {
       // A tokenizer or a file of the owner's: no matter of whoever sent the text.
-      if (cause instanceof UsageError) throw new Error(`texts cannot be counted: ${cause.message}`, { cause });
+      if (cause instanceof UsageError) throw new Error(`Texts cannot be counted: ${cause.message}`, { cause });
       throw cause;
     }
   }

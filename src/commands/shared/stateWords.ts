@@ -5,3 +5,6 @@ export function aheadWords(newest: string): string {
     'behind it. Where this clock is right, model-ledger rebuild --mend-clock dates them by when they were made.'
   );
 }
+
+/** What is to be done before anything can be asked. */
+export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';

@@ -1,0 +1,53 @@
+import type { Instant } from '../../core/time/instant.ts';
+import type { OnLeftOut } from '../history.ts';
+import { git, inRepository } from './gitCall.ts';
+
+interface Version {
+  readonly observedAt: Instant;
+  readonly object: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+const REASON = 'the branch has another version of the same second';
+
+/** Of several of one instant the one stays that the branch had then; where it had none of them, the last in history. */
+export async function leaveOutSuperseded<T extends Version>(
+  folder: string,
+  commit: string,
+  versions: readonly T[],
+  { signal, onLeftOut }: { readonly signal: AbortSignal; readonly onLeftOut: OnLeftOut },
+): Promise<T[]> {
+  const kept: T[] = [];
+  for (let first = 0, end = 0; first < versions.length; first = end) {
+    end = first + 1;
+    while (versions[end]?.observedAt === versions[first]?.observedAt) end += 1;
+    const rivals = versions.slice(first, end);
+    const last = rivals.slice(-1);
+    const isTold = new Set(rivals.map(({ object }) => object)).size > 1;
+    const [stays] = isTold ? [...(await ofBranch(folder, commit, rivals, signal)), ...last] : last;
+    if (stays === undefined) continue;
+    for (const { object, name } of rivals) {
+      if (object !== stays.object) onLeftOut({ name, reason: REASON });
+    }
+    kept.push(stays);
+  }
+  return kept;
+}
+
+/** Those of versions of one instant that the branch itself, not one that was merged into it, had at that instant. */
+async function ofBranch<T extends Version>(
+  folder: string,
+  commit: string,
+  rivals: readonly T[],
+  signal: AbortSignal,
+): Promise<T[]> {
+  const { observedAt = '', path = '' } = rivals[0] ?? {};
+  const then = `--min-age=${Date.parse(observedAt) / 1000}`;
+  const call = [...inRepository(folder), 'rev-list', '--first-parent', '--max-count=1', then, commit];
+  const tip = (await git(call, { signal })).trim();
+  if (tip === '') return [];
+  const tree = await git([...inRepository(folder), 'ls-tree', '-z', '--full-tree', tip, '--', path], { signal });
+  const [, had] = /^\d+ blob ([0-9a-f]+)\t/.exec(tree) ?? [];
+  return rivals.filter(({ object }) => object === had);
+}
