@@ -11,15 +11,10 @@ import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
-import {
-  changeEvents,
-  models,
-  pricingHistory,
-  providerLimits,
-  quarantine,
-  schemaDrift,
-  syncRuns,
-} from '../store/schema.ts';
+import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
+import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 import { findBrokenSeals } from '../store/seals.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
