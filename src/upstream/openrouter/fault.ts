@@ -60,7 +60,10 @@ export class FetchError extends UpstreamError {
     const made = attempts === 1 ? '1 request' : `${attempts} requests`;
     super(
       fault.code,
-      redact(`No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made). Nothing was changed.`),
+      // A list is asked for before anything is done; of a sweep the models before this one may be recorded.
+      redact(
+        `No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made).${wanted === 'list' ? ' Nothing was changed.' : ''}`,
+      ),
       {
         hint: fault.details.hint ?? HINTS[fault.code],
         cause: fault.details.cause,
