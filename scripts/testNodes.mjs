@@ -1,6 +1,7 @@
 /**
- * `npm run test:nodes [-- 24 26 -- FILE…]`: the suite on other Nodes, which come from npm. Each has an installation of
- * its own, from the lock and with this Node's own npm, since the database driver differs. Without numbers: 22, 24, 26.
+ * `npm run test:nodes [-- 24 26 -- FILE…]`: the suite and the installed package on other Nodes, which come from npm. Each
+ * has an installation of its own, from the lock and with this Node's own npm, since the database driver differs. Without
+ * numbers: 22, 24, 26.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -64,7 +65,11 @@ function testOn(number) {
     const started = Date.now();
     if (run('npm', ['ci', '--no-audit', '--no-fund'], checkout, env) !== 0) return 1;
     console.log(`Node ${number}: npm ci took ${Math.round((Date.now() - started) / 1000)} s.`);
-    return run('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', ...files], checkout, env) ?? 1;
+    const suite = run('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', ...files], checkout, env) ?? 1;
+    if (files.length > 0) return suite;
+    // The whole suite is followed by the program as it is installed from its package.
+    const packed = ['vitest', 'run', '--config', 'test/vitest.slow.config.ts', 'test/program/package.test.ts'];
+    return Math.max(suite, run('npx', packed, checkout, env) ?? 1);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

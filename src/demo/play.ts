@@ -16,9 +16,12 @@ export interface Show {
   readonly quiet: (text: string) => string;
 }
 
-/** The built program and its sample: `dist/` and `data/` stand side by side, in a checkout and in a package. */
-const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
-const SAMPLE = fileURLToPath(new URL('../data/sample/', import.meta.url));
+/** The program and its sample: `dist/` and `data/` stand side by side, in a checkout and in a package; or the source. */
+const [PROGRAM, DATA] = import.meta.url.endsWith('.ts')
+  ? ['../cli.ts', '../../data/sample/']
+  : ['./cli.js', '../data/sample/'];
+const CLI = fileURLToPath(new URL(PROGRAM, import.meta.url));
+const SAMPLE = fileURLToPath(new URL(DATA, import.meta.url));
 
 /**
  * The real command, run once for each answer of the sample, against a loopback upstream.
@@ -63,7 +66,7 @@ async function playSteps(file: string, upstream: Upstream, { say, heading, quiet
 }
 
 async function sync(file: string, step: StoryStep, url: string): Promise<number | null> {
-  const child = spawn(process.execPath, [CLI, 'sync', '--db', resolve(file), '--source', url], {
+  const child = spawn(process.execPath, [...process.execArgv, CLI, 'sync', '--db', resolve(file), '--source', url], {
     // Not the folder one stands in, whose .env and settings would be read.
     cwd: SAMPLE,
     env: environment(step),

@@ -1,40 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
+import { hasRecordings, readRecording } from '../recordings.ts';
 import { differingRows, newFolder, newLedger, readTables, recordBatch } from './ledgers.ts';
 import { replayNaively } from './naive.ts';
 import { snapshot } from './snapshots.ts';
 
-const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
 const TEXT = 'output_modalities=text';
-const hasRecordings = existsSync(HISTORY);
-if (!hasRecordings) console.info(`no recordings at ${HISTORY}: what they prove is left out of this run`);
 
-/** The bodies of a bundle, oldest first, observed when they were committed. */
+/** The bodies of a bundle as an import records them. */
 function readBundle(folder: string, season: 'spring' | 'summer'): Snapshot[] {
-  const repository = join(folder, season);
-  const git = (args: readonly string[], input?: string): Buffer =>
-    execFileSync('git', args, { maxBuffer: 2 ** 30, ...(input === undefined ? {} : { input }) });
-  git(['clone', '--quiet', '--bare', join(HISTORY, `openrouter-2026-${season}.bundle`), repository]);
-  const log = git(['-C', repository, 'log', '--reverse', '--format=%H %ct', 'main']).toString().trim().split('\n');
-  const commits = log.map((line) => line.split(' '));
-  const blobs = git(
-    ['-C', repository, 'cat-file', '--batch=%(objectsize)'],
-    commits.map(([hash]) => `${hash}:models.json\n`).join(''),
-  );
-  let at = 0;
-  return commits.map(([, seconds]) => {
-    const start = blobs.indexOf('\n', at) + 1;
-    const end = start + Number(blobs.toString('latin1', at, start - 1));
-    at = end + 1;
-    const observedAt = new Date(Number(seconds) * 1000).toISOString();
-    return snapshot(observedAt, Buffer.from(blobs.subarray(start, end)), { trigger: 'import', scope: TEXT });
-  });
+  return readRecording(folder, season).map(({ at, body }) => snapshot(at, body, { trigger: 'import', scope: TEXT }));
 }
 
 describe.runIf(hasRecordings)('213 real answers', () => {

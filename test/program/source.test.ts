@@ -22,3 +22,9 @@ test('the source runs as it is built, its threads and its second process too', a
   expect(await fromSource(...asked)).toEqual(answer);
   expect(await run(asked)).toEqual(answer);
 });
+
+test('the demonstration plays from the source', async () => {
+  const played = await fromSource('demo', '--db', join(newFolder(), 'demo.db'));
+  expect([played.code, played.stderr]).toEqual([0, expect.not.stringContaining('should not happen')]);
+  expect(played.stdout).toContain('9/9');
+});

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeLedger, temporaryFolder } from '../ledgers.ts';
 import { CLI, run, SAMPLES } from '../program/program.ts';
-import { HISTORY, hasRecordings, readRecording } from '../server/recordings.ts';
+import { HISTORY, hasRecordings, readRecording } from '../recordings.ts';
 
 /** What asks somebody else, changes this machine, stays, or needs a privilege. */
 const ELSEWHERE = [

@@ -55,6 +55,13 @@ const PAGES = [
   `/?as_of=${encodeURIComponent(EVIL)}`,
 ];
 
+it('models to compare are named as people type them', async () => {
+  const { get } = await newPages();
+  const html = await (await get('/compare?model=ONE&model=nobody')).text();
+  expect(html).toContain('value="plain/one"');
+  expect(html).toContain('Never listed: nobody');
+});
+
 describe('what upstream or a stranger wrote', () => {
   it.each(PAGES)('is text on %s, never markup', async (path) => {
     const { get, errors } = await newPages();

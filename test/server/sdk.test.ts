@@ -3,9 +3,9 @@ import { HTTPClient, OpenRouter } from '@openrouter/sdk';
 import { modelsListResponseFromJSON } from '@openrouter/sdk/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeLedger, type Observed, temporaryFolder } from '../ledgers.ts';
+import { hasRecordings, readRecording } from '../recordings.ts';
 import { times } from '../thorough.ts';
 import { openApp, type TestApp } from './apps.ts';
-import { hasRecordings, readRecording } from './recordings.ts';
 
 interface Entry {
   readonly id: string;

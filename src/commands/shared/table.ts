@@ -14,7 +14,7 @@ import {
   totalOf,
 } from './tableLayout.ts';
 
-export type { Cell, Column, Style, TableOptions } from './tableLayout.ts';
+export type { Cell, Column, TableOptions } from './tableLayout.ts';
 
 /** A terminal narrower than this gets the table as it is. */
 const LEAST_FOLDED = 40;

@@ -6,7 +6,7 @@ import type { Ledger } from '../store/open.ts';
  * change after it; null where the leaf was absent.
  * @param model only of this one; all models unless told
  */
-export function leavesThen(
+export function leavesAt(
   { orm }: Ledger,
   at: string,
   fields: readonly string[],

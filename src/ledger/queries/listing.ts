@@ -4,7 +4,7 @@ import type { Offer } from '../../core/pricing/offers.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { all, matchesModel } from './filters.ts';
-import { leavesThen } from './leavesAt.ts';
+import { leavesAt } from './leavesAt.ts';
 
 export interface ListingFilter {
   /** Patterns of ids, of which one has to fit; see `modelGlob`. */
@@ -54,7 +54,7 @@ export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilt
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
     FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
-  const then = at === null ? undefined : leavesThen(ledger, at, LEAVES);
+  const then = at === null ? undefined : leavesAt(ledger, at, LEAVES);
   return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], then?.get(row.model)));
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { leavesThen } from './leavesAt.ts';
+import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
 /** What `models` knows of an id, texts as they were at the instant asked for. */
@@ -50,7 +50,7 @@ export function findModel(ledger: Ledger, id: string, at: string | null): ModelF
       output_modalities AS outputs, supported_parameters AS parameters, tokenizer, instruct_type AS instructType,
       knowledge_cutoff AS knowledgeCutoff, expiration_date AS expirationDate FROM models WHERE id = ${id}`);
   if (now === undefined || at === null) return now;
-  const then = leavesThen(ledger, at, Object.values(LEAF_OF), id).get(id);
+  const then = leavesAt(ledger, at, Object.values(LEAF_OF), id).get(id);
   const changed = Object.entries(LEAF_OF).flatMap(([key, leaf]) => {
     const old = then?.get(leaf);
     return old === undefined ? [] : [[key, old]];

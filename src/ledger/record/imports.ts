@@ -55,7 +55,7 @@ export class Instants {
   }
 }
 
-/** How many lists stand at or after an instant: so many are told anew when an older one is put before them. */
+/** How many lists stand at or after an instant: so many are replayed when an older one is put before them. */
 export function tailLength({ orm }: Ledger, observedAt: string): number {
   return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs
     WHERE observed_at >= ${observedAt} AND status IN ${LIST_STATUSES}`).n;

@@ -9,7 +9,7 @@ import { prepareStatements } from './statements.ts';
 import { lastAccepted } from './timeline.ts';
 
 /**
- * Takes back what the lists from an instant on did to the tables, so that they can be told anew from there. Runs and
+ * Takes back what the lists from an instant on did to the tables, so that they can be replayed from there. Runs and
  * bodies stay. The cost is that of the lists taken back and of one look at the archive, not of the whole past.
  */
 export function rewind(ledger: Ledger, archive: Archive, from: string): void {

@@ -11,23 +11,23 @@ export interface TimelineRun {
   readonly sha256: string;
   readonly source: string;
   readonly etag: string | null;
-  /** A person vouched for it with `--accept`. */
+  /** A person accepted it with `--accept`. */
   readonly isAccepted: boolean;
 }
 
 function select({ orm }: Ledger) {
   const { id, observedAt, scope, bodySha256, source, etag } = syncRuns;
   return orm
-    .select({ id, observedAt, scope, source, etag, sha256: bodySha256, vouched: acceptances.runId })
+    .select({ id, observedAt, scope, source, etag, sha256: bodySha256, accepted: acceptances.runId })
     .from(syncRuns)
     .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
 }
 
 type Row = ReturnType<ReturnType<typeof select>['all']>[number];
 
-function toRun({ vouched, observedAt, sha256, ...run }: Row): TimelineRun {
+function toRun({ accepted, observedAt, sha256, ...run }: Row): TimelineRun {
   if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
-  return { ...run, observedAt, sha256, isAccepted: vouched !== null };
+  return { ...run, observedAt, sha256, isAccepted: accepted !== null };
 }
 
 /** The lists from an instant on, oldest first. */

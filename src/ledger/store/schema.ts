@@ -295,7 +295,7 @@ export const archivePacks = sqliteTable('archive_packs', {
   data: blob({ mode: 'buffer' }).notNull(),
 });
 
-/** Runs whose answer a person vouched for with `sync --accept`. */
+/** Runs whose answer a person accepted with `sync --accept`. */
 export const acceptances = sqliteTable('acceptances', {
   runId: integer('run_id')
     .primaryKey()

@@ -1,6 +1,8 @@
+import { UsageError } from '../../core/errors.ts';
 import { authorOf } from '../../core/query/filter.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { findModel, type PricePeriod, preparePriceHistory } from '../../ledger/queries/model.ts';
+import { resolveModel } from '../../ledger/queries/resolveModel.ts';
 import { listAt } from '../api/listAt.ts';
 import { type Series, StepChart } from '../charts/stepChart.tsx';
 import type { Asked } from '../http/asked.ts';
@@ -36,7 +38,8 @@ export function compareData(asked: Asked, view: View, site: Site): ComparePage {
       asked.parameters
         .get('model')
         ?.flatMap((ids) => ids.split(','))
-        .map((id) => id.trim()) ?? [],
+        .map((id) => id.trim())
+        .map((name) => idOf(view, name)) ?? [],
     ),
   ]
     .filter((id) => id !== '')
@@ -60,6 +63,16 @@ export function compareData(asked: Asked, view: View, site: Site): ComparePage {
     ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id), to },
     from: starts.length === 0 ? to : Math.min(...starts),
   };
+}
+
+/** Names as people type them; one that fits none or several stays as it is, and is told. */
+function idOf({ ledger }: View, name: string): string {
+  try {
+    return name === '' ? name : resolveModel(ledger, name, 'utc');
+  } catch (error) {
+    if (error instanceof UsageError) return name;
+    throw error;
+  }
 }
 
 /** Up to four models side by side. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Observed } from '../ledgers.ts';
+import type { Observed } from './ledgers.ts';
 
-export const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
+export const HISTORY = fileURLToPath(new URL('../../shared/history/', import.meta.url));
 export const hasRecordings = existsSync(HISTORY);
 if (!hasRecordings) console.info(`no recordings at ${HISTORY}: what they prove is left out of this run`);
 
