@@ -3,7 +3,7 @@ import { DataFileError } from '../../core/errors.ts';
 import { unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
-import { LIST_STATUSES } from '../store/schema.ts';
+import { LIST_STATUSES } from '../store/schema/runs.ts';
 import { nextRunId } from './timeline.ts';
 
 /**

@@ -17,7 +17,7 @@ import { DYNAMIC } from '../../core/reading/price.ts';
 import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
-import { models } from '../store/schema.ts';
+import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';
