@@ -128,7 +128,10 @@ describe('every page', () => {
     const near = async (path: string): Promise<unknown[]> => {
       const answer = await get(path);
       const html = await answer.text();
-      return [answer.status, ...[...html.matchAll(/<li><a href="([^"]+)">([^<]+)<\/a>/g)].flatMap((link) => link.slice(1))];
+      return [
+        answer.status,
+        ...[...html.matchAll(/<li><a href="([^"]+)">([^<]+)<\/a>/g)].flatMap((link) => link.slice(1)),
+      ];
     };
     expect(await near('/models/qwen/qwen3.6-plsu')).toEqual([404, '/models/qwen/qwen3.6-plus', 'qwen/qwen3.6-plus']);
     expect(await near('/models/grok-3')).toEqual([404, '/models/x-ai/grok-3', 'x-ai/grok-3']);
