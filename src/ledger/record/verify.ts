@@ -83,8 +83,15 @@ function countOf({ orm }: Ledger, table: string): number {
 }
 
 function checkFile({ sqlite }: Ledger): string[] {
+  // Of an index that is gone SQLite may refuse to look any further: what is missing is told all the same.
+  const schema = inWords(() => findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`));
+  return [...new Set([...schema, ...inWords(() => checkIntegrity(sqlite))])];
+}
+
+/** What a check finds; where SQLite refuses it, that. */
+function inWords(check: () => string[]): string[] {
   try {
-    return [...checkIntegrity(sqlite), ...findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`)];
+    return check();
   } catch (error) {
     return [`SQLite: ${messageOf(error)}`];
   }
