@@ -1,5 +1,6 @@
 import { ParameterError } from '../../core/query/parameters.ts';
-import { endpointsAnswerAt, hasEndpoints, modelsServedBy } from '../../ledger/queries/endpoints.ts';
+import { endpointsAnswerAt, modelsServedBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
+import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { NotFound } from '../http/errors.ts';

@@ -1,4 +1,4 @@
-import { readModelParameters } from '../../core/query/parameters.ts';
+import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { nearIds } from '../../ledger/queries/resolveModel.ts';

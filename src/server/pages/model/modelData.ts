@@ -6,12 +6,8 @@ import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { parseQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
-import {
-  type JudgedEvent,
-  judgeEvents,
-  listEndpointsAt,
-  type ServedEndpoint,
-} from '../../../ledger/queries/endpoints.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
+import { type JudgedEvent, judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';
 import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
