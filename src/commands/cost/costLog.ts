@@ -1,7 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
-import { billLog, type LogBill, type ModelTotal } from '../../core/pricing/logBill.ts';
+import { billLog, type LogBill } from '../../core/pricing/logBill.ts';
+import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';

@@ -37,7 +37,7 @@ export function sweepText(result: SweepResult, context: Context): string {
   const { id, modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, changes } = result;
   const without = modelsWithout > 0 ? `, ${modelsWithout} without any` : '';
   const failed = modelsFailed > 0 ? `, ${style.bad(`${modelsFailed} failed`)}` : '';
-  const state = result.isStopped ? ', stopped: the next one goes on from here' : '';
+  const state = result.isStopped ? ', stopped: the next one goes on from here' : result.isGivenUp ? ', given up' : '';
   const head = `sweep ${id}  ${quantity(endpointsSeen, 'endpoint')} of ${quantity(modelsAnswered, 'model')}${without}${failed}${state}`;
   const all = changes.flatMap(({ model, changes: one }) => one.map((change) => ({ model, ...change })));
   const counted = TYPE_WORDS.flatMap(([type, word]) => {

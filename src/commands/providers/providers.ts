@@ -3,7 +3,7 @@ import { exactCount, quantity } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';

@@ -9,7 +9,7 @@ import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
-import type { ServedRange } from '../../ledger/queries/endpoints.ts';
+import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';

@@ -2,7 +2,7 @@ import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords, quantity } from '../../core/format/units.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
-import type { LastSweep } from '../../ledger/queries/endpoints.ts';
+import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import { logWarning, type Size } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';

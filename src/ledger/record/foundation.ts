@@ -4,7 +4,7 @@ import { quantity } from '../../core/format/units.ts';
 import { unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
-import { LIST_STATUSES } from '../store/schema.ts';
+import { LIST_STATUSES } from '../store/schema/runs.ts';
 import { nextRunId } from './timeline.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
-import type { JudgedEvent } from '../../ledger/queries/endpoints.ts';
+import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EventTable } from './events.tsx';
 import { type Frame, Layout } from './layout.tsx';
 import { Actions, Boxes, Field } from './list/listForm.tsx';

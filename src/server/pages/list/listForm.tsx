@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
+import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
-import { OUTPUT_MODALITIES } from '../../../core/query/parameters.ts';
 import type { ListPage } from './listPage.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
