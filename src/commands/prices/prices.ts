@@ -42,6 +42,7 @@ interface Options extends OutputFormat, Times {
   readonly parameter?: readonly string[];
   readonly modality?: readonly string[];
   readonly desc?: boolean;
+  readonly asc?: boolean;
   readonly blend?: string;
   readonly maxPrice?: string;
   readonly maxCompletionPrice?: string;
@@ -68,7 +69,8 @@ export function define(command: Command, context: Context): void {
         .choices(SORTS)
         .default('prompt'),
     )
-    .option('--desc', 'the other way round')
+    .addOption(new Option('--desc', 'the dearest, the largest, the last or the newest first').conflicts('asc'))
+    .option('--asc', 'the cheapest, the smallest, the first or the oldest first')
     .option('--blend <parts>', 'a price of so many parts prompt to completion, as a column: 3:1')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
     .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
@@ -94,7 +96,8 @@ async function prices(typed: readonly string[], options: Options, context: Conte
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   const [filter, blend] = [readFilter(options), readBlendOption(options)];
-  const { model = [], author, sort, desc: isDescending } = options;
+  const { model = [], author, sort, asc, desc } = options;
+  const isDescending = asc ? false : desc;
   await reading(options.db, async (ledger) => {
     const models = modelsOf(ledger, typed, model, context, zone);
     const listed = listingAt(ledger, at, { models, author });
