@@ -8,6 +8,7 @@ import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
 import { type Asked, askModels } from './upstream/openrouter/askModels.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
+import { FetchError } from './upstream/openrouter/fault.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
 import type { RetryNote } from './upstream/openrouter/fetchList.ts';
 import { readLimits } from './upstream/openrouter/requestLimits.ts';
@@ -52,6 +53,8 @@ export interface SweepResult extends SweepCounts {
   readonly isResumed: boolean;
   /** Stopped by a signal; the next sweep goes on from here. */
   readonly isStopped: boolean;
+  /** So much went wrong that not all models were asked about. */
+  readonly isGivenUp: boolean;
   readonly failures: readonly Failure[];
   readonly changes: readonly ModelChanges[];
   /** Endpoints that could not be believed; they keep their last state. */
@@ -113,6 +116,9 @@ async function run(
   return underWay.result;
 }
 
+/** There was an answer, and it could not be believed. */
+const ANSWERED = { httpStatus: null, isUnreached: false };
+
 /** Hands an answer over; returns what was wrong where there was none, or none that could be believed. */
 function take({ model, at, said }: Asked, underWay: SweepUnderWay): Failure | undefined {
   try {
@@ -122,8 +128,8 @@ function take({ model, at, said }: Asked, underWay: SweepUnderWay): Failure | un
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     const failure = { model, code: error.code, message: error.message };
-    const status = 'httpStatus' in error && typeof error.httpStatus === 'number' ? error.httpStatus : null;
-    underWay.tally.failed(failure, status);
+    const { httpStatus, isUnreached } = error instanceof FetchError ? error : ANSWERED;
+    underWay.tally.failed(failure, { httpStatus, isUnreached });
     return failure;
   }
 }

@@ -7,7 +7,8 @@ import { writeMessage } from '../core/notification/message.ts';
 import { newsOf } from '../core/notification/news.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Deadline, within } from '../http/deadline.ts';
-import { hasEndpoints, prepareExpectedVerdicts } from '../ledger/queries/endpoints.ts';
+import { hasEndpoints } from '../ledger/queries/endpoints/sweeps.ts';
+import { prepareExpectedVerdicts } from '../ledger/queries/endpoints/verdicts.ts';
 import { enqueue } from '../ledger/record/outbox.ts';
 import type { Recorded } from '../ledger/record/record.ts';
 import type { TimelineRun } from '../ledger/record/timeline.ts';
@@ -75,11 +76,14 @@ export class Notifier {
   readonly #timing: Timing;
   #client: Promise<Client> | undefined;
   #started: Promise<Reply | undefined> | undefined;
+  /** Of the time for all that is sent; what {@link end} took is gone for {@link copy}. */
+  #leftMs: number;
 
   constructor(receivers: Receivers, dependencies: NotifierDependencies) {
     this.#receivers = receivers;
     this.#dependencies = dependencies;
     this.#timing = { ...TIMING, ...dependencies.timing };
+    this.#leftMs = this.#timing.runMs;
   }
 
   /** The run begins: says so without waiting for an answer. */
@@ -114,7 +118,10 @@ export class Notifier {
    * over in its time whatever receivers do.
    */
   async end(file: string, ending: Ending): Promise<void> {
-    await this.#bounded(this.#timing.runMs, async (over) => {
+    const begin = performance.now();
+    // Half is for the copy, so that no receiver that stalls takes its time.
+    const isCopied = this.#dependencies.copiesLater === true && this.#receivers.postgres !== undefined;
+    await this.#bounded(isCopied ? this.#leftMs / 2 : this.#leftMs, async (over) => {
       await Promise.all([
         this.#attempt('The ping', () => this.#sendLastPing(ending, over)),
         this.#attempt('The notices', () => this.#useLedger(file, ending, over)),
@@ -124,11 +131,12 @@ export class Notifier {
     await this.#attempt('The connections', () =>
       within(CLOSE_MS, undefined, new Error('they did not close in time'), () => this.#close()),
     );
+    this.#leftMs = Math.max(0, this.#leftMs - (performance.now() - begin));
   }
 
-  /** Brings the copy up to date, after what followed the run. Never throws, and is over in its time. */
+  /** Brings the copy up to date, after what followed the run. Never throws, and is over in what is left of its time. */
   async copy(file: string): Promise<void> {
-    await this.#bounded(this.#timing.runMs, (over) => this.#attempt('The copy', () => this.#copyTables(file, over)));
+    await this.#bounded(this.#leftMs, (over) => this.#attempt('The copy', () => this.#copyTables(file, over)));
   }
 
   async #bounded<T>(ms: number, work: (over: AbortSignal) => Promise<T>): Promise<T> {

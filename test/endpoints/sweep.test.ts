@@ -5,6 +5,7 @@ import { verify } from '../../src/ledger/record/verify.ts';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { newFolder } from '../ledger/ledgers.ts';
+import { run } from '../program/program.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, ms = 0): string => new Date(Date.UTC(2026, 7, 1, hour, 0, 0, ms)).toISOString();
@@ -147,6 +148,40 @@ describe('a sweep', () => {
     const { status, failures } = await sweepAt(db, upstream.url, { at: T(2) });
     expect([status, failures.map(({ model }) => model)]).toEqual(['failed', ['a/1', 'a/2', 'a/3']]);
     expect(ask(db, 'SELECT count(*) FROM endpoints WHERE missing_since IS NOT NULL')).toEqual([[0]]);
+  });
+
+  it('gives up with the first model where nobody can be reached, and with the third where nobody can any more', async () => {
+    const ids = ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6'];
+    const { db, upstream } = await world(...ids);
+    for (const id of ids) upstream.models.set(id, [endpointOf('P', '1')]);
+    await sweepAt(db, upstream.url, { at: T(1) });
+    upstream.models.set('a/1', (_, response) => {
+      response.end(JSON.stringify({ data: { id: 'a/1', endpoints: [endpointOf('P', '2')] } }));
+      upstream.stop();
+    });
+    const gone = await sweepAt(db, upstream.url, { at: T(2) });
+    expect([gone.status, gone.isGivenUp, gone.modelsAnswered, gone.failures.map(({ model }) => model)]).toEqual([
+      'partial',
+      true,
+      1,
+      ['a/2', 'a/3', 'a/4'],
+    ]);
+    const never = await sweepAt(db, upstream.url, { at: T(3) });
+    expect([never.status, never.isGivenUp, never.requests, never.failures.map(({ code }) => code)]).toEqual([
+      'failed',
+      true,
+      4,
+      ['unreachable'],
+    ]);
+    expect(ask(db, 'SELECT id, status, models_answered, error_message FROM endpoint_sweeps WHERE id > 1')).toEqual([
+      [2, 'partial', 1, expect.stringMatching(/^3 of 4 models could not be had, then it was given up: No endpoints /)],
+      [3, 'failed', 0, expect.stringMatching(/^1 of 1 models could not be had, then it was given up: No endpoints /)],
+    ]);
+    expect(events(db).map((row) => [row[2], row[4], row[5]])).toEqual([['repriced', '1', '2']]);
+    await expectWhole(db);
+    const env = { MODEL_LEDGER_RETRY_DELAY_MS: '1', MODEL_LEDGER_NOW: T(4) };
+    const { code, stdout } = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env });
+    expect([code, stdout]).toEqual([3, 'sweep 4  0 endpoints of 0 models, 1 failed, given up: nothing changed\n']);
   });
 
   it('does not believe an address that answers 404 to everything', async () => {

@@ -44,15 +44,18 @@ export class Upstream {
   /** Paths asked for, in their order. */
   readonly asked: string[] = [];
   url = '';
+  /** Goes away with every connection; what is asked then finds nobody. */
+  stop = (): void => {};
 
   static async start(whenOver: (clean: () => void) => void = onTestFinished): Promise<Upstream> {
     const upstream = new Upstream();
     const server = createServer((request, response) => upstream.#answer(request, response));
     await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
-    whenOver(() => {
-      server.closeAllConnections();
+    upstream.stop = () => {
       server.close();
-    });
+      setImmediate(() => server.closeAllConnections());
+    };
+    whenOver(upstream.stop);
     const address: AddressInfo | string | null = server.address();
     if (address === null || typeof address === 'string') throw new TypeError('no port');
     upstream.url = `http://127.0.0.1:${address.port}/api/v1/models`;

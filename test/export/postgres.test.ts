@@ -56,6 +56,25 @@ async function remote(server: PostgresServer, schema = 'model_ledger'): Promise<
   return Object.fromEntries(await Promise.all(tables));
 }
 
+test('a server that refuses and never hangs up is not waited for', async () => {
+  const refusal = 'SFATAL\0C28000\0Mgo away\0\0';
+  const refusing = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(4 + refusal.length);
+      socket.write(Buffer.concat([Buffer.from('E'), length, Buffer.from(refusal)]));
+    });
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void refusing.close());
+  await once(refusing, 'listening');
+  const address = refusing.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const args = ['export', 'postgres', `postgres://me@127.0.0.1:${port}/x`, '--db', await ledgerOf(newFolder(), 1)];
+  const { code, stderr } = await run(args, { timeout: 30_000 });
+  expect([code, stderr]).toEqual([5, expect.stringContaining('go away; nothing was changed there.')]);
+});
+
 describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
   let server: PostgresServer;
   beforeAll(async () => {

@@ -28,9 +28,17 @@ export interface Failure {
 /** Upstream does not answer, or not to us: asking on would be no use and no courtesy. */
 const MOST_FAILURES = 20;
 const MOST_REFUSALS = 3;
-const REFUSALS: ReadonlySet<number | null> = new Set([401, 403, 429]);
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 /** More models than these, and more than half of all, do not lose their endpoints in one sweep. */
 const MOST_EMPTIED = 10;
+
+/** How far a request for a model came. */
+export interface Reach {
+  /** Of the last answer; null where there was none. */
+  readonly httpStatus: number | null;
+  /** Not even a connection could be had, which no other model mends. */
+  readonly isUnreached: boolean;
+}
 
 /** What a sweep has come to so far, and whether it is of any use to ask on. */
 export class Tally {
@@ -39,6 +47,7 @@ export class Tally {
   readonly #requestsBefore: number;
   #inARow = 0;
   #refusals = 0;
+  #hasBeenReached = false;
   #isHopeless = false;
 
   /** @param counts what a sweep that goes on had come to */
@@ -49,6 +58,7 @@ export class Tally {
 
   /** @param size how many endpoints the answer names; 0: the model has none now */
   answered(size: number): void {
+    this.#hasBeenReached = true;
     this.#inARow = 0;
     this.#refusals = 0;
     this.#counts.modelsAsked += 1;
@@ -57,14 +67,17 @@ export class Tally {
     if (size === 0) this.#counts.modelsWithout += 1;
   }
 
-  /** @param httpStatus of the last answer; null where there was none */
-  failed(failure: Failure, httpStatus: number | null): void {
+  failed(failure: Failure, { httpStatus, isUnreached }: Reach): void {
+    this.#hasBeenReached ||= !isUnreached;
     this.failures.push(failure);
     this.#counts.modelsAsked += 1;
     this.#counts.modelsFailed += 1;
     this.#inARow += 1;
-    this.#refusals = REFUSALS.has(httpStatus) ? this.#refusals + 1 : 0;
-    this.#isHopeless ||= this.#inARow >= MOST_FAILURES || this.#refusals >= MOST_REFUSALS;
+    const isRefused = isUnreached || (httpStatus !== null && REFUSALS.has(httpStatus));
+    this.#refusals = isRefused ? this.#refusals + 1 : 0;
+    // All patience went into the first model: where nobody has been met at all, the second would only take as long.
+    const most = this.#hasBeenReached ? MOST_REFUSALS : 1;
+    this.#isHopeless ||= this.#inARow >= MOST_FAILURES || this.#refusals >= most;
   }
 
   /** @param requests since the sweep began or went on, retries and redirects included */

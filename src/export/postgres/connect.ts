@@ -14,6 +14,8 @@ export interface Destination {
 }
 
 const CONNECT_MS = 15_000;
+/** All is done: no server is waited for longer to say so. */
+const CLOSE_MS = 1000;
 /** Longer than any one statement of a whole export takes. */
 const STATEMENT_MS = 10 * 60_000;
 
@@ -58,8 +60,10 @@ export async function connect<T>(
     signal.throwIfAborted();
     throw toExportError(cause, client, state);
   } finally {
-    signal.removeEventListener('abort', stop);
+    const late = setTimeout(stop, CLOSE_MS);
     if (!socket.destroyed) await client.end().catch(() => {});
+    clearTimeout(late);
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -3,7 +3,7 @@ import { DataFileError } from '../../core/errors.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
-import { archive } from '../store/schema.ts';
+import { archive } from '../store/schema/archive.ts';
 import { hashOf } from './hash.ts';
 import { type PackOptions, Packs } from './packs.ts';
 

@@ -2,7 +2,7 @@ import { desc, eq, lt, sql } from 'drizzle-orm';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
-import { archive, archivePacks } from '../store/schema.ts';
+import { archive, archivePacks } from '../store/schema/archive.ts';
 import { Compressor, compress, decompress, notAsBefore } from './compress.ts';
 
 /** Where in which pack a body stands. */

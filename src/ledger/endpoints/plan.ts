@@ -2,7 +2,7 @@ import { isNull } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { glob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
-import { models } from '../store/schema.ts';
+import { models } from '../store/schema/models.ts';
 import { endpoints } from './schema/endpoints.ts';
 
 export type Wanted = (model: string) => boolean;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES } from '../store/schema.ts';
+import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
 
 /** From which instant to which the ledger knows what was listed; null where no list was ever accepted. */
 export interface Coverage {

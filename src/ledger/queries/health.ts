@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { usualGapMs } from '../../core/time/usualGap.ts';
 import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema/runs.ts';
 
 export interface RunRow {
   readonly run: number;

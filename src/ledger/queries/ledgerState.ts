@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asc, desc, max } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { syncRuns } from '../store/schema.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 
 /** A word that is the same for a ledger and its copies, and another for every other ledger; a ledger without runs has none. */
 export function ledgerIdentity({ orm }: Ledger): string {

@@ -4,7 +4,8 @@ import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES, models, syncRuns } from '../store/schema.ts';
+import { models } from '../store/schema/models.ts';
+import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
 
 const ACCEPTED = inArray(syncRuns.status, ACCEPTED_STATUSES);
 

@@ -4,15 +4,10 @@ import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts
 import { endpointSweeps, endpointTelemetry } from '../endpoints/schema/sweeps.ts';
 import { usingFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import {
-  changeEvents,
-  models,
-  pricingHistory,
-  providerLimits,
-  quarantine,
-  schemaDrift,
-  syncRuns,
-} from '../store/schema.ts';
+import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
+import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 
 /**
  * What a value means, for programs that have types of their own. `instant`: ISO 8601 text in UTC; `price`: an exact

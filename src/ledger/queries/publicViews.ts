@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES } from '../store/schema.ts';
+import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
 import { kindOf, type PublicColumn, type Value } from './publicTables.ts';
 
 /** A view that other programs may have a copy of. */

@@ -3,8 +3,11 @@ import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import type { About, NewsEvent } from '../../core/notification/news.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';
-import { changeEvents, models, pricingHistory, providerLimits, syncRuns } from '../store/schema.ts';
-import { prepareVerdicts } from './endpoints.ts';
+import { changeEvents } from '../store/schema/events.ts';
+import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { syncRuns } from '../store/schema/runs.ts';
+import { prepareVerdicts } from './endpoints/verdicts.ts';
 
 /** What one run changed about one model. */
 export interface RecentChange {

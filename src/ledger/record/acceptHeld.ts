@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
 import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { acceptances } from '../store/schema.ts';
+import { acceptances } from '../store/schema/runs.ts';
 import { runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
 import { replay } from './replay.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { ALL_SCOPE, TEXT_SCOPE } from '../../core/reading/scope.ts';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema/runs.ts';
 
 /** What an import asks of the ledger, and what it has made of it. */
 export interface Imported {

@@ -4,7 +4,7 @@ import type { ModelList } from '../../core/reading/modelList.ts';
 import type { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
-import { acceptances } from '../store/schema.ts';
+import { acceptances } from '../store/schema/runs.ts';
 import { RunRows, type Snapshot } from './runs.ts';
 import type { TimelineRun } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Format } from '../../core/notification/messageFormats.ts';
 import type { Ledger } from '../store/open.ts';
-import { outbox } from '../store/schema.ts';
+import { outbox } from '../store/schema/outbox.ts';
 import { transact } from '../store/transaction.ts';
 
 /** A message that waits to be sent. */

@@ -1,5 +1,6 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import { type Change, diffPrices } from '../../core/diff/changes.ts';
+import type { Change } from '../../core/diff/changes.ts';
+import { diffPrices } from '../../core/diff/compareModels.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import {
   applyComparison,
@@ -17,7 +18,7 @@ import { DYNAMIC } from '../../core/reading/price.ts';
 import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
-import { models } from '../store/schema.ts';
+import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';

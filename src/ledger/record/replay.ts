@@ -4,7 +4,7 @@ import { widens } from '../../core/reading/scope.ts';
 import { Archive } from '../archive/archive.ts';
 import { rebuildEndpoints } from '../endpoints/replay.ts';
 import type { Ledger } from '../store/open.ts';
-import { acceptances, syncRuns } from '../store/schema.ts';
+import { acceptances, syncRuns } from '../store/schema/runs.ts';
 import type { Steps } from '../store/steps.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { rewind } from './rewind.ts';

@@ -3,7 +3,7 @@ import { DataFileError, type RejectedError } from '../../core/errors.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
-import { syncRuns } from '../store/schema.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 import { transact } from '../store/transaction.ts';
 import { lastAccepted, type TimelineRun } from './timeline.ts';
 

@@ -2,15 +2,10 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
-import {
-  changeEvents,
-  models,
-  pricingHistory,
-  providerLimits,
-  quarantine,
-  schemaDrift,
-  syncRuns,
-} from '../store/schema.ts';
+import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
+import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 
 /** What recording writes, prepared once. */
 export function prepareStatements({ orm, sqlite }: Ledger) {

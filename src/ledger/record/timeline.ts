@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max, type SQL } from 'drizzle-orm';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES, acceptances, LIST_STATUSES, syncRuns } from '../store/schema.ts';
+import { ACCEPTED_STATUSES, acceptances, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
 
 /** A run whose answer was a model list: what the tables are made from, in the order of `observedAt`. */
 export interface TimelineRun {

@@ -11,15 +11,10 @@ import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
-import {
-  changeEvents,
-  models,
-  pricingHistory,
-  providerLimits,
-  quarantine,
-  schemaDrift,
-  syncRuns,
-} from '../store/schema.ts';
+import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
+import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 import { findBrokenSeals } from '../store/seals.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
@@ -88,8 +83,15 @@ function countOf({ orm }: Ledger, table: string): number {
 }
 
 function checkFile({ sqlite }: Ledger): string[] {
+  // Of an index that is gone SQLite may refuse to look any further: what is missing is told all the same.
+  const schema = inWords(() => findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`));
+  return [...new Set([...schema, ...inWords(() => checkIntegrity(sqlite))])];
+}
+
+/** What a check finds; where SQLite refuses it, that. */
+function inWords(check: () => string[]): string[] {
   try {
-    return [...checkIntegrity(sqlite), ...findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`)];
+    return check();
   } catch (error) {
     return [`SQLite: ${messageOf(error)}`];
   }

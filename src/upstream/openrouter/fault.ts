@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { messageOf, UpstreamError, withoutStop } from '../../core/errors.ts';
+import { quantity } from '../../core/format/units.ts';
 import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
 import { BrokenOff } from '../../http/brokenOff.ts';
 import { codeOf, rootCause } from '../../http/rootCause.ts';
@@ -25,6 +26,8 @@ export interface FaultDetails {
   readonly httpStatus?: number;
   /** Whether another attempt can mend it. */
   readonly retry?: boolean;
+  /** No connection could be had: whatever else is asked for there would fail the same way. */
+  readonly isUnreached?: boolean;
   /** What `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   readonly hint?: string;
@@ -50,10 +53,12 @@ export class FetchError extends UpstreamError {
   readonly httpStatus: number | null;
   /** Requests made in all. */
   readonly attempts: number;
+  /** No connection could be had: whatever else is asked for there would fail the same way. */
+  readonly isUnreached: boolean;
 
   /** @param wanted what was asked for */
   constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
-    const made = attempts === 1 ? '1 request' : `${attempts} requests`;
+    const made = quantity(attempts, 'request');
     super(
       fault.code,
       redact(`No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made). Nothing was changed.`),
@@ -64,6 +69,7 @@ export class FetchError extends UpstreamError {
     );
     this.httpStatus = fault.details.httpStatus ?? null;
     this.attempts = attempts;
+    this.isUnreached = fault.details.isUnreached === true;
   }
 }
 
@@ -119,6 +125,10 @@ export function safeCause(error: unknown, redact: Redact): unknown {
 const PASSING =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOST\w+|ENET\w+|UND_ERR_(?:SOCKET|\w+_TIMEOUT|RES_CONTENT_LENGTH_MISMATCH)|HPE_\w+|Z_\w+|ERR__\w+|ERR_BROTLI\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
+/** There never was a connection; one that was there and broke may do better with the next request. */
+const UNREACHED =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_(?:TLS|SSL)_\w+)$/;
+
 const PROXY = 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.';
 const CERTIFICATE =
   'Name the file of the certificate authority, if your network or a proxy signs connections itself: ' +
@@ -144,5 +154,7 @@ export function connectionFault(error: unknown, redact: Redact): Fault {
   if (root instanceof AuthenticationRequired) return new Fault('http_error', reason, { ...details, httpStatus: 407 });
   if (error instanceof BrokenOff)
     return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
-  return new Fault(parser || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'bad_http' : 'unreachable', reason, details);
+  if (parser || code === 'UND_ERR_HEADERS_OVERFLOW') return new Fault('bad_http', reason, details);
+  const isUnreached = UNREACHED.test(code) || UNTRUSTED.test(code) || proxyStatus > 0;
+  return new Fault('unreachable', reason, { ...details, isUnreached });
 }

@@ -1,13 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { acquireLock } from '../../../src/ledger/store/lock.ts';
 import { answer, refusal } from '../../upstream/misbehaving.ts';
 import { CLI, type Exit, ledgerOf, newFolder, query, run, sample, serve, startProcess } from '../program.ts';
 
 const EVERY_SECOND = '* * * * * *';
 const ONCE_A_YEAR = '0 0 1 1 *';
+/** Within which what is awaited has come, in milliseconds; many times what a busy machine takes. */
+const WITHIN = 40_000;
 
 interface Line {
   readonly level: string;
@@ -16,7 +19,7 @@ interface Line {
 }
 
 interface Daemon {
-  /** Settles when a line of the log has this in its message. */
+  /** Settles when a line of the log has this in its message; fails, with the log, when the process ends or time is up. */
   readonly saying: (words: string, from?: number) => Promise<void>;
   readonly lines: readonly Line[];
   /** Sends the signal and waits for the end. */
@@ -38,11 +41,16 @@ function startDaemon(args: readonly string[], env: Record<string, string> = {}):
     look();
   });
   const saying = async (words: string, from = 0): Promise<void> => {
+    const over = Promise.race([
+      exit.then(() => 'it ended'),
+      delay(WITHIN, `${WITHIN / 1000} s passed`, { ref: false }),
+    ]);
     while (!lines.slice(from).some(({ msg }) => msg.includes(words))) {
-      const more = new Promise<boolean>((settle) => {
-        look = () => settle(true);
+      const more = new Promise<undefined>((settle) => {
+        look = () => settle(undefined);
       });
-      if (!(await Promise.race([more, exit.then(() => false)]))) throw new Error(`ended: ${JSON.stringify(lines)}`);
+      const why = await Promise.race([more, over]);
+      if (why !== undefined) throw new Error(`${why} without "${words}": ${JSON.stringify(lines)}`);
     }
   };
   const end = (signal: NodeJS.Signals): Promise<Exit> => {
@@ -121,7 +129,7 @@ describe('a daemon', () => {
     const db = await ledgerOf(newFolder(), 1);
     const { url, requests } = await serve(() => {});
     const daemon = startDaemon(['--cron', EVERY_SECOND, '--db', db, '--source', url.href]);
-    while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(() => requests.length > 0, { timeout: WITHIN, interval: 20 });
     expect((await daemon.end('SIGTERM')).code).toBe(143);
     expect(query(db, 'SELECT status, error_code FROM sync_runs WHERE id = 2')).toEqual([
       { status: 'failed', error_code: 'stopped' },
@@ -167,18 +175,10 @@ function describeService(): void {
     const receiver = spawn('python3', ['-c', RECEIVER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void receiver.kill());
     const told: string[] = [];
-    let look = (): void => {};
     createInterface({ input: receiver.stdout }).on('line', (line) => {
       if (line !== 'BARRIER=1') told.push(line);
-      look();
     });
-    const until = async (state: string): Promise<void> => {
-      while (!told.includes(state)) {
-        await new Promise<void>((settle) => {
-          look = settle;
-        });
-      }
-    };
+    const until = (state: string) => vi.waitUntil(() => told.includes(state), { timeout: WITHIN, interval: 20 });
     await until('bound');
     const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' };
     const db = join(newFolder(), 'ledger.db');

@@ -9,9 +9,9 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { CHANGE_TYPES } from '../../../core/diff/changes.ts';
+import { CHANGE_TYPES, LIFECYCLE_TYPES } from '../../../core/diff/changes.ts';
 import { ENDPOINT_CAUSES } from '../../../core/endpoints/compare.ts';
-import { isInstant, oneOf } from '../../store/schema.ts';
+import { isChange, isInstant, oneOf } from '../../store/schema/columns.ts';
 import { bySweep } from './sweeps.ts';
 
 /** What the sweeps' answers tell of endpoints: who they are, and what happened to them. */
@@ -89,11 +89,8 @@ export const endpointEvents = sqliteTable(
     index('endpoint_events_endpoint').on(t.endpointId),
     check('endpoint_events_type', oneOf(t.type, CHANGE_TYPES)),
     check('endpoint_events_cause', sql`${t.cause} IS NULL OR ${oneOf(t.cause, ENDPOINT_CAUSES)}`),
-    check('endpoint_events_field', sql`(${t.field} IS NULL) = (${t.type} IN ('added', 'removed', 'restored'))`),
-    check(
-      'endpoint_events_values',
-      sql`(${t.field} IS NULL AND ${t.oldValue} IS NULL AND ${t.newValue} IS NULL) OR (${t.field} IS NOT NULL AND (${t.oldValue} IS NOT NULL OR ${t.newValue} IS NOT NULL))`,
-    ),
+    check('endpoint_events_field', sql`(${t.field} IS NULL) = (${oneOf(t.type, LIFECYCLE_TYPES)})`),
+    check('endpoint_events_values', isChange(t)),
     check('endpoint_events_observed_at', isInstant(t.observedAt)),
     check('endpoint_events_order', sql`${t.previousObservedAt} IS NULL OR ${t.previousObservedAt} < ${t.observedAt}`),
   ],

@@ -1,23 +1,12 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { type AnySQLiteColumn, check, index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { isInstant } from '../../store/schema.ts';
+import { sql } from 'drizzle-orm';
+import { check, index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { interval, isInterval, isPrice } from '../../store/schema/columns.ts';
 import { ofEndpoint } from './endpoints.ts';
 import { endpointSweeps } from './sweeps.ts';
 
 /** What holds of an endpoint from an instant to another. */
 
-const interval = () => ({
-  validFrom: text('valid_from').notNull(),
-  /** Null: in force. */
-  validTo: text('valid_to'),
-  openedBy: integer('opened_by')
-    .notNull()
-    .references(() => endpointSweeps.id),
-  closedBy: integer('closed_by').references(() => endpointSweeps.id),
-});
-
-const isInterval = (t: Record<'validFrom' | 'validTo' | 'closedBy', AnySQLiteColumn>): SQL =>
-  sql`${isInstant(t.validFrom)} AND (${t.validTo} IS NULL OR (${isInstant(t.validTo)} AND ${t.validFrom} < ${t.validTo})) AND (${t.validTo} IS NULL) = (${t.closedBy} IS NULL)`;
+const ofSweeps = () => interval(() => endpointSweeps.id);
 
 /** What each component cost at each endpoint, and when: half-open intervals that never overlap. */
 export const endpointPrices = sqliteTable(
@@ -32,16 +21,13 @@ export const endpointPrices = sqliteTable(
     /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
     priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
     dynamic: integer().notNull(),
-    ...interval(),
+    ...ofSweeps(),
   },
   (t) => [
     index('endpoint_prices_key').on(t.endpointId, t.component, t.condition, t.validFrom),
     check('endpoint_prices_interval', isInterval(t)),
     check('endpoint_prices_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
-    check(
-      'endpoint_prices_price',
-      sql`${t.price} IS NULL OR (${t.price} GLOB '[0-9]*' AND ${t.price} NOT GLOB '*[^0-9.]*')`,
-    ),
+    check('endpoint_prices_price', isPrice(t.price)),
   ],
 );
 
@@ -54,7 +40,7 @@ export const endpointLimits = sqliteTable(
     contextLength: integer('context_length'),
     maxPromptTokens: integer('max_prompt_tokens'),
     maxCompletionTokens: integer('max_completion_tokens'),
-    ...interval(),
+    ...ofSweeps(),
   },
   (t) => [index('endpoint_limits_key').on(t.endpointId, t.validFrom), check('endpoint_limits_interval', isInterval(t))],
 );

@@ -10,7 +10,8 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { isInstant, oneOf, TRIGGERS } from '../../store/schema.ts';
+import { isInstant, oneOf } from '../../store/schema/columns.ts';
+import { TRIGGERS } from '../../store/schema/runs.ts';
 
 /** What sweeps have learned of endpoints, the truth of all tables about them. All STRICT, instants as elsewhere. */
 

@@ -129,6 +129,7 @@ export class SweepUnderWay {
     return {
       ...counts,
       ...{ id, isResumed, isStopped, status: isStopped ? ('partial' as const) : status, failures },
+      isGivenUp: this.tally.isHopeless,
       ...{ changes: this.#changes, setAside: this.#gathered.setAside },
     };
   }

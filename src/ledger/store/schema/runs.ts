@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  index,
+  integer,
+  // biome-ignore lint/suspicious/noDeprecatedImports: another way to call it is what is deprecated
+  primaryKey,
+  sqliteTable,
+  text,
+} from 'drizzle-orm/sqlite-core';
+import { isInstant, oneOf } from './columns.ts';
+
+export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
+/** The answer was a list, and was believed. */
+export const ACCEPTED_STATUSES = ['changed', 'unchanged'] as const;
+/** The answer was a list: what the tables are made from, in the order of time. */
+export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
+export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
+
+/** Every attempt to sync and every imported snapshot, also those that failed. */
+export const syncRuns = sqliteTable(
+  'sync_runs',
+  {
+    id: integer().primaryKey(),
+    trigger: text({ enum: TRIGGERS }).notNull(),
+    /** The URL without credentials, `git:<path>` or `file:<name>`. */
+    source: text().notNull(),
+    /** What the list covers, `output_modalities=all`. */
+    scope: text().notNull(),
+    startedAt: text('started_at').notNull(),
+    finishedAt: text('finished_at').notNull(),
+    /** When the answer had arrived; the snapshot's own time for an import; null when none came. */
+    observedAt: text('observed_at'),
+    status: text({ enum: STATUSES }).notNull(),
+    attempts: integer().notNull(),
+    httpStatus: integer('http_status'),
+    etag: text(),
+    bodySha256: text('body_sha256'),
+    bodyBytes: integer('body_bytes'),
+    modelCount: integer('model_count'),
+    added: integer().notNull().default(0),
+    removed: integer().notNull().default(0),
+    restored: integer().notNull().default(0),
+    repriced: integer().notNull().default(0),
+    limitsChanged: integer('limits_changed').notNull().default(0),
+    updated: integer().notNull().default(0),
+    quarantined: integer().notNull().default(0),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    /** A checksum of all the others and of the id before: what no archive can tell. */
+    seal: text(),
+  },
+  (t) => [
+    index('sync_runs_observed').on(t.observedAt),
+    check('sync_runs_trigger', oneOf(t.trigger, TRIGGERS)),
+    check('sync_runs_status', oneOf(t.status, STATUSES)),
+    check('sync_runs_observed_at', sql`${t.observedAt} IS NULL OR ${isInstant(t.observedAt)}`),
+    check(
+      'sync_runs_body',
+      sql`${t.status} = 'failed' OR (${t.observedAt} IS NOT NULL AND coalesce(length(${t.bodySha256}), 0) = 64 AND coalesce(${t.bodyBytes}, -1) >= 0)`,
+    ),
+    check('sync_runs_error', sql`${oneOf(t.status, ACCEPTED_STATUSES)} OR ${t.errorCode} IS NOT NULL`),
+  ],
+);
+
+/** The run that a row comes from. */
+export const byRun = () =>
+  integer('run_id')
+    .notNull()
+    .references(() => syncRuns.id);
+
+/** Runs whose answer a person accepted with `sync --accept`. */
+export const acceptances = sqliteTable('acceptances', {
+  runId: integer('run_id')
+    .primaryKey()
+    .references(() => syncRuns.id),
+});
+
+/** Checksums of the rows of other tables that no archive can tell; the runs have theirs beside them. */
+export const seals = sqliteTable(
+  'seals',
+  {
+    tableName: text('table_name').notNull(),
+    /** The primary key of the row. */
+    rowKey: integer('row_key').notNull(),
+    seal: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tableName, t.rowKey] })],
+);
