@@ -1,4 +1,4 @@
-import type { ModelLedger, OpenOptions } from './api.ts';
+import type { ModelLedger, OpenOptions } from './api/ledger.ts';
 import { OpenedLedger } from './openedLedger.ts';
 
 export {
@@ -9,7 +9,12 @@ export {
   UpstreamError,
   UsageError,
 } from '../core/errors.ts';
-export type * from './api.ts';
+export type * from './api/bills.ts';
+export type * from './api/changes.ts';
+export type * from './api/ledger.ts';
+export type * from './api/models.ts';
+export type * from './api/sync.ts';
+export type * from './api/time.ts';
 
 /**
  * Opens a ledger for questions, also while a run writes to it. The file is looked at with the first question, so `sync` can

@@ -4,7 +4,7 @@ import { Timetable } from '../core/pricing/timetable.ts';
 import { readArray } from '../core/reading/json.ts';
 import type { PricePeriod as StoredPeriod } from '../ledger/queries/model.ts';
 import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
-import type { Model, PricePeriod } from './api.ts';
+import type { Model, PricePeriod } from './api/models.ts';
 
 /** Everything about one model as a record with stable keys. */
 export function modelRecord({

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { version } from '../../package.json';
 import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError, LockedError, UsageError } from '../core/errors.ts';
-import { servedRange } from '../ledger/queries/endpoints.ts';
+import { servedRange } from '../ledger/queries/endpoints/endpointsAt.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { findModel } from '../ledger/queries/model.ts';
 import { lookAtModel, type ModelLook } from '../ledger/queries/served/lookAtModel.ts';
@@ -12,21 +12,12 @@ import type { Ledger } from '../ledger/store/open.ts';
 import { readTogether } from '../ledger/store/transaction.ts';
 import { sync } from '../sync.ts';
 import { readSource } from '../upstream/source.ts';
-import type {
-  Bill,
-  Change,
-  ChangeFilter,
-  ListedModel,
-  ListFilter,
-  Model,
-  ModelLedger,
-  ModelPrices,
-  OpenOptions,
-  SyncOptions,
-  SyncResult,
-  Time,
-  Usage,
-} from './api.ts';
+import type { Bill, Usage } from './api/bills.ts';
+import type { Change, ChangeFilter } from './api/changes.ts';
+import type { ModelLedger, OpenOptions } from './api/ledger.ts';
+import type { ListedModel, ListFilter, Model, ModelPrices } from './api/models.ts';
+import type { SyncOptions, SyncResult } from './api/sync.ts';
+import type { Time } from './api/time.ts';
 import { modelRecord } from './modelRecord.ts';
 import {
   billOf,

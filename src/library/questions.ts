@@ -13,7 +13,10 @@ import { allIds } from '../ledger/queries/model.ts';
 import { PriceBook } from '../ledger/queries/priceBook.ts';
 import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Ledger } from '../ledger/store/open.ts';
-import type { Bill, Change, ChangeFilter, ListedModel, ListFilter, ModelPrices, Time, Usage } from './api.ts';
+import type { Bill, Usage } from './api/bills.ts';
+import type { Change, ChangeFilter } from './api/changes.ts';
+import type { ListedModel, ListFilter, ModelPrices } from './api/models.ts';
+import type { Time } from './api/time.ts';
 import { withUnits } from './modelRecord.ts';
 
 /** The first instant that a time names, or the first that it does not name any more. */

@@ -89,7 +89,7 @@ The lines with a price come to $0.001.
   test('a model that was not listed then is an error', async () => {
     expect(await cost(['ann/two', '--prompt-tokens', '1', '--at', '2026-01-05'])).toEqual({
       ...{ code: 2, stdout: '' },
-      stderr: 'ann/two was not listed at 2026-01-05 00:00 UTC. model-ledger show ann/two tells when it was.\n',
+      stderr: 'ann/two was not listed at 2026-01-05 00:00 UTC. Run model-ledger show ann/two to see when it was.\n',
     });
   });
 
@@ -346,7 +346,7 @@ total              5                  at least $1.3018
     expect(await cost(['--log', '-', '--strict'], { stdin })).toEqual({
       ...{ code: 2, stdout: '' },
       stderr:
-        'Line 1 of the log has "thinking_tokens", which is not known here. --ignore thinking_tokens leaves it out; ' +
+        'Line 1 of the log has "thinking_tokens", which is not known here. Leave it out with --ignore thinking_tokens; ' +
         'docs/cost.md lists the known columns.\n',
     });
   });

@@ -42,6 +42,13 @@ test('by context or by name', async () => {
   expect(await ids(['--sort', 'name'])).toEqual(['ann/one', 'ann/two', 'bob/free:free', 'bob/night', 'zed/router']);
 });
 
+test('descending and ascending are what they say, whatever the order', async () => {
+  const bySize = ['ann/two', 'ann/one', 'bob/night', 'bob/free:free', 'zed/router'];
+  expect(await ids(['--sort', 'context', '--desc'])).toEqual(bySize);
+  expect((await ids(['--sort', 'context', '--asc'])).slice(0, 2)).toEqual(['bob/free:free', 'ann/one']);
+  expect(await prices(['--asc', '--desc'])).toMatchObject({ code: 2 });
+});
+
 test('by a blend, which is a column, and the other way round', async () => {
   const { stdout } = await prices(['--blend', '1:1', '--sort', 'blend', '--desc', '--limit', '2']);
   expect(stdout).toBe(`model      in /M  out /M  1:1 /M  cache read  context  max out  notes

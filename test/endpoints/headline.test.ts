@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareExpectedVerdicts, prepareNetVerdicts, prepareVerdicts } from '../../src/ledger/queries/endpoints.ts';
+import {
+  prepareExpectedVerdicts,
+  prepareNetVerdicts,
+  prepareVerdicts,
+} from '../../src/ledger/queries/endpoints/verdicts.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';

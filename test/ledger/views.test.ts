@@ -221,3 +221,57 @@ describe('limits and abilities', () => {
     ]);
   });
 });
+
+describe('every view', () => {
+  /** A row a model or a serving endpoint, with a column a component. */
+  const WIDE = ['current_endpoints', 'current_offers', 'current_prices', 'new_models'];
+  const OF_NO_MODEL = ['calendar', 'components', 'run_health'];
+  const columnsOf = (ledger: Ledger): ReadonlyMap<string, readonly string[]> =>
+    new Map(
+      rows(
+        ledger,
+        `SELECT v.name, (SELECT group_concat(c.name) FROM pragma_table_info(v.name) AS c)
+        FROM sqlite_schema AS v WHERE v.type = 'view' ORDER BY v.name`,
+      ).map(([view, columns]) => [String(view), String(columns).split(',')]),
+    );
+
+  it('is joined by model_id, and has its author beside it where it tells of changes or of prices in a row each', async () => {
+    const views = columnsOf(await newLedger(':memory:'));
+    const without = (column: string) => [...views].filter(([, names]) => !names.includes(column)).map(([view]) => view);
+    expect(without('model_id')).toEqual(OF_NO_MODEL);
+    expect(without('author')).toEqual(['calendar', 'components', 'current_endpoints', 'run_health']);
+  });
+
+  it('of prices says component, condition and unit apart', async () => {
+    const views = columnsOf(await newLedger(':memory:'));
+    const PRICE = /^(?:(?:old_|new_|base_)?price|price_(?:then|now)|lowest|verdict|component|condition|unit)$/;
+    const long = [...views].filter(([, names]) => names.some((name) => PRICE.test(name)));
+    expect(long.map(([view]) => view)).toEqual([
+      ...['components', 'conditional_prices', 'daily_prices', 'headline_changes', 'monthly_prices', 'price_changes'],
+      ...['price_moves', 'price_periods', 'recent_changes'],
+    ]);
+    for (const [view, names] of long.filter(([name]) => name !== 'components'))
+      expect([
+        view,
+        ...['model_id', 'author', 'component', 'condition', 'unit'].filter((name) => names.includes(name)),
+      ]).toEqual([view, 'model_id', 'author', 'component', 'condition', 'unit']);
+    const components = new Set<string>(COMPONENTS.map(({ component }) => component));
+    const wide = [...views].filter(([, names]) => names.some((name) => components.has(name)));
+    expect(wide.map(([view]) => view)).toEqual(WIDE);
+  });
+
+  it('and every table means an amount by price, never a component', async () => {
+    const ledger = await oddPrices();
+    const found = rows(
+      ledger,
+      `SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+      WHERE t.type IN ('table', 'view') AND c.name LIKE '%price%' ORDER BY t.name, c.cid`,
+    );
+    expect(found.length).toBeGreaterThan(12);
+    for (const [table, column] of found) {
+      const strange = `SELECT DISTINCT "${column}" FROM ${table}
+        WHERE "${column}" IS NOT NULL AND ("${column}" = '' OR "${column}" GLOB '*[^0-9.e+-]*')`;
+      expect([table, column, rows(ledger, strange)]).toEqual([table, column, []]);
+    }
+  });
+});

@@ -173,7 +173,7 @@ describe('sql', () => {
     const { code, stdout, stderr } = await run(['sql', '--timeout', 'long', 'SELECT 1']);
     expect([code, stdout, stderr.split('\n')[0]]).toEqual([
       ...[2, ''],
-      'model-ledger: "long" is no value for --timeout: expected a span such as 30s, 90m, 6h or 7d.',
+      'model-ledger: "long" is no value for --timeout: expected a span such as 250ms, 30s, 90m, 6h, 7d or 2 weeks.',
     ]);
   });
 

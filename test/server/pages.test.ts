@@ -123,6 +123,25 @@ describe('every page', () => {
     expect((await get('/models/plain/one?as_of=2026-05-02')).status).toBe(404);
   });
 
+  it('names near models, as links, where a model was never listed', async () => {
+    const { get } = await newPages();
+    const near = async (path: string): Promise<unknown[]> => {
+      const answer = await get(path);
+      const html = await answer.text();
+      return [
+        answer.status,
+        ...[...html.matchAll(/<li><a href="([^"]+)">([^<]+)<\/a>/g)].flatMap((link) => link.slice(1)),
+      ];
+    };
+    expect(await near('/models/qwen/qwen3.6-plsu')).toEqual([404, '/models/qwen/qwen3.6-plus', 'qwen/qwen3.6-plus']);
+    expect(await near('/models/grok-3')).toEqual([404, '/models/x-ai/grok-3', 'x-ai/grok-3']);
+    expect(await near('/models/zzzzzz')).toEqual([404]);
+    for (const path of ['model/x-ai/grok-33', 'model/x-ai/grok-33/history', 'models/x-ai/grok-33/endpoints'])
+      expect(await (await get(`/api/v1/${path}`)).json()).toEqual({
+        error: { code: 404, message: 'No model "x-ai/grok-33" was ever listed. Did you mean x-ai/grok-3?' },
+      });
+  });
+
   it('is under 100 kB compressed with 450 models', async () => {
     const db = join(newFolder(), 'ledger.db');
     const data = Array.from({ length: 450 }, (_, i) => ({

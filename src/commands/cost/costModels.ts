@@ -5,7 +5,7 @@ import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
-import { listEndpointsAt } from '../../ledger/queries/endpoints.ts';
+import { listEndpointsAt } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { pricesAt } from '../../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';

@@ -6,7 +6,7 @@ import { wrap } from '../../core/format/wrap.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import { unitOf } from '../../core/pricing/components.ts';
-import type { Unpriced } from '../../core/pricing/logBill.ts';
+import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { type Context, isAscii, print } from '../shared/context.ts';
 import { lineWidth, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { quantity } from '../../core/format/units.ts';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
   type Blend,
@@ -42,6 +43,7 @@ interface Options extends OutputFormat, Times {
   readonly parameter?: readonly string[];
   readonly modality?: readonly string[];
   readonly desc?: boolean;
+  readonly asc?: boolean;
   readonly blend?: string;
   readonly maxPrice?: string;
   readonly maxCompletionPrice?: string;
@@ -68,7 +70,8 @@ export function define(command: Command, context: Context): void {
         .choices(SORTS)
         .default('prompt'),
     )
-    .option('--desc', 'the other way round')
+    .addOption(new Option('--desc', 'the dearest, the largest, the last or the newest first').conflicts('asc'))
+    .option('--asc', 'the cheapest, the smallest, the first or the oldest first')
     .option('--blend <parts>', 'a price of so many parts prompt to completion, as a column: 3:1')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
     .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
@@ -94,7 +97,8 @@ async function prices(typed: readonly string[], options: Options, context: Conte
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   const [filter, blend] = [readFilter(options), readBlendOption(options)];
-  const { model = [], author, sort, desc: isDescending } = options;
+  const { model = [], author, sort, asc, desc } = options;
+  const isDescending = asc ? false : desc;
   await reading(options.db, async (ledger) => {
     const models = modelsOf(ledger, typed, model, context, zone);
     const listed = listingAt(ledger, at, { models, author });
@@ -113,8 +117,7 @@ async function prices(typed: readonly string[], options: Options, context: Conte
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
       const free = fitting.length - found.length;
-      if (free > 0)
-        note(context, `${free} free ${free === 1 ? 'model is' : 'models are'} left out; --free lists them.`);
+      if (free > 0) note(context, `${quantity(free, 'free model is', 'free models are')} left out; --free lists them.`);
       if (shown.length < found.length)
         note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
     }

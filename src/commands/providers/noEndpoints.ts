@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { hasEndpoints } from '../../ledger/queries/endpoints.ts';
+import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 
 /** Why nobody can say who serves a model, and what to do about it. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { exactCount } from '../../core/format/units.ts';
+import { exactCount, quantity } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
@@ -51,7 +51,7 @@ async function providers(typed: string, options: Options, context: Context): Pro
     await printTable(context, COLUMNS, endpoints.map(toRow));
     note(
       context,
-      `${endpoints.length} endpoints of ${new Set(endpoints.map(({ provider }) => provider)).size} providers.`,
+      `${quantity(endpoints.length, 'endpoint')} of ${quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider')}.`,
     );
   });
 }

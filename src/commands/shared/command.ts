@@ -88,9 +88,9 @@ export async function openLog(
     : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
 }
 
-/** Reads a span of time, `30s`, `90m`, `6h`, `7d`, as milliseconds. */
+/** Reads a span of time, `30s`, `90m`, `6h`, `7d`, `2 weeks`, as milliseconds. */
 export function readSpan(text: string): number {
   const span = readSpanMs(text);
-  if (span === undefined) throw new InvalidArgumentError('expected a span such as 30s, 90m, 6h or 7d');
+  if (span === undefined) throw new InvalidArgumentError('expected a span such as 250ms, 30s, 90m, 6h, 7d or 2 weeks');
   return span;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { servedRange } from '../../ledger/queries/endpoints.ts';
+import { servedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { unknownModel } from '../../ledger/queries/resolveModel.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';

@@ -1,7 +1,7 @@
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { durationWords, exactCount } from '../../core/format/units.ts';
+import { durationWords, exactCount, quantity } from '../../core/format/units.ts';
 import { weekChart } from '../../core/format/weekChart.ts';
 import { conditionWords, perMillion, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
@@ -9,7 +9,7 @@ import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
-import type { ServedRange } from '../../ledger/queries/endpoints.ts';
+import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
@@ -95,7 +95,7 @@ function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLa
 }
 
 function servedWords({ providers, endpoints, lowest, highest }: ServedRange): string {
-  const many = `${providers} ${providers === 1 ? 'provider' : 'providers'}${endpoints > providers ? ` at ${endpoints} endpoints` : ''}`;
+  const many = `${quantity(providers, 'provider')}${endpoints > providers ? ` at ${endpoints} endpoints` : ''}`;
   if (lowest === null || highest === null) return many;
   const range = lowest === highest ? perMillion(lowest) : `${perMillion(lowest)} to ${perMillion(highest)}`;
   return `${many}, ${range} in`;

@@ -3,7 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { isAhead } from '../../core/time/instant.ts';
 import { newestOfSweeps } from '../../ledger/endpoints/future.ts';
-import { lastSweep } from '../../ledger/queries/endpoints.ts';
+import { lastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import { addExamples, addNote, dbOption, jsonOption, readSpan } from '../shared/command.ts';

@@ -1,6 +1,7 @@
 import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
-import { type Change, compareModels, type DefaultPrice } from './changes.ts';
+import type { Change } from './changes.ts';
+import { compareModels, type DefaultPrice } from './compareModels.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
 /** What is known after the newest accepted snapshot. */

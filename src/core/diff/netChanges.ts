@@ -1,7 +1,8 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
 import type { Model } from '../reading/model.ts';
 import { priceKey } from '../reading/pricing.ts';
-import { type Cause, compareModels, type DefaultPrice, type FieldChange } from './changes.ts';
+import type { Cause, FieldChange } from './changes.ts';
+import { compareModels, type DefaultPrice } from './compareModels.ts';
 
 /** One leaf that changed at an instant, as an event has it. */
 export interface LeafEvent {

@@ -1,4 +1,5 @@
-import { CAUSES, compareModels, type DefaultPrice, type FieldChange } from '../diff/changes.ts';
+import { CAUSES, type FieldChange } from '../diff/changes.ts';
+import { compareModels, type DefaultPrice } from '../diff/compareModels.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */

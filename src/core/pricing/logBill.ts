@@ -1,39 +1,12 @@
 import Big from 'big.js';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
-import type { PriceRow, Problem } from './applicablePrice.ts';
+import type { PriceRow } from './applicablePrice.ts';
 import { type Bill, bill } from './bill.ts';
 import { readConditions } from './conditions.ts';
+import { ModelSum, type ModelTotal, type Unpriced } from './modelSum.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
-
-/**
- * Why a request has no bill: its id was never listed, or not at that time, or the line sums up several requests of which
- * nobody can say which tier each fell into.
- */
-export type Unpriced = 'unknown_model' | 'not_listed' | 'summed';
-
-/** Why lines of a bill have no amount, and of how many requests. */
-export interface LogProblem {
-  readonly problem: Problem | Unpriced;
-  /** Null where the whole request has no price. */
-  readonly component: string | null;
-  readonly requests: number;
-}
-
-export interface ModelTotal {
-  readonly model: string;
-  readonly requests: number;
-  readonly promptTokens: bigint;
-  readonly completionTokens: bigint;
-  /** Exact USD; null when any part of it is unknown. */
-  readonly total: string | null;
-  /** Exact USD of what has a price. */
-  readonly subtotal: string;
-  readonly problems: readonly LogProblem[];
-  /** Conditions that nobody here knows, whose entries some of its bills leave out. */
-  readonly skipped: readonly string[];
-}
 
 /** The bill of a whole log. */
 export interface LogBill {
@@ -70,7 +43,7 @@ export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpric
  * @throws UsageError for an entry without a time where none is given
  */
 export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixed: FixedTime | null): LogBill {
-  const models = new Map<string, Sum>();
+  const models = new Map<string, ModelSum>();
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
     const { line, model, time, usage, requests = 1n } = entry;
@@ -79,7 +52,7 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
       const hint = 'Give every line a time, or one to all with --at.';
       throw new UsageError('bad_log', `Line ${line} of the log has no time.`, { hint });
     }
-    const sum = models.get(model) ?? new Sum(model);
+    const sum = models.get(model) ?? new ModelSum(model);
     models.set(model, sum);
     const clock = time === null ? (fixed?.clock ?? new Date(then)) : new Date(time);
     const prices = pricesFor({ model, at: then, clock, usage });
@@ -130,61 +103,4 @@ function isTierOpen(prices: readonly PriceRow[], usage: Usage): boolean {
   return prices.some(({ condition }) =>
     readConditions(condition).some((one) => one.type === 'min_prompt_tokens' && one.tokens < size),
   );
-}
-
-/** What one model has cost so far. */
-class Sum {
-  #requests = 0;
-  #promptTokens = 0n;
-  #completionTokens = 0n;
-  #subtotal = new Big(0);
-  readonly #model: string;
-  readonly #skipped = new Set<string>();
-  readonly #problems = new Map<
-    string,
-    { problem: LogProblem['problem']; component: string | null; requests: number }
-  >();
-
-  constructor(model: string) {
-    this.#model = model;
-  }
-
-  add(entry: LogEntry, { lines, subtotal, skipped }: Bill): void {
-    this.#count(entry);
-    this.#subtotal = this.#subtotal.plus(subtotal);
-    for (const condition of skipped) this.#skipped.add(condition);
-    for (const { component, problem } of lines) if (problem !== null) this.#note(problem, component, entry);
-  }
-
-  miss(entry: LogEntry, problem: Unpriced): void {
-    this.#count(entry);
-    this.#note(problem, null, entry);
-  }
-
-  total(): ModelTotal {
-    const subtotal = this.#subtotal.toFixed();
-    const problems = [...this.#problems.values()];
-    return {
-      ...{ model: this.#model, requests: this.#requests, subtotal, problems, skipped: [...this.#skipped] },
-      ...{ promptTokens: this.#promptTokens, completionTokens: this.#completionTokens },
-      total: problems.length === 0 ? subtotal : null,
-    };
-  }
-
-  #count({ usage, parts, requests = 1n }: LogEntry): void {
-    const quantities = readQuantities(usage);
-    this.#requests += Number(requests);
-    this.#promptTokens += promptSize(quantities);
-    for (const [component, quantity] of quantities) {
-      const isOutput = component === 'completion' || component === 'internal_reasoning';
-      if (isOutput || parts?.get(component) === 'completion') this.#completionTokens += quantity;
-    }
-  }
-
-  #note(problem: LogProblem['problem'], component: string | null, { requests = 1n }: LogEntry): void {
-    const key = `${problem} ${component}`;
-    const known = this.#problems.get(key);
-    if (known === undefined) this.#problems.set(key, { problem, component, requests: Number(requests) });
-    else known.requests += Number(requests);
-  }
 }

@@ -10,7 +10,7 @@ export type Sort = (typeof SORTS)[number];
 /** In what order, and what a blend of prompt and completion is made of. */
 export interface OfferOrder {
   readonly sort: Sort;
-  /** The other way round: the dearest, the smallest, the oldest, the last first. */
+  /** The dearest, the largest, the newest, the last first; unless told, so of contexts and ages only. */
   readonly isDescending?: boolean | undefined;
   readonly blend?: Blend | undefined;
 }
@@ -52,20 +52,20 @@ function exactDivision(sum: Big, parts: Big): Amount {
 }
 
 /**
- * In the order asked for: cheapest, roomiest, alphabetically first or newest first, or the other way round. What has no number
+ * In the order asked for; unless a direction is, the cheapest, roomiest, alphabetically first or newest first. What has no number
  * to be ordered by, a price that is dynamic or missing, comes last either way; ties are by id.
  */
 export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOrder): T[] {
-  const { sort, isDescending = false, blend = DEFAULT_BLEND } = order;
+  const { sort, blend = DEFAULT_BLEND, isDescending = sort === 'context' || sort === 'new' } = order;
   const byId = (a: T, b: T): number => (a.model < b.model ? -1 : Number(a.model > b.model));
   const sign = isDescending ? -1 : 1;
   if (sort === 'name') return [...offers].sort((a, b) => sign * byId(a, b));
-  if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(b.since, a.since) || byId(a, b));
+  if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(a.since, b.since) || byId(a, b));
   if (sort === 'context') {
     const size = ({ contextLength }: T): number => (contextLength === null ? -1 : contextLength);
     return [...offers].sort(
       (a, b) =>
-        Number(a.contextLength === null) - Number(b.contextLength === null) || sign * (size(b) - size(a)) || byId(a, b),
+        Number(a.contextLength === null) - Number(b.contextLength === null) || sign * (size(a) - size(b)) || byId(a, b),
     );
   }
   const keys = new Map(offers.map((offer) => [offer, priceKeys(offer, sort, blend)]));

@@ -1,9 +1,10 @@
 import { UsageError } from '../errors.ts';
-import { isObject } from '../reading/json.ts';
 import type { Instant } from '../time/instant.ts';
-import { readWhen, type Zone } from '../time/when.ts';
+import type { Zone } from '../time/when.ts';
 import { bad } from './csvRows.ts';
-import { type LogRecord, readLogRecords } from './logRecords.ts';
+import { type Field, lastOf, openRecord, squeezePath } from './logFields.ts';
+import { readLogRecords } from './logRecords.ts';
+import { isNumber, readQuantity, readTime } from './logValues.ts';
 import type { Usage } from './usage.ts';
 import {
   MODEL_NAMES,
@@ -45,9 +46,6 @@ export interface LogReading {
 
 /** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
 const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
-/** What is nested and read. */
-const OPENED = /^(?:usage|data|response|servertooluse|servertoolusedetails|cachecreation)$|tokensdetails$/;
-const WRAPPER = /^(?:usage|data|response)$/;
 
 const NAMES = new Map(USAGE_NAMES.map((known) => [squeezePath(known.name), known]));
 const MODELS: readonly string[] = MODEL_NAMES.map(squeeze);
@@ -57,13 +55,6 @@ const UNBILLED: ReadonlySet<string> = new Set(UNBILLED_NAMES.map(squeezePath));
 const ACTIVITY: ReadonlyMap<string, UsageName> = new Map([
   ['reasoningtokens', { name: 'reasoning_tokens', component: 'internal_reasoning', partOf: 'completion' }],
 ]);
-
-interface Field {
-  /** As the log has it. */
-  readonly key: string;
-  readonly name: string;
-  readonly value: unknown;
-}
 
 /**
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
@@ -82,17 +73,6 @@ export function readLog(text: string, zone: Zone, { ignored = [], isStrict = fal
     });
   });
   return { entries, passedOver: [...passedOver] };
-}
-
-/** The fields of a record, those of what is nested by their path. */
-function* openRecord(record: LogRecord['record'], path = ''): Iterable<Field> {
-  for (const [key, value] of Object.entries(record)) {
-    if (value === null || value === '') continue;
-    const inner = squeeze(key);
-    const name = path === '' || WRAPPER.test(path) ? squeezePath(key) : `${path}.${squeezePath(key)}`;
-    if (isObject(value) && OPENED.test(inner)) yield* openRecord(value, WRAPPER.test(inner) ? '' : name);
-    else yield { key, name, value };
-  }
 }
 
 function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown: (field: Field) => void): LogEntry {
@@ -149,47 +129,6 @@ function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<Log
 /** `prompt` may be the prompt itself. */
 function isText({ name, component }: UsageName, value: unknown): boolean {
   return name === component && (typeof value === 'object' || !/^\s*[-+.]?\d/.test(String(value)));
-}
-
-function isNumber(value: unknown): boolean {
-  return (
-    (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value)) && Number(value) !== 0
-  );
-}
-
-function squeezePath(path: string): string {
-  return path
-    .split('.')
-    .map(squeeze)
-    .filter((step, index) => index > 0 || !WRAPPER.test(step) || path === step)
-    .join('.');
-}
-
-function lastOf(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
-}
-
-function readTime(line: number, value: unknown, zone: Zone): Instant {
-  const number =
-    typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(String(value)) ? Number(value) : undefined;
-  if (number !== undefined) {
-    const date = new Date(number < 1e11 ? number * 1000 : number);
-    if (Number.isNaN(date.getTime())) throw bad(line, `"${number}" is not a time`);
-    return date.toISOString();
-  }
-  const text = String(value);
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) throw bad(line, `"${text}" is not a time`);
-  try {
-    return readWhen(text, new Date(0), zone).from;
-  } catch (cause) {
-    throw bad(line, `"${text}" is not a time`, cause);
-  }
-}
-
-function readQuantity(line: number, key: string, value: unknown): bigint {
-  const text = String(value).trim();
-  if (!/^\d{1,15}$/.test(text)) throw bad(line, `${key} "${text}" is not a count`);
-  return BigInt(text);
 }
 
 function partExceeds(line: number, key: string, part: bigint, whole: string, of: bigint): UsageError {

@@ -3,20 +3,16 @@ import { CHANGE_TYPES } from '../diff/changes.ts';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import { readWhen } from '../time/when.ts';
-import { ParameterError, type RawParameters, readParameters } from './parameters.ts';
+import { flag, ParameterError, type RawParameters, readParameters, wordsOf } from './parameters.ts';
 
 /** The query parameters of a list of changes: the filters of the command `changes`. */
 
 const MOST_TEXT = 300;
 const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`);
-const flag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,9})$/;
 
 const types = text.transform((written, context) => {
-  const wanted = written
-    .split(',')
-    .map((type) => type.trim())
-    .filter((type) => type !== '');
+  const wanted = wordsOf(written);
   if (wanted.every((type) => CHANGE_TYPES.some((known) => known === type))) return wanted;
   context.addIssue({ code: 'custom', message: `expected some of ${CHANGE_TYPES.join(', ')}` });
   return z.NEVER;

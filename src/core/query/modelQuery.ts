@@ -1,7 +1,7 @@
 import type { ModelFacets } from './facets.ts';
 import { fits, type ModelFilter } from './filter.ts';
+import type { ModelParameters } from './modelParameters.ts';
 import { type ChangedAt, inOrder, type ModelOrder } from './order.ts';
-import type { ModelParameters } from './parameters.ts';
 
 /** What of a list is wanted, and in which order. */
 export interface ModelQuery {

@@ -1,17 +1,37 @@
 import { between, dateIn, instant, partsOf, type When, type Zone } from './calendar.ts';
 
-const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const DAY = 86_400_000;
+const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: DAY, w: 7 * DAY };
 
-/** `7d`, `2 weeks`, `1 month ago`: months and years by the calendar. */
-const AGO = /^(\d{1,5}) ?(s|sec|seconds?|min|mins|minutes?|h|hours?|d|days?|w|weeks?|mo|months?|y|yr|years?)(?: ago)?$/;
+const UNIT = 's|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?';
+/** `7d`, `2 weeks`, `1 month ago`, `an hour`: months and years by the calendar. */
+const AGO = new RegExp(`^(?:(\\d{1,5}) ?|an? )(${UNIT})(?: ago)?$`);
+const SPAN = new RegExp(`^(?:(\\d{1,7}) ?|an? )(ms|m|${UNIT})$`);
+
+/** A text as words: in small letters, with one blank between two. */
+export function wordsOf(text: string): string {
+  return text.trim().toLowerCase().replace(/\s+/g, ' ');
+}
 
 /** How long before now; months and years by the calendar. */
 export function readSpanAgo(words: string, now: Date, zone: Zone): When | undefined {
-  const [, digits, unit = ''] = AGO.exec(words) ?? [];
-  if (digits === undefined) return undefined;
+  const [, digits = '1', unit] = AGO.exec(words) ?? [];
+  if (unit === undefined) return undefined;
   const count = Number(digits);
   if (/^(?:mo|y)/.test(unit)) return instant(monthsBefore(now, unit.startsWith('y') ? 12 * count : count, zone));
   return instant(now.getTime() - count * (LENGTHS[unit.charAt(0)] ?? 0));
+}
+
+/**
+ * A span of time in milliseconds, or undefined: the words of {@link readSpanAgo}, `250ms`, and `m` for minutes, since a span
+ * is a wait or an age. A month is 30 days here, a year 365.
+ */
+export function readSpanMs(text: string): number | undefined {
+  const [, digits = '1', unit] = SPAN.exec(wordsOf(text)) ?? [];
+  if (unit === undefined) return undefined;
+  if (unit === 'ms') return Number(digits);
+  if (unit.startsWith('mo')) return Number(digits) * 30 * DAY;
+  return Number(digits) * (unit.startsWith('y') ? 365 * DAY : (LENGTHS[unit.charAt(0)] ?? 0));
 }
 
 /** The same day and time of an earlier month, or its last day where it is shorter. */
@@ -40,10 +60,21 @@ export function readCalendarWords(words: string, now: Date, zone: Zone): When | 
     const monday = day - ((weekday + 6) % 7) - 7 * back;
     return between(zone, [year, month, monday], [year, month, monday + 7]);
   }
-  const [, name = '', named] = /^([a-z]{3,9})(?: (\d{4}))?$/.exec(words) ?? [];
+  return readMonth(words, { year, month, day }, zone);
+}
+
+const MONTH_WORDS = /^(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9})(?: (\d{1,2})(?:st|nd|rd|th)?)?(?:,? (\d{4}))?$/;
+
+/** `July`, `Jul 2025`, `3 July`, `July 3, 2025`; without a year, the newest that has begun. */
+function readMonth(words: string, today: { year: number; month: number; day: number }, zone: Zone): When | undefined {
+  const [, before, name = '', behind, named] = MONTH_WORDS.exec(words) ?? [];
   const index = name === '' ? -1 : MONTHS.findIndex((full) => full === name || full.slice(0, 3) === name);
-  if (index < 0) return undefined;
-  // Without a year, the newest month of that name that has begun.
-  const of = named === undefined ? (index + 1 <= month ? year : year - 1) : Number(named);
-  return between(zone, [of, index + 1, 1], [of, index + 2, 1]);
+  if (index < 0 || (before !== undefined && behind !== undefined)) return undefined;
+  const month = index + 1;
+  const day = Number(before ?? behind ?? 1);
+  const hasBegun = month < today.month || (month === today.month && day <= today.day);
+  const year = named === undefined ? (hasBegun ? today.year : today.year - 1) : Number(named);
+  if (before === undefined && behind === undefined) return between(zone, [year, month, 1], [year, month + 1, 1]);
+  if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  return between(zone, [year, month, day], [year, month, day + 1]);
 }

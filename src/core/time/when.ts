@@ -1,22 +1,14 @@
 import { UsageError } from '../errors.ts';
 import { dateIn, instant, type When, type Zone } from './calendar.ts';
 import { type Instant, toInstant } from './instant.ts';
-import { readCalendarWords, readSpanAgo } from './spokenTime.ts';
+import { readCalendarWords, readSpanAgo, wordsOf } from './spokenTime.ts';
 
 export type { When, Zone } from './calendar.ts';
+export { readSpanMs } from './spokenTime.ts';
 
-const SPAN = /^(\d{1,6})([smhdw])$/;
-const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DATE = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
 const MINUTE = 60_000;
-
-/** A span of time such as `30s`, `90m`, `6h`, `7d` or `2w` in milliseconds, or undefined. */
-export function readSpanMs(text: string): number | undefined {
-  const [, count, unit] = SPAN.exec(text) ?? [];
-  const length = SPANS[unit ?? ''];
-  return count === undefined || length === undefined ? undefined : Number(count) * length;
-}
 
 /**
  * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`, `2026-07`,
@@ -25,7 +17,7 @@ export function readSpanMs(text: string): number | undefined {
  * @throws UsageError when the text is no time, or a day that no calendar has
  */
 export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
-  const words = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  const words = wordsOf(text);
   if (words === 'now') return instant(now.getTime());
   const when =
     readSpanAgo(words, now, zone) ??
@@ -44,7 +36,7 @@ export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
 
 /** What {@link readWhen} takes, for help and hints. */
 export const UNDERSTOOD =
-  'Write now, 7d, 2 weeks, 3 months, 1y, yesterday, last month, July, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.';
+  'Write now, 7d, 2 weeks, 3 months, 1y, yesterday, last month, July, 3 July, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.';
 
 function readDate(text: string, zone: Zone): When | undefined {
   const [, year, month, day] = DATE.exec(text) ?? [];

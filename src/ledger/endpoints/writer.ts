@@ -1,4 +1,4 @@
-import { diffPrices } from '../../core/diff/changes.ts';
+import { diffPrices } from '../../core/diff/compareModels.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
 import type { Known } from '../../core/endpoints/match.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { Ledger } from '../store/open.ts';
-import { prepareVerdicts } from './endpoints.ts';
+import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { type EventRow, prepareTurns } from './events.ts';
 import { type BasePrices, prepareBasePrices } from './listAt.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
-import type { Unpriced } from '../../core/pricing/logBill.ts';
+import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
 import type { Usage } from '../../core/pricing/usage.ts';

@@ -7,7 +7,7 @@ import { changeEvents } from '../store/schema/events.ts';
 import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
-import { prepareVerdicts } from './endpoints.ts';
+import { prepareVerdicts } from './endpoints/verdicts.ts';
 
 /** What one run changed about one model. */
 export interface RecentChange {

@@ -31,16 +31,19 @@ export function resolveModel(ledger: Ledger, typed: string, zone: Zone, otherwis
 
 /** The failure that names the ids a person may have meant instead of one that was never seen, or those of its author. */
 export function unknownModel(ledger: Ledger, id: string, zone: Zone, otherwise?: string): UsageError {
-  const rows = allIds(ledger);
-  const removed = new Map(rows.map((row) => [row.id, row.removedAt]));
-  const ids = [...removed.keys()];
-  const author = id.slice(0, id.indexOf('/') + 1);
-  const near = suggest(id, ids);
-  const likely = near.length > 0 || author === '' ? near : ids.filter((other) => other.startsWith(author)).slice(0, 5);
-  const named = likely.map((other) => {
+  const removed = new Map(allIds(ledger).map((row) => [row.id, row.removedAt]));
+  const named = nearIds(ledger, id).map((other) => {
     const gone = removed.get(other);
     return gone ? `${other} (removed ${minuteWords(gone, zone)})` : other;
   });
   const hint = named.length > 0 ? `Did you mean ${named.join(', ')}?` : otherwise;
   return new UsageError('unknown_model', `No model "${id}" was ever listed.`, hint === undefined ? {} : { hint });
+}
+
+/** The ids that a person may have meant instead of one that was never seen, or some of its author's; at most five. */
+export function nearIds(ledger: Ledger, id: string): string[] {
+  const ids = allIds(ledger).map((row) => row.id);
+  const author = id.slice(0, id.indexOf('/') + 1);
+  const near = suggest(id, ids);
+  return near.length > 0 || author === '' ? near : ids.filter((other) => other.startsWith(author)).slice(0, 5);
 }

@@ -1,4 +1,4 @@
-import type { DefaultPrice } from '../../core/diff/changes.ts';
+import type { DefaultPrice } from '../../core/diff/compareModels.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import type { Ledger } from '../store/open.ts';

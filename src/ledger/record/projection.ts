@@ -1,5 +1,6 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import { type Change, diffPrices } from '../../core/diff/changes.ts';
+import type { Change } from '../../core/diff/changes.ts';
+import { diffPrices } from '../../core/diff/compareModels.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import {
   applyComparison,

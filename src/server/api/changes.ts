@@ -1,6 +1,6 @@
 import { type ChangeQuery, readChangeQuery } from '../../core/query/changeParameters.ts';
 import { justAfter } from '../../core/time/instant.ts';
-import { type JudgedEvent, judgeEvents } from '../../ledger/queries/endpoints.ts';
+import { type JudgedEvent, judgeEvents } from '../../ledger/queries/endpoints/verdicts.ts';
 import { type EventFilter, type EventRow, findEvents } from '../../ledger/queries/events.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';

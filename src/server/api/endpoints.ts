@@ -1,5 +1,6 @@
 import { ParameterError } from '../../core/query/parameters.ts';
-import { endpointsAnswerAt, hasEndpoints, modelsServedBy } from '../../ledger/queries/endpoints.ts';
+import { endpointsAnswerAt, modelsServedBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
+import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { NotFound } from '../http/errors.ts';
@@ -12,7 +13,7 @@ import { notListed } from './model.ts';
 export function endpoints(asked: Asked, view: View, path: string): Answer {
   const list = listAt(asked, view);
   const id = idOf(list, path);
-  if (id === undefined) throw new NotFound(notListed(view, path));
+  if (id === undefined) throw notListed(view, path);
   const found = endpointsAnswerAt(view.ledger, id, asked.asOf());
   if (found === undefined) throw new NotFound(`No endpoints of "${id}" were recorded by then.`);
   if (found === 'none') throw new NotFound(`"${id}" had no endpoints.`);

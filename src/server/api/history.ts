@@ -2,17 +2,17 @@ import { findModel, preparePriceHistory } from '../../ledger/queries/model.ts';
 import { limitsHistory } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
-import { json, NotFound } from '../http/errors.ts';
+import { json } from '../http/errors.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { listAt } from './listAt.ts';
+import { notListed } from './model.ts';
 
 /** `GET /model/{author}/{slug}/history`: every price and limit it had, with the half-open intervals in which they held. */
 export function history(asked: Asked, view: View, id: string): Answer {
   const at = asked.asOf();
   const list = listAt(asked, view);
   const facts = findModel(view.ledger, id, null);
-  if (facts === undefined || (at !== null && facts.firstSeenAt > at))
-    throw new NotFound(`No model "${id}" was listed by then.`);
+  if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(view, id);
   const known = <T extends { readonly validFrom: string; readonly validTo: string | null }>(periods: readonly T[]) =>
     periods
       .filter(({ validFrom }) => at === null || validFrom <= at)

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CHANGE_PARAMETERS } from '../../core/query/changeParameters.ts';
-import { MODEL_PARAMETERS } from '../../core/query/parameters.ts';
+import { MODEL_PARAMETERS } from '../../core/query/modelParameters.ts';
 import type { Answer } from '../http/answer.ts';
 import { json } from '../http/errors.ts';
 import type { Site } from '../site.ts';

@@ -13,6 +13,17 @@ export class NotFound extends Error {
   }
 }
 
+/** A model that was never listed, with the ids that may have been meant. */
+export class UnknownModel extends NotFound {
+  readonly near: readonly string[];
+
+  constructor(message: string, near: readonly string[]) {
+    super(message);
+    this.name = 'UnknownModel';
+    this.near = near;
+  }
+}
+
 /** Refused before anything is looked up. */
 export class Refused extends NotFound {
   readonly headers: Readonly<Record<string, string>>;
@@ -28,11 +39,14 @@ export interface Told {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Ids that may have been meant. */
+  readonly near?: readonly string[];
 }
 
 /** Puts an error into words for a stranger: what only the owner should know stays in the log. */
 export function tellError(error: unknown): Told {
   if (error instanceof Refused) return { ...told(error.status, error.message), headers: error.headers };
+  if (error instanceof UnknownModel) return { ...told(error.status, error.message), near: error.near };
   if (error instanceof NotFound) return told(error.status, error.message);
   if (error instanceof UsageError) return told(400, error.advice);
   if (error instanceof DataFileError || error instanceof LockedError) {
@@ -70,10 +84,11 @@ export function isOwnersBusiness(error: unknown): boolean {
 }
 
 /** In upstream's shape. */
-export function errorAnswer({ status, message, headers }: Told): Answer {
+export function errorAnswer({ status, message, headers, near = [] }: Told): Answer {
+  const hint = near.length === 0 ? '' : ` Did you mean ${near.map(escapeControls).join(', ')}?`;
   return {
     status,
-    ...json({ error: { code: status, message } }),
+    ...json({ error: { code: status, message: `${message}${hint}` } }),
     headers: { 'cache-control': 'no-store', ...headers },
   };
 }

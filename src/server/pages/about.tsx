@@ -1,6 +1,6 @@
 import { durationWords } from '../../core/format/units.ts';
 import { CHANGE_PARAMETERS } from '../../core/query/changeParameters.ts';
-import { MODEL_PARAMETERS, NOT_RECORDED } from '../../core/query/parameters.ts';
+import { MODEL_PARAMETERS, NOT_RECORDED } from '../../core/query/modelParameters.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { type Health, healthOf } from '../../ledger/queries/health.ts';

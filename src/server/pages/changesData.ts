@@ -1,6 +1,6 @@
 import { readChangeQuery } from '../../core/query/changeParameters.ts';
 import { ParameterError } from '../../core/query/parameters.ts';
-import { judgeEvents } from '../../ledger/queries/endpoints.ts';
+import { judgeEvents } from '../../ledger/queries/endpoints/verdicts.ts';
 import { findChanges } from '../api/changes.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Asked } from '../http/asked.ts';

@@ -1,7 +1,7 @@
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import type { JudgedEvent } from '../../ledger/queries/endpoints.ts';
+import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { modelPath, type Site } from '../site.ts';
 import { asOfQuery, Wide } from './layout.tsx';
 import { line } from './words.ts';

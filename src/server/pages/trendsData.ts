@@ -1,6 +1,7 @@
 import { fits } from '../../core/query/filter.ts';
+import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { readModelQuery } from '../../core/query/modelQuery.ts';
-import { ParameterError, readModelParameters } from '../../core/query/parameters.ts';
+import { ParameterError } from '../../core/query/parameters.ts';
 import { readArray } from '../../core/reading/json.ts';
 import { compareAmounts } from '../../core/reading/price.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareModels, type DefaultPrice } from '../../../src/core/diff/changes.ts';
+import { compareModels, type DefaultPrice } from '../../../src/core/diff/compareModels.ts';
 import { modelOf } from '../documents.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

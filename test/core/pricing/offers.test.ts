@@ -155,7 +155,7 @@ describe('offers', () => {
       offer('a/aaa', [row('prompt', '2'), row('completion', '3')], null),
       offer('a/cc', [row('prompt', '4'), row('completion', '1')], 30),
     ];
-    const sorted = (sort: Sort, isDescending = false) =>
+    const sorted = (sort: Sort, isDescending?: boolean) =>
       sortOffers(offers, { sort, isDescending, blend: { prompt: '3', completion: '1' } }).map(({ model }) =>
         model.slice(2),
       );
@@ -163,9 +163,11 @@ describe('offers', () => {
     expect(sorted('blend')).toEqual(['aaa', 'b', 'cc']);
     expect(sorted('blend', true)).toEqual(['cc', 'b', 'aaa']);
     expect(sorted('context')).toEqual(['cc', 'b', 'aaa']);
-    expect(sorted('context', true)).toEqual(['b', 'cc', 'aaa']);
+    expect(sorted('context', true)).toEqual(['cc', 'b', 'aaa']);
+    expect(sorted('context', false)).toEqual(['b', 'cc', 'aaa']);
     expect(sorted('name', true)).toEqual(['cc', 'b', 'aaa']);
     expect(sorted('new')).toEqual(['aaa', 'cc', 'b']);
+    expect(sorted('new', true)).toEqual(['aaa', 'cc', 'b']);
   });
 
   test('blend prices exactly, as parts of prompt to parts of completion', () => {

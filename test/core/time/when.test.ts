@@ -25,6 +25,12 @@ test.each([
   ['July', '2026-07-01T00:00:00.000Z', '2026-08-01T00:00:00.000Z'],
   ['dec', '2025-12-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
   ['march 2024', '2024-03-01T00:00:00.000Z', '2024-04-01T00:00:00.000Z'],
+  ['3 July', '2026-07-03T00:00:00.000Z', '2026-07-04T00:00:00.000Z'],
+  ['July 19', '2025-07-19T00:00:00.000Z', '2025-07-20T00:00:00.000Z'],
+  ['1st Aug 2025', '2025-08-01T00:00:00.000Z', '2025-08-02T00:00:00.000Z'],
+  ['Feb 29, 2024', '2024-02-29T00:00:00.000Z', '2024-03-01T00:00:00.000Z'],
+  ['an hour ago', '2026-07-18T11:34:56.789Z', '2026-07-18T11:34:56.790Z'],
+  ['a week', '2026-07-11T12:34:56.789Z', '2026-07-11T12:34:56.790Z'],
   ['2026-8-2', '2026-08-02T00:00:00.000Z', '2026-08-03T00:00:00.000Z'],
   ['2026-8', '2026-08-01T00:00:00.000Z', '2026-09-01T00:00:00.000Z'],
   ['2026', '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
@@ -51,6 +57,10 @@ test.each([
   '2026-02-29',
   '03.07.2026',
   '2026-07-03T18:00+2',
+  '31 june',
+  '0 july',
+  '29 feb 2026',
+  '3 july 3',
 ])('"%s" is not a time', (text) => {
   expect(() => readWhen(text, NOW)).toThrow(UsageError);
 });
@@ -66,8 +76,20 @@ test('a month before the 31st is the last day of a shorter one', () => {
   expect(readWhen('1y', new Date('2024-02-29T10:00:00.000Z')).from).toBe('2023-02-28T10:00:00.000Z');
 });
 
-test('spans are milliseconds', () => {
-  expect(['30s', '6h', '2w', '2x'].map(readSpanMs)).toEqual([30_000, 21_600_000, 1_209_600_000, undefined]);
+test('spans are milliseconds, in the words of times, and m is a minute there', () => {
+  const [HOUR, DAY] = [3_600_000, 86_400_000];
+  expect(
+    Object.fromEntries(
+      ['250ms', '30s', '10m', '90 min', '6h', '2 Hours', 'an hour', '7d', '2w', '2 weeks', '1mo', '3 months', '1y'].map(
+        (text) => [text, readSpanMs(text)],
+      ),
+    ),
+  ).toEqual({
+    ...{ '250ms': 250, '30s': 30_000, '10m': 600_000, '90 min': 1.5 * HOUR, '6h': 6 * HOUR, '2 Hours': 2 * HOUR },
+    ...{ 'an hour': HOUR, '7d': 7 * DAY, '2w': 14 * DAY, '2 weeks': 14 * DAY, '1mo': 30 * DAY, '3 months': 90 * DAY },
+    '1y': 365 * DAY,
+  });
+  expect(['', '2x', '7', '-1d', '1.5h', '2 weeks ago', 'yesterday'].map(readSpanMs)).toEqual(Array(7).fill(undefined));
 });
 
 describe('in the zone of the machine', () => {

@@ -1,5 +1,6 @@
 import { authorOf } from '../../../core/query/filter.ts';
-import { ParameterError, readModelParameters } from '../../../core/query/parameters.ts';
+import { readModelParameters } from '../../../core/query/modelParameters.ts';
+import { ParameterError } from '../../../core/query/parameters.ts';
 import { changedAtOf } from '../../../ledger/queries/served/lastChanged.ts';
 import { listAt } from '../../api/listAt.ts';
 import { queryOf, selectFrom } from '../../api/models.ts';

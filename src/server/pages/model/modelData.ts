@@ -6,12 +6,8 @@ import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { parseQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
-import {
-  type JudgedEvent,
-  judgeEvents,
-  listEndpointsAt,
-  type ServedEndpoint,
-} from '../../../ledger/queries/endpoints.ts';
+import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
+import { type JudgedEvent, judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';
 import { findModel } from '../../../ledger/queries/model.ts';
 import {
   type LimitsPeriod,
@@ -20,8 +16,8 @@ import {
   type ModelLook,
 } from '../../../ledger/queries/served/lookAtModel.ts';
 import { listAt } from '../../api/listAt.ts';
+import { notListed } from '../../api/model.ts';
 import type { Asked } from '../../http/asked.ts';
-import { NotFound } from '../../http/errors.ts';
 import { modelPath, type Site } from '../../site.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { Frame } from '../layout.tsx';
@@ -61,8 +57,7 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
   const list = listAt(asked, view);
   const at = asked.asOf();
   const facts = findModel(view.ledger, id, at);
-  if (facts === undefined || (at !== null && facts.firstSeenAt > at))
-    throw new NotFound(`No model "${id}" was listed by then.`);
+  if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(view, id);
   const look = lookAtModel(view.ledger, facts, at);
   const served = list.byId.get(id);
   const prices = served === undefined ? look.prices : applyOrder(look.prices, readOrder(served.recorded));

@@ -1,5 +1,5 @@
 import { basePrice } from '../../../core/pricing/offers.ts';
-import type { ServedEndpoint } from '../../../ledger/queries/endpoints.ts';
+import type { ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
 import { Wide } from '../layout.tsx';
 import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
 

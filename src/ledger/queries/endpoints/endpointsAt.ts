@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
+import { basePrice, isAmount } from '../../../core/pricing/offers.ts';
+import { type Amount, compareAmounts } from '../../../core/reading/price.ts';
+import { END_OF_TIME } from '../../../core/time/instant.ts';
+import { EndpointTexts } from '../../endpoints/texts.ts';
+import { saidAt } from '../../endpoints/timeline.ts';
+import type { Ledger } from '../../store/open.ts';
+
+/** Who serves a model, on what terms. */
+export interface ServedEndpoint {
+  readonly id: number;
+  readonly provider: string;
+  readonly tag: string;
+  readonly quantization: string | null;
+  /** The ordinal among those that share all of the above. */
+  readonly twin: number;
+  readonly firstSeenAt: string;
+  /** Tokens; null where upstream names none. */
+  readonly contextLength: number | null;
+  readonly maxPromptTokens: number | null;
+  readonly maxCompletionTokens: number | null;
+  readonly prices: readonly PriceRow[];
+}
+
+/**
+ * The endpoints of a model at an instant, the cheapest prompt first; none where nobody served it, or nobody asked.
+ * @param at null: now
+ */
+export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
+  const instant = at ?? END_OF_TIME;
+  const inForce = (table: 'l' | 'p') =>
+    at === null
+      ? sql`${sql.raw(table)}.valid_to IS NULL`
+      : sql`${sql.raw(table)}.valid_from <= ${instant} AND (${sql.raw(table)}.valid_to IS NULL OR ${sql.raw(table)}.valid_to > ${instant})`;
+  const rows = orm.all<Omit<ServedEndpoint, 'prices'>>(sql`
+    SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
+      l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
+    FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce('l')} WHERE e.model_id = ${model}`);
+  const prices = orm.all<Omit<PriceRow, 'dynamic'> & { endpoint: number; dynamic: number }>(sql`
+    SELECT p.endpoint_id AS endpoint, p.component, p.condition, p.price, p.dynamic
+    FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id AND ${inForce('p')} WHERE e.model_id = ${model}`);
+  const byEndpoint = groupPrices(prices);
+  return rows
+    .map((row) => ({
+      ...row,
+      prices: (byEndpoint.get(row.id) ?? []).map(({ component, condition, price, dynamic }) => ({
+        ...{ component, condition, price },
+        dynamic: dynamic === 1,
+      })),
+    }))
+    .sort(byPrice);
+}
+
+function groupPrices<T extends { readonly endpoint: number }>(prices: readonly T[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const price of prices) groups.set(price.endpoint, [...(groups.get(price.endpoint) ?? []), price]);
+  return groups;
+}
+
+function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
+  for (const component of ['prompt', 'completion']) {
+    const [left, right] = [basePrice(a, component), basePrice(b, component)];
+    if (!isAmount(left) || !isAmount(right)) {
+      if (isAmount(left) !== isAmount(right)) return isAmount(left) ? -1 : 1;
+    } else if (compareAmounts(left, right) !== 0) return compareAmounts(left, right);
+  }
+  const [left, right] = [`${a.provider} ${a.tag} ${a.twin}`, `${b.provider} ${b.tag} ${b.twin}`];
+  return left < right ? -1 : Number(left > right);
+}
+
+/** How many serve a model, and between which prices of a prompt token; null where nobody does, or nobody asked. */
+export interface ServedRange {
+  readonly providers: number;
+  readonly endpoints: number;
+  /** Null where no price is a number. */
+  readonly lowest: Amount | null;
+  readonly highest: Amount | null;
+}
+
+export function servedRange(ledger: Ledger, model: string, at: string | null): ServedRange | null {
+  const endpoints = listEndpointsAt(ledger, model, at);
+  if (endpoints.length === 0) return null;
+  const amounts = endpoints.map((one) => basePrice(one, 'prompt')).filter(isAmount);
+  return {
+    providers: new Set(endpoints.map(({ provider }) => provider)).size,
+    endpoints: endpoints.length,
+    lowest: amounts[0] ?? null,
+    highest: amounts.at(-1) ?? null,
+  };
+}
+
+/**
+ * The newest answer about a model at an instant, in upstream's shape, `null` for all telemetry; `none`: it had no
+ * endpoints then. Undefined where nothing is known by then.
+ */
+export function endpointsAnswerAt(ledger: Ledger, model: string, at: string | null): Buffer | 'none' | undefined {
+  const said = saidAt(ledger, model, at ?? END_OF_TIME);
+  if (said === undefined) return undefined;
+  if (said.textId === null) return 'none';
+  const text = new EndpointTexts(ledger).get(said.textId);
+  // A recording may have kept only what stands under it.
+  const isWhole = /^\s*\{\s*"data"\s*:/.test(text.toString('utf8', 0, 64));
+  return isWhole ? text : Buffer.concat([Buffer.from('{"data":'), text, Buffer.from('}')]);
+}
+
+/** The models that one of these providers serves, by its name or the first part of its tag, whatever the case. */
+export function modelsServedBy({ orm }: Ledger, providers: readonly string[], at: string | null): Set<string> {
+  const wanted = JSON.stringify(providers.map((name) => name.trim().toLowerCase()));
+  const instant = at ?? END_OF_TIME;
+  const rows = orm.all<{ id: string }>(sql`
+    SELECT DISTINCT e.model_id AS id FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id
+    WHERE l.valid_from <= ${instant} AND (l.valid_to IS NULL OR l.valid_to > ${instant}) AND (
+      lower(e.provider) IN (SELECT value FROM json_each(${wanted})) OR lower(e.tag) IN (SELECT value FROM json_each(${wanted}))
+      OR substr(lower(e.tag), 1, instr(e.tag || '/', '/') - 1) IN (SELECT value FROM json_each(${wanted})))`);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { NOISE_CAUSES } from '../../../core/diff/changes.ts';
+import { lastWholeSweep } from '../../endpoints/sweeps.ts';
+import type { Ledger } from '../../store/open.ts';
+import { all, matchesModel } from '../filters.ts';
+import type { ListingFilter } from '../listing.ts';
+
+/** Whether anybody ever asked who serves the models. */
+export function hasEndpoints({ orm }: Ledger): boolean {
+  return orm.get(sql`SELECT 1 FROM endpoint_sweeps LIMIT 1`) !== undefined;
+}
+
+/** The newest sweep over all models, and what it left open; undefined where there was none. */
+export function lastSweep(ledger: Ledger) {
+  const last = lastWholeSweep(ledger, { withImports: true });
+  if (last === undefined) return undefined;
+  const { answers: _, isWhole: __, ...sweep } = last;
+  const open = ledger.orm.get<{ endpoints: number; models: number; aside: number }>(sql`SELECT
+    (SELECT count(*) FROM endpoints WHERE missing_since IS NULL) AS endpoints,
+    (SELECT count(DISTINCT model_id) FROM endpoints WHERE missing_since IS NULL) AS models,
+    (SELECT count(*) FROM endpoint_quarantine WHERE sweep_id = ${last.id}) AS aside`);
+  return { ...sweep, ...open };
+}
+
+export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
+
+/** How many endpoints came, went, came back, or changed a price or a limit in between; zeros where no sweep tells. */
+export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
+
+/** What sweeps observed after one instant, up to another; an endpoint's first sight in the first sweep is no change. */
+export function countEndpointChanges(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  { models, author }: ListingFilter,
+): EndpointChanges {
+  const conditions = all([
+    sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
+    sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
+    models === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, models),
+    author === undefined
+      ? undefined
+      : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
+  ]);
+  const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
+  return ledger.orm.get<EndpointChanges>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
+    ${count('restored')} AS restored, ${count('repriced')} AS repriced, ${count('limits_changed')} AS limits
+    FROM endpoint_events AS e WHERE ${conditions}`);
+}
