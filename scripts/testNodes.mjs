@@ -4,7 +4,7 @@
  * numbers: 22, 24, 26.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,9 @@ function testOn(number) {
     }
     const checkout = join(scratch, 'checkout');
     copyCheckout(checkout);
+    // The recordings that some tests read, where they lie beside this checkout.
+    const recordings = join(ROOT, '../shared');
+    if (existsSync(recordings)) symlinkSync(recordings, join(scratch, 'shared'));
     /** @type {NodeJS.ProcessEnv} */
     const env = { ...process.env, PATH: [join(scratch, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
     for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];

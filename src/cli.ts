@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Define } from './commands/shared/command.ts';
+import { COMMANDS } from './commands/commands.ts';
 import { type Context, widthOf } from './commands/shared/context.ts';
 import { programName } from './commands/shared/program.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
@@ -10,79 +10,6 @@ import { CONFIG_FILE, findUnknown } from './config/settings.ts';
 import { UsageError } from './core/errors.ts';
 import { wrapLines } from './core/format/lines.ts';
 import { escapeControls } from './core/format/text.ts';
-
-interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly define: Define }>;
-  /** For scripts, not for people. */
-  readonly hidden?: boolean;
-  /** Starts what takes long, while the arguments are still being read. */
-  readonly warmUp?: () => Promise<void>;
-}
-
-const COMMANDS: readonly CommandEntry[] = [
-  { name: 'sync', summary: 'fetch the list and record what changed', load: () => import('./commands/sync/sync.ts') },
-  {
-    name: 'endpoints',
-    summary: 'record who serves each model, at what price',
-    load: () => import('./commands/endpoints/endpoints.ts'),
-  },
-  { name: 'import', summary: 'record older snapshots', load: () => import('./commands/import.ts') },
-  { name: 'snapshot', summary: 'print a body byte for byte', load: () => import('./commands/snapshot.ts') },
-  { name: 'verify', summary: 'hold the tables against the archive', load: () => import('./commands/verify.ts') },
-  { name: 'rebuild', summary: 'make the tables anew from the archive', load: () => import('./commands/rebuild.ts') },
-  { name: 'backup', summary: 'copy the data file while it is in use', load: () => import('./commands/backup.ts') },
-  {
-    name: 'restore',
-    summary: 'put a copy in the data file’s place, safely',
-    load: () => import('./commands/restore.ts'),
-  },
-  { name: 'export', summary: 'the tables for other engines', load: () => import('./commands/export/export.ts') },
-  { name: 'daemon', summary: 'stay and sync on a schedule', load: () => import('./commands/daemon.ts') },
-  {
-    name: 'schedule',
-    summary: 'print or install a timer or a crontab line',
-    load: () => import('./commands/schedule/schedule.ts'),
-  },
-  { name: 'changes', summary: 'what changed, newest first', load: () => import('./commands/changes/changes.ts') },
-  { name: 'show', summary: 'one model: prices, limits, life', load: () => import('./commands/show/show.ts') },
-  {
-    name: 'prices',
-    summary: 'the price list, now or at any instant',
-    load: () => import('./commands/prices/prices.ts'),
-  },
-  {
-    name: 'providers',
-    summary: 'who serves a model, the cheapest first, now or then',
-    load: () => import('./commands/providers/providers.ts'),
-  },
-  { name: 'diff', summary: 'what differs between two instants', load: () => import('./commands/diff.ts') },
-  { name: 'cost', summary: 'what requests cost, exactly, now or then', load: () => import('./commands/cost/cost.ts') },
-  {
-    name: 'sql',
-    summary: 'any question, read-only',
-    load: () => import('./commands/sql/sql.ts'),
-    warmUp: async () => (await import('./commands/sql/sqlChild.ts')).warmUp(),
-  },
-  { name: 'serve', summary: 'the list and its past over HTTP', load: () => import('./commands/serve/serve.ts') },
-  { name: 'site', summary: 'the same pages as files', load: () => import('./commands/site/site.ts') },
-  { name: 'tokens', summary: 'what each tokenizer makes of a text', load: () => import('./commands/tokens/tokens.ts') },
-  {
-    name: 'calibrate',
-    summary: 'learn token counts from your own usage log',
-    load: () => import('./commands/calibrate.ts'),
-  },
-  { name: 'status', summary: 'whether the record is being kept', load: () => import('./commands/status/status.ts') },
-  { name: 'demo', summary: 'nine sample answers, played here', load: () => import('./commands/demo.ts') },
-  { name: 'config', summary: 'show the settings in force', load: () => import('./commands/config.ts') },
-  {
-    name: 'completion',
-    summary: 'commands and model ids behind the Tab key',
-    load: () => import('./commands/completion/completion.ts'),
-  },
-  { name: '__complete', summary: '', hidden: true, load: () => import('./commands/completion/complete.ts') },
-];
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -19,7 +19,7 @@ test('slots missed while the event loop was blocked are caught up once, and the 
       now: () => new Date(),
       signal: stop.signal,
       log: (message) => {
-        why = /^run \((.*)\)$/.exec(message)?.[1] ?? why;
+        why = /^A run begins \((.*)\)\.$/.exec(message)?.[1] ?? why;
       },
       started: () => {},
     },

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
+import { quantity } from '../core/format/units.ts';
 import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
 import { familyOf } from '../core/tokens/families.ts';
@@ -57,7 +58,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
-      `${log}: of ${records.length} requests none can be learned from; nothing was written.`,
+      `${log}: of ${quantity(records.length, 'request')} none can be learned from; nothing was written.`,
       {
         hint: `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`,
       },
@@ -84,7 +85,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
       ]),
     );
   }
-  note(context, `Learned from ${requests.length} of ${records.length} requests, kept in ${file}.`);
+  note(context, `Learned from ${requests.length} of ${quantity(records.length, 'request')}, kept in ${file}.`);
 }
 
 function readLogText(path: string): string {

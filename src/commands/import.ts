@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
+import { quantity } from '../core/format/units.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
@@ -127,11 +128,13 @@ function describe(result: ImportResult): string[] {
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
   const lines = [
-    runs === 0 ? 'Nothing new to import.' : `Imported ${runs} snapshots, ${from} to ${to}: ${list(statuses)}.`,
+    runs === 0
+      ? 'Nothing new to import.'
+      : `Imported ${quantity(runs, 'snapshot')}, ${from} to ${to}: ${list(statuses)}.`,
   ];
   if (Object.keys(events).length > 0) lines.push(`Events: ${list(events)}.`);
-  if (quarantined > 0) lines.push(`Set aside: ${quarantined} entries (table quarantine).`);
-  if (known > 0) lines.push(`There already: ${known} snapshots.`);
+  if (quarantined > 0) lines.push(`Set aside: ${quantity(quarantined, 'entry', 'entries')} (table quarantine).`);
+  if (known > 0) lines.push(`There already: ${quantity(known, 'snapshot')}.`);
   if (believed > 0) lines.push(`Believed: ${believed} that were held.`);
   const first = conflicts.slice(0, 3).join(', ') + (conflicts.length > 3 ? ', …' : '');
   const leftOut: [count: number, words: string][] = [

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
+import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
@@ -82,7 +83,7 @@ function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, contex
   if (copy === null) print(context, 'Nothing is dated later than now.');
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
-  if (sweeps > 0) print(context, `Left out: ${sweeps} sweeps over endpoints; the next one asks anew.`);
+  if (sweeps > 0) print(context, `Left out: ${quantity(sweeps, 'sweep')} over endpoints; the next one asks anew.`);
   if (leftOut.length === 0) return;
   print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
@@ -101,5 +102,5 @@ function toJson({ copy, redated, leftOut, dropped, sweeps }: Mended): unknown {
 const MOST_SHOWN = 10;
 
 function count(runs: readonly FutureRun[]): string {
-  return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+  return quantity(runs.length, 'run');
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { digits } from '../core/format/units.ts';
+import { quantity } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { openForReading } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
@@ -74,5 +74,5 @@ function heldWords(held: Held | undefined): string {
   if (held === undefined) return '';
   const { runs, observedAt } = held;
   const newest = observedAt === null ? 'no list yet' : `the newest list of ${observedAt}`;
-  return `: ${digits(runs)} ${runs === 1 ? 'run' : 'runs'}, ${newest}`;
+  return `: ${quantity(runs, 'run')}, ${newest}`;
 }

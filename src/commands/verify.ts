@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
+import { quantity } from '../core/format/units.ts';
 import { verify } from '../ledger/record/verify.ts';
 import { addExamples, dbOption, jsonOption } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
@@ -31,7 +32,10 @@ async function runVerify({ db, json }: Options, context: Context): Promise<void>
     noteNoList(ledger, context);
     if (json) printJson(context, result);
     else if (problems.length === 0) {
-      print(context, `All is as the archive tells it: ${bodies} bodies, ${runs} runs, every row of the tables.`);
+      print(
+        context,
+        `All is as the archive tells it: ${quantity(bodies, 'body', 'bodies')}, ${quantity(runs, 'run')}, every row of the tables.`,
+      );
     } else {
       for (const problem of problems) print(context, escapeControls(problem));
       const remedy =

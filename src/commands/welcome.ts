@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
-import { digits, durationWords } from '../core/format/units.ts';
+import { durationWords, quantity } from '../core/format/units.ts';
 import { countEvents } from '../ledger/queries/events.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { dataFileError } from '../ledger/store/failure.ts';
@@ -44,6 +44,6 @@ function stateWords(ledger: Ledger, now: Date): string {
   const age = ageMs < 60_000 ? 'just now' : `${durationWords(ageMs)} ago`;
   const isBad = lastRun !== null && !['changed', 'unchanged'].includes(lastRun.status);
   const last = isBad ? `; the last run ${lastRun.status === 'failed' ? 'failed' : `was ${lastRun.status}`}` : '';
-  const counts = `${digits(modelsListed)} models listed, ${digits(changes)} changes in 7 days`;
+  const counts = `${quantity(modelsListed, 'model')} listed, ${quantity(changes, 'change')} in 7 days`;
   return `${ledger.file}: ${counts}, last good run ${age}${last} (model-ledger status).`;
 }

@@ -1,3 +1,4 @@
+import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone } from '../ledger/record/outbox.ts';
 import type { Ledger } from '../ledger/store/open.ts';
@@ -28,7 +29,7 @@ export async function sendMessages(ledger: Ledger, sending: Sending): Promise<vo
     reply = await sendNext(ledger, sending);
     if (reply === undefined || reply.kind === 'taken') continue;
     const { waiting } = countMessages(ledger);
-    warn(`The webhook: ${reply.reason}; ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}.`);
+    warn(`The webhook: ${reply.reason}; ${quantity(waiting, 'message waits', 'messages wait')}.`);
   }
 }
 

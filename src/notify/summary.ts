@@ -1,5 +1,6 @@
 import { isNoise } from '../core/diff/changes.ts';
 import { escapeControls } from '../core/format/text.ts';
+import { quantity } from '../core/format/units.ts';
 import { eventsOf } from '../core/notification/news.ts';
 import { countNews } from '../core/notification/newsWords.ts';
 import type { Recorded } from '../ledger/record/record.ts';
@@ -47,5 +48,5 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
 }
 
 function counted(models: number): string {
-  return models === 1 ? '1 model' : `${models} models`;
+  return quantity(models, 'model');
 }

@@ -91,18 +91,18 @@ describe('the settings in force', () => {
   });
 });
 
-test('are a list where their table does not fit', async () => {
-  for (const columns of [60, 80]) {
-    const env = { NO_COLOR: '1', MODEL_LEDGER_FEED_DIR: 'public' };
-    const { stdout } = await ask(define, [], { columns, env });
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(stdout).toContain(`
-MODEL_LEDGER_FEED_DIR
-  in model-ledger.config.json  feed.dir
-  value  public
-  from  environment
-`);
-  }
+test.each([
+  [80, 'MODEL_LEDGER_FEED_DIR  feed.dir', / {2}public +environment/],
+  [
+    60,
+    'MODEL_LEDGER_FEED_DIR',
+    / {2}in model-ledger\.config\.json {2}feed\.dir\n {2}value {2}public\n {2}from {2}environment/,
+  ],
+])('are folded at %i columns, and a list where that is not enough', async (columns, name, beneath) => {
+  const env = { NO_COLOR: '1', MODEL_LEDGER_FEED_DIR: 'public' };
+  const { stdout } = await ask(define, [], { columns, env });
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(stdout).toMatch(new RegExp(`^${name}\n${beneath.source}$`, 'm'));
 });
 
 describe('what cannot be meant', () => {

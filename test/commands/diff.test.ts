@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { define } from '../../src/commands/diff.ts';
+import { define } from '../../src/commands/diff/diff.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 import { ask, LISTS, ledgerWith, smallLedger } from './asking.ts';
 

@@ -27,6 +27,6 @@ describe('schedule systemd --serve', () => {
 
   test('refuses a port that only root may have', async () => {
     const { code, stderr } = await ask(define, ['systemd', '--serve', '--db', await smallLedger(), '--port', '80']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('port 80 needs rights')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Port 80 needs rights')]);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { define as changes } from '../../src/commands/changes/changes.ts';
 import { define as config } from '../../src/commands/config.ts';
 import { define as cost } from '../../src/commands/cost/cost.ts';
-import { define as diff } from '../../src/commands/diff.ts';
+import { define as diff } from '../../src/commands/diff/diff.ts';
 import { define as prices } from '../../src/commands/prices/prices.ts';
 import type { Define } from '../../src/commands/shared/command.ts';
 import { define as show } from '../../src/commands/show/show.ts';

@@ -28,7 +28,7 @@ it('what a file says of its instant counts, whatever its name tells or does not'
   const exit = await run(['import', 'endpoints', join(folder, 'saved'), moved, named, '--db', db], NOW);
   expect([exit.code, exit.stdout.split('\n'), exit.stderr.trim()]).toEqual([
     0,
-    ['Imported 4 answers of 4 instants.', '1 files tell another day than their names: what stands in them counts.', ''],
+    ['Imported 4 answers of 4 instants.', 'Of another day than its name says: 1 file; what stands in it counts.', ''],
     `Began a new ledger in ${db}.`,
   ]);
   expect(prices(db)).toEqual([
@@ -52,9 +52,9 @@ it('a file of which neither it nor its name tells is left out and named', async 
   const db = join(folder, 'ledger.db');
   const undated = save(folder, 'saved.json', '1', 'yesterday');
   const alone = await run(['import', 'endpoints', undated, '--db', db], NOW);
-  const told = 'Left out: 1 files of which neither they nor their names tell when they were saved; --at does.';
+  const told = 'Left out: 1 file without an instant in it or in its name; --at gives one.';
   expect([alone.code, alone.stdout]).toEqual([2, expect.stringContaining(told)]);
   expect(alone.stderr).toContain(undated);
   const beside = await run(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
-  expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answers of 1 instants.\n${told}\n`]);
+  expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answer of 1 instant.\n${told}\n`]);
 });

@@ -392,7 +392,7 @@ describe('the lock', () => {
     expect(rows(reader, 'SELECT count(*) FROM sync_runs')).toEqual([[0]]);
     reader.close();
     const other = await acquireLock(`${ledger.file}.other`);
-    await expect(acquireLock(ledger.file)).rejects.toThrow(/another run/);
+    await expect(acquireLock(ledger.file)).rejects.toThrow(/Another run is writing to/);
     other.release();
     lock.release();
   });

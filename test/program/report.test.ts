@@ -25,7 +25,7 @@ test('a sync names the first twenty of what hostile lists have by the thousand, 
   expect(everywhere.filter((line) => line.startsWith('  ! ')).at(-1)).toContain('  ! b/19 set aside');
   expect(everywhere.filter((line) => line.startsWith('  ~ ')).at(-1)).toContain('key_19 appeared on 160 of 160');
   expect(everywhere.filter((line) => line.startsWith('  and '))).toEqual([
-    '  and 16000 differences that are not news (zero, clock, drift)',
+    '  and 16,000 differences that are not news (zero, clock, drift)',
     '  and 5 more (table quarantine)',
     '  and 80 more (table schema_drift)',
   ]);

@@ -262,7 +262,7 @@ describe('calibrate', () => {
     const { code, stderr } = await run(['calibrate', join(folder, 'log.jsonl'), '--db', db]);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('of 1 requests none can be learned from; nothing was written.'),
+      expect.stringContaining('of 1 request none can be learned from; nothing was written.'),
     ]);
   });
 });

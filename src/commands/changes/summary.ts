@@ -1,5 +1,5 @@
 import { TYPE_WORDS } from '../../core/format/eventWords.ts';
-import { digits } from '../../core/format/units.ts';
+import { digits, quantity } from '../../core/format/units.ts';
 import { pctWords } from '../../core/format/words.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
@@ -34,7 +34,7 @@ export function summaryWords(events: Iterable<EventRow>, filter: EventFilter, en
 function spanWords(ms: number): string {
   const hours = Math.max(1, Math.round(ms / HOUR_MS));
   const [count, unit] = hours < 48 && hours % 24 !== 0 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
-  return `${digits(count)} ${unit}${count === 1 ? '' : 's'}`;
+  return quantity(count, unit);
 }
 
 function medianOf(values: readonly number[]): number {

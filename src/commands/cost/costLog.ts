@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { digits } from '../../core/format/units.ts';
+import { digits, quantity } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
 import { billLog, type LogBill } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
@@ -94,10 +94,7 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
       : at === END_OF_TIME
         ? 'at today’s prices'
         : `at the prices of ${dayOf(at, zone)}`;
-  print(
-    context,
-    `${digits(requests)} request${requests === 1 ? '' : 's'}${period}, ${style.ascii ? prices.replace('’', "'") : prices}`,
-  );
+  print(context, `${quantity(requests, 'request')}${period}, ${style.ascii ? prices.replace('’', "'") : prices}`);
   const rows = models.map((model): Cell[] => [
     model.model,
     digits(model.requests),

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { UsageError } from '../../core/errors.ts';
-import { digits } from '../../core/format/units.ts';
+import { quantity } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 
@@ -45,7 +45,7 @@ export function timesAmount(amount: string | null, times: bigint): string | null
 /** `1,000 requests: `, `30,000 requests a month: `; empty for one. */
 export function volumeWords({ times, isMonthly }: Volume): string {
   if (times === 1n && !isMonthly) return '';
-  return `${digits(times)} request${times === 1n ? '' : 's'}${isMonthly ? ' a month' : ''}`;
+  return `${quantity(times, 'request')}${isMonthly ? ' a month' : ''}`;
 }
 
 /** What one of the requests is, and a year of a month's: null where the bill has no total. */

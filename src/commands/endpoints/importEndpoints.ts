@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
+import { quantity } from '../../core/format/units.ts';
 import type { EndpointsImportResult } from '../../importEndpoints.ts';
 import { openFiles } from '../../upstream/files/files.ts';
 import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
@@ -61,20 +62,22 @@ async function runImport(paths: string[], options: Options, context: Context): P
 
 function describe(result: EndpointsImportResult): string[] {
   const { answers, sweeps, known, conflicts, rejected, lists, undated, otherwise, isStopped } = result;
-  const lines = [answers === 0 ? 'Nothing new to import.' : `Imported ${answers} answers of ${sweeps} instants.`];
-  if (known > 0) lines.push(`There already: ${known} answers.`);
+  const lines = [
+    answers === 0
+      ? 'Nothing new to import.'
+      : `Imported ${quantity(answers, 'answer')} of ${quantity(sweeps, 'instant')}.`,
+  ];
+  if (known > 0) lines.push(`There already: ${quantity(known, 'answer')}.`);
   if (conflicts > 0) lines.push(`Left out: ${conflicts} whose instant the ledger has with another answer.`);
   if (rejected > 0) lines.push(`Left out: ${rejected} that could not be believed.`);
   if (undated > 0) {
-    lines.push(
-      `Left out: ${undated} files of which neither they nor their names tell when they were saved; --at does.`,
-    );
+    lines.push(`Left out: ${quantity(undated, 'file')} without an instant in it or in its name; --at gives one.`);
   }
   if (otherwise > 0) {
-    lines.push(`${otherwise} files tell another day than their names: what stands in them counts.`);
+    lines.push(`Of another day than its name says: ${quantity(otherwise, 'file')}; what stands in it counts.`);
   }
   if (lists > 0)
-    lines.push(`Left out: the lists that stand in ${lists} of these files; only endpoints are imported here.`);
+    lines.push(`Left out: the lists that stand in ${quantity(lists, 'file')}; only endpoints are imported here.`);
   if (isStopped) lines.push('Stopped; the same import goes on where it stopped.');
   return lines;
 }

@@ -1,5 +1,6 @@
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import { quantity } from '../../core/format/units.ts';
 import type { EndpointChange } from '../../ledger/endpoints/look.ts';
 import type { SweepResult } from '../../sweep.ts';
 import type { Context } from '../shared/context.ts';
@@ -37,7 +38,7 @@ export function sweepText(result: SweepResult, context: Context): string {
   const without = modelsWithout > 0 ? `, ${modelsWithout} without any` : '';
   const failed = modelsFailed > 0 ? `, ${style.bad(`${modelsFailed} failed`)}` : '';
   const state = result.isStopped ? ', stopped: the next one goes on from here' : result.isGivenUp ? ', given up' : '';
-  const head = `sweep ${id}  ${endpointsSeen} endpoints of ${modelsAnswered} models${without}${failed}${state}`;
+  const head = `sweep ${id}  ${quantity(endpointsSeen, 'endpoint')} of ${quantity(modelsAnswered, 'model')}${without}${failed}${state}`;
   const all = changes.flatMap(({ model, changes: one }) => one.map((change) => ({ model, ...change })));
   const counted = TYPE_WORDS.flatMap(([type, word]) => {
     const count = all.filter(({ change }) => change.type === type).length;

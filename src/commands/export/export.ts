@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
+import { quantity } from '../../core/format/units.ts';
 import { openForReading } from '../../ledger/store/open.ts';
 import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note, print, printAsIs } from '../shared/context.ts';
@@ -74,7 +75,8 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
     const result = await exportPostgres(ledger, { url, schema, replace, signal, now, onProgress: bar.show });
     bar.stop();
     if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
-    else for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${rows} rows`);
+    else
+      for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${quantity(rows, 'row')}`);
     noteNoList(ledger, context);
     note(context, `The schema ${schema} is up to run ${result.run}.`);
   } finally {

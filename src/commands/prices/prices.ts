@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { quantity } from '../../core/format/units.ts';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
   type Blend,
@@ -116,8 +117,7 @@ async function prices(typed: readonly string[], options: Options, context: Conte
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
       const free = fitting.length - found.length;
-      if (free > 0)
-        note(context, `${free} free ${free === 1 ? 'model is' : 'models are'} left out; --free lists them.`);
+      if (free > 0) note(context, `${quantity(free, 'free model is', 'free models are')} left out; --free lists them.`);
       if (shown.length < found.length)
         note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
     }

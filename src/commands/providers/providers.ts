@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exactCount } from '../../core/format/units.ts';
+import { exactCount, quantity } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
@@ -51,7 +51,7 @@ async function providers(typed: string, options: Options, context: Context): Pro
     await printTable(context, COLUMNS, endpoints.map(toRow));
     note(
       context,
-      `${endpoints.length} endpoints of ${new Set(endpoints.map(({ provider }) => provider)).size} providers.`,
+      `${quantity(endpoints.length, 'endpoint')} of ${quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider')}.`,
     );
   });
 }

@@ -1,7 +1,7 @@
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { durationWords, exactCount } from '../../core/format/units.ts';
+import { durationWords, exactCount, quantity } from '../../core/format/units.ts';
 import { weekChart } from '../../core/format/weekChart.ts';
 import { conditionWords, perMillion, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
@@ -95,7 +95,7 @@ function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLa
 }
 
 function servedWords({ providers, endpoints, lowest, highest }: ServedRange): string {
-  const many = `${providers} ${providers === 1 ? 'provider' : 'providers'}${endpoints > providers ? ` at ${endpoints} endpoints` : ''}`;
+  const many = `${quantity(providers, 'provider')}${endpoints > providers ? ` at ${endpoints} endpoints` : ''}`;
   if (lowest === null || highest === null) return many;
   const range = lowest === highest ? perMillion(lowest) : `${perMillion(lowest)} to ${perMillion(highest)}`;
   return `${many}, ${range} in`;

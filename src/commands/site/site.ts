@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ExportError, UsageError } from '../../core/errors.ts';
-import { bytesWords, digits } from '../../core/format/units.ts';
+import { bytesWords, quantity } from '../../core/format/units.ts';
 import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
@@ -54,7 +54,7 @@ async function site(dir: string, { db, json }: Options, context: Context): Promi
     for (const path of earlier) if (!written.has(path)) rmSync(join(dir, path), { force: true });
     const bytes = [...written.values()].reduce((sum, size) => sum + size, 0);
     if (json) printJson(context, { db, dir, files: written.size, bytes });
-    else note(context, `Wrote ${digits(written.size)} files, ${bytesWords(bytes)}, to ${dir}.`);
+    else note(context, `Wrote ${quantity(written.size, 'file')}, ${bytesWords(bytes)}, to ${dir}.`);
   } finally {
     source.close();
   }

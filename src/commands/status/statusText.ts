@@ -1,5 +1,5 @@
 import { escapeControls } from '../../core/format/text.ts';
-import { bytesWords, digits, durationWords } from '../../core/format/units.ts';
+import { bytesWords, digits, durationWords, quantity } from '../../core/format/units.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
@@ -58,7 +58,7 @@ const HOUR = 3_600_000;
 
 function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   if (lastGood === null || ageMs === null) return { text: NO_LIST, isBad: true };
-  const models = lastGood.modelCount === null ? '' : `, ${digits(lastGood.modelCount)} models`;
+  const models = lastGood.modelCount === null ? '' : `, ${quantity(lastGood.modelCount, 'model')}`;
   const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
   const { observedAt, finishedAt } = lastGood;
   const when = minuteWords(observedAt ?? finishedAt, zone);
@@ -75,7 +75,7 @@ function sweepWords(sweep: LastSweep, now: Date, zone: Zone): Words[] {
   const state = finishedAt === null ? 'not ended: the next one goes on with it' : status;
   return [
     { text: `${digits(endpoints)} of ${digits(models)} models; last asked ${when} (sweep ${sweep.id}, ${state})` },
-    ...(modelsFailed > 0 ? [{ text: errorMessage ?? `${modelsFailed} models failed`, isBad: true }] : []),
+    ...(modelsFailed > 0 ? [{ text: errorMessage ?? `${quantity(modelsFailed, 'model')} failed`, isBad: true }] : []),
     ...(aside > 0 ? [{ text: `${aside} set aside (table endpoint_quarantine)`, isBad: true }] : []),
   ];
 }
@@ -92,7 +92,7 @@ function nextWords({ nextExpectedAt, usualGapMs, now }: Status, zone: Zone): Wor
 function keptWords({ runs, firstObservedAt, modelsListed, modelsKnown }: Status, zone: Zone): Words {
   const since = firstObservedAt === null ? '' : ` since ${minuteWords(firstObservedAt, zone)}`;
   return {
-    text: `${digits(runs)} ${runs === 1 ? 'run' : 'runs'}${since}; ${digits(modelsListed)} models listed, ${digits(modelsKnown)} ever seen`,
+    text: `${quantity(runs, 'run')}${since}; ${quantity(modelsListed, 'model')} listed, ${digits(modelsKnown)} ever seen`,
   };
 }
 

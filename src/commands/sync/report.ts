@@ -2,7 +2,7 @@ import type { Change, FieldChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { exactCount } from '../../core/format/units.ts';
+import { exactCount, quantity } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
 import type { Model } from '../../core/reading/model.ts';
@@ -18,10 +18,10 @@ export function reportText(result: SyncResult, { dryRun }: Flags, context: Conte
   const style = Style.of(context);
   const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
-  if (recorded.status === 'same') return `${head}  ${recorded.modelCount} models, nothing changed`;
+  if (recorded.status === 'same') return `${head}  ${quantity(recorded.modelCount, 'model')}, nothing changed`;
   if (recorded.status === 'rejected')
     return `${head}  ${style.bad('rejected')}: ${escapeControls(recorded.error.message)}`;
-  const size = `${recorded.size} models`;
+  const size = quantity(recorded.size, 'model');
   const lines = [
     ...first(quarantineLines(recorded.quarantined, style), 'quarantine'),
     ...first(driftLines(recorded.drifts, style), 'schema_drift'),
@@ -124,9 +124,7 @@ function noiseLines(models: readonly ModelChange[]): string[] {
   const changes = models.flatMap((model) => model.changes).filter((change) => !isNews(change));
   return changes.length === 0
     ? []
-    : [
-        `  and ${changes.length} ${changes.length === 1 ? 'difference that is' : 'differences that are'} not news (zero, clock, drift)`,
-      ];
+    : [`  and ${quantity(changes.length, 'difference that is', 'differences that are')} not news (zero, clock, drift)`];
 }
 
 function quarantineLines(

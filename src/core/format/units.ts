@@ -25,6 +25,11 @@ export function digits(value: number | bigint | string): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** A number of things in words: `1 run`, `1,204 runs`. */
+export function quantity(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${digits(count)} ${BigInt(count) === 1n ? one : many}`;
+}
+
 /** `128k` where that is exact, else all digits: for limits, where a rounded number would be a wrong one. */
 export function exactCount(count: number | bigint): string {
   const [value, unit, factor] = shorten(count, COUNT_UNITS);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
+import { quantity } from '../../core/format/units.ts';
 import { unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
@@ -97,7 +98,7 @@ function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps')
     ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
   );
   if (wrong === undefined) return undefined;
-  const message = `${file}: ${wrong.name} has ${wrong.found} rows where its ${by} tell of ${wrong.told}.`;
+  const message = `${file}: ${wrong.name} has ${quantity(wrong.found, 'row')} where its ${by} tell of ${wrong.told}.`;
   const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
   return new DataFileError('inconsistent', message, {
     hint: truth

@@ -103,7 +103,7 @@ export function checkVersion(file: string, sqlite: Database.Database): number {
     throw unmarked(file, sqlite);
   }
   if (version > SCHEMA_VERSION) {
-    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}).`;
+    const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;
     throw new DataFileError('newer_schema', `${message}; nothing was written.`, { hint: 'Upgrade model-ledger.' });
   }
   return version;

@@ -1,8 +1,8 @@
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EventTable } from './events.tsx';
+import { Actions, AsOf, Boxes, Field, Problem } from './form.tsx';
 import { type Frame, Layout } from './layout.tsx';
-import { Actions, Boxes, Field } from './list/listForm.tsx';
 
 export interface ChangesPage {
   readonly frame: Frame;
@@ -21,11 +21,7 @@ export function Changes({ page: { frame, events, query, next, problem } }: { rea
   return (
     <Layout frame={frame}>
       <h1>Changes</h1>
-      {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem words={problem} />
       {site.isStatic ? null : <ChangesForm frame={frame} query={query} />}
       {site.isStatic ? null : (
         <p class="count">
@@ -82,7 +78,7 @@ function ChangesForm({ frame, query }: { readonly frame: Frame; readonly query: 
           />
         </Field>
       ))}
-      {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
+      <AsOf asOf={frame.asOf} />
       <Actions reset={frame.site.link('/changes')} />
       <Boxes legend="Types" name="type" options={CHANGE_TYPES} chosen={types} />
       <Boxes legend="Also" name="noise" options={['true']} chosen={query.getAll('noise')} words="what is not news" />

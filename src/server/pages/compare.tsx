@@ -1,79 +1,12 @@
-import { UsageError } from '../../core/errors.ts';
 import { authorOf } from '../../core/query/filter.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { findModel, type PricePeriod, preparePriceHistory } from '../../ledger/queries/model.ts';
-import { resolveModel } from '../../ledger/queries/resolveModel.ts';
-import { listAt } from '../api/listAt.ts';
 import { type Series, StepChart } from '../charts/stepChart.tsx';
-import type { Asked } from '../http/asked.ts';
-import { modelPath, type Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
+import { modelPath } from '../site.ts';
 import type { ServedModel } from '../source/lists.ts';
-import { asOfQuery, type Frame, Layout, Wide } from './layout.tsx';
-import { Actions, Field } from './list/listForm.tsx';
-import { exactTokens, exactWords, line, millionWords, positionOf, tokensWords } from './words.ts';
-
-/** More do not fit side by side. */
-const MOST = 4;
-
-export interface ComparePage {
-  readonly frame: Frame;
-  readonly models: readonly {
-    readonly id: string;
-    readonly served: ServedModel | undefined;
-    readonly history: readonly PricePeriod[];
-  }[];
-  /** Ids that nobody ever saw. */
-  readonly unknown: readonly string[];
-  readonly ids: readonly string[];
-  readonly from: number;
-  readonly to: number;
-}
-
-export function compareData(asked: Asked, view: View, site: Site): ComparePage {
-  const list = listAt(asked, view);
-  const at = asked.asOf();
-  const wanted = [
-    ...new Set(
-      asked.parameters
-        .get('model')
-        ?.flatMap((ids) => ids.split(','))
-        .map((id) => id.trim())
-        .map((name) => idOf(view, name)) ?? [],
-    ),
-  ]
-    .filter((id) => id !== '')
-    .slice(0, MOST);
-  const historyOf = preparePriceHistory(view.ledger);
-  const known = wanted.filter((id) => list.byId.has(id) || findModel(view.ledger, id, null) !== undefined);
-  const models = known.map((id) => ({
-    ...{ id, served: list.byId.get(id) },
-    history: historyOf(id).filter(({ validFrom }) => at === null || validFrom <= at),
-  }));
-  const starts = models.flatMap(({ history }) => history.slice(0, 1).map(({ validFrom }) => Date.parse(validFrom)));
-  const to = Date.parse(list.run.observedAt);
-  return {
-    frame: {
-      site,
-      title: 'Compare',
-      path: '/compare',
-      asOf: asked.first('as_of') ?? '',
-      observedAt: list.run.observedAt,
-    },
-    ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id), to },
-    from: starts.length === 0 ? to : Math.min(...starts),
-  };
-}
-
-/** Names as people type them; one that fits none or several stays as it is, and is told. */
-function idOf({ ledger }: View, name: string): string {
-  try {
-    return name === '' ? name : resolveModel(ledger, name, 'utc');
-  } catch (error) {
-    if (error instanceof UsageError) return name;
-    throw error;
-  }
-}
+import { type ComparePage, MOST } from './compareData.ts';
+import { Actions, AsOf, Field, Problem } from './form.tsx';
+import { asOfQuery, Layout, Wide } from './layout.tsx';
+import { dollarTick, exactTokens, exactWords, line, millionWords, positionOf, tokensWords } from './words.ts';
 
 /** Up to four models side by side. */
 export function Compare({ page }: { readonly page: ComparePage }) {
@@ -82,11 +15,7 @@ export function Compare({ page }: { readonly page: ComparePage }) {
     <Layout frame={frame}>
       <h1>Compare</h1>
       <CompareForm page={page} />
-      {unknown.length === 0 ? null : (
-        <p class="problem" role="alert">
-          Never listed: {unknown.map(line).join(', ')}
-        </p>
-      )}
+      <Problem words={unknown.length === 0 ? null : `Never listed: ${unknown.map(line).join(', ')}`} />
       {models.length === 0 ? <p>Choose up to four models.</p> : <Table page={page} />}
       {models.length === 0 ? null : (
         <>
@@ -111,7 +40,7 @@ function CompareForm({ page: { frame, models, ids } }: { readonly page: CompareP
           <option value={id} />
         ))}
       </datalist>
-      {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
+      <AsOf asOf={frame.asOf} />
       <Actions send="Compare" />
     </form>
   );
@@ -212,7 +141,5 @@ function Chart({
         })),
     }),
   );
-  return (
-    <StepChart label={label} series={series} from={from} to={to} axis={(value) => `$${Number(value.toPrecision(3))}`} />
-  );
+  return <StepChart label={label} series={series} from={from} to={to} axis={dollarTick} />;
 }

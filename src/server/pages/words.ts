@@ -44,6 +44,11 @@ export function positionOf(price: Amount): number {
   return new Big(price).times(1_000_000).toNumber();
 }
 
+/** A place on an axis of dollars. */
+export function dollarTick(value: number): string {
+  return `$${Number(value.toPrecision(3))}`;
+}
+
 /** Only what leads to a page: nothing that upstream writes may be a script. */
 export function safeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { messageOf, UpstreamError, withoutStop } from '../../core/errors.ts';
+import { quantity } from '../../core/format/units.ts';
 import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
 import { BrokenOff } from '../../http/brokenOff.ts';
 import { codeOf, rootCause } from '../../http/rootCause.ts';
@@ -57,7 +58,7 @@ export class FetchError extends UpstreamError {
 
   /** @param wanted what was asked for */
   constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
-    const made = attempts === 1 ? '1 request' : `${attempts} requests`;
+    const made = quantity(attempts, 'request');
     super(
       fault.code,
       redact(`No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made). Nothing was changed.`),

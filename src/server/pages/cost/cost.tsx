@@ -2,8 +2,8 @@ import { TEXTS_ALONE, tokenCountWords, totalWords } from '../../../core/format/t
 import { digits } from '../../../core/format/units.ts';
 import { overlapping, type TextBill } from '../../../core/tokens/textBill.ts';
 import { modelPath } from '../../site.ts';
+import { Field, Problem } from '../form.tsx';
 import { asOfQuery, Layout, Wide } from '../layout.tsx';
-import { Field } from '../list/listForm.tsx';
 import { line } from '../words.ts';
 import type { CostPage, CostResult } from './costData.ts';
 import { TextForm } from './textForm.tsx';
@@ -44,11 +44,7 @@ export function CostOfText({ page }: { readonly page: CostPage }) {
           </>
         }
       />
-      {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem words={problem} />
       {result === null ? null : <Result result={result} page={page} />}
     </Layout>
   );

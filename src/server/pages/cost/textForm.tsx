@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Site } from '../../site.ts';
-import { Field } from '../list/listForm.tsx';
+import { AsOf, Count, Field } from '../form.tsx';
 
 /** What a form of a text asks for beside the models; it is sent, never a part of an address. */
 export function TextForm({
@@ -46,7 +46,7 @@ export function TextForm({
       <Field label="Times">
         <Count name="times" value={times} placeholder="1" />
       </Field>
-      {asOf === null || asOf === '' ? null : <input type="hidden" name="as_of" value={asOf} />}
+      <AsOf asOf={asOf} />
       <p class="actions">
         <button type="submit">Count and bill</button>{' '}
         <button type="submit" class="plain" formaction={site.link('/cost.json')}>
@@ -57,27 +57,5 @@ export function TextForm({
         </button>
       </p>
     </form>
-  );
-}
-
-function Count({
-  name,
-  value,
-  placeholder,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly placeholder: string;
-}) {
-  return (
-    <input
-      type="text"
-      inputmode="decimal"
-      name={name}
-      value={value}
-      size={8}
-      autocomplete="off"
-      placeholder={placeholder}
-    />
   );
 }

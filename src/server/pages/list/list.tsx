@@ -3,6 +3,7 @@ import { DYNAMIC } from '../../../core/reading/price.ts';
 import { dayOf } from '../../../core/time/when.ts';
 import { modelPath, type Site } from '../../site.ts';
 import type { ServedModel } from '../../source/lists.ts';
+import { Problem } from '../form.tsx';
 import { asOfQuery, type Frame, Layout, Wide } from '../layout.tsx';
 import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
 import { ListForm } from './listForm.tsx';
@@ -31,11 +32,7 @@ export function List({ page }: { readonly page: ListPage }) {
   return (
     <Layout frame={frame}>
       <h1>Models</h1>
-      {problem === null ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem words={problem} />
       {site.isStatic ? <StaticFilter /> : <ListForm page={page} />}
       <p class="count">
         <span data-count>{shown.length}</span> of {total} models, USD per million tokens.{' '}

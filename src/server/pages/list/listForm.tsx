@@ -1,6 +1,6 @@
-import type { Child } from 'hono/jsx';
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
+import { Actions, Boxes, Field, type Options, Select } from '../form.tsx';
 import type { ListPage } from './listPage.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
@@ -77,75 +77,6 @@ const ORDERS = [
   ...MODEL_ORDERS.map((order) => [order, order.replaceAll('-', ' ')] as const),
 ];
 
-/** What sends a form, and what empties it. */
-export function Actions({ reset, send = 'Show' }: { readonly reset?: string; readonly send?: string }) {
-  return (
-    <p class="actions">
-      <button type="submit">{send}</button> {reset === undefined ? null : <a href={reset}>Reset</a>}
-    </p>
-  );
-}
-
-export function Field({ label, children }: { readonly label: string; readonly children: Child }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: its control is what it is given
-    <label class="field">
-      <span>{label}</span>
-      {children}
-    </label>
-  );
-}
-
-type Options = readonly (readonly [value: string, words: string])[];
-
-export function Select({
-  name,
-  value,
-  options,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly options: Options;
-}) {
-  return (
-    <select name={name}>
-      {withOwn(options, value).map(([option, words]) => (
-        <option value={option} selected={option === value}>
-          {words}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** A value that was typed into the address is shown too. */
-function withOwn(options: Options, value: string): Options {
-  return value === '' || options.some(([option]) => option === value) ? options : [...options, [value, value]];
-}
-
 function pairs(values: readonly string[]): Options {
   return values.map((value) => [value, value]);
-}
-
-interface BoxesProps {
-  readonly legend: string;
-  readonly name: string;
-  readonly options: readonly string[];
-  readonly chosen: readonly string[];
-  /** Instead of the option's own. */
-  readonly words?: string;
-}
-
-export function Boxes({ legend, name, options, chosen, words }: BoxesProps) {
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      {options.map((option) => (
-        <label class="box">
-          <input type="checkbox" name={name} value={option} checked={chosen.includes(option)} />{' '}
-          {words ?? option.replaceAll('_', ' ')}
-        </label>
-      ))}
-    </fieldset>
-  );
 }

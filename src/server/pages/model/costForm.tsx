@@ -1,7 +1,7 @@
 import { conditionWords, dollars } from '../../../core/format/words.ts';
 import { TextForm } from '../cost/textForm.tsx';
+import { Actions, AsOf, Count, Field, Problem } from '../form.tsx';
 import { Wide } from '../layout.tsx';
-import { Field } from '../list/listForm.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
 /** What a request costs, exactly: a form, and the bill of what was typed into it. */
@@ -12,27 +12,13 @@ export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost;
       <form class="filters" action={`${frame.site.link(frame.path)}#cost`} method="get">
         {cost.fields.map(({ name, value }) => (
           <Field label={name.replaceAll('_', ' ')}>
-            <input
-              type="text"
-              inputmode="decimal"
-              name={name}
-              value={value}
-              size={8}
-              autocomplete="off"
-              placeholder="0"
-            />
+            <Count name={name} value={value} placeholder="0" />
           </Field>
         ))}
-        {frame.asOf === '' ? null : <input type="hidden" name="as_of" value={frame.asOf} />}
-        <p class="actions">
-          <button type="submit">Bill it</button>
-        </p>
+        <AsOf asOf={frame.asOf} />
+        <Actions send="Bill it" />
       </form>
-      {cost.problem === null ? null : (
-        <p class="problem" role="alert">
-          {cost.problem}
-        </p>
-      )}
+      <Problem words={cost.problem} />
       {cost.bill === null ? null : <Bill bill={cost.bill} />}
       <details>
         <summary>Count a text</summary>

@@ -4,7 +4,7 @@ import { minuteWords } from '../../../core/time/when.ts';
 import type { PricePeriod } from '../../../ledger/queries/model.ts';
 import { StepChart } from '../../charts/stepChart.tsx';
 import { Wide } from '../layout.tsx';
-import { line, positionOf } from '../words.ts';
+import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
 /** Each base price over time, drawn and as a table. */
@@ -34,7 +34,7 @@ export function PriceCharts({
           ]}
           from={from}
           to={to}
-          axis={(value) => `$${Number(value.toPrecision(3))}`}
+          axis={dollarTick}
         />
       ))}
       <details>

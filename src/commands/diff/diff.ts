@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
-import { UsageError } from '../core/errors.ts';
-import { wrap } from '../core/format/wrap.ts';
-import { minuteWords, readWhen, type When, type Zone } from '../core/time/when.ts';
-import { coverageOf, observedBy } from '../ledger/queries/coverage.ts';
-import { type Difference, differencesBetween } from '../ledger/queries/difference.ts';
-import { countEndpointChanges } from '../ledger/queries/endpoints/sweeps.ts';
-import { prepareNetVerdicts } from '../ledger/queries/endpoints/verdicts.ts';
-import type { EventWithContext } from '../ledger/queries/eventsWithContext.ts';
-import type { ListingFilter } from '../ledger/queries/listing.ts';
-import type { Ledger } from '../ledger/store/open.ts';
-import { beside, type ChangesLayout, modelLines, pageOf } from './changes/changesText.ts';
-import { addExamples, dbOption } from './shared/command.ts';
-import { type Context, note, print } from './shared/context.ts';
-import { modelOptions, typeOption } from './shared/filters.ts';
-import { modelsOf } from './shared/models.ts';
-import { limitOf, type OutputFormat, printRecords } from './shared/output.ts';
-import { addForms, addKeys, limitOption } from './shared/outputFormat.ts';
-import { coverageWords, localOption, reading, type Times, zoneOf } from './shared/reading.ts';
+import { UsageError } from '../../core/errors.ts';
+import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
+import { differencesBetween } from '../../ledger/queries/difference.ts';
+import { countEndpointChanges } from '../../ledger/queries/endpoints/sweeps.ts';
+import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
+import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+import type { ListingFilter } from '../../ledger/queries/listing.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { pageOf } from '../changes/modelLines.ts';
+import { addExamples, dbOption } from '../shared/command.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { modelOptions, typeOption } from '../shared/filters.ts';
+import { modelsOf } from '../shared/models.ts';
+import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
+import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
+import { coverageWords, localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { sortEvents, toEvents } from './diffEvents.ts';
+import { diffText, listsWords, nothingWords } from './diffText.ts';
 
 interface Options extends OutputFormat, Times {
   readonly db: string;
@@ -28,19 +29,17 @@ interface Options extends OutputFormat, Times {
 }
 
 const KEYS = [
-  ...[
-    'model',
-    'type',
-    'field',
-    'before',
-    'after',
-    'cause',
-    'changePct',
-    'prompt',
-    'completion',
-    'contextLength',
-    'verdict',
-  ],
+  'model',
+  'type',
+  'field',
+  'before',
+  'after',
+  'cause',
+  'changePct',
+  'prompt',
+  'completion',
+  'contextLength',
+  'verdict',
 ] as const satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
@@ -116,26 +115,6 @@ function noteEndpoints(
   if (words.length > 0) note(context, `Endpoints by provider: ${words.join(', ')} (providers MODEL --at T).`);
 }
 
-/** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
-function listsWords(ledger: Ledger, { from, to }: { readonly from: string; readonly to: string }, zone: Zone): string {
-  const words = [from, to].map((at) => minuteWords(observedBy(ledger, at) ?? at, zone));
-  const isAsked = [from, to].every((at, index) => minuteWords(at, zone) === words[index]);
-  return isAsked ? '' : `as observed ${words.join(' and ')}`;
-}
-
-/** That one list was in force at both instants is another thing than that two lists agree. */
-function nothingWords(
-  ledger: Ledger,
-  { from, to }: { readonly from: string; readonly to: string },
-  zone: Zone,
-): string {
-  const [before, after] = [observedBy(ledger, from), observedBy(ledger, to)];
-  if (before === null || after === null) return 'Nothing differs.';
-  if (before === after)
-    return `No list was observed in between: both instants have that of ${minuteWords(before, zone)}.`;
-  return `Nothing differs between the lists of ${minuteWords(before, zone)} and ${minuteWords(after, zone)}.`;
-}
-
 /** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
 function startOf(ledger: Ledger, { from, until }: When, to: string, context: Context, zone: Zone): string {
   const first = coverageOf(ledger)?.first;
@@ -154,71 +133,4 @@ function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
   throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
     hint: `Ask for a later time. ${coverageWords(ledger, zone)}`,
   });
-}
-
-function toEvents(
-  { model, life, changes, offer }: Difference,
-  to: string,
-  verdictOf: ReturnType<typeof prepareNetVerdicts>,
-): EventWithContext[] {
-  const base = {
-    run: 0,
-    observedAt: to,
-    previousObservedAt: to,
-    model,
-    since: null,
-    sinceBefore: false,
-    verdict: null,
-  };
-  const none = { field: null, before: null, after: null, cause: null, changePct: null };
-  if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
-  const nothing = { prompt: null, completion: null, contextLength: null };
-  return changes.map((change) => {
-    const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
-    return { ...base, ...nothing, ...change, verdict };
-  });
-}
-
-const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
-
-/** By model, the models with the weightiest difference first. */
-function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {
-  const weight = new Map<string, number>();
-  for (const { model, type } of events)
-    weight.set(model, Math.min(weight.get(model) ?? ORDER.length, ORDER.indexOf(type)));
-  return [...events].sort(
-    (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
-  );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-function diffText(
-  events: readonly EventWithContext[],
-  shown: readonly EventWithContext[],
-  [span = '', lists = '']: readonly string[],
-  page: ChangesLayout,
-): string {
-  const words = {
-    added: 'added',
-    restored: 'returned',
-    removed: 'removed',
-    repriced: 'repriced',
-    limits_changed: 'with other limits',
-    updated: 'updated',
-  };
-  const counts = Object.entries(words).flatMap(([type, word]) => {
-    const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
-    return models === 0 ? [] : [`${models} ${word}`];
-  });
-  const models = new Map<string, EventWithContext[]>();
-  for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
-  return [
-    ...beside(span, counts.join(', '), page.style.strong, page),
-    ...(lists === '' ? [] : wrap(lists, page.width, 2, page.style.ascii).map((line) => page.style.quiet(`  ${line}`))),
-    ...[...models.values()].flatMap((model) => modelLines(model, page)),
-  ].join('\n');
 }

@@ -1,0 +1,121 @@
+import { verdictWords } from '../../core/endpoints/verdict.ts';
+import { changeWords } from '../../core/format/eventWords.ts';
+import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
+import { escapeControls } from '../../core/format/text.ts';
+import { durationWords, exactCount } from '../../core/format/units.ts';
+import { perMillion } from '../../core/format/words.ts';
+import { wrap } from '../../core/format/wrap.ts';
+import type { Zone } from '../../core/time/when.ts';
+import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+import type { Context } from '../shared/context.ts';
+import { lineWidth } from '../shared/output.ts';
+import { Style } from '../shared/style.ts';
+
+export interface ChangesLayout {
+  readonly style: Style;
+  readonly width: number;
+  readonly zone: Zone;
+}
+
+export function pageOf(context: Context, zone: Zone): ChangesLayout {
+  return { style: Style.of(context), width: lineWidth(context), zone };
+}
+
+/** What most changes of a price need. */
+const MOVE_WIDTH = 32;
+
+/** What happened to one model: a line, or a block where several of its fields changed. */
+export function modelLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
+  const life = events.find(({ field }) => field === null);
+  const fields = events.filter(({ field }) => field !== null);
+  if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
+  const [only] = fields;
+  return only === undefined ? [] : headLines(fields, escapeControls(only.model), page);
+}
+
+/** What changed of the fields of a model, or of several alike, behind or below its name. */
+export function headLines(fields: readonly EventWithContext[], name: string, page: ChangesLayout): string[] {
+  const head = `  ${signOf(fields)} ${name}`;
+  if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
+  const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
+  const [plain = ''] = fieldLines(
+    fields,
+    { ...page, style: new Style(false, page.style.ascii), width: Number.POSITIVE_INFINITY },
+    '',
+  );
+  const fits = head.length + 2 + plain.length <= page.width;
+  return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, page, '    ')];
+}
+
+function signOf(fields: readonly EventWithContext[]): string {
+  if (fields.some(({ type }) => type === 'repriced')) return '$';
+  return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
+}
+
+function lifeLines(event: EventWithContext, page: ChangesLayout): string[] {
+  const { style } = page;
+  const isGone = event.type === 'removed';
+  const head = `  ${isGone ? '-' : '+'} ${escapeControls(event.model)}`;
+  return beside(head, lifeWords(event), isGone ? style.bad : style.good, page);
+}
+
+function lifeWords(event: EventWithContext): string {
+  const offer = offerWords(event);
+  const span = event.since === null ? '' : durationWords(Date.parse(event.observedAt) - Date.parse(event.since));
+  switch (event.type) {
+    case 'removed': {
+      const lived = span === '' ? '' : ` after ${event.sinceBefore ? 'at least ' : ''}${span}`;
+      return `removed${lived}${offer === '' ? '' : `; was ${offer}`}`;
+    }
+    case 'restored':
+      return `back${span === '' ? '' : ` after ${span}`}${offer === '' ? '' : `: ${offer}`}`;
+    default:
+      return offer;
+  }
+}
+
+/** Words behind their heading, or below it where the line is too short for both. */
+export function beside(
+  head: string,
+  words: string,
+  paint: (text: string) => string,
+  { style, width }: ChangesLayout,
+): string[] {
+  const indent = /^ */.exec(head)?.[0] ?? '';
+  if (words === '') return [paint(head)];
+  if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
+  const room = width - indent.length - 2;
+  const below = wrap(words, room, Number.POSITIVE_INFINITY, style.ascii);
+  return [paint(head), ...below.map((line) => `${indent}  ${line}`)];
+}
+
+/** `$0.15 in, $1.50 out /M, 32,768 context`. */
+function offerWords({ prompt, completion, contextLength }: EventWithContext): string {
+  const price =
+    prompt === null || completion === null
+      ? ''
+      : prompt === 'dynamic' || completion === 'dynamic'
+        ? 'price decided per request'
+        : Number(prompt) === 0 && Number(completion) === 0
+          ? 'free'
+          : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`;
+  const context = contextLength === null ? '' : `${exactCount(contextLength)} context`;
+  return [price, context].filter((part) => part !== '').join(', ');
+}
+
+/** A line a field, the names in a column of their own. */
+function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
+  const told = events.map((event) => ({ note: noteOf(event), ...changeWords(event, { ascii: style.ascii }) }));
+  const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
+  const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
+  return told.map(({ what, move, isBetter, note }) => {
+    const name = escapeControls(what).padEnd(column);
+    const mark = note === null ? '' : `  (${note})`;
+    const room = width - indent.length - name.length - 2 - mark.length;
+    return `${indent}${name}  ${style.move(isBetter, cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii))}${style.quiet(mark)}`;
+  });
+}
+
+function noteOf({ cause, verdict }: EventWithContext): string | null {
+  return cause ?? verdictWords(verdict);
+}

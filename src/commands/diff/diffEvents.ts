@@ -1,0 +1,44 @@
+import type { Difference } from '../../ledger/queries/difference.ts';
+import type { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
+import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+
+/** Differences as events, between which nobody knows when they happened. */
+export function toEvents(
+  { model, life, changes, offer }: Difference,
+  to: string,
+  verdictOf: ReturnType<typeof prepareNetVerdicts>,
+): EventWithContext[] {
+  const base = {
+    run: 0,
+    observedAt: to,
+    previousObservedAt: to,
+    model,
+    since: null,
+    sinceBefore: false,
+    verdict: null,
+  };
+  const none = { field: null, before: null, after: null, cause: null, changePct: null };
+  if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
+  const nothing = { prompt: null, completion: null, contextLength: null };
+  return changes.map((change) => {
+    const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
+    return { ...base, ...nothing, ...change, verdict };
+  });
+}
+
+const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
+
+/** By model, the models with the weightiest difference first. */
+export function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {
+  const weight = new Map<string, number>();
+  for (const { model, type } of events)
+    weight.set(model, Math.min(weight.get(model) ?? ORDER.length, ORDER.indexOf(type)));
+  return [...events].sort(
+    (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

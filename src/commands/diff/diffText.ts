@@ -1,0 +1,57 @@
+import { wrap } from '../../core/format/wrap.ts';
+import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { observedBy } from '../../ledger/queries/coverage.ts';
+import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+import { beside, type ChangesLayout, modelLines } from '../changes/modelLines.ts';
+
+export function diffText(
+  events: readonly EventWithContext[],
+  shown: readonly EventWithContext[],
+  [span = '', lists = '']: readonly string[],
+  page: ChangesLayout,
+): string {
+  const words = {
+    added: 'added',
+    restored: 'returned',
+    removed: 'removed',
+    repriced: 'repriced',
+    limits_changed: 'with other limits',
+    updated: 'updated',
+  };
+  const counts = Object.entries(words).flatMap(([type, word]) => {
+    const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
+    return models === 0 ? [] : [`${models} ${word}`];
+  });
+  const models = new Map<string, EventWithContext[]>();
+  for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
+  return [
+    ...beside(span, counts.join(', '), page.style.strong, page),
+    ...(lists === '' ? [] : wrap(lists, page.width, 2, page.style.ascii).map((line) => page.style.quiet(`  ${line}`))),
+    ...[...models.values()].flatMap((model) => modelLines(model, page)),
+  ].join('\n');
+}
+
+/** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
+export function listsWords(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  zone: Zone,
+): string {
+  const words = [from, to].map((at) => minuteWords(observedBy(ledger, at) ?? at, zone));
+  const isAsked = [from, to].every((at, index) => minuteWords(at, zone) === words[index]);
+  return isAsked ? '' : `as observed ${words.join(' and ')}`;
+}
+
+/** That one list was in force at both instants is another thing than that two lists agree. */
+export function nothingWords(
+  ledger: Ledger,
+  { from, to }: { readonly from: string; readonly to: string },
+  zone: Zone,
+): string {
+  const [before, after] = [observedBy(ledger, from), observedBy(ledger, to)];
+  if (before === null || after === null) return 'Nothing differs.';
+  if (before === after)
+    return `No list was observed in between: both instants have that of ${minuteWords(before, zone)}.`;
+  return `Nothing differs between the lists of ${minuteWords(before, zone)} and ${minuteWords(after, zone)}.`;
+}

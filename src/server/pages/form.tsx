@@ -1,0 +1,110 @@
+import type { Child } from 'hono/jsx';
+
+/** The parts of forms. */
+
+/** What sends a form, and what empties it. */
+export function Actions({ reset, send = 'Show' }: { readonly reset?: string; readonly send?: string }) {
+  return (
+    <p class="actions">
+      <button type="submit">{send}</button> {reset === undefined ? null : <a href={reset}>Reset</a>}
+    </p>
+  );
+}
+
+export function Field({ label, children }: { readonly label: string; readonly children: Child }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: its control is what it is given
+    <label class="field">
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
+/** The values of a choice, each with its words. */
+export type Options = readonly (readonly [value: string, words: string])[];
+
+export function Select({
+  name,
+  value,
+  options,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly options: Options;
+}) {
+  return (
+    <select name={name}>
+      {withOwn(options, value).map(([option, words]) => (
+        <option value={option} selected={option === value}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** A value that was typed into the address is shown too. */
+function withOwn(options: Options, value: string): Options {
+  return value === '' || options.some(([option]) => option === value) ? options : [...options, [value, value]];
+}
+
+interface BoxesProps {
+  readonly legend: string;
+  readonly name: string;
+  readonly options: readonly string[];
+  readonly chosen: readonly string[];
+  /** Instead of the option's own. */
+  readonly words?: string;
+}
+
+export function Boxes({ legend, name, options, chosen, words }: BoxesProps) {
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      {options.map((option) => (
+        <label class="box">
+          <input type="checkbox" name={name} value={option} checked={chosen.includes(option)} />{' '}
+          {words ?? option.replaceAll('_', ' ')}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** A number as text; what is no number is told by whoever reads it. */
+export function Count({
+  name,
+  value,
+  placeholder,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly placeholder: string;
+}) {
+  return (
+    <input
+      type="text"
+      inputmode="decimal"
+      name={name}
+      value={value}
+      size={8}
+      autocomplete="off"
+      placeholder={placeholder}
+    />
+  );
+}
+
+/** Keeps the instant that the page is about when a form is sent. */
+export function AsOf({ asOf }: { readonly asOf: string | null }) {
+  return asOf === null || asOf === '' ? null : <input type="hidden" name="as_of" value={asOf} />;
+}
+
+/** Why what was typed has no answer. */
+export function Problem({ words }: { readonly words: string | null }) {
+  return words === null ? null : (
+    <p class="problem" role="alert">
+      {words}
+    </p>
+  );
+}
