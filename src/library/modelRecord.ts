@@ -1,8 +1,7 @@
 import type { PriceRow } from '../core/pricing/applicablePrice.ts';
 import { type Unit, unitOf } from '../core/pricing/components.ts';
-import { Timetable } from '../core/pricing/timetable.ts';
+import { type TimedPrice, Timetable } from '../core/pricing/timetable.ts';
 import { readArray } from '../core/reading/json.ts';
-import type { PricePeriod as StoredPeriod } from '../ledger/queries/model.ts';
 import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Model, PricePeriod } from './api/models.ts';
 
@@ -24,10 +23,7 @@ export function modelRecord({
     ...{ author, createdAt, aliasOf, name, description, canonicalSlug, huggingFaceId },
     ...{ tokenizer, instructType, knowledgeCutoff, expirationDate },
     ...{ inputs: parseList(facts.inputs), outputs: parseList(facts.outputs), parameters: parseList(facts.parameters) },
-    limits:
-      limits === undefined
-        ? null
-        : { ...limits, isModerated: limits.isModerated === null ? null : limits.isModerated === 1 },
+    limits: limits ?? null,
     served,
     prices: withUnits(prices),
     history: historyWithUnits(history),
@@ -40,7 +36,7 @@ export function withUnits<T extends PriceRow>(prices: readonly T[]): (T & { read
 }
 
 /** A history, each price with what it was for by the prices that held when it began. */
-export function historyWithUnits(periods: readonly StoredPeriod[]): PricePeriod[] {
+export function historyWithUnits(periods: readonly TimedPrice[]): PricePeriod[] {
   const timetable = new Timetable(periods);
   return periods.map((period) => ({
     ...period,

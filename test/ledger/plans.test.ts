@@ -97,7 +97,7 @@ test.each<[string, (ledger: Ledger) => unknown, string[]]>([
     'a model at an instant',
     (ledger) => [findModel(ledger, 'a/b', AT), limitsAt(ledger, 'a/b', AT), preparePriceHistory(ledger)('a/b')],
     [
-      'SEARCH l USING INDEX provider_limits_model (model_id=?)',
+      'SEARCH provider_limits USING INDEX provider_limits_model (model_id=?)',
       'SEARCH pricing_history USING INDEX pricing_history_key (model_id=?)',
     ],
   ],

@@ -3,8 +3,8 @@ import { type Step, sparkline, steps } from '../../core/format/chart.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
+import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import type { PricePeriod } from '../../ledger/queries/model.ts';
 import type { Style } from '../shared/style.ts';
 
 export interface ShowLayout {
@@ -16,7 +16,7 @@ export interface ShowLayout {
 }
 
 /** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
-export function priceCharts(history: readonly PricePeriod[], { style, width, zone, until }: ShowLayout): string {
+export function priceCharts(history: readonly TimedPrice[], { style, width, zone, until }: ShowLayout): string {
   const ascii = style.ascii;
   const points = readSteps(history, 'prompt');
   const moved = points.length < 2 ? '' : steps(points, { ascii, width, until, date: (at) => dayOf(at, zone) });
@@ -40,7 +40,7 @@ export function priceCharts(history: readonly PricePeriod[], { style, width, zon
 }
 
 /** A component's base price over time; null where it had none. */
-function readSteps(history: readonly PricePeriod[], component: string): Step[] {
+function readSteps(history: readonly TimedPrice[], component: string): Step[] {
   const periods = history.filter((period) => period.component === component && period.condition === '');
   return periods.flatMap(({ price, validFrom, validTo }, index): Step[] => {
     const step = {

@@ -77,7 +77,7 @@ function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLa
     ['gives', list(model.outputs)],
     ['supports', list(model.parameters)],
     ['tokenizer', model.tokenizer],
-    ['moderated', limits?.isModerated === 1 ? 'yes' : null],
+    ['moderated', limits?.isModerated ? 'yes' : null],
     ['created', model.createdAt === null ? null : model.createdAt.slice(0, 10)],
     ['knows until', model.knowledgeCutoff],
     ['expires', model.expirationDate],

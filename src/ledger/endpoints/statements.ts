@@ -3,6 +3,7 @@ import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
+import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
 import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 
@@ -17,14 +18,14 @@ export function prepareEndpointStatements({ orm, sqlite }: Ledger) {
     eq(endpointPrices.component, value('component')),
     eq(endpointPrices.condition, value('condition')),
   );
-  const prices = sqlite.prepare<[number, string, string], Omit<TimedPrice, 'dynamic'> & { dynamic: number }>(
+  const prices = sqlite.prepare<[number, string, string], StoredPrice>(
     `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
       FROM endpoint_prices WHERE endpoint_id = ? AND component = ? AND valid_from <= ?`,
   );
   return {
     /** What a component of an endpoint has cost, up to an instant. */
     pricesOf: (endpoint: number, component: string, at: string): TimedPrice[] =>
-      prices.all(endpoint, component, at).map((row) => ({ ...row, dynamic: row.dynamic === 1 })),
+      prices.all(endpoint, component, at).map(readStoredPrice),
     addEndpoint: prepare(orm.insert(endpoints).values(placeholders(endpoints))),
     putEndpoint: prepare(
       orm

@@ -1,31 +1,26 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import type { TimedPrice } from '../../core/pricing/timetable.ts';
+import type { Limits } from '../../core/reading/limits.ts';
 import type { Ledger } from '../store/open.ts';
+import { providerLimits } from '../store/schema/intervals.ts';
+import { models } from '../store/schema/models.ts';
+import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
-/** What `models` knows of an id, texts as they were at the instant asked for. */
-export interface ModelFacts {
-  readonly id: string;
-  readonly author: string;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string | null;
-  readonly removedAt: string | null;
-  readonly createdAt: string | null;
-  readonly aliasOf: string | null;
-  readonly name: string | null;
-  readonly description: string | null;
-  readonly canonicalSlug: string | null;
-  readonly huggingFaceId: string | null;
-  readonly modality: string | null;
-  /** JSON arrays. */
-  readonly inputs: string | null;
-  readonly outputs: string | null;
-  readonly parameters: string | null;
-  readonly tokenizer: string | null;
-  readonly instructType: string | null;
-  readonly knowledgeCutoff: string | null;
-  readonly expirationDate: string | null;
-}
+const {
+  inputModalities: inputs,
+  outputModalities: outputs,
+  supportedParameters,
+  document: _,
+  ...COLUMNS
+} = getTableColumns(models);
+const FACTS = { ...COLUMNS, inputs, outputs, parameters: supportedParameters };
+
+const factsOf = ({ orm }: Ledger, id: string) => orm.select(FACTS).from(models).where(eq(models.id, id)).get();
+
+/** What `models` knows of an id, texts as they were at the instant asked for; inputs, outputs and parameters are JSON arrays. */
+export type ModelFacts = Readonly<NonNullable<ReturnType<typeof factsOf>>>;
 
 const LEAF_OF = {
   name: 'name',
@@ -44,11 +39,7 @@ const LEAF_OF = {
 
 /** One model, its texts as they were at an instant (null: now); undefined for an id that was never seen. */
 export function findModel(ledger: Ledger, id: string, at: string | null): ModelFacts | undefined {
-  const now = ledger.orm.get<ModelFacts | undefined>(sql`SELECT id, author, first_seen_at AS firstSeenAt,
-      last_seen_at AS lastSeenAt, removed_at AS removedAt, created_at AS createdAt, alias_of AS aliasOf, name, description,
-      canonical_slug AS canonicalSlug, hugging_face_id AS huggingFaceId, modality, input_modalities AS inputs,
-      output_modalities AS outputs, supported_parameters AS parameters, tokenizer, instruct_type AS instructType,
-      knowledge_cutoff AS knowledgeCutoff, expiration_date AS expirationDate FROM models WHERE id = ${id}`);
+  const now = factsOf(ledger, id);
   if (now === undefined || at === null) return now;
   const then = leavesAt(ledger, at, Object.values(LEAF_OF), id).get(id);
   const changed = Object.entries(LEAF_OF).flatMap(([key, leaf]) => {
@@ -63,41 +54,42 @@ export function allIds({ orm }: Ledger): { id: string; removedAt: string | null 
   return orm.all(sql`SELECT id, removed_at AS removedAt FROM models ORDER BY id`);
 }
 
-export interface LimitsRow {
-  readonly contextLength: number | null;
-  readonly topProviderContextLength: number | null;
-  readonly maxCompletionTokens: number | null;
-  readonly isModerated: number | null;
-  readonly requestPromptTokens: number | null;
-  readonly requestCompletionTokens: number | null;
-}
+const LIMITS = {
+  contextLength: providerLimits.contextLength,
+  topProviderContextLength: providerLimits.topProviderContextLength,
+  maxCompletionTokens: providerLimits.maxCompletionTokens,
+  isModerated: providerLimits.isModerated,
+  requestPromptTokens: providerLimits.requestPromptTokens,
+  requestCompletionTokens: providerLimits.requestCompletionTokens,
+} satisfies Record<keyof Limits, unknown>;
 
 /** The limits of a model at an instant (null: now); undefined where it was not listed. */
-export function limitsAt({ orm }: Ledger, id: string, at: string | null): LimitsRow | undefined {
-  return orm.get<LimitsRow | undefined>(sql`SELECT l.context_length AS contextLength,
-      l.top_provider_context_length AS topProviderContextLength, l.max_completion_tokens AS maxCompletionTokens,
-      l.is_moderated AS isModerated, l.request_prompt_tokens AS requestPromptTokens,
-      l.request_completion_tokens AS requestCompletionTokens
-    FROM provider_limits AS l WHERE l.model_id = ${id} AND ${inForce(sql`l`, at)}`);
+export function limitsAt({ orm }: Ledger, id: string, at: string | null): Limits | undefined {
+  const isMeant = and(eq(providerLimits.modelId, id), inForce(sql`${providerLimits}`, at));
+  return orm.select(LIMITS).from(providerLimits).where(isMeant).get();
 }
 
-/** A price and the half-open interval in which it held; null: still. */
-export interface PricePeriod {
-  readonly component: string;
-  readonly condition: string;
-  readonly price: string | null;
-  readonly dynamic: boolean;
-  readonly validFrom: string;
-  readonly validTo: string | null;
+/** Limits and the half-open interval in which they held; null: still. */
+export type LimitsPeriod = Limits & Pick<TimedPrice, 'validFrom' | 'validTo'>;
+
+/** All limits that a model ever had, oldest first. */
+export function limitsHistory({ orm }: Ledger, id: string): LimitsPeriod[] {
+  const { id: order, modelId, validFrom, validTo } = providerLimits;
+  return orm
+    .select({ ...LIMITS, validFrom, validTo })
+    .from(providerLimits)
+    .where(eq(modelId, id))
+    .orderBy(validFrom, order)
+    .all();
 }
 
 /** Looks up every price a model ever had, oldest first; prepared for many models. */
-export function preparePriceHistory({ sqlite }: Ledger): (id: string) => PricePeriod[] {
-  const periods = sqlite.prepare<[string], Omit<PricePeriod, 'dynamic'> & { dynamic: number }>(
+export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPrice[] {
+  const periods = sqlite.prepare<[string], StoredPrice>(
     `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
       FROM pricing_history WHERE model_id = ? ORDER BY valid_from, id`,
   );
-  return (id) => periods.all(id).map((row) => ({ ...row, dynamic: row.dynamic === 1 }));
+  return (id) => periods.all(id).map(readStoredPrice);
 }
 
 /** What a bill says of a model beside its price; the tokenizer is the one of its newest document. */
@@ -125,8 +117,8 @@ export interface CountedModel {
 /** The listed models, or those with the ids that are asked for, listed or not. */
 export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): CountedModel[] {
   const where = ids === null ? 'removed_at IS NULL' : 'id IN (SELECT value FROM json_each(?))';
-  const models = sqlite.prepare<string[], CountedModel>(
+  const counted = sqlite.prepare<string[], CountedModel>(
     `SELECT id, tokenizer, alias_of AS aliasOf FROM models WHERE ${where} ORDER BY id`,
   );
-  return ids === null ? models.all() : models.all(JSON.stringify(ids));
+  return ids === null ? counted.all() : counted.all(JSON.stringify(ids));
 }

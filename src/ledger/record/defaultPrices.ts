@@ -1,19 +1,16 @@
 import type { DefaultPrice } from '../../core/diff/compareModels.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
-import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import type { Ledger } from '../store/open.ts';
+import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
 
 /**
  * Looks up what the components of a model cost outside of their schedules, as it was known at an instant. It is read from
  * the intervals, which say of every instant what had been observed by then, also while older lists are put in between.
  */
 export function prepareDefaultPrices({ sqlite }: Ledger): (model: string, at: string) => DefaultPrice {
-  const periods = sqlite.prepare<[string, string, string], Omit<TimedPrice, 'dynamic'> & { dynamic: number }>(
+  const periods = sqlite.prepare<[string, string, string], StoredPrice>(
     `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
       FROM pricing_history WHERE model_id = ? AND component = ? AND valid_from <= ?`,
   );
-  return (model, at) => (component) => {
-    const rows = periods.all(model, component, at).map((row) => ({ ...row, dynamic: row.dynamic === 1 }));
-    return defaultPriceAt(rows, at);
-  };
+  return (model, at) => (component) => defaultPriceAt(periods.all(model, component, at).map(readStoredPrice), at);
 }

@@ -1,5 +1,4 @@
-import { findModel, preparePriceHistory } from '../../ledger/queries/model.ts';
-import { limitsHistory } from '../../ledger/queries/served/lookAtModel.ts';
+import { findModel, limitsHistory, preparePriceHistory } from '../../ledger/queries/model.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { json } from '../http/errors.ts';
@@ -35,7 +34,7 @@ export function history(asked: Asked, view: View, id: string): Answer {
       context_length: contextLength,
       top_provider_context_length: topProviderContextLength,
       max_completion_tokens: maxCompletionTokens,
-      is_moderated: isModerated === null ? null : isModerated === 1,
+      is_moderated: isModerated,
       request_prompt_tokens: requestPromptTokens,
       request_completion_tokens: requestCompletionTokens,
       ...rest,

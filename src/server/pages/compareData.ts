@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import { findModel, type PricePeriod, preparePriceHistory } from '../../ledger/queries/model.ts';
+import type { TimedPrice } from '../../core/pricing/timetable.ts';
+import { findModel, preparePriceHistory } from '../../ledger/queries/model.ts';
 import { resolveModel } from '../../ledger/queries/resolveModel.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Asked } from '../http/asked.ts';
@@ -16,7 +17,7 @@ export interface ComparePage {
   readonly models: readonly {
     readonly id: string;
     readonly served: ServedModel | undefined;
-    readonly history: readonly PricePeriod[];
+    readonly history: readonly TimedPrice[];
   }[];
   /** Ids that nobody ever saw. */
   readonly unknown: readonly string[];

@@ -1,5 +1,5 @@
 import { minuteWords } from '../../../core/time/when.ts';
-import type { LimitsPeriod } from '../../../ledger/queries/served/lookAtModel.ts';
+import type { LimitsPeriod } from '../../../ledger/queries/model.ts';
 import { Wide } from '../layout.tsx';
 import { exactTokens, tokensWords } from '../words.ts';
 
@@ -45,7 +45,7 @@ function Rows({ limits, label }: { readonly limits: readonly LimitsPeriod[]; rea
                   {tokensWords(tokens)}
                 </td>
               ))}
-              <td class="number">{row.isModerated === null ? '–' : row.isModerated === 1 ? 'yes' : 'no'}</td>
+              <td class="number">{row.isModerated === null ? '–' : row.isModerated ? 'yes' : 'no'}</td>
               <td class="when">{minuteWords(row.validFrom, 'utc')}</td>
               <td class="when">{row.validTo === null ? '' : minuteWords(row.validTo, 'utc')}</td>
             </tr>

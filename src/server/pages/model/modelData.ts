@@ -8,13 +8,8 @@ import { snakeCase } from '../../../core/pricing/usageNames.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt, type ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
 import { type JudgedEvent, judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';
-import { findModel } from '../../../ledger/queries/model.ts';
-import {
-  type LimitsPeriod,
-  limitsHistory,
-  lookAtModel,
-  type ModelLook,
-} from '../../../ledger/queries/served/lookAtModel.ts';
+import { findModel, type LimitsPeriod, limitsHistory } from '../../../ledger/queries/model.ts';
+import { lookAtModel, type ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
 import { listAt } from '../../api/listAt.ts';
 import { notListed } from '../../api/model.ts';
 import type { Asked } from '../../http/asked.ts';

@@ -1,7 +1,7 @@
 import { priceWords } from '../../../core/format/words.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
+import type { TimedPrice } from '../../../core/pricing/timetable.ts';
 import { minuteWords } from '../../../core/time/when.ts';
-import type { PricePeriod } from '../../../ledger/queries/model.ts';
 import { StepChart } from '../../charts/stepChart.tsx';
 import { Wide } from '../layout.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
@@ -73,7 +73,7 @@ function chartUnit(component: string): string {
   return unit === 'token' || unit === 'image token' ? ', USD per million' : `, USD per million ${unit ?? 'units'}`;
 }
 
-function stepOf({ component, price, validFrom, validTo }: PricePeriod, end: number) {
+function stepOf({ component, price, validFrom, validTo }: TimedPrice, end: number) {
   const to = validTo === null ? end : Math.min(end, Date.parse(validTo));
   const until = validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`;
   return {
