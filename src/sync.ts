@@ -7,7 +7,7 @@ import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
-import { type Answer, fetchAnswer, type Reach } from './upstream/answer.ts';
+import { type Answer, fetchAnswer, type Reach, type RequestSettings, readRequestSettings } from './upstream/answer.ts';
 import { chooseScope } from './upstream/scope.ts';
 import type { Source } from './upstream/source.ts';
 
@@ -48,9 +48,12 @@ export interface SyncResult {
  */
 export async function sync(request: SyncRequest, dependencies: SyncDependencies): Promise<SyncResult> {
   const notifier = request.dryRun ? undefined : dependencies.notifier;
+  const settings = readRequestSettings(request.source, dependencies.env);
   let ending: Ending | undefined;
   try {
-    const result = await withLedger(request, dependencies, (ledger) => run(ledger, request, dependencies, notifier));
+    const result = await withLedger(request, dependencies, (ledger) =>
+      run(ledger, request, { ...dependencies, settings }, notifier),
+    );
     ending = { recorded: result.recorded, isFirst: result.previous === undefined };
     await dependencies.report?.(result);
     return result;
@@ -67,7 +70,7 @@ export async function sync(request: SyncRequest, dependencies: SyncDependencies)
 async function run(
   ledger: Ledger,
   request: SyncRequest,
-  dependencies: SyncDependencies,
+  dependencies: SyncDependencies & { readonly settings: RequestSettings },
   notifier: Notifier | undefined,
 ): Promise<SyncResult> {
   notifier?.begin();
@@ -77,7 +80,7 @@ async function run(
   const scope = chooseScope(source, request.scope, previous?.scope);
   const begun = { trigger, source: source.label, scope, startedAt: toInstant(dependencies.now()) };
 
-  const answer = await fetchAnswer(source, previous, dependencies).catch((error: unknown) => {
+  const answer = await fetchAnswer(source, previous, dependencies, dependencies.settings).catch((error: unknown) => {
     if (!dryRun && error instanceof LedgerError && error.exitCode === 3)
       noteFailure(ledger, begun, error, dependencies);
     throw error;

@@ -50,12 +50,12 @@ function readNamed(path: string, origin: string, readFile: (path: string) => str
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new UsageError(
       isMissing ? 'secret_file_missing' : 'secret_file_unreadable',
-      `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was done.`,
+      `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was sent.`,
       { hint: `Correct ${origin}, or unset it.`, cause },
     );
   }
   if (text.trim() !== '') return { text, origin };
-  throw new UsageError('secret_file_empty', `The file of ${origin}, ${path}, is empty; nothing was done.`, {
+  throw new UsageError('secret_file_empty', `The file of ${origin}, ${path}, is empty; nothing was sent.`, {
     hint: `Put the bare value into it, or unset ${origin}.`,
   });
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExportError } from '../core/errors.ts';
-import { putInPlace } from '../ledger/store/disk/durable.ts';
+import { AS_BEFORE, putInPlace, REPLACED } from '../ledger/store/disk/durable.ts';
 import { removeLeftovers } from '../ledger/store/disk/temporary.ts';
 
 /**
@@ -12,15 +12,18 @@ export function replaceFile(path: string, text: string): void {
   const folder = dirname(path);
   const [before, after] = [`.${basename(path)}.`, '.tmp'];
   const draft = join(folder, `${before}${process.pid}${after}`);
+  let state = AS_BEFORE;
   try {
     mkdirSync(folder, { recursive: true });
     removeLeftovers(folder, before, after);
     write(draft, text);
-    putInPlace(draft, path);
+    putInPlace(draft, path, () => {
+      state = REPLACED;
+    });
   } catch (cause) {
     discard(draft);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExportError('not_written', `${path} could not be written (${reason}); it is as it was before.`, {
+    throw new ExportError('not_written', `${path} could not be written (${reason}); ${state}.`, {
       hint: 'Make room or check the rights of its folder, and run again.',
       cause,
     });

@@ -4,7 +4,7 @@ import type { Env } from '../config/settings.ts';
 import { readBody } from './body.ts';
 import { readApiKey } from './openrouter/credentials.ts';
 import type { RetryNote } from './openrouter/fetchOptions.ts';
-import { readLimits } from './openrouter/requestLimits.ts';
+import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
 /** What a source says now. */
@@ -32,6 +32,21 @@ export interface Reach {
   readonly onRetry: (note: RetryNote) => void;
 }
 
+/** What the environment says of requests. */
+export interface RequestSettings {
+  readonly apiKey: string | undefined;
+  readonly limits: Partial<RequestLimits>;
+}
+
+/**
+ * Read once, before anything else is done: a key may come through a pipe, and what is wrong with them is the person's.
+ * @throws UsageError where they cannot be used
+ */
+export function readRequestSettings(source: Source, env: Env): RequestSettings {
+  if (source.kind !== 'url') return { apiKey: undefined, limits: {} };
+  return { apiKey: readApiKey(env, readInputText), limits: readLimits(env) };
+}
+
 /**
  * Reads a file, standard input, or what an address answers.
  * @throws UpstreamError when there is no answer
@@ -40,14 +55,13 @@ export async function fetchAnswer(
   source: Source,
   previous: Known | undefined,
   { env, stdin, signal, userAgent, onRetry }: Reach,
+  { apiKey, limits }: RequestSettings,
 ): Promise<Answer> {
   if (source.kind !== 'url') {
     return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
   }
   const { fetchList } = await import('./openrouter/fetchList.ts');
-  const apiKey = readApiKey(env, readInputText);
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
-  const limits = readLimits(env);
   const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
   const { httpStatus, attempts } = answer;
   if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };

@@ -56,7 +56,7 @@ describe('the API key', () => {
     expect([error.code, error.exitCode, error.message]).toEqual([
       'secret_file_missing',
       2,
-      'The file of OPENROUTER_API_KEY_FILE, /nowhere, does not exist; nothing was done.',
+      'The file of OPENROUTER_API_KEY_FILE, /nowhere, does not exist; nothing was sent.',
     ]);
   });
 
@@ -83,6 +83,6 @@ describe('the API key', () => {
 
   it('is refused when its file is empty', () => {
     const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/key' }, files({ '/key': '\n' })));
-    expect(error.message).toBe('The file of OPENROUTER_API_KEY_FILE, /key, is empty; nothing was done.');
+    expect(error.message).toBe('The file of OPENROUTER_API_KEY_FILE, /key, is empty; nothing was sent.');
   });
 });

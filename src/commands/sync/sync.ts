@@ -151,7 +151,9 @@ async function report(result: SyncResult, options: Options, context: Context, lo
   if (result.ahead !== undefined) log.warn(aheadWords(result.ahead));
   if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
   context.exitCode = 4;
-  if (!options.json) log.warn(recorded.status === 'held' ? HELD : REJECTED);
+  if (options.json) return;
+  if (options.dryRun) log.warn(DRY);
+  else log.warn(recorded.status === 'held' ? HELD : REJECTED);
 }
 
 async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
@@ -173,6 +175,7 @@ async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: 
   return new Notifier(receivers, { env, userAgent, now, signal, randomId: randomUUID, warn, copyTables, copiesLater });
 }
 
+const DRY = 'A dry run keeps no answer: sync without --dry-run keeps this one for a look.';
 const HELD =
   'The answer is kept but not applied. If the models are really gone, the same in two more answers is believed; ' +
   'model-ledger sync --accept believes it now.';

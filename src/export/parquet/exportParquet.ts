@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../core/errors.ts';
+import { ExportError, UsageError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { quantity } from '../../core/format/units.ts';
 import {
@@ -59,8 +59,10 @@ export async function exportParquet(ledger: Ledger, request: ParquetExport): Pro
     const jobs = plan(ledger, request, changes.from);
     const files: WrittenFile[] = [];
     for (const job of jobs) {
-      request.signal.throwIfAborted();
-      files.push(await job.write());
+      const written = await job.write().catch((error: unknown) => {
+        throw request.signal.aborted ? stopped(request.dir, files.length, jobs.length) : error;
+      });
+      files.push(written);
       request.onProgress(files.length, jobs.length);
       // Lets a signal and the progress bar have their turn.
       await new Promise((resolve) => setImmediate(resolve));
@@ -68,6 +70,11 @@ export async function exportParquet(ledger: Ledger, request: ParquetExport): Pro
     if (request.since === undefined) await removeOthers(request.dir, files);
     return { run: changes.lastRun, files };
   });
+}
+
+function stopped(dir: string, done: number, all: number): ExportError {
+  const message = `Stopped; of ${all} files in ${dir} ${done} are of this export, the others as before.`;
+  return new ExportError('stopped', message, { hint: 'Export again to have them all of one instant.' });
 }
 
 /** @param from the month in which the first change lies; null: nothing has changed */

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { ExportError, withoutStop } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
-import { putInPlace } from '../../ledger/store/disk/durable.ts';
+import { AS_BEFORE, putInPlace, REPLACED } from '../../ledger/store/disk/durable.ts';
 import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
 import { type ParquetColumn, parquetColumns } from './columns.ts';
 
@@ -36,6 +36,7 @@ export async function writeParquet(
   const path = join(dir, name);
   const [before, after] = [`.${basename(path)}.`, '.tmp'];
   const draft = join(dirname(path), `${before}${process.pid}${after}`);
+  let state = AS_BEFORE;
   try {
     mkdirSync(dirname(path), { recursive: true });
     removeLeftovers(dirname(path), before, after);
@@ -43,26 +44,25 @@ export async function writeParquet(
     const bytes = statSync(draft).size;
     const isChanged =
       !existsSync(path) || statSync(path).size !== bytes || !readFileSync(path).equals(readFileSync(draft));
-    if (isChanged) putInPlace(draft, path);
+    const onReplaced = (): void => {
+      state = REPLACED;
+    };
+    if (isChanged) putInPlace(draft, path, onReplaced);
     return { name, rows: count, bytes, isChanged };
   } catch (cause) {
-    throw toExportError(path, cause);
+    throw toExportError(path, cause, state);
   } finally {
     removeDraft(draft);
   }
 }
 
 /** What the file system says is told of the file; what else fails is not this file's fault. */
-function toExportError(path: string, cause: unknown): unknown {
+function toExportError(path: string, cause: unknown, state: string): unknown {
   if (!(cause instanceof Error && 'syscall' in cause)) return cause;
-  return new ExportError(
-    'not_written',
-    `${path} could not be written: ${withoutStop(cause.message)}; it is as it was before.`,
-    {
-      hint: 'Export again: files written before it are whole, and the rest is written then.',
-      cause,
-    },
-  );
+  return new ExportError('not_written', `${path} could not be written: ${withoutStop(cause.message)}; ${state}.`, {
+    hint: 'Export again: files written before it are whole, and the rest is written then.',
+    cause,
+  });
 }
 
 /** Where the folder itself is a file there is no draft in it. */

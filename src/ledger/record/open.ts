@@ -1,3 +1,4 @@
+import { LedgerError } from '../../core/errors.ts';
 import { usingFile } from '../store/failure.ts';
 import { hasContent, requireFile } from '../store/file.ts';
 import { acquireLock, type Lock } from '../store/lock.ts';
@@ -41,10 +42,19 @@ export async function withLedger<T>(
     try {
       checkFoundation(ledger, { mustExist });
       return await usingFile(ledger.file, () => work(ledger));
+    } catch (error) {
+      throw ledger.isUntouched || ledger.isNew ? error : sinceMigration(error);
     } finally {
       ledger.close(onWarning);
     }
   } finally {
     lock?.release();
   }
+}
+
+/** Who says that nothing was written knows of this run; before it the file was brought to this version's schema. */
+function sinceMigration(error: unknown): unknown {
+  if (error instanceof LedgerError)
+    error.message = error.message.replace(/(n)othing was (written|changed)(?=\.$)/i, '$1othing but the schema was $2');
+  return error;
 }

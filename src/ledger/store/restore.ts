@@ -78,12 +78,15 @@ function exchange(draft: string, target: string, now: Date): string | undefined 
   const kept = freeName(`${target}.before-restore-${toInstant(now).replaceAll(':', '-')}`);
   const isThere = existsSync(target);
   if (isThere) renameSync(target, kept);
-  for (const sidecar of SIDECARS) {
-    if (sidecar === '-wal' && existsSync(target + sidecar)) renameSync(target + sidecar, kept + sidecar);
-    else rmSync(target + sidecar, { force: true });
-  }
-  syncFolder(target);
-  putInPlace(draft, target);
+  const putNew = (): void => {
+    for (const sidecar of SIDECARS) {
+      if (sidecar === '-wal' && existsSync(target + sidecar)) renameSync(target + sidecar, kept + sidecar);
+      else rmSync(target + sidecar, { force: true });
+    }
+    syncFolder(target);
+    putInPlace(draft, target);
+  };
+  withFile(target, putNew, isThere ? `what was there is kept as ${kept}` : undefined);
   return isThere ? kept : undefined;
 }
 

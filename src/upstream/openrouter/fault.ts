@@ -61,7 +61,10 @@ export class FetchError extends UpstreamError {
     const made = quantity(attempts, 'request');
     super(
       fault.code,
-      redact(`No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made). Nothing was changed.`),
+      // A list is asked for before anything is done; of a sweep the models before this one may be recorded.
+      redact(
+        `No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made).${wanted === 'list' ? ' Nothing was changed.' : ''}`,
+      ),
       {
         hint: fault.details.hint ?? HINTS[fault.code],
         cause: fault.details.cause,
