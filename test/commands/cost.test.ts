@@ -374,7 +374,7 @@ total              5                  at least $1.3018
     const { code, stdout } = await cost(['--log', '-'], { stdin });
     expect([code, stdout]).toEqual([
       1,
-      `4,500 requests, 2026-01-12 to 2026-01-12, at the prices then in force
+      `4,500 requests, 2026-01-12, at the prices then in force
 model    requests  tokens in  out             USD
 ann/two     3,000    300,000    0  at least $0.40  requests summed up, with a price that depends on the size of each in 1,500 of them
 ann/one     1,500    200,000    0           $0.20

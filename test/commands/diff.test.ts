@@ -77,7 +77,7 @@ test('nothing says so', async () => {
     stderr: `No list was observed in between: both instants have that of 2026-01-04 00:00 UTC. ${KNOWN}\n`,
   });
   expect((await diff(['2026-01-04', '2026-01-10T12:00Z', '--model', 'cat/*'])).stderr).toBe(
-    `Nothing differs between the lists of 2026-01-04 00:00 UTC and 2026-01-10 12:00 UTC. ${KNOWN}\n`,
+    `No model was ever called cat/*.\nNothing differs between the lists of 2026-01-04 00:00 UTC and 2026-01-10 12:00 UTC. ${KNOWN}\n`,
   );
 });
 

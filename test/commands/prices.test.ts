@@ -68,6 +68,15 @@ test('models as people type them: a name, a pattern, several', async () => {
   expect(await ids(['--max-completion-price', '4', '--paid'])).toEqual(['ann/one', 'bob/night']);
 });
 
+test('a pattern that no model ever fitted, and an author alone, say what to write', async () => {
+  expect((await prices(['anm/*'])).stderr).toMatch(/^No model was ever called anm\/\*\. Did you mean 'ann\/\*'\?\n/);
+  expect((await prices(['--model', 'zzzzz*'])).stderr).toMatch(/^No model was ever called zzzzz\*\.\n/);
+  expect(await prices(['Ann'])).toMatchObject({
+    code: 2,
+    stderr: '"Ann" is an author, not a model. Write \'ann/*\' for all models of that author.\n',
+  });
+});
+
 test('by author, abilities, price and context, as they were then', async () => {
   expect(await ids(['--author', 'Ann'])).toEqual(['ann/one', 'ann/two']);
   expect(await ids(['--parameter', 'tools'])).toEqual(['ann/one', 'ann/two']);

@@ -59,6 +59,14 @@ test('a record in trouble says what, why and what to do', async () => {
   ]);
 });
 
+test('of an import, the age is that of the run and the list has its own date', async () => {
+  const db = await ledgerWith([snapshot(hour(0), list(0, 40), { trigger: 'import', finishedAt: hour(240) })]);
+  const { stdout } = await ask(define, ['--db', db, '--max-age', '2 weeks'], { now: hour(241) });
+  expect(stdout.split('\n')[0]).toBe(
+    'last good run  the list of 2026-03-01 00:00 UTC, recorded 1 h ago (run 1, changed, 40 models)',
+  );
+});
+
 test('--max-age fails when the last good run is older, and only then', async () => {
   const db = await ledgerWith(LISTS);
   expect((await ask(define, ['--db', db, '--max-age', '3h'], { now: hour(15) })).code).toBe(0);

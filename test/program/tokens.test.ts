@@ -153,8 +153,24 @@ describe('tokens', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toEqual([
-      { family: 'GPT', models: 1, method: 'exact', low: 129, high: 129, basis: 'o200k vocabulary' },
-      { family: 'GPT', models: 1, method: 'exact', low: 130, high: 130, basis: 'cl100k vocabulary' },
+      {
+        family: 'GPT',
+        models: 1,
+        method: 'exact',
+        low: 129,
+        high: 129,
+        basis: 'o200k vocabulary',
+        example: 'openai/gpt-5',
+      },
+      {
+        family: 'GPT',
+        models: 1,
+        method: 'exact',
+        low: 130,
+        high: 130,
+        basis: 'cl100k vocabulary',
+        example: 'openai/gpt-4',
+      },
       {
         family: 'Qwen3',
         models: 1,
@@ -162,6 +178,7 @@ describe('tokens', () => {
         low: 114,
         high: 160,
         basis: 'Qwen3 family, measured 2026-11-26',
+        example: 'qwen/qwen3-32b',
       },
       {
         family: 'Other',
@@ -170,6 +187,7 @@ describe('tokens', () => {
         low: null,
         high: null,
         basis: 'nothing is known of the tokenizer "Other"',
+        example: 'acme/other',
       },
       {
         family: 'Router',
@@ -178,6 +196,7 @@ describe('tokens', () => {
         low: null,
         high: null,
         basis: 'a router, whose model is chosen per request',
+        example: 'openrouter/auto',
       },
     ]);
   });

@@ -86,7 +86,8 @@ async function readText(file: string, { stdin, signal }: Context): Promise<strin
 async function printLog(bill: LogBill, at: string | null, context: Context, zone: Zone): Promise<void> {
   const { requests, from, to, total, subtotal, models } = bill;
   const style = Style.of(context);
-  const period = from === null || to === null ? '' : `, ${dayOf(from, zone)} to ${dayOf(to, zone)}`;
+  const days = [from, to].map((end) => (end === null ? '' : dayOf(end, zone)));
+  const period = from === null ? '' : `, ${[...new Set(days)].join(' to ')}`;
   const prices =
     at === null
       ? 'at the prices then in force'

@@ -1,5 +1,8 @@
-import { isGlob } from '../../core/format/glob.ts';
+import { UsageError } from '../../core/errors.ts';
+import { isGlob, modelGlob } from '../../core/format/glob.ts';
+import { suggest } from '../../core/format/suggest.ts';
 import type { Zone } from '../../core/time/when.ts';
+import { allIds } from '../../ledger/queries/model.ts';
 import { resolveModel as resolve } from '../../ledger/queries/resolveModel.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from './context.ts';
@@ -14,9 +17,39 @@ export function resolveModel(ledger: Ledger, typed: string, context: Context, zo
   return id;
 }
 
-/** The same for each of several names; patterns as they are. */
+/**
+ * The same for each of several names; patterns as they are, told where nothing was ever called so.
+ * @throws UsageError that says how to write all models of an author where only that is named
+ */
 export function resolveModels(ledger: Ledger, typed: readonly string[], context: Context, zone: Zone): string[] {
+  for (const name of typed) checkAuthor(ledger, name);
+  notePatterns(ledger, typed.filter(isGlob), context);
   return typed.map((name) => (isGlob(name) ? name : resolveModel(ledger, name, context, zone)));
+}
+
+/** The part before the `/`; empty where there is none. */
+const authorOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
+
+function checkAuthor(ledger: Ledger, typed: string): void {
+  const ids = allIds(ledger).map(({ id }) => id.toLowerCase());
+  const wanted = typed.toLowerCase();
+  const isAuthor = ids.some((id) => authorOf(id) === wanted) && !ids.some((id) => id.endsWith(`/${wanted}`));
+  if (isAuthor)
+    throw new UsageError('unknown_model', `"${typed}" is an author, not a model.`, {
+      hint: `Write '${wanted}/*' for all models of that author.`,
+    });
+}
+
+/** A pattern that no model ever fitted may be mistyped; of one that fits none now others tell. */
+function notePatterns(ledger: Ledger, patterns: readonly string[], context: Context): void {
+  if (patterns.length === 0) return;
+  const ids = allIds(ledger).map(({ id }) => id);
+  for (const pattern of patterns) {
+    if (ids.some(modelGlob(pattern))) continue;
+    const near = suggest(authorOf(pattern), [...new Set(ids.map(authorOf))], 3);
+    const hint = near.map((author) => `'${author}${pattern.slice(authorOf(pattern).length)}'`).join(', ');
+    note(context, `No model was ever called ${pattern}.${hint === '' ? '' : ` Did you mean ${hint}?`}`);
+  }
 }
 
 /** The patterns of `--model` and the models that are named; undefined where there are none: then all are meant. */
@@ -27,6 +60,7 @@ export function modelsOf(
   context: Context,
   zone: Zone,
 ): readonly string[] | undefined {
+  notePatterns(ledger, patterns, context);
   const all = [...resolveModels(ledger, typed, context, zone), ...patterns];
   return all.length > 0 ? all : undefined;
 }

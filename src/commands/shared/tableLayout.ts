@@ -62,7 +62,7 @@ export function layOut(
 }
 
 export function paint({ text, style }: Text, { color }: TableOptions): string {
-  return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+  return color && style !== undefined && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
 
 export interface Text {

@@ -54,12 +54,19 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   return lines.join('\n');
 }
 
+const HOUR = 3_600_000;
+
 function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   if (lastGood === null || ageMs === null) return { text: NO_LIST, isBad: true };
   const models = lastGood.modelCount === null ? '' : `, ${quantity(lastGood.modelCount, 'model')}`;
   const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
-  const when = minuteWords(lastGood.observedAt ?? lastGood.finishedAt, zone);
-  return { text: `${when}, ${age} (run ${lastGood.run}, ${lastGood.status}${models})` };
+  const { observedAt, finishedAt } = lastGood;
+  const when = minuteWords(observedAt ?? finishedAt, zone);
+  // Of an import the list is older than the run, whose age this is.
+  const isOlder = observedAt !== null && Date.parse(finishedAt) - Date.parse(observedAt) > HOUR;
+  return {
+    text: `${isOlder ? `the list of ${when}, recorded` : `${when},`} ${age} (run ${lastGood.run}, ${lastGood.status}${models})`,
+  };
 }
 
 function sweepWords(sweep: LastSweep, now: Date, zone: Zone): Words[] {

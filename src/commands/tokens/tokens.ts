@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { tokenCountWords } from '../../core/format/tokenWords.ts';
 import { digits } from '../../core/format/units.ts';
+import { MEASURED_ON } from '../../core/tokens/ratios.ts';
 import { rangeOf, type TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
@@ -20,7 +21,7 @@ interface Options extends OutputFormat {
   readonly tokenizer?: readonly string[];
 }
 
-const KEYS = ['family', 'models', 'method', 'low', 'high', 'basis'];
+const KEYS = ['family', 'models', 'method', 'low', 'high', 'basis', 'example'];
 
 export function define(command: Command, context: Context): void {
   command
@@ -40,6 +41,8 @@ interface FamilyCount {
   readonly family: string;
   readonly models: number;
   readonly count: TokenCount;
+  /** One of them: models of one family may have different vocabularies. */
+  readonly example: string;
 }
 
 async function tokens(file: string, options: Options, context: Context): Promise<void> {
@@ -56,7 +59,9 @@ async function tokens(file: string, options: Options, context: Context): Promise
       const count = await counter.count(model);
       const family = `${model.tokenizer ?? 'none named'}`;
       const key = JSON.stringify([family, count]);
-      found.set(key, { family, count, models: (found.get(key)?.models ?? 0) + 1 });
+      const { models, example } = found.get(key) ?? { models: 0, example: model.id };
+      const isShorter = model.id.length < example.length;
+      found.set(key, { family, count, models: models + 1, example: isShorter ? model.id : example });
     }
     if (found.size === 0) throw new UsageError('no_models', 'No model is listed, so nothing counts.');
     return [...found.values()];
@@ -68,17 +73,23 @@ async function tokens(file: string, options: Options, context: Context): Promise
     context,
     [
       { title: 'family', flexible: true },
+      { title: 'such as', flexible: true },
       { title: 'models', align: 'right' },
       { title: 'tokens', align: 'right' },
       { title: 'how' },
       { title: 'basis', flexible: true },
     ],
-    families.map(({ family, models, count }) => [family, models, tokenCountWords(count), count.method, count.basis]),
+    families.map(({ family, models, count, example }) => [
+      ...[family, example, models, tokenCountWords(count)],
+      ...[count.method, count.method === 'estimate' ? null : count.basis],
+    ]),
   );
   note(
     context,
     `${digits(counter.characters)} characters; without what a service puts around a text (a few tokens a message).`,
   );
+  if (families.some(({ count }) => count.method === 'estimate'))
+    note(context, `Estimates are by family, from tables measured ${MEASURED_ON}: docs/tokenizers.md.`);
   if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }
 
@@ -86,7 +97,7 @@ function highOf(count: TokenCount): number {
   return rangeOf(count)?.high ?? Number.POSITIVE_INFINITY;
 }
 
-function toRecord({ family, models, count }: FamilyCount): Record<string, unknown> {
+function toRecord({ family, models, count, example }: FamilyCount): Record<string, unknown> {
   const range = rangeOf(count);
   return {
     family,
@@ -95,5 +106,6 @@ function toRecord({ family, models, count }: FamilyCount): Record<string, unknow
     low: range?.low ?? null,
     high: range?.high ?? null,
     basis: count.basis,
+    example,
   };
 }
