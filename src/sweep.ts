@@ -10,7 +10,7 @@ import { type Asked, askModels } from './upstream/openrouter/askModels.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import { FetchError } from './upstream/openrouter/fault.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
-import type { RetryNote } from './upstream/openrouter/fetchList.ts';
+import type { RetryNote } from './upstream/openrouter/fetchOptions.ts';
 import { readLimits } from './upstream/openrouter/requestLimits.ts';
 import type { Source } from './upstream/source.ts';
 

@@ -3,7 +3,7 @@ import { readInputText } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
 import { readBody } from './body.ts';
 import { readApiKey } from './openrouter/credentials.ts';
-import type { RetryNote } from './openrouter/fetchList.ts';
+import type { RetryNote } from './openrouter/fetchOptions.ts';
 import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
-import { type FetchOptions, fetchList } from '../../src/upstream/openrouter/fetchList.ts';
+import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
+import type { FetchOptions } from '../../src/upstream/openrouter/fetchOptions.ts';
 import {
   LIST,
   type Misbehaviour,

@@ -2,13 +2,8 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
-import {
-  type FetchOptions,
-  fetchList,
-  type ListAnswer,
-  type NotModified,
-  type RetryNote,
-} from '../../src/upstream/openrouter/fetchList.ts';
+import { fetchList, type ListAnswer, type NotModified } from '../../src/upstream/openrouter/fetchList.ts';
+import type { FetchOptions, RetryNote } from '../../src/upstream/openrouter/fetchOptions.ts';
 import {
   answer,
   LIST,

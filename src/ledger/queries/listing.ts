@@ -12,18 +12,9 @@ export interface ListingFilter {
   readonly author?: string | undefined;
 }
 
-interface Row {
-  readonly model: string;
-  readonly name: string | null;
-  readonly author: string;
-  readonly contextLength: number | null;
-  readonly maxCompletionTokens: number | null;
-  readonly since: string;
-  readonly parameters: string | null;
-  readonly inputs: string | null;
-  readonly outputs: string | null;
-  readonly modality: string | null;
-}
+/** An offer before its prices, its lists as JSON arrays. */
+type Row = Omit<Offer, 'prices' | 'parameters' | 'inputs' | 'outputs'> &
+  Readonly<Record<'parameters' | 'inputs' | 'outputs' | 'modality', string | null>>;
 
 /** In force at an instant, or now for null. */
 export function inForce(table: SQL, at: string | null): SQL {
@@ -32,12 +23,7 @@ export function inForce(table: SQL, at: string | null): SQL {
 }
 
 /** A listed model with its prices. */
-export interface ListedModel {
-  readonly model: string;
-  /** Tokens; null where upstream names none. */
-  readonly contextLength: number | null;
-  readonly prices: readonly PriceRow[];
-}
+export type ListedModel = Pick<Offer, 'model' | 'contextLength' | 'prices'>;
 
 /** Every model listed at an instant (null: now) with its prices as they were then. */
 export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): ListedModel[] {

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Attempts, within } from '../../http/deadline.ts';
 import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
-import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
-import type { FetchOptions } from './fetchList.ts';
-import { checkRequest, repeatsKey, writeHeaders } from './fetchList.ts';
+import { describeUrl, Fault, FetchError } from './fault.ts';
+import { checkRequest, type FetchOptions, lateFault, openSession, repeatsKey, retryTiming } from './fetchOptions.ts';
 import { type AnswerPage, requestPage, type Session, UnparsablePage } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
@@ -41,10 +39,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   const limits = { ...ENDPOINT_LIMITS, ...options.limits };
   const { connectForMany } = await import('./connection.ts');
   const connection = await connectForMany(options.url, options.env, limits.attemptMs);
-  const redact = redactor([options.apiKey, ...connection.secrets]);
-  const session: Session = {
-    ...{ connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 },
-  };
+  const session = openSession(connection, options);
   const attempts = new Attempts(limits.attemptMs, options.signal, () => lateFault(limits));
   return {
     ask: async (model) => {
@@ -56,7 +51,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
       } catch (error) {
         const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
         if (!(fault instanceof Fault)) throw fault;
-        throw new FetchError(fault, describeUrl(url), session.requests - before, redact, 'endpoints');
+        throw new FetchError(fault, describeUrl(url), session.requests - before, session.redact, 'endpoints');
       }
     },
     requests: () => session.requests,
@@ -65,10 +60,6 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
       return connection.close();
     },
   };
-}
-
-function lateFault({ attemptMs }: RequestLimits): Fault {
-  return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
 }
 
 async function askWithRetries(
@@ -108,15 +99,7 @@ async function retryAfter(
   limits: RequestLimits,
   attempt: (signal: AbortSignal) => Promise<AnswerPage>,
 ): Promise<AnswerPage> {
-  const timing = {
-    ...limits,
-    deadline: session.now() + limits.runMs,
-    now: session.now,
-    random: options.random ?? Math.random,
-    wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
-    note: (reason: string, delayMs: number) =>
-      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
-  };
+  const timing = retryTiming(session, options, limits);
   let isFirst = true;
   const expired = new Fault('timeout', `it took longer than ${limits.runMs / 1000} s`);
   return await within(limits.runMs, options.signal, expired, (signal) =>

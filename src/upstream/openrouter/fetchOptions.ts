@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../../config/settings.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { Connection } from './connection.ts';
+import { checkApiKey } from './credentials.ts';
+import { Fault, redactor } from './fault.ts';
+import type { Session } from './request.ts';
+import type { RequestLimits } from './requestLimits.ts';
+import type { Timing } from './retry.ts';
+
+/** What fetching the list and asking about its models have in common. */
+
+export interface RetryNote {
+  /** The number of the request that failed. */
+  readonly attempt: number;
+  readonly reason: string;
+  readonly delayMs: number;
+}
+
+export interface FetchOptions {
+  /** http or https, without credentials. */
+  readonly url: URL;
+  /** Sent as a bearer token, to the origin of `url` only. */
+  readonly apiKey?: string | undefined;
+  /** Sent as `If-None-Match`. */
+  readonly etag?: string | null;
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, and the same in lower case. */
+  readonly env: Env;
+  readonly userAgent: string;
+  /** A stop asked for by the caller. */
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<RequestLimits>;
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly onRetry?: (note: RetryNote) => void;
+}
+
+/** @throws UsageError where nothing can be sent */
+export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey'>): void {
+  checkUrl(url);
+  if (apiKey !== undefined) checkApiKey(apiKey, 'OPENROUTER_API_KEY');
+}
+
+function checkUrl(url: URL): void {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}.`);
+  }
+  if (url.username === '' && url.password === '') return;
+  throw new UsageError('credentials_in_url', `The address of ${url.host} carries credentials; nothing was sent.`, {
+    hint: 'Leave them out of the address; a key belongs into OPENROUTER_API_KEY or OPENROUTER_API_KEY_FILE.',
+  });
+}
+
+/** Begins a session over a connection: what is sent with each request, and what is shown of none. */
+export function openSession(connection: Connection, options: FetchOptions): Session {
+  const redact = redactor([options.apiKey, ...connection.secrets]);
+  return { connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 };
+}
+
+function writeHeaders(options: FetchOptions): Record<string, string> {
+  const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': options.userAgent };
+  return options.apiKey === undefined ? headers : { ...headers, authorization: `Bearer ${options.apiKey}` };
+}
+
+/** When to try again in a session, counted from now. */
+export function retryTiming(session: Session, options: FetchOptions, limits: RequestLimits): Timing {
+  return {
+    ...limits,
+    deadline: session.now() + limits.runMs,
+    now: session.now,
+    random: options.random ?? Math.random,
+    wait: options.wait ?? ((ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until })),
+    note: (reason: string, delayMs: number) =>
+      options.onRetry?.({ attempt: session.requests, reason: session.redact(reason), delayMs }),
+  };
+}
+
+/** One attempt has taken too long; another one may go better. */
+export function lateFault({ attemptMs }: RequestLimits): Fault {
+  return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
+}
+
+/** A key shorter than real ones may stand in any list by chance. */
+const KEY_LENGTH = 16;
+
+/** What is kept of an answer is public data: a page that echoes its request must not bring the key into it. */
+export function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
+  return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
+}
