@@ -3,16 +3,10 @@ import { existsSync } from 'node:fs';
 import type { Env } from '../config/settings.ts';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
-import { writeMessage } from '../core/notification/message.ts';
-import { newsOf } from '../core/notification/news.ts';
-import { toInstant } from '../core/time/instant.ts';
 import { Deadline, within } from '../http/deadline.ts';
-import { hasEndpoints } from '../ledger/queries/endpoints/sweeps.ts';
-import { prepareExpectedVerdicts } from '../ledger/queries/endpoints/verdicts.ts';
-import { enqueue } from '../ledger/record/outbox.ts';
 import type { Recorded } from '../ledger/record/record.ts';
-import type { TimelineRun } from '../ledger/record/timeline.ts';
 import { type Ledger, openBeside } from '../ledger/store/open.ts';
+import { type AnnouncedRun, announce } from './announce.ts';
 import type { Client, Reply } from './client.ts';
 import { sendMessages } from './deliver.ts';
 import { type Beat, sendPing } from './ping.ts';
@@ -60,15 +54,6 @@ export type Ending =
   | { readonly recorded: Recorded; readonly isFirst: boolean; readonly error?: undefined }
   | { readonly recorded?: undefined; readonly error: unknown };
 
-/** A run that may have news. */
-interface AnnouncedRun {
-  readonly recorded: Recorded;
-  readonly source: string;
-  readonly scope: string;
-  /** The newest accepted list before it; undefined: this is the first run. */
-  readonly previous: TimelineRun | undefined;
-}
-
 /** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
 export class Notifier {
   readonly #receivers: Receivers;
@@ -95,22 +80,9 @@ export class Notifier {
   }
 
   /** Writes the message of a run; called inside its transaction. */
-  enqueue(ledger: Ledger, { recorded, source, scope, previous }: AnnouncedRun): void {
+  enqueue(ledger: Ledger, run: AnnouncedRun): void {
     const { webhook } = this.#receivers;
-    if (webhook === undefined || recorded.status !== 'changed') return;
-    const { runId, observedAt, size: models, models: changes } = recorded;
-    const before = { previousObservedAt: previous?.observedAt ?? null, previousScope: previous?.scope ?? null };
-    const verdictOf = hasEndpoints(ledger) ? prepareExpectedVerdicts(ledger, observedAt) : () => null;
-    const list = { run: runId, observedAt, ...before, source, scope, models, changes, verdictOf };
-    const news = newsOf(list, webhook.filter);
-    if (news === undefined) return;
-    enqueue(ledger, {
-      messageId: `msg_${this.#dependencies.randomId()}`,
-      runId,
-      channel: webhook.format,
-      payload: writeMessage(webhook.format, news),
-      createdAt: toInstant(this.#dependencies.now()),
-    });
+    if (webhook !== undefined) announce(ledger, webhook, run, this.#dependencies);
   }
 
   /**
