@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
@@ -182,6 +183,24 @@ describe('a sweep', () => {
     const env = { MODEL_LEDGER_RETRY_DELAY_MS: '1', MODEL_LEDGER_NOW: T(4) };
     const { code, stdout } = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env });
     expect([code, stdout]).toEqual([3, 'sweep 4  0 endpoints of 0 models, 1 failed, given up: nothing changed\n']);
+  });
+
+  it('that fails after a turn says that what was recorded stays', async () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
+    const { db, upstream } = await world(...ids);
+    for (const id of ids) upstream.models.set(id, [endpointOf('P', '1')]);
+    upstream.models.set('a/55', (_, response) => {
+      const sqlite = new Database(db);
+      sqlite.pragma('user_version = 999');
+      sqlite.close();
+      response.end(JSON.stringify({ data: { id: 'a/55', endpoints: [] } }));
+    });
+    await expect(sweepAt(db, upstream.url, { at: T(1) })).rejects.toThrow(
+      /\(schema 999.*\); what was recorded before it stays, and the next sweep goes on from there\.$/,
+    );
+    const sqlite = new Database(db, { readonly: true });
+    expect(sqlite.prepare('SELECT count(*) FROM endpoints').pluck().get()).toBeGreaterThanOrEqual(50);
+    sqlite.close();
   });
 
   it('does not believe an address that answers 404 to everything', async () => {

@@ -104,7 +104,7 @@ function refuseWrongClock(ledger: Ledger, runs: readonly FutureRun[], at: Instan
   const sweeps = countFutureSweeps(ledger, at);
   if (!isDoubtful(sweeps.future, sweeps.all) && !isDoubtful(ended, n)) return;
   const words = isDoubtful(ended, n) ? `${ended} of ${n} runs` : `${sweeps.future} of ${sweeps.all} sweeps`;
-  throw new UsageError('clock_behind', `${words} ended later than ${at}; nothing was written.`, {
+  throw new UsageError('clock_behind', `${words} ended later than ${at}; ${unwritten(ledger)}.`, {
     hint: 'Set the clock, which seems to be behind, then look at model-ledger status again.',
   });
 }

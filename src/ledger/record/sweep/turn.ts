@@ -34,7 +34,7 @@ export async function takeTurn<T>(
   } catch (error) {
     if (before !== undefined && error instanceof LedgerError) {
       // True of this turn alone.
-      error.message = error.message.replace(/; nothing (?:of this run )?was written$/, `; ${before}`);
+      error.message = error.message.replace(/; nothing (?:of this run )?was written(?=\.$)/, `; ${before}`);
     }
     throw error;
   }
