@@ -5,7 +5,7 @@ import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { openForRecording } from './ledger/record/open.ts';
-import { unwritten, withFile } from './ledger/store/failure.ts';
+import { stateAfter, withFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
@@ -92,14 +92,16 @@ async function run(
     lists: 0,
   };
   let batch: File[] = [];
+  let recorded = 0;
   const atLast = afterWhile(signal);
   const write = async (): Promise<void> => {
-    const before = unwritten(ledger);
+    const before = stateAfter(ledger, recorded, 'files');
     const work = (): Promise<ImportCounts> =>
       runInTurns(record(ledger, batch, total, onLeftOut), atLast, (turn) => withFile(ledger.file, turn, before));
     const counts = await transactAsync(ledger, before, work).catch(takenBack(signal));
     if (counts === undefined) return;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
+    recorded += batch.length;
     batch = [];
   };
   for await (const body of history.bodies(history.versions)) {

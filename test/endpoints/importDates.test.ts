@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { newFolder, run } from '../program/program.ts';
 import { ask, endpointOf } from './world.ts';
@@ -57,4 +58,23 @@ it('a file of which neither it nor its name tells is left out and named', async 
   expect(alone.stderr).toContain(undated);
   const beside = await run(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
   expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answer of 1 instant.\n${told}\n`]);
+});
+
+it('an import that fails in a later transaction says that the files before are recorded', async () => {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  const files = Array.from({ length: 20 }, (_, i) =>
+    save(folder, `2026-08-${String(i + 1).padStart(2, '0')}.json`, String(i + 1)),
+  );
+  expect((await run(['import', 'endpoints', files[0] ?? '', '--db', db], NOW)).code).toBe(0);
+  const sqlite = new Database(db);
+  sqlite.exec(`CREATE TRIGGER spoil BEFORE INSERT ON endpoint_sweeps
+    WHEN NEW.started_at > '2026-08-18' BEGIN SELECT RAISE(ABORT, 'no more'); END`);
+  sqlite.close();
+  const { code, stderr } = await run(['import', 'endpoints', ...files, '--db', db], NOW);
+  expect([code, stderr]).toEqual([
+    5,
+    expect.stringContaining('(no more); the 16 files before are recorded; the same import goes on from there.'),
+  ]);
+  expect(prices(db).map(([price]) => price)).toEqual(Array.from({ length: 16 }, (_, i) => String(i + 1)));
 });

@@ -1,5 +1,5 @@
 import { Archive } from '../archive/archive.ts';
-import { withFile } from '../store/failure.ts';
+import { stateAfter, withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { afterWhile, runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
@@ -25,11 +25,15 @@ export async function recordInBatches(
   const atLast = afterWhile(signal);
   let recorded = 0;
   let dropped = 0;
-  const archive = withFile(ledger.file, () => new Archive(ledger, { aside: true }), stateAfter(ledger, recorded));
+  const archive = withFile(
+    ledger.file,
+    () => new Archive(ledger, { aside: true }),
+    stateAfter(ledger, recorded, 'snapshots'),
+  );
   let next = await snapshots.next();
   while (!next.done) {
     const from = next.value.observedAt;
-    const state = stateAfter(ledger, recorded);
+    const state = stateAfter(ledger, recorded, 'snapshots');
     const write = <T>(work: () => T): T => withFile(ledger.file, work, state);
     await transactAsync(ledger, state, async () => {
       const size = Math.max(
@@ -49,10 +53,4 @@ export async function recordInBatches(
     });
   }
   return dropped;
-}
-
-/** What a failure leaves behind, in words, when so many snapshots are committed. */
-function stateAfter({ isUntouched }: Ledger, recorded: number): string {
-  if (recorded > 0) return `the ${recorded} snapshots before are recorded; the same import goes on from there`;
-  return isUntouched ? 'nothing was written' : 'nothing was imported';
 }

@@ -101,6 +101,12 @@ export function unwritten({ isUntouched }: { readonly isUntouched: boolean }): s
   return isUntouched ? 'nothing was written' : 'nothing of this run was written';
 }
 
+/** What a failure of an import leaves behind, when so much of it is committed. */
+export function stateAfter({ isUntouched }: { readonly isUntouched: boolean }, count: number, what: string): string {
+  if (count > 0) return `the ${count} ${what} before are recorded; the same import goes on from there`;
+  return isUntouched ? 'nothing was written' : 'nothing was imported';
+}
+
 /** Where the commit itself failed, the disk may have taken it all the same. */
 export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
