@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
@@ -64,6 +64,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
       },
     );
   }
+  const isReplaced = existsSync(file);
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
   if (json) printAsIs(context, JSON.stringify(learned));
   else {
@@ -85,7 +86,8 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
       ]),
     );
   }
-  note(context, `Learned from ${requests.length} of ${quantity(records.length, 'request')}, kept in ${file}.`);
+  const place = isReplaced ? ', in the place of what was learned before' : '';
+  note(context, `Learned from ${requests.length} of ${quantity(records.length, 'request')}, kept in ${file}${place}.`);
 }
 
 function readLogText(path: string): string {

@@ -1,5 +1,7 @@
+import { findModel } from '../ledger/queries/model.ts';
 import { recentChanges } from '../ledger/queries/recentChanges.ts';
 import { writeFeeds } from '../notify/feed.ts';
+import { notListed } from './api/model.ts';
 import type { Answer } from './http/answer.ts';
 import type { View } from './source/ledgerSource.ts';
 
@@ -7,8 +9,12 @@ const RUNS = 200;
 const ENTRIES = 100;
 const HEADERS = { 'cache-control': 'public, max-age=60', 'access-control-allow-origin': '*' };
 
-/** What is new, as Atom or as a JSON Feed; of one model where it is named. */
+/**
+ * What is new, as Atom or as a JSON Feed; of one model where it is named.
+ * @throws NotFound for a model that was never listed, whose feed would stay empty for ever
+ */
 export function feed(view: View, form: 'atom' | 'json', model?: string): Answer {
+  if (model !== undefined && findModel(view.ledger, model, null) === undefined) throw notListed(view, model);
   const scope = model === undefined ? { runs: RUNS } : { model };
   const { atom, json } = writeFeeds(recentChanges(view.ledger, { ...scope, limit: ENTRIES }), undefined, model);
   const observedAt = view.lists.at(null)?.run.observedAt ?? null;

@@ -223,6 +223,9 @@ describe('calibrate', () => {
       { for: name, base: 'characters', low: 0.2636, high: 0.2812, requests: 5 },
       { for: name, base: 'o200k', low: 1.21, high: 1.29, requests: 5 },
     ];
+    expect(learned.stderr).not.toContain('in the place of');
+    const again = await run(['calibrate', log, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-11-26T12:00:00Z' } });
+    expect(again.stderr).toContain('ledger.tokens.json, in the place of what was learned before.');
     expect(JSON.parse(learned.stdout)).toEqual({
       version: 1,
       learnedAt: '2026-11-26T12:00:00.000Z',

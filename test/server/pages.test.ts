@@ -136,6 +136,8 @@ describe('every page', () => {
     expect(await near('/models/qwen/qwen3.6-plsu')).toEqual([404, '/models/qwen/qwen3.6-plus', 'qwen/qwen3.6-plus']);
     expect(await near('/models/grok-3')).toEqual([404, '/models/x-ai/grok-3', 'x-ai/grok-3']);
     expect(await near('/models/zzzzzz')).toEqual([404]);
+    expect(await near('/models/x-ai/grok-33/feed.atom')).toEqual([404, '/models/x-ai/grok-3', 'x-ai/grok-3']);
+    expect((await get('/models/x-ai/grok-3/feed.atom')).status).toBe(200);
     for (const path of ['model/x-ai/grok-33', 'model/x-ai/grok-33/history', 'models/x-ai/grok-33/endpoints'])
       expect(await (await get(`/api/v1/${path}`)).json()).toEqual({
         error: { code: 404, message: 'No model "x-ai/grok-33" was ever listed. Did you mean x-ai/grok-3?' },
