@@ -287,6 +287,11 @@ from                    USD  change
       stderr: 'No price is known then. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
       stdout: '',
     });
+    const ahead = await cost(['ann/one', '--prompt-tokens', '1000', '--over', '2 days'], {
+      now: '2026-02-10T00:00:00.000Z',
+    });
+    expect(ahead.stderr).toBe('The newest list is of 2026-01-20 00:00 UTC; what changed since is not known.\n');
+    expect(ahead.stdout).toMatch(/\n +2026-02-08 +2026-02-10\n/);
     expect((await cost(['bob/night', '--prompt-tokens', '1', '--over', '2026-02..2026-01'])).code).toBe(2);
   });
 });

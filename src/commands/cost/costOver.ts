@@ -72,12 +72,15 @@ export async function costOverTime(
   if (await printRecords(context, options, OVER_KEYS, records)) return isKnown;
   const last = coverageOf(ledger)?.last ?? period.until;
   const end = toInstant(new Date(Date.parse(period.until) - 1));
-  const until = last < end ? last : end;
+  // A period of which no list is known yet is drawn as it was asked for, and told.
+  const isAhead = last <= period.from;
+  const until = last < end && !isAhead ? last : end;
   for (const [index, rows] of found.entries()) {
     if (rows.length === 0) continue;
     if (index > 0) print(context, '');
     await printStretches(ids[index] ?? '', rows, until, request, options, context);
   }
+  if (isAhead) note(context, `The newest list is of ${minuteWords(last, zone)}; what changed since is not known.`);
   if (records.length === 0) note(context, nothingWords(ledger, 'No price is known then.', zone));
   return isKnown;
 }

@@ -1,22 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { type CAUSES, type CHANGE_TYPES, NOISE_CAUSES } from '../../core/diff/changes.ts';
+import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import { fieldGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
+import type { changeEvents } from '../store/schema/events.ts';
 import { all, matchesModel } from './filters.ts';
 
+type Stored = typeof changeEvents.$inferSelect;
+
 /** A row of `change_events`; times are UTC instants, percent is null where it has no meaning. */
-export interface EventRow {
-  readonly run: number;
-  readonly observedAt: string;
-  readonly previousObservedAt: string | null;
-  readonly model: string;
-  readonly type: (typeof CHANGE_TYPES)[number];
-  readonly field: string | null;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: (typeof CAUSES)[number] | null;
-  readonly changePct: number | null;
+export interface EventRow
+  extends Readonly<Pick<Stored, 'observedAt' | 'previousObservedAt' | 'type' | 'field' | 'cause' | 'changePct'>> {
+  readonly run: Stored['runId'];
+  readonly model: Stored['modelId'];
+  readonly before: Stored['oldValue'];
+  readonly after: Stored['newValue'];
 }
 
 export interface EventFilter {
@@ -41,8 +39,8 @@ const COLUMNS = sql`e.run_id AS run, e.observed_at AS observedAt, e.previous_obs
   e.model_id AS model, e.type, e.field, e.old_value AS before, e.new_value AS after, e.cause, e.change_pct AS changePct`;
 /** The same as an array. */
 type RawEvent = readonly [
-  ...[run: number, observedAt: string, previousObservedAt: string | null, model: string, type: EventRow['type']],
-  ...[field: string | null, before: string | null, after: string | null, cause: EventRow['cause'], pct: number | null],
+  ...[Stored['runId'], Stored['observedAt'], Stored['previousObservedAt'], Stored['modelId'], Stored['type']],
+  ...[Stored['field'], Stored['oldValue'], Stored['newValue'], Stored['cause'], Stored['changePct']],
 ];
 const DIALECT = new SQLiteSyncDialect();
 

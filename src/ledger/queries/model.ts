@@ -93,10 +93,7 @@ export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPr
 }
 
 /** What a bill says of a model beside its price; the tokenizer is the one of its newest document. */
-export interface BillFacts {
-  readonly tokenizer: string | null;
-  readonly removedAt: string | null;
-}
+export type BillFacts = Pick<ModelFacts, 'tokenizer' | 'removedAt'>;
 
 /** Looks models up for bills; undefined for an id that was never seen. */
 export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts | undefined {
@@ -107,12 +104,7 @@ export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts 
 }
 
 /** A model as far as the number of its tokens depends on it. */
-export interface CountedModel {
-  readonly id: string;
-  /** `architecture.tokenizer`. */
-  readonly tokenizer: string | null;
-  readonly aliasOf: string | null;
-}
+export type CountedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
 
 /** The listed models, or those with the ids that are asked for, listed or not. */
 export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): CountedModel[] {

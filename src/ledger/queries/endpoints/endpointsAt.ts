@@ -3,23 +3,17 @@ import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { basePrice, isAmount } from '../../../core/pricing/offers.ts';
 import { type Amount, compareAmounts } from '../../../core/reading/price.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
+import type { endpoints } from '../../endpoints/schema/endpoints.ts';
+import type { endpointLimits } from '../../endpoints/schema/intervals.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
 import { saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 
+type Label = Pick<typeof endpoints.$inferSelect, 'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'>;
+type Limits = Pick<typeof endpointLimits.$inferSelect, 'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'>;
+
 /** Who serves a model, on what terms. */
-export interface ServedEndpoint {
-  readonly id: number;
-  readonly provider: string;
-  readonly tag: string;
-  readonly quantization: string | null;
-  /** The ordinal among those that share all of the above. */
-  readonly twin: number;
-  readonly firstSeenAt: string;
-  /** Tokens; null where upstream names none. */
-  readonly contextLength: number | null;
-  readonly maxPromptTokens: number | null;
-  readonly maxCompletionTokens: number | null;
+export interface ServedEndpoint extends Readonly<Label>, Readonly<Limits> {
   readonly prices: readonly PriceRow[];
 }
 
@@ -33,7 +27,7 @@ export function listEndpointsAt({ orm }: Ledger, model: string, at: string | nul
     at === null
       ? sql`${sql.raw(table)}.valid_to IS NULL`
       : sql`${sql.raw(table)}.valid_from <= ${instant} AND (${sql.raw(table)}.valid_to IS NULL OR ${sql.raw(table)}.valid_to > ${instant})`;
-  const rows = orm.all<Omit<ServedEndpoint, 'prices'>>(sql`
+  const rows = orm.all<Label & Limits>(sql`
     SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
       l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
     FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce('l')} WHERE e.model_id = ${model}`);
