@@ -53,10 +53,12 @@ test('the package holds what it needs and nothing of an earlier build', (context
   const installed = packageOf();
   expect(readdirSync(installed).sort()).toEqual([
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
     'data',
     'dist',
+    'docs',
     'migrations',
     'package.json',
   ]);
