@@ -133,7 +133,7 @@ $ repriced   . anything else
 test('the summary counts all that fits, also what the limit leaves out', async () => {
   const { stdout } = await changes(['--since', '30d', '--limit', '1']);
   expect(stdout.split('\n')[0]).toBe(
-    '30 days: 1 added, 1 removed, 1 returned, 2 repriced, median -20 %, 1 with other limits, 1 updated',
+    '30 days: 1 added, 1 removed, 1 returned, 2 repriced, median -20 %, 1 with other limits, 1 updated (lists of 2026-01-01 to 2026-01-20)',
   );
   expect((await changes(['--since', '2026-01-20T00:00Z', '--until', '2026-01-20T06:00Z'])).stdout).toContain(
     '6 hours: ',

@@ -1,18 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MEGABYTES } from '../memory.ts';
+import { MEGABYTES, PEAK } from '../memory.ts';
 import { misbehaviours } from '../upstream/misbehaving.ts';
 import { checksums, lastRun, ledgerOf, newFolder, type Running, serve, start, touched } from './program.ts';
 
 /** The program says at its end how much memory it took at most. */
-const TELL = `data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))`;
+const TELL = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => console.error('peak', ${PEAK}));`)}`;
 const env = { NODE_OPTIONS: `--import=${TELL}` };
 const MB = 2 ** 20;
 
 async function peakOf({ exit }: Running): Promise<{ code: number | null; megabytes: number; stderr: string }> {
   const { code, stderr } = await exit;
-  return { code, megabytes: Number(/^peak (\d+)$/m.exec(stderr)?.[1]) / 1024, stderr };
+  return { code, megabytes: Number(/^peak ([\d.]+)$/m.exec(stderr)?.[1]), stderr };
 }
 
 describe(`a sync stays below ${MEGABYTES} MB and leaves the tables alone`, () => {

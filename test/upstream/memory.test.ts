@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEGABYTES } from '../memory.ts';
+import { MEGABYTES, PEAK } from '../memory.ts';
 import { misbehaviours, startUpstream } from './misbehaving.ts';
 
 const ENTRY = new URL('../../src/upstream/openrouter/fetchList.ts', import.meta.url).pathname;
 const CHILD = `
 import { fetchList } from './openrouter.mjs';
 const code = await fetchList({ url: new URL(process.argv[2]), env: {}, userAgent: 'test' }).catch((error) => error.code);
-console.log(JSON.stringify({ code, megabytes: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ code, megabytes: ${PEAK} }));
 `;
 
 let folder: string;

@@ -3,6 +3,7 @@ import { fieldGlob } from '../../core/format/glob.ts';
 import { suggest } from '../../core/format/suggest.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
@@ -93,7 +94,7 @@ async function changes(typed: readonly string[], options: Options, context: Cont
       const events = [...told];
       if (events.length > 0) {
         const end = context.now().toISOString();
-        print(context, `${summaryWords(findEvents(ledger, filter), filter, end, zone)}\n`);
+        print(context, `${summaryWords(findEvents(ledger, filter), filter, end, zone, coverageOf(ledger))}\n`);
         print(context, changesText(events, context, zone));
       }
     }

@@ -10,8 +10,15 @@ const HOUR_MS = 3_600_000;
  * All that fits in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. Models are counted, each once a
  * type; the median is of all prices that moved.
  * @param end where the period ends, unless it is told: now
+ * @param known of what the ledger has lists; named where the period goes beyond by a day
  */
-export function summaryWords(events: Iterable<EventRow>, filter: EventFilter, end: string, zone: Zone): string {
+export function summaryWords(
+  events: Iterable<EventRow>,
+  filter: EventFilter,
+  end: string,
+  zone: Zone,
+  known: Known | null = null,
+): string {
   const models = new Map<string, Set<string>>();
   const moves: number[] = [];
   let oldest = end;
@@ -26,9 +33,23 @@ export function summaryWords(events: Iterable<EventRow>, filter: EventFilter, en
     return count === 0 ? [] : [`${digits(count)} ${words}`, ...median];
   });
   const { since, until = end } = filter;
-  const period =
-    since === undefined ? `Since ${dayOf(oldest, zone)}` : spanWords(Date.parse(until) - Date.parse(since));
-  return `${period}: ${counts.join(', ')}`;
+  if (since === undefined) return `Since ${dayOf(oldest, zone)}: ${counts.join(', ')}`;
+  const period = spanWords(Date.parse(until) - Date.parse(since));
+  return `${period}: ${counts.join(', ')}${knownWords(since, until, known, zone)}`;
+}
+
+/** The instants of the first and the newest list. */
+interface Known {
+  readonly first: string;
+  readonly last: string;
+}
+
+function knownWords(since: string, until: string, known: Known | null, zone: Zone): string {
+  if (known === null) return '';
+  const beyond = Math.max(Date.parse(known.first) - Date.parse(since), Date.parse(until) - Date.parse(known.last));
+  if (beyond <= 24 * HOUR_MS) return '';
+  const [from, to] = [known.first > since ? known.first : since, known.last < until ? known.last : until];
+  return ` (lists of ${dayOf(from, zone)} to ${dayOf(to, zone)})`;
 }
 
 function spanWords(ms: number): string {
