@@ -69,10 +69,10 @@ function testOn(number) {
     if (run('npm', ['ci', '--no-audit', '--no-fund'], checkout, env) !== 0) return 1;
     console.log(`Node ${number}: npm ci took ${Math.round((Date.now() - started) / 1000)} s.`);
     const suite = run('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', ...files], checkout, env) ?? 1;
-    if (files.length > 0) return suite;
-    // The whole suite is followed by the program as it is installed from its package.
-    const packed = ['vitest', 'run', '--config', 'test/vitest.slow.config.ts', 'test/program/package.test.ts'];
-    return Math.max(suite, run('npx', packed, checkout, env) ?? 1);
+    // Then the program as it is installed from its package, and as an account that may only read has it.
+    const slow = ['package', 'readingAccount'].map((name) => `test/program/${name}.test.ts`);
+    const installed = run('npx', ['vitest', 'run', '--config', 'test/vitest.slow.config.ts', ...slow], checkout, env);
+    return Math.max(suite, installed ?? 1);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -3,25 +3,23 @@ import { defineConfig } from 'vitest/config';
 // Tests that look into a data file by themselves load the driver that the program loads (src/ledger/store/driver.ts).
 const driver = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3' : 'better-sqlite3-napi';
 
-/** What takes minutes; only `npm run test:slow` runs it. */
+/** What takes longest: kills by the hundred, whole days, browsers, shells, other accounts. Only `npm run test:slow` runs it. */
 export const SLOW = [
-  'test/program/kills.test.ts',
-  'test/program/servedDay.test.ts',
-  'test/program/package.test.ts',
-  'test/program/unattended/kills.test.ts',
-  'test/program/unattended/day.test.ts',
+  'test/daemonBlocked.test.ts',
+  'test/endpoints/{faults,recording,rhythm,stranger}.test.ts',
+  'test/export/postgres.test.ts',
+  'test/program/{catalogue,completion,kills,memory,package,readingAccount,servedDay,source,writers}.test.ts',
+  'test/program/unattended/{day,kills,migration}.test.ts',
   'test/readme/examples.test.ts',
+  'test/server/browser.test.ts',
 ];
 
 /** What is tried at a few points in every run of the suite, and at all of them in the slow one (test/thorough.ts). */
 export const THOROUGH = [
   'test/program/{faults,damage,archiveFormat}.test.ts',
-  'test/program/unattended/migration.test.ts',
   'test/ledger/{history.property,fuzz}.test.ts',
   'test/core/pricing/week.property.test.ts',
   'test/commands/anyJson.test.ts',
-  'test/export/postgres.test.ts',
-  'test/endpoints/recording.test.ts',
   'test/server/sdk.test.ts',
   'test/docs/sql.test.ts',
 ];

@@ -8,7 +8,6 @@ import { verify } from '../../src/ledger/record/verify.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { openFiles } from '../../src/upstream/files/files.ts';
 import { newFolder } from '../ledger/ledgers.ts';
-import { isSlowSuite } from '../thorough.ts';
 import type { Row } from './rows.ts';
 import { ask, type Json, list, sweepAt, Upstream } from './world.ts';
 
@@ -104,16 +103,14 @@ function told(db: string): Row[][] {
 describe.runIf(hasRecording)('days of everybody', () => {
   it('imported in any order are the prices of each day, the same tables, and whole', async () => {
     const [forth, back] = [join(newFolder(), 'forth.db'), join(newFolder(), 'back.db')];
-    const days = isSlowSuite ? files : files.slice(4, 8);
-    await importFiles(forth, days);
-    for (const file of days) {
+    await importFiles(forth, files);
+    for (const file of files) {
       const day = readDay(file);
       const at = `p.valid_from <= '${day.observed_at}' AND (p.valid_to IS NULL OR p.valid_to > '${day.observed_at}')`;
       expect(pricesAt(forth, at)).toEqual(pricesOf(day));
     }
     // Later days first, one of them twice.
-    const thirds = [days.slice(2), days.slice(0, 1), days.slice(1, 3)];
-    for (const some of isSlowSuite ? [days.slice(9), days.slice(0, 4), days.slice(4, 9), days.slice(2, 5)] : thirds) {
+    for (const some of [files.slice(9), files.slice(0, 4), files.slice(4, 9), files.slice(2, 5)]) {
       await importFiles(back, some.toReversed());
     }
     expect(told(back)).toEqual(told(forth));
@@ -122,15 +119,14 @@ describe.runIf(hasRecording)('days of everybody', () => {
     ledger.close();
     const events =
       'SELECT type, count(*) FROM endpoint_events WHERE previous_observed_at IS NOT NULL GROUP BY 1 ORDER BY 1';
-    const fourteen = { added: 70, limits_changed: 20, removed: 64, repriced: 581, restored: 3, updated: 285 };
-    const four = { added: 18, limits_changed: 7, removed: 4, repriced: 99, updated: 82 };
-    expect(Object.fromEntries(ask(forth, events))).toEqual(isSlowSuite ? fourteen : four);
+    const counts = { added: 70, limits_changed: 20, removed: 64, repriced: 581, restored: 3, updated: 285 };
+    expect(Object.fromEntries(ask(forth, events))).toEqual(counts);
   });
 
   it('asked over HTTP, twins shuffled and telemetry restless, are the prices of each day after each sweep', async () => {
     const db = join(newFolder(), 'ledger.db');
     const upstream = await Upstream.start();
-    const days = files.slice(5, isSlowSuite ? 9 : 7).map(readDay);
+    const days = files.slice(5, 9).map(readDay);
     for (const [i, day] of days.entries()) {
       await list(
         db,

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type PublicColumn, publicTables } from '../../src/ledger/queries/publicTables.ts';
 import { endpointOf, Upstream } from '../endpoints/world.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
-import { isSlowSuite } from '../thorough.ts';
 import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
 
 const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
@@ -258,7 +257,7 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('The copy: there was no time left')]);
   });
 
-  test.runIf(isSlowSuite && existsSync(HISTORY))('of the recordings equals them table by table', async () => {
+  test.runIf(existsSync(HISTORY))('of the recordings equals them table by table', async () => {
     const db = join(newFolder(), 'l.db');
     for (const name of ['spring', 'summer']) {
       await run([

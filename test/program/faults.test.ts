@@ -76,7 +76,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     const after = checksums(db);
     expect([touched(before, after).includes('change_events'), calls > 100]).toEqual([true, true]);
     const endings = new Set<string>();
-    for (const n of spread(some(calls, step), 8)) {
+    for (const n of spread(some(calls, step), 3)) {
       for (const name of [`${db}-wal`, `${db}-shm`]) rmSync(name, { force: true });
       copyFileSync(join(folder, 'base.db'), db);
       const exit = await syncWith(db, { ...faults, FAIL_AT: String(n) });
@@ -97,7 +97,7 @@ describe.runIf(hasCompiler)('whichever write of a run goes wrong, the file is as
     const folder = newFolder();
     const { calls } = await syncWith(join(folder, 'ledger.db'), {});
     const after = checksums(join(folder, 'ledger.db'));
-    for (const n of spread(some(calls, 23), 5)) {
+    for (const n of spread(some(calls, 23), 3)) {
       const db = join(folder, String(n), 'ledger.db');
       mkdirSync(join(folder, String(n)));
       await syncWith(db, { FAIL_KILL: '1', FAIL_AT: String(n) });
@@ -184,7 +184,7 @@ describe.runIf(hasCompiler)(
       };
       const { calls } = await attempt(0);
       expect(calls).toBeGreaterThan(8);
-      for (const n of spread(some(calls, step), 4)) {
+      for (const n of spread(some(calls, step), 3)) {
         const { code, stderr } = await attempt(n);
         const isOld = version() === 1;
         expect([n, code, isOld && code === 0]).toEqual([n, expect.toBeOneOf([0, 5]), false]);
