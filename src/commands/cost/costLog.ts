@@ -101,7 +101,6 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     digits(model.promptTokens),
     digits(model.completionTokens),
     knownWords(model),
-    { text: problems(model), style: 'red' },
   ]);
   rows.push([
     'total',
@@ -109,7 +108,6 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     null,
     null,
     { text: total === null ? `at least ${dollars(subtotal)}` : dollars(total), style: 'bold' },
-    null,
   ]);
   const right = { align: 'right' } as const;
   await printTable(
@@ -120,10 +118,14 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
       { title: 'tokens in', ...right },
       { title: 'out', ...right },
       { title: 'USD', ...right },
-      { title: '', flexible: true },
     ],
     rows,
   );
+  // Beneath the table, where there is room for all of it.
+  for (const model of models) {
+    const words = problems(model);
+    if (words !== '') print(context, style.bad(`${model.model}: ${words}`));
+  }
 }
 
 /** What is not known is never shown as nothing. */
