@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEGABYTES, PEAK } from '../memory.ts';
+import { FETCH_MEGABYTES, PEAK } from '../memory.ts';
 import { misbehaviours, startUpstream } from './misbehaving.ts';
 
 const ENTRY = new URL('../../src/upstream/openrouter/fetchList.ts', import.meta.url).pathname;
@@ -36,13 +36,13 @@ afterAll(async () => {
 });
 
 describe('the memory of a process that fetches', () => {
-  it.each(['a gzip bomb', 'an endless body'] as const)(`stays below ${MEGABYTES} MB under %s`, async (name) => {
+  it.each(['a gzip bomb', 'an endless body'] as const)(`stays below ${FETCH_MEGABYTES} MB under %s`, async (name) => {
     const upstream = await startUpstream(misbehaviours[name]);
     try {
       const child = await promisify(execFile)(process.execPath, [join(folder, 'child.mjs'), upstream.url.href]);
       const seen: unknown = JSON.parse(child.stdout);
       expect(seen).toEqual({ code: 'too_large', megabytes: expect.any(Number) });
-      expect(Number(/"megabytes":([\d.]+)/.exec(child.stdout)?.[1])).toBeLessThan(MEGABYTES);
+      expect(Number(/"megabytes":([\d.]+)/.exec(child.stdout)?.[1])).toBeLessThan(FETCH_MEGABYTES);
     } finally {
       await upstream.close();
     }
