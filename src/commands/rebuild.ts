@@ -12,15 +12,13 @@ import { requireFile } from '../ledger/store/file.ts';
 import { acquireLock } from '../ledger/store/lock.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { freeName } from '../ledger/store/restore.ts';
-import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
+import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
 import { noteNoList } from './shared/reading.ts';
 
-interface Options {
-  readonly db: string;
+interface Options extends WriteOptions {
   readonly mendClock?: boolean;
-  readonly json?: boolean;
-  readonly wait?: number;
 }
 
 export function define(command: Command, context: Context): void {
@@ -28,7 +26,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(waitOption())
     .action((options: Options) => runRebuild(options, context));
   addExamples(command, [
     ['rebuild', 'make the tables anew from the archive, in one transaction'],

@@ -5,7 +5,7 @@ import { durationWords, quantity } from '../core/format/units.ts';
 import { countEvents } from '../ledger/queries/events.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { dataFileError } from '../ledger/store/failure.ts';
-import { type Ledger, openForReading } from '../ledger/store/open.ts';
+import { type Ledger, withLedger } from '../ledger/store/open.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
 import { NO_LIST } from './shared/stateWords.ts';
@@ -20,12 +20,7 @@ export function welcome(context: Context): void {
 
 function words(file: string, context: Context): string {
   try {
-    const ledger = openForReading(file);
-    try {
-      return stateWords(ledger, context.now());
-    } finally {
-      ledger.close();
-    }
+    return withLedger(file, (ledger) => stateWords(ledger, context.now()));
   } catch (error) {
     const told = dataFileError(file, error);
     if (!(told instanceof DataFileError)) throw told;

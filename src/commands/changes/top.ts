@@ -3,10 +3,10 @@ import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/w
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
+import { type Cell, flexible, left, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 
 /** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
 const MOST = 20;
@@ -76,17 +76,9 @@ export async function printTop(
       dayOf(mover.lastMoveAt, zone),
     ];
   });
-  const right = { align: 'right' } as const;
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'price', flexible: true },
-      { title: 'then', ...right },
-      { title: 'now', ...right },
-      { title: 'change', ...right },
-      { title: 'last moved' },
-    ],
+    [flexible('model'), flexible('price'), right('then'), right('now'), right('change'), left('last moved')],
     rows,
   );
   if (shown.length < movers.length) {

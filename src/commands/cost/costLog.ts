@@ -10,12 +10,12 @@ import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
+import { type Cell, flexible, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
@@ -27,14 +27,7 @@ export interface LogOptions extends OutputFormat, Times {
 }
 
 const KEYS = [
-  'model',
-  'requests',
-  'promptTokens',
-  'completionTokens',
-  'total',
-  'subtotal',
-  'problems',
-  'skipped',
+  ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
@@ -109,16 +102,9 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     null,
     { text: total === null ? `at least ${dollars(subtotal)}` : dollars(total), style: 'bold' },
   ]);
-  const right = { align: 'right' } as const;
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'requests', ...right },
-      { title: 'tokens in', ...right },
-      { title: 'out', ...right },
-      { title: 'USD', ...right },
-    ],
+    [flexible('model'), right('requests'), right('tokens in'), right('out'), right('USD')],
     rows,
   );
   // Beneath the table, where there is room for all of it.

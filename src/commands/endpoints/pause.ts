@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { readSpan } from '../shared/command.ts';
+import { readSpan } from '../shared/options.ts';
 
 /** Between two requests unless told: four a second is modest. */
 export const PAUSE_MS = 250;

@@ -1,11 +1,12 @@
 import { exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
+import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
+import { type Cell, type Column, flexible, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { printTable, tableOptions } from '../shared/output.ts';
-import type { Cell, Column } from '../shared/table.ts';
 
 interface OfferColumn extends Column {
   readonly cell: (offer: Offer) => Cell;
@@ -13,20 +14,14 @@ interface OfferColumn extends Column {
   readonly wide?: true;
 }
 
-const right = { align: 'right' } as const;
-const count = (tokens: number | null): Cell => (tokens === null ? null : exactCount(tokens));
-const price = (offer: Offer, component: string): Cell => {
-  const amount = basePrice(offer, component);
-  return amount === null ? null : perMillion(amount);
-};
 const COLUMNS: readonly OfferColumn[] = [
-  { title: 'model', flexible: true, cell: ({ model }) => model },
-  { title: 'in /M', ...right, cell: (offer) => price(offer, 'prompt') },
-  { title: 'out /M', ...right, cell: (offer) => price(offer, 'completion') },
-  { title: 'cache read', ...right, wide: true, cell: (offer) => price(offer, 'input_cache_read') },
-  { title: 'context', ...right, cell: ({ contextLength }) => count(contextLength) },
-  { title: 'max out', ...right, wide: true, cell: ({ maxCompletionTokens }) => count(maxCompletionTokens) },
-  { title: 'notes', flexible: true, cell: notes },
+  { ...flexible('model'), cell: ({ model }) => model },
+  { ...right('in /M'), cell: (offer) => priceCell(offer, 'prompt') },
+  { ...right('out /M'), cell: (offer) => priceCell(offer, 'completion') },
+  { ...right('cache read'), wide: true, cell: (offer) => priceCell(offer, 'input_cache_read') },
+  { ...right('context'), cell: ({ contextLength }) => tokensCell(contextLength) },
+  { ...right('max out'), wide: true, cell: ({ maxCompletionTokens }) => tokensCell(maxCompletionTokens) },
+  { ...flexible('notes'), cell: notes },
 ];
 const WIDE = 110;
 
@@ -45,17 +40,31 @@ export async function printOffers(offers: readonly Offer[], context: Context, bl
 function withBlend(blend: Blend | undefined): readonly OfferColumn[] {
   if (blend === undefined) return COLUMNS;
   const title = `${blend.prompt}:${blend.completion} /M`;
-  const cell = (offer: Offer): Cell => {
-    const amount = blendedPrice(offer, blend);
-    return amount === null ? null : perMillion(amount);
-  };
-  return [...COLUMNS.slice(0, 3), { title, ...right, cell }, ...COLUMNS.slice(3)];
+  const cell = (offer: Offer): Cell => millionCell(blendedPrice(offer, blend));
+  return [...COLUMNS.slice(0, 3), { ...right(title), cell }, ...COLUMNS.slice(3)];
+}
+
+/** A base price in USD per million tokens. */
+export function priceCell(offer: Pick<Offer, 'prices'>, component: string): Cell {
+  return millionCell(basePrice(offer, component));
+}
+
+function millionCell(amount: string | null): Cell {
+  return amount === null ? null : perMillion(amount);
+}
+
+export function tokensCell(tokens: number | null): Cell {
+  return tokens === null ? null : exactCount(tokens);
+}
+
+/** Which kinds of conditions some prices have. */
+export function conditionKinds(prices: readonly PriceRow[]): string[] {
+  const has = (pattern: RegExp): boolean => prices.some(({ condition }) => pattern.test(condition));
+  return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];
 }
 
 /** What the columns do not show: prices of other kinds, tiers, windows. */
 function notes({ prices: rows }: Offer): string {
-  const conditions = new Set(rows.map(({ condition }) => condition));
-  const has = (pattern: RegExp): boolean => [...conditions].some((condition) => pattern.test(condition));
   const also = rows
     .filter(
       ({ component, condition, price }) =>
@@ -66,5 +75,5 @@ function notes({ prices: rows }: Offer): string {
         unitOf(component, rows) !== 'image token',
     )
     .map(({ component }) => component);
-  return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : []), ...also].join(', ');
+  return [...conditionKinds(rows), ...also].join(', ');
 }

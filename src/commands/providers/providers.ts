@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { exactCount, quantity } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
+import { quantity } from '../../core/format/units.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { conditionKinds, priceCell, tokensCell } from '../prices/offersTable.ts';
+import { type Cell, type Column, flexible, left, right } from '../shared/columns.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
+import { addForms, atOption, dbOption, localOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { addForms, addKeys } from '../shared/outputFormat.ts';
-import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
-import type { Cell, Column } from '../shared/table.ts';
+import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 interface Options extends OutputFormat, Times {
@@ -61,30 +61,23 @@ function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
   return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
 }
 
-const right = { align: 'right' } as const;
 const COLUMNS: readonly Column[] = [
-  { title: 'provider', flexible: true },
-  { title: 'tag', flexible: true },
-  { title: 'in /M', ...right },
-  { title: 'out /M', ...right },
-  { title: 'cache read', ...right },
-  { title: 'precision' },
-  { title: 'context', ...right },
-  { title: 'max out', ...right },
-  { title: 'notes' },
+  flexible('provider'),
+  flexible('tag'),
+  right('in /M'),
+  right('out /M'),
+  right('cache read'),
+  left('precision'),
+  right('context'),
+  right('max out'),
+  left('notes'),
 ];
 
 function toRow(endpoint: ServedEndpoint): Cell[] {
-  const price = (component: string): Cell => {
-    const amount = basePrice(endpoint, component);
-    return amount === null ? null : perMillion(amount);
-  };
-  const count = (tokens: number | null): Cell => (tokens === null ? null : exactCount(tokens));
-  const conditions = new Set(endpoint.prices.map(({ condition }) => condition));
-  const has = (pattern: RegExp): boolean => [...conditions].some((condition) => pattern.test(condition));
-  const notes = [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];
+  const { provider, tag, quantization, contextLength, maxCompletionTokens, prices } = endpoint;
+  const price = (component: string): Cell => priceCell(endpoint, component);
   return [
-    ...[endpoint.provider, endpoint.tag, price('prompt'), price('completion'), price('input_cache_read')],
-    ...[endpoint.quantization, count(endpoint.contextLength), count(endpoint.maxCompletionTokens), notes.join(', ')],
+    ...[provider, tag, price('prompt'), price('completion'), price('input_cache_read'), quantization],
+    ...[tokensCell(contextLength), tokensCell(maxCompletionTokens), conditionKinds(prices).join(', ')],
   ];
 }

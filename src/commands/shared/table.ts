@@ -1,8 +1,7 @@
 import { escapeControls } from '../../core/format/text.ts';
+import type { Cell, Column } from './columns.ts';
 import {
   areApart,
-  type Cell,
-  type Column,
   fit,
   layOut,
   leastWidths,
@@ -13,8 +12,6 @@ import {
   type TableOptions,
   totalOf,
 } from './tableLayout.ts';
-
-export type { Cell, Column, TableOptions } from './tableLayout.ts';
 
 /** A terminal narrower than this gets the table as it is. */
 const LEAST_FOLDED = 40;

@@ -11,6 +11,7 @@ import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import { flexible, left, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -119,12 +120,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     dayOf(validFrom, zone),
     conditionWords(condition),
   ]);
-  const columns = [
-    { title: 'price' },
-    { title: 'USD', align: 'right' as const },
-    { title: 'since' },
-    { title: '', flexible: true },
-  ];
+  const columns = [left('price'), right('USD'), left('since'), flexible('')];
   return renderTable(columns, rows, tableOptions(context));
 }
 

@@ -17,6 +17,12 @@ export interface EventRow
   readonly after: Stored['newValue'];
 }
 
+/** Its keys, as commands and pages print them. */
+export const EVENT_KEYS = [
+  ...(['observedAt', 'previousObservedAt', 'run', 'model', 'type'] as const),
+  ...(['field', 'before', 'after', 'cause', 'changePct'] as const),
+] satisfies readonly (keyof EventRow)[];
+
 export interface EventFilter {
   readonly since?: string | undefined;
   /** The first instant that is not asked for. */
