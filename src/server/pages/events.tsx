@@ -3,7 +3,8 @@ import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { modelPath, type Site } from '../site.ts';
-import { asOfQuery, Wide } from './layout.tsx';
+import { asOfQuery } from './layout.tsx';
+import { Table } from './table.tsx';
 import { line } from './words.ts';
 
 interface Props {
@@ -19,22 +20,11 @@ interface Props {
 export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   if (events.length === 0) return <p>None.</p>;
   return (
-    <Wide label={label}>
-      <table class="events">
-        <thead>
-          <tr>
-            <th scope="col">Seen</th>
-            {hasModel ? <th scope="col">Model</th> : null}
-            <th scope="col">Change</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groupsOf(events).map((group) => (
-            <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table label={label} kind="events" headings={['Seen', ...(hasModel ? ['Model'] : []), 'Change']}>
+      {groupsOf(events).map((group) => (
+        <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
+      ))}
+    </Table>
   );
 }
 

@@ -8,6 +8,7 @@ import type { Asked } from '../../http/asked.ts';
 import type { Site } from '../../site.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
+import { frameOf } from '../layout.tsx';
 import type { ListPage } from './listPage.ts';
 
 /** What the list page shows: the filters of the API, on the same list. */
@@ -15,7 +16,7 @@ export function listData(asked: Asked, view: View, site: Site): ListPage {
   const list = listAt(asked, view);
   const [shown, problem] = tryToSelect(asked, view, list);
   return {
-    frame: { site, title: 'Models', path: '/', asOf: asked.first('as_of') ?? '', observedAt: list.run.observedAt },
+    frame: frameOf(asked, site, { title: 'Models', path: '/', observedAt: list.run.observedAt }),
     ...{ shown, problem, total: list.models.length, query: asked.query() },
     authors: [...new Set(list.models.map(({ id }) => authorOf(id)))].sort(),
     abilities: [...new Set(list.models.flatMap(({ facets }) => facets.parameters))].sort(),
