@@ -2,13 +2,12 @@ import { type Command, Option } from 'commander';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { checkExpression, daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
-import { withLedger } from '../ledger/store/open.ts';
+import { readLedger } from '../ledger/store/open.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
-import { pauseOption } from './endpoints/pause.ts';
 import { addExamples } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
 import { type Log, type LogFormat, openLog } from './shared/log.ts';
-import { dbOption, logFormatOption, readSpan, sourceOption } from './shared/options.ts';
+import { dbOption, logFormatOption, pauseOption, readSpan, sourceOption } from './shared/options.ts';
 import { runSync } from './sync/sync.ts';
 
 interface Options {
@@ -112,7 +111,7 @@ class Sweeps {
 /** Null also where the file is not there yet: the first run makes it. */
 function lastGoodOf(db: string): Date | null {
   try {
-    const { lastGood } = withLedger(db, healthOf);
+    const { lastGood } = readLedger(db, healthOf);
     return lastGood === null ? null : new Date(lastGood.finishedAt);
   } catch {
     return null;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { quantity } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
-import { withLedger } from '../ledger/store/open.ts';
+import { readLedger } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
 import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
@@ -53,7 +53,7 @@ interface Held {
 /** What is in it; a copy of an older version tells only once the next run has brought it up to date. */
 function readHeld(db: string): Held | undefined {
   try {
-    const { runs, lastGood } = withLedger(db, healthOf);
+    const { runs, lastGood } = readLedger(db, healthOf);
     return { runs, observedAt: lastGood?.observedAt ?? null };
   } catch {
     return undefined;

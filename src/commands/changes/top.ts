@@ -1,3 +1,4 @@
+import { compareText } from '../../core/collections.ts';
 import { readPriceField } from '../../core/format/eventWords.ts';
 import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
@@ -50,7 +51,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
     const times = { moves: count, firstMoveAt: first.observedAt, lastMoveAt: last.observedAt };
     return [{ model: first.model, ...price, priceThen, priceNow, changePct: pct, ...times }];
   });
-  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || (a.model < b.model ? -1 : 1));
+  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || compareText(a.model, b.model));
 }
 
 export async function printTop(

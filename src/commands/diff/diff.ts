@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isNoise } from '../../core/diff/changes.ts';
 import { UsageError } from '../../core/errors.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
@@ -72,7 +73,7 @@ async function diff(times: readonly [string, string], options: Options, context:
       toEvents(difference, to, verdictOf),
     );
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
-    const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
+    const events = sortEvents(fits.filter(({ cause }) => options.all || !isNoise(cause)));
     const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
       const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];

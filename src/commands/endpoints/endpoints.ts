@@ -7,12 +7,12 @@ import {
   jsonOption,
   logFormatOption,
   mustExistOption,
+  pauseOption,
   sourceOption,
   type TimerOptions,
   triggerOption,
   waitOption,
 } from '../shared/options.ts';
-import { pauseOption } from './pause.ts';
 
 interface Options extends TimerOptions {
   readonly model?: string;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { lastWholeSweep } from '../../ledger/endpoints/sweeps.ts';
-import { withLedger } from '../../ledger/store/open.ts';
+import { readLedger } from '../../ledger/store/open.ts';
 import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
 import { type Context, print, printAsIs } from '../shared/context.ts';
@@ -18,7 +18,7 @@ const EARLY = 0.1;
 
 /** Whether the last sweep over all models is older than a span, or was stopped. */
 export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
-  const last = withLedger(db, (ledger) => lastWholeSweep(ledger));
+  const last = readLedger(db, (ledger) => lastWholeSweep(ledger));
   if (last === undefined || last.finishedAt === null) return true;
   return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
 }

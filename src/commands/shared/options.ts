@@ -68,6 +68,16 @@ export function mustExistOption(): Option {
   return new Option('--must-exist', 'a missing or empty data file is an error (for timers)');
 }
 
+/** Between two requests unless told: four a second is modest. */
+export const PAUSE_MS = 250;
+
+/** `--pause SPAN`, which every command takes that sweeps. */
+export function pauseOption(): Option {
+  return new Option('--pause <span>', 'between two requests of a sweep: 250ms, 1s')
+    .argParser(readSpan)
+    .default(PAUSE_MS, '250ms');
+}
+
 /** `--trigger`, for timers. */
 export function triggerOption(what: 'run' | 'sweep'): Option {
   return new Option('--trigger <trigger>', `what started the ${what}`)

@@ -1,3 +1,4 @@
+import { isNoise } from '../../core/diff/changes.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -144,7 +145,7 @@ function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowL
 }
 
 function latest({ events }: Shown, { style, width, zone }: ShowLayout): string {
-  const news = events.filter(({ type, cause }) => type !== 'added' && (cause === null || cause === 'alias'));
+  const news = events.filter(({ type, cause }) => type !== 'added' && !isNoise(cause));
   if (news.length === 0) return '';
   const shown = news.slice(-LATEST).reverse();
   const lines = shown.map((event) => {

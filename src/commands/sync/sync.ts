@@ -10,7 +10,6 @@ import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncResult, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
-import { PAUSE_MS, pauseOption } from '../endpoints/pause.ts';
 import { addExamples } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry, withLog } from '../shared/log.ts';
@@ -19,6 +18,8 @@ import {
   jsonOption,
   logFormatOption,
   mustExistOption,
+  PAUSE_MS,
+  pauseOption,
   readSpan,
   sourceOption,
   type TimerOptions,

@@ -66,7 +66,7 @@ export function openForReading(file: string, busyMs?: number): Ledger {
 }
 
 /** Opens the data file for one question and closes it, whatever happens. */
-export function withLedger<T>(file: string, ask: (ledger: Ledger) => T, busyMs?: number): T {
+export function readLedger<T>(file: string, ask: (ledger: Ledger) => T, busyMs?: number): T {
   const ledger = openForReading(file, busyMs);
   try {
     return ask(ledger);

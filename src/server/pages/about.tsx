@@ -1,8 +1,7 @@
 import { durationWords } from '../../core/format/units.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { coverageOf } from '../../ledger/queries/coverage.ts';
+import { coverageOf, type Gap, gapsOf } from '../../ledger/queries/coverage.ts';
 import { type Health, healthOf } from '../../ledger/queries/health.ts';
-import { type Gap, gapsOf } from '../../ledger/queries/served/gaps.ts';
 import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';

@@ -1,3 +1,5 @@
+import { groupBy } from '../../core/collections.ts';
+import { isNoise } from '../../core/diff/changes.ts';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
@@ -21,20 +23,11 @@ export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   if (events.length === 0) return <p>None.</p>;
   return (
     <Table label={label} kind="events" headings={['Seen', ...(hasModel ? ['Model'] : []), 'Change']}>
-      {groupsOf(events).map((group) => (
+      {[...groupBy(events, ({ run, model }) => `${run} ${model}`).values()].map((group) => (
         <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
       ))}
     </Table>
   );
-}
-
-function groupsOf(events: readonly JudgedEvent[]): JudgedEvent[][] {
-  const groups = new Map<string, JudgedEvent[]>();
-  for (const event of events) {
-    const key = `${event.run} ${event.model}`;
-    groups.set(key, [...(groups.get(key) ?? []), event]);
-  }
-  return [...groups.values()];
 }
 
 interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
@@ -79,7 +72,7 @@ function Move({ event }: { readonly event: JudgedEvent }) {
   const mark = cause ?? verdictWords(verdict);
   const direction = isBetter === null ? undefined : isBetter ? 'better' : 'worse';
   return (
-    <li class={isNoise(event) ? 'noise' : undefined}>
+    <li class={isNoise(cause) ? 'noise' : undefined}>
       <span class="what">{line(what)}</span> <span class={direction}>{pretty(line(move))}</span>
       {mark === null ? null : (
         <>
@@ -94,10 +87,6 @@ function Move({ event }: { readonly event: JudgedEvent }) {
 /** An arrow for what a terminal writes as two signs, and a number is not parted from its unit. */
 function pretty(move: string): string {
   return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
-}
-
-function isNoise({ cause }: JudgedEvent): boolean {
-  return cause !== null && cause !== 'alias';
 }
 
 /** Nobody can know better than between which two lists it happened. */

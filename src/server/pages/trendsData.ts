@@ -1,3 +1,4 @@
+import { compareText } from '../../core/collections.ts';
 import { fits } from '../../core/query/filter.ts';
 import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { readModelQuery } from '../../core/query/modelQuery.ts';
@@ -78,7 +79,7 @@ function cheapestOf(periods: readonly OfferPeriod[], end: string): CheapestPerio
     return next;
   };
   const cheapFirst = [...periods].sort(
-    (a, b) => compareAmounts(a.price, b.price) || (a.validFrom < b.validFrom ? -1 : 1),
+    (a, b) => compareAmounts(a.price, b.price) || compareText(a.validFrom, b.validFrom),
   );
   for (const period of cheapFirst) {
     const until = placeOf.get(period.validTo ?? end) ?? 0;

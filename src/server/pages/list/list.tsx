@@ -7,8 +7,8 @@ import { Problem } from '../form.tsx';
 import { asOfQuery, type Frame, Layout } from '../layout.tsx';
 import { PriceCell, TokensCell, Wide } from '../table.tsx';
 import { line } from '../words.ts';
+import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
-import type { ListPage } from './listPage.ts';
 
 /** A column by which the list may be ordered: first the order that is wanted more often. */
 const COLUMNS: readonly (readonly [

@@ -1,7 +1,7 @@
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
 import { Actions, AsOfField, Boxes, Field, type Options, Select } from '../form.tsx';
-import type { ListPage } from './listPage.ts';
+import type { ListPage } from './listData.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
 const CONTEXTS = [
