@@ -304,12 +304,10 @@ describe('a usage log', () => {
       // ann/one: 0.0012 + 0.0006; ann/two: 130,000 x 0.00001
       stdout: `5 requests, 2026-01-02 to 2026-01-05, at the prices then in force
 model       requests  tokens in  out               USD
-ann/two            2    130,005    0    at least $1.30
+ann/two            2    130,005    0    at least $1.30  was not listed in 1 of them
 ann/one            2      2,000  200           $0.0018
-zed/router         1          7    0         not known
+zed/router         1          7    0         not known  prompt: decided per request
 total              5                  at least $1.3018
-ann/two: was not listed in 1 of them
-zed/router: prompt: decided per request
 `,
     });
   });
@@ -383,10 +381,9 @@ zed/router: prompt: decided per request
       1,
       `4,500 requests, 2026-01-12, at the prices then in force
 model    requests  tokens in  out             USD
-ann/two     3,000    300,000    0  at least $0.40
+ann/two     3,000    300,000    0  at least $0.40  requests summed up, with a price that depends on the size of each in 1,500 of them
 ann/one     1,500    200,000    0           $0.20
 total       4,500                  at least $0.60
-ann/two: requests summed up, with a price that depends on the size of each in 1,500 of them
 `,
     ]);
   });

@@ -101,6 +101,7 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     digits(model.promptTokens),
     digits(model.completionTokens),
     knownWords(model),
+    { text: problems(model), style: 'red' },
   ]);
   rows.push([
     'total',
@@ -118,14 +119,10 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
       { title: 'tokens in', ...right },
       { title: 'out', ...right },
       { title: 'USD', ...right },
+      { title: '', isNote: true },
     ],
     rows,
   );
-  // Beneath the table, where there is room for all of it.
-  for (const model of models) {
-    const words = problems(model);
-    if (words !== '') print(context, style.bad(`${model.model}: ${words}`));
-  }
 }
 
 /** What is not known is never shown as nothing. */

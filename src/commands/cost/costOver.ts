@@ -169,7 +169,7 @@ async function printStretches(
       { title: 'from' },
       { title: 'USD', align: 'right' },
       { title: 'change', align: 'right' },
-      { title: '', flexible: true },
+      { title: '', isNote: true },
     ],
     shown.map(({ from, total, changePct: pct, conditions, problem }): Cell[] => [
       minuteWords(from, zone),

@@ -73,7 +73,7 @@ export async function printBill(
       { title: '' },
       { title: 'quantity', align: 'right' },
       { title: 'price', align: 'right' },
-      { title: '', flexible: true },
+      { title: '', isNote: true },
       { title: 'USD', align: 'right' },
     ],
     rows,
@@ -143,7 +143,7 @@ export async function printComparison(
       { title: volume.isMonthly ? 'USD a month' : 'USD', align: 'right' },
       ...(volume.isMonthly ? [{ title: 'a year', align: 'right' as const }] : []),
       { title: 'more', align: 'right' },
-      { title: '', flexible: true },
+      { title: '', isNote: true },
     ],
     rows,
   );

@@ -82,7 +82,7 @@ async function printTextBills(
       { title: 'tokens', align: 'right' },
       { title: 'how' },
       { title: 'USD', align: 'right' },
-      { title: '', flexible: true },
+      { title: '', isNote: true },
     ],
     shown.map((one) => [
       one.model,

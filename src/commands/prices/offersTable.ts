@@ -26,7 +26,7 @@ const COLUMNS: readonly OfferColumn[] = [
   { title: 'cache read', ...right, wide: true, cell: (offer) => price(offer, 'input_cache_read') },
   { title: 'context', ...right, cell: ({ contextLength }) => count(contextLength) },
   { title: 'max out', ...right, wide: true, cell: ({ maxCompletionTokens }) => count(maxCompletionTokens) },
-  { title: 'notes', flexible: true, cell: notes },
+  { title: 'notes', isNote: true, cell: notes },
 ];
 const WIDE = 110;
 

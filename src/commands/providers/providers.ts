@@ -71,7 +71,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'precision' },
   { title: 'context', ...right },
   { title: 'max out', ...right },
-  { title: 'notes' },
+  { title: 'notes', isNote: true },
 ];
 
 function toRow(endpoint: ServedEndpoint): Cell[] {

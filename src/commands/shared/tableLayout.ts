@@ -13,6 +13,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
   readonly flexible?: boolean;
+  /** Has what a row cannot do without saying: never cut. One column a table. */
+  readonly isNote?: boolean;
 }
 
 export interface TableOptions {
@@ -22,7 +24,7 @@ export interface TableOptions {
   readonly ascii?: boolean;
 }
 
-const GAP = '  ';
+export const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
 /** The most cells that what marks a cut text takes. */

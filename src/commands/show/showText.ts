@@ -123,7 +123,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     { title: 'price' },
     { title: 'USD', align: 'right' as const },
     { title: 'since' },
-    { title: '', flexible: true },
+    { title: '', isNote: true },
   ];
   return renderTable(columns, rows, tableOptions(context));
 }

@@ -77,7 +77,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
       { title: 'models', align: 'right' },
       { title: 'tokens', align: 'right' },
       { title: 'how' },
-      { title: 'basis', flexible: true },
+      { title: 'basis', isNote: true },
     ],
     families.map(({ family, models, count, example }) => [
       ...[family, example, models, tokenCountWords(count)],
