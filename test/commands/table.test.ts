@@ -132,7 +132,11 @@ describe('a table', () => {
     ];
     const rows: readonly (readonly Cell[])[] = [
       ['an-author/a-name', '$1.00', 'short'],
-      ['an-author/another-name', 'not known', { text: 'prompt: no price is listed; decided per request', style: 'red' }],
+      [
+        'an-author/another-name',
+        'not known',
+        { text: 'prompt: no price is listed; decided per request', style: 'red' },
+      ],
       ['an-author/free', null, null],
     ];
     expect((await renderTable(columns, rows, { width: 46 })).split('\n')).toEqual([

@@ -13,6 +13,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { noEndpoints } from '../providers/noEndpoints.ts';
 import type { Context } from '../shared/context.ts';
 import { resolveModels } from '../shared/models.ts';
+import { coverageWords } from '../shared/reading.ts';
 import type { Billed } from './costTables.ts';
 
 /** One request as it would be made of any model. */
@@ -43,8 +44,9 @@ export async function billModels(
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
     const base = { model, at, tokenizer: facts.tokenizer };
     if (typeof prices !== 'string') return { ...base, bill: bill(prices, usage, clock), problem: null };
-    if (known.size === 1) throw notListed(model, facts, request);
-    return { ...base, bill: null, problem: 'not_listed' };
+    if (known.size === 1)
+      throw prices === 'not_observed' ? notObserved(ledger, request) : notListed(model, facts, request);
+    return { ...base, bill: null, problem: prices };
   });
 }
 
@@ -104,6 +106,11 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
   return new UsageError('not_listed', `${model} ${when}.`, {
     hint: removed || `Run model-ledger show ${model} to see when it was.`,
   });
+}
+
+function notObserved(ledger: Ledger, { at, zone }: CostRequest): UsageError {
+  const when = minuteWords(at ?? END_OF_TIME, zone);
+  return new UsageError('not_listed', `No list had been observed by ${when}.`, { hint: coverageWords(ledger, zone) });
 }
 
 /** Ids as they are, globs as the ids listed then. */

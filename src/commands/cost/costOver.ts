@@ -23,6 +23,7 @@ import { OVER_KEYS } from './costTextOptions.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 
 const MOST_WIDTH = 100;
+const UNLISTED: ReadonlySet<string | null> = new Set([problemWords('not_listed'), problemWords('not_observed')]);
 
 /** A request whose price is followed through time. */
 export interface OverRequest {
@@ -110,7 +111,7 @@ function stretchesOf(book: PriceBook, model: string, { from, until }: Period, re
     const priced = priceAt(book, model, start, request);
     const last = rows.at(-1);
     // Before it was listed there is nothing to tell.
-    if (last === undefined && priced.problem === problemWords('not_listed')) continue;
+    if (last === undefined && UNLISTED.has(priced.problem)) continue;
     if (last !== undefined && last.perRequest === priced.perRequest && last.problem === priced.problem) continue;
     if (last !== undefined) rows[rows.length - 1] = { ...last, to: start };
     const before = rows.findLast(({ perRequest }) => perRequest !== null)?.perRequest ?? null;

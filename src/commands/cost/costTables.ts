@@ -29,6 +29,8 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
+  not_observed: 'no list had been observed by then',
+  no_time: 'no time',
   summed: 'requests summed up, with a price that depends on the size of each',
 };
 
