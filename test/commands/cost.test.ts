@@ -275,6 +275,29 @@ from                    USD  change
     ]);
   });
 
+  test('of more models than charts can compare, a row each, the cheapest at the end first', async () => {
+    const models = (prices: Readonly<Record<string, string>>) =>
+      Object.entries(prices).map(([id, prompt]) => documentOf(id, { pricing: { prompt } }));
+    const db = await ledgerWith([
+      snapshot('2026-01-01T00:00:00.000Z', models({ 'a/1': '0.5', 'a/2': '2', 'a/3': '3', 'a/4': '4' })),
+      snapshot('2026-01-02T00:00:00.000Z', models({ 'a/1': '5', 'a/2': '2', 'a/4': '4', 'a/5': '6' })),
+      snapshot('2026-01-03T00:00:00.000Z', models({ 'a/1': '4.5', 'a/2': '2', 'a/3': '3', 'a/5': '-1' })),
+    ]);
+    const many = ['a/*', 'a/4', '--prompt-tokens', '1', '--over', '2026-01..2026-02', '--db', db];
+    expect(await ask(define, many, { now: '2026-02-10T00:00:00.000Z' })).toEqual({
+      code: 0,
+      stderr: 'Up to 4 models have a chart and a row for each change; --csv has the rows of all.\n',
+      stdout: `USD for a request
+model  2026-01-01  2026-01-03  change  moves
+a/2         $2.00       $2.00
+a/3         $3.00       $3.00
+a/1         $0.50       $4.50  +800 %      2
+a/5         $6.00   not known                 from 2026-01-02; prompt: decided per request
+a/4         $4.00   not known                 was not listed
+`,
+    });
+  });
+
   test('a time window is judged by the hour of --at, which is said', async () => {
     const night = async (at: string) => (await cost(['bob/night', ...args, '--at', at])).stdout.split('\n');
     expect((await night('2026-01-05T23:00Z'))[0]).toBe('bob/night  USD for a request, made at 23:00 UTC');

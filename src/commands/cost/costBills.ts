@@ -56,11 +56,13 @@ export async function printBills(bills: readonly Billed[], setting: BillSetting)
 
 function sortBills(bills: readonly Billed[]): Billed[] {
   const total = ({ bill }: Billed): string | null => bill?.total ?? null;
-  return [...bills].sort((a, b) => {
-    const [left, right] = [total(a), total(b)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return compareAmounts(left, right);
-  });
+  return [...bills].sort((a, b) => compareTotals(total(a), total(b)));
+}
+
+/** The cheapest first; what is not known last. */
+export function compareTotals(left: string | null, right: string | null): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return compareAmounts(left, right);
 }
 
 function billRecord(
