@@ -5,6 +5,7 @@ import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { listEndpointsAt } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { pricesAt } from '../../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
@@ -59,7 +60,7 @@ export function billProviders(
   models: readonly string[],
   request: CostRequest,
   context: Context,
-): Billed[] {
+): { readonly served: string; readonly bills: Billed[] } {
   const { at, clock, usage, zone } = request;
   const [[model, facts] = [], ...others] = knownModels(ledger, models, at, zone, context);
   if (model === undefined || facts === undefined || others.length > 0) {
@@ -68,13 +69,14 @@ export function billProviders(
   const endpoints = listEndpointsAt(ledger, model, at);
   if (endpoints.length === 0) throw noEndpoints(ledger, model);
   const twins = new Set<string>();
-  return endpoints.map(({ provider, tag, prices }): Billed => {
+  const bills = endpoints.map(({ provider, tag, prices }): Billed => {
     const name = `${provider} (${tag})`;
     const again = twins.has(name);
     twins.add(name);
     const billed = bill(sortByPrecedence(prices), usage, clock);
     return { model: again ? `${name}, a twin` : name, at, tokenizer: facts.tokenizer, bill: billed, problem: null };
   });
+  return { served: model, bills };
 }
 
 /**
@@ -90,7 +92,7 @@ export function knownModels(
 ): ReadonlyMap<string, BillFacts> {
   const factsOf = prepareBillFacts(ledger);
   const known = new Map<string, BillFacts>();
-  for (const id of expand(ledger, resolveModels(ledger, models, context, zone), at)) {
+  for (const id of expand(ledger, resolveModels(ledger, models, context, zone), at, zone)) {
     const facts = factsOf(id);
     if (facts !== undefined) known.set(id, facts);
   }
@@ -114,11 +116,13 @@ function notObserved(ledger: Ledger, { at, zone }: CostRequest): UsageError {
 }
 
 /** Ids as they are, globs as the ids listed then. */
-function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
+function expand(ledger: Ledger, models: readonly string[], at: string | null, zone: Zone): string[] {
   return models.flatMap((model) => {
     if (!isGlob(model)) return [model];
     const listed = pricesAt(ledger, at, { models: [model] }).map((offer) => offer.model);
     if (listed.length > 0) return listed;
-    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);
+    const isOutside = at !== null && at < (coverageOf(ledger)?.first ?? '');
+    const hint = isOutside ? { hint: coverageWords(ledger, zone) } : {};
+    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`, hint);
   });
 }

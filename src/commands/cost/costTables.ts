@@ -105,12 +105,16 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
 }
 
-/** Prints what a request costs with several models, in the order given. */
+/**
+ * Prints what a request costs with several models, in the order given.
+ * @param what is compared
+ */
 export async function printComparison(
   bills: readonly Billed[],
   volume: Volume,
   when: string,
   context: Context,
+  what = 'model',
 ): Promise<void> {
   const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
@@ -140,7 +144,7 @@ export async function printComparison(
   await printTable(
     context,
     [
-      { title: 'model', flexible: true },
+      { title: what, flexible: true },
       ...(requests === '' ? [] : [{ title: 'a request', align: 'right' as const }]),
       { title: volume.isMonthly ? 'USD a month' : 'USD', align: 'right' },
       ...(volume.isMonthly ? [{ title: 'a year', align: 'right' as const }] : []),

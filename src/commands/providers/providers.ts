@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
-import { exactCount, quantity } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
+import { quantity } from '../../core/format/units.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
+import {
+  endpointsAnsweredBy,
+  listEndpointsAt,
+  type ServedEndpoint,
+} from '../../ledger/queries/endpoints/endpointsAt.ts';
+import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from '../prices/filledTable.ts';
 import { addExamples, dbOption } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { addForms, addKeys } from '../shared/outputFormat.ts';
 import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
-import type { Cell, Column } from '../shared/table.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 interface Options extends OutputFormat, Times {
@@ -48,11 +51,11 @@ async function providers(typed: string, options: Options, context: Context): Pro
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));
     if (await printRecords(context, options, KEYS, records)) return;
     if (at !== null) print(context, minuteWords(at, zone));
-    await printTable(context, COLUMNS, endpoints.map(toRow));
-    note(
-      context,
-      `${quantity(endpoints.length, 'endpoint')} of ${quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider')}.`,
-    );
+    await printFilled(context, COLUMNS, endpoints);
+    const asked = endpointsAnsweredBy(ledger, model, at);
+    const when = asked === null ? '' : `, as they stood ${minuteWords(asked, zone)}`;
+    const many = quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider');
+    note(context, `${quantity(endpoints.length, 'endpoint')} of ${many}${when}.`);
   });
 }
 
@@ -62,29 +65,14 @@ function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
 }
 
 const right = { align: 'right' } as const;
-const COLUMNS: readonly Column[] = [
-  { title: 'provider', flexible: true },
-  { title: 'tag', flexible: true },
-  { title: 'in /M', ...right },
-  { title: 'out /M', ...right },
-  { title: 'cache read', ...right },
-  { title: 'precision' },
-  { title: 'context', ...right },
-  { title: 'max out', ...right },
-  { title: 'notes', isNote: true },
+const COLUMNS: readonly FilledColumn<ServedEndpoint>[] = [
+  { title: 'provider', flexible: true, cell: ({ provider }) => provider },
+  { title: 'tag', flexible: true, cell: ({ tag }) => tag },
+  { title: 'in /M', ...right, cell: (endpoint) => priceCell(endpoint, 'prompt') },
+  { title: 'out /M', ...right, cell: (endpoint) => priceCell(endpoint, 'completion') },
+  { title: 'cache read', ...right, wide: true, cell: (endpoint) => priceCell(endpoint, 'input_cache_read') },
+  { title: 'precision', cell: ({ quantization }) => quantization },
+  { title: 'context', ...right, cell: ({ contextLength }) => countCell(contextLength) },
+  { title: 'max out', ...right, wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
+  { title: 'notes', isNote: true, cell: (endpoint) => conditionNotes(endpoint).join(', ') },
 ];
-
-function toRow(endpoint: ServedEndpoint): Cell[] {
-  const price = (component: string): Cell => {
-    const amount = basePrice(endpoint, component);
-    return amount === null ? null : perMillion(amount);
-  };
-  const count = (tokens: number | null): Cell => (tokens === null ? null : exactCount(tokens));
-  const conditions = new Set(endpoint.prices.map(({ condition }) => condition));
-  const has = (pattern: RegExp): boolean => [...conditions].some((condition) => pattern.test(condition));
-  const notes = [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];
-  return [
-    ...[endpoint.provider, endpoint.tag, price('prompt'), price('completion'), price('input_cache_read')],
-    ...[endpoint.quantization, count(endpoint.contextLength), count(endpoint.maxCompletionTokens), notes.join(', ')],
-  ];
-}
