@@ -125,6 +125,51 @@ describe('a table', () => {
     ]);
   });
 
+  test('says a note beside its row where there is room, else below, and never cuts it', async () => {
+    const columns: readonly Column[] = [
+      { title: 'model', flexible: true },
+      { title: 'USD', align: 'right' },
+      { title: 'why', isNote: true },
+    ];
+    const rows: readonly (readonly Cell[])[] = [
+      ['an-author/a-name', '$1.00', 'short'],
+      [
+        'an-author/another-name',
+        'not known',
+        { text: 'prompt: no price is listed; decided per request', style: 'red' },
+      ],
+      ['an-author/free', null, null],
+    ];
+    expect((await renderTable(columns, rows, { width: 46 })).split('\n')).toEqual([
+      'model                         USD  why',
+      'an-author/a-name            $1.00  short',
+      'an-author/another-name  not known',
+      '  prompt: no price is listed; decided per',
+      '    request',
+      'an-author/free',
+    ]);
+    expect((await renderTable(columns, rows, { width: 100 })).split('\n')[2]).toBe(
+      'an-author/another-name  not known  prompt: no price is listed; decided per request',
+    );
+  });
+
+  test('that is folded has its notes below too', async () => {
+    const columns: readonly Column[] = [
+      { title: 'model', flexible: true },
+      { title: 'then', align: 'right' },
+      { title: 'now', align: 'right' },
+      { title: '', isNote: true },
+    ];
+    const row = ['an-author/a-long-name-of-a-model', '$0.000000001 /M', '$1234567890 /M', 'and a few words about it'];
+    expect((await renderTable(columns, [row], { width: 40 })).split('\n')).toEqual([
+      'model',
+      '             then             now',
+      'an-author/a-long-name-of-a-model',
+      '  $0.000000001 /M  $1234567890 /M',
+      '  and a few words about it',
+    ]);
+  });
+
   test('has colour only where it is asked for', async () => {
     const coloured = await renderTable(COLUMNS, ROWS, { color: true, width: 60 });
     expect(coloured.split('\n').at(-1)).toBe('                            \u001b[32m$0.00\u001b[39m');

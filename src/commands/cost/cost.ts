@@ -133,10 +133,11 @@ async function cost(models: readonly string[], options: Options, context: Contex
       if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
       return;
     }
-    const bills = options.providers
-      ? billProviders(ledger, models, { at, clock, usage, zone }, context)
-      : await billModels(ledger, models, { at, clock, usage, zone }, context);
-    await printBills(bills, { ledger, at, options, context, zone, volume });
+    const request = { at, clock, usage, zone };
+    const { bills, served } = options.providers
+      ? billProviders(ledger, models, request, context)
+      : { bills: await billModels(ledger, models, request, context), served: undefined };
+    await printBills(bills, { ledger, at, options, context, zone, volume, served });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
   });

@@ -6,17 +6,18 @@ import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
+import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
-import { type Cell, flexible, right } from '../shared/columns.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
+import { noteNames, noteTimes } from './costLogNotes.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
@@ -38,17 +39,22 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   const log = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
   if (log.entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
-    if (coverageOf(ledger) === null) throw new UsageError('no_list', NO_LIST);
-    const ids = idsOfNames(ledger, new Set(log.entries.map(({ model }) => model)));
-    const entries = log.entries.map((entry) => ({ ...entry, model: ids.get(entry.model) ?? entry.model }));
+    const coverage = coverageOf(ledger);
+    if (coverage === null) throw new UsageError('no_list', NO_LIST);
+    const named = modelsOfLog(ledger, new Set(log.entries.map(({ model }) => model)));
+    noteNames(named, context);
+    const entries = log.entries.map((entry) => ({ ...entry, model: named.ids.get(entry.model) ?? entry.model }));
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
     const book = await PriceBook.open(ledger, models);
     const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
-    return billLog(
+    const summed = billLog(
       entries,
       (request) => book.pricesFor(request.model, request.at, request.clock, request.usage),
       fixed,
     );
+    if (at === null) noteTimes(summed, coverage, context, zone);
+    else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
+    return summed;
   });
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
   if (options.json) printJson(context, toJson(summed, at));
@@ -93,31 +99,21 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     digits(model.requests),
     digits(model.promptTokens),
     digits(model.completionTokens),
-    knownWords(model),
+    model.total === null ? { text: amountWords(model), style: 'red' } : amountWords(model),
+    { text: problems(model), style: 'red' },
   ]);
-  rows.push([
-    'total',
-    digits(requests),
-    null,
-    null,
-    { text: total === null ? `at least ${dollars(subtotal)}` : dollars(total), style: 'bold' },
-  ]);
+  rows.push(['total', digits(requests), null, null, { text: amountWords({ total, subtotal }), style: 'bold' }]);
   await printTable(
     context,
-    [flexible('model'), right('requests'), right('tokens in'), right('out'), right('USD')],
+    [flexible('model'), right('requests'), right('tokens in'), right('out'), right('USD'), remark('')],
     rows,
   );
-  // Beneath the table, where there is room for all of it.
-  for (const model of models) {
-    const words = problems(model);
-    if (words !== '') print(context, style.bad(`${model.model}: ${words}`));
-  }
 }
 
 /** What is not known is never shown as nothing. */
-function knownWords({ total, subtotal }: ModelTotal): Cell {
+function amountWords({ total, subtotal }: Pick<ModelTotal, 'total' | 'subtotal'>): string {
   if (total !== null) return dollars(total);
-  return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
+  return subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`;
 }
 
 function problems({ problems: found, requests, skipped }: ModelTotal): string {

@@ -7,7 +7,7 @@ import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
-import { type Cell, flexible, left, right } from '../shared/columns.ts';
+import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, isAscii, print } from '../shared/context.ts';
 import { lineWidth, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -29,6 +29,8 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
+  not_observed: 'no list had been observed by then',
+  no_time: 'no time',
   summed: 'requests summed up, with a price that depends on the size of each',
 };
 
@@ -67,7 +69,7 @@ export async function printBill(
     null,
     total === null ? { text: 'not known', style: 'red' } : { text: dollars(total), style: 'bold' },
   ]);
-  await printTable(context, [left(''), right('quantity'), right('price'), flexible(''), right('USD')], rows);
+  await printTable(context, [left(''), right('quantity'), right('price'), remark(''), right('USD')], rows);
   const share = shareWords(one.total, volume);
   const notes = [
     ...(share === null ? [] : [share]),
@@ -93,12 +95,16 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
 }
 
-/** Prints what a request costs with several models, in the order given. */
+/**
+ * Prints what a request costs with several models, in the order given.
+ * @param what is compared
+ */
 export async function printComparison(
   bills: readonly Billed[],
   volume: Volume,
   when: string,
   context: Context,
+  what = 'model',
 ): Promise<void> {
   const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
@@ -128,12 +134,12 @@ export async function printComparison(
   await printTable(
     context,
     [
-      flexible('model'),
+      flexible(what),
       ...(requests === '' ? [] : [right('a request')]),
       right(volume.isMonthly ? 'USD a month' : 'USD'),
       ...(volume.isMonthly ? [right('a year')] : []),
       right('more'),
-      flexible(''),
+      remark(''),
     ],
     rows,
   );

@@ -15,7 +15,7 @@ import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
-import { flexible, left, right } from '../shared/columns.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
@@ -77,7 +77,7 @@ async function printTextBills(
   const overlaps = overlapping(shown);
   await printTable(
     context,
-    [flexible('model'), right('tokens'), left('how'), right('USD'), flexible('')],
+    [flexible('model'), right('tokens'), left('how'), right('USD'), remark('')],
     shown.map((one) => [
       one.model,
       tokenCountWords(one.count),

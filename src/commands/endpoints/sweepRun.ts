@@ -26,7 +26,7 @@ export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
 /** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */
 export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
   const { env, now, signal, version } = context;
-  const bar = await startBar(context);
+  const bar = await startBar(context, 'models');
   try {
     const result = await sweep(
       { ...request, source: readSource(source) },

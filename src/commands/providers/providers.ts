@@ -2,14 +2,18 @@ import type { Command } from 'commander';
 import { quantity } from '../../core/format/units.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
-import { conditionKinds, priceCell, tokensCell } from '../prices/offersTable.ts';
-import { type Cell, type Column, flexible, left, right } from '../shared/columns.ts';
+import {
+  endpointsAnsweredBy,
+  listEndpointsAt,
+  type ServedEndpoint,
+} from '../../ledger/queries/endpoints/endpointsAt.ts';
+import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from '../prices/filledTable.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
 import { addForms, atOption, dbOption, localOption } from '../shared/options.ts';
-import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
@@ -48,11 +52,11 @@ async function providers(typed: string, options: Options, context: Context): Pro
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));
     if (await printRecords(context, options, KEYS, records)) return;
     if (at !== null) print(context, minuteWords(at, zone));
-    await printTable(context, COLUMNS, endpoints.map(toRow));
-    note(
-      context,
-      `${quantity(endpoints.length, 'endpoint')} of ${quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider')}.`,
-    );
+    await printFilled(context, COLUMNS, endpoints);
+    const asked = endpointsAnsweredBy(ledger, model, at);
+    const when = asked === null ? '' : `, as they stood ${minuteWords(asked, zone)}`;
+    const many = quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider');
+    note(context, `${quantity(endpoints.length, 'endpoint')} of ${many}${when}.`);
   });
 }
 
@@ -61,23 +65,14 @@ function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
   return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
 }
 
-const COLUMNS: readonly Column[] = [
-  flexible('provider'),
-  flexible('tag'),
-  right('in /M'),
-  right('out /M'),
-  right('cache read'),
-  left('precision'),
-  right('context'),
-  right('max out'),
-  left('notes'),
+const COLUMNS: readonly FilledColumn<ServedEndpoint>[] = [
+  { ...flexible('provider'), cell: ({ provider }) => provider },
+  { ...flexible('tag'), cell: ({ tag }) => tag },
+  { ...right('in /M'), cell: (endpoint) => priceCell(endpoint, 'prompt') },
+  { ...right('out /M'), cell: (endpoint) => priceCell(endpoint, 'completion') },
+  { ...right('cache read'), wide: true, cell: (endpoint) => priceCell(endpoint, 'input_cache_read') },
+  { ...left('precision'), cell: ({ quantization }) => quantization },
+  { ...right('context'), cell: ({ contextLength }) => countCell(contextLength) },
+  { ...right('max out'), wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
+  { ...remark('notes'), cell: (endpoint) => conditionNotes(endpoint).join(', ') },
 ];
-
-function toRow(endpoint: ServedEndpoint): Cell[] {
-  const { provider, tag, quantization, contextLength, maxCompletionTokens, prices } = endpoint;
-  const price = (component: string): Cell => priceCell(endpoint, component);
-  return [
-    ...[provider, tag, price('prompt'), price('completion'), price('input_cache_read'), quantization],
-    ...[tokensCell(contextLength), tokensCell(maxCompletionTokens), conditionKinds(prices).join(', ')],
-  ];
-}

@@ -12,6 +12,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
   readonly flexible?: boolean;
+  /** Has what a row cannot do without saying: never cut. One column a table. */
+  readonly isNote?: boolean;
 }
 
 /** A column of texts. */
@@ -27,4 +29,9 @@ export function right(title: string): Column {
 /** A column of texts that may be cut. */
 export function flexible(title: string): Column {
   return { title, flexible: true };
+}
+
+/** The column of what a row cannot do without saying. */
+export function remark(title: string): Column {
+  return { title, isNote: true };
 }

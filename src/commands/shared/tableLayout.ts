@@ -9,7 +9,7 @@ export interface TableOptions {
   readonly ascii?: boolean;
 }
 
-const GAP = '  ';
+export const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
 /** The most cells that what marks a cut text takes. */

@@ -12,7 +12,7 @@ import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
-import { flexible, left, right } from '../shared/columns.ts';
+import { left, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -121,7 +121,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     dayOf(validFrom, zone),
     conditionWords(condition),
   ]);
-  const columns = [left('price'), right('USD'), left('since'), flexible('')];
+  const columns = [left('price'), right('USD'), left('since'), remark('')];
   return renderTable(columns, rows, tableOptions(context));
 }
 

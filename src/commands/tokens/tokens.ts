@@ -7,7 +7,7 @@ import { rangeOf, type TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
-import { flexible, left, right } from '../shared/columns.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { addForms, dbOption } from '../shared/options.ts';
@@ -72,7 +72,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
   if (await printRecords(context, options, KEYS, families.map(toRecord))) return;
   await printTable(
     context,
-    [flexible('family'), flexible('such as'), right('models'), right('tokens'), left('how'), flexible('basis')],
+    [flexible('family'), flexible('such as'), right('models'), right('tokens'), left('how'), remark('basis')],
     families.map(({ family, models, count, example }) => [
       ...[family, example, models, tokenCountWords(count)],
       ...[count.method, count.method === 'estimate' ? null : count.basis],

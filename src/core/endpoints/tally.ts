@@ -73,7 +73,7 @@ export class Tally {
     this.#counts.modelsAsked += 1;
     this.#counts.modelsFailed += 1;
     this.#inARow += 1;
-    const isRefused = isUnreached || (httpStatus !== null && REFUSALS.has(httpStatus));
+    const isRefused = isUnreached || failure.code === 'timeout' || (httpStatus !== null && REFUSALS.has(httpStatus));
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
     // All patience went into the first model: where nobody has been met at all, the second would only take as long.
     const most = this.#hasBeenReached ? MOST_REFUSALS : 1;

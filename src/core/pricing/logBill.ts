@@ -41,20 +41,24 @@ export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpric
  * Adds up a log, each request at the prices of its own time, or all at those of one instant. The hour of the request
  * decides about time windows in both cases.
  * @param fixed null: each at its own time
- * @throws UsageError for an entry without a time where none is given
+ * @throws UsageError where no entry has a time and none is given
  */
 export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixed: FixedTime | null): LogBill {
   const models = new Map<string, ModelSum>();
+  if (fixed === null && entries.length > 0 && entries.every(({ time }) => time === null)) {
+    const hint = 'Give every line a time, or one to all with --at: --at now, or --at 2026-05-03.';
+    throw new UsageError('bad_log', 'No line of the log has a time, so nobody knows which prices held.', { hint });
+  }
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
-    const { line, model, time, usage, requests = 1n } = entry;
+    const { model, time, usage, requests = 1n } = entry;
     const then = fixed?.at ?? time;
-    if (then === null) {
-      const hint = 'Give every line a time, or one to all with --at.';
-      throw new UsageError('bad_log', `Line ${line} of the log has no time.`, { hint });
-    }
     const sum = models.get(model) ?? new ModelSum(model);
     models.set(model, sum);
+    if (then === null) {
+      sum.miss(entry, 'no_time');
+      continue;
+    }
     const clock = time === null ? (fixed?.clock ?? new Date(then)) : new Date(time);
     const prices = pricesFor({ model, at: then, clock, usage });
     if (typeof prices === 'string') sum.miss(entry, prices);

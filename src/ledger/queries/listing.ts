@@ -49,6 +49,12 @@ function listed(at: string | null): SQL {
   return sql`models AS m CROSS JOIN provider_limits AS l ON l.model_id = m.id AND ${inForce(sql`l`, at)}`;
 }
 
+/** Whether a model was listed at an instant (null: now), with prices or without. */
+export function isListed({ orm }: Ledger, model: string, at: string | null): boolean {
+  const row = orm.get(sql`SELECT 1 FROM provider_limits AS l WHERE l.model_id = ${model} AND ${inForce(sql`l`, at)}`);
+  return row !== undefined;
+}
+
 function toOffer(row: Row, prices: readonly PriceRow[], then: ReadonlyMap<string, string | null> | undefined): Offer {
   const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
     const old = then?.get(field);

@@ -1,7 +1,9 @@
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { atOneInstant } from '../../ledger/queries/publicTables.ts';
 import { CurrentFile } from '../../ledger/store/currentFile.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
 import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
@@ -49,6 +51,19 @@ export class LedgerSource {
     const view = this.#current();
     try {
       return readTogether(view.ledger, () => work(view));
+    } catch (error) {
+      throw this.#understand(error);
+    }
+  }
+
+  /**
+   * As {@link ask}, and lets signals be heard meanwhile. Nothing else may be asked until it has ended.
+   * @throws the signal's reason once it is aborted
+   */
+  async askInTurns<T>(work: (view: View) => Steps<T>, signal: AbortSignal): Promise<T> {
+    const view = this.#current();
+    try {
+      return await atOneInstant(view.ledger, () => runInTurns(work(view), signal));
     } catch (error) {
       throw this.#understand(error);
     }

@@ -40,14 +40,20 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   const connection = await connectForMany(options.url, options.env, limits.attemptMs);
   const session = openSession(connection, options);
   const attempts = new Attempts(limits.attemptMs, options.signal, () => lateFault(limits));
+  /** The last model got no answer in time, with all attempts: the next one gets one. */
+  let isLate = false;
   return {
     ask: async (model) => {
       const url = endpointsUrl(options.url, model);
       const before = session.requests;
       try {
         if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
-        return await askWithRetries(session, url, options, limits, attempts);
+        const patience = isLate ? { ...limits, retries: 0 } : limits;
+        const answer = await askWithRetries(session, url, options, patience, attempts);
+        isLate = false;
+        return answer;
       } catch (error) {
+        isLate = error instanceof Fault && error.code === 'timeout';
         const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
         if (!(fault instanceof Fault)) throw fault;
         throw new FetchError(fault, describeUrl(url), session.requests - before, session.redact, 'endpoints');

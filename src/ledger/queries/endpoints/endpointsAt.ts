@@ -7,7 +7,7 @@ import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { endpoints } from '../../endpoints/schema/endpoints.ts';
 import type { endpointLimits } from '../../endpoints/schema/intervals.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
-import { saidAt } from '../../endpoints/timeline.ts';
+import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { inForce } from '../listing.ts';
 
@@ -52,6 +52,11 @@ function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
   }
   const [left, right] = [`${a.provider} ${a.tag} ${a.twin}`, `${b.provider} ${b.tag} ${b.twin}`];
   return compareText(left, right);
+}
+
+/** When a model's providers were last asked by an instant (null: now). */
+export function endpointsAnsweredBy(ledger: Ledger, model: string, at: string | null): string | null {
+  return answeredBy(ledger, model, at ?? END_OF_TIME);
 }
 
 /** How many serve a model, and between which prices of a prompt token; null where nobody does, or nobody asked. */
