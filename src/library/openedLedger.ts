@@ -103,12 +103,12 @@ export class OpenedLedger implements ModelLedger {
     return at === undefined || at === 'now' ? null : readTime(at, this.#now());
   }
 
-  #look<T>(model: string, at: Time | undefined, tell: (look: ModelLook, ledger: Ledger) => T): T {
+  #look<T>(model: string, at: Time | undefined, answer: (look: ModelLook, ledger: Ledger) => T): T {
     const instant = this.#instant(at);
     return this.#ask((ledger) => {
       const facts = findModel(ledger, model, instant);
       if (facts === undefined) throw unknownModel(ledger, model);
-      return tell(lookAtModel(ledger, facts, instant), ledger);
+      return answer(lookAtModel(ledger, facts, instant), ledger);
     });
   }
 
