@@ -6,8 +6,10 @@ import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { type Learned, readLearned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
+import { left } from './shared/columns.ts';
+import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, printJson } from './shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { learnedFile } from './tokens/tools.ts';
 
@@ -25,7 +27,7 @@ export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action((options: { db: string; json?: boolean }) => runConfig(options, command, context));
+    .action((options: CommandOptions) => runConfig(options, command, context));
   addNote(
     command,
     `A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
@@ -37,7 +39,7 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runConfig(options: { db: string; json?: boolean }, command: Command, context: Context): Promise<void> {
+async function runConfig(options: CommandOptions, command: Command, context: Context): Promise<void> {
   const isFlag = command.getOptionValueSource('db') === 'cli';
   const rows = SETTINGS.map((setting) => {
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
@@ -46,7 +48,7 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
   const learned = learnedBy(options.db);
   if (options.json) printJson(context, { settings: rows, ...(learned === undefined ? {} : { learned }) });
   else {
-    const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
+    const columns = [left('setting'), left(`in ${CONFIG_FILE}`), left('value'), left('from')];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
     await printTable(context, columns, cells);
     if (learned !== undefined) note(context, learnedWords(learned));

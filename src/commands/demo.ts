@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { playDemo } from '../demo/play.ts';
-import { addExamples, readFileName } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
+import { readFileName } from './shared/options.ts';
 import { withProgram } from './shared/program.ts';
 import { Style } from './shared/style.ts';
 

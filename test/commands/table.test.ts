@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cell, type Column, renderTable } from '../../src/commands/shared/table.ts';
+import type { Cell, Column } from '../../src/commands/shared/columns.ts';
+import { renderTable } from '../../src/commands/shared/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'model', flexible: true },

@@ -1,12 +1,13 @@
+import { compareText } from '../../core/collections.ts';
 import { readPriceField } from '../../core/format/eventWords.ts';
 import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
+import { type Cell, flexible, left, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 
 /** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
 const MOST = 20;
@@ -50,7 +51,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
     const times = { moves: count, firstMoveAt: first.observedAt, lastMoveAt: last.observedAt };
     return [{ model: first.model, ...price, priceThen, priceNow, changePct: pct, ...times }];
   });
-  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || (a.model < b.model ? -1 : 1));
+  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || compareText(a.model, b.model));
 }
 
 export async function printTop(
@@ -76,17 +77,9 @@ export async function printTop(
       dayOf(mover.lastMoveAt, zone),
     ];
   });
-  const right = { align: 'right' } as const;
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'price', flexible: true },
-      { title: 'then', ...right },
-      { title: 'now', ...right },
-      { title: 'change', ...right },
-      { title: 'last moved' },
-    ],
+    [flexible('model'), flexible('price'), right('then'), right('now'), right('change'), left('last moved')],
     rows,
   );
   if (shown.length < movers.length) {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
 import { allIds } from '../../ledger/queries/model.ts';
-import { openForReading } from '../../ledger/store/open.ts';
+import { readLedger } from '../../ledger/store/open.ts';
 import { type Context, printAsIs } from '../shared/context.ts';
 import { type Candidate, completeWords, type Known } from './candidates.ts';
 
@@ -52,12 +52,7 @@ function knownFrom(file: string): Known {
 /** Without a ledger that can be read there is nothing to offer, and nobody to tell. */
 function idsOf(file: string): ReturnType<typeof allIds> {
   try {
-    const ledger = openForReading(file, BUSY_MS);
-    try {
-      return allIds(ledger);
-    } finally {
-      ledger.close();
-    }
+    return readLedger(file, allIds, BUSY_MS);
   } catch (error) {
     if (error instanceof LedgerError) return [];
     throw error;

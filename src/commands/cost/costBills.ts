@@ -14,15 +14,7 @@ export const BILL_KEYS = [
   ...['discount', 'tokenizer', 'times', 'perRequest', 'perYear'],
 ] as const;
 export const LINE_KEYS = [
-  'model',
-  'at',
-  'component',
-  'pricedAs',
-  'quantity',
-  'unitPrice',
-  'condition',
-  'amount',
-  'problem',
+  ...['model', 'at', 'component', 'pricedAs', 'quantity', 'unitPrice', 'condition', 'amount', 'problem'],
 ] as const;
 
 interface BillSetting {
@@ -40,8 +32,7 @@ interface BillSetting {
 export async function printBills(bills: readonly Billed[], setting: BillSetting): Promise<void> {
   const { options, context, ledger, at, zone, volume, served } = setting;
   const sorted = sortBills(bills);
-  const limit = limitOf(options);
-  const shown = limit < 0 ? sorted : sorted.slice(0, limit);
+  const shown = sorted.slice(0, limitOf(options));
   if (options.csv) {
     const all = shown.map((one) => ({ ...one, bill: one.bill && timesBill(one.bill, volume) }));
     await printRecords(context, options, LINE_KEYS, all.flatMap(lineRecords));

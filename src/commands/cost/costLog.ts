@@ -10,12 +10,12 @@ import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { openInput } from '../../upstream/input.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
 import { noteNames, noteTimes } from './costLogNotes.ts';
 import { problemWords, skippedWords } from './costTables.ts';
@@ -28,14 +28,7 @@ export interface LogOptions extends OutputFormat, Times {
 }
 
 const KEYS = [
-  'model',
-  'requests',
-  'promptTokens',
-  'completionTokens',
-  'total',
-  'subtotal',
-  'problems',
-  'skipped',
+  ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
@@ -110,17 +103,9 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
     { text: problems(model), style: 'red' },
   ]);
   rows.push(['total', digits(requests), null, null, { text: amountWords({ total, subtotal }), style: 'bold' }]);
-  const right = { align: 'right' } as const;
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'requests', ...right },
-      { title: 'tokens in', ...right },
-      { title: 'out', ...right },
-      { title: 'USD', ...right },
-      { title: '', isNote: true },
-    ],
+    [flexible('model'), right('requests'), right('tokens in'), right('out'), right('USD'), remark('')],
     rows,
   );
 }

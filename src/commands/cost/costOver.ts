@@ -8,11 +8,11 @@ import { dayOf, minuteWords } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { type Cell, left, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { limitOf, lineWidth, printRecords, printTable } from '../shared/output.ts';
 import { nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
 import { MOST_CHARTS, printSummary } from './costOverSummary.ts';
 import { OVER_KEYS } from './costTextOptions.ts';
@@ -73,16 +73,10 @@ async function printStretches(
   const width = Math.min(MOST_WIDTH, lineWidth(context));
   const chart = steps(points, { ascii: style.ascii, width, until, date: (at) => dayOf(at, zone) });
   if (chart !== '') print(context, `${chart}\n`);
-  const limit = limitOf(options);
-  const shown = limit < 0 ? rows : limit === 0 ? [] : rows.slice(-limit);
+  const shown = rows.slice(Math.max(0, rows.length - limitOf(options)));
   await printTable(
     context,
-    [
-      { title: 'from' },
-      { title: 'USD', align: 'right' },
-      { title: 'change', align: 'right' },
-      { title: '', isNote: true },
-    ],
+    [left('from'), right('USD'), right('change'), remark('')],
     shown.map(({ from, total, changePct: pct, conditions, problem }): Cell[] => [
       minuteWords(from, zone),
       total === null ? { text: 'not known', style: 'red' } : dollars(total),

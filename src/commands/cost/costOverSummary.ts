@@ -2,9 +2,9 @@ import { digits } from '../../core/format/units.ts';
 import { dollars, pctWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf } from '../../core/time/when.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { limitOf, printTable } from '../shared/output.ts';
-import type { Cell } from '../shared/table.ts';
 import { compareTotals } from './costBills.ts';
 import { headWords, type Limited, type OverRequest, type Stretch } from './stretches.ts';
 
@@ -26,19 +26,17 @@ export async function printSummary(
   const { zone } = request;
   const start = found.reduce((least, [row]) => (row !== undefined && row.from < least ? row.from : least), until);
   const sorted = [...found].sort((a, b) => compareTotals(a.at(-1)?.total ?? null, b.at(-1)?.total ?? null));
-  const limit = limitOf(options);
-  const shown = limit < 0 ? sorted : sorted.slice(0, limit);
-  const right = { align: 'right' } as const;
+  const shown = sorted.slice(0, limitOf(options));
   print(context, headWords(found.flat(), request));
   await printTable(
     context,
     [
-      { title: 'model', flexible: true },
-      { title: dayOf(start, zone), ...right },
-      { title: dayOf(until, zone), ...right },
-      { title: 'change', ...right },
-      { title: 'moves', ...right },
-      { title: '', isNote: true },
+      flexible('model'),
+      right(dayOf(start, zone)),
+      right(dayOf(until, zone)),
+      right('change'),
+      right('moves'),
+      remark(''),
     ],
     shown.map((rows) => toRow(rows, dayOf(start, zone), request)),
   );

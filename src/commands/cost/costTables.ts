@@ -7,10 +7,10 @@ import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
+import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, isAscii, print } from '../shared/context.ts';
 import { lineWidth, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { shareWords, timesAmount, timesBill, type Volume, volumeWords } from './volume.ts';
 
 /** The bill of one model, or why there is none. */
@@ -69,17 +69,7 @@ export async function printBill(
     null,
     total === null ? { text: 'not known', style: 'red' } : { text: dollars(total), style: 'bold' },
   ]);
-  await printTable(
-    context,
-    [
-      { title: '' },
-      { title: 'quantity', align: 'right' },
-      { title: 'price', align: 'right' },
-      { title: '', isNote: true },
-      { title: 'USD', align: 'right' },
-    ],
-    rows,
-  );
+  await printTable(context, [left(''), right('quantity'), right('price'), remark(''), right('USD')], rows);
   const share = shareWords(one.total, volume);
   const notes = [
     ...(share === null ? [] : [share]),
@@ -144,12 +134,12 @@ export async function printComparison(
   await printTable(
     context,
     [
-      { title: what, flexible: true },
-      ...(requests === '' ? [] : [{ title: 'a request', align: 'right' as const }]),
-      { title: volume.isMonthly ? 'USD a month' : 'USD', align: 'right' },
-      ...(volume.isMonthly ? [{ title: 'a year', align: 'right' as const }] : []),
-      { title: 'more', align: 'right' },
-      { title: '', isNote: true },
+      flexible(what),
+      ...(requests === '' ? [] : [right('a request')]),
+      right(volume.isMonthly ? 'USD a month' : 'USD'),
+      ...(volume.isMonthly ? [right('a year')] : []),
+      right('more'),
+      remark(''),
     ],
     rows,
   );

@@ -1,3 +1,4 @@
+import { compareText } from '../../core/collections.ts';
 import type { Difference } from '../../ledger/queries/difference.ts';
 import type { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
@@ -36,9 +37,4 @@ export function sortEvents(events: readonly EventWithContext[]): EventWithContex
   return [...events].sort(
     (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

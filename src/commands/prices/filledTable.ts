@@ -1,9 +1,9 @@
 import { exactCount } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
+import type { Cell, Column } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { printTable, tableOptions } from '../shared/output.ts';
-import type { Cell, Column } from '../shared/table.ts';
 
 export interface FilledColumn<T> extends Column {
   readonly cell: (row: T) => Cell;

@@ -2,19 +2,18 @@ import { perMillion } from '../../core/format/words.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
-import type { Cell } from '../shared/table.ts';
 import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from './filledTable.ts';
 
-const right = { align: 'right' } as const;
 const COLUMNS: readonly FilledColumn<Offer>[] = [
-  { title: 'model', flexible: true, cell: ({ model }) => model },
-  { title: 'in /M', ...right, cell: (offer) => priceCell(offer, 'prompt') },
-  { title: 'out /M', ...right, cell: (offer) => priceCell(offer, 'completion') },
-  { title: 'cache read', ...right, wide: true, cell: (offer) => priceCell(offer, 'input_cache_read') },
-  { title: 'context', ...right, cell: ({ contextLength }) => countCell(contextLength) },
-  { title: 'max out', ...right, wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
-  { title: 'notes', isNote: true, cell: notes },
+  { ...flexible('model'), cell: ({ model }) => model },
+  { ...right('in /M'), cell: (offer) => priceCell(offer, 'prompt') },
+  { ...right('out /M'), cell: (offer) => priceCell(offer, 'completion') },
+  { ...right('cache read'), wide: true, cell: (offer) => priceCell(offer, 'input_cache_read') },
+  { ...right('context'), cell: ({ contextLength }) => countCell(contextLength) },
+  { ...right('max out'), wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
+  { ...remark('notes'), cell: notes },
 ];
 
 /** Prints a price list. */
@@ -30,7 +29,7 @@ function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
     const amount = blendedPrice(offer, blend);
     return amount === null ? null : perMillion(amount);
   };
-  return [...COLUMNS.slice(0, 3), { title, ...right, cell }, ...COLUMNS.slice(3)];
+  return [...COLUMNS.slice(0, 3), { ...right(title), cell }, ...COLUMNS.slice(3)];
 }
 
 /** What the columns do not show: prices of other kinds, tiers, windows. */

@@ -16,22 +16,12 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { listingAt } from '../../ledger/queries/listing.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { modelOptions } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
+import { addForms, atOption, dbOption, limitOption, localOption, modelOptions, readCount } from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
-import {
-  atOption,
-  localOption,
-  noteCoverage,
-  nothingWords,
-  readAt,
-  reading,
-  type Times,
-  zoneOf,
-} from '../shared/reading.ts';
+import { noteCoverage, nothingWords, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
 interface Options extends OutputFormat, Times {
@@ -104,8 +94,7 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const listed = listingAt(ledger, at, { models, author });
     const fitting = filterOffers(listed, filter);
     const found = sortOffers(leaveOutFree(fitting, options), { sort, isDescending, blend });
-    const limit = limitOf(options);
-    const shown = limit < 0 ? found : found.slice(0, limit);
+    const shown = found.slice(0, limitOf(options));
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printOffers(shown, context, blend);

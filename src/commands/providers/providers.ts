@@ -8,12 +8,13 @@ import {
   type ServedEndpoint,
 } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from '../prices/filledTable.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
+import { addForms, atOption, dbOption, localOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms, addKeys } from '../shared/outputFormat.ts';
-import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 interface Options extends OutputFormat, Times {
@@ -64,15 +65,14 @@ function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
   return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
 }
 
-const right = { align: 'right' } as const;
 const COLUMNS: readonly FilledColumn<ServedEndpoint>[] = [
-  { title: 'provider', flexible: true, cell: ({ provider }) => provider },
-  { title: 'tag', flexible: true, cell: ({ tag }) => tag },
-  { title: 'in /M', ...right, cell: (endpoint) => priceCell(endpoint, 'prompt') },
-  { title: 'out /M', ...right, cell: (endpoint) => priceCell(endpoint, 'completion') },
-  { title: 'cache read', ...right, wide: true, cell: (endpoint) => priceCell(endpoint, 'input_cache_read') },
-  { title: 'precision', cell: ({ quantization }) => quantization },
-  { title: 'context', ...right, cell: ({ contextLength }) => countCell(contextLength) },
-  { title: 'max out', ...right, wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
-  { title: 'notes', isNote: true, cell: (endpoint) => conditionNotes(endpoint).join(', ') },
+  { ...flexible('provider'), cell: ({ provider }) => provider },
+  { ...flexible('tag'), cell: ({ tag }) => tag },
+  { ...right('in /M'), cell: (endpoint) => priceCell(endpoint, 'prompt') },
+  { ...right('out /M'), cell: (endpoint) => priceCell(endpoint, 'completion') },
+  { ...right('cache read'), wide: true, cell: (endpoint) => priceCell(endpoint, 'input_cache_read') },
+  { ...left('precision'), cell: ({ quantization }) => quantization },
+  { ...right('context'), cell: ({ contextLength }) => countCell(contextLength) },
+  { ...right('max out'), wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
+  { ...remark('notes'), cell: (endpoint) => conditionNotes(endpoint).join(', ') },
 ];

@@ -9,9 +9,10 @@ import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../sc
 import { unitsFor } from '../../schedule/systemd.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
-import { addExamples, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
 import { listenOptions } from '../shared/listen.ts';
+import { readSpan } from '../shared/options.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {

@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import type { Cell, Column } from './columns.ts';
 import {
   areApart,
-  type Cell,
-  type Column,
   fit,
   GAP,
   layOut,
@@ -17,8 +16,6 @@ import {
   type TableOptions,
   totalOf,
 } from './tableLayout.ts';
-
-export type { Cell, Column, TableOptions } from './tableLayout.ts';
 
 /** A terminal narrower than this gets the table as it is. */
 const LEAST_FOLDED = 40;

@@ -1,3 +1,4 @@
+import { isNoise } from '../../core/diff/changes.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -11,6 +12,7 @@ import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import { left, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -119,12 +121,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     dayOf(validFrom, zone),
     conditionWords(condition),
   ]);
-  const columns = [
-    { title: 'price' },
-    { title: 'USD', align: 'right' as const },
-    { title: 'since' },
-    { title: '', isNote: true },
-  ];
+  const columns = [left('price'), right('USD'), left('since'), remark('')];
   return renderTable(columns, rows, tableOptions(context));
 }
 
@@ -148,7 +145,7 @@ function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowL
 }
 
 function latest({ events }: Shown, { style, width, zone }: ShowLayout): string {
-  const news = events.filter(({ type, cause }) => type !== 'added' && (cause === null || cause === 'alias'));
+  const news = events.filter(({ type, cause }) => type !== 'added' && !isNoise(cause));
   if (news.length === 0) return '';
   const shown = news.slice(-LATEST).reverse();
   const lines = shown.map((event) => {

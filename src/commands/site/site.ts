@@ -4,21 +4,17 @@ import type { Command } from 'commander';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
 import type { Steps } from '../../ledger/store/steps.ts';
-import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
-
-interface Options {
-  readonly db: string;
-  readonly json?: boolean;
-}
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action((dir: string, options: Options) => site(dir, options, context));
+    .action((dir: string, options: CommandOptions) => site(dir, options, context));
   addExamples(command, [
     ['site public', 'every page as a file below public/, to be published anywhere'],
     ['site docs --db data/ledger.db && git add docs', 'the same for a repository that keeps its pages'],
@@ -30,7 +26,7 @@ const MANIFEST = '.model-ledger-site.json';
 /** Where the files of a new site wait until all of them are there. */
 const DRAFTS = '.model-ledger-site.partial';
 
-async function site(dir: string, { db, json }: Options, context: Context): Promise<void> {
+async function site(dir: string, { db, json }: CommandOptions, context: Context): Promise<void> {
   const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }, { coverageOf }] = await Promise.all([
     import('../../server/staticSite.ts'),
     import('../../server/source/ledgerSource.ts'),

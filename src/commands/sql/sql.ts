@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
-import { addExamples, dbOption, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addForms, limitOption } from '../shared/outputFormat.ts';
+import { addForms, dbOption, limitOption, readSpan } from '../shared/options.ts';
 import type { Question } from './sqlAnswer.ts';
 import { MEMORY, sqlChild } from './sqlChild.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, FieldChange } from '../../core/diff/changes.ts';
+import { type Change, type FieldChange, isNoise } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -58,7 +58,7 @@ function countWords(models: readonly ModelChange[]): string {
 }
 
 function isNews(change: Change): boolean {
-  return !('cause' in change) || change.cause === null || change.cause === 'alias';
+  return !('cause' in change && isNoise(change.cause));
 }
 
 function modelLines({ id, before, after, changes }: ModelChange, style: Style): string[] {

@@ -1,3 +1,4 @@
+import { compareText } from '../collections.ts';
 import type { Answer } from './answer.ts';
 import { assign, NO_PAIR } from './assign.ts';
 import { distance } from './compare.ts';
@@ -114,8 +115,8 @@ const NAMES: ReadonlySet<string> = new Set(['name', 'provider_name', 'tag']);
 function onlyNamesDiffer({ offer: old }: Endpoint, { offer: now }: Endpoint): boolean {
   const rest = ({ prices, leaves }: Endpoint['offer']): string =>
     JSON.stringify([
-      [...prices].sort(([a], [b]) => (a < b ? -1 : 1)),
-      [...leaves].filter(([path]) => !NAMES.has(path)).sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...prices].sort(([a], [b]) => compareText(a, b)),
+      [...leaves].filter(([path]) => !NAMES.has(path)).sort(([a], [b]) => compareText(a, b)),
     ]);
   return old.prices.size > 0 && rest(old) === rest(now);
 }

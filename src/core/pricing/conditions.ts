@@ -1,3 +1,4 @@
+import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import { WEEKDAYS, weekdayOf, weekdaysText } from '../time/weekdays.ts';
 
@@ -78,8 +79,7 @@ export function compareConditions(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)];
   if (left.stage !== right.stage) return left.stage - right.stage;
   if (left.tokens !== right.tokens) return left.tokens < right.tokens ? -1 : 1;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return compareText(a, b);
 }
 
 function rank(text: string): { stage: number; tokens: bigint } {

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow } from './applicablePrice.ts';
@@ -66,7 +67,7 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
   }
   const totals = [...models.values()].map((sum) => sum.total());
   const subtotal = totals.reduce((all, model) => all.plus(model.subtotal), new Big(0)).toFixed();
-  totals.sort((a, b) => new Big(b.subtotal).cmp(a.subtotal) || (a.model < b.model ? -1 : 1));
+  totals.sort((a, b) => new Big(b.subtotal).cmp(a.subtotal) || compareText(a.model, b.model));
   return {
     requests: totals.reduce((all, { requests }) => all + requests, 0),
     from: times[0] ?? null,

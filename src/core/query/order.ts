@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
 import type { ModelFacets } from './facets.ts';
 
@@ -82,7 +83,7 @@ function number(amount: Amount | null): Amount | null {
 
 function compareKeys(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return a === b ? 0 : a < b ? -1 : 1;
+  return compareText(String(a), String(b));
 }
 
 function compareAmountKeys(a: string | number, b: string | number): number {

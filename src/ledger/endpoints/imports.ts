@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import { byInstant } from '../../core/collections.ts';
 import type { Answer } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
@@ -74,7 +75,7 @@ export class EndpointImport {
   /** Writes what came in. */
   *finish(): Steps<void> {
     const sweeps = allSweeps(this.#ledger);
-    const whole = sweeps.filter(({ isWhole }) => isWhole === 1);
+    const whole = sweeps.filter(({ isWhole }) => isWhole);
     // What a whole recording lacks was not served then: that is said of every model that was known before.
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
     const replay = new Replay(this.#ledger);
@@ -143,17 +144,13 @@ export class EndpointImport {
     const same = and(eq(endpointSweeps.trigger, 'import'), eq(endpointSweeps.startedAt, startedAt));
     const known = orm.select({ id }).from(endpointSweeps).where(same).get();
     if (known !== undefined) {
-      if (isWhole) orm.update(endpointSweeps).set({ isWhole: 1 }).where(eq(id, known.id)).run();
+      if (isWhole) orm.update(endpointSweeps).set({ isWhole }).where(eq(id, known.id)).run();
       return known.id;
     }
     this.counts.sweeps += 1;
     makeSweepIndexes(this.#ledger.sqlite);
-    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete' } as const;
-    return orm
-      .insert(endpointSweeps)
-      .values({ ...row, isWhole: isWhole ? 1 : 0 })
-      .returning({ id })
-      .get().id;
+    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete', isWhole } as const;
+    return orm.insert(endpointSweeps).values(row).returning({ id }).get().id;
   }
 
   #count(sweepId: number, size: number): void {
@@ -168,8 +165,4 @@ export class EndpointImport {
       .where(eq(endpointSweeps.id, sweepId))
       .run();
   }
-}
-
-function byInstant(a: SaidAt, b: SaidAt): number {
-  return a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt);
 }

@@ -27,3 +27,10 @@ export interface ModelChanges {
   readonly model: string;
   readonly changes: readonly EndpointChange[];
 }
+
+/** The columns of an event; what came or went has neither field nor values. */
+export function changeValues(change: LookChange) {
+  const none = { field: null, before: null, after: null, cause: null, changePct: null };
+  const { type, field, before: oldValue, after: newValue, cause, changePct } = { ...none, ...change };
+  return { type, field, oldValue, newValue, cause, changePct };
+}

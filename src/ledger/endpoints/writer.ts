@@ -1,8 +1,8 @@
 import { diffPrices } from '../../core/diff/compareModels.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
 import type { Known } from '../../core/endpoints/match.ts';
-import { DYNAMIC } from '../../core/reading/price.ts';
-import type { EndpointChange, Look, LookChange } from './look.ts';
+import { priceValues } from '../store/storedPrice.ts';
+import { changeValues, type EndpointChange, type Look, type LookChange } from './look.ts';
 import type { State } from './state.ts';
 import type { EndpointStatements } from './statements.ts';
 
@@ -47,9 +47,7 @@ export class EndpointWriter {
     )) {
       if (was !== null) this.#write.closePrice.run({ at, sweep, endpointId, component, condition });
       if (amount === null) continue;
-      const dynamic = amount === DYNAMIC ? 1 : 0;
-      const price = dynamic === 1 ? null : amount;
-      this.#write.addPrice.run({ ...opened, component, condition, price, dynamic });
+      this.#write.addPrice.run({ ...opened, component, condition, ...priceValues(amount) });
     }
     const limits = endpointLimits(after);
     if (before && JSON.stringify(endpointLimits(before)) === JSON.stringify(limits)) return;
@@ -69,14 +67,9 @@ export class EndpointWriter {
   tell(look: Look, state: State, changes: readonly LookChange[], told: EndpointChange[]): void {
     const { sweepId, observedAt, previousObservedAt } = look;
     for (const change of changes) {
-      const field = 'field' in change ? change : undefined;
       this.#write.addEvent.run({
-        ...{ sweepId, observedAt, previousObservedAt, endpointId: state.id, modelId: this.#model, type: change.type },
-        field: field?.field ?? null,
-        oldValue: field?.before ?? null,
-        newValue: field?.after ?? null,
-        cause: field?.cause ?? null,
-        changePct: field?.changePct ?? null,
+        ...{ sweepId, observedAt, previousObservedAt, endpointId: state.id, modelId: this.#model },
+        ...changeValues(change),
       });
       told.push({ label: state.endpoint.label, change });
     }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/changes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
 import { prepareDefaultPrices } from '../record/defaultPrices.ts';
@@ -43,7 +44,7 @@ export function differencesBetween(
   for (const [model, old] of before) {
     if (!after.has(model)) differences.push({ model, life: 'removed', changes: [], offer: basePricesOf(old) });
   }
-  return differences.sort((a, b) => (a.model < b.model ? -1 : 1));
+  return differences.sort((a, b) => compareText(a.model, b.model));
 }
 
 /** Changes of all leaves but prices within `(from, to]`, oldest first, by model. */
@@ -55,13 +56,7 @@ function leafEvents({ orm }: Ledger, from: string, to: string): ReadonlyMap<stri
         AND e.type IN ('updated', 'limits_changed') AND (e.cause IS NULL OR e.cause = 'drift')
       ORDER BY r.observed_at, r.id, e.id`,
   );
-  const byModel = new Map<string, LeafEvent[]>();
-  for (const { model, ...event } of rows) {
-    const events = byModel.get(model);
-    if (events === undefined) byModel.set(model, [event]);
-    else events.push(event);
-  }
-  return byModel;
+  return groupBy(rows, ({ model }) => model);
 }
 
 function knownBy({ orm }: Ledger, at: string): ReadonlySet<string> {

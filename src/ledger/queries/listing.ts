@@ -1,9 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
-import { all, matchesModel } from './filters.ts';
+import { matchesModel } from './filters.ts';
 import { leavesAt } from './leavesAt.ts';
 
 export interface ListingFilter {
@@ -94,12 +94,12 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
   return byModel;
 }
 
-function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL {
-  return all([
+function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL | undefined {
+  return and(
     sql`true`,
-    models === undefined ? undefined : matchesModel(ledger, sql`m.id`, models),
+    models && matchesModel(ledger, sql`m.id`, models),
     author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
-  ]);
+  );
 }
 
 /** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */

@@ -4,7 +4,7 @@ import type { Limits } from '../../core/reading/limits.ts';
 import type { Ledger } from '../store/open.ts';
 import { providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
-import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
@@ -86,7 +86,7 @@ export function limitsHistory({ orm }: Ledger, id: string): LimitsPeriod[] {
 /** Looks up every price a model ever had, oldest first; prepared for many models. */
 export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPrice[] {
   const periods = sqlite.prepare<[string], StoredPrice>(
-    `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
+    `SELECT ${STORED_PRICE}
       FROM pricing_history WHERE model_id = ? ORDER BY valid_from, id`,
   );
   return (id) => periods.all(id).map(readStoredPrice);

@@ -65,6 +65,16 @@ export function openForReading(file: string, busyMs?: number): Ledger {
   };
 }
 
+/** Opens the data file for one question and closes it, whatever happens. */
+export function readLedger<T>(file: string, ask: (ledger: Ledger) => T, busyMs?: number): T {
+  const ledger = openForReading(file, busyMs);
+  try {
+    return ask(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
 /** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
 export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
 
@@ -131,8 +141,7 @@ export async function openForWriting(
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openBeside(file: string, busyMs: number): Ledger {
-  const { close } = openForReading(file);
-  close();
+  openForReading(file).close();
   return withFile(file, () => {
     const sqlite = openDatabase(file, { fileMustExist: true, timeout: busyMs });
     sqlite.pragma('synchronous = FULL');

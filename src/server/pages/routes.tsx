@@ -1,5 +1,6 @@
 import { csv } from '../../core/format/csv.ts';
 import { readChangeQuery } from '../../core/query/changeParameters.ts';
+import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import { findChanges } from '../api/changes.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Answer } from '../http/answer.ts';
@@ -60,19 +61,6 @@ export function errorPage(told: Told, site: Site): Answer {
   };
 }
 
-const KEYS = [
-  'observedAt',
-  'previousObservedAt',
-  'run',
-  'model',
-  'type',
-  'field',
-  'before',
-  'after',
-  'cause',
-  'changePct',
-] as const;
-
 function changesCsv(asked: Asked, view: View): string {
   const query = readChangeQuery(asked.parameters, () => asked.now());
   const { events } = findChanges(
@@ -80,5 +68,5 @@ function changesCsv(asked: Asked, view: View): string {
     view,
     asked.first('limit') === undefined ? { ...query, limit: 100_000 } : query,
   );
-  return csv([KEYS, ...events.map((event) => KEYS.map((key) => event[key]))]);
+  return csv([EVENT_KEYS, ...events.map((event) => EVENT_KEYS.map((key) => event[key]))]);
 }

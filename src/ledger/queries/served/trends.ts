@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../../store/open.ts';
+import { ACCEPTED_STATUSES } from '../../store/schema/runs.ts';
 
 /** Questions about the whole list over time. Each takes the instant by which it is answered. */
 
 /** How many models the last list of each day had. */
 export function listedByDay({ orm }: Ledger, by: string): { day: string; models: number }[] {
   return orm.all(sql`SELECT date(observed_at) AS day, model_count AS models, max(observed_at) AS at FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') AND observed_at <= ${by} AND model_count IS NOT NULL
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at <= ${by} AND model_count IS NOT NULL
     GROUP BY date(observed_at) ORDER BY day`);
 }
 

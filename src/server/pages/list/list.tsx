@@ -4,10 +4,11 @@ import { dayOf } from '../../../core/time/when.ts';
 import { modelPath, type Site } from '../../site.ts';
 import type { ServedModel } from '../../source/lists.ts';
 import { Problem } from '../form.tsx';
-import { asOfQuery, type Frame, Layout, Wide } from '../layout.tsx';
-import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
+import { asOfQuery, type Frame, Layout } from '../layout.tsx';
+import { PriceCell, TokensCell, Wide } from '../table.tsx';
+import { line } from '../words.ts';
+import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
-import type { ListPage } from './listPage.ts';
 
 /** A column by which the list may be ordered: first the order that is wanted more often. */
 const COLUMNS: readonly (readonly [
@@ -129,18 +130,10 @@ function Row({
         />
         <span class="id">{line(id)}</span>
       </th>
-      <td class="number" title={exactWords(prompt)}>
-        {millionWords(prompt)}
-      </td>
-      <td class="number" title={exactWords(completion)}>
-        {millionWords(completion)}
-      </td>
-      <td class="number less" title={exactWords(cacheRead)}>
-        {millionWords(cacheRead)}
-      </td>
-      <td class="number" title={exactTokens(contextLength)}>
-        {tokensWords(contextLength)}
-      </td>
+      <PriceCell amount={prompt} />
+      <PriceCell amount={completion} />
+      <PriceCell amount={cacheRead} kind="number less" />
+      <TokensCell tokens={contextLength} />
       <td class="number less">{created === null ? '–' : dayOf(new Date(created * 1000).toISOString(), 'utc')}</td>
       <td class="number less">{changedAt === null ? '–' : dayOf(changedAt, 'utc')}</td>
     </tr>
