@@ -26,7 +26,6 @@ type Options = LogOptions &
     readonly text?: string;
     readonly ignore?: readonly string[];
     readonly limit?: number;
-    readonly providers?: boolean;
     readonly over?: string;
   };
 
@@ -57,10 +56,10 @@ export function define(command: Command, context: Context): void {
       ).conflicts(['text', 'providers']),
     )
     .addOption(
-      new Option('--providers', 'one model at each of those who serve it, the cheapest first').conflicts([
-        'log',
-        'text',
-      ]),
+      new Option(
+        '--providers',
+        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+      ).conflicts(['text']),
     )
     .option('--ignore <column...>', 'columns of the log that are no quantities')
     .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')

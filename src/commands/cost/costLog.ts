@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
-import { billLog, type LogBill } from '../../core/pricing/logBill.ts';
+import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
@@ -17,7 +17,8 @@ import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/rea
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
-import { noteNames, noteTimes } from './costLogNotes.ts';
+import { noteListed, noteNames, noteTimes } from './costLogNotes.ts';
+import { pricesOfProviders } from './costLogProviders.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
@@ -25,6 +26,8 @@ export interface LogOptions extends OutputFormat, Times {
   readonly at?: string;
   readonly ignore?: readonly string[];
   readonly strict?: boolean;
+  /** At the prices of the providers that it names. */
+  readonly providers?: boolean;
 }
 
 const KEYS = [
@@ -47,11 +50,10 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
     const book = await PriceBook.open(ledger, models);
     const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
-    const summed = billLog(
-      entries,
-      (request) => book.pricesFor(request.model, request.at, request.clock, request.usage),
-      fixed,
-    );
+    const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
+    const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
+    const summed = billLog(entries, prices, fixed);
+    if (options.providers) noteListed(entries, context);
     if (at === null) noteTimes(summed, coverage, context, zone);
     else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
     return summed;
@@ -59,7 +61,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
   if (options.json) printJson(context, toJson(summed, at));
   else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
-    await printLog(summed, at, context, zone);
+    await printLog(summed, { at, zone, isByProvider: options.providers === true }, context);
   if (summed.total === null) context.exitCode = 1;
 }
 
@@ -82,7 +84,13 @@ async function readText(file: string, { stdin, signal }: Context): Promise<strin
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function printLog(bill: LogBill, at: string | null, context: Context, zone: Zone): Promise<void> {
+interface Heading {
+  readonly at: string | null;
+  readonly zone: Zone;
+  readonly isByProvider: boolean;
+}
+
+async function printLog(bill: LogBill, { at, zone, isByProvider }: Heading, context: Context): Promise<void> {
   const { requests, from, to, total, subtotal, models } = bill;
   const style = Style.of(context);
   const days = [from, to].map((end) => (end === null ? '' : dayOf(end, zone)));
@@ -93,7 +101,11 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
       : at === END_OF_TIME
         ? 'at today’s prices'
         : `at the prices of ${dayOf(at, zone)}`;
-  print(context, `${quantity(requests, 'request')}${period}, ${style.ascii ? prices.replace('’', "'") : prices}`);
+  const whose = isByProvider ? ' of the providers it names' : '';
+  print(
+    context,
+    `${quantity(requests, 'request')}${period}, ${style.ascii ? prices.replace('’', "'") : prices}${whose}`,
+  );
   const rows = models.map((model): Cell[] => [
     model.model,
     digits(model.requests),

@@ -1,6 +1,7 @@
 import { digits, quantity } from '../../core/format/units.ts';
 import type { LogBill } from '../../core/pricing/logBill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
+import type { LogEntry } from '../../core/pricing/usageLog.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LogModels } from '../../ledger/queries/bills/logModels.ts';
 import type { Coverage } from '../../ledger/queries/coverage.ts';
@@ -24,6 +25,12 @@ export function noteNames({ ids, short, several, unknown }: LogModels, context: 
     for (const one of kind.slice(0, MOST_NAMES)) note(context, one);
     if (kind.length > MOST_NAMES) note(context, `And ${digits(kind.length - MOST_NAMES)} names more like these.`);
   }
+}
+
+/** Which requests are billed as the list says, where each was to be billed as its provider did. */
+export function noteListed(entries: readonly LogEntry[], context: Context): void {
+  const few = entries.filter(({ provider }) => provider === undefined).length;
+  if (few > 0) note(context, `${quantity(few, 'line')} without a provider: billed at the listed price.`);
 }
 
 /** What to do about requests of which nobody knows which prices held, and what those after the newest list stand on. */

@@ -31,6 +31,8 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   not_listed: 'was not listed',
   not_observed: 'no list had been observed by then',
   no_time: 'no time',
+  no_endpoint: 'its provider is not known to have served it then',
+  several_endpoints: 'its provider served it at several prices',
   summed: 'requests summed up, with a price that depends on the size of each',
 };
 

@@ -23,6 +23,7 @@ export interface LogBill {
 /** What a request is priced by: the prices of an instant, and its own hour for time windows. */
 export interface PricedRequest {
   readonly model: string;
+  readonly provider: string | undefined;
   readonly at: Instant;
   readonly clock: Date;
   readonly usage: Usage;
@@ -51,7 +52,7 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
   }
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
-    const { model, time, usage, requests = 1n } = entry;
+    const { model, provider, time, usage, requests = 1n } = entry;
     const then = fixed?.at ?? time;
     const sum = models.get(model) ?? new ModelSum(model);
     models.set(model, sum);
@@ -60,7 +61,7 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
       continue;
     }
     const clock = time === null ? (fixed?.clock ?? new Date(then)) : new Date(time);
-    const prices = pricesFor({ model, at: then, clock, usage });
+    const prices = pricesFor({ model, provider, at: then, clock, usage });
     if (typeof prices === 'string') sum.miss(entry, prices);
     else if (requests > 1n && isTierOpen(prices, usage)) sum.miss(entry, 'summed');
     else sum.add(entry, billEntry(prices, entry, clock));
