@@ -9,9 +9,9 @@ import type { Ledger } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
 import {
   fetchAnswer,
-  type ListAnswer,
   type RequestSettings,
   readRequestSettings,
+  type SourceAnswer,
   type SourceDependencies,
 } from './upstream/answer.ts';
 import { chooseScope } from './upstream/scope.ts';
@@ -108,17 +108,21 @@ async function run(
 }
 
 /** When the answer came, in the ledger's time, which never runs backwards. */
-function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: ListAnswer, dependencies: SyncDependencies) {
+function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: SourceAnswer, dependencies: SyncDependencies) {
   const now = dependencies.now();
   const observedAt = nextInstant(now, lastObserved(ledger));
   return { httpStatus, etag, attempts, finishedAt: toInstant(now), observedAt };
 }
 
-function isUnchanged({ body }: ListAnswer, scope: string, previous: TimelineRun | undefined): previous is TimelineRun {
+function isUnchanged(
+  { body }: SourceAnswer,
+  scope: string,
+  previous: TimelineRun | undefined,
+): previous is TimelineRun {
   return previous?.scope === scope && (body === null || hashOf(body) === previous.sha256);
 }
 
-function bodyOf({ body }: ListAnswer): Buffer {
+function bodyOf({ body }: SourceAnswer): Buffer {
   if (body === null) throw new TypeError('only what was seen before can be unmodified');
   return body;
 }

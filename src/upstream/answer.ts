@@ -8,7 +8,7 @@ import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
 /** What a source says now. */
-export interface ListAnswer {
+export interface SourceAnswer {
   /** Null: the same as the newest accepted one. */
   readonly body: Buffer | null;
   readonly httpStatus: number | null;
@@ -56,7 +56,7 @@ export async function fetchAnswer(
   previous: KnownList | undefined,
   { env, stdin, signal, userAgent, onRetry }: SourceDependencies,
   { apiKey, limits }: RequestSettings,
-): Promise<ListAnswer> {
+): Promise<SourceAnswer> {
   if (source.kind !== 'url') {
     return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
   }

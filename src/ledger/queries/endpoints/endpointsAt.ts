@@ -15,13 +15,13 @@ type EndpointFacts = Pick<
   typeof endpoints.$inferSelect,
   'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'
 >;
-type EndpointLimits = Pick<
+type LimitColumns = Pick<
   typeof endpointLimits.$inferSelect,
   'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'
 >;
 
 /** Who serves a model, on what terms. */
-export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<EndpointLimits> {
+export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<LimitColumns> {
   readonly prices: readonly PriceRow[];
 }
 
@@ -30,7 +30,7 @@ export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<Endpoi
  * @param at null: now
  */
 export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
-  const rows = orm.all<EndpointFacts & EndpointLimits>(sql`
+  const rows = orm.all<EndpointFacts & LimitColumns>(sql`
     SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
       l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
     FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce(sql`l`, at)} WHERE e.model_id = ${model}`);
