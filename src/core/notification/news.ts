@@ -111,7 +111,7 @@ function aboutOf(model: Model): About {
 }
 
 /** The events that a filter lets through. */
-export function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
+function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
   const patterns = filter.models?.map(modelGlob) ?? null;
   return events.filter(({ model, type, cause, changePct, verdict }) => {
     if (!filter.noise && isNoise(cause)) return false;
