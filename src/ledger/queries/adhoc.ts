@@ -76,14 +76,14 @@ function inWords(error: unknown, sqlite: Database.Database, text: string): unkno
 /** The columns of what a question names; nothing where it names nothing of this file. */
 function columnsWords(sqlite: Database.Database, names: readonly string[], text: string): string | undefined {
   const words = new Set(text.toLowerCase().match(/\w+/g));
-  const columnsOf = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck();
+  const columnsOf = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_xinfo(?)').pluck();
   const told = names.filter((name) => words.has(name)).map((name) => `${name} has ${columnsOf.all(name).join(', ')}.`);
   return told.length === 0 ? undefined : `Look again: ${told.join(' ')}`;
 }
 
 function refused(): UsageError {
   return new UsageError('not_a_question', 'Only one statement that reads is run: SELECT, WITH, VALUES or EXPLAIN.', {
-    hint: "Look up the columns of a table so: SELECT * FROM pragma_table_info('models').",
+    hint: "Look up the columns of a table so: SELECT * FROM pragma_table_xinfo('models').",
   });
 }
 
