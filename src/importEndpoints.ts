@@ -1,5 +1,5 @@
 import { byInstant } from './core/collections.ts';
-import { type Answer, readAnswer } from './core/endpoints/answer.ts';
+import { type EndpointList, readAnswer } from './core/endpoints/answer.ts';
 import { type Recording, readRecording } from './core/endpoints/recording.ts';
 import { RejectedError } from './core/errors.ts';
 import { NotJson } from './core/reading/scan.ts';
@@ -56,8 +56,8 @@ export async function importEndpoints(
   dependencies: EndpointsImportDependencies,
 ): Promise<EndpointsImportResult> {
   const isNewFile = !hasContent(request.db);
-  const patience = { waitMs: request.waitMs, signal: dependencies.signal };
-  return await recording(request.db, patience, async (ledger) => ({
+  const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
+  return await recording(request.db, lockOptions, async (ledger) => ({
     isNewFile,
     ...(await run(ledger, request, dependencies)),
   }));
@@ -129,7 +129,7 @@ function* record(
 ): Steps<ImportCounts> {
   const into = new EndpointImport(ledger);
   for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
-    const answers: Answer[] = [];
+    const answers: EndpointList[] = [];
     for (const { model, body } of recording.answers) {
       const answer = readOrReject(body, model);
       if (!(answer instanceof RejectedError)) answers.push(answer);
@@ -156,7 +156,7 @@ function read(bytes: Buffer): Recording | string {
   }
 }
 
-function readOrReject(body: Buffer, model: string | null): Answer | RejectedError {
+function readOrReject(body: Buffer, model: string | null): EndpointList | RejectedError {
   try {
     return readAnswer(body, model ?? undefined);
   } catch (error) {

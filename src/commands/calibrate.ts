@@ -8,7 +8,7 @@ import { type CountedRequest, readCountedRequests } from '../core/tokens/calibra
 import { familyOf } from '../core/tokens/families.ts';
 import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';
 import { countedModels } from '../ledger/queries/model.ts';
-import { replaceFile } from '../notify/replaceFile.ts';
+import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { flexible, left, right } from './shared/columns.ts';
 import { addExamples, addNote } from './shared/command.ts';

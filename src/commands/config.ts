@@ -14,7 +14,7 @@ import { printTable } from './shared/output.ts';
 import { learnedFile } from './tokens/tools.ts';
 
 /** A setting as it is in force. */
-interface Row {
+interface SettingRow {
   readonly name: string;
   /** Its key in the configuration file. */
   readonly key: string | null;
@@ -71,7 +71,7 @@ function learnedWords({ learnedAt, ratios }: Learned): string {
   return `Token counts learned ${learnedAt.slice(0, 10)}: ${names.join('; ')}. calibrate --forget removes them.`;
 }
 
-function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): Row {
+function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): SettingRow {
   const value = env[name];
   if (value) {
     const shown = secret === undefined ? value : mask(value, secret);

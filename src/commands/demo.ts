@@ -20,7 +20,7 @@ export function define(command: Command, context: Context): void {
 async function runDemo(db: string, context: Context): Promise<void> {
   const style = Style.of(context);
   const isPlayed = await playDemo(db, {
-    say: (text) => print(context, text),
+    log: (text) => print(context, text),
     heading: style.strong,
     quiet: style.quiet,
   });

@@ -49,13 +49,13 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
   await recording(db, { waitMs: wait, signal: context.signal }, rebuild, (warning) => note(context, warning));
 }
 
-type Mended = Awaited<ReturnType<typeof mendClock>> & {
+type MendReport = Awaited<ReturnType<typeof mendClock>> & {
   /** What the file was; null where nothing is dated later than now. */
   readonly copy: string | null;
 };
 
 /** What the file was stays beside it. */
-async function mend(ledger: Ledger, context: Context): Promise<Mended> {
+async function mend(ledger: Ledger, context: Context): Promise<MendReport> {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
@@ -68,7 +68,7 @@ async function mend(ledger: Ledger, context: Context): Promise<Mended> {
   return { copy, ...(await mendClock(ledger, runs, now, context.signal)) };
 }
 
-function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, context: Context): void {
+function printMended({ copy, redated, leftOut, dropped, sweeps }: MendReport, context: Context): void {
   if (copy === null) print(context, 'Nothing is dated later than now.');
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
@@ -83,7 +83,7 @@ function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, contex
 }
 
 /** Runs by their numbers in `sync_runs`. */
-function toJson({ copy, redated, leftOut, dropped, sweeps }: Mended): unknown {
+function toJson({ copy, redated, leftOut, dropped, sweeps }: MendReport): unknown {
   const ids = (runs: readonly FutureRun[]): readonly number[] => runs.map(({ id }) => id);
   return { copy, redated: ids(redated), leftOut: ids(leftOut), dropped, sweeps };
 }

@@ -38,8 +38,8 @@ export function unknownModel(ledger: Ledger, id: string): UsageError {
 }
 
 /** Null where it was not listed. */
-export function pricesOf({ facts, at, life, prices: inForce }: ModelLook): ModelPrices | null {
-  if (!life.listed) return null;
+export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelLook): ModelPrices | null {
+  if (!lifecycle.listed) return null;
   const prices = withUnits(inForce);
   return { model: facts.id, at, ...baseOf({ prices }), prices };
 }

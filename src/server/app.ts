@@ -4,7 +4,7 @@ import { feed } from './feeds.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
-import { errorAnswer, isOwnersBusiness, NotFound, Refused, tellError } from './http/errors.ts';
+import { describeError, errorAnswer, isOwnersBusiness, NotFound, Refused } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
 import { errorPage, routePage } from './pages/routes.tsx';
@@ -54,7 +54,7 @@ export function makeApp(options: AppOptions): Hono {
   app.all(`${base}/api`, inApi);
   app.all(base === '' ? '*' : `${base}/*`, elsewhere);
   if (base !== '') app.all(base, elsewhere);
-  app.notFound(async ({ req }) => await respond(prepare(errorAnswer(tellError(NOT_HERE))), req.raw.headers));
+  app.notFound(async ({ req }) => await respond(prepare(errorAnswer(describeError(NOT_HERE))), req.raw.headers));
   app.onError(async (error, { req }) => await respond(prepare(errorAnswer(explain(error, options))), req.raw.headers));
   return app;
 }
@@ -126,9 +126,9 @@ function answer({ source }: AppOptions, asked: Asked, work: (view: View) => Answ
   });
 }
 
-function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof tellError> {
+function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof describeError> {
   if (isOwnersBusiness(error)) onError(error);
-  return tellError(error);
+  return describeError(error);
 }
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {

@@ -11,7 +11,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, addKeys, addNote } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import { addForms, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
+import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
@@ -54,7 +54,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((models: string[], options: Options) => changes(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => changes(models, options, context));
   addKeys(command, KEYS);
   addNote(command, `With --top:\n  ${TOP_KEYS.join(' ')}`);
   addExamples(command, [

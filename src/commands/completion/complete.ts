@@ -4,7 +4,7 @@ import { LedgerError } from '../../core/errors.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import { readLedger } from '../../ledger/store/open.ts';
 import { type Context, printAsIs } from '../shared/context.ts';
-import { type Candidate, completeWords, type Known } from './candidates.ts';
+import { type Candidate, completeWords, type LedgerWords } from './candidates.ts';
 
 /** Not to be waited for: a person has pressed a key. */
 const BUSY_MS = 50;
@@ -34,7 +34,7 @@ function fileOf(words: readonly string[], { env }: Context): string {
   return named || assigned || env.MODEL_LEDGER_DB || DEFAULTS.db;
 }
 
-function knownFrom(file: string): Known {
+function knownFrom(file: string): LedgerWords {
   const models = (): Candidate[] =>
     idsOf(file)
       .filter(({ id }) => PLAIN.test(id))

@@ -7,7 +7,7 @@ import { snakeCase } from '../../core/pricing/usageNames.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
 import { addExamples, addNote } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addForms, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
+import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
@@ -65,7 +65,7 @@ export function define(command: Command, context: Context): void {
     .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
     .addOption(limitOption())
     .addOption(localOption());
-  addForms(command).action((models: string[], options: Options) => cost(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => cost(models, options, context));
   addNote(
     command,
     `Quantities stand for themselves: --prompt-tokens are those billed at the prompt

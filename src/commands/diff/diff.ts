@@ -14,7 +14,7 @@ import { pageOf } from '../changes/modelLines.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import { addForms, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
+import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { coverageWords, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
@@ -44,7 +44,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
+  addFormatOptions(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['diff 7d', 'what is not as it was a week ago'],

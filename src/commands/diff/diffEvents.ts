@@ -5,7 +5,7 @@ import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts
 
 /** Differences as events, between which nobody knows when they happened. */
 export function toEvents(
-  { model, life, changes, offer }: Difference,
+  { model, lifecycle, changes, offer }: Difference,
   to: string,
   verdictOf: ReturnType<typeof prepareNetVerdicts>,
 ): EventWithContext[] {
@@ -19,7 +19,7 @@ export function toEvents(
     verdict: null,
   };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
-  if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
+  if (lifecycle !== null) return [{ ...base, ...none, ...offer, type: lifecycle }];
   const nothing = { prompt: null, completion: null, contextLength: null };
   return changes.map((change) => {
     const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;

@@ -19,7 +19,15 @@ import { listingAt } from '../../ledger/queries/listing.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import { addForms, atOption, dbOption, limitOption, localOption, modelOptions, readCount } from '../shared/options.ts';
+import {
+  addFormatOptions,
+  atOption,
+  dbOption,
+  limitOption,
+  localOption,
+  modelOptions,
+  readCount,
+} from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
 import { isOutside, noteCoverage, nothingWords, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
@@ -73,7 +81,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((models: string[], options: Options) => prices(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => prices(models, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['prices --limit 10', 'the ten cheapest prompts'],

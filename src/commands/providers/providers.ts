@@ -12,7 +12,7 @@ import { flexible, left, remark, right } from '../shared/columns.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { addForms, atOption, dbOption, localOption } from '../shared/options.ts';
+import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
@@ -33,7 +33,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addForms(command).action((model: string, options: Options) => providers(model, options, context));
+  addFormatOptions(command).action((model: string, options: Options) => providers(model, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],

@@ -87,7 +87,7 @@ export function triggerOption(what: 'run' | 'sweep'): Option {
 }
 
 /** `--json` and `--csv`. */
-export function addForms(command: Command): Command {
+export function addFormatOptions(command: Command): Command {
   return command
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print CSV, the first line its columns').conflicts('json'));

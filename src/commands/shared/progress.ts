@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 
 /** A bar on standard error, where that is a terminal; nothing elsewhere. */
-export interface Bar {
+export interface ProgressBar {
   readonly show: (done: number, total: number) => void;
   readonly stop: () => void;
 }
@@ -14,7 +14,7 @@ export async function startBar(
   { stderr, env }: Pick<Context, 'stderr' | 'env'>,
   unit = 'snapshots',
   clock = () => performance.now(),
-): Promise<Bar> {
+): Promise<ProgressBar> {
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };
   const begun = clock();
   const { default: progress } = await import('cli-progress');

@@ -21,8 +21,8 @@ import {
 const LEAST_FOLDED = 40;
 
 /**
- * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is made
- * inert first. Where it is wider than `width`, flexible columns are cut between words, the widest first, and end in an
+ * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is
+ * escaped first. Where it is wider than `width`, flexible columns are cut between words, the widest first, and end in an
  * ellipsis; of the first column, which has the names, those that are too long get a line of their own. A note stands
  * beside its row where there is room for it, else below. Where that is not enough, or makes two rows alike, the table
  * is folded: every name on a line of its own and the other cells below it, in columns if these fit, else one below the

@@ -7,7 +7,7 @@ import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
 import { addExamples, addNote } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { addForms, atOption, dbOption, localOption } from '../shared/options.ts';
+import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { showText } from './showText.ts';
@@ -25,7 +25,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addForms(command).action((id: string, options: Options) => show(id, options, context));
+  addFormatOptions(command).action((id: string, options: Options) => show(id, options, context));
   addNote(
     command,
     `Keys of --json, prices exact in USD per unit, times in UTC:

@@ -37,26 +37,26 @@ export async function showText(shown: Shown, last: string, context: Context, zon
     await priceTable(shown, page, context),
     scheduleChart(shown, page),
     priceCharts(shown.history, page),
-    life(shown, page),
+    absenceLines(shown, page),
     latest(shown, page),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
 function head(
-  { facts: { id, name, description }, at, life: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
+  { facts: { id, name, description }, at, lifecycle: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
   page: ShowLayout,
 ): string {
   const { style, zone, width } = page;
   const when = (instant: string): string => minuteWords(instant, zone);
-  const then = at === null ? '' : `${when(at)}: `;
+  const asOf = at === null ? '' : `${when(at)}: `;
   const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;
   const state =
     firstSeenAt === null
-      ? style.bad(`${then}not listed yet`)
+      ? style.bad(`${asOf}not listed yet`)
       : listed
-        ? `${then}listed, first seen ${since}`
-        : `${then}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
+        ? `${asOf}listed, first seen ${since}`
+        : `${asOf}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
   const text =
     description === null
       ? []
@@ -135,7 +135,7 @@ function scheduleChart({ prices }: Shown, { style }: ShowLayout): string {
   return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
-function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {
+function absenceLines({ lifecycle: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {
   if (firstSeenAt === null || absences.length === 0) return '';
   const lines = absences.map(({ from, to }) => {
     if (to === null) return style.bad(`  gone since ${minuteWords(from, zone)}`);

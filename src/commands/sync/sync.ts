@@ -8,7 +8,7 @@ import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
-import { type SyncResult, sync } from '../../sync.ts';
+import { type SyncOutcome, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
 import { addExamples } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
@@ -116,7 +116,7 @@ function noAddress(): UsageError {
   });
 }
 
-async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
+async function report(result: SyncOutcome, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`Began a new ledger in ${options.db}.`);
   const warning = logWarning(options.db);
@@ -134,7 +134,7 @@ async function report(result: SyncResult, options: Options, context: Context, lo
   else log.warn(recorded.status === 'held' ? HELD : REJECTED);
 }
 
-async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
+async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promise<void> {
   const { summarize } = await import('../../notify/summary.ts');
   const { words, fields } = summarize(recorded, previous === undefined);
   log.info(words, fields);

@@ -10,7 +10,7 @@ import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { addForms, dbOption } from '../shared/options.ts';
+import { addFormatOptions, dbOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
 import { reading } from '../shared/reading.ts';
@@ -29,7 +29,7 @@ export function define(command: Command, context: Context): void {
     .argument('<file>', 'a text, a chat as JSON messages, a folder of texts; - is standard input')
     .addOption(dbOption())
     .addOption(tokenizerOption());
-  addForms(command).action((file: string, options: Options) => tokens(file, options, context));
+  addFormatOptions(command).action((file: string, options: Options) => tokens(file, options, context));
   addKeys(command, KEYS, '');
   addExamples(command, [
     ['tokens prompt.md', 'what each family of tokenizers makes of a text'],

@@ -17,7 +17,7 @@ export type Condition =
   | { readonly type: 'unknown'; readonly text: string };
 
 /** Whether a condition holds; `unknown` where nobody can say. */
-export type Verdict = 'holds' | 'fails' | 'unknown';
+export type Holding = 'holds' | 'fails' | 'unknown';
 
 /** When a request arrives, in UTC. */
 export interface Clock {
@@ -65,7 +65,7 @@ function readOne(key: string, value: string): Condition | undefined {
 }
 
 /** All conditions must hold, so one that surely fails decides, whatever the unknown ones would say. */
-export function judge(conditions: readonly Condition[], circumstances: Circumstances): Verdict {
+export function judge(conditions: readonly Condition[], circumstances: Circumstances): Holding {
   const verdicts = conditions.map((condition) => judgeOne(condition, circumstances));
   if (verdicts.includes('fails')) return 'fails';
   return verdicts.includes('unknown') ? 'unknown' : 'holds';
@@ -91,7 +91,7 @@ function rank(text: string): { stage: number; tokens: bigint } {
 }
 
 /** The day is the one of the request's own instant, also where the window has wrapped into it. */
-function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Verdict {
+function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Holding {
   switch (condition.type) {
     case 'min_prompt_tokens':
       return promptTokens > condition.tokens ? 'holds' : 'fails';

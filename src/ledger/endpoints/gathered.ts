@@ -1,5 +1,5 @@
-import { type Answer, readStripped, stripAnswer } from '../../core/endpoints/answer.ts';
-import type { Tally } from '../../core/endpoints/tally.ts';
+import { type EndpointList, readStripped, stripAnswer } from '../../core/endpoints/answer.ts';
+import type { SweepTally } from '../../core/endpoints/tally.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { LastSaid } from './timeline.ts';
 
@@ -10,7 +10,7 @@ export interface GivenAnswer {
   /** Endpoints in it, believable or not. */
   readonly size: number;
   /** @throws RejectedError where nothing of it may be believed */
-  readonly read: () => Answer;
+  readonly read: () => EndpointList;
 }
 
 /**
@@ -20,8 +20,8 @@ export interface GivenAnswer {
 export function takeAnswer(body: Buffer, model: string): GivenAnswer {
   const stripped = stripAnswer(body);
   const { bytes: text, telemetry } = stripped;
-  let answer: Answer | undefined;
-  const read = (): Answer => (answer ??= readStripped(stripped, model));
+  let answer: EndpointList | undefined;
+  const read = (): EndpointList => (answer ??= readStripped(stripped, model));
   return { text, sha256: hashOf(text), size: telemetry.length, read };
 }
 
@@ -72,7 +72,7 @@ export class Gathered {
   }
 
   /** At the end of a sweep. */
-  judgeEmptied(tally: Tally): void {
+  judgeEmptied(tally: SweepTally): void {
     const emptied = this.#emptied.splice(0);
     if (tally.believesEmptied(emptied.map(({ model }) => model))) this.#pending.push(...emptied);
   }
@@ -95,7 +95,7 @@ export class Gathered {
     return answer;
   }
 
-  #noteSetAside(model: string, { broken }: Answer): void {
+  #noteSetAside(model: string, { broken }: EndpointList): void {
     for (const { label, issues } of broken) {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
       this.setAside.push({ model, reason });

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { byInstant } from '../../core/collections.ts';
-import type { Answer } from '../../core/endpoints/answer.ts';
+import type { EndpointList } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
@@ -18,7 +18,7 @@ export interface SavedAnswers {
   /** As `endpoint_sweeps.source` keeps it. */
   readonly source: string;
   readonly isWhole: boolean;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly EndpointList[];
 }
 
 export interface ImportCounts {
@@ -31,7 +31,7 @@ export interface ImportCounts {
 }
 
 /** A model's answers on their way into its past. */
-interface Gathered {
+interface ModelPast {
   readonly number: number;
   readonly before: readonly SaidAt[];
   readonly added: SaidAt[];
@@ -47,7 +47,7 @@ export class EndpointImport {
   readonly #texts: EndpointTexts;
   readonly #numbers: Map<string, number>;
   readonly #sweeps;
-  readonly #gathered = new Map<string, Gathered>();
+  readonly #gathered = new Map<string, ModelPast>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -114,7 +114,7 @@ export class EndpointImport {
     }
   }
 
-  #gather(model: string): Gathered {
+  #gather(model: string): ModelPast {
     const known = this.#gathered.get(model);
     if (known !== undefined) return known;
     const number = this.#numbers.get(model) ?? addModel(this.#ledger, model);
@@ -124,13 +124,13 @@ export class EndpointImport {
     return gathered;
   }
 
-  #keep({ model, text, endpoints, broken }: Answer): Said {
+  #keep({ model, text, endpoints, broken }: EndpointList): Said {
     if (endpoints.length + broken.length === 0) return { kind: 'none', textId: null };
     const newest = this.#gathered.get(model)?.added.findLast(({ textId }) => textId !== null)?.textId;
     return { kind: 'endpoints', textId: this.#texts.put(text, newest ?? lastText(this.#ledger, model)) };
   }
 
-  #isSame({ kind, textId }: Said, { text, endpoints, broken }: Answer): boolean {
+  #isSame({ kind, textId }: Said, { text, endpoints, broken }: EndpointList): boolean {
     if (textId === null) return kind === 'none' && endpoints.length + broken.length === 0;
     const { sha256 } = endpointTexts;
     const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
-import type { Answer } from '../../core/endpoints/answer.ts';
+import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
 import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import type { Ledger } from '../store/open.ts';
@@ -85,7 +85,7 @@ interface Observed {
   readonly sweepId: number;
   readonly model: string;
   readonly observedAt: string;
-  readonly answer: Answer;
+  readonly answer: EndpointList;
 }
 
 function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, observed: Observed): void {

@@ -104,12 +104,12 @@ export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts 
 }
 
 /** A model as far as the number of its tokens depends on it. */
-export type CountedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
+export type TokenizedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
 
 /** The listed models, or those with the ids that are asked for, listed or not. */
-export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): CountedModel[] {
+export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): TokenizedModel[] {
   const where = ids === null ? 'removed_at IS NULL' : 'id IN (SELECT value FROM json_each(?))';
-  const counted = sqlite.prepare<string[], CountedModel>(
+  const counted = sqlite.prepare<string[], TokenizedModel>(
     `SELECT id, tokenizer, alias_of AS aliasOf FROM models WHERE ${where} ORDER BY id`,
   );
   return ids === null ? counted.all() : counted.all(JSON.stringify(ids));

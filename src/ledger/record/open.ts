@@ -32,11 +32,11 @@ export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
  */
 export async function recording<T>(
   file: string,
-  patience: LockOptions,
+  lockOptions: LockOptions,
   work: (ledger: Ledger) => T | Promise<T>,
   onWarning?: (words: string) => void,
 ): Promise<T> {
-  const lock = await acquireLock(file, patience);
+  const lock = await acquireLock(file, lockOptions);
   try {
     const ledger = await openForRecording(file, lock);
     try {

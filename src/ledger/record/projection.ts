@@ -42,12 +42,12 @@ export interface Outcome {
   readonly size: number;
   /** Of a held list: the listed models that it lacks. */
   readonly missing: readonly string[];
-  readonly counts: Counts;
+  readonly counts: ChangeCounts;
 }
 
-type Counts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
+type ChangeCounts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
 
-interface Lifecycle {
+interface ModelLife {
   entry: Entry | null;
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
@@ -62,7 +62,7 @@ export class Projection {
   #head: Head | null = null;
   #absences = new Map<string, number>();
   readonly #listing: Listing;
-  readonly #dirty = new Map<string, Lifecycle>();
+  readonly #dirty = new Map<string, ModelLife>();
   readonly #write: Statements;
 
   /**
@@ -138,7 +138,7 @@ export class Projection {
     const comparison = compareListing(this.#listing, modelList, missing);
     const counts = noCounts();
     for (const model of comparison.models) {
-      this.#noteLife(run, model);
+      this.#noteLifecycle(run, model);
       this.#writeIntervals(run, model);
       for (const change of model.changes) {
         this.#writeEvent(run, model.id, change);
@@ -201,7 +201,7 @@ export class Projection {
     this.#write.addLimits.run({ ...limits, modelId, validFrom: at, openedBy: run });
   }
 
-  #noteLife({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
+  #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
     const life = this.#dirty.get(id) ?? { entry: null, firstSeenAt: observedAt, lastSeenAt: null, removedAt: null };
     this.#dirty.set(id, life);
@@ -234,7 +234,7 @@ export class Projection {
   }
 }
 
-function noCounts(): Counts {
+function noCounts(): ChangeCounts {
   return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };
 }
 

@@ -4,7 +4,7 @@ import { dayOf } from '../../core/time/when.ts';
 import { Chart } from './chart.tsx';
 
 /** A value and the half-open interval in which it held, in milliseconds since 1970. */
-export interface Step {
+export interface ChartStep {
   readonly from: number;
   readonly to: number;
   readonly value: number;
@@ -14,10 +14,10 @@ export interface Step {
 
 export interface Series {
   readonly name: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ChartStep[];
 }
 
-interface Props {
+interface StepChartProps {
   readonly label: string;
   readonly series: readonly Series[];
   readonly from: number;
@@ -32,7 +32,7 @@ const HEIGHT = 160;
 const EDGE = 4;
 
 /** Values that hold until they change, time to scale, from zero upwards. Words stand around it, where they stay readable. */
-export function StepChart({ label, series, from, to, axis }: Props) {
+export function StepChart({ label, series, from, to, axis }: StepChartProps) {
   const most = Math.max(0, ...series.flatMap(({ steps }) => steps.map(({ value }) => value)));
   const x = scaleUtc([from, Math.max(to, from + 1)], [0, WIDTH]);
   const y = scaleLinear([0, most === 0 ? 1 : most], [HEIGHT - EDGE, EDGE]);
@@ -62,12 +62,12 @@ export function StepChart({ label, series, from, to, axis }: Props) {
 type Scale = (value: number) => number;
 
 /** A path a stretch: between two of them the model was not listed. */
-function pathOf(steps: readonly Step[], x: Scale, y: Scale): string {
+function pathOf(steps: readonly ChartStep[], x: Scale, y: Scale): string {
   const draw = line<readonly [number, number]>(
     ([at]) => round(x(at)),
     ([, value]) => round(y(value)),
   ).curve(curveStepAfter);
-  const stretches: Step[][] = [];
+  const stretches: ChartStep[][] = [];
   for (const step of steps) {
     const last = stretches.at(-1);
     if (last !== undefined && last.at(-1)?.to === step.from) last.push(step);
@@ -83,7 +83,7 @@ function pathOf(steps: readonly Step[], x: Scale, y: Scale): string {
 }
 
 /** What is pointed at is as wide as the time it held, and as high as the chart. */
-function Hit({ step, name, x }: { readonly step: Step; readonly name: string; readonly x: Scale }) {
+function Hit({ step, name, x }: { readonly step: ChartStep; readonly name: string; readonly x: Scale }) {
   const left = round(x(step.from));
   return (
     <rect class="hit" x={left} y="0" width={Math.max(1, round(x(step.to) - left))} height={HEIGHT}>

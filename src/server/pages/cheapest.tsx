@@ -1,5 +1,5 @@
 import { minuteWords } from '../../core/time/when.ts';
-import { type Step, StepChart } from '../charts/stepChart.tsx';
+import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { modelPath, type Site } from '../site.ts';
 import { Actions, AsOf, Field, Problem, TextField } from './form.tsx';
 import { numeric, Table, WhenCell } from './table.tsx';
@@ -32,7 +32,7 @@ export function Cheapest({ page: { frame, query, cheapest, problem } }: { readon
   );
 }
 
-function stepOf({ model, price, from, to }: CheapestPeriod): Step {
+function stepOf({ model, price, from, to }: CheapestPeriod): ChartStep {
   const words = `$${millionWords(price)} /M, ${line(model)}, from ${minuteWords(from, 'utc')}`;
   return { from: Date.parse(from), to: Date.parse(to), value: positionOf(price), words };
 }

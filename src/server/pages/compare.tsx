@@ -42,9 +42,9 @@ function CompareForm({ page: { frame, models, ids } }: { readonly page: CompareP
   );
 }
 
-type Value = readonly [words: string, exact?: string | undefined];
+type CellWords = readonly [words: string, exact?: string | undefined];
 
-const ROWS: readonly (readonly [title: string, value: (model: ServedModel) => Value])[] = [
+const ROWS: readonly (readonly [title: string, value: (model: ServedModel) => CellWords])[] = [
   ['In, $/M', ({ facets }) => [millionWords(facets.prompt), exactWords(facets.prompt)]],
   ['Out, $/M', ({ facets }) => [millionWords(facets.completion), exactWords(facets.completion)]],
   ['Cached in, $/M', ({ facets }) => [millionWords(facets.cacheRead), exactWords(facets.cacheRead)]],

@@ -9,7 +9,7 @@ import { asOfQuery } from './layout.tsx';
 import { Table } from './table.tsx';
 import { line } from './words.ts';
 
-interface Props {
+interface EventTableProps {
   readonly events: readonly JudgedEvent[];
   readonly site: Site;
   readonly asOf: string;
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Events, a row for what one list changed about one model; what is not news is quiet. */
-export function EventTable({ events, site, asOf, label, hasModel }: Props) {
+export function EventTable({ events, site, asOf, label, hasModel }: EventTableProps) {
   if (events.length === 0) return <p>None.</p>;
   return (
     <Table label={label} kind="events" headings={['Seen', ...(hasModel ? ['Model'] : []), 'Change']}>
@@ -30,7 +30,7 @@ export function EventTable({ events, site, asOf, label, hasModel }: Props) {
   );
 }
 
-interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
+interface GroupProps extends Pick<EventTableProps, 'site' | 'asOf' | 'hasModel'> {
   readonly group: readonly JudgedEvent[];
 }
 

@@ -41,7 +41,7 @@ export function TextField({ label, ...input }: TextFieldProps) {
 }
 
 /** The values of a choice, each with its words. */
-export type Options = readonly (readonly [value: string, words: string])[];
+export type Choices = readonly (readonly [value: string, words: string])[];
 
 export function Select({
   name,
@@ -50,7 +50,7 @@ export function Select({
 }: {
   readonly name: string;
   readonly value: string;
-  readonly options: Options;
+  readonly options: Choices;
 }) {
   return (
     <select name={name}>
@@ -64,7 +64,7 @@ export function Select({
 }
 
 /** A value that was typed into the address is shown too. */
-function withOwn(options: Options, value: string): Options {
+function withOwn(options: Choices, value: string): Choices {
   return value === '' || options.some(([option]) => option === value) ? options : [...options, [value, value]];
 }
 

@@ -5,7 +5,7 @@ import { findChanges } from '../api/changes.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
-import { NotFound, type Told } from '../http/errors.ts';
+import { NotFound, type PublicError } from '../http/errors.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { About, aboutData } from './about.tsx';
@@ -52,7 +52,7 @@ export function routePage(asked: Asked, view: View, site: Site): Answer {
 }
 
 /** What went wrong, as a page. */
-export function errorPage(told: Told, site: Site): Answer {
+export function errorPage(told: PublicError, site: Site): Answer {
   const { status, headers } = told;
   return {
     ...page(<ErrorPage told={told} site={site} />, null),

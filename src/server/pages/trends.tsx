@@ -1,5 +1,5 @@
 import { BarChart } from '../charts/barChart.tsx';
-import { type Step, StepChart } from '../charts/stepChart.tsx';
+import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { Cheapest } from './cheapest.tsx';
 import { Layout } from './layout.tsx';
 import { numeric, Table } from './table.tsx';
@@ -30,11 +30,11 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
       <BarChart
         label="Came and went, by week"
         names={['came or came back', 'went']}
-        bars={weeks.map(({ week, came, back, gone }) => ({
+        bars={weeks.map(({ week, came, back, went }) => ({
           label: week,
           up: came + back,
-          down: gone,
-          words: `Week of ${week}: ${came} came, ${back} came back, ${gone} went`,
+          down: went,
+          words: `Week of ${week}: ${came} came, ${back} came back, ${went} went`,
         }))}
       />
       <Numbers
@@ -42,14 +42,14 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
         titles={['Week of', 'Came', 'Came back', 'Went']}
         rows={[...weeks]
           .reverse()
-          .map(({ week, came, back, gone }) => [week, String(came), String(back), String(gone)])}
+          .map(({ week, came, back, went }) => [week, String(came), String(back), String(went)])}
       />
       <Cheapest page={page} />
     </Layout>
   );
 }
 
-function listedSteps({ listed }: TrendsPage, end: number): Step[] {
+function listedSteps({ listed }: TrendsPage, end: number): ChartStep[] {
   return listed.map(({ day, models }, index) => {
     const from = Date.parse(day);
     const next = listed[index + 1]?.day;

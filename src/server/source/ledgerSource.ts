@@ -1,7 +1,5 @@
-import { DataFileError, LockedError } from '../../core/errors.ts';
 import { atOneInstant } from '../../ledger/queries/publicTables.ts';
 import { CurrentFile } from '../../ledger/store/currentFile.ts';
-import { dataFileError } from '../../ledger/store/failure.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
 import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
@@ -52,7 +50,7 @@ export class LedgerSource {
     try {
       return readTogether(view.ledger, () => work(view));
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#source.understand(error);
     }
   }
 
@@ -65,7 +63,7 @@ export class LedgerSource {
     try {
       return await atOneInstant(view.ledger, () => runInTurns(work(view), signal));
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#source.understand(error);
     }
   }
 
@@ -83,15 +81,8 @@ export class LedgerSource {
       this.#opened.version = version;
       return this.#opened;
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#source.understand(error);
     }
-  }
-
-  /** What is wrong with the file may be mended by putting another one in its place. */
-  #understand(error: unknown): unknown {
-    const told = dataFileError(this.file, error);
-    if (told instanceof DataFileError || told instanceof LockedError) this.close();
-    return told;
   }
 }
 

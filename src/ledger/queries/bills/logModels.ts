@@ -3,7 +3,7 @@ import type { Ledger } from '../../store/open.ts';
 import { allIds } from '../model.ts';
 import { idsCalled, nearIds } from '../resolveModel.ts';
 
-interface Row {
+interface SlugRow {
   readonly id: string;
   readonly slug: string;
 }
@@ -28,7 +28,8 @@ export interface LogModels {
 export function modelsOfLog(ledger: Ledger, names: ReadonlySet<string>): LogModels {
   const all = allIds(ledger);
   const known = new Set(all.map(({ id }) => id));
-  const slugs = ledger.orm.all<Row>(sql`SELECT id, canonical_slug AS slug FROM models WHERE canonical_slug IS NOT NULL
+  const slugs =
+    ledger.orm.all<SlugRow>(sql`SELECT id, canonical_slug AS slug FROM models WHERE canonical_slug IS NOT NULL
     ORDER BY removed_at IS NOT NULL, removed_at DESC, id`);
   const ids = new Map<string, string>();
   const short = new Set<string>();
@@ -49,7 +50,7 @@ export function modelsOfLog(ledger: Ledger, names: ReadonlySet<string>): LogMode
 }
 
 /** `gpt-4.1-2025-04-14`: a model of each permanent slug that ends so. */
-function idsBySlugsEnd(rows: readonly Row[], name: string): string[] {
+function idsBySlugsEnd(rows: readonly SlugRow[], name: string): string[] {
   const end = `/${baseOf(name).toLowerCase()}`;
   const found = new Map<string, string>();
   for (const { id, slug } of rows) {

@@ -11,11 +11,17 @@ import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { inForce } from '../listing.ts';
 
-type Label = Pick<typeof endpoints.$inferSelect, 'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'>;
-type Limits = Pick<typeof endpointLimits.$inferSelect, 'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'>;
+type EndpointFacts = Pick<
+  typeof endpoints.$inferSelect,
+  'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'
+>;
+type LimitColumns = Pick<
+  typeof endpointLimits.$inferSelect,
+  'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'
+>;
 
 /** Who serves a model, on what terms. */
-export interface ServedEndpoint extends Readonly<Label>, Readonly<Limits> {
+export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<LimitColumns> {
   readonly prices: readonly PriceRow[];
 }
 
@@ -24,7 +30,7 @@ export interface ServedEndpoint extends Readonly<Label>, Readonly<Limits> {
  * @param at null: now
  */
 export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
-  const rows = orm.all<Label & Limits>(sql`
+  const rows = orm.all<EndpointFacts & LimitColumns>(sql`
     SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
       l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
     FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce(sql`l`, at)} WHERE e.model_id = ${model}`);

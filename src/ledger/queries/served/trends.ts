@@ -16,13 +16,13 @@ export interface Week {
   readonly week: string;
   readonly came: number;
   readonly back: number;
-  readonly gone: number;
+  readonly went: number;
 }
 
 /** Who came, came back and went in each week that anybody did; the first list is no coming. */
 export function movesByWeek({ orm }: Ledger, by: string): Week[] {
   return orm.all(sql`SELECT date(observed_at, 'weekday 0', '-6 days') AS week, sum(type = 'added') AS came,
-      sum(type = 'restored') AS back, sum(type = 'removed') AS gone
+      sum(type = 'restored') AS back, sum(type = 'removed') AS went
     FROM change_events WHERE type IN ('added', 'restored', 'removed') AND previous_observed_at IS NOT NULL
       AND observed_at <= ${by} GROUP BY week ORDER BY week`);
 }

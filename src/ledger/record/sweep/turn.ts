@@ -12,12 +12,12 @@ import { recording } from '../open.ts';
  */
 export async function takeTurn<T>(
   file: string,
-  patience: LockOptions,
+  lockOptions: LockOptions,
   work: (ledger: Ledger) => T,
   { before, onWarning }: { readonly before?: string; readonly onWarning?: ((words: string) => void) | undefined } = {},
 ): Promise<T> {
   try {
-    return await recording(file, patience, (ledger) => transact(ledger, () => work(ledger)), onWarning);
+    return await recording(file, lockOptions, (ledger) => transact(ledger, () => work(ledger)), onWarning);
   } catch (error) {
     if (before !== undefined && error instanceof LedgerError) {
       // True of this turn alone.

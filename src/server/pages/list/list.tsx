@@ -37,7 +37,7 @@ export function List({ page }: { readonly page: ListPage }) {
       {site.isStatic ? <StaticFilter /> : <ListForm page={page} />}
       <p class="count">
         <span data-count>{shown.length}</span> of {total} models, USD per million tokens.{' '}
-        {site.isStatic ? <a href={site.link('/models.csv')}>CSV</a> : <Forms site={site} query={query} />}
+        {site.isStatic ? <a href={site.link('/models.csv')}>CSV</a> : <Formats site={site} query={query} />}
       </p>
       <Wide label="Models and prices">
         <table class="list" data-filterable>
@@ -64,7 +64,7 @@ export function List({ page }: { readonly page: ListPage }) {
   );
 }
 
-function Forms({ site, query }: { readonly site: Site; readonly query: URLSearchParams }) {
+function Formats({ site, query }: { readonly site: Site; readonly query: URLSearchParams }) {
   return (
     <>
       <a href={site.link('/api/v1/models', query.toString())}>JSON</a>{' '}

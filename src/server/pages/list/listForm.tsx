@@ -1,6 +1,6 @@
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
-import { Actions, AsOfField, Boxes, Field, type Options, Select } from '../form.tsx';
+import { Actions, AsOfField, Boxes, type Choices, Field, Select } from '../form.tsx';
 import type { ListPage } from './listData.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
@@ -75,6 +75,6 @@ const ORDERS = [
   ...MODEL_ORDERS.map((order) => [order, order.replaceAll('-', ' ')] as const),
 ];
 
-function pairs(values: readonly string[]): Options {
+function pairs(values: readonly string[]): Choices {
   return values.map((value) => [value, value]);
 }

@@ -2,7 +2,7 @@ import { priceWords } from '../../../core/format/words.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import type { TimedPrice } from '../../../core/pricing/timetable.ts';
 import { minuteWords } from '../../../core/time/when.ts';
-import { type Step, StepChart } from '../../charts/stepChart.tsx';
+import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';
 import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
@@ -59,7 +59,7 @@ function chartUnit(component: string): string {
 }
 
 /** The base price of a component over time, as far as it was a number. */
-export function priceSteps(history: readonly TimedPrice[], component: string, end: number): Step[] {
+export function priceSteps(history: readonly TimedPrice[], component: string, end: number): ChartStep[] {
   const numbers = history.flatMap(({ price, ...period }) => (price === null ? [] : [{ ...period, price }]));
   return numbers
     .filter((period) => period.component === component && period.condition === '')
