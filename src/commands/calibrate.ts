@@ -52,7 +52,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     throw new UsageError('no_log', 'No log was given; nothing was learned.', {
       hint: 'Name one: model-ledger calibrate LOG.',
     });
-  const records = readLogRecords(readLogText(log));
+  const records = [...readLogRecords(readLogText(log))];
   const requests = readCountedRequests(records);
   const learned = learn(await observe(requests, db), context.now().toISOString());
   if (learned.ratios.length === 0) {

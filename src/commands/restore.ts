@@ -41,7 +41,7 @@ async function runRestore(file: string, { db, wait, json }: WriteOptions, contex
     });
   else print(context, `Restored ${db} from ${file}${heldWords(held)}.`);
   if (kept !== undefined && !json) print(context, `The file that was there is kept as ${kept}.`);
-  note(context, 'model-ledger verify holds its tables against its archive.');
+  note(context, 'Check it: model-ledger verify.');
 }
 
 interface Held {

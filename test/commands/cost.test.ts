@@ -325,13 +325,11 @@ test('a model that is listed without any price has no price, and is not said to 
   expect([one.code, one.stdout]).toEqual([1, expect.stringMatching(/^prompt +1 +no price is listed$/m)]);
   const some = await ask(define, ['ann/*', '--prompt-tokens', '1', '--at', '2025-12-01', '--db', db]);
   expect(some.stderr).toBe(
-    'No model that fits "ann/*" was listed then. ' +
-      'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-01 00:00 UTC.\n',
+    'No model that fits "ann/*" was listed then. ' + 'The ledger knows one list, of 2026-01-01 00:00 UTC.\n',
   );
   const before = await ask(define, ['ann/none', '--prompt-tokens', '1', '--at', '2025-12-01', '--db', db]);
   expect(before.stderr).toBe(
-    'No list had been observed by 2025-12-01 00:00 UTC. ' +
-      'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-01 00:00 UTC.\n',
+    'No list had been observed by 2025-12-01 00:00 UTC. ' + 'The ledger knows one list, of 2026-01-01 00:00 UTC.\n',
   );
 });
 

@@ -228,4 +228,25 @@ describe('a table', () => {
       { numRuns: 100 },
     );
   });
+
+  test('says every word of a note, in lines no longer than the terminal', async () => {
+    const columns: readonly Column[] = [...COLUMNS.slice(0, 2), { title: 'why', isNote: true }];
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    const name = fc.tuple(word, word).map((parts) => parts.join('/'));
+    const words = fc.array(word, { maxLength: 20 }).map((parts) => parts.join(' '));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(name, fc.nat(), words), { maxLength: 6 }),
+        fc.integer({ min: 40, max: 90 }),
+        async (rows, width) => {
+          const shown = await renderTable(columns, rows, { width });
+          for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+          const said = shown.split(/\s+/).filter((one) => !['model', 'prompt', 'why', ''].includes(one));
+          const asked = rows.flat().flatMap((cell) => String(cell).split(' '));
+          expect(said).toEqual(asked.filter((one) => !['model', 'prompt', 'why', ''].includes(one)));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
 });

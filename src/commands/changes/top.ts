@@ -4,7 +4,7 @@ import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/w
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
-import { type Cell, flexible, left, right } from '../shared/columns.ts';
+import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -70,16 +70,17 @@ export async function printTop(
     const percent = `${arrow(priceThen, priceNow, { ascii: style.ascii })} ${pctWords(pct)}`;
     return [
       mover.model,
-      [component, conditionWords(condition)].filter((word) => word !== '').join(' '),
+      component,
       priceWords(component, priceThen),
       priceWords(component, priceNow),
       { text: percent, style: pct < 0 ? 'green' : 'red' },
       dayOf(mover.lastMoveAt, zone),
+      conditionWords(condition),
     ];
   });
   await printTable(
     context,
-    [flexible('model'), flexible('price'), right('then'), right('now'), right('change'), left('last moved')],
+    [flexible('model'), left('price'), right('then'), right('now'), right('change'), left('last moved'), remark('')],
     rows,
   );
   if (shown.length < movers.length) {

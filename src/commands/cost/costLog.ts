@@ -9,6 +9,7 @@ import { dayOf, type Zone } from '../../core/time/when.ts';
 import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
+import { runInTurns } from '../../ledger/store/steps.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
@@ -38,7 +39,8 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
   const text = await readText(file, context);
-  const log = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
+  const { signal } = context;
+  const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
     const coverage = coverageOf(ledger);
@@ -51,7 +53,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
     const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
     const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
-    const summed = billLog(entries, prices, fixed);
+    const summed = await runInTurns(billLog(entries, prices, fixed), signal);
     if (options.providers) noteListed(entries, context);
     if (at === null) noteTimes(summed, coverage, context, zone);
     else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);

@@ -108,7 +108,6 @@ export async function printComparison(
   context: Context,
   what = 'model',
 ): Promise<void> {
-  const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   const requests = volumeWords(volume);
   printWords(requests === '' ? when : `${requests}, ${when}`, context);
@@ -116,21 +115,13 @@ export async function printComparison(
     total === null ? { text: 'not known', style: 'red' } : dollars(timesAmount(total, times) ?? total);
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
     const total = bill?.total ?? null;
-    const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
-    const words = [
-      ...(problem === null ? [] : [problemWords(problem)]),
-      ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
-      ...(bill?.conditions.map(conditionWords) ?? []),
-      ...(bill?.skipped.map(skippedWords) ?? []),
-      ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
-    ];
     return [
       model,
       ...(requests === '' ? [] : [amount(total, 1n)]),
       amount(total, volume.times),
       ...(volume.isMonthly ? [amount(total, volume.times * 12n)] : []),
       moreThan(cheapest, total),
-      words.join('; '),
+      problem === null ? remarks(bill) : problemWords(problem),
     ];
   });
   await printTable(
@@ -145,11 +136,27 @@ export async function printComparison(
     ],
     rows,
   );
+  printTokenizers(bills, context);
+}
+
+/** What a total is without, and under which conditions it holds. */
+function remarks(bill: Bill | null): string {
+  const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
+  const words = [
+    ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
+    ...(bill?.conditions.map(conditionWords) ?? []),
+    ...(bill?.skipped.map(skippedWords) ?? []),
+    ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
+  ];
+  return words.join('; ');
+}
+
+function printTokenizers(bills: readonly Billed[], context: Context): void {
   const tokenizers = new Set(bills.map(({ tokenizer }) => tokenizer));
   if (tokenizers.size < 2) return;
   const names = [...tokenizers].map((tokenizer) => tokenizer ?? 'unknown').join(', ');
   const words = `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`;
-  printWords(escapeControls(words), context, style.quiet);
+  printWords(escapeControls(words), context, Style.of(context).quiet);
 }
 
 /** A sentence, broken between words where the terminal is too narrow for it. */

@@ -30,7 +30,7 @@ import {
   readCount,
 } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
-import { noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { isOutside, noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
@@ -102,10 +102,12 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printOffers(shown, context, blend);
-    noteCoverage(ledger, at, context, zone);
+    const coverage = noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
-      note(context, nothingWords(ledger, `${of}.`, zone));
+      // What the ledger knows of is told once.
+      const isTold = coverage !== null && at !== null && isOutside(coverage, at);
+      note(context, isTold ? `${of}.` : nothingWords(ledger, `${of}.`, zone));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);

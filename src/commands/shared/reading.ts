@@ -70,13 +70,19 @@ export function nothingWords(ledger: Ledger, words: string, zone: Zone): string 
 export function coverageWords(ledger: Ledger, zone: Zone): string {
   const coverage = coverageOf(ledger);
   if (coverage === null) return NO_LIST;
+  if (coverage.first === coverage.last) return `The ledger knows one list, of ${minuteWords(coverage.first, zone)}.`;
   return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
+}
+
+/** Whether an instant lies outside of what was observed. */
+export function isOutside({ first, last }: Coverage, at: string): boolean {
+  return at < first || at > justAfter(last);
 }
 
 /** Says where an instant lies outside of what was observed. */
 export function noteCoverage(ledger: Ledger, at: string | null, context: Context, zone: Zone): Coverage | null {
   const coverage = coverageOf(ledger);
-  if (at !== null && coverage !== null && (at < coverage.first || at > justAfter(coverage.last))) {
+  if (at !== null && coverage !== null && isOutside(coverage, at)) {
     note(
       context,
       `${minuteWords(at, zone)} is ${at < coverage.first ? 'before' : 'after'} what was observed. ${coverageWords(ledger, zone)}`,

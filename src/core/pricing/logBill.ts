@@ -42,9 +42,14 @@ export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpric
  * Adds up a log, each request at the prices of its own time, or all at those of one instant. The hour of the request
  * decides about time windows in both cases.
  * @param fixed null: each at its own time
+ * @returns the bill, after a step an entry
  * @throws UsageError where no entry has a time and none is given
  */
-export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixed: FixedTime | null): LogBill {
+export function* billLog(
+  entries: readonly LogEntry[],
+  pricesFor: PricesFor,
+  fixed: FixedTime | null,
+): Generator<undefined, LogBill> {
   const models = new Map<string, ModelSum>();
   if (fixed === null && entries.length > 0 && entries.every(({ time }) => time === null)) {
     const hint = 'Give every line a time, or one to all with --at: --at now, or --at 2026-05-03.';
@@ -52,6 +57,7 @@ export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixe
   }
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
+    yield;
     const { model, provider, time, usage, requests = 1n } = entry;
     const then = fixed?.at ?? time;
     const sum = models.get(model) ?? new ModelSum(model);

@@ -64,18 +64,26 @@ const ACTIVITY: ReadonlyMap<string, UsageName> = new Map([
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
  * or seconds since 1970; and quantities under one of {@link USAGE_NAMES}.
  * @param zone what a time without a zone is in
+ * @returns the log, after a step a line
  * @throws UsageError naming the line that cannot be read
  */
-export function readLog(text: string, zone: Zone, { ignored = [], isStrict = false }: LogReading = {}): UsageLog {
+export function* readLog(
+  text: string,
+  zone: Zone,
+  { ignored = [], isStrict = false }: LogReading = {},
+): Generator<undefined, UsageLog> {
   const passedOver = new Set<string>();
   const left = new Set([...ignored].map(squeezePath));
-  const entries = readLogRecords(text).map((record) => {
+  const entries: LogEntry[] = [];
+  for (const record of readLogRecords(text)) {
     const fields = [...openRecord(record.record)].filter(({ name }) => !left.has(name) && !left.has(lastOf(name)));
-    return readEntry(record.line, fields, zone, (field) => {
+    const entry = readEntry(record.line, fields, zone, (field) => {
       if (isStrict) throw unknownColumn(record.line, field.key);
       if (QUANTITY_LIKE.test(field.name) && isNumber(field.value)) passedOver.add(field.key);
     });
-  });
+    entries.push(entry);
+    yield;
+  }
   return { entries, passedOver: [...passedOver] };
 }
 
