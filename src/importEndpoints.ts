@@ -1,13 +1,13 @@
-import { type Answer, readAnswer } from './core/endpoints/answer.ts';
+import { byInstant } from './core/collections.ts';
+import { type EndpointList, readAnswer } from './core/endpoints/answer.ts';
 import { type Recording, readRecording } from './core/endpoints/recording.ts';
 import { RejectedError } from './core/errors.ts';
 import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
-import { openForRecording } from './ledger/record/open.ts';
+import { recording } from './ledger/record/open.ts';
 import { stateAfter, withFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
-import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
 import { transactAsync } from './ledger/store/transaction.ts';
@@ -56,17 +56,11 @@ export async function importEndpoints(
   dependencies: EndpointsImportDependencies,
 ): Promise<EndpointsImportResult> {
   const isNewFile = !hasContent(request.db);
-  const lock = await acquireLock(request.db, { waitMs: request.waitMs, signal: dependencies.signal });
-  try {
-    const ledger = await openForRecording(request.db, lock);
-    try {
-      return { isNewFile, ...(await run(ledger, request, dependencies)) };
-    } finally {
-      ledger.close();
-    }
-  } finally {
-    lock.release();
-  }
+  const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
+  return await recording(request.db, lockOptions, async (ledger) => ({
+    isNewFile,
+    ...(await run(ledger, request, dependencies)),
+  }));
 }
 
 interface File {
@@ -135,7 +129,7 @@ function* record(
 ): Steps<ImportCounts> {
   const into = new EndpointImport(ledger);
   for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
-    const answers: Answer[] = [];
+    const answers: EndpointList[] = [];
     for (const { model, body } of recording.answers) {
       const answer = readOrReject(body, model);
       if (!(answer instanceof RejectedError)) answers.push(answer);
@@ -162,7 +156,7 @@ function read(bytes: Buffer): Recording | string {
   }
 }
 
-function readOrReject(body: Buffer, model: string | null): Answer | RejectedError {
+function readOrReject(body: Buffer, model: string | null): EndpointList | RejectedError {
   try {
     return readAnswer(body, model ?? undefined);
   } catch (error) {
@@ -179,8 +173,4 @@ function problemOf({ undated }: Version, observedAt: string, now: Date): string 
 
 function dayOf(instant: string): string {
   return instant.slice(0, 10);
-}
-
-function byInstant(a: File, b: File): number {
-  return a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt);
 }

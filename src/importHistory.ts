@@ -13,7 +13,7 @@ import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { takenBack } from './ledger/store/steps.ts';
 import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
-import { BodySource, leaveOutFuture, leaveOutUnreadable, peek, Tally } from './upstream/taking.ts';
+import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/taking.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -67,7 +67,7 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   const { db, waitMs } = request;
   const { now, signal, onLeftOut } = dependencies;
   const history = await request.history;
-  const tally = new Tally(onLeftOut);
+  const tally = new ImportTally(onLeftOut);
   const versions = leaveOutFuture(history.versions, now(), tally);
   const isBegun = hasContent(db);
   const first = isBegun ? undefined : await peek(leaveOutUnreadable(history.bodies(versions), tally));
@@ -96,7 +96,7 @@ const NOTHING = { isNewFile: false, believed: 0, imported: NOTHING_IMPORTED, war
 interface Wanted {
   readonly wanted: readonly Version[];
   readonly bodies: AsyncIterable<VersionBody>;
-  readonly tally: Tally;
+  readonly tally: ImportTally;
 }
 
 async function run(
@@ -128,7 +128,7 @@ async function run(
 async function* leaveOutKnown(
   bodies: AsyncIterable<VersionBody>,
   instants: Instants,
-  tally: Tally,
+  tally: ImportTally,
   done: () => void,
 ): AsyncGenerator<Required<VersionBody>> {
   for await (const { version, bytes, sha256 = hashOf(bytes) } of bodies) {
@@ -158,7 +158,7 @@ function leaveOutNarrower(
   ledger: Ledger,
   versions: readonly Version[],
   scope: string,
-  tally: Tally,
+  tally: ImportTally,
 ): readonly Version[] {
   const wanted = new Set(fitScope(ledger, versions, scope));
   for (const version of versions) {

@@ -6,7 +6,7 @@ import type { ModelChanges } from './ledger/endpoints/look.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
-import { type Asked, askModels } from './upstream/openrouter/askModels.ts';
+import { type AskedModel, askModels } from './upstream/openrouter/askModels.ts';
 import { readApiKey } from './upstream/openrouter/credentials.ts';
 import { FetchError } from './upstream/openrouter/fault.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
@@ -120,7 +120,7 @@ async function run(
 const ANSWERED = { httpStatus: null, isUnreached: false };
 
 /** Hands an answer over; returns what was wrong where there was none, or none that could be believed. */
-function take({ model, at, said }: Asked, underWay: SweepUnderWay): Failure | undefined {
+function take({ model, at, said }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
   try {
     if (said instanceof LedgerError) throw said;
     underWay.take(model, at, said.kind === 'none' ? null : said.body);

@@ -7,7 +7,13 @@ import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import type { Ending, Notifier } from './notify/notifier.ts';
-import { type Answer, fetchAnswer, type Reach, type RequestSettings, readRequestSettings } from './upstream/answer.ts';
+import {
+  fetchAnswer,
+  type RequestSettings,
+  readRequestSettings,
+  type SourceAnswer,
+  type SourceDependencies,
+} from './upstream/answer.ts';
 import { chooseScope } from './upstream/scope.ts';
 import type { Source } from './upstream/source.ts';
 
@@ -21,19 +27,19 @@ export interface SyncRequest extends Opening {
 }
 
 /** What a run needs of the world around it. */
-export interface SyncDependencies extends Reach {
+export interface SyncDependencies extends SourceDependencies {
   readonly now: () => Date;
   /** Told of what did not succeed after everything was recorded, in words. */
   readonly onWarning?: (words: string) => void;
   /** Takes the id that this run will have in `sync_runs`. */
   readonly onBegin?: (run: number) => void;
   /** Takes the result as soon as it is committed, before anybody else is told of it. */
-  readonly report?: (result: SyncResult) => void | Promise<void>;
+  readonly report?: (result: SyncOutcome) => void | Promise<void>;
   /** Tells people of the run. */
   readonly notifier?: Notifier | undefined;
 }
 
-export interface SyncResult {
+export interface SyncOutcome {
   readonly recorded: Recorded;
   readonly isNewFile: boolean;
   /** The newest accepted list before this run. */
@@ -46,7 +52,7 @@ export interface SyncResult {
  * One run: fetch the list, read it, compare it with the ledger, record what changed, report it, notify people.
  * @throws LedgerError of the kind that tells what failed; whatever failed upstream has left its row in `sync_runs`
  */
-export async function sync(request: SyncRequest, dependencies: SyncDependencies): Promise<SyncResult> {
+export async function sync(request: SyncRequest, dependencies: SyncDependencies): Promise<SyncOutcome> {
   const notifier = request.dryRun ? undefined : dependencies.notifier;
   const settings = readRequestSettings(request.source, dependencies.env);
   let ending: Ending | undefined;
@@ -72,7 +78,7 @@ async function run(
   request: SyncRequest,
   dependencies: SyncDependencies & { readonly settings: RequestSettings },
   notifier: Notifier | undefined,
-): Promise<SyncResult> {
+): Promise<SyncOutcome> {
   notifier?.begin();
   dependencies.onBegin?.(nextRunId(ledger));
   const { source, trigger, dryRun } = request;
@@ -102,22 +108,26 @@ async function run(
 }
 
 /** When the answer came, in the ledger's time, which never runs backwards. */
-function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: Answer, dependencies: SyncDependencies) {
+function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: SourceAnswer, dependencies: SyncDependencies) {
   const now = dependencies.now();
   const observedAt = nextInstant(now, lastObserved(ledger));
   return { httpStatus, etag, attempts, finishedAt: toInstant(now), observedAt };
 }
 
-function isUnchanged({ body }: Answer, scope: string, previous: TimelineRun | undefined): previous is TimelineRun {
+function isUnchanged(
+  { body }: SourceAnswer,
+  scope: string,
+  previous: TimelineRun | undefined,
+): previous is TimelineRun {
   return previous?.scope === scope && (body === null || hashOf(body) === previous.sha256);
 }
 
-function bodyOf({ body }: Answer): Buffer {
+function bodyOf({ body }: SourceAnswer): Buffer {
   if (body === null) throw new TypeError('only what was seen before can be unmodified');
   return body;
 }
 
-interface Recording {
+interface RecordingDependencies {
   readonly dryRun: boolean | undefined;
   readonly announce: (recorded: Recorded) => void;
   readonly signal: AbortSignal;
@@ -130,7 +140,7 @@ interface Recording {
 async function readCompareAndRecord(
   ledger: Ledger,
   snapshot: Snapshot,
-  { dryRun, announce, signal }: Recording,
+  { dryRun, announce, signal }: RecordingDependencies,
 ): Promise<Recorded> {
   const { recordInTurns } = await import('./ledger/record/record.ts');
   return await recordInTurns(ledger, snapshot, { dryRun, afterwards: announce }, signal);

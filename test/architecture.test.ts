@@ -30,7 +30,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that every folder of their room may import. */
-const SHARED = ['core/errors.ts'];
+const SHARED = ['core/errors.ts', 'core/collections.ts'];
 
 interface Arrow {
   readonly file: string;

@@ -1,14 +1,13 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backUp } from '../ledger/store/backup.ts';
-import { addExamples, dbOption, jsonOption, readFileName } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption, readFileName } from './shared/options.ts';
 import { noteNoList, reading } from './shared/reading.ts';
 
-interface Options {
-  readonly db: string;
+interface Options extends CommandOptions {
   readonly force?: boolean;
-  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {

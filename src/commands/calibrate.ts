@@ -8,18 +8,18 @@ import { type CountedRequest, readCountedRequests } from '../core/tokens/calibra
 import { familyOf } from '../core/tokens/families.ts';
 import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';
 import { countedModels } from '../ledger/queries/model.ts';
-import { replaceFile } from '../notify/replaceFile.ts';
+import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
-import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
+import { flexible, left, right } from './shared/columns.ts';
+import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
 import { learnedFile } from './tokens/tools.ts';
 
-interface Options {
-  readonly db: string;
+interface Options extends CommandOptions {
   readonly forget?: boolean;
-  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
@@ -52,7 +52,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     throw new UsageError('no_log', 'No log was given; nothing was learned.', {
       hint: 'Name one: model-ledger calibrate LOG.',
     });
-  const records = readLogRecords(readLogText(log));
+  const records = [...readLogRecords(readLogText(log))];
   const requests = readCountedRequests(records);
   const learned = learn(await observe(requests, db), context.now().toISOString());
   if (learned.ratios.length === 0) {
@@ -70,13 +70,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   else {
     await printTable(
       context,
-      [
-        { title: 'for', flexible: true },
-        { title: 'tokens a' },
-        { title: 'from', align: 'right' },
-        { title: 'to', align: 'right' },
-        { title: 'requests', align: 'right' },
-      ],
+      [flexible('for'), left('tokens a'), right('from'), right('to'), right('requests')],
       learned.ratios.map(({ for: name, base, low, high, requests: count }) => [
         name,
         base === 'o200k' ? 'o200k token' : 'character',

@@ -6,13 +6,15 @@ import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
 import { type Learned, readLearned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
-import { addExamples, addNote, dbOption, jsonOption } from './shared/command.ts';
+import { left } from './shared/columns.ts';
+import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, printJson } from './shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { learnedFile } from './tokens/tools.ts';
 
 /** A setting as it is in force. */
-interface Row {
+interface SettingRow {
   readonly name: string;
   /** Its key in the configuration file. */
   readonly key: string | null;
@@ -25,7 +27,7 @@ export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action((options: { db: string; json?: boolean }) => runConfig(options, command, context));
+    .action((options: CommandOptions) => runConfig(options, command, context));
   addNote(
     command,
     `A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
@@ -37,7 +39,7 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runConfig(options: { db: string; json?: boolean }, command: Command, context: Context): Promise<void> {
+async function runConfig(options: CommandOptions, command: Command, context: Context): Promise<void> {
   const isFlag = command.getOptionValueSource('db') === 'cli';
   const rows = SETTINGS.map((setting) => {
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
@@ -46,7 +48,7 @@ async function runConfig(options: { db: string; json?: boolean }, command: Comma
   const learned = learnedBy(options.db);
   if (options.json) printJson(context, { settings: rows, ...(learned === undefined ? {} : { learned }) });
   else {
-    const columns = [{ title: 'setting' }, { title: `in ${CONFIG_FILE}` }, { title: 'value' }, { title: 'from' }];
+    const columns = [left('setting'), left(`in ${CONFIG_FILE}`), left('value'), left('from')];
     const cells = rows.map(({ name, key, value, from }) => [name, key, value ?? '-', from]);
     await printTable(context, columns, cells);
     if (learned !== undefined) note(context, learnedWords(learned));
@@ -69,7 +71,7 @@ function learnedWords({ learnedAt, ratios }: Learned): string {
   return `Token counts learned ${learnedAt.slice(0, 10)}: ${names.join('; ')}. calibrate --forget removes them.`;
 }
 
-function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): Row {
+function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env, origins }: Context): SettingRow {
   const value = env[name];
   if (value) {
     const shown = secret === undefined ? value : mask(value, secret);

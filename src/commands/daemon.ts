@@ -1,14 +1,13 @@
 import { type Command, Option } from 'commander';
-import { DEFAULTS } from '../config/settings.ts';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { checkExpression, daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
-import { openForReading } from '../ledger/store/open.ts';
+import { readLedger } from '../ledger/store/open.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
-import { pauseOption } from './endpoints/pause.ts';
-import { addExamples, dbOption, logFormatOption, openLog, readSpan } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
-import type { Log, LogFormat } from './shared/log.ts';
+import { type Log, type LogFormat, openLog } from './shared/log.ts';
+import { dbOption, logFormatOption, pauseOption, readSpan, sourceOption } from './shared/options.ts';
 import { runSync } from './sync/sync.ts';
 
 interface Options {
@@ -29,11 +28,7 @@ export function define(command: Command, context: Context): void {
     .addOption(
       new Option('--deadline <span>', 'stop a run that takes longer').argParser(readSpan).default(600_000, '10m'),
     )
-    .addOption(
-      new Option('--source <url|file>', 'where the list comes from')
-        .env('MODEL_LEDGER_SOURCE')
-        .default(DEFAULTS.source),
-    )
+    .addOption(sourceOption('url|file'))
     .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
     .addOption(pauseOption())
     .addOption(dbOption())
@@ -116,13 +111,8 @@ class Sweeps {
 /** Null also where the file is not there yet: the first run makes it. */
 function lastGoodOf(db: string): Date | null {
   try {
-    const ledger = openForReading(db);
-    try {
-      const { lastGood } = healthOf(ledger);
-      return lastGood === null ? null : new Date(lastGood.finishedAt);
-    } finally {
-      ledger.close();
-    }
+    const { lastGood } = readLedger(db, healthOf);
+    return lastGood === null ? null : new Date(lastGood.finishedAt);
   } catch {
     return null;
   }

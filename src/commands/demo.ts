@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { playDemo } from '../demo/play.ts';
-import { addExamples, readFileName } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
+import { readFileName } from './shared/options.ts';
 import { withProgram } from './shared/program.ts';
 import { Style } from './shared/style.ts';
 
@@ -19,7 +20,7 @@ export function define(command: Command, context: Context): void {
 async function runDemo(db: string, context: Context): Promise<void> {
   const style = Style.of(context);
   const isPlayed = await playDemo(db, {
-    say: (text) => print(context, text),
+    log: (text) => print(context, text),
     heading: style.strong,
     quiet: style.quiet,
   });

@@ -9,18 +9,16 @@ import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
-import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
 import { LeftOutList } from './shared/leftOut.ts';
-import { readPastInstant } from './shared/pastInstant.ts';
+import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
 import { startBar } from './shared/progress.ts';
+import { readPastInstant } from './shared/reading.ts';
 
-interface Options {
-  readonly db: string;
+interface Options extends WriteOptions {
   readonly scope: string;
   readonly accept?: boolean;
-  readonly wait?: number;
-  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {
@@ -67,7 +65,7 @@ function withOptions(command: Command): Command {
     .option('--scope <scope>', 'what the lists cover', TEXT_SCOPE)
     .option('--accept', 'believe the lists, whatever is missing from them')
     .addOption(dbOption())
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(waitOption())
     .addOption(jsonOption());
 }
 

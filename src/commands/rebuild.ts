@@ -4,23 +4,20 @@ import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
-import { openForRecording } from '../ledger/record/open.ts';
+import { recording } from '../ledger/record/open.ts';
 import { rebuildInTurns } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
-import { acquireLock } from '../ledger/store/lock.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { freeName } from '../ledger/store/restore.ts';
-import { addExamples, dbOption, jsonOption, readSpan } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
+import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
 import { noteNoList } from './shared/reading.ts';
 
-interface Options {
-  readonly db: string;
+interface Options extends WriteOptions {
   readonly mendClock?: boolean;
-  readonly json?: boolean;
-  readonly wait?: number;
 }
 
 export function define(command: Command, context: Context): void {
@@ -28,7 +25,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(waitOption())
     .action((options: Options) => runRebuild(options, context));
   addExamples(command, [
     ['rebuild', 'make the tables anew from the archive, in one transaction'],
@@ -40,33 +37,25 @@ export function define(command: Command, context: Context): void {
 
 async function runRebuild({ db, wait, mendClock: isMending, json }: Options, context: Context): Promise<void> {
   requireFile(db);
-  const lock = await acquireLock(db, { waitMs: wait, signal: context.signal });
-  try {
-    const ledger = await openForRecording(db, lock);
-    try {
-      const mended = isMending ? await usingFile(db, () => mend(ledger, context)) : null;
-      const taken = mended?.taken ?? (await usingFile(db, () => rebuildInTurns(ledger, context.signal)));
-      if (mended !== null && !json) printMended(mended, context);
-      for (const words of taken)
-        note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
-      if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
-      else print(context, 'The tables were made anew from the archive.');
-      noteNoList(ledger, context);
-    } finally {
-      ledger.close((warning) => note(context, warning));
-    }
-  } finally {
-    lock.release();
-  }
+  const rebuild = async (ledger: Ledger): Promise<void> => {
+    const mended = isMending ? await usingFile(db, () => mend(ledger, context)) : null;
+    const taken = mended?.taken ?? (await usingFile(db, () => rebuildInTurns(ledger, context.signal)));
+    if (mended !== null && !json) printMended(mended, context);
+    for (const words of taken) note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
+    if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
+    else print(context, 'The tables were made anew from the archive.');
+    noteNoList(ledger, context);
+  };
+  await recording(db, { waitMs: wait, signal: context.signal }, rebuild, (warning) => note(context, warning));
 }
 
-type Mended = Awaited<ReturnType<typeof mendClock>> & {
+type MendReport = Awaited<ReturnType<typeof mendClock>> & {
   /** What the file was; null where nothing is dated later than now. */
   readonly copy: string | null;
 };
 
 /** What the file was stays beside it. */
-async function mend(ledger: Ledger, context: Context): Promise<Mended> {
+async function mend(ledger: Ledger, context: Context): Promise<MendReport> {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
@@ -79,7 +68,7 @@ async function mend(ledger: Ledger, context: Context): Promise<Mended> {
   return { copy, ...(await mendClock(ledger, runs, now, context.signal)) };
 }
 
-function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, context: Context): void {
+function printMended({ copy, redated, leftOut, dropped, sweeps }: MendReport, context: Context): void {
   if (copy === null) print(context, 'Nothing is dated later than now.');
   if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
@@ -94,7 +83,7 @@ function printMended({ copy, redated, leftOut, dropped, sweeps }: Mended, contex
 }
 
 /** Runs by their numbers in `sync_runs`. */
-function toJson({ copy, redated, leftOut, dropped, sweeps }: Mended): unknown {
+function toJson({ copy, redated, leftOut, dropped, sweeps }: MendReport): unknown {
   const ids = (runs: readonly FutureRun[]): readonly number[] => runs.map(({ id }) => id);
   return { copy, redated: ids(redated), leftOut: ids(leftOut), dropped, sweeps };
 }

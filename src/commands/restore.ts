@@ -1,24 +1,19 @@
 import type { Command } from 'commander';
 import { quantity } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
-import { openForReading } from '../ledger/store/open.ts';
+import { readLedger } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
-import { addExamples, addNote, dbOption, jsonOption, readFileName, readSpan } from './shared/command.ts';
+import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
-
-interface Options {
-  readonly db: string;
-  readonly json?: boolean;
-  readonly wait?: number;
-}
+import { dbOption, jsonOption, readFileName, type WriteOptions, waitOption } from './shared/options.ts';
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<file>', 'the copy, as backup made it', readFileName)
     .addOption(dbOption())
     .addOption(jsonOption())
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
-    .action((file: string, options: Options) => runRestore(file, options, context));
+    .addOption(waitOption())
+    .action((file: string, options: WriteOptions) => runRestore(file, options, context));
   addNote(
     command,
     `The copy is read whole and checked before anything is moved. The file that was
@@ -33,7 +28,7 @@ old file's log over it.`,
   ]);
 }
 
-async function runRestore(file: string, { db, wait, json }: Options, context: Context): Promise<void> {
+async function runRestore(file: string, { db, wait, json }: WriteOptions, context: Context): Promise<void> {
   const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });
   const held = readHeld(db);
   if (json)
@@ -46,7 +41,7 @@ async function runRestore(file: string, { db, wait, json }: Options, context: Co
     });
   else print(context, `Restored ${db} from ${file}${heldWords(held)}.`);
   if (kept !== undefined && !json) print(context, `The file that was there is kept as ${kept}.`);
-  note(context, 'model-ledger verify holds its tables against its archive.');
+  note(context, 'Check it: model-ledger verify.');
 }
 
 interface Held {
@@ -58,13 +53,8 @@ interface Held {
 /** What is in it; a copy of an older version tells only once the next run has brought it up to date. */
 function readHeld(db: string): Held | undefined {
   try {
-    const ledger = openForReading(db);
-    try {
-      const { runs, lastGood } = healthOf(ledger);
-      return { runs, observedAt: lastGood?.observedAt ?? null };
-    } finally {
-      ledger.close();
-    }
+    const { runs, lastGood } = readLedger(db, healthOf);
+    return { runs, observedAt: lastGood?.observedAt ?? null };
   } catch {
     return undefined;
   }

@@ -4,8 +4,9 @@ import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
 import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
-import { addExamples, dbOption } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
+import { dbOption } from './shared/options.ts';
 import { readAt, reading } from './shared/reading.ts';
 
 interface Options {

@@ -2,21 +2,17 @@ import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';
 import { verify } from '../ledger/record/verify.ts';
-import { addExamples, dbOption, jsonOption } from './shared/command.ts';
+import { addExamples } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
 import { withProgram } from './shared/program.ts';
 import { noteNoList, reading } from './shared/reading.ts';
-
-interface Options {
-  readonly db: string;
-  readonly json?: boolean;
-}
 
 export function define(command: Command, context: Context): void {
   command
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action((options: Options) => runVerify(options, context));
+    .action((options: CommandOptions) => runVerify(options, context));
   addExamples(command, [
     ['verify', 'check every stored body, SQLite’s integrity, and the tables against the archive'],
     ['verify --db copy.db', 'check a backup'],
@@ -24,7 +20,7 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function runVerify({ db, json }: Options, context: Context): Promise<void> {
+async function runVerify({ db, json }: CommandOptions, context: Context): Promise<void> {
   await reading(db, async (ledger) => {
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;

@@ -5,7 +5,8 @@ import { durationWords, quantity } from '../core/format/units.ts';
 import { countEvents } from '../ledger/queries/events.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { dataFileError } from '../ledger/store/failure.ts';
-import { type Ledger, openForReading } from '../ledger/store/open.ts';
+import { type Ledger, readLedger } from '../ledger/store/open.ts';
+import { isAcceptedStatus } from '../ledger/store/schema/runs.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
 import { NO_LIST } from './shared/stateWords.ts';
@@ -20,12 +21,7 @@ export function welcome(context: Context): void {
 
 function words(file: string, context: Context): string {
   try {
-    const ledger = openForReading(file);
-    try {
-      return stateWords(ledger, context.now());
-    } finally {
-      ledger.close();
-    }
+    return readLedger(file, (ledger) => stateWords(ledger, context.now()));
   } catch (error) {
     const told = dataFileError(file, error);
     if (!(told instanceof DataFileError)) throw told;
@@ -42,7 +38,7 @@ function stateWords(ledger: Ledger, now: Date): string {
   const changes = countEvents(ledger, { since: new Date(now.getTime() - WEEK_MS).toISOString() });
   const ageMs = now.getTime() - Date.parse(lastGood.finishedAt);
   const age = ageMs < 60_000 ? 'just now' : `${durationWords(ageMs)} ago`;
-  const isBad = lastRun !== null && !['changed', 'unchanged'].includes(lastRun.status);
+  const isBad = lastRun !== null && !isAcceptedStatus(lastRun.status);
   const last = isBad ? `; the last run ${lastRun.status === 'failed' ? 'failed' : `was ${lastRun.status}`}` : '';
   const counts = `${quantity(modelsListed, 'model')} listed, ${quantity(changes, 'change')} in 7 days`;
   return `${ledger.file}: ${counts}, last good run ${age}${last} (model-ledger status).`;

@@ -43,10 +43,32 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
     const fault = isMissing ? 'does not exist' : 'cannot be read';
     throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
-  const text = decodeText(bytes, path);
+  const text = decodeText(bytes, path).replace(INVISIBLE, '').replace(LINE_ENDS, '\n');
   const stray = strayLines(text);
   for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over.`);
-  return parseEnv(without(text, stray));
+  const variables = parseEnv(without(text, stray));
+  for (const name of Object.keys(variables)) {
+    if (/^model_ledger_/.test(name.toLowerCase()) && !isOwn(name)) {
+      warn(`${path}: ${name} is not a setting (did you mean ${name.toUpperCase()}?).`);
+    }
+  }
+  refuseQuotes(variables, path);
+  return variables;
+}
+
+/** What editors put before a text beside the mark of its encoding. */
+const INVISIBLE = /^[\ufeff\u200b\u2060]+/;
+/** As other systems and programs end a line; Node knows the first of them only. */
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+/** As word processors write them: a part of the value, which nobody means. */
+const TYPOGRAPHIC = /^[“”„«‘’‚‹].*[“”»‘’›]$/su;
+
+function refuseQuotes(variables: Variables, path: string): void {
+  for (const [name, value = ''] of Object.entries(variables)) {
+    if (!isOwn(name) || !TYPOGRAPHIC.test(value)) continue;
+    const message = `${path}: the value of ${name} stands in typographic quotes, which would be a part of it; nothing was done.`;
+    throw new UsageError('bad_quotes', message, { hint: 'Write plain ones, or none.' });
+  }
 }
 
 /** A name, and what stands for it: perhaps a quoted value over several lines. */

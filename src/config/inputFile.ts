@@ -5,7 +5,7 @@ const MOST_BYTES = 64 << 20;
 const CHUNK_BYTES = 1 << 16;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Time enough for somebody who types a passphrase at the other end. */
-const PATIENCE_MS = 60_000;
+const GIVE_UP_AFTER_MS = 60_000;
 const LOOK_MS = 10;
 /** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
 const UNNAMED = /^\/(?:dev\/fd|proc)\//;
@@ -33,7 +33,7 @@ function readPatiently(path: string): Buffer {
     let length = 0;
     // Until somebody has opened the other end of a named pipe, reading it finds its end too.
     let hasWriter = UNNAMED.test(path);
-    for (let waited = 0; waited < PATIENCE_MS; ) {
+    for (let waited = 0; waited < GIVE_UP_AFTER_MS; ) {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const bytes = readSome(handle, chunk);
       if (bytes === 0 && hasWriter) return Buffer.concat(chunks);
@@ -47,7 +47,7 @@ function readPatiently(path: string): Buffer {
         waited += LOOK_MS;
       }
     }
-    throw new RangeError(`nothing came through it for ${PATIENCE_MS / 1000} s`);
+    throw new RangeError(`nothing came through it for ${GIVE_UP_AFTER_MS / 1000} s`);
   } finally {
     closeSync(handle);
   }

@@ -11,7 +11,7 @@ import { startUpstream, type Upstream } from './upstream.ts';
 
 /** How the demonstration is shown. */
 export interface Show {
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly heading: (text: string) => string;
   readonly quiet: (text: string) => string;
 }
@@ -31,7 +31,7 @@ const SAMPLE = fileURLToPath(new URL(DATA, import.meta.url));
  */
 export async function playDemo(file: string, show: Show): Promise<boolean> {
   clear(file);
-  show.say(
+  show.log(
     'The sample: ids, prices and limits as OpenRouter lists them, the changes arranged to show what can happen.',
   );
   const upstream = await startUpstream();
@@ -50,17 +50,17 @@ function clear(file: string): void {
   for (const path of [lockPath(file), file, ...others]) rmSync(path, { force: true });
 }
 
-async function playSteps(file: string, upstream: Upstream, { say, heading, quiet }: Show): Promise<boolean> {
+async function playSteps(file: string, upstream: Upstream, { log, heading, quiet }: Show): Promise<boolean> {
   for (const [index, step] of STORY.entries()) {
     upstream.serve(readFileSync(`${SAMPLE}${fileOf(step)}`));
-    say(heading(`\n${index + 1}/${STORY.length}  ${step.at.slice(0, 16).replace('T', ' ')}  ${step.title}`));
+    log(heading(`\n${index + 1}/${STORY.length}  ${step.at.slice(0, 16).replace('T', ' ')}  ${step.title}`));
     const exitCode = await sync(file, step, upstream.url);
     if (exitCode !== step.exitCode) {
-      say(`The run ended with ${exitCode} where ${step.exitCode} was expected; the demo stops here.`);
+      log(`The run ended with ${exitCode} where ${step.exitCode} was expected; the demo stops here.`);
       return false;
     }
     if (exitCode === 4)
-      say(quiet('Exit code 4, as it should be: a timer would raise the alarm, the tables are untouched.'));
+      log(quiet('Exit code 4, as it should be: a timer would raise the alarm, the tables are untouched.'));
   }
   return true;
 }
@@ -82,9 +82,9 @@ function environment(step: StoryStep): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };
 }
 
-function showQueries(file: string, { say, heading, quiet }: Show): void {
+function showQueries(file: string, { log, heading, quiet }: Show): void {
   for (const [index, table] of ask(file, QUERIES).entries()) {
     const { question, sql } = QUERIES[index] ?? { question: '', sql: '' };
-    say(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
+    log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
   }
 }

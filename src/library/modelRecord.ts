@@ -9,13 +9,13 @@ import type { Model, PricePeriod } from './api/models.ts';
 export function modelRecord({
   facts,
   at,
-  life,
+  lifecycle,
   limits,
   prices,
   history,
   served,
 }: ModelLook & Pick<Model, 'served'>): Model {
-  const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = life;
+  const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = lifecycle;
   const { id: model, name, description, author, aliasOf, canonicalSlug, createdAt } = facts;
   const { tokenizer, instructType, huggingFaceId, knowledgeCutoff, expirationDate } = facts;
   return {

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
 import { version } from '../../package.json';
 import { DEFAULTS } from '../config/settings.ts';
-import { DataFileError, LockedError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { servedRange } from '../ledger/queries/endpoints/endpointsAt.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { findModel } from '../ledger/queries/model.ts';
 import { lookAtModel, type ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import { CurrentFile } from '../ledger/store/currentFile.ts';
-import { dataFileError } from '../ledger/store/failure.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { readTogether } from '../ledger/store/transaction.ts';
 import { sync } from '../sync.ts';
@@ -83,7 +82,7 @@ export class OpenedLedger implements ModelLedger {
     try {
       return await billOf(this.#current.ledger(), model, usage, instant, this.#now());
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#current.understand(error);
     }
   }
 
@@ -104,12 +103,12 @@ export class OpenedLedger implements ModelLedger {
     return at === undefined || at === 'now' ? null : readTime(at, this.#now());
   }
 
-  #look<T>(model: string, at: Time | undefined, tell: (look: ModelLook, ledger: Ledger) => T): T {
+  #look<T>(model: string, at: Time | undefined, answer: (look: ModelLook, ledger: Ledger) => T): T {
     const instant = this.#instant(at);
     return this.#ask((ledger) => {
       const facts = findModel(ledger, model, instant);
       if (facts === undefined) throw unknownModel(ledger, model);
-      return tell(lookAtModel(ledger, facts, instant), ledger);
+      return answer(lookAtModel(ledger, facts, instant), ledger);
     });
   }
 
@@ -119,14 +118,7 @@ export class OpenedLedger implements ModelLedger {
       const ledger = this.#current.ledger();
       return readTogether(ledger, () => work(ledger));
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#current.understand(error);
     }
-  }
-
-  /** What is wrong with the file may be mended by putting another one in its place. */
-  #understand(error: unknown): unknown {
-    const told = dataFileError(this.file, error);
-    if (told instanceof DataFileError || told instanceof LockedError) this.#current.close();
-    return told;
   }
 }

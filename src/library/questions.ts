@@ -38,8 +38,8 @@ export function unknownModel(ledger: Ledger, id: string): UsageError {
 }
 
 /** Null where it was not listed. */
-export function pricesOf({ facts, at, life, prices: inForce }: ModelLook): ModelPrices | null {
-  if (!life.listed) return null;
+export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelLook): ModelPrices | null {
+  if (!lifecycle.listed) return null;
   const prices = withUnits(inForce);
   return { model: facts.id, at, ...baseOf({ prices }), prices };
 }
@@ -99,10 +99,11 @@ export async function billOf(ledger: Ledger, model: string, asked: Usage, at: st
   const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
   if (prices === 'unknown_model') throw unknownModel(ledger, model);
   if (typeof prices === 'string') {
-    throw new UsageError(
-      'not_listed',
-      `${model} ${at === null ? 'is not listed any more' : `was not listed at ${at}`}.`,
-    );
+    const words =
+      prices === 'not_observed'
+        ? `No list had been observed by ${at}.`
+        : `${model} ${at === null ? 'is not listed any more' : `was not listed at ${at}`}.`;
+    throw new UsageError('not_listed', words);
   }
   const made = bill(prices, usage, clock);
   const lines = made.lines.map((line) => ({ ...line, quantity: Number(line.quantity) }));

@@ -1,5 +1,5 @@
 import type { Change } from '../core/diff/changes.ts';
-import type { SyncResult as Run } from '../sync.ts';
+import type { SyncOutcome as Run } from '../sync.ts';
 import type { SyncChange, SyncResult } from './api/sync.ts';
 
 /** What a run came to as a record with stable keys. */

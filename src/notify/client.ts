@@ -55,7 +55,7 @@ class Late extends Error {
   }
 }
 
-class Refused extends Error {
+class RefusedPost extends Error {
   readonly reply: Exclude<Reply, { kind: 'taken' }>;
   readonly isPassing: boolean;
 
@@ -108,37 +108,37 @@ async function settle(
     await pRetry(
       () =>
         attempt().catch((error: unknown) => {
-          throw error instanceof Refused ? error : broken(error, signal);
+          throw error instanceof RefusedPost ? error : broken(error, signal);
         }),
       {
         retries: 1,
         minTimeout: pauseMs,
         maxTimeout: pauseMs,
         signal,
-        shouldRetry: ({ error }) => error instanceof Refused && error.isPassing,
+        shouldRetry: ({ error }) => error instanceof RefusedPost && error.isPassing,
       },
     );
     return { kind: 'taken' };
   } catch (error) {
-    return error instanceof Refused ? error.reply : broken(error, signal).reply;
+    return error instanceof RefusedPost ? error.reply : broken(error, signal).reply;
   }
 }
 
 function judge({ status, headers }: Response, now: number): void {
   if (status >= 200 && status < 300) return;
-  if (NEVER.has(status)) throw new Refused({ kind: 'never', reason: `the receiver answered ${status}` }, false);
+  if (NEVER.has(status)) throw new RefusedPost({ kind: 'never', reason: `the receiver answered ${status}` }, false);
   const reason =
     status >= 300 && status < 400
       ? `the receiver answered ${status}: a redirect, which is not followed`
       : `the receiver answered ${status}`;
   const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), now) ?? 0, LONGEST_RETRY_AFTER_MS);
-  throw new Refused({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
+  throw new RefusedPost({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
 }
 
 /** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
-function broken(error: unknown, signal: AbortSignal): Refused {
-  const later = (reason: string, isPassing: boolean): Refused =>
-    new Refused({ kind: 'later', reason, retryAfterMs: 0 }, isPassing);
+function broken(error: unknown, signal: AbortSignal): RefusedPost {
+  const later = (reason: string, isPassing: boolean): RefusedPost =>
+    new RefusedPost({ kind: 'later', reason, retryAfterMs: 0 }, isPassing);
   if (signal.aborted) return later('there was no time left', false);
   const root = rootCause(error);
   if (root instanceof BlockedAddress) return later(root.message, false);

@@ -4,7 +4,6 @@ import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone 
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Client, Reply } from './client.ts';
 import type { Webhook } from './receivers.ts';
-import { GIVE_UP_AFTER_MS, retryDelay } from './retryDelay.ts';
 
 /** What sending needs. */
 export interface Sending {
@@ -50,4 +49,20 @@ async function sendNext(ledger: Ledger, { webhook, connect, now, leaseMs, over }
   if (reply.kind === 'never' || isTooOld) giveUp(ledger, messageId, { givenUpAt: after(0), lastError });
   else postpone(ledger, messageId, { nextTryAt: after(retryDelay(attempts, reply.retryAfterMs)), lastError });
   return reply;
+}
+
+const MINUTE = 60_000;
+const PAUSES = [1, 5, 30, 120, 360].map((minutes) => minutes * MINUTE);
+const LONGEST_PAUSE = 720 * MINUTE;
+
+/** For how long a message is tried before it is given up, in milliseconds. */
+const GIVE_UP_AFTER_MS = 7 * 24 * 60 * MINUTE;
+
+/**
+ * How long to wait after a failed attempt, in milliseconds: 1, 5 and 30 minutes, 2, 6 and then 12 hours, or longer
+ * where the receiver asked for it.
+ * @param attempts made so far
+ */
+function retryDelay(attempts: number, retryAfterMs: number): number {
+  return Math.max(PAUSES[attempts - 1] ?? LONGEST_PAUSE, retryAfterMs);
 }

@@ -29,11 +29,11 @@ export interface NotifierDependencies {
   /** More is recorded after the run: the copy waits for {@link Notifier.copy}. */
   readonly copiesLater?: boolean;
   readonly lookup?: typeof lookup;
-  readonly timing?: Partial<Timing>;
+  readonly timing?: Partial<NotifyTiming>;
 }
 
 /** In milliseconds. */
-interface Timing {
+interface NotifyTiming {
   /** For all that is sent after one run, and half a second more for the connections to close. */
   readonly runMs: number;
   readonly tryMs: number;
@@ -45,7 +45,7 @@ interface Timing {
   readonly busyMs: number;
 }
 
-const TIMING: Timing = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
+const TIMING: NotifyTiming = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
 
 const CLOSE_MS = 500;
 
@@ -58,7 +58,7 @@ export type Ending =
 export class Notifier {
   readonly #receivers: Receivers;
   readonly #dependencies: NotifierDependencies;
-  readonly #timing: Timing;
+  readonly #timing: NotifyTiming;
   #client: Promise<Client> | undefined;
   #started: Promise<Reply | undefined> | undefined;
   /** Of the time for all that is sent; what {@link end} took is gone for {@link copy}. */

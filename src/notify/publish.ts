@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { writeMetrics } from '../core/notification/metrics.ts';
 import { readMetrics } from '../ledger/queries/metrics.ts';
 import { recentChanges } from '../ledger/queries/recentChanges.ts';
+import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Receivers } from './receivers.ts';
-import { replaceFile } from './replaceFile.ts';
 
 type FeedPlace = NonNullable<Receivers['feed']>;
 

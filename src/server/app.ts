@@ -1,10 +1,10 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type HonoRequest } from 'hono';
 import { routeApi } from './api/routes.ts';
 import { feed } from './feeds.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
-import { errorAnswer, isOwnersBusiness, NotFound, Refused, tellError } from './http/errors.ts';
+import { describeError, errorAnswer, isOwnersBusiness, NotFound, Refused } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
 import { errorPage, routePage } from './pages/routes.tsx';
@@ -40,81 +40,68 @@ const FEED = /^(?:\/models\/(.+))?\/feed\.(atom|json)$/;
 
 /** The whole server but for its sockets: a request in, an answer out. */
 export function makeApp(options: AppOptions): Hono {
-  const { site } = options;
+  const { base } = options.site;
   const app = new Hono();
   const isAllowed = options.token === undefined ? () => true : makeTokenCheck(options.token);
   const texts = new CountTexts(options);
-  const onlyRead = ({ req }: Context): void => {
-    if (req.method !== 'GET' && req.method !== 'HEAD')
-      throw new Refused('Only GET and HEAD are answered here.', 405, { allow: 'GET, HEAD, OPTIONS' });
-    if (hasBody(req.raw.headers)) throw new Refused('Nothing here takes a body.', 413, { connection: 'close' });
-  };
-
-  const inApi = async (context: Context): Promise<Response> => {
-    const { req } = context;
-    const { headers } = req.raw;
-    if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...API_HEADERS, ...PREFLIGHT } });
-    try {
-      onlyRead(context);
-      if (!isAllowed(req.header('authorization') ?? null))
-        throw new Refused('A bearer token is required.', 401, { 'www-authenticate': 'Bearer' });
-      const asked = new Asked(pathOf(req.url, site), options.now);
-      return await respond(
-        answer(options, asked, (view) => withHeaders(routeApi(asked, view, site), API_HEADERS)),
-        headers,
-      );
-    } catch (error) {
-      return await respond(prepare(withHeaders(errorAnswer(explain(error, options)), API_HEADERS)), headers);
-    }
-  };
-
-  const elsewhere = async (context: Context): Promise<Response> => {
-    const { req } = context;
-    const { headers } = req.raw;
-    const asked = new Asked(pathOf(req.url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1'), options.now, {
-      dropEmpty: true,
-    });
-    try {
-      if (req.method === 'POST' && COUNTING.includes(asked.path)) {
-        const accepted = headers.get('accept-encoding');
-        return await respond(
-          prepare(await texts.answer(asked.path, req.raw)),
-          new Headers(accepted === null ? {} : { 'accept-encoding': accepted }),
-        );
-      }
-      onlyRead(context);
-      const file = asked.path.startsWith('/static/')
-        ? site.assets.byName.get(asked.path.slice('/static/'.length))
-        : undefined;
-      if (file !== undefined)
-        return await respond(prepare({ type: file.type, body: file.bytes, headers: FOR_EVER }), headers);
-      return await respond(
-        answer(options, asked, (view) => routeRest(asked, view, options)),
-        headers,
-      );
-    } catch (error) {
-      const told = explain(error, options);
-      return await respond(
-        prepare(
-          asked.path === '/healthz'
-            ? { ...errorAnswer(told), body: JSON.stringify({ ok: false, error: told.message }) }
-            : errorPage(told, site),
-        ),
-        headers,
-      );
-    }
-  };
-
-  app.all(`${site.base}/api/*`, inApi);
-  app.all(`${site.base}/api`, inApi);
-  app.all(site.base === '' ? '*' : `${site.base}/*`, elsewhere);
-  if (site.base !== '') app.all(site.base, elsewhere);
-  app.notFound(
-    async ({ req }) =>
-      await respond(prepare(errorAnswer(tellError(new NotFound('There is nothing here.')))), req.raw.headers),
-  );
+  const inApi = async ({ req }: Context): Promise<Response> =>
+    req.method === 'OPTIONS'
+      ? new Response(null, { status: 204, headers: { ...API_HEADERS, ...PREFLIGHT } })
+      : await respond(answerApi(req, options, isAllowed), req.raw.headers);
+  const elsewhere = async ({ req }: Context): Promise<Response> =>
+    await respond(await answerRest(req, options, texts), conditionsOf(req));
+  app.all(`${base}/api/*`, inApi);
+  app.all(`${base}/api`, inApi);
+  app.all(base === '' ? '*' : `${base}/*`, elsewhere);
+  if (base !== '') app.all(base, elsewhere);
+  app.notFound(async ({ req }) => await respond(prepare(errorAnswer(describeError(NOT_HERE))), req.raw.headers));
   app.onError(async (error, { req }) => await respond(prepare(errorAnswer(explain(error, options))), req.raw.headers));
   return app;
+}
+
+const NOT_HERE = new NotFound('There is nothing here.');
+
+function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<typeof makeTokenCheck>): Prepared {
+  const { site, now } = options;
+  try {
+    refuseWriting(req);
+    if (!isAllowed(req.header('authorization') ?? null))
+      throw new Refused('A bearer token is required.', 401, { 'www-authenticate': 'Bearer' });
+    const asked = new Asked(pathOf(req.url, site), now);
+    return answer(options, asked, (view) => withHeaders(routeApi(asked, view, site), API_HEADERS));
+  } catch (error) {
+    return prepare(withHeaders(errorAnswer(explain(error, options)), API_HEADERS));
+  }
+}
+
+async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTexts): Promise<Prepared> {
+  const { site, now } = options;
+  const path = pathOf(req.url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1');
+  const asked = new Asked(path, now, { dropEmpty: true });
+  try {
+    if (req.method === 'POST' && COUNTING.includes(asked.path)) return prepare(await texts.answer(asked.path, req.raw));
+    refuseWriting(req);
+    const name = asked.path.startsWith('/static/') ? asked.path.slice('/static/'.length) : '';
+    const file = site.assets.byName.get(name);
+    if (file !== undefined) return prepare({ type: file.type, body: file.bytes, headers: FOR_EVER });
+    return answer(options, asked, (view) => routeRest(asked, view, options));
+  } catch (error) {
+    const told = explain(error, options);
+    const isHealth = asked.path === '/healthz';
+    const body = JSON.stringify({ ok: false, error: told.message });
+    return prepare(isHealth ? { ...errorAnswer(told), body } : errorPage(told, site));
+  }
+}
+
+function refuseWriting({ method, raw }: HonoRequest): void {
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new Refused('Only GET and HEAD are answered here.', 405, { allow: 'GET, HEAD, OPTIONS' });
+  if (hasBody(raw.headers)) throw new Refused('Nothing here takes a body.', 413, { connection: 'close' });
+}
+
+/** What was sent is answered anew each time, whatever the client has already. */
+function conditionsOf({ method, raw: { headers } }: HonoRequest): Headers {
+  return method === 'POST' ? new Headers({ 'accept-encoding': headers.get('accept-encoding') ?? '' }) : headers;
 }
 
 /** What is neither the API nor a file of ours. */
@@ -139,9 +126,9 @@ function answer({ source }: AppOptions, asked: Asked, work: (view: View) => Answ
   });
 }
 
-function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof tellError> {
+function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof describeError> {
   if (isOwnersBusiness(error)) onError(error);
-  return tellError(error);
+  return describeError(error);
 }
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {

@@ -1,6 +1,6 @@
 import { writeMetrics } from '../core/notification/metrics.ts';
+import { lastGoodFinish } from '../ledger/queries/coverage.ts';
 import { readMetrics } from '../ledger/queries/metrics.ts';
-import { lastGoodFinish } from '../ledger/queries/served/lastGoodFinish.ts';
 import type { Answer } from './http/answer.ts';
 import { json } from './http/errors.ts';
 import type { View } from './source/ledgerSource.ts';

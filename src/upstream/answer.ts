@@ -8,7 +8,7 @@ import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
 /** What a source says now. */
-export interface Answer {
+export interface SourceAnswer {
   /** Null: the same as the newest accepted one. */
   readonly body: Buffer | null;
   readonly httpStatus: number | null;
@@ -17,14 +17,14 @@ export interface Answer {
 }
 
 /** The newest accepted list: of its own source it is asked for only if it has changed. */
-export interface Known {
+export interface KnownList {
   readonly source: string;
   readonly scope: string;
   readonly etag: string | null;
 }
 
 /** What reading a source takes of the world around. */
-export interface Reach {
+export interface SourceDependencies {
   readonly env: Env;
   readonly stdin: Readable;
   readonly signal: AbortSignal;
@@ -53,10 +53,10 @@ export function readRequestSettings(source: Source, env: Env): RequestSettings {
  */
 export async function fetchAnswer(
   source: Source,
-  previous: Known | undefined,
-  { env, stdin, signal, userAgent, onRetry }: Reach,
+  previous: KnownList | undefined,
+  { env, stdin, signal, userAgent, onRetry }: SourceDependencies,
   { apiKey, limits }: RequestSettings,
-): Promise<Answer> {
+): Promise<SourceAnswer> {
   if (source.kind !== 'url') {
     return { body: await readBody(source, stdin, signal), httpStatus: null, etag: null, attempts: 1 };
   }

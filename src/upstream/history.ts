@@ -1,3 +1,4 @@
+import { byInstant } from '../core/collections.ts';
 /** One older answer, not yet read. */
 export interface Version {
   /** Empty where nothing outside of it tells: then {@link undated} says why. */
@@ -46,5 +47,5 @@ export interface History {
 
 /** Oldest first; those of one instant as they come. */
 export function sortByInstant<T extends { readonly observedAt: string }>(versions: readonly T[]): T[] {
-  return versions.toSorted((a, b) => (a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt)));
+  return versions.toSorted(byInstant);
 }

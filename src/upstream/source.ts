@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { DEFAULTS } from '../config/settings.ts';
+import { compareText } from '../core/collections.ts';
 import { UsageError } from '../core/errors.ts';
 import { secretParameters } from '../core/format/secret.ts';
 
@@ -37,7 +38,7 @@ function scopeOf({ searchParams }: URL): string {
     if (!NOT_SCOPE.has(name) && !secret.has(name)) parameters.set(name, value);
   }
   return [...parameters]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }

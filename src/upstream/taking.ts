@@ -7,7 +7,7 @@ import type { OnLeftOut, UnreadableVersion, Version, VersionBody } from './histo
 export type LeftOutKind = 'future' | 'unreadable' | 'sameInstant' | 'narrower' | 'conflicts';
 
 /** What has become of the versions so far. */
-export class Tally {
+export class ImportTally {
   /** Of those that are done with, whatever came of them. */
   done = 0;
   /** The instants of those that are there already. */
@@ -36,7 +36,7 @@ export class Tally {
 }
 
 /** Nothing is observed in the future: a name, a commit's clock or the time of this machine is wrong. */
-export function leaveOutFuture(versions: readonly Version[], now: Date, tally: Tally): readonly Version[] {
+export function leaveOutFuture(versions: readonly Version[], now: Date, tally: ImportTally): readonly Version[] {
   return versions.filter((version) => {
     const isTaken = !isAhead(version.observedAt, now);
     if (!isTaken) tally.leaveOut('future', version, `its instant, ${version.observedAt}, is in the future`);
@@ -46,7 +46,7 @@ export function leaveOutFuture(versions: readonly Version[], now: Date, tally: T
 
 export async function* leaveOutUnreadable(
   bodies: AsyncIterable<VersionBody | UnreadableVersion>,
-  tally: Tally,
+  tally: ImportTally,
 ): AsyncGenerator<VersionBody> {
   for await (const body of bodies) {
     if ('bytes' in body) yield body;

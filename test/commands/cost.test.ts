@@ -275,6 +275,29 @@ from                    USD  change
     ]);
   });
 
+  test('of more models than charts can compare, a row each, the cheapest at the end first', async () => {
+    const models = (prices: Readonly<Record<string, string>>) =>
+      Object.entries(prices).map(([id, prompt]) => documentOf(id, { pricing: { prompt } }));
+    const db = await ledgerWith([
+      snapshot('2026-01-01T00:00:00.000Z', models({ 'a/1': '0.5', 'a/2': '2', 'a/3': '3', 'a/4': '4' })),
+      snapshot('2026-01-02T00:00:00.000Z', models({ 'a/1': '5', 'a/2': '2', 'a/4': '4', 'a/5': '6' })),
+      snapshot('2026-01-03T00:00:00.000Z', models({ 'a/1': '4.5', 'a/2': '2', 'a/3': '3', 'a/5': '-1' })),
+    ]);
+    const many = ['a/*', 'a/4', '--prompt-tokens', '1', '--over', '2026-01..2026-02', '--db', db];
+    expect(await ask(define, many, { now: '2026-02-10T00:00:00.000Z' })).toEqual({
+      code: 0,
+      stderr: 'Up to 4 models have a chart and a row for each change; --csv has the rows of all.\n',
+      stdout: `USD for a request
+model  2026-01-01  2026-01-03  change  moves
+a/2         $2.00       $2.00
+a/3         $3.00       $3.00
+a/1         $0.50       $4.50  +800 %      2
+a/5         $6.00   not known                 from 2026-01-02; prompt: decided per request
+a/4         $4.00   not known                 was not listed
+`,
+    });
+  });
+
   test('a time window is judged by the hour of --at, which is said', async () => {
     const night = async (at: string) => (await cost(['bob/night', ...args, '--at', at])).stdout.split('\n');
     expect((await night('2026-01-05T23:00Z'))[0]).toBe('bob/night  USD for a request, made at 23:00 UTC');
@@ -296,6 +319,20 @@ from                    USD  change
   });
 });
 
+test('a model that is listed without any price has no price, and is not said to be gone', async () => {
+  const db = await ledgerWith([snapshot('2026-01-01T00:00:00.000Z', [documentOf('ann/none', { pricing: {} })])]);
+  const one = await ask(define, ['ann/none', '--prompt-tokens', '1', '--db', db]);
+  expect([one.code, one.stdout]).toEqual([1, expect.stringMatching(/^prompt +1 +no price is listed$/m)]);
+  const some = await ask(define, ['ann/*', '--prompt-tokens', '1', '--at', '2025-12-01', '--db', db]);
+  expect(some.stderr).toBe(
+    'No model that fits "ann/*" was listed then. ' + 'The ledger knows one list, of 2026-01-01 00:00 UTC.\n',
+  );
+  const before = await ask(define, ['ann/none', '--prompt-tokens', '1', '--at', '2025-12-01', '--db', db]);
+  expect(before.stderr).toBe(
+    'No list had been observed by 2025-12-01 00:00 UTC. ' + 'The ledger knows one list, of 2026-01-01 00:00 UTC.\n',
+  );
+});
+
 describe('a usage log', () => {
   test('is billed at the prices then in force; what cannot be is marked, never a zero', async () => {
     expect(await cost(['--log', '-'], { stdin: LOG })).toEqual({
@@ -304,12 +341,10 @@ describe('a usage log', () => {
       // ann/one: 0.0012 + 0.0006; ann/two: 130,000 x 0.00001
       stdout: `5 requests, 2026-01-02 to 2026-01-05, at the prices then in force
 model       requests  tokens in  out               USD
-ann/two            2    130,005    0    at least $1.30
+ann/two            2    130,005    0    at least $1.30  was not listed in 1 of them
 ann/one            2      2,000  200           $0.0018
-zed/router         1          7    0         not known
+zed/router         1          7    0         not known  prompt: decided per request
 total              5                  at least $1.3018
-ann/two: was not listed in 1 of them
-zed/router: prompt: decided per request
 `,
     });
   });
@@ -383,10 +418,9 @@ zed/router: prompt: decided per request
       1,
       `4,500 requests, 2026-01-12, at the prices then in force
 model    requests  tokens in  out             USD
-ann/two     3,000    300,000    0  at least $0.40
+ann/two     3,000    300,000    0  at least $0.40  requests summed up, with a price that depends on the size of each in 1,500 of them
 ann/one     1,500    200,000    0           $0.20
 total       4,500                  at least $0.60
-ann/two: requests summed up, with a price that depends on the size of each in 1,500 of them
 `,
     ]);
   });
@@ -407,10 +441,56 @@ ann/two: requests summed up, with a price that depends on the size of each in 1,
     ]);
   });
 
+  test('what nobody knows of some of its requests is said, with what to do; the others are billed', async () => {
+    const line = (time: string | undefined, model = 'ann/one') => JSON.stringify({ model, time, prompt_tokens: 1000 });
+    const times = [undefined, '2025-12-31', '2026-01-02', '2026-03-01'];
+    const { code, stdout, stderr } = await cost(['--log', '-'], { stdin: times.map((time) => line(time)).join('\n') });
+    expect([code, stdout.split('\n')[2]]).toEqual([
+      1,
+      'ann/one         4      4,000    0  at least $0.002  no time in 1 of them; no list had been observed by then in 1 of them',
+    ]);
+    expect(stderr.split('\n')).toEqual([
+      '1 request without a time: give each one, or one time to all with --at (--at now).',
+      '1 request before the first list; import older ones, or bill all at one time with --at.',
+      'Requests after the newest list, of 2026-01-20 00:00 UTC, are billed at its prices.',
+      '',
+    ]);
+  });
+
+  test('a model without its author is the one that is called so, told; otherwise what may be meant is', async () => {
+    const db = await ledgerWith([
+      snapshot('2026-01-01T00:00:00.000Z', [
+        documentOf('ann/one', { canonical_slug: 'ann/one-20260101' }),
+        ...['bob/two', 'cat/two', 'cat/three'].map((id) => documentOf(id)),
+      ]),
+    ]);
+    const names = ['One', 'one-20260101', 'two', 'thre', 'nothing-like-it'];
+    const stdin = names
+      .map((model) => JSON.stringify({ model, time: '2026-01-01T01:00', prompt_tokens: 1 }))
+      .join('\n');
+    const { stdout, stderr } = await ask(define, ['--log', '-', '--json', '--db', db], { stdin });
+    const models: { model: string; requests: number }[] = JSON.parse(stdout).models;
+    expect(models.map(({ model, requests }) => [model, requests])).toEqual([
+      ['ann/one', 2],
+      ['nothing-like-it', 1],
+      ['thre', 1],
+      ['two', 1],
+    ]);
+    expect(stderr.split('\n')).toEqual([
+      'One is ann/one.',
+      'one-20260101 is ann/one.',
+      'two may be any of bob/two, cat/two: say which in the log.',
+      'thre was never listed. Did you mean cat/three?',
+      'nothing-like-it was never listed.',
+      '',
+    ]);
+  });
+
   test('an entry without a time needs --at', async () => {
     const stdin = '{"model":"ann/one","prompt_tokens":1}';
     expect((await cost(['--log', '-'], { stdin })).stderr).toBe(
-      'Line 1 of the log has no time. Give every line a time, or one to all with --at.\n',
+      'No line of the log has a time, so nobody knows which prices held. Give every line a time, or one to all with --at: ' +
+        '--at now, or --at 2026-05-03.\n',
     );
     expect((await cost(['--log', '-', '--at', 'now', '--csv'], { stdin })).stdout).toBe(
       'model,requests,promptTokens,completionTokens,total,subtotal,problems,skipped\r\nann/one,1,1,0,0.000001,0.000001,[],[]\r\n',

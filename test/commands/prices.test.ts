@@ -109,6 +109,13 @@ test('nothing says why', async () => {
     ...{ code: 0, stdout: '' },
     stderr: 'None of 5 models fits. The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.\n',
   });
+  const before = await prices(['--at', '2025-12-01']);
+  expect(before.stderr.split('\n')).toEqual([
+    '2025-12-01 00:00 UTC is before what was observed. ' +
+      'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.',
+    'No model that fits was listed then.',
+    '',
+  ]);
 });
 
 test.each([

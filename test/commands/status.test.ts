@@ -39,7 +39,7 @@ test('a record that is kept', async () => {
 test('a record in trouble says what, why and what to do', async () => {
   const db = await ledgerWith([...LISTS, snapshot(hour(18), list(0, 20)), snapshot(hour(19), '<html>')]);
   const ledger = await openForWriting(db);
-  const { body: _, observedAt: _at, isAccepted: _vouched, ...attempt } = snapshot(hour(20), '');
+  const { body: _, observedAt: _at, isAccepted: _isAccepted, ...attempt } = snapshot(hour(20), '');
   recordFailure(ledger, attempt, { code: 'unreachable', message: 'no answer' });
   ledger.close();
   const { stdout } = await ask(define, ['--db', db], { now: hour(24 * 3) });

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cell, type Column, renderTable } from '../../src/commands/shared/table.ts';
+import type { Cell, Column } from '../../src/commands/shared/columns.ts';
+import { renderTable } from '../../src/commands/shared/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'model', flexible: true },
@@ -124,6 +125,51 @@ describe('a table', () => {
     ]);
   });
 
+  test('says a note beside its row where there is room, else below, and never cuts it', async () => {
+    const columns: readonly Column[] = [
+      { title: 'model', flexible: true },
+      { title: 'USD', align: 'right' },
+      { title: 'why', isNote: true },
+    ];
+    const rows: readonly (readonly Cell[])[] = [
+      ['an-author/a-name', '$1.00', 'short'],
+      [
+        'an-author/another-name',
+        'not known',
+        { text: 'prompt: no price is listed; decided per request', style: 'red' },
+      ],
+      ['an-author/free', null, null],
+    ];
+    expect((await renderTable(columns, rows, { width: 46 })).split('\n')).toEqual([
+      'model                         USD  why',
+      'an-author/a-name            $1.00  short',
+      'an-author/another-name  not known',
+      '  prompt: no price is listed; decided per',
+      '    request',
+      'an-author/free',
+    ]);
+    expect((await renderTable(columns, rows, { width: 100 })).split('\n')[2]).toBe(
+      'an-author/another-name  not known  prompt: no price is listed; decided per request',
+    );
+  });
+
+  test('that is folded has its notes below too', async () => {
+    const columns: readonly Column[] = [
+      { title: 'model', flexible: true },
+      { title: 'then', align: 'right' },
+      { title: 'now', align: 'right' },
+      { title: '', isNote: true },
+    ];
+    const row = ['an-author/a-long-name-of-a-model', '$0.000000001 /M', '$1234567890 /M', 'and a few words about it'];
+    expect((await renderTable(columns, [row], { width: 40 })).split('\n')).toEqual([
+      'model',
+      '             then             now',
+      'an-author/a-long-name-of-a-model',
+      '  $0.000000001 /M  $1234567890 /M',
+      '  and a few words about it',
+    ]);
+  });
+
   test('has colour only where it is asked for', async () => {
     const coloured = await renderTable(COLUMNS, ROWS, { color: true, width: 60 });
     expect(coloured.split('\n').at(-1)).toBe('                            \u001b[32m$0.00\u001b[39m');
@@ -179,6 +225,27 @@ describe('a table', () => {
         expect(broken).toEqual([]);
         for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
       }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('says every word of a note, in lines no longer than the terminal', async () => {
+    const columns: readonly Column[] = [...COLUMNS.slice(0, 2), { title: 'why', isNote: true }];
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    const name = fc.tuple(word, word).map((parts) => parts.join('/'));
+    const words = fc.array(word, { maxLength: 20 }).map((parts) => parts.join(' '));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(name, fc.nat(), words), { maxLength: 6 }),
+        fc.integer({ min: 40, max: 90 }),
+        async (rows, width) => {
+          const shown = await renderTable(columns, rows, { width });
+          for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+          const said = shown.split(/\s+/).filter((one) => !['model', 'prompt', 'why', ''].includes(one));
+          const asked = rows.flat().flatMap((cell) => String(cell).split(' '));
+          expect(said).toEqual(asked.filter((one) => !['model', 'prompt', 'why', ''].includes(one)));
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MODEL_NAMES, TIME_NAMES, UNBILLED_NAMES, USAGE_NAMES } from '../../src/core/pricing/usageNames.ts';
+import {
+  MODEL_NAMES,
+  PROVIDER_NAMES,
+  TIME_NAMES,
+  UNBILLED_NAMES,
+  USAGE_NAMES,
+} from '../../src/core/pricing/usageNames.ts';
 
 const DOCS = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
@@ -15,6 +21,7 @@ test('every name that a usage log may have is documented, with what it counts', 
   const written = DOCS.split('\n').filter((line) => line.startsWith('| `'));
   expect(written).toEqual(table);
   expect(DOCS).toContain(`The model: ${code(MODEL_NAMES)}.`);
+  expect(DOCS).toContain(`The provider, for \`--providers\`: ${code(PROVIDER_NAMES)}.`);
   expect(DOCS).toContain(`The time: ${code(TIME_NAMES)}.`);
 });
 

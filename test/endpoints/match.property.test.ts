@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/core/endpoints/answer.ts';
 import type { Endpoint } from '../../src/core/endpoints/endpoint.ts';
-import { type Known, matchEndpoints } from '../../src/core/endpoints/match.ts';
+import { type KnownEndpoint, matchEndpoints } from '../../src/core/endpoints/match.ts';
 import { endpointOf } from './world.ts';
 
 /** A twin: its prompt price in millionths, and its context length. */
@@ -15,7 +15,8 @@ function read(twins: readonly Twin[]): readonly Endpoint[] {
   return readAnswer(Buffer.from(JSON.stringify({ data: { id: 'a/1', endpoints } })), 'a/1').endpoints;
 }
 
-const known = (twins: readonly Twin[]): Known[] => read(twins).map((endpoint) => ({ endpoint, presence: 'listed' }));
+const known = (twins: readonly Twin[]): KnownEndpoint[] =>
+  read(twins).map((endpoint) => ({ endpoint, presence: 'listed' }));
 
 /** What one way of pairing costs, told plainly: how many fields changed, then how far they moved. */
 function costOf(pairs: readonly (readonly [Twin, Twin])[]): readonly [number, number] {

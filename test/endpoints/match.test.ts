@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/core/endpoints/answer.ts';
 import { compareEndpoints } from '../../src/core/endpoints/compare.ts';
-import { type Known, matchEndpoints } from '../../src/core/endpoints/match.ts';
+import { type KnownEndpoint, matchEndpoints } from '../../src/core/endpoints/match.ts';
 import { endpointOf, type Json } from './world.ts';
 
 function read(endpoints: readonly unknown[]) {
   return readAnswer(Buffer.from(JSON.stringify({ data: { id: 'a/1', endpoints } })), 'a/1');
 }
 
-function match(before: readonly Json[], after: readonly unknown[], presence: Known['presence'] = 'listed') {
+function match(before: readonly Json[], after: readonly unknown[], presence: KnownEndpoint['presence'] = 'listed') {
   const known = read(before).endpoints.map((endpoint) => ({ endpoint, presence }));
   const { pairs, fresh, missing, kept } = matchEndpoints(known, read(after));
   return {

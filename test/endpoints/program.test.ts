@@ -86,16 +86,29 @@ describe('endpoints sync, as a process', () => {
       endpointOf('Dear', '0.000003'),
       endpointOf('Cheap', '0.000001', { quantization: null }),
     ]);
-    expect((await run(['endpoints', 'sync', '--db', db, '--source', upstream.url])).code).toBe(0);
-    expect((await run(['providers', 'a/1', '--db', db])).stdout).toBe(
+    const env = { MODEL_LEDGER_NOW: '2026-08-01T01:00:00.000Z' };
+    expect((await run(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env })).code).toBe(0);
+    expect(await run(['providers', 'a/1', '--db', db])).toEqual({
+      code: 0,
+      stderr: '2 endpoints of 2 providers, as they stood 2026-08-01 01:00 UTC.\n',
+      stdout: [
+        'provider  tag    in /M  out /M  precision  context',
+        'Cheap     cheap  $1.00   $2.00               4,096',
+        'Dear      dear   $3.00   $2.00  fp8          4,096',
+        '',
+      ].join('\n'),
+    });
+    expect((await run(['show', 'a/1', '--db', db])).stdout).toContain('served by  2 providers, $1.00 to $3.00 in\n');
+    // The instant is that of the answer about this model, not that of the list.
+    expect((await run(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--db', db])).stdout).toBe(
       [
-        'provider  tag    in /M  out /M  cache read  precision  context  max out  notes',
-        'Cheap     cheap  $1.00   $2.00                           4,096',
-        'Dear      dear   $3.00   $2.00              fp8          4,096',
+        'a/1 at its providers, now, prices as observed 2026-08-01 01:00 UTC',
+        'provider         USD    more',
+        'Cheap (cheap)  $1.00',
+        'Dear (dear)    $3.00  +200 %',
         '',
       ].join('\n'),
     );
-    expect((await run(['show', 'a/1', '--db', db])).stdout).toContain('served by  2 providers, $1.00 to $3.00 in\n');
     const cost = await run(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--csv', '--db', db]);
     expect(
       cost.stdout

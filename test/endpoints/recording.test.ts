@@ -2,12 +2,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { exportParquet } from '../../src/export/parquet/exportParquet.ts';
+import { exportPostgres } from '../../src/export/postgres/exportPostgres.ts';
 import { importEndpoints } from '../../src/importEndpoints.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
+import { backUp } from '../../src/ledger/store/backup.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { openFiles } from '../../src/upstream/files/files.ts';
+import { inParquet, local, remote } from '../export/copies.ts';
+import { startServer, whyNoServer } from '../export/postgresServer.ts';
 import { newFolder } from '../ledger/ledgers.ts';
+import { checksums, touched } from '../program/program.ts';
 import type { Row } from './rows.ts';
 import { ask, type Json, list, sweepAt, Upstream } from './world.ts';
 
@@ -121,6 +127,38 @@ describe.runIf(hasRecording)('days of everybody', () => {
       'SELECT type, count(*) FROM endpoint_events WHERE previous_observed_at IS NOT NULL GROUP BY 1 ORDER BY 1';
     const counts = { added: 70, limits_changed: 20, removed: 64, repriced: 581, restored: 3, updated: 285 };
     expect(Object.fromEntries(ask(forth, events))).toEqual(counts);
+  });
+
+  it('are handed on whole after each of them: by backup, as Parquet and in PostgreSQL', async () => {
+    const folder = newFolder();
+    const [db, copy, lake] = [join(folder, 'ledger.db'), join(folder, 'copy.db'), join(folder, 'lake')];
+    const server = whyNoServer() === undefined ? await startServer() : undefined;
+    if (server === undefined) console.info(`PostgreSQL is left out of this run: ${whyNoServer()}`);
+    else onTestFinished(server.stop);
+    const { signal } = new AbortController();
+    const now = () => new Date('2026-09-01');
+    for (const [i, file] of files.entries()) {
+      await importFiles(db, [file]);
+      const day = readDay(file);
+      const ledger = openForReading(db);
+      backUp(ledger, copy, { replace: true });
+      await exportParquet(ledger, { dir: lake, signal, onProgress: () => {} });
+      if (server !== undefined) {
+        await exportPostgres(ledger, { url: server.url(), schema: 's', signal, now, onProgress: () => {} });
+      }
+      ledger.close();
+      expect([i, touched(checksums(db), checksums(copy)), pricesAt(copy, 'p.valid_to IS NULL')]).toEqual([
+        i,
+        [],
+        pricesOf(day),
+      ]);
+      const whole = local(db);
+      expect([i, await inParquet(lake)]).toEqual([i, whole]);
+      if (server !== undefined) expect([i, await remote(server, 's')]).toEqual([i, whole]);
+    }
+    const restored = openForReading(copy);
+    expect((await verify(restored)).problems).toEqual([]);
+    restored.close();
   });
 
   it('asked over HTTP, twins shuffled and telemetry restless, are the prices of each day after each sweep', async () => {

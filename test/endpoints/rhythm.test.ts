@@ -100,7 +100,6 @@ it('status tells when the last sweep was, that one was stopped, and that one is 
 });
 
 it.each([
-  ['--log', 'usage.jsonl'],
   ['--text', 'prompt.md'],
   ['--over', '90d'],
 ])('cost --providers with %s is a usage error that names both', async (flag, value) => {

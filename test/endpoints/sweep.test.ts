@@ -185,6 +185,28 @@ describe('a sweep', () => {
     expect([code, stdout]).toEqual([3, 'sweep 4  0 endpoints of 0 models, 1 failed, given up: nothing changed\n']);
   });
 
+  it('gives up with the third model where upstream takes every request and answers none', async () => {
+    const ids = ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6'];
+    const { db, upstream } = await world(...ids);
+    upstream.models.set('a/1', [endpointOf('P', '1')]);
+    for (const id of ids.slice(1)) upstream.models.set(id, () => {});
+    const silent = await sweepAt(db, upstream.url, { at: T(1), timeoutMs: 250 });
+    expect([silent.status, silent.isGivenUp, silent.modelsAnswered]).toEqual(['partial', true, 1]);
+    expect(silent.failures.map(({ model, code }) => [model, code])).toEqual([
+      ['a/2', 'timeout'],
+      ['a/3', 'timeout'],
+      ['a/4', 'timeout'],
+    ]);
+    // One model is worth all attempts; those after it, while nothing comes, one each.
+    const asked = (id: string): number => upstream.asked.filter((path) => path.includes(id)).length;
+    expect(['a/2', 'a/3', 'a/4', 'a/5'].map(asked)).toEqual([4, 1, 1, 0]);
+    expect(ask(db, 'SELECT status, models_answered, error_code, error_message FROM endpoint_sweeps')).toEqual([
+      ['partial', 1, 'timeout', expect.stringMatching(/^3 of 4 models could not be had, then it was given up: No /)],
+    ]);
+    expect(ask(db, 'SELECT model_id, removed_at FROM endpoints')).toEqual([['a/1', null]]);
+    await expectWhole(db);
+  });
+
   it('that fails after a turn says that what was recorded stays', async () => {
     const ids = Array.from({ length: 60 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
     const { db, upstream } = await world(...ids);

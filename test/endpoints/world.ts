@@ -99,6 +99,8 @@ export async function list(db: string, at: string, ids: readonly string[]): Prom
 export interface Sweeping extends Partial<Omit<SweepRequest, 'db' | 'source'>> {
   readonly at: string;
   readonly signal?: AbortSignal;
+  /** For one attempt. */
+  readonly timeoutMs?: number;
   /** Told of each pause and each wait before a retry, in milliseconds. */
   readonly onWait?: (ms: number) => void;
 }
@@ -107,12 +109,15 @@ export interface Sweeping extends Partial<Omit<SweepRequest, 'db' | 'source'>> {
 export async function sweepAt(
   db: string,
   url: string,
-  { at, signal, onWait, ...request }: Sweeping,
+  { at, signal, timeoutMs, onWait, ...request }: Sweeping,
 ): Promise<SweepResult> {
   return await sweep(
     { db, source: readSource(url), trigger: 'manual', pauseMs: 0, ...request },
     {
-      env: { MODEL_LEDGER_RETRY_DELAY_MS: '1' },
+      env: {
+        MODEL_LEDGER_RETRY_DELAY_MS: '1',
+        ...(timeoutMs !== undefined && { MODEL_LEDGER_TIMEOUT_MS: String(timeoutMs) }),
+      },
       now: () => new Date(at),
       signal: signal ?? new AbortController().signal,
       userAgent: 'test',

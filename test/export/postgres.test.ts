@@ -3,57 +3,16 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type PublicColumn, publicTables } from '../../src/ledger/queries/publicTables.ts';
 import { endpointOf, Upstream } from '../endpoints/world.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
+import { local, remote } from './copies.ts';
 import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
 
 const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
 const missing = whyNoServer();
 if (missing !== undefined) console.warn(`Tests of the export to PostgreSQL are left out: ${missing}.`);
-
-/** A value as text; a double by its value, whatever way it is written. */
-function cell(column: PublicColumn | undefined, value: unknown): string {
-  if (value === null || value === undefined) return '<null>';
-  return column?.kind === 'real' ? String(Number(value)) : String(value);
-}
-
-/** Every public table as text, by its key: what the ledger has, and what the server has. */
-function local(db: string): Record<string, string[][]> {
-  const sqlite = new Database(db, { readonly: true });
-  try {
-    return Object.fromEntries(
-      publicTables().map(({ name, key, columns }) => {
-        const list = columns.map((column) => `"${column.name}"`).join(', ');
-        const rows = sqlite.prepare<[], unknown[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().all();
-        return [name, rows.map((row) => row.map((value, index) => cell(columns[index], value)))];
-      }),
-    );
-  } finally {
-    sqlite.close();
-  }
-}
-
-async function remote(server: PostgresServer, schema = 'model_ledger'): Promise<Record<string, string[][]>> {
-  const tables = publicTables().map(async ({ name, key, columns }) => {
-    const list = columns.map(({ name: column, kind }) => {
-      const quoted = `"${column}"`;
-      if (kind === 'instant')
-        return `to_char(${quoted} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${quoted}`;
-      if (kind === 'boolean') return `${quoted}::int::text AS ${quoted}`;
-      return `${quoted}::text AS ${quoted}`;
-    });
-    const collate = columns.some((column) => column.name === key && column.kind === 'text') ? ' COLLATE "C"' : '';
-    const rows = await server.query(
-      `SELECT ${list.join(', ')} FROM ${schema}."${name}" AS t ORDER BY t."${key}"${collate}`,
-    );
-    return [name, rows.map((row) => columns.map((column) => cell(column, row[column.name])))] as const;
-  });
-  return Object.fromEntries(await Promise.all(tables));
-}
 
 test('a server that refuses and never hangs up is not waited for', async () => {
   const refusal = 'SFATAL\0C28000\0Mgo away\0\0';

@@ -78,7 +78,7 @@ describe('an answer that lacks too many', () => {
     expect(statuses(ledger)).toEqual(['changed', 'held', 'rejected', 'held', 'changed']);
   });
 
-  it('is believed at once when a person vouches for it', async () => {
+  it('is believed at once when a person accepts it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
     record(ledger, snapshot(hour(1), LESS, { isAccepted: true }));
@@ -87,7 +87,7 @@ describe('an answer that lacks too many', () => {
     expect(rows(ledger, 'SELECT run_id FROM acceptances')).toEqual([[2]]);
   });
 
-  it('is believed when made anew from the archive, if a person vouched for it', async () => {
+  it('is believed when made anew from the archive, if a person accepted it', async () => {
     const ledger = await newLedger();
     recordAll(ledger, FULL);
     record(ledger, snapshot(hour(1), LESS, { isAccepted: true }));

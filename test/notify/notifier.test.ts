@@ -7,7 +7,7 @@ import { isObject } from '../../src/core/reading/json.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { Notifier } from '../../src/notify/notifier.ts';
 import { readReceivers } from '../../src/notify/receivers.ts';
-import { type SyncResult, sync } from '../../src/sync.ts';
+import { type SyncOutcome, sync } from '../../src/sync.ts';
 import { newFolder, select } from '../ledger/ledgers.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -19,7 +19,7 @@ interface World {
   readonly file: string;
   readonly warnings: string[];
   /** One run over a list of `id: prompt price`, so many minutes after the first. */
-  readonly run: (minutes: number, models: Readonly<Record<string, string>> | string) => Promise<SyncResult>;
+  readonly run: (minutes: number, models: Readonly<Record<string, string>> | string) => Promise<SyncOutcome>;
   readonly rows: (sql: string) => ReturnType<typeof select>;
 }
 

@@ -191,6 +191,21 @@ describe('sql', () => {
     expect([code, stderr.split('\n')[0]]).toEqual([2, 'model-ledger: This is not answered: no such table: prices.']);
     expect(stderr).toContain('current_offers, current_prices');
   });
+
+  test('a column that is not there is answered with those of the tables in the question', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const { code, stderr } = await run(['sql', '--db', db, 'SELECT cost FROM quarantine, MODELS']);
+    expect([code, stderr.split('\n')]).toEqual([
+      2,
+      [
+        'model-ledger: This is not answered: no such column: cost.',
+        expect.stringMatching(
+          /^ {2}Look again: models has id, canonical_slug, .*document\. quarantine has id, run_id, /,
+        ),
+        '',
+      ],
+    ]);
+  });
 });
 
 describe('asking', () => {

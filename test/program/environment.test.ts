@@ -70,6 +70,30 @@ describe('a file of variables', () => {
     ]);
   });
 
+  test.each([
+    ['by carriage returns alone', SETTINGS.replaceAll('\n', '\r')],
+    ['by line separators', SETTINGS.replaceAll('\n', '\u2028')],
+    ['after two marks', `\ufeff\ufeff${SETTINGS}`],
+    ['after a blank of no width', `\u200b${SETTINGS}`],
+  ])('is read with its lines ended %s', async (_, content) => {
+    const folder = folderWith({ '.env': content });
+    expect(await run(['sync'], { cwd: folder })).toMatchObject({ code: 0, stderr: 'Began a new ledger in mine.db.\n' });
+  });
+
+  test('is told a name in small letters, and refused a value in typographic quotes', async () => {
+    const small = folderWith({ '.env': `model_ledger_feed_dir=feeds\n${SETTINGS}` });
+    expect((await run(['sync'], { cwd: small })).stderr.split('\n')[0]).toBe(
+      'model-ledger: .env: model_ledger_feed_dir is not a setting (did you mean MODEL_LEDGER_FEED_DIR?).',
+    );
+    const quoted = folderWith({ '.env': 'MODEL_LEDGER_DB=“mine.db”\n' });
+    const { code, stderr } = await run(['sync', '--source', 'list.json'], { cwd: quoted });
+    expect([code, stderr.split('\n')[0], newFiles(quoted)]).toEqual([
+      2,
+      'model-ledger: .env: the value of MODEL_LEDGER_DB stands in typographic quotes, which would be a part of it; nothing was done.',
+      [],
+    ]);
+  });
+
   test('that is named and missing stops the run', async () => {
     const { code, stderr } = await run(['status'], { env: { MODEL_LEDGER_ENV_FILE: '/nowhere/my.env' } });
     expect([code, stderr.split('\n')[0]]).toEqual([

@@ -1,32 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { answer } from '../upstream/misbehaving.ts';
+import { pipeIn, readerOf } from './namedPipe.ts';
 import { ledgerOf, newFolder, query, type Running, run, sample, serve, start } from './program.ts';
 
 const LIST = 'http://127.0.0.1:9/api/v1/models?output_modalities=all';
-
-/** A pipe to which nobody writes. */
-function pipeIn(folder: string, name = 'pipe'): string {
-  execFileSync('mkfifo', [join(folder, name)]);
-  return name;
-}
-
-/** Waits until somebody reads a pipe: before, its other end cannot be opened. It stays open until the returned call. */
-async function readerOf(pipe: string): Promise<() => void> {
-  for (;;) {
-    try {
-      const handle = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-      return () => closeSync(handle);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw error;
-      await sleep(20);
-    }
-  }
-}
 
 /** How a process ends that gets one signal; `killed` where it had to be ended. */
 async function endOf({ child, exit }: Running, signal: NodeJS.Signals): Promise<string> {

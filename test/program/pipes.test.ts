@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { LIST } from '../upstream/misbehaving.ts';
+import { pipeIn, readerOf } from './namedPipe.ts';
 import { CLI, lastRun, ledgerOf, newFolder, query, start, startProcess } from './program.ts';
 
-function newPipe(folder: string): string {
-  const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  return pipe;
-}
+const newPipe = (folder: string): string => join(folder, pipeIn(folder));
 
 const args = (folder: string, source: string): string[] => [
   ...['sync', '--db', join(folder, 'l.db'), '--scope', 'output_modalities=text', '--source', source],
@@ -49,14 +46,25 @@ describe('a source that is a pipe', () => {
   ])('and is no list hears the first signal too: %s', async (...words) => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 1);
-    const running = start([...words, newPipe(folder), '--db', db], { input: '' });
-    await sleep(600);
+    const pipe = newPipe(folder);
+    const running = start([...words, pipe, '--db', db], { input: '' });
+    const close = await readerOf(pipe);
     running.child.kill('SIGTERM');
-    await running.exit;
-    // Before it could listen, or by itself; not by the test's own patience.
-    expect([running.child.exitCode, running.child.signalCode]).toEqual(
-      running.child.exitCode === null ? [null, 'SIGTERM'] : [143, null],
-    );
+    expect((await running.exit).code).toBe(143);
+    close();
+  });
+
+  test('whose log is long hears the signal while that is added up', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const running = start(['cost', '--log', '-', '--db', db]);
+    const line = `${JSON.stringify({ model: 'openai/o3', time: '2026-05-02T00:00:00Z', prompt_tokens: 1000 })}\n`;
+    running.child.stdin.write(line.repeat(200_000));
+    running.child.stdin.end();
+    // All of it has been handed over: what is left is to read and to bill it.
+    await once(running.child.stdin, 'finish');
+    running.child.kill('SIGTERM');
+    const { code, stdout } = await running.exit;
+    expect([code, stdout]).toEqual([143, '']);
   });
 
   test('is read to its end, though its writer comes late and writes in pieces', async () => {

@@ -31,7 +31,7 @@ describe('restore', () => {
     expect(restored).toEqual({
       code: 0,
       stdout: `Restored ${db} from ${copy}: 3 runs, the newest list of 2026-05-13T06:00:00.000Z.\nThe file that was there is kept as ${db}${KEPT}.\n`,
-      stderr: 'model-ledger verify holds its tables against its archive.\n',
+      stderr: 'Check it: model-ledger verify.\n',
     });
     expect(touched(checksums(copy), checksums(db))).toEqual([]);
     expect((await run(['verify', '--db', db])).code).toBe(0);

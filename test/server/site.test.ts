@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { define } from '../../src/commands/site/site.ts';
 import { ask } from '../commands/asking.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 import { makeLedger, sampleLists } from '../ledgers.ts';
+import { start } from '../program/program.ts';
 
 const HOSTILE = { id: '../../..', name: 'Up', pricing: { prompt: '0.1' } };
 const LONG = { id: `long/${'é'.repeat(250)}`, name: 'Long', pricing: { prompt: '0.1' } };
@@ -27,6 +29,9 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+const contentsOf = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(filesIn(folder).map((file) => [file, readFileSync(file, 'utf8')]));
+
 describe('site', () => {
   it('writes pages whose links all lead to files of its own, wherever the folder lies', async () => {
     const { folder, site, write } = await newSite();
@@ -45,6 +50,30 @@ describe('site', () => {
     expect(existsSync(join(site, 'models/qwen/qwen3.6-plus/index.html'))).toBe(true);
     expect(existsSync(join(site, 'models/~7Ea/b~3Afree/feed.atom'))).toBe(true);
     expect(readFileSync(join(site, 'models.csv'), 'utf8')).toContain('\r\nqwen/qwen3.6-plus,');
+  });
+
+  it('that is stopped leaves the earlier site as it was, and no drafts', async () => {
+    const { folder, site, write } = await newSite();
+    await write();
+    writeFileSync(join(site, 'index.html'), 'an older page');
+    const before = contentsOf(site);
+    for (const dir of [site, join(folder, 'new')]) {
+      const { child, exit } = start(['site', dir, '--db', join(folder, 'ledger.db')]);
+      while (child.exitCode === null && !existsSync(join(dir, '.model-ledger-site.partial/models')))
+        await setTimeout(5);
+      child.kill('SIGTERM');
+      const { code, stdout } = await exit;
+      expect([code, stdout]).toEqual([143, '']);
+    }
+    expect(contentsOf(site)).toEqual(before);
+    expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.'))).toEqual(['site']);
+  });
+
+  it('does not mind the drafts of one that was killed', async () => {
+    const { site, write } = await newSite();
+    mkdirSync(join(site, '.model-ledger-site.partial/models'), { recursive: true });
+    expect((await write()).code).toBe(0);
+    expect(existsSync(join(site, '.model-ledger-site.partial'))).toBe(false);
   });
 
   it('replaces its own files, and refuses a folder with others', async () => {

@@ -4,17 +4,16 @@ import { suggest } from '../../core/format/suggest.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
-import { countEvents, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
+import { countEvents, EVENT_KEYS, type EventFilter, findEvents } from '../../ledger/queries/events.ts';
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { addExamples, addNote, dbOption } from '../shared/command.ts';
+import { addExamples, addKeys, addNote } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { modelOptions, typeOption } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
+import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
-import { localOption, nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
+import { nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
@@ -36,9 +35,9 @@ interface Options extends OutputFormat, Times {
 }
 
 const KEYS = [
-  ...['observedAt', 'previousObservedAt', 'run', 'model', 'type', 'field', 'before', 'after', 'cause', 'changePct'],
-  ...['prompt', 'completion', 'contextLength', 'since', 'verdict'],
-] as const satisfies readonly (keyof EventWithContext)[];
+  ...EVENT_KEYS,
+  ...(['prompt', 'completion', 'contextLength', 'since', 'verdict'] as const),
+] satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
   command
@@ -55,7 +54,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((models: string[], options: Options) => changes(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => changes(models, options, context));
   addKeys(command, KEYS);
   addNote(command, `With --top:\n  ${TOP_KEYS.join(' ')}`);
   addExamples(command, [

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { groupBy } from '../../core/collections.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { wrap } from '../../core/format/wrap.ts';
@@ -72,10 +73,9 @@ function groupAlike(models: readonly (readonly EventWithContext[])[]): (readonly
     const isField = events.every(({ field }) => field !== null);
     return { events, key: isField ? JSON.stringify(events.map(moveOf)) : String(index) };
   });
-  const groups = new Map<string, (readonly EventWithContext[])[]>();
-  for (const { events, key } of keyed) groups.set(key, [...(groups.get(key) ?? []), events]);
+  const groups = groupBy(keyed, ({ key }) => key);
   return keyed.flatMap(({ events, key }) => {
-    const group = groups.get(key) ?? [];
+    const group = (groups.get(key) ?? []).map((one) => one.events);
     if (group.length < LEAST_ALIKE) return [[events]];
     return group[0] === events ? [group] : [];
   });

@@ -28,7 +28,7 @@ const MOVE_WIDTH = 32;
 export function modelLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
   const life = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
-  if (life !== undefined) return [...lifeLines(life, page), ...fieldLines(fields, page, '    ')];
+  if (life !== undefined) return [...lifecycleLines(life, page), ...fieldLines(fields, page, '    ')];
   const [only] = fields;
   return only === undefined ? [] : headLines(fields, escapeControls(only.model), page);
 }
@@ -52,14 +52,14 @@ function signOf(fields: readonly EventWithContext[]): string {
   return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
 }
 
-function lifeLines(event: EventWithContext, page: ChangesLayout): string[] {
+function lifecycleLines(event: EventWithContext, page: ChangesLayout): string[] {
   const { style } = page;
   const isGone = event.type === 'removed';
   const head = `  ${isGone ? '-' : '+'} ${escapeControls(event.model)}`;
-  return beside(head, lifeWords(event), isGone ? style.bad : style.good, page);
+  return beside(head, lifecycleWords(event), isGone ? style.bad : style.good, page);
 }
 
-function lifeWords(event: EventWithContext): string {
+function lifecycleWords(event: EventWithContext): string {
   const offer = offerWords(event);
   const span = event.since === null ? '' : durationWords(Date.parse(event.observedAt) - Date.parse(event.since));
   switch (event.type) {

@@ -17,7 +17,7 @@ export function summaryWords(
   filter: EventFilter,
   end: string,
   zone: Zone,
-  known: Known | null = null,
+  known: KnownSpan | null = null,
 ): string {
   const models = new Map<string, Set<string>>();
   const moves: number[] = [];
@@ -39,12 +39,12 @@ export function summaryWords(
 }
 
 /** The instants of the first and the newest list. */
-interface Known {
+interface KnownSpan {
   readonly first: string;
   readonly last: string;
 }
 
-function knownWords(since: string, until: string, known: Known | null, zone: Zone): string {
+function knownWords(since: string, until: string, known: KnownSpan | null, zone: Zone): string {
   if (known === null) return '';
   const beyond = Math.max(Date.parse(known.first) - Date.parse(since), Date.parse(until) - Date.parse(known.last));
   if (beyond <= 24 * HOUR_MS) return '';

@@ -1,12 +1,13 @@
+import { compareText } from '../../core/collections.ts';
 import { readPriceField } from '../../core/format/eventWords.ts';
 import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
+import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 
 /** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
 const MOST = 20;
@@ -50,7 +51,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
     const times = { moves: count, firstMoveAt: first.observedAt, lastMoveAt: last.observedAt };
     return [{ model: first.model, ...price, priceThen, priceNow, changePct: pct, ...times }];
   });
-  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || (a.model < b.model ? -1 : 1));
+  return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || compareText(a.model, b.model));
 }
 
 export async function printTop(
@@ -69,24 +70,17 @@ export async function printTop(
     const percent = `${arrow(priceThen, priceNow, { ascii: style.ascii })} ${pctWords(pct)}`;
     return [
       mover.model,
-      [component, conditionWords(condition)].filter((word) => word !== '').join(' '),
+      component,
       priceWords(component, priceThen),
       priceWords(component, priceNow),
       { text: percent, style: pct < 0 ? 'green' : 'red' },
       dayOf(mover.lastMoveAt, zone),
+      conditionWords(condition),
     ];
   });
-  const right = { align: 'right' } as const;
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'price', flexible: true },
-      { title: 'then', ...right },
-      { title: 'now', ...right },
-      { title: 'change', ...right },
-      { title: 'last moved' },
-    ],
+    [flexible('model'), left('price'), right('then'), right('now'), right('change'), left('last moved'), remark('')],
     rows,
   );
   if (shown.length < movers.length) {

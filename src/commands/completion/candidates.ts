@@ -14,7 +14,7 @@ export interface Completion {
 }
 
 /** What only a ledger knows; asked only where it is wanted. */
-export interface Known {
+export interface LedgerWords {
   readonly models: () => readonly Candidate[];
   readonly authors: () => readonly Candidate[];
 }
@@ -22,7 +22,7 @@ export interface Known {
 const NOTHING: Completion = { candidates: [], paths: null };
 
 /** Where the cursor is, as the words before it say. */
-interface Place {
+interface Cursor {
   readonly command: Command;
   /** The one that it belongs to; `help`, which nobody defined, does not know it. */
   readonly parent: Command;
@@ -38,10 +38,10 @@ interface Place {
  * What may stand at the cursor, by the program's own commands, options and arguments.
  * @param words all words behind the program's name; the last is the one at the cursor, as far as it is typed
  */
-export function completeWords(program: Command, words: readonly string[], known: Known): Completion {
+export function completeWords(program: Command, words: readonly string[], known: LedgerWords): Completion {
   const current = words.at(-1) ?? '';
   const typed = words.slice(0, -1);
-  const place = findPlace(program, typed);
+  const place = findCursor(program, typed);
   const { command, option, isBehind } = place;
   if (option !== undefined)
     return keep(valuesOf(option.name(), placeholderOf(option), option.argChoices, known), current);
@@ -57,7 +57,7 @@ export function completeWords(program: Command, words: readonly string[], known:
   return keep(operandsAt(place, typed, known), current);
 }
 
-function findPlace(program: Command, typed: readonly string[]): Place {
+function findCursor(program: Command, typed: readonly string[]): Cursor {
   let [command, parent, operands, isBehind] = [program, program, 0, false];
   let option: Option | undefined;
   for (const word of typed) {
@@ -79,7 +79,7 @@ function findPlace(program: Command, typed: readonly string[]): Place {
   return { command, parent, operands, option, isBehind };
 }
 
-function operandsAt({ command, parent, operands }: Place, typed: readonly string[], known: Known): Completion {
+function operandsAt({ command, parent, operands }: Cursor, typed: readonly string[], known: LedgerWords): Completion {
   const commands = commandsOf(command.name() === 'help' ? parent : command);
   if (commands.length > 0) return { candidates: operands === 0 ? commands.map(describeCommand) : [], paths: null };
   const takes = command.registeredArguments;
@@ -89,7 +89,12 @@ function operandsAt({ command, parent, operands }: Place, typed: readonly string
 }
 
 /** What an option or an argument takes: by its choices, else by its name, else by the name of its value. */
-function valuesOf(name: string, placeholder: string, choices: readonly string[] | undefined, known: Known): Completion {
+function valuesOf(
+  name: string,
+  placeholder: string,
+  choices: readonly string[] | undefined,
+  known: LedgerWords,
+): Completion {
   if (choices !== undefined) return wordsOnly(choices);
   if (name === 'model') return { candidates: known.models(), paths: null };
   if (name === 'author') return { candidates: known.authors(), paths: null };

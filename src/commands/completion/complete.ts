@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
 import { allIds } from '../../ledger/queries/model.ts';
-import { openForReading } from '../../ledger/store/open.ts';
+import { readLedger } from '../../ledger/store/open.ts';
 import { type Context, printAsIs } from '../shared/context.ts';
-import { type Candidate, completeWords, type Known } from './candidates.ts';
+import { type Candidate, completeWords, type LedgerWords } from './candidates.ts';
 
 /** Not to be waited for: a person has pressed a key. */
 const BUSY_MS = 50;
@@ -34,7 +34,7 @@ function fileOf(words: readonly string[], { env }: Context): string {
   return named || assigned || env.MODEL_LEDGER_DB || DEFAULTS.db;
 }
 
-function knownFrom(file: string): Known {
+function knownFrom(file: string): LedgerWords {
   const models = (): Candidate[] =>
     idsOf(file)
       .filter(({ id }) => PLAIN.test(id))
@@ -52,12 +52,7 @@ function knownFrom(file: string): Known {
 /** Without a ledger that can be read there is nothing to offer, and nobody to tell. */
 function idsOf(file: string): ReturnType<typeof allIds> {
   try {
-    const ledger = openForReading(file, BUSY_MS);
-    try {
-      return allIds(ledger);
-    } finally {
-      ledger.close();
-    }
+    return readLedger(file, allIds, BUSY_MS);
   } catch (error) {
     if (error instanceof LedgerError) return [];
     throw error;

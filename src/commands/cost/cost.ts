@@ -5,10 +5,10 @@ import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { readUsage } from '../../core/pricing/usage.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
-import { addExamples, addNote, dbOption } from '../shared/command.ts';
+import { addExamples, addNote } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addForms, limitOption } from '../shared/outputFormat.ts';
-import { atOption, localOption, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
+import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
 import { billUsageLog, type LogOptions } from './costLog.ts';
@@ -26,7 +26,6 @@ type Options = LogOptions &
     readonly text?: string;
     readonly ignore?: readonly string[];
     readonly limit?: number;
-    readonly providers?: boolean;
     readonly over?: string;
   };
 
@@ -57,16 +56,16 @@ export function define(command: Command, context: Context): void {
       ).conflicts(['text', 'providers']),
     )
     .addOption(
-      new Option('--providers', 'one model at each of those who serve it, the cheapest first').conflicts([
-        'log',
-        'text',
-      ]),
+      new Option(
+        '--providers',
+        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+      ).conflicts(['text']),
     )
     .option('--ignore <column...>', 'columns of the log that are no quantities')
     .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
     .addOption(limitOption())
     .addOption(localOption());
-  addForms(command).action((models: string[], options: Options) => cost(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => cost(models, options, context));
   addNote(
     command,
     `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
@@ -133,10 +132,11 @@ async function cost(models: readonly string[], options: Options, context: Contex
       if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
       return;
     }
-    const bills = options.providers
-      ? billProviders(ledger, models, { at, clock, usage, zone }, context)
-      : await billModels(ledger, models, { at, clock, usage, zone }, context);
-    await printBills(bills, { ledger, at, options, context, zone, volume });
+    const request = { at, clock, usage, zone };
+    const { bills, served } = options.providers
+      ? billProviders(ledger, models, request, context)
+      : { bills: await billModels(ledger, models, request, context), served: undefined };
+    await printBills(bills, { ledger, at, options, context, zone, volume, served });
     noteCoverage(ledger, at, context, zone);
     if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
   });

@@ -2,6 +2,7 @@ import { compareAmounts } from '../../core/reading/price.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
+import { endpointsAnsweredBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
@@ -13,15 +14,7 @@ export const BILL_KEYS = [
   ...['discount', 'tokenizer', 'times', 'perRequest', 'perYear'],
 ] as const;
 export const LINE_KEYS = [
-  'model',
-  'at',
-  'component',
-  'pricedAs',
-  'quantity',
-  'unitPrice',
-  'condition',
-  'amount',
-  'problem',
+  ...['model', 'at', 'component', 'pricedAs', 'quantity', 'unitPrice', 'condition', 'amount', 'problem'],
 ] as const;
 
 interface BillSetting {
@@ -31,14 +24,15 @@ interface BillSetting {
   readonly context: Context;
   readonly zone: Zone;
   readonly volume: Volume;
+  /** The model whose providers are compared; undefined: models are. */
+  readonly served?: string | undefined;
 }
 
 /** Prints one bill line by line, or several as a comparison, the cheapest first. */
 export async function printBills(bills: readonly Billed[], setting: BillSetting): Promise<void> {
-  const { options, context, ledger, at, zone, volume } = setting;
+  const { options, context, ledger, at, zone, volume, served } = setting;
   const sorted = sortBills(bills);
-  const limit = limitOf(options);
-  const shown = limit < 0 ? sorted : sorted.slice(0, limit);
+  const shown = sorted.slice(0, limitOf(options));
   if (options.csv) {
     const all = shown.map((one) => ({ ...one, bill: one.bill && timesBill(one.bill, volume) }));
     await printRecords(context, options, LINE_KEYS, all.flatMap(lineRecords));
@@ -47,20 +41,28 @@ export async function printBills(bills: readonly Billed[], setting: BillSetting)
   const records = shown.map((one) => billRecord(one, volume));
   if (await printRecords(context, options, BILL_KEYS, records)) return;
   const [only] = shown;
-  const seen = observedBy(ledger, at ?? END_OF_TIME);
+  const seen = served === undefined ? observedBy(ledger, at ?? END_OF_TIME) : endpointsAnsweredBy(ledger, served, at);
   const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
-  if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);
+  if (served !== undefined)
+    await printComparison(shown, volume, `${served} at its providers, ${when}`, context, 'provider');
+  else if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);
   else await printComparison(shown, volume, when, context);
-  if (shown.length < sorted.length) note(context, `${shown.length} of ${sorted.length} models; --limit N shows more.`);
+  if (shown.length < sorted.length)
+    note(
+      context,
+      `${shown.length} of ${sorted.length} ${served === undefined ? 'models' : 'endpoints'}; --limit N shows more.`,
+    );
 }
 
 function sortBills(bills: readonly Billed[]): Billed[] {
   const total = ({ bill }: Billed): string | null => bill?.total ?? null;
-  return [...bills].sort((a, b) => {
-    const [left, right] = [total(a), total(b)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return compareAmounts(left, right);
-  });
+  return [...bills].sort((a, b) => compareTotals(total(a), total(b)));
+}
+
+/** The cheapest first; what is not known last. */
+export function compareTotals(left: string | null, right: string | null): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return compareAmounts(left, right);
 }
 
 function billRecord(

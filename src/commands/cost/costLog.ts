@@ -1,22 +1,25 @@
 import { UsageError } from '../../core/errors.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { dollars } from '../../core/format/words.ts';
-import { billLog, type LogBill } from '../../core/pricing/logBill.ts';
+import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import { idsOfNames } from '../../ledger/queries/bills/slugs.ts';
+import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
+import { runInTurns } from '../../ledger/store/steps.ts';
 import { openInput } from '../../upstream/input.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { count } from './costBills.ts';
+import { noteListed, noteNames, noteTimes } from './costLogNotes.ts';
+import { pricesOfProviders } from './costLogProviders.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
 export interface LogOptions extends OutputFormat, Times {
@@ -24,17 +27,12 @@ export interface LogOptions extends OutputFormat, Times {
   readonly at?: string;
   readonly ignore?: readonly string[];
   readonly strict?: boolean;
+  /** At the prices of the providers that it names. */
+  readonly providers?: boolean;
 }
 
 const KEYS = [
-  'model',
-  'requests',
-  'promptTokens',
-  'completionTokens',
-  'total',
-  'subtotal',
-  'problems',
-  'skipped',
+  ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
@@ -42,25 +40,30 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
   const text = await readText(file, context);
-  const log = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
+  const { signal } = context;
+  const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
   const summed = await reading(options.db, async (ledger) => {
-    if (coverageOf(ledger) === null) throw new UsageError('no_list', NO_LIST);
-    const ids = idsOfNames(ledger, new Set(log.entries.map(({ model }) => model)));
-    const entries = log.entries.map((entry) => ({ ...entry, model: ids.get(entry.model) ?? entry.model }));
+    const coverage = coverageOf(ledger);
+    if (coverage === null) throw new UsageError('no_list', NO_LIST);
+    const named = modelsOfLog(ledger, new Set(log.entries.map(({ model }) => model)));
+    noteNames(named, context);
+    const entries = log.entries.map((entry) => ({ ...entry, model: named.ids.get(entry.model) ?? entry.model }));
     const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
     const book = await PriceBook.open(ledger, models);
     const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
-    return billLog(
-      entries,
-      (request) => book.pricesFor(request.model, request.at, request.clock, request.usage),
-      fixed,
-    );
+    const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
+    const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
+    const summed = await runInTurns(billLog(entries, prices, fixed), signal);
+    if (options.providers) noteListed(entries, context);
+    if (at === null) noteTimes(summed, coverage, context, zone);
+    else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
+    return summed;
   });
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
   if (options.json) printJson(context, toJson(summed, at));
   else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
-    await printLog(summed, at, context, zone);
+    await printLog(summed, { at, zone, isByProvider: options.providers === true }, context);
   if (summed.total === null) context.exitCode = 1;
 }
 
@@ -83,7 +86,13 @@ async function readText(file: string, { stdin, signal }: Context): Promise<strin
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function printLog(bill: LogBill, at: string | null, context: Context, zone: Zone): Promise<void> {
+interface Heading {
+  readonly at: string | null;
+  readonly zone: Zone;
+  readonly isByProvider: boolean;
+}
+
+async function printLog(bill: LogBill, { at, zone, isByProvider }: Heading, context: Context): Promise<void> {
   const { requests, from, to, total, subtotal, models } = bill;
   const style = Style.of(context);
   const days = [from, to].map((end) => (end === null ? '' : dayOf(end, zone)));
@@ -94,44 +103,31 @@ async function printLog(bill: LogBill, at: string | null, context: Context, zone
       : at === END_OF_TIME
         ? 'at today’s prices'
         : `at the prices of ${dayOf(at, zone)}`;
-  print(context, `${quantity(requests, 'request')}${period}, ${style.ascii ? prices.replace('’', "'") : prices}`);
+  const whose = isByProvider ? ' of the providers it names' : '';
+  print(
+    context,
+    `${quantity(requests, 'request')}${period}, ${style.ascii ? prices.replace('’', "'") : prices}${whose}`,
+  );
   const rows = models.map((model): Cell[] => [
     model.model,
     digits(model.requests),
     digits(model.promptTokens),
     digits(model.completionTokens),
-    knownWords(model),
+    model.total === null ? { text: amountWords(model), style: 'red' } : amountWords(model),
+    { text: problems(model), style: 'red' },
   ]);
-  rows.push([
-    'total',
-    digits(requests),
-    null,
-    null,
-    { text: total === null ? `at least ${dollars(subtotal)}` : dollars(total), style: 'bold' },
-  ]);
-  const right = { align: 'right' } as const;
+  rows.push(['total', digits(requests), null, null, { text: amountWords({ total, subtotal }), style: 'bold' }]);
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'requests', ...right },
-      { title: 'tokens in', ...right },
-      { title: 'out', ...right },
-      { title: 'USD', ...right },
-    ],
+    [flexible('model'), right('requests'), right('tokens in'), right('out'), right('USD'), remark('')],
     rows,
   );
-  // Beneath the table, where there is room for all of it.
-  for (const model of models) {
-    const words = problems(model);
-    if (words !== '') print(context, style.bad(`${model.model}: ${words}`));
-  }
 }
 
 /** What is not known is never shown as nothing. */
-function knownWords({ total, subtotal }: ModelTotal): Cell {
+function amountWords({ total, subtotal }: Pick<ModelTotal, 'total' | 'subtotal'>): string {
   if (total !== null) return dollars(total);
-  return { text: subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`, style: 'red' };
+  return subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`;
 }
 
 function problems({ problems: found, requests, skipped }: ModelTotal): string {

@@ -5,6 +5,7 @@ import { bill } from '../../core/pricing/bill.ts';
 import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { listEndpointsAt } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { pricesAt } from '../../ledger/queries/listing.ts';
 import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts';
@@ -13,6 +14,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { noEndpoints } from '../providers/noEndpoints.ts';
 import type { Context } from '../shared/context.ts';
 import { resolveModels } from '../shared/models.ts';
+import { coverageWords } from '../shared/reading.ts';
 import type { Billed } from './costTables.ts';
 
 /** One request as it would be made of any model. */
@@ -43,8 +45,9 @@ export async function billModels(
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
     const base = { model, at, tokenizer: facts.tokenizer };
     if (typeof prices !== 'string') return { ...base, bill: bill(prices, usage, clock), problem: null };
-    if (known.size === 1) throw notListed(model, facts, request);
-    return { ...base, bill: null, problem: 'not_listed' };
+    if (known.size === 1)
+      throw prices === 'not_observed' ? notObserved(ledger, request) : notListed(model, facts, request);
+    return { ...base, bill: null, problem: prices };
   });
 }
 
@@ -57,7 +60,7 @@ export function billProviders(
   models: readonly string[],
   request: CostRequest,
   context: Context,
-): Billed[] {
+): { readonly served: string; readonly bills: Billed[] } {
   const { at, clock, usage, zone } = request;
   const [[model, facts] = [], ...others] = knownModels(ledger, models, at, zone, context);
   if (model === undefined || facts === undefined || others.length > 0) {
@@ -66,13 +69,14 @@ export function billProviders(
   const endpoints = listEndpointsAt(ledger, model, at);
   if (endpoints.length === 0) throw noEndpoints(ledger, model);
   const twins = new Set<string>();
-  return endpoints.map(({ provider, tag, prices }): Billed => {
+  const bills = endpoints.map(({ provider, tag, prices }): Billed => {
     const name = `${provider} (${tag})`;
     const again = twins.has(name);
     twins.add(name);
     const billed = bill(sortByPrecedence(prices), usage, clock);
     return { model: again ? `${name}, a twin` : name, at, tokenizer: facts.tokenizer, bill: billed, problem: null };
   });
+  return { served: model, bills };
 }
 
 /**
@@ -88,7 +92,7 @@ export function knownModels(
 ): ReadonlyMap<string, BillFacts> {
   const factsOf = prepareBillFacts(ledger);
   const known = new Map<string, BillFacts>();
-  for (const id of expand(ledger, resolveModels(ledger, models, context, zone), at)) {
+  for (const id of expand(ledger, resolveModels(ledger, models, context, zone), at, zone)) {
     const facts = factsOf(id);
     if (facts !== undefined) known.set(id, facts);
   }
@@ -106,12 +110,19 @@ function notListed(model: string, { removedAt }: BillFacts, { at, zone }: CostRe
   });
 }
 
+function notObserved(ledger: Ledger, { at, zone }: CostRequest): UsageError {
+  const when = minuteWords(at ?? END_OF_TIME, zone);
+  return new UsageError('not_listed', `No list had been observed by ${when}.`, { hint: coverageWords(ledger, zone) });
+}
+
 /** Ids as they are, globs as the ids listed then. */
-function expand(ledger: Ledger, models: readonly string[], at: string | null): string[] {
+function expand(ledger: Ledger, models: readonly string[], at: string | null, zone: Zone): string[] {
   return models.flatMap((model) => {
     if (!isGlob(model)) return [model];
     const listed = pricesAt(ledger, at, { models: [model] }).map((offer) => offer.model);
     if (listed.length > 0) return listed;
-    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`);
+    const isOutside = at !== null && at < (coverageOf(ledger)?.first ?? '');
+    const hint = isOutside ? { hint: coverageWords(ledger, zone) } : {};
+    throw new UsageError('unknown_model', `No model that fits "${model}" was listed then.`, hint);
   });
 }

@@ -7,10 +7,10 @@ import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
+import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, isAscii, print } from '../shared/context.ts';
 import { lineWidth, printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import type { Cell } from '../shared/table.ts';
 import { shareWords, timesAmount, timesBill, type Volume, volumeWords } from './volume.ts';
 
 /** The bill of one model, or why there is none. */
@@ -29,6 +29,10 @@ const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
   per_image_token: 'priced per image token: give --image-tokens',
   unknown_model: 'was never listed',
   not_listed: 'was not listed',
+  not_observed: 'no list had been observed by then',
+  no_time: 'no time',
+  no_endpoint: 'its provider is not known to have served it then',
+  several_endpoints: 'its provider served it at several prices',
   summed: 'requests summed up, with a price that depends on the size of each',
 };
 
@@ -67,17 +71,7 @@ export async function printBill(
     null,
     total === null ? { text: 'not known', style: 'red' } : { text: dollars(total), style: 'bold' },
   ]);
-  await printTable(
-    context,
-    [
-      { title: '' },
-      { title: 'quantity', align: 'right' },
-      { title: 'price', align: 'right' },
-      { title: '', flexible: true },
-      { title: 'USD', align: 'right' },
-    ],
-    rows,
-  );
+  await printTable(context, [left(''), right('quantity'), right('price'), remark(''), right('USD')], rows);
   const share = shareWords(one.total, volume);
   const notes = [
     ...(share === null ? [] : [share]),
@@ -103,14 +97,17 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
 }
 
-/** Prints what a request costs with several models, in the order given. */
+/**
+ * Prints what a request costs with several models, in the order given.
+ * @param what is compared
+ */
 export async function printComparison(
   bills: readonly Billed[],
   volume: Volume,
   when: string,
   context: Context,
+  what = 'model',
 ): Promise<void> {
-  const style = Style.of(context);
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   const requests = volumeWords(volume);
   printWords(requests === '' ? when : `${requests}, ${when}`, context);
@@ -118,40 +115,48 @@ export async function printComparison(
     total === null ? { text: 'not known', style: 'red' } : dollars(timesAmount(total, times) ?? total);
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
     const total = bill?.total ?? null;
-    const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
-    const words = [
-      ...(problem === null ? [] : [problemWords(problem)]),
-      ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
-      ...(bill?.conditions.map(conditionWords) ?? []),
-      ...(bill?.skipped.map(skippedWords) ?? []),
-      ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
-    ];
     return [
       model,
       ...(requests === '' ? [] : [amount(total, 1n)]),
       amount(total, volume.times),
       ...(volume.isMonthly ? [amount(total, volume.times * 12n)] : []),
       moreThan(cheapest, total),
-      words.join('; '),
+      problem === null ? remarks(bill) : problemWords(problem),
     ];
   });
   await printTable(
     context,
     [
-      { title: 'model', flexible: true },
-      ...(requests === '' ? [] : [{ title: 'a request', align: 'right' as const }]),
-      { title: volume.isMonthly ? 'USD a month' : 'USD', align: 'right' },
-      ...(volume.isMonthly ? [{ title: 'a year', align: 'right' as const }] : []),
-      { title: 'more', align: 'right' },
-      { title: '', flexible: true },
+      flexible(what),
+      ...(requests === '' ? [] : [right('a request')]),
+      right(volume.isMonthly ? 'USD a month' : 'USD'),
+      ...(volume.isMonthly ? [right('a year')] : []),
+      right('more'),
+      remark(''),
     ],
     rows,
   );
+  printTokenizers(bills, context);
+}
+
+/** What a total is without, and under which conditions it holds. */
+function remarks(bill: Bill | null): string {
+  const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
+  const words = [
+    ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),
+    ...(bill?.conditions.map(conditionWords) ?? []),
+    ...(bill?.skipped.map(skippedWords) ?? []),
+    ...(bill?.unbilled.map((component) => `without its price for each ${component}`) ?? []),
+  ];
+  return words.join('; ');
+}
+
+function printTokenizers(bills: readonly Billed[], context: Context): void {
   const tokenizers = new Set(bills.map(({ tokenizer }) => tokenizer));
   if (tokenizers.size < 2) return;
   const names = [...tokenizers].map((tokenizer) => tokenizer ?? 'unknown').join(', ');
   const words = `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`;
-  printWords(escapeControls(words), context, style.quiet);
+  printWords(escapeControls(words), context, Style.of(context).quiet);
 }
 
 /** A sentence, broken between words where the terminal is too narrow for it. */

@@ -15,6 +15,7 @@ import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
@@ -70,20 +71,13 @@ async function printTextBills(
   options: TextOptions,
   context: Context,
 ): Promise<void> {
-  const limit = limitOf(options);
-  const shown = limit < 0 ? bills : bills.slice(0, limit);
+  const shown = bills.slice(0, limitOf(options));
   const records = shown.map((one) => textRecord(one, requests.length, at));
   if (await printRecords(context, options, TEXT_KEYS, records)) return;
   const overlaps = overlapping(shown);
   await printTable(
     context,
-    [
-      { title: 'model', flexible: true },
-      { title: 'tokens', align: 'right' },
-      { title: 'how' },
-      { title: 'USD', align: 'right' },
-      { title: '', flexible: true },
-    ],
+    [flexible('model'), right('tokens'), left('how'), right('USD'), remark('')],
     shown.map((one) => [
       one.model,
       tokenCountWords(one.count),

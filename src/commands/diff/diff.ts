@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
+import { isNoise } from '../../core/diff/changes.ts';
 import { UsageError } from '../../core/errors.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { differencesBetween } from '../../ledger/queries/difference.ts';
 import { countEndpointChanges } from '../../ledger/queries/endpoints/sweeps.ts';
 import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
+import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { pageOf } from '../changes/modelLines.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { modelOptions, typeOption } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
+import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms, addKeys, limitOption } from '../shared/outputFormat.ts';
-import { coverageWords, localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { coverageWords, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
 import { diffText, listsWords, nothingWords } from './diffText.ts';
 
@@ -29,18 +30,9 @@ interface Options extends OutputFormat, Times {
 }
 
 const KEYS = [
-  'model',
-  'type',
-  'field',
-  'before',
-  'after',
-  'cause',
-  'changePct',
-  'prompt',
-  'completion',
-  'contextLength',
-  'verdict',
-] as const satisfies readonly (keyof EventWithContext)[];
+  ...EVENT_KEYS.slice(EVENT_KEYS.indexOf('model')),
+  ...(['prompt', 'completion', 'contextLength', 'verdict'] as const),
+] satisfies readonly (keyof EventWithContext)[];
 
 export function define(command: Command, context: Context): void {
   command
@@ -52,7 +44,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
+  addFormatOptions(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['diff 7d', 'what is not as it was a week ago'],
@@ -81,9 +73,8 @@ async function diff(times: readonly [string, string], options: Options, context:
       toEvents(difference, to, verdictOf),
     );
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
-    const events = sortEvents(fits.filter(({ cause }) => options.all || cause === null || cause === 'alias'));
-    const limit = limitOf(options);
-    const shown = limit < 0 ? events : events.slice(0, limit);
+    const events = sortEvents(fits.filter(({ cause }) => options.all || !isNoise(cause)));
+    const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
       const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
       print(context, diffText(events, shown, heads, pageOf(context, zone)));

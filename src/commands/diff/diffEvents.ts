@@ -1,10 +1,11 @@
+import { compareText } from '../../core/collections.ts';
 import type { Difference } from '../../ledger/queries/difference.ts';
 import type { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 
 /** Differences as events, between which nobody knows when they happened. */
 export function toEvents(
-  { model, life, changes, offer }: Difference,
+  { model, lifecycle, changes, offer }: Difference,
   to: string,
   verdictOf: ReturnType<typeof prepareNetVerdicts>,
 ): EventWithContext[] {
@@ -18,7 +19,7 @@ export function toEvents(
     verdict: null,
   };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
-  if (life !== null) return [{ ...base, ...none, ...offer, type: life }];
+  if (lifecycle !== null) return [{ ...base, ...none, ...offer, type: lifecycle }];
   const nothing = { prompt: null, completion: null, contextLength: null };
   return changes.map((change) => {
     const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
@@ -36,9 +37,4 @@ export function sortEvents(events: readonly EventWithContext[]): EventWithContex
   return [...events].sort(
     (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

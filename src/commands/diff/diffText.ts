@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/collections.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
@@ -23,8 +24,7 @@ export function diffText(
     const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
     return models === 0 ? [] : [`${models} ${word}`];
   });
-  const models = new Map<string, EventWithContext[]>();
-  for (const event of shown) models.set(event.model, [...(models.get(event.model) ?? []), event]);
+  const models = groupBy(shown, ({ model }) => model);
   return [
     ...beside(span, counts.join(', '), page.style.strong, page),
     ...(lists === '' ? [] : wrap(lists, page.width, 2, page.style.ascii).map((line) => page.style.quiet(`  ${line}`))),

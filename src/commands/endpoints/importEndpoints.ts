@@ -5,17 +5,15 @@ import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { EndpointsImportResult } from '../../importEndpoints.ts';
 import { openFiles } from '../../upstream/files/files.ts';
-import { addExamples, dbOption, jsonOption, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { LeftOutList } from '../shared/leftOut.ts';
-import { readPastInstant } from '../shared/pastInstant.ts';
+import { dbOption, jsonOption, type WriteOptions, waitOption } from '../shared/options.ts';
 import { startBar } from '../shared/progress.ts';
+import { readPastInstant } from '../shared/reading.ts';
 
-interface Options {
+interface Options extends WriteOptions {
   readonly at?: string;
-  readonly db: string;
-  readonly wait?: number;
-  readonly json?: boolean;
 }
 
 export function defineEndpoints(command: Command, context: Context): void {
@@ -23,7 +21,7 @@ export function defineEndpoints(command: Command, context: Context): void {
     .description('saved answers about endpoints: one model a file, or one instant a file with all models')
     .option('--at <instant>', 'when a single file was saved, if neither it nor its name tells')
     .addOption(dbOption())
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(waitOption())
     .addOption(jsonOption())
     .action((paths: string[], options: Options) => runImport(paths, options, context));
   addExamples(command, [

@@ -13,6 +13,7 @@ export function sweepJson({ changes, failures, ...sweep }: SweepResult): unknown
     status: sweep.status,
     resumed: sweep.isResumed,
     stopped: sweep.isStopped,
+    givenUp: sweep.isGivenUp,
     models: { asked: sweep.modelsAsked, answered: sweep.modelsAnswered, without: sweep.modelsWithout },
     endpoints: sweep.endpointsSeen,
     requests: sweep.requests,

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { lastWholeSweep } from '../../ledger/endpoints/sweeps.ts';
-import { openForReading } from '../../ledger/store/open.ts';
+import { readLedger } from '../../ledger/store/open.ts';
 import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
 import { type Context, print, printAsIs } from '../shared/context.ts';
-import type { Log } from '../shared/log.ts';
+import { type Log, logRetry } from '../shared/log.ts';
 import { startBar } from '../shared/progress.ts';
 import { sweepJson, sweepText } from './sweepReport.ts';
 
@@ -18,20 +18,15 @@ const EARLY = 0.1;
 
 /** Whether the last sweep over all models is older than a span, or was stopped. */
 export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
-  const ledger = openForReading(db);
-  try {
-    const last = lastWholeSweep(ledger);
-    if (last === undefined || last.finishedAt === null) return true;
-    return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
-  } finally {
-    ledger.close();
-  }
+  const last = readLedger(db, (ledger) => lastWholeSweep(ledger));
+  if (last === undefined || last.finishedAt === null) return true;
+  return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
 }
 
 /** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */
 export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
   const { env, now, signal, version } = context;
-  const bar = await startBar(context);
+  const bar = await startBar(context, 'models');
   try {
     const result = await sweep(
       { ...request, source: readSource(source) },
@@ -39,11 +34,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
         ...{ env, now, signal, userAgent: `model-ledger/${version}` },
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
-        onRetry: ({ attempt, reason, delayMs }) =>
-          log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
-            attempt,
-            delayMs,
-          }),
+        onRetry: (note) => logRetry(log, note),
         onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
         onProgress: bar.show,
         onWarning: (words) => log.warn(words),

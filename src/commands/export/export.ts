@@ -3,23 +3,20 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import { openForReading } from '../../ledger/store/open.ts';
-import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, print, printAsIs } from '../shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
 import { startBar } from '../shared/progress.ts';
 import { noteNoList } from '../shared/reading.ts';
 
-interface ParquetOptions {
-  readonly db: string;
+interface ParquetOptions extends CommandOptions {
   readonly since?: number;
-  readonly json?: boolean;
 }
 
-interface PostgresOptions {
-  readonly db: string;
+interface PostgresOptions extends CommandOptions {
   readonly url?: string;
   readonly schema: string;
   readonly replace?: boolean;
-  readonly json?: boolean;
 }
 
 export function define(command: Command, context: Context): void {

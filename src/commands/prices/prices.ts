@@ -16,22 +16,20 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { listingAt } from '../../ledger/queries/listing.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { modelOptions } from '../shared/filters.ts';
 import { modelsOf } from '../shared/models.ts';
-import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms, addKeys, limitOption, readCount } from '../shared/outputFormat.ts';
 import {
+  addFormatOptions,
   atOption,
+  dbOption,
+  limitOption,
   localOption,
-  noteCoverage,
-  nothingWords,
-  readAt,
-  reading,
-  type Times,
-  zoneOf,
-} from '../shared/reading.ts';
+  modelOptions,
+  readCount,
+} from '../shared/options.ts';
+import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
+import { isOutside, noteCoverage, nothingWords, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
 interface Options extends OutputFormat, Times {
@@ -83,7 +81,7 @@ export function define(command: Command, context: Context): void {
     .addOption(limitOption())
     .addOption(localOption());
   for (const option of modelOptions()) command.addOption(option);
-  addForms(command).action((models: string[], options: Options) => prices(models, options, context));
+  addFormatOptions(command).action((models: string[], options: Options) => prices(models, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['prices --limit 10', 'the ten cheapest prompts'],
@@ -104,15 +102,16 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const listed = listingAt(ledger, at, { models, author });
     const fitting = filterOffers(listed, filter);
     const found = sortOffers(leaveOutFree(fitting, options), { sort, isDescending, blend });
-    const limit = limitOf(options);
-    const shown = limit < 0 ? found : found.slice(0, limit);
+    const shown = found.slice(0, limitOf(options));
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printOffers(shown, context, blend);
-    noteCoverage(ledger, at, context, zone);
+    const coverage = noteCoverage(ledger, at, context, zone);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
-      note(context, nothingWords(ledger, `${of}.`, zone));
+      // What the ledger knows of is told once.
+      const isTold = coverage !== null && at !== null && isOutside(coverage, at);
+      note(context, isTold ? `${of}.` : nothingWords(ledger, `${of}.`, zone));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);

@@ -1,16 +1,20 @@
 import type { Command } from 'commander';
-import { exactCount, quantity } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
+import { quantity } from '../../core/format/units.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { listEndpointsAt, type ServedEndpoint } from '../../ledger/queries/endpoints/endpointsAt.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import {
+  endpointsAnsweredBy,
+  listEndpointsAt,
+  type ServedEndpoint,
+} from '../../ledger/queries/endpoints/endpointsAt.ts';
+import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from '../prices/filledTable.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { addForms, addKeys } from '../shared/outputFormat.ts';
-import { atOption, localOption, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
-import type { Cell, Column } from '../shared/table.ts';
+import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
+import { type OutputFormat, printRecords } from '../shared/output.ts';
+import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 interface Options extends OutputFormat, Times {
@@ -29,7 +33,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addForms(command).action((model: string, options: Options) => providers(model, options, context));
+  addFormatOptions(command).action((model: string, options: Options) => providers(model, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],
@@ -48,11 +52,11 @@ async function providers(typed: string, options: Options, context: Context): Pro
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));
     if (await printRecords(context, options, KEYS, records)) return;
     if (at !== null) print(context, minuteWords(at, zone));
-    await printTable(context, COLUMNS, endpoints.map(toRow));
-    note(
-      context,
-      `${quantity(endpoints.length, 'endpoint')} of ${quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider')}.`,
-    );
+    await printFilled(context, COLUMNS, endpoints);
+    const asked = endpointsAnsweredBy(ledger, model, at);
+    const when = asked === null ? '' : `, as they stood ${minuteWords(asked, zone)}`;
+    const many = quantity(new Set(endpoints.map(({ provider }) => provider)).size, 'provider');
+    note(context, `${quantity(endpoints.length, 'endpoint')} of ${many}${when}.`);
   });
 }
 
@@ -61,30 +65,14 @@ function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
   return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
 }
 
-const right = { align: 'right' } as const;
-const COLUMNS: readonly Column[] = [
-  { title: 'provider', flexible: true },
-  { title: 'tag', flexible: true },
-  { title: 'in /M', ...right },
-  { title: 'out /M', ...right },
-  { title: 'cache read', ...right },
-  { title: 'precision' },
-  { title: 'context', ...right },
-  { title: 'max out', ...right },
-  { title: 'notes' },
+const COLUMNS: readonly FilledColumn<ServedEndpoint>[] = [
+  { ...flexible('provider'), cell: ({ provider }) => provider },
+  { ...flexible('tag'), cell: ({ tag }) => tag },
+  { ...right('in /M'), cell: (endpoint) => priceCell(endpoint, 'prompt') },
+  { ...right('out /M'), cell: (endpoint) => priceCell(endpoint, 'completion') },
+  { ...right('cache read'), wide: true, cell: (endpoint) => priceCell(endpoint, 'input_cache_read') },
+  { ...left('precision'), cell: ({ quantization }) => quantization },
+  { ...right('context'), cell: ({ contextLength }) => countCell(contextLength) },
+  { ...right('max out'), wide: true, cell: ({ maxCompletionTokens }) => countCell(maxCompletionTokens) },
+  { ...remark('notes'), cell: (endpoint) => conditionNotes(endpoint).join(', ') },
 ];
-
-function toRow(endpoint: ServedEndpoint): Cell[] {
-  const price = (component: string): Cell => {
-    const amount = basePrice(endpoint, component);
-    return amount === null ? null : perMillion(amount);
-  };
-  const count = (tokens: number | null): Cell => (tokens === null ? null : exactCount(tokens));
-  const conditions = new Set(endpoint.prices.map(({ condition }) => condition));
-  const has = (pattern: RegExp): boolean => [...conditions].some((condition) => pattern.test(condition));
-  const notes = [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];
-  return [
-    ...[endpoint.provider, endpoint.tag, price('prompt'), price('completion'), price('input_cache_read')],
-    ...[endpoint.quantization, count(endpoint.contextLength), count(endpoint.maxCompletionTokens), notes.join(', ')],
-  ];
-}

@@ -4,8 +4,8 @@ import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
 import { unseenVariables } from '../../schedule/variables.ts';
-import { dbOption, jsonOption, readSpan } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
+import { dbOption, jsonOption, readSpan } from '../shared/options.ts';
 
 /** What both schedulers take. */
 export interface PlanOptions extends ScheduleRequest {

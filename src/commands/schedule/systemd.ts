@@ -9,9 +9,10 @@ import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../sc
 import { unitsFor } from '../../schedule/systemd.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
-import { addExamples, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
 import { listenOptions } from '../shared/listen.ts';
+import { readSpan } from '../shared/options.ts';
 import { type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
@@ -82,7 +83,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
         .trimEnd(),
     );
   report(options, context, action, files, texts);
-  if (action === 'install') tellNext(plan, context);
+  if (action === 'install') noteNextSteps(plan, context);
 }
 
 async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
@@ -140,7 +141,7 @@ function report(
 }
 
 /** How to watch it; and a user's timer ends with the session, which surprises everybody once. */
-function tellNext({ scope, name, serve }: UnitPlan, context: Context): void {
+function noteNextSteps({ scope, name, serve }: UnitPlan, context: Context): void {
   const user = scope === 'user' ? ' --user' : '';
   if (serve === undefined) {
     note(context, `The timer is running; systemctl${user} list-timers ${name}.timer tells when next.`);

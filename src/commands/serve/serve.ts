@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
 import { DataFileError, LockedError, UsageError, withoutStop } from '../../core/errors.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
-import { addExamples, dbOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { listenOptions } from '../shared/listen.ts';
-import type { LogFormat } from '../shared/log.ts';
+import { type LogFormat, openLog } from '../shared/log.ts';
+import { dbOption, logFormatOption, readSpan } from '../shared/options.ts';
 import { countingTools, tokenizerOption } from '../tokens/tools.ts';
 
 interface Options {

@@ -1,40 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULTS } from '../../config/settings.ts';
-import { wrapLines } from '../../core/format/lines.ts';
-import { readSpanMs } from '../../core/time/when.ts';
-import { type Context, widthOf } from './context.ts';
-import { jsonLog, LOG_FORMATS, type Log, type LogFormat, textLog } from './log.ts';
-import { withProgram } from './program.ts';
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
 
 /** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
 export type Define = (command: Command, context: Context) => void;
-
-/** `--db FILE`, which every command takes. */
-export function dbOption(): Option {
-  return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db);
-}
-
-/** The name of a database, which SQLite's driver would take for another one where it is not of this form. */
-export function readFileName(text: string): string {
-  // SQLite would keep the first two for itself and lose them at the end.
-  if (text.trim() === '' || text === ':memory:') throw new InvalidArgumentError('expected the name of a file');
-  if (text.trim() !== text) throw new InvalidArgumentError('expected a name without a blank at its beginning or end');
-  if (/[/\\]$/.test(text)) throw new InvalidArgumentError('expected the name of a file, not of a folder');
-  return text;
-}
-
-/** `--json`, which every command with a result takes. */
-export function jsonOption(): Option {
-  return new Option('--json', 'print JSON');
-}
-
-/** `--log-format FORMAT`, which every command takes that a timer may start. */
-export function logFormatOption(): Option {
-  return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
-    .env('MODEL_LEDGER_LOG_FORMAT')
-    .choices(LOG_FORMATS)
-    .default(DEFAULTS.logFormat);
-}
 
 type Example = readonly [call: string, does: string];
 
@@ -73,24 +41,11 @@ function fit(line: string): string {
     .trimEnd();
 }
 
-/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
-export async function openLog(
-  { stderr, now, program }: Context,
-  format: LogFormat,
-  isUnattended: boolean,
-): Promise<Log> {
-  const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
-  const write = (text: string): void => {
-    stderr.write(text);
-  };
-  return isJson
-    ? await jsonLog(write, now)
-    : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
-}
-
-/** Reads a span of time, `30s`, `90m`, `6h`, `7d`, `2 weeks`, as milliseconds. */
-export function readSpan(text: string): number {
-  const span = readSpanMs(text);
-  if (span === undefined) throw new InvalidArgumentError('expected a span such as 250ms, 30s, 90m, 6h, 7d or 2 weeks');
-  return span;
+/** The keys in the help, because they are what scripts hold on to. */
+export function addKeys(
+  command: Command,
+  keys: readonly string[],
+  units = ', prices exact in USD per unit, times in UTC',
+): void {
+  addNote(command, `Keys of --json and columns of --csv${units}:\n  ${keys.join(' ')}`);
 }

@@ -6,14 +6,17 @@ const INDENT = '  ';
 /** So many cells may stand on the line of the name. */
 const MOST_HEAD = 3;
 
-/** A table that its terminal is too narrow for: names on lines of their own, what belongs to them below. */
-export function foldTable(table: Table): string {
+/**
+ * A table that its terminal is too narrow for: names on lines of their own, what belongs to them below. A text a row;
+ * undefined where not even that fits.
+ */
+export function foldTable(table: Table): readonly string[] | undefined {
   const full = table.options.width ?? Number.POSITIVE_INFINITY;
   for (let head = 1; head <= Math.min(MOST_HEAD, table.columns.length - 2); head += 1) {
     const lines = foldBehind(table, head, full);
-    if (lines !== undefined) return lines.join('\n');
+    if (lines !== undefined) return lines;
   }
-  return listRows(table, full - INDENT.length);
+  return undefined;
 }
 
 /** With the first cells on a line, and the others in columns below; undefined where that does not fit. */
@@ -37,15 +40,16 @@ function foldBehind(table: Table, head: number, full: number): string[] | undefi
   const headWidth = (row: Table['cells'][number]): number => totalOf(row.map(({ text }) => widthOf(text)));
   // A name may be as long as it is; more than a name has to fit.
   if (head > 1 && heads.some((row) => headWidth(row) > full)) return undefined;
-  return heads.flatMap((row, index) => {
+  return heads.map((row, index) => {
     const below = layOut(rest, widths, rest.cells[index] ?? [], false);
-    return [row.map((cell) => paint(cell, options)).join(INDENT), ...(below === '' ? [] : [INDENT + below])];
+    return row.map((cell) => paint(cell, options)).join(INDENT) + (below === '' ? '' : `\n${INDENT}${below}`);
   });
 }
 
 /** A line a cell, behind its title; empty cells are left out. */
-function listRows({ columns, cells, options, widthOf }: Table, width: number): string {
-  const lines = cells.slice(1).flatMap(([name, ...others]) => [
+export function listRows({ columns, cells, options, widthOf }: Table): readonly string[] {
+  const width = (options.width ?? Number.POSITIVE_INFINITY) - INDENT.length;
+  return cells.slice(1).flatMap(([name, ...others]) => [
     name === undefined ? '' : paint(name, options),
     ...others.flatMap((cell, index) => {
       const title = columns[index + 1]?.title ?? '';
@@ -61,5 +65,4 @@ function listRows({ columns, cells, options, widthOf }: Table, width: number): s
       return title === '' ? lines : [INDENT + title, ...lines];
     }),
   ]);
-  return lines.join('\n');
 }

@@ -1,4 +1,9 @@
+import { LedgerError } from '../../core/errors.ts';
+import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import type { RetryNote } from '../../upstream/openrouter/fetchOptions.ts';
+import { type Context, widthOf } from './context.ts';
+import { withProgram } from './program.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -55,4 +60,41 @@ export async function jsonLog(write: Write, now: () => Date): Promise<Log> {
       run = id;
     },
   };
+}
+
+/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
+export async function openLog(
+  { stderr, now, program }: Context,
+  format: LogFormat,
+  isUnattended: boolean,
+): Promise<Log> {
+  const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
+  const write = (text: string): void => {
+    stderr.write(text);
+  };
+  return isJson
+    ? await jsonLog(write, now)
+    : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
+}
+
+/** Does what may fail with a log; where that is for a machine, the failure is a line of it. */
+export async function withLog(
+  context: Context,
+  { logFormat, trigger }: { readonly logFormat: LogFormat; readonly trigger: string },
+  work: (log: Log) => Promise<void>,
+): Promise<void> {
+  const log = await openLog(context, logFormat, trigger !== 'manual');
+  try {
+    await work(log);
+  } catch (error) {
+    if (!log.isJson || !(error instanceof LedgerError)) throw error;
+    const { code, hint = null, exitCode } = error;
+    log.error(error.message, { code, hint, exitCode });
+    context.exitCode = exitCode;
+  }
+}
+
+export function logRetry(log: Log, { attempt, reason, delayMs }: RetryNote): void {
+  const words = `Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`;
+  log.warn(words, { attempt, delayMs });
 }

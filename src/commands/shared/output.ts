@@ -1,7 +1,9 @@
 import { csv } from '../../core/format/csv.ts';
+import type { Cell, Column } from './columns.ts';
 import { hasColor, isAscii, jsonLine, print, type Terminal, widthOf } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
-import { type Cell, type Column, renderTable, type TableOptions } from './table.ts';
+import { renderTable } from './table.ts';
+import type { TableOptions } from './tableLayout.ts';
 
 /** In which of the three forms a result is wanted; neither is the table. */
 export interface OutputFormat {
@@ -13,7 +15,7 @@ export interface OutputFormat {
 export const TABLE_ROWS = 100;
 
 export function limitOf({ limit, json, csv: isCsv }: OutputFormat & { readonly limit?: number }): number {
-  return limit ?? (json || isCsv ? -1 : TABLE_ROWS);
+  return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);
 }
 
 /** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */

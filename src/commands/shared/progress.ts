@@ -1,13 +1,22 @@
 import type { Context } from './context.ts';
 
 /** A bar on standard error, where that is a terminal; nothing elsewhere. */
-export interface Bar {
+export interface ProgressBar {
   readonly show: (done: number, total: number) => void;
   readonly stop: () => void;
 }
 
-export async function startBar({ stderr, env }: Context, unit = 'snapshots'): Promise<Bar> {
+/** What is done in less than this needs no bar: it would only flash. */
+const LEAST_MS = 400;
+
+/** @param clock milliseconds from whenever */
+export async function startBar(
+  { stderr, env }: Pick<Context, 'stderr' | 'env'>,
+  unit = 'snapshots',
+  clock = () => performance.now(),
+): Promise<ProgressBar> {
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };
+  const begun = clock();
   const { default: progress } = await import('cli-progress');
   const bar = new progress.SingleBar({
     stream: stderr,
@@ -17,11 +26,13 @@ export async function startBar({ stderr, env }: Context, unit = 'snapshots'): Pr
     barCompleteChar: '#',
     barIncompleteChar: '.',
   });
-  const begun = performance.now();
   return {
     show: (done, total) => {
-      if (!bar.isActive) bar.start(total, 0, { rate: '-' });
-      bar.update(done, { rate: Math.round((done * 1000) / (performance.now() - begun)) });
+      const elapsed = clock() - begun;
+      if (!bar.isActive && (elapsed < LEAST_MS || done >= total)) return;
+      const rate = Math.round((done * 1000) / elapsed);
+      if (bar.isActive) bar.update(done, { rate });
+      else bar.start(total, done, { rate });
     },
     stop: () => bar.stop(),
   };

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { minuteWords, readWhen, type Zone } from '../../core/time/when.ts';
@@ -11,17 +10,6 @@ import { NO_LIST } from './stateWords.ts';
 /** What every command that asks about times takes. */
 export interface Times {
   readonly local?: boolean;
-}
-
-export function localOption(): Option {
-  return new Option('--local', 'read and show times in the zone of this machine instead of UTC');
-}
-
-export function atOption(): Option {
-  return new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
-    undefined,
-    'now',
-  );
 }
 
 export function zoneOf({ local }: Times): Zone {
@@ -82,17 +70,35 @@ export function nothingWords(ledger: Ledger, words: string, zone: Zone): string 
 export function coverageWords(ledger: Ledger, zone: Zone): string {
   const coverage = coverageOf(ledger);
   if (coverage === null) return NO_LIST;
+  if (coverage.first === coverage.last) return `The ledger knows one list, of ${minuteWords(coverage.first, zone)}.`;
   return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
+}
+
+/** Whether an instant lies outside of what was observed. */
+export function isOutside({ first, last }: Coverage, at: string): boolean {
+  return at < first || at > justAfter(last);
 }
 
 /** Says where an instant lies outside of what was observed. */
 export function noteCoverage(ledger: Ledger, at: string | null, context: Context, zone: Zone): Coverage | null {
   const coverage = coverageOf(ledger);
-  if (at !== null && coverage !== null && (at < coverage.first || at > justAfter(coverage.last))) {
+  if (at !== null && coverage !== null && isOutside(coverage, at)) {
     note(
       context,
       `${minuteWords(at, zone)} is ${at < coverage.first ? 'before' : 'after'} what was observed. ${coverageWords(ledger, zone)}`,
     );
   }
   return coverage;
+}
+
+/**
+ * The instant that `--at` names for a saved file.
+ * @throws UsageError when it is no time, or one that is still to come
+ */
+export function readPastInstant(text: string, now: Date): string {
+  const { from } = readWhen(text, now);
+  if (from <= now.toISOString()) return from;
+  throw new UsageError('future_at', `--at ${text} is in the future; nothing was imported.`, {
+    hint: 'Give the instant at which the file was saved; a time without a zone is UTC.',
+  });
 }

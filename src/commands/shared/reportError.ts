@@ -5,13 +5,13 @@ import { escapeControls } from '../../core/format/text.ts';
 import { widthOf } from './context.ts';
 import { withProgram } from './program.ts';
 
-interface Place {
+interface ErrorOutput {
   readonly stderr: Pick<Writable, 'write'> & { readonly isTTY?: boolean; readonly columns?: number };
   readonly program?: string;
 }
 
 /** Says on standard error what went wrong, and returns what the process is to exit with. */
-export function reportError(error: unknown, { stderr, program }: Place): number {
+export function reportError(error: unknown, { stderr, program }: ErrorOutput): number {
   const line = (head: string, text: string): string =>
     `${wrapLines(head + escapeControls(withProgram(text, program)), widthOf(stderr))}\n`;
   if (error instanceof LedgerError) {

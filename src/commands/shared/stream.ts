@@ -10,10 +10,9 @@ export class First<T> implements Iterable<T> {
   readonly #items: Iterable<T>;
   readonly #most: number;
 
-  /** @param most how many; below 0: all */
   constructor(items: Iterable<T>, most: number) {
     this.#items = items;
-    this.#most = most < 0 ? Number.POSITIVE_INFINITY : most;
+    this.#most = most;
   }
 
   *[Symbol.iterator](): Iterator<T, undefined> {

@@ -1,19 +1,6 @@
 import { styleText } from 'node:util';
 import { escapeControls } from '../../core/format/text.ts';
-
-/** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
-export type Style = Parameters<typeof styleText>[0];
-
-/** What stands in a cell; a style shows only where colour is on. Null is the empty cell. */
-export type Cell = string | number | bigint | null | { readonly text: string; readonly style: Style };
-
-export interface Column {
-  readonly title: string;
-  /** `left` unless told; numbers read best on the `right`. */
-  readonly align?: 'left' | 'right';
-  /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
-  readonly flexible?: boolean;
-}
+import type { Cell, Column, TextStyle } from './columns.ts';
 
 export interface TableOptions {
   /** Columns of the terminal; without it nothing is cut, as is right for a pipe. */
@@ -22,7 +9,7 @@ export interface TableOptions {
   readonly ascii?: boolean;
 }
 
-const GAP = '  ';
+export const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
 const LEAST_WIDTH = 8;
 /** The most cells that what marks a cut text takes. */
@@ -67,7 +54,7 @@ export function paint({ text, style }: Text, { color }: TableOptions): string {
 
 export interface Text {
   readonly text: string;
-  readonly style?: Style;
+  readonly style?: TextStyle;
 }
 
 export function readCell(cell: Cell): Text {

@@ -4,12 +4,12 @@ import { findModel } from '../../ledger/queries/model.ts';
 import { unknownModel } from '../../ledger/queries/resolveModel.ts';
 import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
 import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
-import { addExamples, addNote, dbOption } from '../shared/command.ts';
+import { addExamples, addNote } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
+import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords } from '../shared/output.ts';
-import { addForms } from '../shared/outputFormat.ts';
-import { atOption, localOption, noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
 import { showText } from './showText.ts';
 
 interface Options extends OutputFormat, Times {
@@ -25,7 +25,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addForms(command).action((id: string, options: Options) => show(id, options, context));
+  addFormatOptions(command).action((id: string, options: Options) => show(id, options, context));
   addNote(
     command,
     `Keys of --json, prices exact in USD per unit, times in UTC:

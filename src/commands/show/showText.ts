@@ -1,3 +1,4 @@
+import { isNoise } from '../../core/diff/changes.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -11,6 +12,7 @@ import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import { left, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
@@ -35,26 +37,26 @@ export async function showText(shown: Shown, last: string, context: Context, zon
     await priceTable(shown, page, context),
     scheduleChart(shown, page),
     priceCharts(shown.history, page),
-    life(shown, page),
+    absenceLines(shown, page),
     latest(shown, page),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
 function head(
-  { facts: { id, name, description }, at, life: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
+  { facts: { id, name, description }, at, lifecycle: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
   page: ShowLayout,
 ): string {
   const { style, zone, width } = page;
   const when = (instant: string): string => minuteWords(instant, zone);
-  const then = at === null ? '' : `${when(at)}: `;
+  const asOf = at === null ? '' : `${when(at)}: `;
   const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;
   const state =
     firstSeenAt === null
-      ? style.bad(`${then}not listed yet`)
+      ? style.bad(`${asOf}not listed yet`)
       : listed
-        ? `${then}listed, first seen ${since}`
-        : `${then}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
+        ? `${asOf}listed, first seen ${since}`
+        : `${asOf}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
   const text =
     description === null
       ? []
@@ -119,12 +121,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     dayOf(validFrom, zone),
     conditionWords(condition),
   ]);
-  const columns = [
-    { title: 'price' },
-    { title: 'USD', align: 'right' as const },
-    { title: 'since' },
-    { title: '', flexible: true },
-  ];
+  const columns = [left('price'), right('USD'), left('since'), remark('')];
   return renderTable(columns, rows, tableOptions(context));
 }
 
@@ -138,7 +135,7 @@ function scheduleChart({ prices }: Shown, { style }: ShowLayout): string {
   return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
-function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {
+function absenceLines({ lifecycle: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {
   if (firstSeenAt === null || absences.length === 0) return '';
   const lines = absences.map(({ from, to }) => {
     if (to === null) return style.bad(`  gone since ${minuteWords(from, zone)}`);
@@ -148,7 +145,7 @@ function life({ life: { firstSeenAt, absences } }: Shown, { style, zone }: ShowL
 }
 
 function latest({ events }: Shown, { style, width, zone }: ShowLayout): string {
-  const news = events.filter(({ type, cause }) => type !== 'added' && (cause === null || cause === 'alias'));
+  const news = events.filter(({ type, cause }) => type !== 'added' && !isNoise(cause));
   if (news.length === 0) return '';
   const shown = news.slice(-LATEST).reverse();
   const lines = shown.map((event) => {

@@ -1,23 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
-import { addExamples, dbOption, jsonOption } from '../shared/command.ts';
+import type { Steps } from '../../ledger/store/steps.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
-
-interface Options {
-  readonly db: string;
-  readonly json?: boolean;
-}
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action((dir: string, options: Options) => site(dir, options, context));
+    .action((dir: string, options: CommandOptions) => site(dir, options, context));
   addExamples(command, [
     ['site public', 'every page as a file below public/, to be published anywhere'],
     ['site docs --db data/ledger.db && git add docs', 'the same for a repository that keeps its pages'],
@@ -26,8 +23,10 @@ export function define(command: Command, context: Context): void {
 
 /** Names the files that an earlier call has written, so that only those are removed. */
 const MANIFEST = '.model-ledger-site.json';
+/** Where the files of a new site wait until all of them are there. */
+const DRAFTS = '.model-ledger-site.partial';
 
-async function site(dir: string, { db, json }: Options, context: Context): Promise<void> {
+async function site(dir: string, { db, json }: CommandOptions, context: Context): Promise<void> {
   const [{ siteFiles }, { LedgerSource }, { readAssets }, { allIds }, { coverageOf }] = await Promise.all([
     import('../../server/staticSite.ts'),
     import('../../server/source/ledgerSource.ts'),
@@ -36,54 +35,87 @@ async function site(dir: string, { db, json }: Options, context: Context): Promi
     import('../../ledger/queries/coverage.ts'),
   ]);
   const source = new LedgerSource(db);
+  const drafts = join(dir, DRAFTS);
+  let isNew = false;
   try {
     const earlier = earlierFiles(dir);
     const options = { version: context.version, assets: readAssets(), now: context.now };
-    const written = source.ask((view) => {
+    const written = await source.askInTurns(function* (view): Steps<ReadonlyMap<string, number>> {
       if (coverageOf(view.ledger) === null) throw new UsageError('no_list', NO_LIST);
       const ids = allIds(view.ledger).map(({ id }) => id);
       const files = new Map<string, number>();
+      isNew = makeDrafts(drafts, dir);
       for (const { path, content } of siteFiles(view, ids, options)) {
-        context.signal.throwIfAborted();
-        write(dir, path, content);
+        write(drafts, path, content);
         files.set(path, Buffer.byteLength(content));
+        yield;
       }
       return files;
-    });
-    write(dir, MANIFEST, `${JSON.stringify([...written.keys()].sort(), null, 1)}\n`);
+    }, context.signal);
+    write(drafts, MANIFEST, `${JSON.stringify([...written.keys()].sort(), null, 1)}\n`);
+    isNew = false;
+    for (const path of [...written.keys(), MANIFEST]) publish(drafts, dir, path);
     for (const path of earlier) if (!written.has(path)) rmSync(join(dir, path), { force: true });
     const bytes = [...written.values()].reduce((sum, size) => sum + size, 0);
     if (json) printJson(context, { db, dir, files: written.size, bytes });
     else note(context, `Wrote ${quantity(written.size, 'file')}, ${bytesWords(bytes)}, to ${dir}.`);
   } finally {
     source.close();
+    discard(isNew ? dir : drafts);
   }
 }
 
-function write(dir: string, path: string, content: string | Uint8Array): void {
-  const file = join(dir, path);
-  // A page that is there stays until the new one is whole.
-  const draft = `${file}.partial`;
-  try {
+/** Those of a call that was killed go first. Returns whether the folder itself was made now. */
+function makeDrafts(drafts: string, dir: string): boolean {
+  const isNew = !existsSync(dir);
+  return writing(drafts, STANDS, () => {
+    rmSync(drafts, { recursive: true, force: true });
+    mkdirSync(drafts, { recursive: true });
+    return isNew;
+  });
+}
+
+function write(drafts: string, path: string, content: string | Uint8Array): void {
+  const file = join(drafts, path);
+  writing(file, STANDS, () => {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(draft, content);
-    renameSync(draft, file);
+    writeFileSync(file, content);
+  });
+}
+
+/** A page that is there stays until the new one takes its place. */
+function publish(drafts: string, dir: string, path: string): void {
+  const file = join(dir, path);
+  writing(file, 'the site is not whole', () => {
+    mkdirSync(dirname(file), { recursive: true });
+    renameSync(join(drafts, path), file);
+  });
+}
+
+const STANDS = 'the site is as it was';
+
+/** @param state what a failure leaves behind, in words */
+function writing<T>(file: string, state: string, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
-    discard(draft);
     const reason = cause instanceof Error ? ` (${cause.message})` : '';
-    throw new ExportError('cannot_write', `${file} cannot be written${reason}; the site is not whole.`, {
+    throw new ExportError('cannot_write', `${file} cannot be written${reason}; ${state}.`, {
       hint: 'Make room or choose another folder, and run it again.',
       cause,
     });
   }
 }
 
-/** Where the folder itself is a file there is no draft in it; the failure to write is told anyway. */
-function discard(draft: string): void {
+/** Where there is nothing to be removed, or it cannot be, the failure before it is told. */
+function discard(path: string): void {
   try {
-    rmSync(draft, { force: true });
+    rmSync(path, { recursive: true, force: true });
   } catch {}
 }
+
+/** What a folder may hold that is not this command's work. */
+const OURS: ReadonlySet<string> = new Set(['.git', '.gitkeep', DRAFTS]);
 
 /** A folder that holds anything else is somebody's. */
 function earlierFiles(dir: string): readonly string[] {
@@ -94,7 +126,7 @@ function earlierFiles(dir: string): readonly string[] {
       ? listed.filter((path) => typeof path === 'string' && !path.split('/').includes('..'))
       : [];
   }
-  if (names.every((name) => name === '.git' || name === '.gitkeep')) return [];
+  if (names.every((name) => OURS.has(name))) return [];
   throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written.`, {
     hint: 'Give an empty folder, or one that does not exist.',
   });

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
-import { addExamples, dbOption, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addForms, limitOption } from '../shared/outputFormat.ts';
+import { addFormatOptions, dbOption, limitOption, readSpan } from '../shared/options.ts';
 import type { Question } from './sqlAnswer.ts';
 import { MEMORY, sqlChild } from './sqlChild.ts';
 
@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
         .default(DEFAULT_TIMEOUT_MS, '10s'),
     )
     .addOption(limitOption());
-  addForms(command).action((query: string, options: Options) => sql(query, options, context));
+  addFormatOptions(command).action((query: string, options: Options) => sql(query, options, context));
   addExamples(command, [
     ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
     [

@@ -3,6 +3,7 @@ import { escapeControls } from '../../core/format/text.ts';
 import { askAnything, isWithoutList, type SqlValue } from '../../ledger/queries/adhoc.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
+import { flexible, right } from '../shared/columns.ts';
 import { jsonLine, note, print, type Terminal } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
@@ -59,7 +60,7 @@ async function answer(
     else
       await printTable(
         terminal,
-        columns.map((title, index) => ({ title, ...shape(cells, index) })),
+        columns.map((title, index) => (isNumeric(cells, index) ? right(title) : flexible(title))),
         cells,
       );
   }
@@ -87,9 +88,8 @@ function rowByRow(columns: readonly string[], rows: readonly (readonly (string |
 }
 
 /** Numbers stand right; texts may be cut where the table is too wide. */
-function shape(rows: readonly (readonly (string | number | bigint | null)[])[], index: number) {
-  const isNumber = rows.every((row) => row[index] === null || typeof row[index] !== 'string');
-  return isNumber ? ({ align: 'right' } as const) : ({ flexible: true } as const);
+function isNumeric(rows: readonly (readonly (string | number | bigint | null)[])[], index: number): boolean {
+  return rows.every((row) => row[index] === null || typeof row[index] !== 'string');
 }
 
 function toText(value: SqlValue): string | number | bigint | null {

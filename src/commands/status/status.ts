@@ -6,16 +6,15 @@ import { newestOfSweeps } from '../../ledger/endpoints/future.ts';
 import { lastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
-import { addExamples, addNote, dbOption, jsonOption, readSpan } from '../shared/command.ts';
+import { addExamples, addNote } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { type CommandOptions, dbOption, jsonOption, localOption, readSpan } from '../shared/options.ts';
 import { withProgram } from '../shared/program.ts';
-import { localOption, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
 
-interface Options extends Times {
-  readonly db: string;
+interface Options extends CommandOptions, Times {
   readonly maxAge?: number;
-  readonly json?: boolean;
 }
 
 const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs \

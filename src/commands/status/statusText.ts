@@ -4,7 +4,7 @@ import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
-import { logWarning, type Size } from '../../ledger/queries/size.ts';
+import { type FileSizes, logWarning } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';
 import { lineWidth } from '../shared/output.ts';
 import { aheadWords, NO_LIST } from '../shared/stateWords.ts';
@@ -18,7 +18,7 @@ export interface Status extends Health {
   /** An instant of the record that lies far in the future, where there is one. */
   readonly ahead: string | null;
   readonly nextExpectedAt: string | null;
-  readonly size: Size;
+  readonly size: FileSizes;
   /** The newest sweep over all models; null where there was none. */
   readonly sweep: LastSweep | null;
 }

@@ -1,4 +1,4 @@
-import type { Change, FieldChange } from '../../core/diff/changes.ts';
+import { type Change, type FieldChange, isNoise } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -6,14 +6,14 @@ import { exactCount, quantity } from '../../core/format/units.ts';
 import { perMillion } from '../../core/format/words.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
 import type { Model } from '../../core/reading/model.ts';
-import type { SyncResult } from '../../sync.ts';
+import type { SyncOutcome } from '../../sync.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 
 type Flags = { readonly dryRun?: boolean | undefined };
 
 /** The run in words: one line when nothing changed, else what did, news first and noise counted. */
-export function reportText(result: SyncResult, { dryRun }: Flags, context: Context): string {
+export function reportText(result: SyncOutcome, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;
   const style = Style.of(context);
   const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
@@ -58,7 +58,7 @@ function countWords(models: readonly ModelChange[]): string {
 }
 
 function isNews(change: Change): boolean {
-  return !('cause' in change) || change.cause === null || change.cause === 'alias';
+  return !('cause' in change && isNoise(change.cause));
 }
 
 function modelLines({ id, before, after, changes }: ModelChange, style: Style): string[] {

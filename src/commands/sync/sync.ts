@@ -4,30 +4,35 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
 import { DEFAULTS } from '../../config/settings.ts';
-import { LedgerError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
-import { type SyncResult, sync } from '../../sync.ts';
+import { type SyncOutcome, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
-import { PAUSE_MS, pauseOption } from '../endpoints/pause.ts';
-import { addExamples, dbOption, jsonOption, logFormatOption, openLog, readSpan } from '../shared/command.ts';
+import { addExamples } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
-import type { Log, LogFormat } from '../shared/log.ts';
+import { type Log, logRetry, withLog } from '../shared/log.ts';
+import {
+  dbOption,
+  jsonOption,
+  logFormatOption,
+  mustExistOption,
+  PAUSE_MS,
+  pauseOption,
+  readSpan,
+  sourceOption,
+  type TimerOptions,
+  triggerOption,
+  waitOption,
+} from '../shared/options.ts';
 import { aheadWords } from '../shared/stateWords.ts';
 import { reportText } from './report.ts';
 
-interface Options {
-  readonly db: string;
-  readonly source: string;
+interface Options extends TimerOptions {
   readonly scope?: string;
   readonly accept?: boolean;
   readonly dryRun?: boolean;
-  readonly mustExist?: boolean;
-  readonly wait?: number;
-  readonly trigger: 'manual' | 'cron' | 'daemon';
-  readonly json?: boolean;
-  readonly logFormat: LogFormat;
   /** A sweep over the endpoints follows: always, or where the last one is older. */
   readonly endpoints?: boolean;
   readonly endpointsEvery?: number;
@@ -37,17 +42,13 @@ interface Options {
 
 export function define(command: Command, context: Context): void {
   command
-    .addOption(
-      new Option('--source <url|file|->', 'where the list comes from')
-        .env('MODEL_LEDGER_SOURCE')
-        .default(DEFAULTS.source),
-    )
+    .addOption(sourceOption('url|file|-'))
     .addOption(dbOption())
     .option('--scope <scope>', 'what the list covers, where the source does not tell')
     .option('--accept', 'believe the answer, whatever is missing from it')
     .option('--dry-run', 'show what would be recorded and write nothing')
-    .option('--must-exist', 'a missing or empty data file is an error (for timers)')
-    .option('--wait <span>', 'wait for another run to end instead of leaving at once', readSpan)
+    .addOption(mustExistOption())
+    .addOption(waitOption())
     .addOption(new Option('--endpoints', 'then ask who serves each model, at what price').conflicts('dryRun'))
     .addOption(
       new Option('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h')
@@ -56,12 +57,7 @@ export function define(command: Command, context: Context): void {
     )
     .addOption(pauseOption())
     .option('--telemetry', 'with --endpoints: keep status and uptimes too')
-    .addOption(
-      new Option('--trigger <trigger>', 'what started the run')
-        .choices(['manual', 'cron', 'daemon'])
-        .default('manual')
-        .hideHelp(),
-    )
+    .addOption(triggerOption('run'))
     .addOption(jsonOption())
     .addOption(logFormatOption())
     .action((options: Options) => runSync(options, context));
@@ -75,16 +71,7 @@ export function define(command: Command, context: Context): void {
 
 /** One run with its messages, its report and its exit code; also what a timer's run and the daemon's come to. */
 export async function runSync(options: Options, context: Context): Promise<void> {
-  const { logFormat, trigger } = options;
-  const log = await openLog(context, logFormat, trigger !== 'manual');
-  try {
-    await runWithLog(options, context, log);
-  } catch (error) {
-    if (!log.isJson || !(error instanceof LedgerError)) throw error;
-    const { code, hint = null, exitCode } = error;
-    log.error(error.message, { code, hint, exitCode });
-    context.exitCode = exitCode;
-  }
+  await withLog(context, options, (log) => runWithLog(options, context, log));
 }
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
@@ -99,20 +86,11 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   await sync(
     { db, scope, accept, dryRun, mustExist, trigger, waitMs, source },
     {
-      env,
-      stdin,
-      now,
-      signal,
-      userAgent,
+      ...{ env, stdin, now, signal, userAgent, notifier },
       onBegin: (run) => log.nameRun(run),
       onWarning: (words) => log.warn(words),
-      onRetry: ({ attempt, reason, delayMs }) =>
-        log.warn(`Request ${attempt} failed (${reason}); trying again in ${(delayMs / 1000).toFixed(1)} s.`, {
-          attempt,
-          delayMs,
-        }),
+      onRetry: (note) => logRetry(log, note),
       report: (result) => report(result, options, context, log),
-      notifier,
     },
   );
   if (!sweeps) return;
@@ -138,7 +116,7 @@ function noAddress(): UsageError {
   });
 }
 
-async function report(result: SyncResult, options: Options, context: Context, log: Log): Promise<void> {
+async function report(result: SyncOutcome, options: Options, context: Context, log: Log): Promise<void> {
   const { recorded } = result;
   if (result.isNewFile && !options.dryRun) log.info(`Began a new ledger in ${options.db}.`);
   const warning = logWarning(options.db);
@@ -156,7 +134,7 @@ async function report(result: SyncResult, options: Options, context: Context, lo
   else log.warn(recorded.status === 'held' ? HELD : REJECTED);
 }
 
-async function logSummary({ recorded, previous }: SyncResult, log: Log): Promise<void> {
+async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promise<void> {
   const { summarize } = await import('../../notify/summary.ts');
   const { words, fields } = summarize(recorded, previous === undefined);
   log.info(words, fields);

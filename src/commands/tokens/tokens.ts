@@ -7,10 +7,11 @@ import { rangeOf, type TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
-import { addExamples, dbOption } from '../shared/command.ts';
+import { flexible, left, remark, right } from '../shared/columns.ts';
+import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
+import { addFormatOptions, dbOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { addForms, addKeys } from '../shared/outputFormat.ts';
 import { startBar } from '../shared/progress.ts';
 import { reading } from '../shared/reading.ts';
 import { readRequests } from './texts.ts';
@@ -28,7 +29,7 @@ export function define(command: Command, context: Context): void {
     .argument('<file>', 'a text, a chat as JSON messages, a folder of texts; - is standard input')
     .addOption(dbOption())
     .addOption(tokenizerOption());
-  addForms(command).action((file: string, options: Options) => tokens(file, options, context));
+  addFormatOptions(command).action((file: string, options: Options) => tokens(file, options, context));
   addKeys(command, KEYS, '');
   addExamples(command, [
     ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
@@ -71,14 +72,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
   if (await printRecords(context, options, KEYS, families.map(toRecord))) return;
   await printTable(
     context,
-    [
-      { title: 'family', flexible: true },
-      { title: 'such as', flexible: true },
-      { title: 'models', align: 'right' },
-      { title: 'tokens', align: 'right' },
-      { title: 'how' },
-      { title: 'basis', flexible: true },
-    ],
+    [flexible('family'), flexible('such as'), right('models'), right('tokens'), left('how'), remark('basis')],
     families.map(({ family, models, count, example }) => [
       ...[family, example, models, tokenCountWords(count)],
       ...[count.method, count.method === 'estimate' ? null : count.basis],

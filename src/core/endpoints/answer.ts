@@ -6,7 +6,7 @@ import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './en
 import { type Stripped, stripTelemetry } from './telemetry.ts';
 
 /** What one model's endpoints were in one answer. */
-export interface Answer {
+export interface EndpointList {
   /** The model as the answer names it. */
   readonly model: string;
   /** The answer's own bytes, without the values of telemetry keys. */
@@ -33,7 +33,7 @@ const MOST_NAME_LENGTH = 2_000_000;
  * @param model which one was asked for; undefined where the answer is to say it
  * @throws RejectedError where it is no such answer: nothing of it may be believed
  */
-export function readAnswer(body: Buffer, model?: string): Answer {
+export function readAnswer(body: Buffer, model?: string): EndpointList {
   return readStripped(stripAnswer(body), model);
 }
 
@@ -47,7 +47,7 @@ export function stripAnswer(body: Buffer): Stripped {
 }
 
 /** The second half of {@link readAnswer}. */
-export function readStripped({ bytes: text, telemetry }: Stripped, model?: string): Answer {
+export function readStripped({ bytes: text, telemetry }: Stripped, model?: string): EndpointList {
   const data = readData(text);
   if (!isObject(data) || !Array.isArray(data.endpoints)) {
     throw new RejectedError('no_endpoints', 'The answer has no "endpoints" array.');
@@ -67,7 +67,7 @@ export function readStripped({ bytes: text, telemetry }: Stripped, model?: strin
   return { model: named, text, telemetry, ...sortOut(elements) };
 }
 
-function sortOut(elements: readonly unknown[]): Pick<Answer, 'endpoints' | 'broken' | 'places'> {
+function sortOut(elements: readonly unknown[]): Pick<EndpointList, 'endpoints' | 'broken' | 'places'> {
   const endpoints: Endpoint[] = [];
   const broken: BrokenEndpoint[] = [];
   const places: (number | undefined)[] = [];

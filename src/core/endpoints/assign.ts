@@ -28,7 +28,7 @@ export function assign(costs: readonly (readonly number[])[]): Assignment {
   return { columns, cost: totalOf(costs, columns) };
 }
 
-interface State {
+interface Potentials {
   /** By column from 1: the row it is paired with, 0 for none. Column 0 stands for the row that looks for one. */
   readonly rowOf: Int32Array;
   readonly rowPotential: Float64Array;
@@ -36,7 +36,7 @@ interface State {
 }
 
 /** Finds a column for one more row, moving others to make room where that is cheapest. */
-function augment(row: number, costs: readonly (readonly number[])[], state: State): void {
+function augment(row: number, costs: readonly (readonly number[])[], state: Potentials): void {
   const { rowOf, rowPotential, columnPotential } = state;
   const slack = new Float64Array(rowOf.length).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(rowOf.length);

@@ -1,4 +1,5 @@
-import type { Answer } from './answer.ts';
+import { compareText } from '../collections.ts';
+import type { EndpointList } from './answer.ts';
 import { assign, NO_PAIR } from './assign.ts';
 import { distance } from './compare.ts';
 import { type Endpoint, type Label, labelKey } from './endpoint.ts';
@@ -9,19 +10,19 @@ import { type Endpoint, type Label, labelKey } from './endpoint.ts';
  */
 
 /** An endpoint seen before: in the newest answer, missing from that one alone, or believed gone. */
-export interface Known {
+export interface KnownEndpoint {
   readonly endpoint: Endpoint;
   readonly presence: 'listed' | 'missing' | 'removed';
 }
 
-export interface Pair<T extends Known> {
+export interface Pair<T extends KnownEndpoint> {
   readonly known: T;
   readonly endpoint: Endpoint;
   /** Twins changed in several ways that are equally likely: this is one of them. */
   readonly isAmbiguous: boolean;
 }
 
-export interface Matching<T extends Known> {
+export interface Matching<T extends KnownEndpoint> {
   readonly pairs: readonly Pair<T>[];
   /** Never seen before. */
   readonly fresh: readonly Endpoint[];
@@ -32,9 +33,9 @@ export interface Matching<T extends Known> {
 }
 
 /** @param known those of one model; of equals the first is preferred */
-export function matchEndpoints<T extends Known>(
+export function matchEndpoints<T extends KnownEndpoint>(
   known: readonly T[],
-  { endpoints, broken }: Pick<Answer, 'endpoints' | 'broken'>,
+  { endpoints, broken }: Pick<EndpointList, 'endpoints' | 'broken'>,
 ): Matching<T> {
   const open = { known: new Set(known), endpoints: new Set(endpoints), pairs: new Map<Endpoint, Pair<T>>() };
   const present = (): T[] => [...open.known].filter(({ presence }) => presence !== 'removed');
@@ -58,20 +59,20 @@ export function matchEndpoints<T extends Known>(
 }
 
 /** What has no partner yet, and the pairs so far. */
-interface Open<T extends Known> {
+interface Open<T extends KnownEndpoint> {
   readonly known: Set<T>;
   readonly endpoints: Set<Endpoint>;
   readonly pairs: Map<Endpoint, Pair<T>>;
 }
 
-function join<T extends Known>(open: Open<T>, known: T, endpoint: Endpoint, isAmbiguous = false): void {
+function join<T extends KnownEndpoint>(open: Open<T>, known: T, endpoint: Endpoint, isAmbiguous = false): void {
   open.known.delete(known);
   open.endpoints.delete(endpoint);
   open.pairs.set(endpoint, { known, endpoint, isAmbiguous });
 }
 
 /** Nothing changed: the first stage, so that no change is ever seen where none need be. */
-function pairEqual<T extends Known>(open: Open<T>, candidates: readonly T[]): void {
+function pairEqual<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   const byIdentity = groupBy(candidates, ({ endpoint }) => endpoint.identity);
   for (const endpoint of [...open.endpoints]) {
     const known = byIdentity.get(endpoint.identity)?.shift();
@@ -80,7 +81,7 @@ function pairEqual<T extends Known>(open: Open<T>, candidates: readonly T[]): vo
 }
 
 /** The same label: whatever else changed, twins so that the fewest fields did, then so that numbers moved least. */
-function pairNearest<T extends Known>(open: Open<T>, candidates: readonly T[]): void {
+function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   const byLabel = groupBy([...open.endpoints], ({ label }) => labelKey(label));
   for (const [key, rows] of groupBy(candidates, ({ endpoint }) => labelKey(endpoint.label))) {
     pairCheapest(open, rows, byLabel.get(key) ?? [], () => true);
@@ -88,7 +89,7 @@ function pairNearest<T extends Known>(open: Open<T>, candidates: readonly T[]): 
 }
 
 /** Another label, but not another endpoint: see {@link isRelabelled}. */
-function pairRelabelled<T extends Known>(open: Open<T>, candidates: readonly T[]): void {
+function pairRelabelled<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   pairCheapest(open, candidates, [...open.endpoints], isRelabelled);
 }
 
@@ -114,14 +115,18 @@ const NAMES: ReadonlySet<string> = new Set(['name', 'provider_name', 'tag']);
 function onlyNamesDiffer({ offer: old }: Endpoint, { offer: now }: Endpoint): boolean {
   const rest = ({ prices, leaves }: Endpoint['offer']): string =>
     JSON.stringify([
-      [...prices].sort(([a], [b]) => (a < b ? -1 : 1)),
-      [...leaves].filter(([path]) => !NAMES.has(path)).sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...prices].sort(([a], [b]) => compareText(a, b)),
+      [...leaves].filter(([path]) => !NAMES.has(path)).sort(([a], [b]) => compareText(a, b)),
     ]);
   return old.prices.size > 0 && rest(old) === rest(now);
 }
 
 /** A broken entry is the presence of one with its label, and one without any label could be anybody's. */
-function keep<T extends Known>(open: Open<T>, candidates: readonly T[], broken: readonly (Label | null)[]): T[] {
+function keep<T extends KnownEndpoint>(
+  open: Open<T>,
+  candidates: readonly T[],
+  broken: readonly (Label | null)[],
+): T[] {
   const kept = new Set<T>(broken.includes(null) ? candidates : []);
   for (const label of broken) {
     if (label === null) continue;
@@ -143,7 +148,7 @@ const CROSSING = 1e-4;
 const DISORDER = 1e-8;
 const SAME_COST = 1e-7;
 
-function pairCheapest<T extends Known>(
+function pairCheapest<T extends KnownEndpoint>(
   open: Open<T>,
   rows: readonly T[],
   columns: readonly Endpoint[],
@@ -161,7 +166,7 @@ function pairCheapest<T extends Known>(
   });
 }
 
-function costOf({ endpoint, presence }: Known, after: Endpoint): number {
+function costOf({ endpoint, presence }: KnownEndpoint, after: Endpoint): number {
   const { fields, drift } = distance(endpoint, after);
   const absence = presence === 'missing' ? ABSENCE : 0;
   return Math.min(fields, MOST_FIELDS) * A_FIELD + Math.min(drift, LONGEST_MOVE) + absence;
@@ -177,7 +182,7 @@ function prefer(cost: number, row: number, column: number): number {
 const MOST_TWINS = 24;
 
 /** Whether as many pairs could be made at the same cost without any pair like this one. */
-function hasRival<T extends Known>(
+function hasRival<T extends KnownEndpoint>(
   costs: readonly (readonly number[])[],
   best: readonly number[],
   row: number,

@@ -33,7 +33,7 @@ const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 const MOST_EMPTIED = 10;
 
 /** How far a request for a model came. */
-export interface Reach {
+export interface RequestOutcome {
   /** Of the last answer; null where there was none. */
   readonly httpStatus: number | null;
   /** Not even a connection could be had, which no other model mends. */
@@ -41,7 +41,7 @@ export interface Reach {
 }
 
 /** What a sweep has come to so far, and whether it is of any use to ask on. */
-export class Tally {
+export class SweepTally {
   readonly failures: Failure[] = [];
   readonly #counts: { -readonly [Key in keyof SweepCounts]: number };
   readonly #requestsBefore: number;
@@ -67,13 +67,13 @@ export class Tally {
     if (size === 0) this.#counts.modelsWithout += 1;
   }
 
-  failed(failure: Failure, { httpStatus, isUnreached }: Reach): void {
+  failed(failure: Failure, { httpStatus, isUnreached }: RequestOutcome): void {
     this.#hasBeenReached ||= !isUnreached;
     this.failures.push(failure);
     this.#counts.modelsAsked += 1;
     this.#counts.modelsFailed += 1;
     this.#inARow += 1;
-    const isRefused = isUnreached || (httpStatus !== null && REFUSALS.has(httpStatus));
+    const isRefused = isUnreached || failure.code === 'timeout' || (httpStatus !== null && REFUSALS.has(httpStatus));
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
     // All patience went into the first model: where nobody has been met at all, the second would only take as long.
     const most = this.#hasBeenReached ? MOST_REFUSALS : 1;

@@ -16,6 +16,16 @@ const NOTHING = /[\p{M}\p{Cf}]/gu;
 /** What takes two cells. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/gu;
+/** A number and what it is counted in stay together: `$1.30 /M`, `▼ -20 %`. */
+const UNIT = /(?<=\d) (?=(?:%|\/[a-z]+)(?![^\s.,;:)]))|(?<=[▲▼]) (?=[+-]?\d)/gi;
+/** Stands for their space meanwhile: a character of no meaning, as wide as it. */
+const HELD = '\ue000';
+
+/** What breaks a text between words, made to keep units with their numbers. */
+export function withUnits(text: string, breakLines: (text: string) => string): string {
+  return breakLines(text.replace(UNIT, HELD)).replaceAll(HELD, ' ');
+}
+
 /** A command to be copied stays whole: the terminal may break it, and copies it as one line. */
 const COMMAND = /^\s+(?:\$ )?(?:model-ledger|npx|npm|node|sqlite3)\s/;
 
@@ -27,7 +37,9 @@ export function wrapLines(text: string, width: number): string {
   if (!Number.isFinite(width) || text.length * 2 <= width) return text;
   return text
     .split('\n')
-    .map((line) => (cellsOf(line) <= width || COMMAND.test(line) ? line : wrapLine(line, width)))
+    .map((line) =>
+      cellsOf(line) <= width || COMMAND.test(line) ? line : withUnits(line, (held) => wrapLine(held, width)),
+    )
     .join('\n');
 }
 

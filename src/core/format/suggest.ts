@@ -1,4 +1,5 @@
 import { distance as edits } from 'fastest-levenshtein';
+import { compareText } from '../collections.ts';
 
 /** Edits beyond which two words are not taken for the same one mistyped. */
 const MOST_EDITS = 3;
@@ -13,7 +14,7 @@ export function suggest(text: string, words: readonly string[], most = 5): strin
     const score = distance(wanted, word.toLowerCase());
     return score === undefined ? [] : [{ word, score }];
   });
-  scored.sort((a, b) => a.score - b.score || a.word.length - b.word.length || (a.word < b.word ? -1 : 1));
+  scored.sort((a, b) => a.score - b.score || a.word.length - b.word.length || compareText(a.word, b.word));
   return scored.slice(0, most).map(({ word }) => word);
 }
 

@@ -17,7 +17,7 @@ export function escapeControls(text: string): string {
 /** The same but for line ends and tabs. */
 const ACTIVE_IN_PAGES = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A whole page of HTML: whichever part of it shows a text of upstream's, it is inert there. */
+/** A whole page of HTML: whichever part of it shows a text of upstream's, it does nothing there. */
 export function escapePage(html: string): string {
   return html.replace(ACTIVE_IN_PAGES, writeOut);
 }

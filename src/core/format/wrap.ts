@@ -1,10 +1,10 @@
 import wrapAnsi from 'wrap-ansi';
-import { cutWords } from './lines.ts';
+import { cutWords, withUnits } from './lines.ts';
 
 /** A text broken between words into lines of at most `width` cells; where there are more than `most`, the last is cut. */
 export function wrap(text: string, width: number, most: number, ascii: boolean): string[] {
   if (!Number.isFinite(width)) return [text];
-  const lines = wrapAnsi(text, width).split('\n');
+  const lines = withUnits(text, (held) => wrapAnsi(held, width)).split('\n');
   if (lines.length <= most) return lines;
   const last = lines[most - 1] ?? '';
   // A letter more than there is room for, so that something is cut.

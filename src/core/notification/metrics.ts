@@ -23,7 +23,7 @@ const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'];
  */
 export function writeMetrics(metrics: Metrics): string {
   const { lastSuccessAt, lastRun, messages } = metrics;
-  const families: readonly Family[] = [
+  const families: readonly MetricFamily[] = [
     gauge(
       'last_success_timestamp_seconds',
       'When the last run ended that had a list to accept.',
@@ -60,7 +60,7 @@ export function writeMetrics(metrics: Metrics): string {
     .join('');
 }
 
-interface Family {
+interface MetricFamily {
   readonly name: string;
   readonly type: 'gauge' | 'counter';
   readonly help: string;
@@ -77,7 +77,7 @@ function sample(labels: Sample['labels'], value: number): Sample {
   return { labels, value };
 }
 
-function gauge(name: string, help: string, value: number | null): Family {
+function gauge(name: string, help: string, value: number | null): MetricFamily {
   return { name, type: 'gauge', help, samples: value === null ? [] : [sample({}, value)] };
 }
 
@@ -89,7 +89,7 @@ function duration({ startedAt, finishedAt }: { startedAt: string; finishedAt: st
   return Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }
 
-function writeFamily({ name, type, help, samples }: Family): string {
+function writeFamily({ name, type, help, samples }: MetricFamily): string {
   const full = `model_ledger_${name}`;
   const lines = samples.map(({ labels, value }) => {
     const words = Object.entries(labels).map(([key, word]) => `${key}="${word}"`);

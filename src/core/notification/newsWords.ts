@@ -1,3 +1,4 @@
+import { groupBy } from '../collections.ts';
 import { verdictWords } from '../endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
 import { escapeControls } from '../format/text.ts';
@@ -25,12 +26,14 @@ export function headline({ events, observedAt }: Pick<News, 'events' | 'observed
 
 /** A line an event; what was merely updated is one line a model. */
 export function newsLines(events: readonly NewsEvent[]): string[] {
-  const updated = new Map<string, string[]>();
-  for (const { model, type, field } of events) {
-    if (type === 'updated') updated.set(model, [...(updated.get(model) ?? []), field ?? '']);
-  }
+  const updated = groupBy(
+    events.filter(({ type }) => type === 'updated'),
+    ({ model }) => model,
+  );
   const lines = events.filter(({ type }) => type !== 'updated').map((event) => `${event.model} ${eventWords(event)}`);
-  const others = [...updated].map(([model, fields]) => `${model} updated: ${fields.join(', ')}`);
+  const others = [...updated].map(
+    ([model, fields]) => `${model} updated: ${fields.map(({ field }) => field ?? '').join(', ')}`,
+  );
   return [...lines, ...others].map(escapeControls);
 }
 

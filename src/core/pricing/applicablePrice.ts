@@ -27,12 +27,12 @@ export interface ApplicablePrice {
 
 /** Of the entries that apply the last in upstream's list; one whose conditions nobody knows is skipped. */
 export function applicablePrice(rows: readonly PriceRow[], component: string, at: Circumstances): ApplicablePrice {
-  let quote: ApplicablePrice = { condition: '', price: 'no_price' };
+  let applicable: ApplicablePrice = { condition: '', price: 'no_price' };
   for (const row of rows) {
     if (row.component !== component || judge(readConditions(row.condition), at) !== 'holds') continue;
-    quote = { condition: row.condition, price: readPrice(row) };
+    applicable = { condition: row.condition, price: readPrice(row) };
   }
-  return quote;
+  return applicable;
 }
 
 /** The conditions of a component's entries that are skipped because nobody knows whether they hold. */

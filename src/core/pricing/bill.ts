@@ -90,15 +90,15 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
 
 function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): BillLine {
   let pricedAs = component;
-  let quote = applicablePrice(rows, component, at);
-  const substitute = isNothing(quote) ? substituteFor(component, rows) : undefined;
+  let applicable = applicablePrice(rows, component, at);
+  const substitute = isNothing(applicable) ? substituteFor(component, rows) : undefined;
   if (substitute !== undefined) {
     pricedAs = substitute;
-    quote = applicablePrice(rows, substitute, at);
+    applicable = applicablePrice(rows, substitute, at);
   }
-  const isPiece = component === 'image' && unitOf(component, rows) === 'image token' && !isNothing(quote);
-  const { condition } = quote;
-  const price = isPiece ? 'per_image_token' : quote.price;
+  const isPiece = component === 'image' && unitOf(component, rows) === 'image token' && !isNothing(applicable);
+  const { condition } = applicable;
+  const price = isPiece ? 'per_image_token' : applicable.price;
   const line = { component, pricedAs, quantity, condition };
   if (isProblem(price)) return { ...line, unitPrice: null, amount: null, problem: price };
   const amount = new Big(quantity.toString()).times(price).toFixed();

@@ -1,3 +1,4 @@
+import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import { WEEKDAYS, weekdayOf, weekdaysText } from '../time/weekdays.ts';
 
@@ -16,7 +17,7 @@ export type Condition =
   | { readonly type: 'unknown'; readonly text: string };
 
 /** Whether a condition holds; `unknown` where nobody can say. */
-export type Verdict = 'holds' | 'fails' | 'unknown';
+export type Holding = 'holds' | 'fails' | 'unknown';
 
 /** When a request arrives, in UTC. */
 export interface Clock {
@@ -64,7 +65,7 @@ function readOne(key: string, value: string): Condition | undefined {
 }
 
 /** All conditions must hold, so one that surely fails decides, whatever the unknown ones would say. */
-export function judge(conditions: readonly Condition[], circumstances: Circumstances): Verdict {
+export function judge(conditions: readonly Condition[], circumstances: Circumstances): Holding {
   const verdicts = conditions.map((condition) => judgeOne(condition, circumstances));
   if (verdicts.includes('fails')) return 'fails';
   return verdicts.includes('unknown') ? 'unknown' : 'holds';
@@ -78,8 +79,7 @@ export function compareConditions(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)];
   if (left.stage !== right.stage) return left.stage - right.stage;
   if (left.tokens !== right.tokens) return left.tokens < right.tokens ? -1 : 1;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return compareText(a, b);
 }
 
 function rank(text: string): { stage: number; tokens: bigint } {
@@ -91,7 +91,7 @@ function rank(text: string): { stage: number; tokens: bigint } {
 }
 
 /** The day is the one of the request's own instant, also where the window has wrapped into it. */
-function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Verdict {
+function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Holding {
   switch (condition.type) {
     case 'min_prompt_tokens':
       return promptTokens > condition.tokens ? 'holds' : 'fails';

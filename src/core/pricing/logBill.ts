@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow } from './applicablePrice.ts';
@@ -22,6 +23,7 @@ export interface LogBill {
 /** What a request is priced by: the prices of an instant, and its own hour for time windows. */
 export interface PricedRequest {
   readonly model: string;
+  readonly provider: string | undefined;
   readonly at: Instant;
   readonly clock: Date;
   readonly usage: Usage;
@@ -40,29 +42,39 @@ export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpric
  * Adds up a log, each request at the prices of its own time, or all at those of one instant. The hour of the request
  * decides about time windows in both cases.
  * @param fixed null: each at its own time
- * @throws UsageError for an entry without a time where none is given
+ * @returns the bill, after a step an entry
+ * @throws UsageError where no entry has a time and none is given
  */
-export function billLog(entries: readonly LogEntry[], pricesFor: PricesFor, fixed: FixedTime | null): LogBill {
+export function* billLog(
+  entries: readonly LogEntry[],
+  pricesFor: PricesFor,
+  fixed: FixedTime | null,
+): Generator<undefined, LogBill> {
   const models = new Map<string, ModelSum>();
+  if (fixed === null && entries.length > 0 && entries.every(({ time }) => time === null)) {
+    const hint = 'Give every line a time, or one to all with --at: --at now, or --at 2026-05-03.';
+    throw new UsageError('bad_log', 'No line of the log has a time, so nobody knows which prices held.', { hint });
+  }
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
-    const { line, model, time, usage, requests = 1n } = entry;
+    yield;
+    const { model, provider, time, usage, requests = 1n } = entry;
     const then = fixed?.at ?? time;
-    if (then === null) {
-      const hint = 'Give every line a time, or one to all with --at.';
-      throw new UsageError('bad_log', `Line ${line} of the log has no time.`, { hint });
-    }
     const sum = models.get(model) ?? new ModelSum(model);
     models.set(model, sum);
+    if (then === null) {
+      sum.miss(entry, 'no_time');
+      continue;
+    }
     const clock = time === null ? (fixed?.clock ?? new Date(then)) : new Date(time);
-    const prices = pricesFor({ model, at: then, clock, usage });
+    const prices = pricesFor({ model, provider, at: then, clock, usage });
     if (typeof prices === 'string') sum.miss(entry, prices);
     else if (requests > 1n && isTierOpen(prices, usage)) sum.miss(entry, 'summed');
     else sum.add(entry, billEntry(prices, entry, clock));
   }
   const totals = [...models.values()].map((sum) => sum.total());
   const subtotal = totals.reduce((all, model) => all.plus(model.subtotal), new Big(0)).toFixed();
-  totals.sort((a, b) => new Big(b.subtotal).cmp(a.subtotal) || (a.model < b.model ? -1 : 1));
+  totals.sort((a, b) => new Big(b.subtotal).cmp(a.subtotal) || compareText(a.model, b.model));
   return {
     requests: totals.reduce((all, { requests }) => all + requests, 0),
     from: times[0] ?? null,

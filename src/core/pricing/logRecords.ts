@@ -11,9 +11,9 @@ export interface LogRecord {
 /**
  * The records of a log as they are: JSON lines, a JSON array, an answer of upstream (`{"data": …}`), or CSV with a line
  * of titles.
- * @throws UsageError naming the line that cannot be read
+ * @throws UsageError naming the line that cannot be read, when it is come to
  */
-export function readLogRecords(text: string): LogRecord[] {
+export function readLogRecords(text: string): Iterable<LogRecord> {
   const start = text.replace(/^\ufeff/, '').trimStart();
   if (start === '') return [];
   if (start.startsWith('[')) return readArray(parse(start, 1));
@@ -26,13 +26,15 @@ function readArray(list: unknown): LogRecord[] {
 }
 
 /** An object a line, or one object over several lines. */
-function readObjects(text: string): LogRecord[] {
+function* readObjects(text: string): Iterable<LogRecord> {
   const end = text.indexOf('\n');
-  if (end > 0 && !isJson(text.slice(0, end)) && isJson(text)) return unwrap(requireObject(parse(text, 1), 1), 1);
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    return unwrap(requireObject(parse(line, index + 1), index + 1), index + 1);
-  });
+  if (end > 0 && !isJson(text.slice(0, end)) && isJson(text)) {
+    yield* unwrap(requireObject(parse(text, 1), 1), 1);
+    return;
+  }
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() !== '') yield* unwrap(requireObject(parse(line, index + 1), index + 1), index + 1);
+  }
 }
 
 function unwrap(record: LogRecord['record'], line: number): LogRecord[] {

@@ -5,10 +5,18 @@ import { promptSize, readQuantities } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
 /**
- * Why a request has no bill: its id was never listed, or not at that time, or the line sums up several requests of which
- * nobody can say which tier each fell into.
+ * Why a request has no bill: its id was never listed, or not at that time, or no list had been observed by then, or
+ * nobody knows when it was made, or the line sums up several requests of which nobody can say which tier each fell into;
+ * or nobody knows what its provider asked for then, or it asked for several prices.
  */
-export type Unpriced = 'unknown_model' | 'not_listed' | 'summed';
+export type Unpriced =
+  | 'unknown_model'
+  | 'not_listed'
+  | 'not_observed'
+  | 'no_time'
+  | 'summed'
+  | 'no_endpoint'
+  | 'several_endpoints';
 
 /** Why lines of a bill have no amount, and of how many requests. */
 export interface LogProblem {

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import { type Amount, compareAmounts } from '../reading/price.ts';
 import { basePrice, isAmount, type Offer } from './offers.ts';
@@ -57,7 +58,7 @@ function exactDivision(sum: Big, parts: Big): Amount {
  */
 export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOrder): T[] {
   const { sort, blend = DEFAULT_BLEND, isDescending = sort === 'context' || sort === 'new' } = order;
-  const byId = (a: T, b: T): number => (a.model < b.model ? -1 : Number(a.model > b.model));
+  const byId = (a: T, b: T): number => compareText(a.model, b.model);
   const sign = isDescending ? -1 : 1;
   if (sort === 'name') return [...offers].sort((a, b) => sign * byId(a, b));
   if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(a.since, b.since) || byId(a, b));
@@ -81,8 +82,6 @@ function priceKeys(offer: Offer, sort: Sort, blend: Blend): (Amount | null)[] {
   if (sort === 'completion') return [completion ?? null, prompt ?? null];
   return sort === 'blend' ? [blendedPrice(offer, blend), prompt ?? null] : [prompt ?? null, completion ?? null];
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function compareOptional(sign: number, a: Amount | null = null, b: Amount | null = null): number {
   if (isAmount(a) && isAmount(b)) return sign * compareAmounts(a, b);

@@ -8,6 +8,7 @@ import { isNumber, readQuantity, readTime } from './logValues.ts';
 import type { Usage } from './usage.ts';
 import {
   MODEL_NAMES,
+  PROVIDER_NAMES,
   squeeze,
   TIME_NAMES,
   UNBILLED_NAMES,
@@ -23,6 +24,8 @@ export interface LogEntry {
   readonly model: string;
   /** Null where the log does not say. */
   readonly time: Instant | null;
+  /** Who answered it, where the log says. */
+  readonly provider?: string;
   /** Each quantity without its parts. */
   readonly usage: Usage;
   /** Components that the log counted within another one, and which. */
@@ -49,6 +52,7 @@ const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|re
 
 const NAMES = new Map(USAGE_NAMES.map((known) => [squeezePath(known.name), known]));
 const MODELS: readonly string[] = MODEL_NAMES.map(squeeze);
+const PROVIDERS: readonly string[] = PROVIDER_NAMES.map(squeeze);
 const TIMES: readonly string[] = TIME_NAMES.map(squeeze);
 const UNBILLED: ReadonlySet<string> = new Set(UNBILLED_NAMES.map(squeezePath));
 /** Where a line is of OpenRouter's activity, it sums up requests, and reasoning is a part of what was completed. */
@@ -60,18 +64,26 @@ const ACTIVITY: ReadonlyMap<string, UsageName> = new Map([
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
  * or seconds since 1970; and quantities under one of {@link USAGE_NAMES}.
  * @param zone what a time without a zone is in
+ * @returns the log, after a step a line
  * @throws UsageError naming the line that cannot be read
  */
-export function readLog(text: string, zone: Zone, { ignored = [], isStrict = false }: LogReading = {}): UsageLog {
+export function* readLog(
+  text: string,
+  zone: Zone,
+  { ignored = [], isStrict = false }: LogReading = {},
+): Generator<undefined, UsageLog> {
   const passedOver = new Set<string>();
   const left = new Set([...ignored].map(squeezePath));
-  const entries = readLogRecords(text).map((record) => {
+  const entries: LogEntry[] = [];
+  for (const record of readLogRecords(text)) {
     const fields = [...openRecord(record.record)].filter(({ name }) => !left.has(name) && !left.has(lastOf(name)));
-    return readEntry(record.line, fields, zone, (field) => {
+    const entry = readEntry(record.line, fields, zone, (field) => {
       if (isStrict) throw unknownColumn(record.line, field.key);
       if (QUANTITY_LIKE.test(field.name) && isNumber(field.value)) passedOver.add(field.key);
     });
-  });
+    entries.push(entry);
+    yield;
+  }
   return { entries, passedOver: [...passedOver] };
 }
 
@@ -79,12 +91,16 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
   const counts = new Map<string, Counted>();
   const isActivity = fields.some(({ name }) => name === 'modelpermaslug');
   const models = new Map<string, string>();
+  const providers = new Map<string, string>();
   let [time, requests, variant]: [Instant | null, bigint, string] = [null, 1n, ''];
   for (const field of fields) {
     const { key, name, value } = field;
     const known = (isActivity ? ACTIVITY.get(name) : undefined) ?? NAMES.get(name);
     if (MODELS.includes(name)) models.set(name, String(value));
-    else if (TIMES.includes(name)) time = readTime(line, value, zone);
+    else if (PROVIDERS.includes(name)) {
+      // Of a request that was logged as it was sent it says who may answer.
+      if (typeof value === 'string') providers.set(name, value);
+    } else if (TIMES.includes(name)) time = readTime(line, value, zone);
     else if (isActivity && name === VARIANT_NAME) variant = String(value);
     else if (isActivity && name === 'requests') requests = readQuantity(line, key, value);
     else if (known !== undefined && !isText(known, value)) {
@@ -93,8 +109,10 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
   }
   const model = MODELS.map((name) => models.get(name)).find((found) => found !== undefined);
   if (model === undefined) throw bad(line, 'it names no model');
+  const provider = PROVIDERS.map((name) => providers.get(name)).find((found) => found !== undefined);
   const isVariant = models.size === 1 && variant !== '' && variant !== 'standard' && !model.includes(':');
-  return { line, model: isVariant ? `${model}:${variant}` : model, time, requests, ...takeApart(line, counts) };
+  const named = { model: isVariant ? `${model}:${variant}` : model, ...(provider !== undefined && { provider }) };
+  return { line, ...named, time, requests, ...takeApart(line, counts) };
 }
 
 interface Counted extends UsageName {

@@ -57,6 +57,9 @@ export const USAGE_NAMES: readonly UsageName[] = [
 
 export const MODEL_NAMES = ['model', 'model_id', 'model_permaslug'];
 export const TIME_NAMES = ['time', 'at', 'timestamp', 'date', 'created_at', 'created'];
+/** Who answered the request. */
+export const PROVIDER_NAMES = ['provider_name', 'provider'];
+
 /** With `model_permaslug`: `free` makes it the model with `:free` behind its name. */
 export const VARIANT_NAME = 'variant';
 
@@ -74,7 +77,7 @@ export const UNBILLED_NAMES = [
   ...['cache_creation.ephemeral_5m_input_tokens', 'server_tool_use_details.tool_calls_requested'],
   ...['server_tool_use_details.tool_calls_executed', 'max_tokens', 'max_completion_tokens', 'service_tier'],
   ...['id', 'object', 'choices', 'system_fingerprint', 'generation_id', 'upstream_id', 'request_id', 'session_id'],
-  ...['provider', 'provider_name', 'endpoint_id', 'workspace_id', 'app_id', 'app_name', 'api_key_name', 'api_type'],
+  ...['endpoint_id', 'workspace_id', 'app_id', 'app_name', 'api_key_name', 'api_type'],
   ...['api_key_disabled', 'user', 'external_user', 'http_referer', 'origin', 'router', 'preset_id', 'data_region'],
   ...['streamed', 'cancelled', 'latency', 'moderation_latency', 'generation_time', 'generation_time_ms'],
   ...['time_to_first_token_ms', 'finish_reason', 'native_finish_reason', 'finish_reason_raw'],

@@ -2,7 +2,7 @@ import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
 import type { ModelFacets, Scores } from './facets.ts';
 
 /** A range with both ends in it; either may be missing. */
-export interface Range<T> {
+export interface Bounds<T> {
   readonly min?: T | undefined;
   readonly max?: T | undefined;
 }
@@ -20,15 +20,15 @@ export interface ModelFilter {
   /** Tokens. */
   readonly minContext?: number | undefined;
   /** Exact USD per token. */
-  readonly promptPrice?: Range<Amount> | undefined;
-  readonly completionPrice?: Range<Amount> | undefined;
+  readonly promptPrice?: Bounds<Amount> | undefined;
+  readonly completionPrice?: Bounds<Amount> | undefined;
   readonly isFree?: boolean | undefined;
   /** In any case. */
   readonly tokenizer?: string | undefined;
   /** What stands before the `/` of an id; one of them. */
   readonly authors?: readonly string[] | undefined;
-  readonly ageDays?: Range<number> | undefined;
-  readonly scores?: { readonly [S in keyof Scores]?: Range<number> } | undefined;
+  readonly ageDays?: Bounds<number> | undefined;
+  readonly scores?: { readonly [S in keyof Scores]?: Bounds<number> } | undefined;
   /** Ids, where something outside of the list decides. */
   readonly ids?: ReadonlySet<string> | undefined;
 }
@@ -64,7 +64,7 @@ export function authorOf(id: string): string {
 }
 
 /** A price that is dynamic or missing is no number and never fits. */
-function fitsPrice(price: Amount | null | undefined, { min, max }: Range<Amount> = {}): boolean {
+function fitsPrice(price: Amount | null | undefined, { min, max }: Bounds<Amount> = {}): boolean {
   if (min === undefined && max === undefined) return true;
   if (price === null || price === undefined || price === DYNAMIC) return false;
   return (
@@ -78,7 +78,7 @@ function fitsWords({ id, name }: Filterable, words: readonly string[] = []): boo
   return words.every((word) => left.includes(word) || right.includes(word));
 }
 
-function fitsAge(created: number | null | undefined, range: Range<number> | undefined, now: number): boolean {
+function fitsAge(created: number | null | undefined, range: Bounds<number> | undefined, now: number): boolean {
   return inRange(created === null || created === undefined ? null : (now - created * 1000) / DAY_MS, range);
 }
 
@@ -89,7 +89,7 @@ function fitsScores(scores: Scores | undefined, ranges: ModelFilter['scores']): 
   );
 }
 
-function inRange(value: number | null, { min, max }: Range<number> = {}): boolean {
+function inRange(value: number | null, { min, max }: Bounds<number> = {}): boolean {
   if (min === undefined && max === undefined) return true;
   return value !== null && (min === undefined || value >= min) && (max === undefined || value <= max);
 }

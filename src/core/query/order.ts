@@ -1,11 +1,12 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
 import type { ModelFacets } from './facets.ts';
 
 /** What a model is ordered by; null where it has none, and then it comes last whatever the direction. */
 type Key = Amount | number | null;
 
-interface Order {
+interface Ordering {
   readonly key: (model: ModelFacets, changedAt: ChangedAt) => Key;
   readonly isDescending: boolean;
   /** Amounts are compared as decimals, other texts as texts. */
@@ -15,9 +16,9 @@ interface Order {
 /** When a model last changed, as the ledger knows it. */
 export type ChangedAt = (id: string) => string | null;
 
-const up = (key: Order['key']): Order => ({ key, isDescending: false });
-const down = (key: Order['key']): Order => ({ key, isDescending: true });
-const price = (key: (model: ModelFacets) => Amount | null, isDescending: boolean): Order => ({
+const up = (key: Ordering['key']): Ordering => ({ key, isDescending: false });
+const down = (key: Ordering['key']): Ordering => ({ key, isDescending: true });
+const price = (key: (model: ModelFacets) => Amount | null, isDescending: boolean): Ordering => ({
   key: (model) => number(key(model)),
   ...{ isDescending, isAmount: true },
 });
@@ -45,7 +46,7 @@ const ORDERS = {
   'context-low-to-high': up(({ contextLength }) => contextLength),
   'recently-changed': down(({ id }, changedAt) => changedAt(id)),
   'longest-unchanged': up(({ id }, changedAt) => changedAt(id)),
-} as const satisfies Record<string, Order>;
+} as const satisfies Record<string, Ordering>;
 
 export type ModelOrder = keyof typeof ORDERS;
 export const MODEL_ORDERS = Object.keys(ORDERS).filter(isOrder);
@@ -60,7 +61,7 @@ export function inOrder<T extends { readonly facets: ModelFacets }>(
   order: ModelOrder,
   changedAt: ChangedAt = () => null,
 ): T[] {
-  const { key, isDescending, isAmount }: Order = ORDERS[order];
+  const { key, isDescending, isAmount }: Ordering = ORDERS[order];
   const keyed = models.map((model) => ({ model, key: key(model.facets, changedAt) }));
   const compare = isAmount ? compareAmountKeys : compareKeys;
   keyed.sort((a, b) => {
@@ -82,7 +83,7 @@ function number(amount: Amount | null): Amount | null {
 
 function compareKeys(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return a === b ? 0 : a < b ? -1 : 1;
+  return compareText(String(a), String(b));
 }
 
 function compareAmountKeys(a: string | number, b: string | number): number {

@@ -19,7 +19,7 @@ const TIME_DIGITS: ReadonlySet<number> = new Set([0, 2, 4, 6, 9, 12]);
 const NUMBER = /(?<![\da-z])[a-z]*(?<seconds>\d{10})(?:(?<ms>\d{3})|\.(?<part>\d{1,9})(?!\d))?(?:m?s)?(?![\da-z])/gi;
 const NO_TIME = 'its name tells no instant';
 
-interface Dated {
+interface FilenameDate {
   /** Midnight, in milliseconds since 1970; not a number where the calendar lacks that day. */
   readonly day: number;
   readonly text: string;
@@ -77,7 +77,7 @@ function readText(text: string, now: Date): FilenameTime | undefined {
   return numbers[0] === undefined ? undefined : { at: toInstant(new Date(numbers[0])) };
 }
 
-function findDates(text: string): Dated[] {
+function findDates(text: string): FilenameDate[] {
   const matches = [...text.matchAll(DATE)].filter(({ 0: found, index }) =>
     TIME_DIGITS.has(/^\d*/.exec(text.slice(index + found.length))?.[0].length ?? 0),
   );
@@ -94,7 +94,7 @@ function findDates(text: string): Dated[] {
 }
 
 /** A date with separators beats a run of digits that reads as another one; digits that are no day are a mere number then. */
-function chooseDates(dates: readonly Dated[]): readonly Dated[] {
+function chooseDates(dates: readonly FilenameDate[]): readonly FilenameDate[] {
   const sure = dates.find(({ isSure }) => isSure);
   if (sure !== undefined) return dates.filter(({ isSure, day }) => isSure || day === sure.day);
   const real = dates.filter(({ day }) => !Number.isNaN(day));
@@ -108,7 +108,7 @@ function dayOf(year: number, month: number, day: number): number {
 }
 
 /** The most that is told beside a day, which a name may tell twice: a folder's and the file's own. */
-function readDay(day: number, dates: readonly Dated[], text: string, now: Date): FilenameTime {
+function readDay(day: number, dates: readonly FilenameDate[], text: string, now: Date): FilenameTime {
   const times = dates.map(({ after, before }) => readTimeOfDay(after, before));
   const unread = times.find((time) => time.kind === 'unread');
   if (unread?.kind === 'unread') {

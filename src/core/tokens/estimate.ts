@@ -1,5 +1,5 @@
 import type { Family } from './families.ts';
-import { PER_CHARACTER, RATIOS, type Range } from './ratios.ts';
+import { PER_CHARACTER, RATIOS, type RatioRange } from './ratios.ts';
 import type { Passage, TextKind } from './textKind.ts';
 
 /** Tokens, from the fewest to the most. */
@@ -34,15 +34,15 @@ export function estimate(family: Extract<Family, { kind: 'like' }>, passages: re
 }
 
 /** Tokens relative to o200k, for one kind of text. */
-function ratioOf({ parts }: Extract<Family, { kind: 'like' }>, kind: TextKind): Range {
+function ratioOf({ parts }: Extract<Family, { kind: 'like' }>, kind: TextKind): RatioRange {
   return envelope(
-    parts.map(({ vocabulary, from, to }): Range => {
+    parts.map(({ vocabulary, from, to }): RatioRange => {
       const [low, high] = vocabulary === 'o200k' ? [1, 1] : RATIOS[kind][vocabulary];
       return [low * from, high * to];
     }),
   );
 }
 
-function envelope(ranges: readonly Range[]): Range {
+function envelope(ranges: readonly RatioRange[]): RatioRange {
   return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
 }

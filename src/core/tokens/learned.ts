@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compareText, groupBy } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { TokenRange } from './estimate.ts';
 
@@ -50,15 +51,11 @@ export function readLearned(text: string, file: string): Learned {
 
 /** The ranges of tokens by size, for each model and each family of which there are requests enough. */
 export function learn(observations: readonly Observation[], learnedAt: string): Learned {
-  const groups = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    if (observation.tokens < LEAST_TOKENS || observation.size <= 0) continue;
-    for (const name of [observation.model, observation.family]) {
-      if (name === null) continue;
-      const key = `${observation.base} ${name}`;
-      groups.set(key, [...(groups.get(key) ?? []), observation]);
-    }
-  }
+  const named = observations
+    .filter(({ tokens, size }) => tokens >= LEAST_TOKENS && size > 0)
+    .flatMap((observation) => [observation.model, observation.family].map((name) => ({ ...observation, name })))
+    .filter(({ name }) => name !== null);
+  const groups = groupBy(named, ({ base, name }) => `${base} ${name}`);
   const ratios = [...groups].flatMap(([key, group]): LearnedRatio[] => {
     const [base = 'o200k', ...name] = key.split(' ');
     if (group.length < LEAST_REQUESTS) return [];
@@ -66,7 +63,7 @@ export function learn(observations: readonly Observation[], learnedAt: string): 
     const range = { low: round(Math.min(...values)), high: round(Math.max(...values)) };
     return [{ for: name.join(' '), base: base === 'characters' ? base : 'o200k', ...range, requests: group.length }];
   });
-  ratios.sort((a, b) => (a.for < b.for ? -1 : a.for > b.for ? 1 : a.base < b.base ? -1 : 1));
+  ratios.sort((a, b) => compareText(a.for, b.for) || compareText(a.base, b.base));
   return { version: 1, learnedAt, ratios };
 }
 

@@ -1,7 +1,7 @@
 import type { TextKind } from './textKind.ts';
 
 /** From the least to the most. */
-export type Range = readonly [low: number, high: number];
+export type RatioRange = readonly [low: number, high: number];
 
 /** Vocabularies that were measured, by the models they were published with. */
 export type Vocabulary =
@@ -27,7 +27,7 @@ export const MEASURED_ON = '2026-11-26';
  * beyond; a fifth where only one text of each language was measured. One number would be a lie: the same vocabulary
  * differs by half between texts of one kind.
  */
-export const RATIOS: Readonly<Record<TextKind, Readonly<Record<Vocabulary, Range>>>> = {
+export const RATIOS: Readonly<Record<TextKind, Readonly<Record<Vocabulary, RatioRange>>>> = {
   english: row(
     [0.91, 1.1],
     [0.91, 1.1],
@@ -207,21 +207,21 @@ export const RATIOS: Readonly<Record<TextKind, Readonly<Record<Vocabulary, Range
 };
 
 function row(
-  cl100k: Range,
-  llama3: Range,
-  llama2: Range,
-  qwen: Range,
-  deepseek: Range,
-  gemini: Range,
-  claude2: Range,
-  cohere: Range,
-  tekken: Range,
-): Readonly<Record<Vocabulary, Range>> {
+  cl100k: RatioRange,
+  llama3: RatioRange,
+  llama2: RatioRange,
+  qwen: RatioRange,
+  deepseek: RatioRange,
+  gemini: RatioRange,
+  claude2: RatioRange,
+  cohere: RatioRange,
+  tekken: RatioRange,
+): Readonly<Record<Vocabulary, RatioRange>> {
   return { cl100k, llama3, llama2, qwen, deepseek, gemini, claude2, cohere, tekken };
 }
 
 /** o200k tokens a character: for where the vocabulary itself is not at hand. */
-export const PER_CHARACTER: Readonly<Record<TextKind, Range>> = {
+export const PER_CHARACTER: Readonly<Record<TextKind, RatioRange>> = {
   english: [0.16, 0.28],
   latin: [0.18, 0.4],
   cyrillic: [0.19, 0.4],

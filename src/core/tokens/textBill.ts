@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { compareText } from '../collections.ts';
 import { rangeOf, sumCounts, type TokenCount } from './tokenCount.ts';
 
 /** What texts come to with one model. */
@@ -47,8 +48,8 @@ export function billCounts(
 export function sortTextBills(bills: readonly TextBill[]): TextBill[] {
   return [...bills].sort((a, b) => {
     if (a.low === null || b.low === null)
-      return Number(a.low === null) - Number(b.low === null) || (a.model < b.model ? -1 : 1);
-    return new Big(a.low).cmp(b.low) || new Big(a.high ?? 0).cmp(b.high ?? 0) || (a.model < b.model ? -1 : 1);
+      return Number(a.low === null) - Number(b.low === null) || compareText(a.model, b.model);
+    return new Big(a.low).cmp(b.low) || new Big(a.high ?? 0).cmp(b.high ?? 0) || compareText(a.model, b.model);
   });
 }
 

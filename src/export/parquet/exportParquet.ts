@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { quantity } from '../../core/format/units.ts';
+import { bytesWords, quantity } from '../../core/format/units.ts';
 import {
   atOneInstant,
   type PublicColumn,
@@ -110,5 +110,5 @@ async function removeOthers(dir: string, files: readonly WrittenFile[]): Promise
 export function describeFiles({ files }: ParquetResult): string[] {
   return files
     .filter(({ isChanged }) => isChanged)
-    .map(({ name, rows, bytes }) => escapeControls(`${name}: ${quantity(rows, 'row')}, ${bytes} bytes`));
+    .map(({ name, rows, bytes }) => escapeControls(`${name}: ${quantity(rows, 'row')}, ${bytesWords(bytes)}`));
 }

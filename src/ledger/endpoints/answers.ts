@@ -24,31 +24,31 @@ export function addModel({ orm }: Ledger, modelId: string): number {
 /** When each model answered in a sweep, by the model's number. */
 export class Answers {
   readonly #startedAt: number;
-  readonly #marks: number[];
+  readonly #offsets: number[];
 
   constructor({ startedAt, answers }: Pick<SweepRow, 'startedAt' | 'answers'>) {
     const read: unknown = JSON.parse(answers);
     this.#startedAt = Date.parse(startedAt);
-    this.#marks = Array.isArray(read) ? read.map(Number) : [];
+    this.#offsets = Array.isArray(read) ? read.map(Number) : [];
   }
 
   /** @param observedAt not before the sweep's start */
   set(number: number, observedAt: string): void {
-    while (this.#marks.length < number) this.#marks.push(0);
-    this.#marks[number] = Date.parse(observedAt) - this.#startedAt + 1;
+    while (this.#offsets.length < number) this.#offsets.push(0);
+    this.#offsets[number] = Date.parse(observedAt) - this.#startedAt + 1;
   }
 
   get(number: number): string | undefined {
-    const mark = this.#marks[number] ?? 0;
-    return mark > 0 ? new Date(this.#startedAt + mark - 1).toISOString() : undefined;
+    const offset = this.#offsets[number] ?? 0;
+    return offset > 0 ? new Date(this.#startedAt + offset - 1).toISOString() : undefined;
   }
 
   get numbers(): number[] {
-    return this.#marks.flatMap((mark, number) => (mark > 0 ? [number] : []));
+    return this.#offsets.flatMap((offset, number) => (offset > 0 ? [number] : []));
   }
 
   toString(): string {
-    return JSON.stringify(this.#marks);
+    return JSON.stringify(this.#offsets);
   }
 }
 

@@ -1,8 +1,36 @@
-import type { Answer } from '../../core/endpoints/answer.ts';
-import type { Tally } from '../../core/endpoints/tally.ts';
-import { type GivenAnswer, takeAnswer } from './given.ts';
-import type { ModelAnswer } from './recorder.ts';
+import { type EndpointList, readStripped, stripAnswer } from '../../core/endpoints/answer.ts';
+import type { SweepTally } from '../../core/endpoints/tally.ts';
+import { hashOf } from '../archive/hash.ts';
 import type { LastSaid } from './timeline.ts';
+
+/** An answer without its telemetry, read only where it is another than before. */
+export interface GivenAnswer {
+  readonly text: Buffer;
+  readonly sha256: string;
+  /** Endpoints in it, believable or not. */
+  readonly size: number;
+  /** @throws RejectedError where nothing of it may be believed */
+  readonly read: () => EndpointList;
+}
+
+/**
+ * Takes upstream's answer about a model for what is worth keeping of it.
+ * @throws RejectedError where it is no JSON, or too large
+ */
+export function takeAnswer(body: Buffer, model: string): GivenAnswer {
+  const stripped = stripAnswer(body);
+  const { bytes: text, telemetry } = stripped;
+  let answer: EndpointList | undefined;
+  const read = (): EndpointList => (answer ??= readStripped(stripped, model));
+  return { text, sha256: hashOf(text), size: telemetry.length, read };
+}
+
+/** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
+export interface ModelAnswer {
+  readonly model: string;
+  readonly observedAt: string;
+  readonly answer: GivenAnswer | 'none' | 'unlisted';
+}
 
 /** An endpoint that could not be believed; it keeps its last state. */
 export interface SetAside {
@@ -44,7 +72,7 @@ export class Gathered {
   }
 
   /** At the end of a sweep. */
-  judgeEmptied(tally: Tally): void {
+  judgeEmptied(tally: SweepTally): void {
     const emptied = this.#emptied.splice(0);
     if (tally.believesEmptied(emptied.map(({ model }) => model))) this.#pending.push(...emptied);
   }
@@ -67,7 +95,7 @@ export class Gathered {
     return answer;
   }
 
-  #noteSetAside(model: string, { broken }: Answer): void {
+  #noteSetAside(model: string, { broken }: EndpointList): void {
     for (const { label, issues } of broken) {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
       this.setAside.push({ model, reason });

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Answer } from '../../core/endpoints/answer.ts';
+import { byInstant } from '../../core/collections.ts';
+import type { EndpointList } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
@@ -17,7 +18,7 @@ export interface SavedAnswers {
   /** As `endpoint_sweeps.source` keeps it. */
   readonly source: string;
   readonly isWhole: boolean;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly EndpointList[];
 }
 
 export interface ImportCounts {
@@ -30,7 +31,7 @@ export interface ImportCounts {
 }
 
 /** A model's answers on their way into its past. */
-interface Gathered {
+interface ModelPast {
   readonly number: number;
   readonly before: readonly SaidAt[];
   readonly added: SaidAt[];
@@ -46,7 +47,7 @@ export class EndpointImport {
   readonly #texts: EndpointTexts;
   readonly #numbers: Map<string, number>;
   readonly #sweeps;
-  readonly #gathered = new Map<string, Gathered>();
+  readonly #gathered = new Map<string, ModelPast>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -74,7 +75,7 @@ export class EndpointImport {
   /** Writes what came in. */
   *finish(): Steps<void> {
     const sweeps = allSweeps(this.#ledger);
-    const whole = sweeps.filter(({ isWhole }) => isWhole === 1);
+    const whole = sweeps.filter(({ isWhole }) => isWhole);
     // What a whole recording lacks was not served then: that is said of every model that was known before.
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
     const replay = new Replay(this.#ledger);
@@ -113,7 +114,7 @@ export class EndpointImport {
     }
   }
 
-  #gather(model: string): Gathered {
+  #gather(model: string): ModelPast {
     const known = this.#gathered.get(model);
     if (known !== undefined) return known;
     const number = this.#numbers.get(model) ?? addModel(this.#ledger, model);
@@ -123,13 +124,13 @@ export class EndpointImport {
     return gathered;
   }
 
-  #keep({ model, text, endpoints, broken }: Answer): Said {
+  #keep({ model, text, endpoints, broken }: EndpointList): Said {
     if (endpoints.length + broken.length === 0) return { kind: 'none', textId: null };
     const newest = this.#gathered.get(model)?.added.findLast(({ textId }) => textId !== null)?.textId;
     return { kind: 'endpoints', textId: this.#texts.put(text, newest ?? lastText(this.#ledger, model)) };
   }
 
-  #isSame({ kind, textId }: Said, { text, endpoints, broken }: Answer): boolean {
+  #isSame({ kind, textId }: Said, { text, endpoints, broken }: EndpointList): boolean {
     if (textId === null) return kind === 'none' && endpoints.length + broken.length === 0;
     const { sha256 } = endpointTexts;
     const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();
@@ -143,17 +144,13 @@ export class EndpointImport {
     const same = and(eq(endpointSweeps.trigger, 'import'), eq(endpointSweeps.startedAt, startedAt));
     const known = orm.select({ id }).from(endpointSweeps).where(same).get();
     if (known !== undefined) {
-      if (isWhole) orm.update(endpointSweeps).set({ isWhole: 1 }).where(eq(id, known.id)).run();
+      if (isWhole) orm.update(endpointSweeps).set({ isWhole }).where(eq(id, known.id)).run();
       return known.id;
     }
     this.counts.sweeps += 1;
     makeSweepIndexes(this.#ledger.sqlite);
-    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete' } as const;
-    return orm
-      .insert(endpointSweeps)
-      .values({ ...row, isWhole: isWhole ? 1 : 0 })
-      .returning({ id })
-      .get().id;
+    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete', isWhole } as const;
+    return orm.insert(endpointSweeps).values(row).returning({ id }).get().id;
   }
 
   #count(sweepId: number, size: number): void {
@@ -168,8 +165,4 @@ export class EndpointImport {
       .where(eq(endpointSweeps.id, sweepId))
       .run();
   }
-}
-
-function byInstant(a: SaidAt, b: SaidAt): number {
-  return a.observedAt < b.observedAt ? -1 : Number(a.observedAt > b.observedAt);
 }

@@ -1,5 +1,5 @@
 import type { Change } from '../../core/diff/changes.ts';
-import type { Answer } from '../../core/endpoints/answer.ts';
+import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
 
@@ -10,7 +10,7 @@ export interface Look {
   /** The model's answer before; null: this is its first. */
   readonly previousObservedAt: string | null;
   /** What it serves; nothing where the model has no endpoints now, or is listed no more. */
-  readonly answer: Pick<Answer, 'endpoints' | 'broken'>;
+  readonly answer: Pick<EndpointList, 'endpoints' | 'broken'>;
 }
 
 export const NO_ENDPOINTS: Look['answer'] = { endpoints: [], broken: [] };
@@ -26,4 +26,11 @@ export interface EndpointChange {
 export interface ModelChanges {
   readonly model: string;
   readonly changes: readonly EndpointChange[];
+}
+
+/** The columns of an event; what came or went has neither field nor values. */
+export function changeValues(change: LookChange) {
+  const none = { field: null, before: null, after: null, cause: null, changePct: null };
+  const { type, field, before: oldValue, after: newValue, cause, changePct } = { ...none, ...change };
+  return { type, field, oldValue, newValue, cause, changePct };
 }

@@ -5,15 +5,15 @@ import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import { endpoints } from './schema/endpoints.ts';
 
-export type Wanted = (model: string) => boolean;
+export type IsWanted = (model: string) => boolean;
 
 /**
  * The models that a sweep asks about, in order: listed, and neither aliases nor routers, which serve nothing themselves.
  * @param narrowedTo only those that match this pattern; null: all
  * @throws UsageError where there is none
  */
-export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: Wanted } {
-  const isWanted: Wanted = narrowedTo === null ? () => true : glob(narrowedTo);
+export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: IsWanted } {
+  const isWanted: IsWanted = narrowedTo === null ? () => true : glob(narrowedTo);
   if (!hasModels(ledger)) {
     throw new UsageError('no_list', 'The ledger holds no list, so there is no model to ask about.', {
       hint: 'Run model-ledger sync to fetch it first.',

@@ -5,7 +5,7 @@ import { type Endpoint, type Label, labelKey } from '../../core/endpoints/endpoi
 import { matchEndpoints, type Pair } from '../../core/endpoints/match.ts';
 import type { Ledger } from '../store/open.ts';
 import type { EndpointChange, Look, LookChange } from './look.ts';
-import { byPreference, freeTwin, readStates, type State } from './state.ts';
+import { byPreference, type EndpointState, freeTwin, readStates } from './state.ts';
 import type { EndpointStatements } from './statements.ts';
 import { EndpointWriter } from './writer.ts';
 
@@ -13,7 +13,7 @@ import { EndpointWriter } from './writer.ts';
 export class EndpointProjection {
   readonly #statements: EndpointStatements;
   readonly #writer: EndpointWriter;
-  #states: readonly State[];
+  #states: readonly EndpointState[];
 
   /** @param ids what endpoints that come anew are to be called, in their order; then what SQLite chooses */
   constructor(ledger: Ledger, statements: EndpointStatements, model: string, ids: readonly number[] = []) {
@@ -31,7 +31,7 @@ export class EndpointProjection {
   advance(look: Look): EndpointChange[] {
     const { pairs, fresh, missing, kept } = matchEndpoints(this.#states, look.answer);
     const touched = new Set([...pairs.map(({ known }) => known), ...missing, ...kept]);
-    const next: State[] = this.#states.filter((state) => !touched.has(state));
+    const next: EndpointState[] = this.#states.filter((state) => !touched.has(state));
     const changes: EndpointChange[] = [];
     next.push(...kept);
     for (const state of missing) next.push(this.#miss(look, state, changes));
@@ -48,7 +48,7 @@ export class EndpointProjection {
     for (const endpoint of fresh) {
       const state = this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), null);
       next.push(state);
-      this.#writer.tell(look, state, [{ type: 'added' }], changes);
+      this.#writer.recordChanges(look, state, [{ type: 'added' }], changes);
     }
     this.#states = next.sort(byPreference);
     return changes;
@@ -65,35 +65,35 @@ export class EndpointProjection {
     return state && { label: state.endpoint.label, twin: state.twin };
   }
 
-  #miss(look: Look, state: State, changes: EndpointChange[]): State {
+  #miss(look: Look, state: EndpointState, changes: EndpointChange[]): EndpointState {
     if (state.presence === 'listed') return this.#writer.end(look, state, 'missing');
     const { missingSince: observedAt, lastSeenAt: previousObservedAt } = state;
     if (observedAt === null) throw new TypeError(`endpoint ${state.id} is missing since never`);
     const gone = this.#writer.put({ ...state, presence: 'removed' });
     // Both answers without it are needed to believe it, but it is since the first that nobody has seen it.
-    this.#writer.tell({ ...look, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
+    this.#writer.recordChanges({ ...look, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
     return gone;
   }
 
-  #leave(look: Look, state: State): State {
+  #leave(look: Look, state: EndpointState): EndpointState {
     return state.presence === 'listed'
       ? this.#writer.end(look, state, 'removed')
       : this.#writer.put({ ...state, presence: 'removed' });
   }
 
-  #keep(look: Look, { known, endpoint, isAmbiguous }: Pair<State>, changes: EndpointChange[]): State {
+  #keep(look: Look, { known, endpoint, isAmbiguous }: Pair<EndpointState>, changes: EndpointChange[]): EndpointState {
     const differs = known.endpoint.identity !== endpoint.identity;
     if (known.presence === 'listed' && !differs) return { ...known, endpoint };
     const lifecycle: LookChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
     const fields = markDoubt(this.#compare(look, known, endpoint), isAmbiguous);
     const state = this.#writer.put({ ...known, endpoint, presence: 'listed', lastSeenAt: null, missingSince: null });
     this.#writer.writeIntervals(look, state.id, known.presence === 'listed' ? known.endpoint : null, endpoint);
-    this.#writer.tell(look, state, [...lifecycle, ...fields], changes);
+    this.#writer.recordChanges(look, state, [...lifecycle, ...fields], changes);
     return state;
   }
 
   /** The endpoint goes on in the row of its new label: that of one that left, else a new one. */
-  #relabel(look: Look, pair: Pair<State>, next: State[], changes: EndpointChange[]): void {
+  #relabel(look: Look, pair: Pair<EndpointState>, next: EndpointState[], changes: EndpointChange[]): void {
     const { known, endpoint, isAmbiguous } = pair;
     const key = labelKey(endpoint.label);
     const at = next.findIndex((row) => row.presence === 'removed' && labelKey(row.endpoint.label) === key);
@@ -103,17 +103,17 @@ export class EndpointProjection {
       : this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), known.id);
     if (dormant) next[at] = state;
     else next.push(state);
-    this.#writer.tell(look, state, markDoubt(this.#compare(look, known, endpoint), isAmbiguous), changes);
+    this.#writer.recordChanges(look, state, markDoubt(this.#compare(look, known, endpoint), isAmbiguous), changes);
   }
 
-  #revive(look: Look, row: State, endpoint: Endpoint, continues: number): State {
+  #revive(look: Look, row: EndpointState, endpoint: Endpoint, continues: number): EndpointState {
     const alive = { ...row, endpoint, continues, presence: 'listed' as const, lastSeenAt: null, missingSince: null };
     const state = this.#writer.put(alive);
     this.#writer.writeIntervals(look, state.id, null, endpoint);
     return state;
   }
 
-  #compare({ previousObservedAt }: Look, { id, endpoint: before }: State, after: Endpoint): FieldChange[] {
+  #compare({ previousObservedAt }: Look, { id, endpoint: before }: EndpointState, after: Endpoint): FieldChange[] {
     return compareEndpoints(before, after, (component) => {
       const at = previousObservedAt ?? '';
       return defaultPriceAt(this.#statements.pricesOf(id, component, at), at);
@@ -121,7 +121,7 @@ export class EndpointProjection {
   }
 }
 
-function isRelabelled({ known, endpoint }: Pair<State>): boolean {
+function isRelabelled({ known, endpoint }: Pair<EndpointState>): boolean {
   return labelKey(known.endpoint.label) !== labelKey(endpoint.label);
 }
 

@@ -1,10 +1,10 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
-import type { Answer } from '../../core/endpoints/answer.ts';
+import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
 import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import type { Ledger } from '../store/open.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
-import type { GivenAnswer } from './given.ts';
+import type { ModelAnswer } from './gathered.ts';
 import { type ModelChanges, NO_ENDPOINTS } from './look.ts';
 import { EndpointProjection } from './projection.ts';
 import { endpoints } from './schema/endpoints.ts';
@@ -14,13 +14,6 @@ import { prepareEndpointStatements } from './statements.ts';
 import type { OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
-
-/** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
-export interface ModelAnswer {
-  readonly model: string;
-  readonly observedAt: string;
-  readonly answer: GivenAnswer | 'none' | 'unlisted';
-}
 
 /** Writes a part of a sweep; the caller holds the lock and an open transaction. */
 export function recordAnswers(
@@ -92,7 +85,7 @@ interface Observed {
   readonly sweepId: number;
   readonly model: string;
   readonly observedAt: string;
-  readonly answer: Answer;
+  readonly answer: EndpointList;
 }
 
 function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, observed: Observed): void {

@@ -1,23 +1,23 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { type Endpoint, isBroken, type Label, labelKey, readEndpoint } from '../../core/endpoints/endpoint.ts';
-import type { Known } from '../../core/endpoints/match.ts';
+import type { KnownEndpoint } from '../../core/endpoints/match.ts';
 import { parseJson } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpoints } from './schema/endpoints.ts';
 
 /** A row of `endpoints` with what it says. */
-export interface State extends Known {
+export interface EndpointState extends KnownEndpoint {
   readonly id: number;
   readonly twin: number;
   readonly endpoint: Endpoint;
-  readonly presence: Known['presence'];
+  readonly presence: KnownEndpoint['presence'];
   readonly lastSeenAt: string | null;
   readonly missingSince: string | null;
   readonly continues: number | null;
 }
 
 /** Every endpoint that a model ever had; of equals the first is preferred: those that are there, then those that left last. */
-export function readStates({ orm }: Ledger, model: string): State[] {
+export function readStates({ orm }: Ledger, model: string): EndpointState[] {
   const rows = orm
     .select()
     .from(endpoints)
@@ -31,7 +31,7 @@ export function readStates({ orm }: Ledger, model: string): State[] {
 }
 
 /** The first ordinal that is free among those that bear a label. */
-export function freeTwin(states: readonly State[], label: Label): number {
+export function freeTwin(states: readonly EndpointState[], label: Label): number {
   const key = labelKey(label);
   const taken = new Set(states.filter((one) => labelKey(one.endpoint.label) === key).map(({ twin }) => twin));
   let twin = 0;
@@ -40,8 +40,8 @@ export function freeTwin(states: readonly State[], label: Label): number {
 }
 
 /** The order of {@link readStates}. */
-export function byPreference(a: State, b: State): number {
-  const gone = (state: State): string => (state.presence === 'removed' ? (state.missingSince ?? '') : '');
+export function byPreference(a: EndpointState, b: EndpointState): number {
+  const gone = (state: EndpointState): string => (state.presence === 'removed' ? (state.missingSince ?? '') : '');
   if ((gone(a) === '') !== (gone(b) === '')) return gone(a) === '' ? -1 : 1;
   if (gone(a) !== gone(b)) return gone(a) > gone(b) ? -1 : 1;
   return a.twin - b.twin || a.id - b.id;

@@ -3,7 +3,7 @@ import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders, value } from '../store/placeholders.ts';
-import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
 import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 
@@ -19,7 +19,7 @@ export function prepareEndpointStatements({ orm, sqlite }: Ledger) {
     eq(endpointPrices.condition, value('condition')),
   );
   const prices = sqlite.prepare<[number, string, string], StoredPrice>(
-    `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
+    `SELECT ${STORED_PRICE}
       FROM endpoint_prices WHERE endpoint_id = ? AND component = ? AND valid_from <= ?`,
   );
   return {

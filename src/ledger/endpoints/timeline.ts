@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
 import { Answers } from './answers.ts';
-import { endpointAnswers, endpointSweeps } from './schema/sweeps.ts';
+import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
 /** What a model's answer was, and the text it is kept in. */
 export interface Said {
@@ -15,19 +15,35 @@ export interface SaidAt extends Said {
   readonly observedAt: string;
 }
 
-const markOf = (number: number) => sql<number | null>`json_extract(${endpointSweeps.answers}, ${`$[${number}]`})`;
+const offsetOf = (number: number) => sql<number | null>`json_extract(${endpointSweeps.answers}, ${`$[${number}]`})`;
 
 /** When a model answered last before a sweep; null: never. */
 export function previousInstant({ orm }: Ledger, number: number, startedAt: string): string | null {
-  const mark = markOf(number);
+  const offset = offsetOf(number);
   const row = orm
-    .select({ startedAt: endpointSweeps.startedAt, mark })
+    .select({ startedAt: endpointSweeps.startedAt, offset })
     .from(endpointSweeps)
-    .where(and(lt(endpointSweeps.startedAt, startedAt), sql`${mark} > 0`))
+    .where(and(lt(endpointSweeps.startedAt, startedAt), sql`${offset} > 0`))
     .orderBy(desc(endpointSweeps.startedAt))
     .limit(1)
     .get();
-  return row ? new Date(Date.parse(row.startedAt) + (row.mark ?? 1) - 1).toISOString() : null;
+  return row ? new Date(Date.parse(row.startedAt) + (row.offset ?? 1) - 1).toISOString() : null;
+}
+
+/** When a model answered last by an instant; null: nobody had asked, or it gave no answer. */
+export function answeredBy({ orm }: Ledger, model: string, at: string): string | null {
+  const { number } = orm.select().from(endpointModels).where(eq(endpointModels.modelId, model)).get() ?? {};
+  if (number === undefined) return null;
+  const offset = offsetOf(number);
+  const rows = orm
+    .select({ startedAt: endpointSweeps.startedAt, offset })
+    .from(endpointSweeps)
+    .where(and(lt(endpointSweeps.startedAt, at), sql`${offset} > 0`))
+    .orderBy(desc(endpointSweeps.startedAt))
+    .limit(2);
+  // The newest of them may have come to this model only later.
+  const instants = rows.all().map((row) => new Date(Date.parse(row.startedAt) + (row.offset ?? 1) - 1).toISOString());
+  return instants.find((instant) => instant <= at) ?? null;
 }
 
 export interface LastSaid extends Said {

@@ -1,9 +1,9 @@
 import { diffPrices } from '../../core/diff/compareModels.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
-import type { Known } from '../../core/endpoints/match.ts';
-import { DYNAMIC } from '../../core/reading/price.ts';
-import type { EndpointChange, Look, LookChange } from './look.ts';
-import type { State } from './state.ts';
+import type { KnownEndpoint } from '../../core/endpoints/match.ts';
+import { priceValues } from '../store/storedPrice.ts';
+import { changeValues, type EndpointChange, type Look, type LookChange } from './look.ts';
+import type { EndpointState } from './state.ts';
 import type { EndpointStatements } from './statements.ts';
 
 /** Writes what becomes of the endpoints of one model: their rows, intervals and events. */
@@ -19,7 +19,7 @@ export class EndpointWriter {
     this.#ids = [...ids];
   }
 
-  add(look: Look, endpoint: Endpoint, twin: number, continues: number | null): State {
+  add(look: Look, endpoint: Endpoint, twin: number, continues: number | null): EndpointState {
     const life = { lastSeenAt: null, missingSince: null, continues };
     const row = { modelId: this.#model, ...endpoint.label, twin, firstSeenAt: look.observedAt, removedAt: null };
     const id = this.#ids.shift() ?? null;
@@ -28,7 +28,7 @@ export class EndpointWriter {
     return { id: added, twin, endpoint, presence: 'listed', ...life };
   }
 
-  put(state: State): State {
+  put(state: EndpointState): EndpointState {
     const { id, endpoint, presence, lastSeenAt, missingSince, continues } = state;
     const removedAt = presence === 'removed' ? missingSince : null;
     this.#write.putEndpoint.run({
@@ -47,9 +47,7 @@ export class EndpointWriter {
     )) {
       if (was !== null) this.#write.closePrice.run({ at, sweep, endpointId, component, condition });
       if (amount === null) continue;
-      const dynamic = amount === DYNAMIC ? 1 : 0;
-      const price = dynamic === 1 ? null : amount;
-      this.#write.addPrice.run({ ...opened, component, condition, price, dynamic });
+      this.#write.addPrice.run({ ...opened, component, condition, ...priceValues(amount) });
     }
     const limits = endpointLimits(after);
     if (before && JSON.stringify(endpointLimits(before)) === JSON.stringify(limits)) return;
@@ -58,27 +56,26 @@ export class EndpointWriter {
   }
 
   /** Its intervals end with the first answer that lacks it. */
-  end({ sweepId: sweep, observedAt: at, previousObservedAt }: Look, state: State, presence: Known['presence']): State {
+  end(
+    { sweepId: sweep, observedAt: at, previousObservedAt }: Look,
+    state: EndpointState,
+    presence: KnownEndpoint['presence'],
+  ): EndpointState {
     const { id: endpointId } = state;
     this.#write.closePrices.run({ at, sweep, endpointId });
     this.#write.closeLimits.run({ at, sweep, endpointId });
     return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: at });
   }
 
-  /** @param told takes them too, for whoever reports the sweep */
-  tell(look: Look, state: State, changes: readonly LookChange[], told: EndpointChange[]): void {
+  /** @param reported takes them too, for whoever reports the sweep */
+  recordChanges(look: Look, state: EndpointState, changes: readonly LookChange[], reported: EndpointChange[]): void {
     const { sweepId, observedAt, previousObservedAt } = look;
     for (const change of changes) {
-      const field = 'field' in change ? change : undefined;
       this.#write.addEvent.run({
-        ...{ sweepId, observedAt, previousObservedAt, endpointId: state.id, modelId: this.#model, type: change.type },
-        field: field?.field ?? null,
-        oldValue: field?.before ?? null,
-        newValue: field?.after ?? null,
-        cause: field?.cause ?? null,
-        changePct: field?.changePct ?? null,
+        ...{ sweepId, observedAt, previousObservedAt, endpointId: state.id, modelId: this.#model },
+        ...changeValues(change),
       });
-      told.push({ label: state.endpoint.label, change });
+      reported.push({ label: state.endpoint.label, change });
     }
   }
 

@@ -38,7 +38,7 @@ function prepare(sqlite: Database.Database, text: string): Database.Statement<[]
   try {
     return sqlite.prepare<[], readonly SqlValue[]>(text);
   } catch (error) {
-    throw inWords(error, sqlite);
+    throw inWords(error, sqlite, text);
   }
 }
 
@@ -47,11 +47,11 @@ function* iterate(statement: Database.Statement<[], readonly SqlValue[]>): Itera
   try {
     yield* statement.iterate();
   } catch (error) {
-    throw inWords(error, statement.database);
+    throw inWords(error, statement.database, statement.source);
   }
 }
 
-function inWords(error: unknown, sqlite: Database.Database): unknown {
+function inWords(error: unknown, sqlite: Database.Database, text: string): unknown {
   const isQuestion = isSqliteError(error) ? /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/.test(error.code) : true;
   if (!(error instanceof Error) || !isQuestion) return error;
   if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
@@ -61,7 +61,11 @@ function inWords(error: unknown, sqlite: Database.Database): unknown {
     )
     .pluck()
     .all();
-  const hint = /no such table/.test(error.message) ? `Ask one of ${names.join(', ')}.` : undefined;
+  const hint = /no such table/.test(error.message)
+    ? `Ask one of ${names.join(', ')}.`
+    : /no such column/.test(error.message)
+      ? columnsWords(sqlite, names, text)
+      : undefined;
   return new UsageError(
     'bad_sql',
     `This is not answered: ${withoutStop(error.message)}.`,
@@ -69,9 +73,17 @@ function inWords(error: unknown, sqlite: Database.Database): unknown {
   );
 }
 
+/** The columns of what a question names; nothing where it names nothing of this file. */
+function columnsWords(sqlite: Database.Database, names: readonly string[], text: string): string | undefined {
+  const words = new Set(text.toLowerCase().match(/\w+/g));
+  const columnsOf = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_xinfo(?)').pluck();
+  const told = names.filter((name) => words.has(name)).map((name) => `${name} has ${columnsOf.all(name).join(', ')}.`);
+  return told.length === 0 ? undefined : `Look again: ${told.join(' ')}`;
+}
+
 function refused(): UsageError {
   return new UsageError('not_a_question', 'Only one statement that reads is run: SELECT, WITH, VALUES or EXPLAIN.', {
-    hint: "Look up the columns of a table so: SELECT * FROM pragma_table_info('models').",
+    hint: "Look up the columns of a table so: SELECT * FROM pragma_table_xinfo('models').",
   });
 }
 

@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm';
+import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/changes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
 import { prepareDefaultPrices } from '../record/defaultPrices.ts';
 import type { Ledger } from '../store/open.ts';
-import { type BasePrices, basePricesOf } from './listAt.ts';
+import { type BaseOffer, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
 
 /** One model that is not the same at two instants. */
 export interface Difference {
   readonly model: string;
   /** `added`, `removed` or `restored` where it is listed at one of them only; else null. */
-  readonly life: 'added' | 'removed' | 'restored' | null;
+  readonly lifecycle: 'added' | 'removed' | 'restored' | null;
   readonly changes: readonly NetChange[];
   /** At the later instant, of a removed model at the earlier one. */
-  readonly offer: BasePrices;
+  readonly offer: BaseOffer;
 }
 
 /** What differs between two instants, by model: net of what came and went, changed and changed back in between. */
@@ -31,19 +32,24 @@ export function differencesBetween(
   for (const [model, now] of after) {
     const old = before.get(model);
     if (old === undefined) {
-      differences.push({ model, life: known.has(model) ? 'restored' : 'added', changes: [], offer: basePricesOf(now) });
+      differences.push({
+        model,
+        lifecycle: known.has(model) ? 'restored' : 'added',
+        changes: [],
+        offer: basePricesOf(now),
+      });
       continue;
     }
     const changes = [
       ...netPriceChanges(model, old.prices, now.prices, defaultPrices(model, from)),
       ...netLeafChanges(leaves.get(model) ?? []),
     ];
-    if (changes.length > 0) differences.push({ model, life: null, changes, offer: basePricesOf(now) });
+    if (changes.length > 0) differences.push({ model, lifecycle: null, changes, offer: basePricesOf(now) });
   }
   for (const [model, old] of before) {
-    if (!after.has(model)) differences.push({ model, life: 'removed', changes: [], offer: basePricesOf(old) });
+    if (!after.has(model)) differences.push({ model, lifecycle: 'removed', changes: [], offer: basePricesOf(old) });
   }
-  return differences.sort((a, b) => (a.model < b.model ? -1 : 1));
+  return differences.sort((a, b) => compareText(a.model, b.model));
 }
 
 /** Changes of all leaves but prices within `(from, to]`, oldest first, by model. */
@@ -55,13 +61,7 @@ function leafEvents({ orm }: Ledger, from: string, to: string): ReadonlyMap<stri
         AND e.type IN ('updated', 'limits_changed') AND (e.cause IS NULL OR e.cause = 'drift')
       ORDER BY r.observed_at, r.id, e.id`,
   );
-  const byModel = new Map<string, LeafEvent[]>();
-  for (const { model, ...event } of rows) {
-    const events = byModel.get(model);
-    if (events === undefined) byModel.set(model, [event]);
-    else events.push(event);
-  }
-  return byModel;
+  return groupBy(rows, ({ model }) => model);
 }
 
 function knownBy({ orm }: Ledger, at: string): ReadonlySet<string> {

@@ -1,10 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import { fieldGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 import type { changeEvents } from '../store/schema/events.ts';
-import { all, matchesModel } from './filters.ts';
+import { isAskedFor } from './filters.ts';
 
 type Stored = typeof changeEvents.$inferSelect;
 
@@ -16,6 +16,12 @@ export interface EventRow
   readonly before: Stored['oldValue'];
   readonly after: Stored['newValue'];
 }
+
+/** Its keys, as commands and pages print them. */
+export const EVENT_KEYS = [
+  ...(['observedAt', 'previousObservedAt', 'run', 'model', 'type'] as const),
+  ...(['field', 'before', 'after', 'cause', 'changePct'] as const),
+] satisfies readonly (keyof EventRow)[];
 
 export interface EventFilter {
   readonly since?: string | undefined;
@@ -90,20 +96,17 @@ export function prepareTurns({ sqlite }: Ledger) {
   return { came: last("'added', 'restored'"), went: last("'removed'") };
 }
 
-function conditions(ledger: Ledger, filter: EventFilter): SQL {
-  const { since, until, models, author, types, field, minPercent } = filter;
-  return all([
+function conditions(ledger: Ledger, filter: EventFilter): SQL | undefined {
+  const { since, until, types, field, minPercent } = filter;
+  return and(
     sql`r.status = 'changed'`,
     since === undefined ? undefined : sql`r.observed_at >= ${since}`,
     until === undefined ? undefined : sql`r.observed_at < ${until}`,
-    models === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, models),
-    author === undefined
-      ? undefined
-      : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
-    types === undefined ? undefined : sql`e.type IN ${types}`,
+    isAskedFor(ledger, sql`e.model_id`, filter),
+    types && sql`e.type IN ${types}`,
     field === undefined ? undefined : sql`e.field IS NOT NULL`,
     minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
     filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
     filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,
-  ]);
+  );
 }

@@ -2,10 +2,10 @@ import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { Ledger } from '../store/open.ts';
 import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { type EventRow, prepareTurns } from './events.ts';
-import { type BasePrices, prepareBasePrices } from './listAt.ts';
+import { type BaseOffer, prepareBasePrices } from './listAt.ts';
 
 /** What a reader asks next: the offer of a model that came or went, and for how long it had been so. */
-interface EventContext extends BasePrices {
+interface EventContext extends BaseOffer {
   /** Of a removal: since when the model had been listed. Of a return: since when it had been gone. Else null. */
   readonly since: string | null;
   /** Whether it was listed before anyone looked, so that `since` is the latest it can have begun. */
@@ -17,16 +17,16 @@ interface EventContext extends BasePrices {
 /** An event with its context. */
 export interface EventWithContext extends EventRow, EventContext {}
 
-const NO_OFFER: BasePrices = { prompt: null, completion: null, contextLength: null };
+const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
 /** Tells events one by one, as they are asked for. */
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
-  const tell = prepareContext(ledger);
+  const contextOf = prepareContext(ledger);
   // Not `{ ...event }`, which takes ten times as long for an object with a fraction in it.
   for (const event of events) {
-    const told: Record<string, unknown> = {};
-    yield Object.assign(told, event, NOTHING, tell(event));
+    const whole: Record<string, unknown> = {};
+    yield Object.assign(whole, event, NOTHING, contextOf(event));
   }
 }
 

@@ -1,12 +1,16 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import { modelGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 
-/** Every condition given, joined by AND. */
-export function all(conditions: readonly (SQL | undefined)[]): SQL {
-  return sql.join(
-    conditions.filter((condition) => condition !== undefined),
-    sql` AND `,
+/** Whether what a row tells of is a model that is asked for; undefined where all are. */
+export function isAskedFor(
+  ledger: Ledger,
+  id: SQL,
+  { models, author }: { readonly models?: readonly string[] | undefined; readonly author?: string | undefined },
+): SQL | undefined {
+  return and(
+    models && matchesModel(ledger, id, models),
+    author === undefined ? undefined : sql`${id} IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
   );
 }
 

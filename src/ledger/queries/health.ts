@@ -37,7 +37,7 @@ const newestDrift = ({ orm }: Ledger) =>
   orm.select(DRIFT).from(schemaDrift).orderBy(desc(schemaDrift.observedAt), desc(schemaDrift.id)).limit(FEW).all();
 
 /** `issues` is JSON: path and reason. */
-interface Quarantined extends Pick<typeof quarantine.$inferSelect, 'position' | 'issues'> {
+interface QuarantinedEntry extends Pick<typeof quarantine.$inferSelect, 'position' | 'issues'> {
   readonly run: number;
   readonly model: string | null;
 }
@@ -59,7 +59,7 @@ export interface Health {
   /** Held lists that are newer than the last accepted one, newest first. */
   readonly held: readonly RunRow[];
   /** Entries set aside from the newest accepted list. */
-  readonly quarantined: readonly Quarantined[];
+  readonly quarantined: readonly QuarantinedEntry[];
   /** The newest first. */
   readonly drift: Readonly<ReturnType<typeof newestDrift>>;
 }
@@ -92,7 +92,7 @@ export function healthOf(ledger: Ledger): Health {
       .where(and(eq(status, 'held'), gt(observedAt, lastGood?.observedAt ?? '')))
       .orderBy(desc(observedAt))
       .all(),
-    quarantined: orm.all<Quarantined>(sql`SELECT q.run_id AS run, q.position, q.model_id AS model, q.issues
+    quarantined: orm.all<QuarantinedEntry>(sql`SELECT q.run_id AS run, q.position, q.model_id AS model, q.issues
       FROM quarantine AS q WHERE q.run_id = (SELECT q2.run_id FROM quarantine AS q2
         JOIN sync_runs AS r ON r.id = q2.run_id WHERE r.body_sha256 = (SELECT body_sha256 FROM sync_runs
           WHERE id = ${lastGood?.run ?? 0}) ORDER BY r.observed_at DESC LIMIT 1) ORDER BY q.position`),

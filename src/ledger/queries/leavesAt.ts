@@ -21,11 +21,11 @@ export function leavesAt(
     sql`SELECT e.model_id AS model, e.field, e.old_value AS before FROM ${source} AND e.field IN ${fields}
       ORDER BY e.observed_at DESC`,
   );
-  const then = new Map<string, Map<string, string | null>>();
+  const byModel = new Map<string, Map<string, string | null>>();
   for (const row of rows) {
-    const leaves = then.get(row.model) ?? new Map<string, string | null>();
+    const leaves = byModel.get(row.model) ?? new Map<string, string | null>();
     leaves.set(row.field, row.before);
-    then.set(row.model, leaves);
+    byModel.set(row.model, leaves);
   }
-  return then;
+  return byModel;
 }

@@ -1,9 +1,9 @@
 import { basePrice } from '../../core/pricing/offers.ts';
 import type { Ledger } from '../store/open.ts';
-import type { ListedModel } from './listing.ts';
+import type { PricedModel } from './listing.ts';
 
 /** What a model was offered for at an instant; null where nothing was said. */
-export interface BasePrices {
+export interface BaseOffer {
   /** Exact USD per token, `dynamic`, or null. */
   readonly prompt: string | null;
   readonly completion: string | null;
@@ -12,7 +12,7 @@ export interface BasePrices {
 }
 
 /** Looks up a model's base prices and context at an instant, by the index of its rows; prepared for many lookups. */
-export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: string) => BasePrices {
+export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: string) => BaseOffer {
   const inForce = 'model_id = @model AND valid_from <= @at AND (valid_to IS NULL OR valid_to > @at)';
   const prices = sqlite.prepare<[Lookup], { component: string; price: string | null }>(
     `SELECT component, price FROM pricing_history
@@ -38,7 +38,7 @@ interface Lookup {
 }
 
 /** The same of a model of a price list. */
-export function basePricesOf(listed: ListedModel): BasePrices {
+export function basePricesOf(listed: PricedModel): BaseOffer {
   const { contextLength } = listed;
   return { prompt: basePrice(listed, 'prompt'), completion: basePrice(listed, 'completion'), contextLength };
 }

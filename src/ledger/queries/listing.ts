@@ -1,9 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
-import { all, matchesModel } from './filters.ts';
+import { matchesModel } from './filters.ts';
 import { leavesAt } from './leavesAt.ts';
 
 export interface ListingFilter {
@@ -13,7 +13,7 @@ export interface ListingFilter {
 }
 
 /** An offer before its prices, its lists as JSON arrays. */
-type Row = Omit<Offer, 'prices' | 'parameters' | 'inputs' | 'outputs'> &
+type ListingRow = Omit<Offer, 'prices' | 'parameters' | 'inputs' | 'outputs'> &
   Readonly<Record<'parameters' | 'inputs' | 'outputs' | 'modality', string | null>>;
 
 /** In force at an instant, or now for null. */
@@ -23,11 +23,11 @@ export function inForce(table: SQL, at: string | null): SQL {
 }
 
 /** A listed model with its prices. */
-export type ListedModel = Pick<Offer, 'model' | 'contextLength' | 'prices'>;
+export type PricedModel = Pick<Offer, 'model' | 'contextLength' | 'prices'>;
 
 /** Every model listed at an instant (null: now) with its prices as they were then. */
-export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): ListedModel[] {
-  const rows = ledger.orm.all<Omit<ListedModel, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
+export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): PricedModel[] {
+  const rows = ledger.orm.all<Omit<PricedModel, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
     FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   return rows.map((row) => ({ ...row, prices: prices.get(row.model) ?? [] }));
@@ -35,13 +35,13 @@ export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilte
 
 /** Every model listed at an instant (null: now) with its prices, limits and abilities as they were then. */
 export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): Offer[] {
-  const rows = ledger.orm.all<Row>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
+  const rows = ledger.orm.all<ListingRow>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
       l.max_completion_tokens AS maxCompletionTokens, coalesce(m.created_at, m.first_seen_at) AS since, m.supported_parameters AS parameters,
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
     FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
-  const then = at === null ? undefined : leavesAt(ledger, at, LEAVES);
-  return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], then?.get(row.model)));
+  const leaves = at === null ? undefined : leavesAt(ledger, at, LEAVES);
+  return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], leaves?.get(row.model)));
 }
 
 /** A listed model has limits in force, even where they are all null. */
@@ -49,9 +49,19 @@ function listed(at: string | null): SQL {
   return sql`models AS m CROSS JOIN provider_limits AS l ON l.model_id = m.id AND ${inForce(sql`l`, at)}`;
 }
 
-function toOffer(row: Row, prices: readonly PriceRow[], then: ReadonlyMap<string, string | null> | undefined): Offer {
+/** Whether a model was listed at an instant (null: now), with prices or without. */
+export function isListed({ orm }: Ledger, model: string, at: string | null): boolean {
+  const row = orm.get(sql`SELECT 1 FROM provider_limits AS l WHERE l.model_id = ${model} AND ${inForce(sql`l`, at)}`);
+  return row !== undefined;
+}
+
+function toOffer(
+  row: ListingRow,
+  prices: readonly PriceRow[],
+  leaves: ReadonlyMap<string, string | null> | undefined,
+): Offer {
   const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
-    const old = then?.get(field);
+    const old = leaves?.get(field);
     return old === undefined ? now : old;
   };
   const { model, author, contextLength, maxCompletionTokens, since } = row;
@@ -88,12 +98,12 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
   return byModel;
 }
 
-function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL {
-  return all([
+function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL | undefined {
+  return and(
     sql`true`,
-    models === undefined ? undefined : matchesModel(ledger, sql`m.id`, models),
+    models && matchesModel(ledger, sql`m.id`, models),
     author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
-  ]);
+  );
 }
 
 /** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */

@@ -4,7 +4,7 @@ import type { Limits } from '../../core/reading/limits.ts';
 import type { Ledger } from '../store/open.ts';
 import { providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
-import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
@@ -86,7 +86,7 @@ export function limitsHistory({ orm }: Ledger, id: string): LimitsPeriod[] {
 /** Looks up every price a model ever had, oldest first; prepared for many models. */
 export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPrice[] {
   const periods = sqlite.prepare<[string], StoredPrice>(
-    `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
+    `SELECT ${STORED_PRICE}
       FROM pricing_history WHERE model_id = ? ORDER BY valid_from, id`,
   );
   return (id) => periods.all(id).map(readStoredPrice);
@@ -104,12 +104,12 @@ export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts 
 }
 
 /** A model as far as the number of its tokens depends on it. */
-export type CountedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
+export type TokenizedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
 
 /** The listed models, or those with the ids that are asked for, listed or not. */
-export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): CountedModel[] {
+export function countedModels({ sqlite }: Ledger, ids: readonly string[] | null): TokenizedModel[] {
   const where = ids === null ? 'removed_at IS NULL' : 'id IN (SELECT value FROM json_each(?))';
-  const counted = sqlite.prepare<string[], CountedModel>(
+  const counted = sqlite.prepare<string[], TokenizedModel>(
     `SELECT id, tokenizer, alias_of AS aliasOf FROM models WHERE ${where} ORDER BY id`,
   );
   return ids === null ? counted.all() : counted.all(JSON.stringify(ids));

@@ -7,6 +7,8 @@ import type { Usage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import type { ArchivedOrder } from './bills/archivedOrder.ts';
+import { coverageOf } from './coverage.ts';
+import { isListed } from './listing.ts';
 import { preparePriceHistory } from './model.ts';
 
 /** The prices of any model at any instant, each model read once. */
@@ -34,13 +36,21 @@ export class PriceBook {
     const timetable = this.#timetable(model);
     if (timetable === null) return 'unknown_model';
     const prices = timetable.at(at);
-    if (prices.length === 0) return 'not_listed';
+    if (prices.length === 0) return this.#whyNone(model, at);
     return isOrderNeeded(prices, usage, clock) ? applyOrder(prices, this.#order(model, at)) : prices;
   }
 
   /** The instants at which any price of a model began or ended, in order. */
   boundsOf(model: string): readonly string[] {
     return this.#timetable(model)?.bounds ?? [];
+  }
+
+  /** Upstream may list a model without any price. */
+  #whyNone(model: string, at: string): readonly PriceRow[] | Unpriced {
+    const then = at === END_OF_TIME ? null : at;
+    if (isListed(this.#ledger, model, then)) return [];
+    const first = coverageOf(this.#ledger)?.first;
+    return then !== null && first !== undefined && then < first ? 'not_observed' : 'not_listed';
   }
 
   #timetable(model: string): Timetable | null {

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { groupBy } from '../../core/collections.ts';
 import { NOISE_CAUSES } from '../../core/diff/changes.ts';
 import type { About, NewsEvent } from '../../core/notification/news.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
@@ -47,13 +48,7 @@ export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { rea
     .orderBy(desc(changeEvents.observedAt), asc(changeEvents.id))
     .all();
   const verdictOf = prepareVerdicts(ledger);
-  const groups = new Map<string, Event[]>();
-  for (const event of events) {
-    const key = `${event.runId} ${event.modelId}`;
-    const group = groups.get(key);
-    if (group) group.push(event);
-    else groups.set(key, [event]);
-  }
+  const groups = groupBy(events, ({ runId, modelId }) => `${runId} ${modelId}`);
   return [...groups.values()].slice(0, limit).flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

@@ -11,22 +11,28 @@ import { allIds } from './model.ts';
  * @throws UsageError that lists the ids where several have that name, or suggests some where none has
  */
 export function resolveModel(ledger: Ledger, typed: string, zone: Zone, otherwise?: string): string {
-  const rows = allIds(ledger);
-  if (rows.some(({ id }) => id === typed)) return typed;
+  const ids = idsCalled(allIds(ledger), typed);
+  const [only] = ids;
+  if (only === undefined) throw unknownModel(ledger, typed, zone, otherwise);
+  if (ids.length === 1) return only;
+  throw new UsageError('several_models', `${ids.length} models are called "${typed}".`, {
+    hint: `Name one of them: ${ids.join(', ')}.`,
+  });
+}
+
+/**
+ * The ids that a name may stand for: itself, or those it is in another case or their part behind the `/`; of several
+ * the listed ones, where some are.
+ */
+export function idsCalled(rows: ReturnType<typeof allIds>, typed: string): string[] {
+  if (rows.some(({ id }) => id === typed)) return [typed];
   const wanted = typed.toLowerCase();
   const named = rows.filter(({ id }) => {
     const lower = id.toLowerCase();
     return lower === wanted || lower.slice(lower.indexOf('/') + 1) === wanted;
   });
   const listed = named.filter(({ removedAt }) => removedAt === null);
-  const candidates = listed.length > 0 ? listed : named;
-  const [only] = candidates;
-  if (only === undefined) throw unknownModel(ledger, typed, zone, otherwise);
-  if (candidates.length === 1) return only.id;
-  const ids = candidates.map(({ id }) => id);
-  throw new UsageError('several_models', `${ids.length} models are called "${typed}".`, {
-    hint: `Name one of them: ${ids.join(', ')}.`,
-  });
+  return (listed.length > 0 ? listed : named).map(({ id }) => id);
 }
 
 /** The failure that names the ids a person may have meant instead of one that was never seen, or those of its author. */

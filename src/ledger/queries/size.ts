@@ -4,7 +4,7 @@ import { bytesWords } from '../../core/format/units.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Bytes of the data file by what they are for. */
-export interface Size {
+export interface FileSizes {
   /** The file on disk, without its write-ahead log. */
   readonly file: number;
   /** Its write-ahead log: what waits to be moved into the file. */
@@ -25,7 +25,7 @@ const MONTH_DAYS = 30;
 const LEAST_DAYS = 2;
 
 /** @param period of the accepted lists, null where there is none */
-export function sizeOf(ledger: Ledger, period: { readonly first: string; readonly last: string } | null): Size {
+export function sizeOf(ledger: Ledger, period: { readonly first: string; readonly last: string } | null): FileSizes {
   const { sqlite, file: path } = ledger;
   const pragma = (name: string): number => Number(sqlite.pragma(name, { simple: true }));
   const file = statSync(path).size;

@@ -1,7 +1,7 @@
 import type { DefaultPrice } from '../../core/diff/compareModels.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
 import type { Ledger } from '../store/open.ts';
-import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
 
 /**
  * Looks up what the components of a model cost outside of their schedules, as it was known at an instant. It is read from
@@ -9,7 +9,7 @@ import { readStoredPrice, type StoredPrice } from '../store/storedPrice.ts';
  */
 export function prepareDefaultPrices({ sqlite }: Ledger): (model: string, at: string) => DefaultPrice {
   const periods = sqlite.prepare<[string, string, string], StoredPrice>(
-    `SELECT component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo
+    `SELECT ${STORED_PRICE}
       FROM pricing_history WHERE model_id = ? AND component = ? AND valid_from <= ?`,
   );
   return (model, at) => (component) => defaultPriceAt(periods.all(model, component, at).map(readStoredPrice), at);

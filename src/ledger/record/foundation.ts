@@ -50,7 +50,7 @@ const SOME: readonly string[] = ['archive', 'pricing_history'];
 /** Of these nothing else tells what they held. */
 const TRUTH: readonly string[] = ['archive', 'endpoint_answers'];
 
-interface Counts {
+interface RowCounts {
   readonly name: string;
   /** Rows that are there. */
   readonly found: number;
@@ -59,7 +59,7 @@ interface Counts {
 }
 
 function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
-  const rows = orm.all<Counts>(sql`
+  const rows = orm.all<RowCounts>(sql`
       WITH told AS MATERIALIZED (SELECT
         total(added) AS added, total(removed) AS removed, total(restored) AS restored,
         total(repriced) + total(limits_changed) + total(updated) AS fields, total(quarantined) AS quarantined,
@@ -74,12 +74,12 @@ function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
       UNION ALL SELECT 'pricing_history', EXISTS (SELECT 1 FROM pricing_history WHERE valid_to IS NULL),
         EXISTS (SELECT 1 FROM models WHERE removed_at IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
       UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM told`);
-  return tellWrong(file, rows, 'runs');
+  return inconsistent(file, rows, 'runs');
 }
 
 /** The sweeps tell of their events, these of the endpoints, and each of them of its limits. */
 function findMissingEndpoints({ orm, file }: Ledger): DataFileError | undefined {
-  const rows = orm.all<Counts>(sql`
+  const rows = orm.all<RowCounts>(sql`
     WITH told AS MATERIALIZED (SELECT total(added) AS added,
       total(removed) + total(restored) + total(repriced) + total(limits_changed) + total(updated) AS others,
       max(json_array_length(answers) > 0) AS answered FROM endpoint_sweeps)
@@ -90,10 +90,10 @@ function findMissingEndpoints({ orm, file }: Ledger): DataFileError | undefined 
     UNION ALL SELECT 'endpoint_prices', EXISTS (SELECT 1 FROM endpoint_prices WHERE valid_to IS NULL),
       EXISTS (SELECT 1 FROM endpoints WHERE missing_since IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
     UNION ALL SELECT 'endpoint_answers', EXISTS (SELECT 1 FROM endpoint_answers), coalesce(answered, 0) FROM told`);
-  return tellWrong(file, rows, 'sweeps');
+  return inconsistent(file, rows, 'sweeps');
 }
 
-function tellWrong(file: string, rows: readonly Counts[], by: 'runs' | 'sweeps'): DataFileError | undefined {
+function inconsistent(file: string, rows: readonly RowCounts[], by: 'runs' | 'sweeps'): DataFileError | undefined {
   const wrong = rows.find(
     ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
   );

@@ -1,7 +1,7 @@
 import { LedgerError } from '../../core/errors.ts';
 import { usingFile } from '../store/failure.ts';
 import { hasContent, requireFile } from '../store/file.ts';
-import { acquireLock, type Lock } from '../store/lock.ts';
+import { acquireLock, type Lock, type LockOptions } from '../store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
 import { checkFoundation } from './foundation.ts';
 
@@ -24,6 +24,29 @@ export interface Opening {
  */
 export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
   return openForWriting(file, lock, async () => (await import('./readAnew.ts')).readAnew);
+}
+
+/**
+ * Opens the data file for recording under the lock that all writers share; closes it and lets go, whatever happens.
+ * @param onWarning told of what did not succeed after all was committed, in words
+ */
+export async function recording<T>(
+  file: string,
+  lockOptions: LockOptions,
+  work: (ledger: Ledger) => T | Promise<T>,
+  onWarning?: (words: string) => void,
+): Promise<T> {
+  const lock = await acquireLock(file, lockOptions);
+  try {
+    const ledger = await openForRecording(file, lock);
+    try {
+      return await work(ledger);
+    } finally {
+      ledger.close(onWarning);
+    }
+  } finally {
+    lock.release();
+  }
 }
 
 /** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */

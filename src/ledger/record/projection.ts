@@ -14,12 +14,13 @@ import { limitsOf } from '../../core/reading/limits.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import { type Entry, readEntry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
-import { DYNAMIC } from '../../core/reading/price.ts';
 import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
+import { changeValues } from '../endpoints/look.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
+import { priceValues } from '../store/storedPrice.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
 import { columnsOf } from './modelRow.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -41,12 +42,12 @@ export interface Outcome {
   readonly size: number;
   /** Of a held list: the listed models that it lacks. */
   readonly missing: readonly string[];
-  readonly counts: Counts;
+  readonly counts: ChangeCounts;
 }
 
-type Counts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
+type ChangeCounts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
 
-interface Lifecycle {
+interface ModelLife {
   entry: Entry | null;
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
@@ -61,7 +62,7 @@ export class Projection {
   #head: Head | null = null;
   #absences = new Map<string, number>();
   readonly #listing: Listing;
-  readonly #dirty = new Map<string, Lifecycle>();
+  readonly #dirty = new Map<string, ModelLife>();
   readonly #write: Statements;
 
   /**
@@ -137,7 +138,7 @@ export class Projection {
     const comparison = compareListing(this.#listing, modelList, missing);
     const counts = noCounts();
     for (const model of comparison.models) {
-      this.#noteLife(run, model);
+      this.#noteLifecycle(run, model);
       this.#writeIntervals(run, model);
       for (const change of model.changes) {
         this.#writeEvent(run, model.id, change);
@@ -169,19 +170,9 @@ export class Projection {
 
   #writeEvent(run: TimelineRun, modelId: string, change: Change): void {
     const isFirst = this.#head === null || (change.type === 'added' && widens(this.#head.run.scope, run.scope));
-    const field = 'field' in change ? change : undefined;
-    this.#write.addEvent.run({
-      runId: run.id,
-      modelId,
-      type: change.type,
-      field: field?.field ?? null,
-      oldValue: field?.before ?? null,
-      newValue: field?.after ?? null,
-      cause: field?.cause ?? null,
-      changePct: field?.changePct ?? null,
-      observedAt: run.observedAt,
-      previousObservedAt: isFirst ? null : (this.#head?.run.observedAt ?? null),
-    });
+    const previousObservedAt = isFirst ? null : (this.#head?.run.observedAt ?? null);
+    const { id: runId, observedAt } = run;
+    this.#write.addEvent.run({ runId, modelId, observedAt, previousObservedAt, ...changeValues(change) });
   }
 
   #writeIntervals(
@@ -202,9 +193,7 @@ export class Projection {
     )) {
       if (was !== null) this.#write.closePrice.run({ at, run, modelId, component, condition });
       if (amount === null) continue;
-      const dynamic = amount === DYNAMIC;
-      const price = dynamic ? null : amount;
-      this.#write.addPrice.run({ modelId, component, condition, price, dynamic, validFrom: at, openedBy: run });
+      this.#write.addPrice.run({ modelId, component, condition, ...priceValues(amount), validFrom: at, openedBy: run });
     }
     const limits = limitsOf(now);
     if (old && JSON.stringify(limitsOf(old)) === JSON.stringify(limits)) return;
@@ -212,7 +201,7 @@ export class Projection {
     this.#write.addLimits.run({ ...limits, modelId, validFrom: at, openedBy: run });
   }
 
-  #noteLife({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
+  #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
     const life = this.#dirty.get(id) ?? { entry: null, firstSeenAt: observedAt, lastSeenAt: null, removedAt: null };
     this.#dirty.set(id, life);
@@ -245,7 +234,7 @@ export class Projection {
   }
 }
 
-function noCounts(): Counts {
+function noCounts(): ChangeCounts {
   return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };
 }
 

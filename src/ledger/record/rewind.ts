@@ -25,7 +25,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
     orm.run(sql`UPDATE ${table} SET valid_to = NULL, closed_by = NULL WHERE valid_to >= ${from}`);
   }
   orm.run(sql`DELETE FROM models WHERE first_seen_at >= ${from}`);
-  for (const { id } of touched) restoreLife(ledger, id);
+  for (const { id } of touched) restoreLifecycle(ledger, id);
   restoreDocuments(
     ledger,
     archive,
@@ -35,7 +35,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
 }
 
 /** Whether a model is listed is what its last remaining event of life says. */
-function restoreLife({ orm }: Ledger, id: string): void {
+function restoreLifecycle({ orm }: Ledger, id: string): void {
   const last = orm.get<{ type: string; removedAt: string; lastSeenAt: string } | undefined>(sql`
     SELECT type, observed_at AS removedAt, previous_observed_at AS lastSeenAt FROM change_events
     WHERE model_id = ${id} AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1`);

@@ -25,7 +25,7 @@ export interface Snapshot extends Attempt {
   /** Of the body, where it is known already. */
   readonly sha256?: string;
   readonly observedAt: string;
-  /** A person vouches for it, whatever is missing. */
+  /** A person accepted it, whatever is missing. */
   readonly isAccepted: boolean;
 }
 

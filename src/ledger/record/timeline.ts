@@ -23,9 +23,9 @@ function select({ orm }: Ledger) {
     .leftJoin(acceptances, eq(acceptances.runId, syncRuns.id));
 }
 
-type Row = ReturnType<ReturnType<typeof select>['all']>[number];
+type StoredRun = ReturnType<ReturnType<typeof select>['all']>[number];
 
-function toRun({ accepted, observedAt, sha256, ...run }: Row): TimelineRun {
+function toRun({ accepted, observedAt, sha256, ...run }: StoredRun): TimelineRun {
   if (observedAt === null || sha256 === null) throw new TypeError(`run ${run.id} has no body`);
   return { ...run, observedAt, sha256, isAccepted: accepted !== null };
 }

@@ -8,7 +8,7 @@ import { isSqliteError } from './driver.ts';
 import { dataFileError, withFile } from './failure.ts';
 
 /** An open database and where it is. */
-interface Source {
+interface OpenDatabase {
   readonly sqlite: Database.Database;
   readonly file: string;
 }
@@ -19,7 +19,7 @@ interface Source {
  * @throws UsageError when there is something in its place already, or the data file itself
  */
 export function backUp(
-  { sqlite, file }: Source,
+  { sqlite, file }: OpenDatabase,
   target: string,
   options: { replace?: boolean | undefined } = {},
 ): void {
@@ -52,7 +52,7 @@ export function backUp(
  * @throws DataFileError about the database or about the copy, whichever it is
  */
 export function copyInto(
-  { sqlite, file }: Source,
+  { sqlite, file }: OpenDatabase,
   copy: string,
   blame: (error: unknown) => unknown = (error) => dataFileError(copy, error),
 ): void {

@@ -1,3 +1,5 @@
+import { DataFileError, LockedError } from '../../core/errors.ts';
+import { dataFileError } from './failure.ts';
 import { isStale, type Ledger, openForReading, type ReaderState, readerState } from './open.ts';
 
 /** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
@@ -20,6 +22,13 @@ export class CurrentFile {
     if (this.#opened !== undefined && isStale(this.#opened.ledger, this.#opened.state)) this.close();
     this.#opened ??= this.#open();
     return this.#opened.ledger;
+  }
+
+  /** Puts an error into words; what is wrong with the file may be mended by putting another one in its place. */
+  understand(error: unknown): unknown {
+    const told = dataFileError(this.file, error);
+    if (told instanceof DataFileError || told instanceof LockedError) this.close();
+    return told;
   }
 
   close(): void {

@@ -110,6 +110,9 @@ export function stateAfter({ isUntouched }: { readonly isUntouched: boolean }, c
 /** Where the commit itself failed, the disk may have taken it all the same. */
 export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
+/** The same of a migration: `status` refuses a file of an older schema, and the next run brings it up to date. */
+export const UNSURE_SCHEMA = 'the file is as before its migration or as after it, and the next run goes on from either';
+
 /** What SQLite said, where the query builder has wrapped it. */
 function sourceOf(error: unknown): unknown {
   return error instanceof Error && isSqliteError(error.cause) ? error.cause : error;

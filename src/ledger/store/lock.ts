@@ -75,14 +75,14 @@ function isSweeping(file: string): boolean {
   }
 }
 
-async function waitFor(attempt: () => Lock, patienceMs: () => number, signal: AbortSignal | undefined): Promise<Lock> {
+async function waitFor(attempt: () => Lock, longestMs: () => number, signal: AbortSignal | undefined): Promise<Lock> {
   let tries: number | undefined;
   for (;;) {
     try {
       return attempt();
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
-      tries ??= Math.ceil(patienceMs() / POLL_MS);
+      tries ??= Math.ceil(longestMs() / POLL_MS);
       if (tries <= 0) throw error;
       tries -= 1;
     }

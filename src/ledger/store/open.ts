@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
-import { placeOf, watchPlace } from './disk/fileIdentity.ts';
+import { identityOf, watchIdentity } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
@@ -31,18 +31,18 @@ export interface Ledger {
 
 /** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
 export interface ReaderState {
-  readonly place: string | null;
+  readonly identity: string | null;
   readonly content: string;
 }
 
 /** To be asked before the file is opened, so that what takes its place meanwhile is seen. */
 export function readerState(file: string): ReaderState {
-  return { place: placeOf(file), content: stateOf(file) };
+  return { identity: identityOf(file), content: stateOf(file) };
 }
 
 /** Whether a reader that was opened after this state has to be opened again. */
-export function isStale({ file, sqlite }: Ledger, { place, content }: ReaderState): boolean {
-  return sqlite.name === file ? placeOf(file) !== place : stateOf(file) !== content;
+export function isStale({ file, sqlite }: Ledger, { identity, content }: ReaderState): boolean {
+  return sqlite.name === file ? identityOf(file) !== identity : stateOf(file) !== content;
 }
 
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */
@@ -63,6 +63,16 @@ export function openForReading(file: string, busyMs?: number): Ledger {
     checkInPlace: () => {},
     close: () => sqlite.close(),
   };
+}
+
+/** Opens the data file for one question and closes it, whatever happens. */
+export function readLedger<T>(file: string, ask: (ledger: Ledger) => T, busyMs?: number): T {
+  const ledger = openForReading(file, busyMs);
+  try {
+    return ask(ledger);
+  } finally {
+    ledger.close();
+  }
 }
 
 /** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
@@ -100,9 +110,9 @@ export async function openForWriting(
       return found;
     };
     const version = withFile(file, begin, isNew ? undefined : 'nothing was written');
-    const checkPlace = watchPlace(file);
+    const checkIdentity = watchIdentity(file);
     const checkInPlace = (): void => {
-      checkPlace();
+      checkIdentity();
       lock?.prove();
     };
     const isUntouched = version === SCHEMA_VERSION;
@@ -131,13 +141,12 @@ export async function openForWriting(
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openBeside(file: string, busyMs: number): Ledger {
-  const { close } = openForReading(file);
-  close();
+  openForReading(file).close();
   return withFile(file, () => {
     const sqlite = openDatabase(file, { fileMustExist: true, timeout: busyMs });
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
-    const checkInPlace = watchPlace(file);
+    const checkInPlace = watchIdentity(file);
     const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
     return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
   });

@@ -1,7 +1,7 @@
 import { type ModelParameters, readModelParameters } from '../../core/query/modelParameters.ts';
 import { isWhole, type ModelQuery, readModelQuery, select } from '../../core/query/modelQuery.ts';
 import type { RawParameters } from '../../core/query/parameters.ts';
-import { changedAtOf } from '../../ledger/queries/served/lastChanged.ts';
+import { changedAtOf } from '../../ledger/queries/served/ages.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
 import { json } from '../http/errors.ts';

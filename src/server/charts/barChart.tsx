@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import { Legend } from './stepChart.tsx';
+import { Chart } from './chart.tsx';
 
 /** One moment with two counts, drawn up and down from a line. */
 export interface Bar {
@@ -27,50 +27,29 @@ export function BarChart({
   const y = scaleLinear([up, -down], [2, HEIGHT - 2]);
   const width = Math.max(1, bars.length) * WIDTH;
   return (
-    <figure class="chart">
-      <figcaption>
-        {label}
-        <Legend names={names} />
-      </figcaption>
-      <div class="plot">
-        <div class="axis" aria-hidden="true">
-          <span>{up}</span>
-          <span>{down}</span>
-        </div>
-        <svg
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`${label}; the table has the numbers`}
-        >
-          {bars.map((bar, index) => (
-            <g>
-              <rect
-                class="bar s0"
-                x={index * WIDTH + GAP / 2}
-                width={WIDTH - GAP}
-                y={y(bar.up)}
-                height={y(0) - y(bar.up)}
-              />
-              <rect
-                class="bar s1"
-                x={index * WIDTH + GAP / 2}
-                width={WIDTH - GAP}
-                y={y(0)}
-                height={y(-bar.down) - y(0)}
-              />
-              <rect class="hit" x={index * WIDTH} width={WIDTH} y="0" height={HEIGHT}>
-                <title>{bar.words}</title>
-              </rect>
-            </g>
-          ))}
-          <line class="base" x1="0" x2={width} y1={y(0)} y2={y(0)} />
-        </svg>
-      </div>
-      <div class="times" aria-hidden="true">
-        <span>{bars[0]?.label}</span>
-        <span>{bars.at(-1)?.label}</span>
-      </div>
-    </figure>
+    <Chart
+      label={label}
+      names={names}
+      ends={[up, down]}
+      times={[bars[0]?.label, bars.at(-1)?.label]}
+      size={[width, HEIGHT]}
+    >
+      {bars.map((bar, index) => (
+        <g>
+          <rect
+            class="bar s0"
+            x={index * WIDTH + GAP / 2}
+            width={WIDTH - GAP}
+            y={y(bar.up)}
+            height={y(0) - y(bar.up)}
+          />
+          <rect class="bar s1" x={index * WIDTH + GAP / 2} width={WIDTH - GAP} y={y(0)} height={y(-bar.down) - y(0)} />
+          <rect class="hit" x={index * WIDTH} width={WIDTH} y="0" height={HEIGHT}>
+            <title>{bar.words}</title>
+          </rect>
+        </g>
+      ))}
+      <line class="base" x1="0" x2={width} y1={y(0)} y2={y(0)} />
+    </Chart>
   );
 }

@@ -1,9 +1,10 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import { dayOf } from '../../core/time/when.ts';
+import { Chart } from './chart.tsx';
 
 /** A value and the half-open interval in which it held, in milliseconds since 1970. */
-export interface Step {
+export interface ChartStep {
   readonly from: number;
   readonly to: number;
   readonly value: number;
@@ -13,10 +14,10 @@ export interface Step {
 
 export interface Series {
   readonly name: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ChartStep[];
 }
 
-interface Props {
+interface StepChartProps {
   readonly label: string;
   readonly series: readonly Series[];
   readonly from: number;
@@ -25,64 +26,48 @@ interface Props {
   readonly axis: (value: number) => string;
 }
 
-/** Units of the drawing; it is stretched to its place, and lines keep their width. */
 const WIDTH = 1000;
 const HEIGHT = 160;
 /** Room for a line's own width. */
 const EDGE = 4;
 
 /** Values that hold until they change, time to scale, from zero upwards. Words stand around it, where they stay readable. */
-export function StepChart({ label, series, from, to, axis }: Props) {
+export function StepChart({ label, series, from, to, axis }: StepChartProps) {
   const most = Math.max(0, ...series.flatMap(({ steps }) => steps.map(({ value }) => value)));
   const x = scaleUtc([from, Math.max(to, from + 1)], [0, WIDTH]);
   const y = scaleLinear([0, most === 0 ? 1 : most], [HEIGHT - EDGE, EDGE]);
   const ticks = y.ticks(4).filter((tick) => tick > 0);
   return (
-    <figure class="chart">
-      <figcaption>
-        {label}
-        {series.length > 1 ? <Legend names={series.map(({ name }) => name)} /> : null}
-      </figcaption>
-      <div class="plot">
-        <div class="axis" aria-hidden="true">
-          <span>{axis(most)}</span>
-          <span>{axis(0)}</span>
-        </div>
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`${label}; the table has the numbers`}
-        >
-          {ticks.map((tick) => (
-            <line class="grid" x1="0" x2={WIDTH} y1={round(y(tick))} y2={round(y(tick))} />
-          ))}
-          <line class="base" x1="0" x2={WIDTH} y1={HEIGHT - EDGE} y2={HEIGHT - EDGE} />
-          {series.map(({ steps }, index) => (
-            <path class={`line s${index}`} d={pathOf(steps, x, y)} />
-          ))}
-          {series.flatMap(({ name, steps }) =>
-            steps.map((step) => <Hit step={step} name={series.length > 1 ? `${name}: ` : ''} x={x} />),
-          )}
-        </svg>
-      </div>
-      <div class="times" aria-hidden="true">
-        <span>{dayOf(new Date(from).toISOString(), 'utc')}</span>
-        <span>{dayOf(new Date(to).toISOString(), 'utc')}</span>
-      </div>
-    </figure>
+    <Chart
+      label={label}
+      names={series.map(({ name }) => name)}
+      ends={[axis(most), axis(0)]}
+      times={[dayOf(new Date(from).toISOString(), 'utc'), dayOf(new Date(to).toISOString(), 'utc')]}
+      size={[WIDTH, HEIGHT]}
+    >
+      {ticks.map((tick) => (
+        <line class="grid" x1="0" x2={WIDTH} y1={round(y(tick))} y2={round(y(tick))} />
+      ))}
+      <line class="base" x1="0" x2={WIDTH} y1={HEIGHT - EDGE} y2={HEIGHT - EDGE} />
+      {series.map(({ steps }, index) => (
+        <path class={`line s${index}`} d={pathOf(steps, x, y)} />
+      ))}
+      {series.flatMap(({ name, steps }) =>
+        steps.map((step) => <Hit step={step} name={series.length > 1 ? `${name}: ` : ''} x={x} />),
+      )}
+    </Chart>
   );
 }
 
 type Scale = (value: number) => number;
 
 /** A path a stretch: between two of them the model was not listed. */
-function pathOf(steps: readonly Step[], x: Scale, y: Scale): string {
+function pathOf(steps: readonly ChartStep[], x: Scale, y: Scale): string {
   const draw = line<readonly [number, number]>(
     ([at]) => round(x(at)),
     ([, value]) => round(y(value)),
   ).curve(curveStepAfter);
-  const stretches: Step[][] = [];
+  const stretches: ChartStep[][] = [];
   for (const step of steps) {
     const last = stretches.at(-1);
     if (last !== undefined && last.at(-1)?.to === step.from) last.push(step);
@@ -98,22 +83,12 @@ function pathOf(steps: readonly Step[], x: Scale, y: Scale): string {
 }
 
 /** What is pointed at is as wide as the time it held, and as high as the chart. */
-function Hit({ step, name, x }: { readonly step: Step; readonly name: string; readonly x: Scale }) {
+function Hit({ step, name, x }: { readonly step: ChartStep; readonly name: string; readonly x: Scale }) {
   const left = round(x(step.from));
   return (
     <rect class="hit" x={left} y="0" width={Math.max(1, round(x(step.to) - left))} height={HEIGHT}>
       <title>{`${name}${step.words}`}</title>
     </rect>
-  );
-}
-
-export function Legend({ names }: { readonly names: readonly string[] }) {
-  return (
-    <span class="legend">
-      {names.map((name, index) => (
-        <span class={`key s${index}`}>{name}</span>
-      ))}
-    </span>
   );
 }
 

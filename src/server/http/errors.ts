@@ -35,7 +35,7 @@ export class Refused extends NotFound {
 }
 
 /** An error as it is told to whoever asked. */
-export interface Told {
+export interface PublicError {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -44,18 +44,18 @@ export interface Told {
 }
 
 /** Puts an error into words for a stranger: what only the owner should know stays in the log. */
-export function tellError(error: unknown): Told {
-  if (error instanceof Refused) return { ...told(error.status, error.message), headers: error.headers };
-  if (error instanceof UnknownModel) return { ...told(error.status, error.message), near: error.near };
-  if (error instanceof NotFound) return told(error.status, error.message);
-  if (error instanceof UsageError) return told(400, error.advice);
+export function describeError(error: unknown): PublicError {
+  if (error instanceof Refused) return { ...inWords(error.status, error.message), headers: error.headers };
+  if (error instanceof UnknownModel) return { ...inWords(error.status, error.message), near: error.near };
+  if (error instanceof NotFound) return inWords(error.status, error.message);
+  if (error instanceof UsageError) return inWords(400, error.advice);
   if (error instanceof DataFileError || error instanceof LockedError) {
     return {
-      ...told(503, `The ledger cannot be read now: ${DATA_FILE[error.code] ?? 'its file cannot be used'}.`),
+      ...inWords(503, `The ledger cannot be read now: ${DATA_FILE[error.code] ?? 'its file cannot be used'}.`),
       headers: { 'retry-after': '30' },
     };
   }
-  return told(500, 'This should not have happened; the log of the server says more.');
+  return inWords(500, 'This should not have happened; the log of the server says more.');
 }
 
 /** Without paths and hints for the owner, which are in the log. */
@@ -74,7 +74,7 @@ const DATA_FILE: Readonly<Record<string, string>> = {
   read_only: 'its file cannot be opened',
 };
 
-function told(status: number, message: string): Told {
+function inWords(status: number, message: string): PublicError {
   return { status, message: escapeControls(message), headers: {} };
 }
 
@@ -84,7 +84,7 @@ export function isOwnersBusiness(error: unknown): boolean {
 }
 
 /** In upstream's shape. */
-export function errorAnswer({ status, message, headers, near = [] }: Told): Answer {
+export function errorAnswer({ status, message, headers, near = [] }: PublicError): Answer {
   const hint = near.length === 0 ? '' : ` Did you mean ${near.map(escapeControls).join(', ')}?`;
   return {
     status,

@@ -1,13 +1,13 @@
 import { durationWords } from '../../core/format/units.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { coverageOf } from '../../ledger/queries/coverage.ts';
+import { coverageOf, type Gap, gapsOf } from '../../ledger/queries/coverage.ts';
 import { type Health, healthOf } from '../../ledger/queries/health.ts';
-import { type Gap, gapsOf } from '../../ledger/queries/served/gaps.ts';
 import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { ApiReference } from './apiReference.tsx';
-import { type Frame, Layout, Wide } from './layout.tsx';
+import { type Frame, frameOf, Layout } from './layout.tsx';
+import { numeric, Table, WhenCell } from './table.tsx';
 
 export interface AboutPage {
   readonly frame: Frame;
@@ -19,7 +19,7 @@ export interface AboutPage {
 export function aboutData(asked: Asked, view: View, site: Site): AboutPage {
   const record = coverageOf(view.ledger);
   return {
-    frame: { site, title: 'About', path: '/about', asOf: asked.first('as_of') ?? '', observedAt: record?.last ?? null },
+    frame: frameOf(asked, site, { title: 'About', path: '/about', observedAt: record?.last ?? null }),
     ...{ record, health: healthOf(view.ledger), gaps: gapsOf(view.ledger) },
   };
 }
@@ -53,28 +53,15 @@ export function About({ page: { frame, record, health, gaps } }: { readonly page
       ) : (
         <>
           <p>The longest times between two lists. What came and went inside of one is not known.</p>
-          <Wide label="The longest gaps">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">From</th>
-                  <th scope="col">To</th>
-                  <th scope="col" class="number">
-                    Long
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {gaps.map(({ from, to }) => (
-                  <tr>
-                    <td class="when">{minuteWords(from, 'utc')}</td>
-                    <td class="when">{minuteWords(to, 'utc')}</td>
-                    <td class="number">{durationWords(Date.parse(to) - Date.parse(from))}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Wide>
+          <Table label="The longest gaps" headings={['From', 'To', numeric('Long')]}>
+            {gaps.map(({ from, to }) => (
+              <tr>
+                <WhenCell at={from} />
+                <WhenCell at={to} />
+                <td class="number">{durationWords(Date.parse(to) - Date.parse(from))}</td>
+              </tr>
+            ))}
+          </Table>
         </>
       )}
       <h2>License of facts</h2>

@@ -1,7 +1,7 @@
 import { CHANGE_PARAMETERS } from '../../core/query/changeParameters.ts';
 import { MODEL_PARAMETERS, NOT_RECORDED } from '../../core/query/modelParameters.ts';
 import type { Site } from '../site.ts';
-import { Wide } from './layout.tsx';
+import { Wide } from './table.tsx';
 
 const ROUTES = [
   ['/api/v1/models', "Upstream's list", MODEL_PARAMETERS],

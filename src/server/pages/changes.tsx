@@ -1,7 +1,7 @@
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EventTable } from './events.tsx';
-import { Actions, AsOf, Boxes, Field, Problem } from './form.tsx';
+import { Actions, AsOf, Boxes, Problem, TextField } from './form.tsx';
 import { type Frame, Layout } from './layout.tsx';
 
 export interface ChangesPage {
@@ -67,16 +67,7 @@ function ChangesForm({ frame, query }: { readonly frame: Frame; readonly query: 
   return (
     <form class="filters" action={frame.site.link('/changes')} method="get" aria-label="Filter changes">
       {TEXTS.map(([name, label, example]) => (
-        <Field label={label}>
-          <input
-            type="text"
-            name={name}
-            value={query.get(name) ?? ''}
-            placeholder={example}
-            size={10}
-            autocomplete="off"
-          />
-        </Field>
+        <TextField label={label} name={name} value={query.get(name) ?? ''} placeholder={example} size={10} />
       ))}
       <AsOf asOf={frame.asOf} />
       <Actions reset={frame.site.link('/changes')} />

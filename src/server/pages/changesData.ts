@@ -7,16 +7,11 @@ import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import type { ChangesPage } from './changes.tsx';
+import { frameOf } from './layout.tsx';
 
 export function changesData(asked: Asked, view: View, site: Site): ChangesPage {
   const list = listAt(asked, view);
-  const frame = {
-    site,
-    title: 'Changes',
-    path: '/changes',
-    asOf: asked.first('as_of') ?? '',
-    observedAt: list.run.observedAt,
-  };
+  const frame = frameOf(asked, site, { title: 'Changes', path: '/changes', observedAt: list.run.observedAt });
   const query = asked.query();
   try {
     const { events, cursor } = findChanges(

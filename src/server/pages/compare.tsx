@@ -1,12 +1,14 @@
 import { authorOf } from '../../core/query/filter.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { type Series, StepChart } from '../charts/stepChart.tsx';
+import { StepChart } from '../charts/stepChart.tsx';
 import { modelPath } from '../site.ts';
 import type { ServedModel } from '../source/lists.ts';
 import { type ComparePage, MOST } from './compareData.ts';
-import { Actions, AsOf, Field, Problem } from './form.tsx';
-import { asOfQuery, Layout, Wide } from './layout.tsx';
-import { dollarTick, exactTokens, exactWords, line, millionWords, positionOf, tokensWords } from './words.ts';
+import { Actions, AsOf, Ids, Problem, TextField } from './form.tsx';
+import { asOfQuery, Layout } from './layout.tsx';
+import { priceSteps } from './model/priceCharts.tsx';
+import { numeric, Table } from './table.tsx';
+import { dollarTick, exactTokens, exactWords, line, millionWords, tokensWords } from './words.ts';
 
 /** Up to four models side by side. */
 export function Compare({ page }: { readonly page: ComparePage }) {
@@ -16,11 +18,11 @@ export function Compare({ page }: { readonly page: ComparePage }) {
       <h1>Compare</h1>
       <CompareForm page={page} />
       <Problem words={unknown.length === 0 ? null : `Never listed: ${unknown.map(line).join(', ')}`} />
-      {models.length === 0 ? <p>Choose up to four models.</p> : <Table page={page} />}
+      {models.length === 0 ? <p>Choose up to four models.</p> : <SideBySide page={page} />}
       {models.length === 0 ? null : (
         <>
-          <Chart page={page} component="prompt" label="Input, USD per million tokens" />
-          <Chart page={page} component="completion" label="Output, USD per million tokens" />
+          <PriceChart page={page} component="prompt" label="Input, USD per million tokens" />
+          <PriceChart page={page} component="completion" label="Output, USD per million tokens" />
         </>
       )}
     </Layout>
@@ -31,24 +33,18 @@ function CompareForm({ page: { frame, models, ids } }: { readonly page: CompareP
   return (
     <form class="filters" action={frame.site.link('/compare')} method="get" aria-label="Choose models">
       {Array.from({ length: MOST }, (_, index) => (
-        <Field label={`Model ${index + 1}`}>
-          <input type="text" name="model" value={models[index]?.id ?? ''} list="ids" size={26} autocomplete="off" />
-        </Field>
+        <TextField label={`Model ${index + 1}`} name="model" value={models[index]?.id ?? ''} list="ids" size={26} />
       ))}
-      <datalist id="ids">
-        {ids.map((id) => (
-          <option value={id} />
-        ))}
-      </datalist>
+      <Ids ids={ids} />
       <AsOf asOf={frame.asOf} />
       <Actions send="Compare" />
     </form>
   );
 }
 
-type Value = readonly [words: string, exact?: string | undefined];
+type CellWords = readonly [words: string, exact?: string | undefined];
 
-const ROWS: readonly (readonly [title: string, value: (model: ServedModel) => Value])[] = [
+const ROWS: readonly (readonly [title: string, value: (model: ServedModel) => CellWords])[] = [
   ['In, $/M', ({ facets }) => [millionWords(facets.prompt), exactWords(facets.prompt)]],
   ['Out, $/M', ({ facets }) => [millionWords(facets.completion), exactWords(facets.completion)]],
   ['Cached in, $/M', ({ facets }) => [millionWords(facets.cacheRead), exactWords(facets.cacheRead)]],
@@ -73,51 +69,50 @@ function mostCompletion(provider: unknown): string {
   return typeof most === 'number' ? tokensWords(most) : '–';
 }
 
-function Table({ page: { frame, models } }: { readonly page: ComparePage }) {
+function SideBySide({ page: { frame, models } }: { readonly page: ComparePage }) {
   const abilities = [...new Set(models.flatMap(({ served }) => served?.facets.parameters ?? []))].sort();
   return (
-    <Wide label="The models side by side">
-      <table class="compare">
-        <thead>
-          <tr>
-            <td />
-            {models.map(({ id, served }) => (
-              <th scope="col" class="number">
-                <a href={frame.site.link(modelPath(id), asOfQuery(frame.asOf))}>{line(served?.facets.name ?? id)}</a>
-                {served === undefined ? <span class="mark">not listed</span> : null}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(([title, value]) => (
-            <tr>
-              <th scope="row">{title}</th>
-              {models.map(({ served }) => {
-                const [words, exact] = served === undefined ? ['–'] : value(served);
-                return (
-                  <td class="number" title={exact}>
-                    {line(words)}
-                  </td>
-                );
-              })}
-            </tr>
+    <Table
+      label="The models side by side"
+      kind="compare"
+      headings={[
+        '',
+        ...models.map(({ id, served }) =>
+          numeric(
+            <>
+              <a href={frame.site.link(modelPath(id), asOfQuery(frame.asOf))}>{line(served?.facets.name ?? id)}</a>
+              {served === undefined ? <span class="mark">not listed</span> : null}
+            </>,
+          ),
+        ),
+      ]}
+    >
+      {ROWS.map(([title, value]) => (
+        <tr>
+          <th scope="row">{title}</th>
+          {models.map(({ served }) => {
+            const [words, exact] = served === undefined ? ['–'] : value(served);
+            return (
+              <td class="number" title={exact}>
+                {line(words)}
+              </td>
+            );
+          })}
+        </tr>
+      ))}
+      {abilities.map((ability) => (
+        <tr>
+          <th scope="row">{line(ability.replaceAll('_', ' '))}</th>
+          {models.map(({ served }) => (
+            <td class="number">{served?.facets.parameters.includes(ability) ? 'yes' : '–'}</td>
           ))}
-          {abilities.map((ability) => (
-            <tr>
-              <th scope="row">{line(ability.replaceAll('_', ' '))}</th>
-              {models.map(({ served }) => (
-                <td class="number">{served?.facets.parameters.includes(ability) ? 'yes' : '–'}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
-function Chart({
+function PriceChart({
   page: { models, from, to },
   component,
   label,
@@ -126,20 +121,6 @@ function Chart({
   readonly component: string;
   readonly label: string;
 }) {
-  const series = models.map(
-    ({ id, history }): Series => ({
-      name: line(id),
-      steps: history
-        .filter((period) => period.component === component && period.condition === '' && period.price !== null)
-        .map(({ price, validFrom, validTo }) => ({
-          ...{
-            from: Date.parse(validFrom),
-            to: validTo === null ? to : Math.min(to, Date.parse(validTo)),
-            value: positionOf(price ?? '0'),
-          },
-          words: `$${millionWords(price)} /M, ${minuteWords(validFrom, 'utc')} ${validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`}`,
-        })),
-    }),
-  );
+  const series = models.map(({ id, history }) => ({ name: line(id), steps: priceSteps(history, component, to) }));
   return <StepChart label={label} series={series} from={from} to={to} axis={dollarTick} />;
 }

@@ -7,7 +7,7 @@ import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import type { ServedModel } from '../source/lists.ts';
-import type { Frame } from './layout.tsx';
+import { type Frame, frameOf } from './layout.tsx';
 
 /** More do not fit side by side. */
 export const MOST = 4;
@@ -49,13 +49,7 @@ export function compareData(asked: Asked, view: View, site: Site): ComparePage {
   const starts = models.flatMap(({ history }) => history.slice(0, 1).map(({ validFrom }) => Date.parse(validFrom)));
   const to = Date.parse(list.run.observedAt);
   return {
-    frame: {
-      site,
-      title: 'Compare',
-      path: '/compare',
-      asOf: asked.first('as_of') ?? '',
-      observedAt: list.run.observedAt,
-    },
+    frame: frameOf(asked, site, { title: 'Compare', path: '/compare', observedAt: list.run.observedAt }),
     ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id), to },
     from: starts.length === 0 ? to : Math.min(...starts),
   };

@@ -1,4 +1,4 @@
-import type { Told } from '../http/errors.ts';
+import type { PublicError } from '../http/errors.ts';
 import { modelPath, type Site } from '../site.ts';
 import { Layout } from './layout.tsx';
 import { line } from './words.ts';
@@ -15,7 +15,7 @@ export function ErrorPage({
   told: { status, message, near = [] },
   site,
 }: {
-  readonly told: Told;
+  readonly told: PublicError;
   readonly site: Site;
 }) {
   const title = TITLES[status] ?? 'Something went wrong';

@@ -1,12 +1,15 @@
+import { groupBy } from '../../core/collections.ts';
+import { isNoise } from '../../core/diff/changes.ts';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { modelPath, type Site } from '../site.ts';
-import { asOfQuery, Wide } from './layout.tsx';
+import { asOfQuery } from './layout.tsx';
+import { Table } from './table.tsx';
 import { line } from './words.ts';
 
-interface Props {
+interface EventTableProps {
   readonly events: readonly JudgedEvent[];
   readonly site: Site;
   readonly asOf: string;
@@ -16,38 +19,18 @@ interface Props {
 }
 
 /** Events, a row for what one list changed about one model; what is not news is quiet. */
-export function EventTable({ events, site, asOf, label, hasModel }: Props) {
+export function EventTable({ events, site, asOf, label, hasModel }: EventTableProps) {
   if (events.length === 0) return <p>None.</p>;
   return (
-    <Wide label={label}>
-      <table class="events">
-        <thead>
-          <tr>
-            <th scope="col">Seen</th>
-            {hasModel ? <th scope="col">Model</th> : null}
-            <th scope="col">Change</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groupsOf(events).map((group) => (
-            <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table label={label} kind="events" headings={['Seen', ...(hasModel ? ['Model'] : []), 'Change']}>
+      {[...groupBy(events, ({ run, model }) => `${run} ${model}`).values()].map((group) => (
+        <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
+      ))}
+    </Table>
   );
 }
 
-function groupsOf(events: readonly JudgedEvent[]): JudgedEvent[][] {
-  const groups = new Map<string, JudgedEvent[]>();
-  for (const event of events) {
-    const key = `${event.run} ${event.model}`;
-    groups.set(key, [...(groups.get(key) ?? []), event]);
-  }
-  return [...groups.values()];
-}
-
-interface GroupProps extends Pick<Props, 'site' | 'asOf' | 'hasModel'> {
+interface GroupProps extends Pick<EventTableProps, 'site' | 'asOf' | 'hasModel'> {
   readonly group: readonly JudgedEvent[];
 }
 
@@ -89,7 +72,7 @@ function Move({ event }: { readonly event: JudgedEvent }) {
   const mark = cause ?? verdictWords(verdict);
   const direction = isBetter === null ? undefined : isBetter ? 'better' : 'worse';
   return (
-    <li class={isNoise(event) ? 'noise' : undefined}>
+    <li class={isNoise(cause) ? 'noise' : undefined}>
       <span class="what">{line(what)}</span> <span class={direction}>{pretty(line(move))}</span>
       {mark === null ? null : (
         <>
@@ -104,10 +87,6 @@ function Move({ event }: { readonly event: JudgedEvent }) {
 /** An arrow for what a terminal writes as two signs, and a number is not parted from its unit. */
 function pretty(move: string): string {
   return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
-}
-
-function isNoise({ cause }: JudgedEvent): boolean {
-  return cause !== null && cause !== 'alias';
 }
 
 /** Nobody can know better than between which two lists it happened. */

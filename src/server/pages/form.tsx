@@ -21,8 +21,27 @@ export function Field({ label, children }: { readonly label: string; readonly ch
   );
 }
 
+interface TextFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  /** Letters. */
+  readonly size?: number;
+  /** The id of the list whose values are proposed. */
+  readonly list?: string;
+}
+
+export function TextField({ label, ...input }: TextFieldProps) {
+  return (
+    <Field label={label}>
+      <input type="text" {...input} autocomplete="off" />
+    </Field>
+  );
+}
+
 /** The values of a choice, each with its words. */
-export type Options = readonly (readonly [value: string, words: string])[];
+export type Choices = readonly (readonly [value: string, words: string])[];
 
 export function Select({
   name,
@@ -31,7 +50,7 @@ export function Select({
 }: {
   readonly name: string;
   readonly value: string;
-  readonly options: Options;
+  readonly options: Choices;
 }) {
   return (
     <select name={name}>
@@ -45,7 +64,7 @@ export function Select({
 }
 
 /** A value that was typed into the address is shown too. */
-function withOwn(options: Options, value: string): Options {
+function withOwn(options: Choices, value: string): Choices {
   return value === '' || options.some(([option]) => option === value) ? options : [...options, [value, value]];
 }
 
@@ -93,6 +112,22 @@ export function Count({
       placeholder={placeholder}
     />
   );
+}
+
+/** The models that a field with the list `ids` proposes. */
+export function Ids({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <datalist id="ids">
+      {ids.map((id) => (
+        <option value={id} />
+      ))}
+    </datalist>
+  );
+}
+
+/** Asks for the instant that the page is about. */
+export function AsOfField({ value }: { readonly value: string }) {
+  return <TextField label="As of, UTC" name="as_of" value={value} placeholder="now" size={10} />;
 }
 
 /** Keeps the instant that the page is about when a form is sent. */

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { minuteWords } from '../../core/time/when.ts';
+import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 
 /** What frames every page. */
@@ -13,6 +14,15 @@ export interface Frame {
   /** The newest list that the page is made from; null where there is none, undefined where nobody looked. */
   readonly observedAt: string | null | undefined;
   readonly feed?: string;
+}
+
+/** The frame of a page, which shows the instant that was asked for. */
+export function frameOf(
+  asked: Asked,
+  site: Site,
+  { title, path, observedAt, feed }: Omit<Frame, 'site' | 'asOf'>,
+): Frame {
+  return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt, ...(feed !== undefined && { feed }) };
 }
 
 const MENU = [
@@ -88,14 +98,5 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
         </footer>
       </body>
     </html>
-  );
-}
-
-/** A table that may be wider than the screen: it scrolls by itself, by keyboard too. */
-export function Wide({ label, children }: { readonly label: string; readonly children: Child }) {
-  return (
-    <section class="wide" aria-label={label} tabindex={0}>
-      {children}
-    </section>
   );
 }

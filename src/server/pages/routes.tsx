@@ -1,10 +1,11 @@
 import { csv } from '../../core/format/csv.ts';
 import { readChangeQuery } from '../../core/query/changeParameters.ts';
+import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import { findChanges } from '../api/changes.ts';
 import { listAt } from '../api/listAt.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Asked } from '../http/asked.ts';
-import { NotFound, type Told } from '../http/errors.ts';
+import { NotFound, type PublicError } from '../http/errors.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { About, aboutData } from './about.tsx';
@@ -51,7 +52,7 @@ export function routePage(asked: Asked, view: View, site: Site): Answer {
 }
 
 /** What went wrong, as a page. */
-export function errorPage(told: Told, site: Site): Answer {
+export function errorPage(told: PublicError, site: Site): Answer {
   const { status, headers } = told;
   return {
     ...page(<ErrorPage told={told} site={site} />, null),
@@ -60,19 +61,6 @@ export function errorPage(told: Told, site: Site): Answer {
   };
 }
 
-const KEYS = [
-  'observedAt',
-  'previousObservedAt',
-  'run',
-  'model',
-  'type',
-  'field',
-  'before',
-  'after',
-  'cause',
-  'changePct',
-] as const;
-
 function changesCsv(asked: Asked, view: View): string {
   const query = readChangeQuery(asked.parameters, () => asked.now());
   const { events } = findChanges(
@@ -80,5 +68,5 @@ function changesCsv(asked: Asked, view: View): string {
     view,
     asked.first('limit') === undefined ? { ...query, limit: 100_000 } : query,
   );
-  return csv([KEYS, ...events.map((event) => KEYS.map((key) => event[key]))]);
+  return csv([EVENT_KEYS, ...events.map((event) => EVENT_KEYS.map((key) => event[key]))]);
 }

@@ -1,7 +1,8 @@
 import { BarChart } from '../charts/barChart.tsx';
-import { StepChart } from '../charts/stepChart.tsx';
+import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { Cheapest } from './cheapest.tsx';
-import { Layout, Wide } from './layout.tsx';
+import { Layout } from './layout.tsx';
+import { numeric, Table } from './table.tsx';
 import type { TrendsPage } from './trendsData.ts';
 
 const DAY = 86_400_000;
@@ -16,18 +17,7 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
       <h1>Trends</h1>
       <StepChart
         label="Models listed"
-        series={[
-          {
-            name: 'models',
-            steps: listed.map(({ day, models }, index) => ({
-              ...{ from: Date.parse(day), value: models, words: `${models} on ${day}` },
-              to:
-                index + 1 < listed.length
-                  ? Date.parse(listed[index + 1]?.day ?? day)
-                  : Math.max(end, Date.parse(day) + DAY),
-            })),
-          },
-        ]}
+        series={[{ name: 'models', steps: listedSteps(page, end) }]}
         from={start}
         to={end}
         axis={String}
@@ -40,11 +30,11 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
       <BarChart
         label="Came and went, by week"
         names={['came or came back', 'went']}
-        bars={weeks.map(({ week, came, back, gone }) => ({
+        bars={weeks.map(({ week, came, back, went }) => ({
           label: week,
           up: came + back,
-          down: gone,
-          words: `Week of ${week}: ${came} came, ${back} came back, ${gone} went`,
+          down: went,
+          words: `Week of ${week}: ${came} came, ${back} came back, ${went} went`,
         }))}
       />
       <Numbers
@@ -52,11 +42,20 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
         titles={['Week of', 'Came', 'Came back', 'Went']}
         rows={[...weeks]
           .reverse()
-          .map(({ week, came, back, gone }) => [week, String(came), String(back), String(gone)])}
+          .map(({ week, came, back, went }) => [week, String(came), String(back), String(went)])}
       />
       <Cheapest page={page} />
     </Layout>
   );
+}
+
+function listedSteps({ listed }: TrendsPage, end: number): ChartStep[] {
+  return listed.map(({ day, models }, index) => {
+    const from = Date.parse(day);
+    const next = listed[index + 1]?.day;
+    const to = next === undefined ? Math.max(end, from + DAY) : Date.parse(next);
+    return { from, to, value: models, words: `${models} on ${day}` };
+  });
 }
 
 function Numbers({
@@ -71,28 +70,15 @@ function Numbers({
   return (
     <details>
       <summary>{label}, as a table</summary>
-      <Wide label={label}>
-        <table>
-          <thead>
-            <tr>
-              {titles.map((title, index) => (
-                <th scope="col" class={index === 0 ? '' : 'number'}>
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr>
-                {row.map((cell, index) => (
-                  <td class={index === 0 ? 'when' : 'number'}>{cell}</td>
-                ))}
-              </tr>
+      <Table label={label} headings={titles.map((title, index) => (index === 0 ? title : numeric(title)))}>
+        {rows.map((row) => (
+          <tr>
+            {row.map((cell, index) => (
+              <td class={index === 0 ? 'when' : 'number'}>{cell}</td>
             ))}
-          </tbody>
-        </table>
-      </Wide>
+          </tr>
+        ))}
+      </Table>
     </details>
   );
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../core/collections.ts';
 import { fits } from '../../core/query/filter.ts';
 import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { readModelQuery } from '../../core/query/modelQuery.ts';
@@ -16,10 +17,10 @@ import { listAt } from '../api/listAt.ts';
 import type { Asked } from '../http/asked.ts';
 import type { Site } from '../site.ts';
 import type { View } from '../source/ledgerSource.ts';
-import type { Frame } from './layout.tsx';
+import { type Frame, frameOf } from './layout.tsx';
 
 /** The cheapest of all that fit, and how long it was that. */
-export interface Cheapest {
+export interface CheapestPeriod {
   readonly model: string;
   readonly name: string | null;
   readonly price: string;
@@ -32,14 +33,14 @@ export interface TrendsPage {
   readonly query: URLSearchParams;
   readonly listed: readonly { readonly day: string; readonly models: number }[];
   readonly weeks: readonly Week[];
-  readonly cheapest: readonly Cheapest[];
+  readonly cheapest: readonly CheapestPeriod[];
   readonly problem: string | null;
 }
 
 export function trendsData(asked: Asked, view: View, site: Site): TrendsPage {
   const list = listAt(asked, view);
   const { observedAt } = list.run;
-  const frame = { site, title: 'Trends', path: '/trends', asOf: asked.first('as_of') ?? '', observedAt };
+  const frame = frameOf(asked, site, { title: 'Trends', path: '/trends', observedAt });
   const trends = { listed: listedByDay(view.ledger, observedAt), weeks: movesByWeek(view.ledger, observedAt) };
   const query = asked.query();
   try {
@@ -65,7 +66,7 @@ function toFacets({ model, name, contextLength, parameters, inputs, outputs }: O
 }
 
 /** From the cheapest upwards, each period takes what of time no cheaper one has taken. */
-function cheapestOf(periods: readonly OfferPeriod[], end: string): Cheapest[] {
+function cheapestOf(periods: readonly OfferPeriod[], end: string): CheapestPeriod[] {
   const bounds = [...new Set(periods.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? end]))].sort();
   const placeOf = new Map(bounds.map((bound, place) => [bound, place]));
   const best: (OfferPeriod | undefined)[] = bounds.map(() => undefined);
@@ -78,7 +79,7 @@ function cheapestOf(periods: readonly OfferPeriod[], end: string): Cheapest[] {
     return next;
   };
   const cheapFirst = [...periods].sort(
-    (a, b) => compareAmounts(a.price, b.price) || (a.validFrom < b.validFrom ? -1 : 1),
+    (a, b) => compareAmounts(a.price, b.price) || compareText(a.validFrom, b.validFrom),
   );
   for (const period of cheapFirst) {
     const until = placeOf.get(period.validTo ?? end) ?? 0;
@@ -90,8 +91,8 @@ function cheapestOf(periods: readonly OfferPeriod[], end: string): Cheapest[] {
   return join(best, bounds);
 }
 
-function join(best: readonly (OfferPeriod | undefined)[], bounds: readonly string[]): Cheapest[] {
-  const joined: Cheapest[] = [];
+function join(best: readonly (OfferPeriod | undefined)[], bounds: readonly string[]): CheapestPeriod[] {
+  const joined: CheapestPeriod[] = [];
   best.forEach((period, place) => {
     const [from, to] = [bounds[place] ?? '', bounds[place + 1] ?? bounds[place] ?? END_OF_TIME];
     if (period === undefined) return;

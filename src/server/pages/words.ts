@@ -12,7 +12,7 @@ export function line(text: string | null | undefined): string {
   return escapeControls(text ?? '');
 }
 
-/** Several lines, each inert. */
+/** Several lines, each escaped. */
 export function paragraphs(text: string): string[] {
   return text
     .split(/\r?\n/)

@@ -1,7 +1,7 @@
-import { DataFileError, LockedError } from '../../core/errors.ts';
+import { atOneInstant } from '../../ledger/queries/publicTables.ts';
 import { CurrentFile } from '../../ledger/store/currentFile.ts';
-import { dataFileError } from '../../ledger/store/failure.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
 import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
@@ -50,7 +50,20 @@ export class LedgerSource {
     try {
       return readTogether(view.ledger, () => work(view));
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#source.understand(error);
+    }
+  }
+
+  /**
+   * As {@link ask}, and lets signals be heard meanwhile. Nothing else may be asked until it has ended.
+   * @throws the signal's reason once it is aborted
+   */
+  async askInTurns<T>(work: (view: View) => Steps<T>, signal: AbortSignal): Promise<T> {
+    const view = this.#current();
+    try {
+      return await atOneInstant(view.ledger, () => runInTurns(work(view), signal));
+    } catch (error) {
+      throw this.#source.understand(error);
     }
   }
 
@@ -68,15 +81,8 @@ export class LedgerSource {
       this.#opened.version = version;
       return this.#opened;
     } catch (error) {
-      throw this.#understand(error);
+      throw this.#source.understand(error);
     }
-  }
-
-  /** What is wrong with the file may be mended by putting another one in its place. */
-  #understand(error: unknown): unknown {
-    const told = dataFileError(this.file, error);
-    if (told instanceof DataFileError || told instanceof LockedError) this.close();
-    return told;
   }
 }
 

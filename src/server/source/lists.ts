@@ -5,7 +5,7 @@ import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
 import { Archive } from '../../ledger/archive/archive.ts';
-import { createdOf } from '../../ledger/queries/served/created.ts';
+import { createdOf } from '../../ledger/queries/served/ages.ts';
 import { lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { Recent } from './recent.ts';

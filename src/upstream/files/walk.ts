@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareText } from '../../core/collections.ts';
 import type { OnLeftOut } from '../history.ts';
 import { isGzip, nameForeignFormat } from '../savedBody.ts';
 
@@ -16,7 +17,7 @@ const LIST_START = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
  */
 export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = ''): AsyncGenerator<string> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  entries.sort((a, b) => compareText(a.name, b.name));
   for (const entry of entries) {
     const path = join(below, entry.name);
     const leaveOut = (reason: string): void => onLeftOut({ name: join(folder, path), reason });

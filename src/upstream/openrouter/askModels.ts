@@ -2,7 +2,7 @@ import { LedgerError } from '../../core/errors.ts';
 import type { EndpointsAnswer, EndpointsClient } from './fetchEndpoints.ts';
 
 /** What became of one question. */
-export interface Asked {
+export interface AskedModel {
   readonly model: string;
   /** When the answer had come, or was given up. */
   readonly at: Date;
@@ -29,14 +29,14 @@ export async function* askModels(
   client: EndpointsClient,
   models: readonly string[],
   { pauseMs, now, wait, signal, isOver }: Asking,
-): AsyncGenerator<Asked> {
-  const ask = async (model: string, isFirst: boolean): Promise<Asked | undefined> => {
+): AsyncGenerator<AskedModel> {
+  const ask = async (model: string, isFirst: boolean): Promise<AskedModel | undefined> => {
     if (pauseMs > 0 && !isFirst) await wait(pauseMs, signal).catch(() => {});
     if (signal.aborted) return undefined;
     const said = await client.ask(model).catch(failureOf);
     return signal.aborted && said instanceof LedgerError ? undefined : { model, at: now(), said };
   };
-  const begin = (i: number): Promise<Asked | undefined> | undefined => {
+  const begin = (i: number): Promise<AskedModel | undefined> | undefined => {
     const model = models[i];
     const begun = model === undefined || isOver() ? undefined : ask(model, i === 0);
     // It may fail before anybody waits for it: that is told when somebody does.

@@ -1,5 +1,4 @@
 import { Attempts, within } from '../../http/deadline.ts';
-import { canBeAsked, endpointsUrl } from './endpointsUrl.ts';
 import { describeUrl, Fault, FetchError } from './fault.ts';
 import { checkRequest, type FetchOptions, lateFault, openSession, repeatsKey, retryTiming } from './fetchOptions.ts';
 import { type AnswerPage, requestPage, type Session, UnparsablePage } from './request.ts';
@@ -41,14 +40,20 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   const connection = await connectForMany(options.url, options.env, limits.attemptMs);
   const session = openSession(connection, options);
   const attempts = new Attempts(limits.attemptMs, options.signal, () => lateFault(limits));
+  /** The last model got no answer in time, with all attempts: the next one gets one. */
+  let isLate = false;
   return {
     ask: async (model) => {
       const url = endpointsUrl(options.url, model);
       const before = session.requests;
       try {
         if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
-        return await askWithRetries(session, url, options, limits, attempts);
+        const patience = isLate ? { ...limits, retries: 0 } : limits;
+        const answer = await askWithRetries(session, url, options, patience, attempts);
+        isLate = false;
+        return answer;
       } catch (error) {
+        isLate = error instanceof Fault && error.code === 'timeout';
         const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
         if (!(fault instanceof Fault)) throw fault;
         throw new FetchError(fault, describeUrl(url), session.requests - before, session.redact, 'endpoints');
@@ -109,4 +114,23 @@ async function retryAfter(
       throw failed;
     }),
   );
+}
+
+/**
+ * Where one model's endpoints are asked for: below the address of the list, `…/api/v1/models/{author}/{slug}/endpoints`.
+ * Each part of the id is percent-encoded but for the colon before a variant, as upstream writes such addresses.
+ * @param list the list's address; what its query filters says nothing of one model
+ */
+function endpointsUrl(list: URL, model: string): URL {
+  const url = new URL(list);
+  const parts = model.split('/').map((part) => encodeURIComponent(part).replaceAll('%3A', ':'));
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${parts.join('/')}/endpoints`;
+  url.search = '';
+  url.hash = '';
+  return url;
+}
+
+/** Whether an id can be asked about: an address must not lead elsewhere than below the list's. */
+function canBeAsked(model: string): boolean {
+  return !model.split('/').some((part) => part === '' || part === '.' || part === '..');
 }

@@ -6,7 +6,7 @@ import { checkApiKey } from './credentials.ts';
 import { Fault, redactor } from './fault.ts';
 import type { Session } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
-import type { Timing } from './retry.ts';
+import type { RetryTiming } from './retry.ts';
 
 /** What fetching the list and asking about its models have in common. */
 
@@ -65,7 +65,7 @@ function writeHeaders(options: FetchOptions): Record<string, string> {
 }
 
 /** When to try again in a session, counted from now. */
-export function retryTiming(session: Session, options: FetchOptions, limits: RequestLimits): Timing {
+export function retryTiming(session: Session, options: FetchOptions, limits: RequestLimits): RetryTiming {
   return {
     ...limits,
     deadline: session.now() + limits.runMs,

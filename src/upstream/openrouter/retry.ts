@@ -1,6 +1,6 @@
 import { Fault } from './fault.ts';
 
-export interface Timing {
+export interface RetryTiming {
   /** Further attempts after the first. */
   readonly retries: number;
   /** The first pause, doubled each time, in milliseconds. */
@@ -22,7 +22,7 @@ export interface Timing {
  * attempt still fits into the run's time. Everything else is thrown at once. No library does it: a pause here depends on
  * what upstream asks for and on the run's end, and is told before it is made.
  */
-export async function retrying<T>(timing: Timing, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(timing: RetryTiming, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
   for (let number = 1; ; number += 1) {
     try {
       return await attempt();
@@ -39,7 +39,7 @@ export async function retrying<T>(timing: Timing, signal: AbortSignal, attempt: 
 
 /** The pause after the nth failed attempt: exponential with jitter, and never shorter than upstream asked for (capped). */
 export function chooseDelay(
-  timing: Pick<Timing, 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs' | 'random'>,
+  timing: Pick<RetryTiming, 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs' | 'random'>,
   attempt: number,
   retryAfterMs: number | undefined,
 ): number {

@@ -12,6 +12,9 @@ describe('lines too long for a terminal', () => {
     ['\u001b[2mone two three\u001b[22m', 8, '\u001b[2mone two\n  three\u001b[22m'],
     ['通义千问 三代 最大', 13, '通义千问 三代\n  最大'],
     ['  model-ledger show openai/gpt-5', 12, '  model-ledger show openai/gpt-5'],
+    ['prompt  $0.325 -> $1.30 /M  ▼ -20 %', 25, 'prompt  $0.325 ->\n  $1.30 /M  ▼ -20 %'],
+    ['costs $1.00 /image, and 5 % more', 10, 'costs\n$1.00 /image,\n  and 5 %\n  more'],
+    ['a /b c %d', 4, 'a /b\n  c\n  %d'],
     ['a\n\n  b c d', 4, 'a\n\n  b\n   c\n   d'],
   ])('%j at %i', (text, width, expected) => {
     expect(wrapLines(text, width)).toBe(expected);

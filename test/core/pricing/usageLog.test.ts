@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readLog } from '../../../src/core/pricing/usageLog.ts';
+import { type LogReading, readLog as readInSteps } from '../../../src/core/pricing/usageLog.ts';
+import { runAtOnce } from '../../../src/ledger/store/steps.ts';
+
+const readLog = (text: string, zone: 'utc', options?: LogReading) => runAtOnce(readInSteps(text, zone, options));
 
 const read = (text: string) =>
   readLog(text, 'utc').entries.map(({ line, model, time, usage }) => [line, model, time, Object.fromEntries(usage)]);

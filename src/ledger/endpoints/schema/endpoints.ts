@@ -1,17 +1,7 @@
 import { sql } from 'drizzle-orm';
-import {
-  type AnySQLiteColumn,
-  check,
-  index,
-  integer,
-  real,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/sqlite-core';
-import { CHANGE_TYPES, LIFECYCLE_TYPES } from '../../../core/diff/changes.ts';
+import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { ENDPOINT_CAUSES } from '../../../core/endpoints/compare.ts';
-import { isChange, isInstant, oneOf } from '../../store/schema/columns.ts';
+import { changeChecks, changeColumns, isInstant } from '../../store/schema/columns.ts';
 import { bySweep } from './sweeps.ts';
 
 /** What the sweeps' answers tell of endpoints: who they are, and what happened to them. */
@@ -71,28 +61,13 @@ export const endpointEvents = sqliteTable(
     sweepId: bySweep(),
     endpointId: ofEndpoint(),
     modelId: text('model_id').notNull(),
-    type: text({ enum: CHANGE_TYPES }).notNull(),
-    field: text(),
-    oldValue: text('old_value'),
-    newValue: text('new_value'),
-    cause: text({ enum: ENDPOINT_CAUSES }),
-    /** Percent; prices only. */
-    changePct: real('change_pct'),
-    /** It happened in the interval (previous_observed_at, observed_at]. */
-    observedAt: text('observed_at').notNull(),
-    /** Null: the model's first answer. */
-    previousObservedAt: text('previous_observed_at'),
+    ...changeColumns(ENDPOINT_CAUSES),
   },
   (t) => [
     index('endpoint_events_sweep').on(t.sweepId),
     index('endpoint_events_model').on(t.modelId),
     index('endpoint_events_endpoint').on(t.endpointId),
-    check('endpoint_events_type', oneOf(t.type, CHANGE_TYPES)),
-    check('endpoint_events_cause', sql`${t.cause} IS NULL OR ${oneOf(t.cause, ENDPOINT_CAUSES)}`),
-    check('endpoint_events_field', sql`(${t.field} IS NULL) = (${oneOf(t.type, LIFECYCLE_TYPES)})`),
-    check('endpoint_events_values', isChange(t)),
-    check('endpoint_events_observed_at', isInstant(t.observedAt)),
-    check('endpoint_events_order', sql`${t.previousObservedAt} IS NULL OR ${t.previousObservedAt} < ${t.observedAt}`),
+    ...changeChecks('endpoint_events', t, ENDPOINT_CAUSES),
   ],
 );
 

@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { check, index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { interval, isInterval, isPrice } from '../../store/schema/columns.ts';
+import { check, index, integer, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { interval, isInterval, priceChecks, priceColumns } from '../../store/schema/columns.ts';
 import { ofEndpoint } from './endpoints.ts';
 import { endpointSweeps } from './sweeps.ts';
 
@@ -14,20 +13,12 @@ export const endpointPrices = sqliteTable(
   {
     id: integer().primaryKey(),
     endpointId: ofEndpoint(),
-    component: text().notNull(),
-    condition: text().notNull(),
-    /** Exact decimal USD per unit, net of `discount`, which SQL compares as text; null when dynamic. */
-    price: text(),
-    /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
-    priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
-    dynamic: integer().notNull(),
+    ...priceColumns(),
     ...ofSweeps(),
   },
   (t) => [
     index('endpoint_prices_key').on(t.endpointId, t.component, t.condition, t.validFrom),
-    check('endpoint_prices_interval', isInterval(t)),
-    check('endpoint_prices_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
-    check('endpoint_prices_price', isPrice(t.price)),
+    ...priceChecks('endpoint_prices', t),
   ],
 );
 

@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { isInstant, oneOf } from '../../store/schema/columns.ts';
+import { changeCounts, counter, isInstant, oneOf } from '../../store/schema/columns.ts';
 import { TRIGGERS } from '../../store/schema/runs.ts';
 
 /** What sweeps have learned of endpoints, the truth of all tables about them. All STRICT, instants as elsewhere. */
@@ -18,8 +18,6 @@ import { TRIGGERS } from '../../store/schema/runs.ts';
 export const SWEEP_STATUSES = ['complete', 'partial', 'failed'] as const;
 /** What a model's answer was: endpoints, none (404 or an empty list), or the model was on the list no more. */
 export const ANSWER_KINDS = ['endpoints', 'none', 'unlisted'] as const;
-
-const counter = (name: string) => integer(name).notNull().default(0);
 
 /** Every sweep over the models, and every import of saved answers. */
 export const endpointSweeps = sqliteTable(
@@ -40,18 +38,13 @@ export const endpointSweeps = sqliteTable(
     modelsFailed: counter('models_failed'),
     endpointsSeen: counter('endpoints_seen'),
     requests: counter('requests'),
-    added: counter('added'),
-    removed: counter('removed'),
-    restored: counter('restored'),
-    repriced: counter('repriced'),
-    limitsChanged: counter('limits_changed'),
-    updated: counter('updated'),
+    ...changeCounts(),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
     /** The pattern that narrowed it; null: all models. */
     narrowedTo: text('narrowed_to'),
-    /** 1: whatever it does not speak of was not served then (a recording of all models at one instant). */
-    isWhole: counter('is_whole'),
+    /** Whether whatever it does not speak of was not served then (a recording of all models at one instant). */
+    isWhole: integer('is_whole', { mode: 'boolean' }).notNull().default(sql`0`),
     /**
      * When each model answered: a JSON array, at the model's number in `endpoint_models` 1 + the milliseconds since
      * `started_at`; 0 or nothing: it did not.

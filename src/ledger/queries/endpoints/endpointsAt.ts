@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { compareText, groupBy } from '../../../core/collections.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { basePrice, isAmount } from '../../../core/pricing/offers.ts';
 import { type Amount, compareAmounts } from '../../../core/reading/price.ts';
@@ -6,14 +7,21 @@ import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { endpoints } from '../../endpoints/schema/endpoints.ts';
 import type { endpointLimits } from '../../endpoints/schema/intervals.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
-import { saidAt } from '../../endpoints/timeline.ts';
+import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
+import { inForce } from '../listing.ts';
 
-type Label = Pick<typeof endpoints.$inferSelect, 'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'>;
-type Limits = Pick<typeof endpointLimits.$inferSelect, 'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'>;
+type EndpointFacts = Pick<
+  typeof endpoints.$inferSelect,
+  'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'
+>;
+type LimitColumns = Pick<
+  typeof endpointLimits.$inferSelect,
+  'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'
+>;
 
 /** Who serves a model, on what terms. */
-export interface ServedEndpoint extends Readonly<Label>, Readonly<Limits> {
+export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<LimitColumns> {
   readonly prices: readonly PriceRow[];
 }
 
@@ -22,19 +30,14 @@ export interface ServedEndpoint extends Readonly<Label>, Readonly<Limits> {
  * @param at null: now
  */
 export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
-  const instant = at ?? END_OF_TIME;
-  const inForce = (table: 'l' | 'p') =>
-    at === null
-      ? sql`${sql.raw(table)}.valid_to IS NULL`
-      : sql`${sql.raw(table)}.valid_from <= ${instant} AND (${sql.raw(table)}.valid_to IS NULL OR ${sql.raw(table)}.valid_to > ${instant})`;
-  const rows = orm.all<Label & Limits>(sql`
+  const rows = orm.all<EndpointFacts & LimitColumns>(sql`
     SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
       l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
-    FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce('l')} WHERE e.model_id = ${model}`);
+    FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce(sql`l`, at)} WHERE e.model_id = ${model}`);
   const prices = orm.all<Omit<PriceRow, 'dynamic'> & { endpoint: number; dynamic: number }>(sql`
     SELECT p.endpoint_id AS endpoint, p.component, p.condition, p.price, p.dynamic
-    FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id AND ${inForce('p')} WHERE e.model_id = ${model}`);
-  const byEndpoint = groupPrices(prices);
+    FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id AND ${inForce(sql`p`, at)} WHERE e.model_id = ${model}`);
+  const byEndpoint = groupBy(prices, ({ endpoint }) => endpoint);
   return rows
     .map((row) => ({
       ...row,
@@ -46,12 +49,6 @@ export function listEndpointsAt({ orm }: Ledger, model: string, at: string | nul
     .sort(byPrice);
 }
 
-function groupPrices<T extends { readonly endpoint: number }>(prices: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const price of prices) groups.set(price.endpoint, [...(groups.get(price.endpoint) ?? []), price]);
-  return groups;
-}
-
 function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
   for (const component of ['prompt', 'completion']) {
     const [left, right] = [basePrice(a, component), basePrice(b, component)];
@@ -60,7 +57,12 @@ function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
     } else if (compareAmounts(left, right) !== 0) return compareAmounts(left, right);
   }
   const [left, right] = [`${a.provider} ${a.tag} ${a.twin}`, `${b.provider} ${b.tag} ${b.twin}`];
-  return left < right ? -1 : Number(left > right);
+  return compareText(left, right);
+}
+
+/** When a model's providers were last asked by an instant (null: now). */
+export function endpointsAnsweredBy(ledger: Ledger, model: string, at: string | null): string | null {
+  return answeredBy(ledger, model, at ?? END_OF_TIME);
 }
 
 /** How many serve a model, and between which prices of a prompt token; null where nobody does, or nobody asked. */
@@ -101,10 +103,9 @@ export function endpointsAnswerAt(ledger: Ledger, model: string, at: string | nu
 /** The models that one of these providers serves, by its name or the first part of its tag, whatever the case. */
 export function modelsServedBy({ orm }: Ledger, providers: readonly string[], at: string | null): Set<string> {
   const wanted = JSON.stringify(providers.map((name) => name.trim().toLowerCase()));
-  const instant = at ?? END_OF_TIME;
   const rows = orm.all<{ id: string }>(sql`
     SELECT DISTINCT e.model_id AS id FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id
-    WHERE l.valid_from <= ${instant} AND (l.valid_to IS NULL OR l.valid_to > ${instant}) AND (
+    WHERE ${inForce(sql`l`, at)} AND (
       lower(e.provider) IN (SELECT value FROM json_each(${wanted})) OR lower(e.tag) IN (SELECT value FROM json_each(${wanted}))
       OR substr(lower(e.tag), 1, instr(e.tag || '/', '/') - 1) IN (SELECT value FROM json_each(${wanted})))`);
   return new Set(rows.map(({ id }) => id));

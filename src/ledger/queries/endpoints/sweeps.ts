@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import { NOISE_CAUSES } from '../../../core/diff/changes.ts';
 import { lastWholeSweep } from '../../endpoints/sweeps.ts';
 import type { Ledger } from '../../store/open.ts';
-import { all, matchesModel } from '../filters.ts';
+import { isAskedFor } from '../filters.ts';
 import type { ListingFilter } from '../listing.ts';
 
 /** Whether anybody ever asked who serves the models. */
@@ -31,16 +31,13 @@ export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' |
 export function countEndpointChanges(
   ledger: Ledger,
   { from, to }: { readonly from: string; readonly to: string },
-  { models, author }: ListingFilter,
+  filter: ListingFilter,
 ): EndpointChanges {
-  const conditions = all([
+  const conditions = and(
     sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
     sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
-    models === undefined ? undefined : matchesModel(ledger, sql`e.model_id`, models),
-    author === undefined
-      ? undefined
-      : sql`e.model_id IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
-  ]);
+    isAskedFor(ledger, sql`e.model_id`, filter),
+  );
   const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
   return ledger.orm.get<EndpointChanges>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
     ${count('restored')} AS restored, ${count('repriced')} AS repriced, ${count('limits_changed')} AS limits

@@ -9,7 +9,7 @@ import { limitsAt, type ModelFacts, preparePriceHistory } from '../model.ts';
 export interface ModelLook {
   readonly facts: ModelFacts;
   readonly at: string | null;
-  readonly life: Lifecycle;
+  readonly lifecycle: Lifecycle;
   readonly limits: Limits | undefined;
   readonly prices: readonly TimedPrice[];
   readonly history: readonly TimedPrice[];
@@ -19,18 +19,18 @@ export interface ModelLook {
 /** Everything about a model at an instant; where it was gone, its prices and limits are those it had last. */
 export function lookAtModel(ledger: Ledger, facts: ModelFacts, at: string | null): ModelLook {
   const events = eventsOf(ledger, facts.id);
-  const life = readLifecycle(events, at);
-  const lookAt = life.listed ? at : life.lastSeenAt;
+  const lifecycle = readLifecycle(events, at);
+  const lookAt = lifecycle.listed ? at : lifecycle.lastSeenAt;
   const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
   const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>
     lookAt === null ? validTo === null : validFrom <= lookAt && (validTo === null || validTo > lookAt);
   return {
     facts,
     at,
-    life,
+    lifecycle,
     history,
-    prices: life.firstSeenAt === null ? [] : history.filter(isInForce),
-    limits: life.firstSeenAt === null ? undefined : limitsAt(ledger, facts.id, lookAt),
+    prices: lifecycle.firstSeenAt === null ? [] : history.filter(isInForce),
+    limits: lifecycle.firstSeenAt === null ? undefined : limitsAt(ledger, facts.id, lookAt),
     events: events.filter(({ observedAt }) => at === null || observedAt <= at),
   };
 }

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../../store/open.ts';
+import { ACCEPTED_STATUSES } from '../../store/schema/runs.ts';
 
 /** Questions about the whole list over time. Each takes the instant by which it is answered. */
 
 /** How many models the last list of each day had. */
 export function listedByDay({ orm }: Ledger, by: string): { day: string; models: number }[] {
   return orm.all(sql`SELECT date(observed_at) AS day, model_count AS models, max(observed_at) AS at FROM sync_runs
-    WHERE status IN ('changed', 'unchanged') AND observed_at <= ${by} AND model_count IS NOT NULL
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at <= ${by} AND model_count IS NOT NULL
     GROUP BY date(observed_at) ORDER BY day`);
 }
 
@@ -15,13 +16,13 @@ export interface Week {
   readonly week: string;
   readonly came: number;
   readonly back: number;
-  readonly gone: number;
+  readonly went: number;
 }
 
 /** Who came, came back and went in each week that anybody did; the first list is no coming. */
 export function movesByWeek({ orm }: Ledger, by: string): Week[] {
   return orm.all(sql`SELECT date(observed_at, 'weekday 0', '-6 days') AS week, sum(type = 'added') AS came,
-      sum(type = 'restored') AS back, sum(type = 'removed') AS gone
+      sum(type = 'restored') AS back, sum(type = 'removed') AS went
     FROM change_events WHERE type IN ('added', 'restored', 'removed') AND previous_observed_at IS NOT NULL
       AND observed_at <= ${by} GROUP BY week ORDER BY week`);
 }

@@ -1,9 +1,9 @@
-import { Tally } from '../../../core/endpoints/tally.ts';
+import { SweepTally } from '../../../core/endpoints/tally.ts';
 import { LockedError } from '../../../core/errors.ts';
 import { nextInstant, toInstant } from '../../../core/time/instant.ts';
 import { Gathered } from '../../endpoints/gathered.ts';
 import type { ModelChanges } from '../../endpoints/look.ts';
-import { planSweep, sweptModels, unlistedModels, type Wanted } from '../../endpoints/plan.ts';
+import { type IsWanted, planSweep, sweptModels, unlistedModels } from '../../endpoints/plan.ts';
 import { recordAnswers } from '../../endpoints/recorder.ts';
 import { withDrift } from '../../endpoints/settle.ts';
 import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../../endpoints/sweeps.ts';
@@ -11,7 +11,7 @@ import { type LastSaid, lastSaidOf } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { takeTurn } from './turn.ts';
 
-export interface SweepOutside {
+export interface UnderWayDependencies {
   readonly telemetry?: boolean | undefined;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -31,13 +31,13 @@ const KEPT = 'what was recorded before it stays, and the next sweep goes on from
 
 /** A sweep from its first turn with the lock to its last: answers gather here, and are written a batch a turn. */
 export class SweepUnderWay {
-  readonly tally: Tally;
+  readonly tally: SweepTally;
   /** To be asked about, in this order. */
   readonly models: readonly string[];
   readonly #file: string;
   readonly #open: OpenSweep;
-  readonly #isWanted: Wanted;
-  readonly #outside: SweepOutside;
+  readonly #isWanted: IsWanted;
+  readonly #dependencies: UnderWayDependencies;
   readonly #gathered: Gathered;
   readonly #taken: Set<string>;
   #changes: readonly ModelChanges[] = [];
@@ -48,28 +48,28 @@ export class SweepUnderWay {
    * Begins a sweep, or goes on with one that was stopped.
    * @throws UsageError where there is no model to ask about
    */
-  static async begin(file: string, plan: SweepPlan, outside: SweepOutside): Promise<SweepUnderWay> {
-    const { now, signal, onWarning } = outside;
+  static async begin(file: string, plan: SweepPlan, dependencies: UnderWayDependencies): Promise<SweepUnderWay> {
+    const { now, signal, onWarning } = dependencies;
     const work = (ledger: Ledger): SweepUnderWay => {
       const { models, isWanted } = planSweep(ledger, plan.narrowedTo);
       const open = openSweep(ledger, plan, now());
-      return new SweepUnderWay(file, { open, models, isWanted, known: lastSaidOf(ledger, models) }, outside);
+      return new SweepUnderWay(file, { open, models, isWanted, known: lastSaidOf(ledger, models) }, dependencies);
     };
     return await takeTurn(file, { waitMs: TURN_WAIT_MS, signal }, work, { onWarning });
   }
 
-  private constructor(file: string, begun: Begun, outside: SweepOutside) {
+  private constructor(file: string, begun: Begun, dependencies: UnderWayDependencies) {
     const { open, models, isWanted, known } = begun;
-    this.tally = new Tally(open.counts);
+    this.tally = new SweepTally(open.counts);
     this.models = models.filter((id) => !open.settled.has(id));
     this.#file = file;
     this.#open = open;
     this.#isWanted = isWanted;
-    this.#outside = outside;
+    this.#dependencies = dependencies;
     this.#gathered = new Gathered(known);
     this.#taken = new Set(open.settled);
     this.#planned = models.length;
-    this.#lastWrite = outside.elapsedMs();
+    this.#lastWrite = dependencies.elapsedMs();
   }
 
   /**
@@ -92,7 +92,7 @@ export class SweepUnderWay {
   }
 
   get isDue(): boolean {
-    const { elapsedMs } = this.#outside;
+    const { elapsedMs } = this.#dependencies;
     return this.#gathered.news >= BATCH || elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
   }
 
@@ -106,7 +106,7 @@ export class SweepUnderWay {
    * @returns models that the list has gained meanwhile: then it has not ended yet
    */
   async recordAndEnd(): Promise<readonly string[]> {
-    const { signal, now } = this.#outside;
+    const { signal, now } = this.#dependencies;
     if (signal.aborted) await this.record();
     if (signal.aborted) return [];
     const newcomers = await this.#turn((ledger) => {
@@ -124,7 +124,7 @@ export class SweepUnderWay {
 
   get result() {
     const { id, isResumed } = this.#open;
-    const isStopped = this.#outside.signal.aborted;
+    const isStopped = this.#dependencies.signal.aborted;
     const { counts, status, failures } = this.tally;
     return {
       ...counts,
@@ -151,11 +151,11 @@ export class SweepUnderWay {
     this.#gathered.judgeEmptied(this.tally);
     if (this.tally.isHopeless || this.tally.status === 'failed') return;
     const unlisted = unlistedModels(ledger).filter((id) => !this.#taken.has(id) && this.#isWanted(id));
-    this.#gathered.takeUnlisted(unlisted, this.#instant(this.#outside.now()));
+    this.#gathered.takeUnlisted(unlisted, this.#instant(this.#dependencies.now()));
   }
 
   #write(ledger: Ledger): void {
-    const { elapsedMs, telemetry } = this.#outside;
+    const { elapsedMs, telemetry } = this.#dependencies;
     const batch = this.#gathered.handOver();
     this.#lastWrite = elapsedMs();
     const changes = recordAnswers(ledger, this.#open, this.tally.counts, batch, { telemetry });
@@ -164,10 +164,10 @@ export class SweepUnderWay {
 
   /** Undefined where a stop came before the lock could be had. */
   async #turn<T>(work: (ledger: Ledger) => T): Promise<T | undefined> {
-    const { signal, onWarning } = this.#outside;
-    const patience = signal.aborted ? { waitMs: STOP_WAIT_MS } : { waitMs: TURN_WAIT_MS, signal };
+    const { signal, onWarning } = this.#dependencies;
+    const lockOptions = signal.aborted ? { waitMs: STOP_WAIT_MS } : { waitMs: TURN_WAIT_MS, signal };
     try {
-      return await takeTurn(this.#file, patience, work, { before: KEPT, onWarning });
+      return await takeTurn(this.#file, lockOptions, work, { before: KEPT, onWarning });
     } catch (error) {
       const isLock = error instanceof LockedError || (error instanceof Error && error.name === 'AbortError');
       if (!signal.aborted || !isLock) throw error;
@@ -179,6 +179,6 @@ export class SweepUnderWay {
 interface Begun {
   readonly open: OpenSweep;
   readonly models: readonly string[];
-  readonly isWanted: Wanted;
+  readonly isWanted: IsWanted;
   readonly known: ReadonlyMap<string, LastSaid>;
 }

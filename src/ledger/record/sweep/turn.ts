@@ -1,8 +1,8 @@
 import { LedgerError } from '../../../core/errors.ts';
-import { acquireLock, type LockOptions } from '../../store/lock.ts';
+import type { LockOptions } from '../../store/lock.ts';
 import type { Ledger } from '../../store/open.ts';
 import { transact } from '../../store/transaction.ts';
-import { openForRecording } from '../open.ts';
+import { recording } from '../open.ts';
 
 /**
  * One short turn with the lock that all writers share: opens the data file, does the work in one transaction, closes it.
@@ -12,25 +12,12 @@ import { openForRecording } from '../open.ts';
  */
 export async function takeTurn<T>(
   file: string,
-  patience: LockOptions,
+  lockOptions: LockOptions,
   work: (ledger: Ledger) => T,
-  {
-    before,
-    onWarning,
-  }: { readonly before?: string | undefined; readonly onWarning?: ((words: string) => void) | undefined } = {},
+  { before, onWarning }: { readonly before?: string; readonly onWarning?: ((words: string) => void) | undefined } = {},
 ): Promise<T> {
   try {
-    const lock = await acquireLock(file, patience);
-    try {
-      const ledger = await openForRecording(file, lock);
-      try {
-        return transact(ledger, () => work(ledger));
-      } finally {
-        ledger.close(onWarning);
-      }
-    } finally {
-      lock.release();
-    }
+    return await recording(file, lockOptions, (ledger) => transact(ledger, () => work(ledger)), onWarning);
   } catch (error) {
     if (before !== undefined && error instanceof LedgerError) {
       // True of this turn alone.

@@ -8,7 +8,7 @@ export function isSameFile(one: Stats | undefined, other: Stats | undefined): bo
 }
 
 /** A file that was moved away or replaced takes every write and loses it: found out before the commit. */
-export function watchPlace(file: string): () => void {
+export function watchIdentity(file: string): () => void {
   if (file === ':memory:') return () => {};
   const then = statSync(file);
   return () => {
@@ -20,7 +20,7 @@ export function watchPlace(file: string): () => void {
 }
 
 /** What tells this file from another one that was put in its place; null where there is none. */
-export function placeOf(file: string): string | null {
+export function identityOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev} ${found.ino}`;
 }

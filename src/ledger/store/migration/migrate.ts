@@ -4,7 +4,7 @@ import { copyInto } from '../backup.ts';
 import { withDraft } from '../disk/draft.ts';
 import { putInPlace } from '../disk/durable.ts';
 import { isSqliteError } from '../driver.ts';
-import { dataFileError, UNSURE, withFile } from '../failure.ts';
+import { dataFileError, UNSURE_SCHEMA, withFile } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 import { dropSweepIndexes } from './schemaCheck.ts';
 
@@ -37,7 +37,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
         afterwards();
         checkReferences(file, sqlite);
         sqlite.pragma(`user_version = ${version}`);
-        state = UNSURE;
+        state = UNSURE_SCHEMA;
       })
       .immediate();
     sqlite.pragma('foreign_keys = ON');

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type AnySQLiteColumn, integer, text } from 'drizzle-orm/sqlite-core';
+import { type AnySQLiteColumn, check, integer, real, text } from 'drizzle-orm/sqlite-core';
+import { CHANGE_TYPES, LIFECYCLE_TYPES } from '../../../core/diff/changes.ts';
 
 /**
  * What the tables of the data file share. All are STRICT; instants are TEXT like `2026-06-07T18:23:50.000Z`, in UTC, so that
@@ -24,9 +25,73 @@ export const isInterval = (t: Record<'validFrom' | 'validTo' | 'closedBy', AnySQ
   sql`${isInstant(t.validFrom)} AND (${t.validTo} IS NULL OR (${isInstant(t.validTo)} AND ${t.validFrom} < ${t.validTo})) AND (${t.validTo} IS NULL) = (${t.closedBy} IS NULL)`;
 
 /** An exact decimal as text, or null where the price is decided per request. */
-export const isPrice = (price: AnySQLiteColumn): SQL =>
+const isPrice = (price: AnySQLiteColumn): SQL =>
   sql`${price} IS NULL OR (${price} GLOB '[0-9]*' AND ${price} NOT GLOB '*[^0-9.]*')`;
 
 /** A field that changed has a value before or after; what came or went has neither field nor values. */
-export const isChange = (t: Record<'field' | 'oldValue' | 'newValue', AnySQLiteColumn>): SQL =>
+type Changed = 'field' | 'oldValue' | 'newValue';
+const isChange = (t: Record<Changed, AnySQLiteColumn>): SQL =>
   sql`(${t.field} IS NULL AND ${t.oldValue} IS NULL AND ${t.newValue} IS NULL) OR (${t.field} IS NOT NULL AND (${t.oldValue} IS NOT NULL OR ${t.newValue} IS NOT NULL))`;
+
+/** What changed, and when that was seen. */
+export const changeColumns = <const Causes extends readonly [string, ...string[]]>(causes: Causes) => ({
+  type: text({ enum: CHANGE_TYPES }).notNull(),
+  field: text(),
+  oldValue: text('old_value'),
+  newValue: text('new_value'),
+  cause: text({ enum: causes }),
+  /** Percent; prices only. */
+  changePct: real('change_pct'),
+  /** It happened in the interval (previous_observed_at, observed_at]. */
+  observedAt: text('observed_at').notNull(),
+  /** Null where nothing was observed before: the first run or answer, and newcomers of the run that widened the scope. */
+  previousObservedAt: text('previous_observed_at'),
+});
+
+export const changeChecks = (
+  table: string,
+  t: Record<'type' | 'cause' | 'observedAt' | 'previousObservedAt' | Changed, AnySQLiteColumn>,
+  causes: readonly string[],
+) => [
+  check(`${table}_type`, oneOf(t.type, CHANGE_TYPES)),
+  check(`${table}_cause`, sql`${t.cause} IS NULL OR ${oneOf(t.cause, causes)}`),
+  check(`${table}_field`, sql`(${t.field} IS NULL) = (${oneOf(t.type, LIFECYCLE_TYPES)})`),
+  check(`${table}_values`, isChange(t)),
+  check(`${table}_observed_at`, isInstant(t.observedAt)),
+  check(`${table}_order`, sql`${t.previousObservedAt} IS NULL OR ${t.previousObservedAt} < ${t.observedAt}`),
+];
+
+/** What something costs. */
+export const priceColumns = () => ({
+  /** Upstream's key: `prompt`, `completion`, `input_cache_read`, … */
+  component: text().notNull(),
+  /** `''`: the base price; else the sorted conditions of its `overrides` entry. */
+  condition: text().notNull(),
+  /** Exact decimal USD per unit, which SQL compares as text; null when dynamic. */
+  price: text(),
+  /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
+  priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
+  /** Decided per request. */
+  dynamic: integer({ mode: 'boolean' }).notNull(),
+});
+
+export const priceChecks = (
+  table: string,
+  t: Record<'price' | 'dynamic' | 'validFrom' | 'validTo' | 'closedBy', AnySQLiteColumn>,
+) => [
+  check(`${table}_interval`, isInterval(t)),
+  check(`${table}_dynamic`, sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
+  check(`${table}_price`, isPrice(t.price)),
+];
+
+export const counter = (name: string) => integer(name).notNull().default(0);
+
+/** How many changes of each type there were. */
+export const changeCounts = () => ({
+  added: counter('added'),
+  removed: counter('removed'),
+  restored: counter('restored'),
+  repriced: counter('repriced'),
+  limitsChanged: counter('limits_changed'),
+  updated: counter('updated'),
+});

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { CAUSES, CHANGE_TYPES, LIFECYCLE_TYPES, SHIFTS } from '../../../core/diff/changes.ts';
-import { isChange, isInstant, oneOf } from './columns.ts';
+import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { CAUSES, SHIFTS } from '../../../core/diff/changes.ts';
+import { changeChecks, changeColumns, oneOf } from './columns.ts';
 import { ofModel } from './models.ts';
 import { byRun } from './runs.ts';
 
@@ -14,27 +14,12 @@ export const changeEvents = sqliteTable(
     id: integer().primaryKey(),
     runId: byRun(),
     modelId: ofModel(),
-    type: text({ enum: CHANGE_TYPES }).notNull(),
-    field: text(),
-    oldValue: text('old_value'),
-    newValue: text('new_value'),
-    cause: text({ enum: CAUSES }),
-    /** Percent; prices only. */
-    changePct: real('change_pct'),
-    /** It happened in the interval (previous_observed_at, observed_at]. */
-    observedAt: text('observed_at').notNull(),
-    /** Null: the first run, or a newcomer of the run that widened the scope. */
-    previousObservedAt: text('previous_observed_at'),
+    ...changeColumns(CAUSES),
   },
   (t) => [
     index('change_events_run').on(t.runId),
     index('change_events_model').on(t.modelId),
-    check('change_events_type', oneOf(t.type, CHANGE_TYPES)),
-    check('change_events_cause', sql`${t.cause} IS NULL OR ${oneOf(t.cause, CAUSES)}`),
-    check('change_events_field', sql`(${t.field} IS NULL) = (${oneOf(t.type, LIFECYCLE_TYPES)})`),
-    check('change_events_values', isChange(t)),
-    check('change_events_observed_at', isInstant(t.observedAt)),
-    check('change_events_order', sql`${t.previousObservedAt} IS NULL OR ${t.previousObservedAt} < ${t.observedAt}`),
+    ...changeChecks('change_events', t, CAUSES),
   ],
 );
 

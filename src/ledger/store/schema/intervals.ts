@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { interval, isInterval, isPrice } from './columns.ts';
+import { check, index, integer, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { interval, isInterval, priceChecks, priceColumns } from './columns.ts';
 import { ofModel } from './models.ts';
 import { syncRuns } from './runs.ts';
 
@@ -14,24 +14,13 @@ export const pricingHistory = sqliteTable(
   {
     id: integer().primaryKey(),
     modelId: ofModel(),
-    /** Upstream's key: `prompt`, `completion`, `input_cache_read`, … */
-    component: text().notNull(),
-    /** `''`: the base price; else the sorted conditions of its `overrides` entry. */
-    condition: text().notNull(),
-    /** Exact decimal USD per unit, which SQL compares as text; null when dynamic. */
-    price: text(),
-    /** The same as a number, to compare, sort and calculate with; rounded to what a double can hold. */
-    priceUsd: real('price_usd').generatedAlwaysAs(sql`(CAST(price AS REAL))`, { mode: 'virtual' }),
-    /** Decided per request. */
-    dynamic: integer({ mode: 'boolean' }).notNull(),
+    ...priceColumns(),
     ...ofRuns(),
   },
   (t) => [
     index('pricing_history_key').on(t.modelId, t.component, t.condition, t.validFrom),
     index('pricing_history_open').on(t.validTo).where(sql`${t.validTo} IS NULL`),
-    check('pricing_history_interval', isInterval(t)),
-    check('pricing_history_dynamic', sql`${t.dynamic} IN (0, 1) AND (${t.price} IS NULL) = (${t.dynamic} = 1)`),
-    check('pricing_history_price', isPrice(t.price)),
+    ...priceChecks('pricing_history', t),
   ],
 );
 

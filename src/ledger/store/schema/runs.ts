@@ -8,11 +8,15 @@ import {
   sqliteTable,
   text,
 } from 'drizzle-orm/sqlite-core';
-import { isInstant, oneOf } from './columns.ts';
+import { changeCounts, counter, isInstant, oneOf } from './columns.ts';
 
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
 /** The answer was a list, and was believed. */
 export const ACCEPTED_STATUSES = ['changed', 'unchanged'] as const;
+export function isAcceptedStatus(status: string): boolean {
+  return ACCEPTED_STATUSES.some((accepted) => accepted === status);
+}
+
 /** The answer was a list: what the tables are made from, in the order of time. */
 export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
 export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
@@ -38,13 +42,8 @@ export const syncRuns = sqliteTable(
     bodySha256: text('body_sha256'),
     bodyBytes: integer('body_bytes'),
     modelCount: integer('model_count'),
-    added: integer().notNull().default(0),
-    removed: integer().notNull().default(0),
-    restored: integer().notNull().default(0),
-    repriced: integer().notNull().default(0),
-    limitsChanged: integer('limits_changed').notNull().default(0),
-    updated: integer().notNull().default(0),
-    quarantined: integer().notNull().default(0),
+    ...changeCounts(),
+    quarantined: counter('quarantined'),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
     /** A checksum of all the others and of the id before: what no archive can tell. */

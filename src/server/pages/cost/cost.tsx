@@ -2,8 +2,9 @@ import { TEXTS_ALONE, tokenCountWords, totalWords } from '../../../core/format/t
 import { digits } from '../../../core/format/units.ts';
 import { overlapping, type TextBill } from '../../../core/tokens/textBill.ts';
 import { modelPath } from '../../site.ts';
-import { Field, Problem } from '../form.tsx';
-import { asOfQuery, Layout, Wide } from '../layout.tsx';
+import { AsOfField, Ids, Problem, TextField } from '../form.tsx';
+import { asOfQuery, Layout } from '../layout.tsx';
+import { numeric, Table } from '../table.tsx';
 import { line } from '../words.ts';
 import type { CostPage, CostResult } from './costData.ts';
 import { TextForm } from './textForm.tsx';
@@ -22,25 +23,16 @@ export function CostOfText({ page }: { readonly page: CostPage }) {
         {...{ site: frame.site, label: 'Text to count', asOf: null, completionTokens, times, typed }}
         children={
           <>
-            <Field label="Models or patterns, with commas; none: all">
-              <input
-                type="text"
-                name="model"
-                value={models}
-                size={40}
-                list="ids"
-                autocomplete="off"
-                placeholder="openai/*, claude-sonnet-4.5"
-              />
-            </Field>
-            <Field label="As of, UTC">
-              <input type="text" name="as_of" value={frame.asOf} placeholder="now" size={10} autocomplete="off" />
-            </Field>
-            <datalist id="ids">
-              {page.ids.map((id) => (
-                <option value={id} />
-              ))}
-            </datalist>
+            <TextField
+              label="Models or patterns, with commas; none: all"
+              name="model"
+              value={models}
+              size={40}
+              list="ids"
+              placeholder="openai/*, claude-sonnet-4.5"
+            />
+            <AsOfField value={frame.asOf} />
+            <Ids ids={page.ids} />
           </>
         }
       />
@@ -65,39 +57,27 @@ function Result({
         {line(name)}, {digits(characters)} characters{times === 1n ? '' : `, ${digits(times)} times`}.{' '}
         {free === 0 ? '' : `${digits(free)} models that cost nothing are left out; name them to have them counted.`}
       </p>
-      <Wide label="Tokens and costs by model">
-        <table class="costs">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col" class="number">
-                Tokens
-              </th>
-              <th scope="col" class="number">
-                USD
-              </th>
-              <th scope="col">Counted how</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bills.map((bill) => (
-              <tr>
-                <th scope="row" class="name">
-                  <a href={frame.site.link(modelPath(bill.model), asOfQuery(frame.asOf))}>{line(bill.model)}</a>
-                </th>
-                <td class="number">{tokenCountWords(bill.count) || '–'}</td>
-                <td class="number">
-                  {totalWords(bill) || (bill.problem ?? '–')}
-                  {overlaps.has(bill) ? <span class="mark">overlaps one above</span> : null}
-                </td>
-                <td>
-                  <How bill={bill} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Tokens and costs by model"
+        kind="costs"
+        headings={['Model', numeric('Tokens'), numeric('USD'), 'Counted how']}
+      >
+        {bills.map((bill) => (
+          <tr>
+            <th scope="row" class="name">
+              <a href={frame.site.link(modelPath(bill.model), asOfQuery(frame.asOf))}>{line(bill.model)}</a>
+            </th>
+            <td class="number">{tokenCountWords(bill.count) || '–'}</td>
+            <td class="number">
+              {totalWords(bill) || (bill.problem ?? '–')}
+              {overlaps.has(bill) ? <span class="mark">overlaps one above</span> : null}
+            </td>
+            <td>
+              <How bill={bill} />
+            </td>
+          </tr>
+        ))}
+      </Table>
       <p class="note">
         {TEXTS_ALONE} Where ranges overlap, nobody can say which is cheaper.
         {hasVocabulary ? '' : ' This server has no vocabulary of OpenAI’s at hand, so no count is exact.'}

@@ -14,7 +14,7 @@ import type { Asked } from '../../http/asked.ts';
 import type { Site } from '../../site.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
-import type { Frame } from '../layout.tsx';
+import { type Frame, frameOf } from '../layout.tsx';
 
 /** The fields of the form beside its text. */
 export const COST_FIELDS = ['model', 'completion_tokens', 'times', 'as_of'] as const;
@@ -50,7 +50,7 @@ export interface CostResult {
 export function costForm(asked: Asked, view: View, site: Site): CostPage {
   const list = listAt(asked, view);
   return {
-    frame: { site, title: 'Cost', path: '/cost', asOf: asked.first('as_of') ?? '', observedAt: list.run.observedAt },
+    frame: frameOf(asked, site, { title: 'Cost', path: '/cost', observedAt: list.run.observedAt }),
     models: namesOf(asked).join(', '),
     completionTokens: asked.first('completion_tokens') ?? '',
     times: asked.first('times') ?? '',

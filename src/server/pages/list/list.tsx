@@ -4,10 +4,11 @@ import { dayOf } from '../../../core/time/when.ts';
 import { modelPath, type Site } from '../../site.ts';
 import type { ServedModel } from '../../source/lists.ts';
 import { Problem } from '../form.tsx';
-import { asOfQuery, type Frame, Layout, Wide } from '../layout.tsx';
-import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
+import { asOfQuery, type Frame, Layout } from '../layout.tsx';
+import { PriceCell, TokensCell, Wide } from '../table.tsx';
+import { line } from '../words.ts';
+import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
-import type { ListPage } from './listPage.ts';
 
 /** A column by which the list may be ordered: first the order that is wanted more often. */
 const COLUMNS: readonly (readonly [
@@ -36,7 +37,7 @@ export function List({ page }: { readonly page: ListPage }) {
       {site.isStatic ? <StaticFilter /> : <ListForm page={page} />}
       <p class="count">
         <span data-count>{shown.length}</span> of {total} models, USD per million tokens.{' '}
-        {site.isStatic ? <a href={site.link('/models.csv')}>CSV</a> : <Forms site={site} query={query} />}
+        {site.isStatic ? <a href={site.link('/models.csv')}>CSV</a> : <Formats site={site} query={query} />}
       </p>
       <Wide label="Models and prices">
         <table class="list" data-filterable>
@@ -63,7 +64,7 @@ export function List({ page }: { readonly page: ListPage }) {
   );
 }
 
-function Forms({ site, query }: { readonly site: Site; readonly query: URLSearchParams }) {
+function Formats({ site, query }: { readonly site: Site; readonly query: URLSearchParams }) {
   return (
     <>
       <a href={site.link('/api/v1/models', query.toString())}>JSON</a>{' '}
@@ -129,18 +130,10 @@ function Row({
         />
         <span class="id">{line(id)}</span>
       </th>
-      <td class="number" title={exactWords(prompt)}>
-        {millionWords(prompt)}
-      </td>
-      <td class="number" title={exactWords(completion)}>
-        {millionWords(completion)}
-      </td>
-      <td class="number less" title={exactWords(cacheRead)}>
-        {millionWords(cacheRead)}
-      </td>
-      <td class="number" title={exactTokens(contextLength)}>
-        {tokensWords(contextLength)}
-      </td>
+      <PriceCell amount={prompt} />
+      <PriceCell amount={completion} />
+      <PriceCell amount={cacheRead} kind="number less" />
+      <TokensCell tokens={contextLength} />
       <td class="number less">{created === null ? '–' : dayOf(new Date(created * 1000).toISOString(), 'utc')}</td>
       <td class="number less">{changedAt === null ? '–' : dayOf(changedAt, 'utc')}</td>
     </tr>

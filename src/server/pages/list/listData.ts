@@ -1,21 +1,35 @@
 import { authorOf } from '../../../core/query/filter.ts';
 import { readModelParameters } from '../../../core/query/modelParameters.ts';
 import { ParameterError } from '../../../core/query/parameters.ts';
-import { changedAtOf } from '../../../ledger/queries/served/lastChanged.ts';
+import { changedAtOf } from '../../../ledger/queries/served/ages.ts';
 import { listAt } from '../../api/listAt.ts';
 import { queryOf, selectFrom } from '../../api/models.ts';
 import type { Asked } from '../../http/asked.ts';
 import type { Site } from '../../site.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
-import type { ListPage } from './listPage.ts';
+import { type Frame, frameOf } from '../layout.tsx';
+
+/** What the list page shows. */
+export interface ListPage {
+  readonly frame: Frame;
+  readonly shown: readonly ServedModel[];
+  readonly total: number;
+  /** The parameters as they were given, empty ones left out. */
+  readonly query: URLSearchParams;
+  readonly authors: readonly string[];
+  readonly abilities: readonly string[];
+  readonly changedAt: (id: string) => string | null;
+  /** What is wrong with what was typed. */
+  readonly problem: string | null;
+}
 
 /** What the list page shows: the filters of the API, on the same list. */
 export function listData(asked: Asked, view: View, site: Site): ListPage {
   const list = listAt(asked, view);
   const [shown, problem] = tryToSelect(asked, view, list);
   return {
-    frame: { site, title: 'Models', path: '/', asOf: asked.first('as_of') ?? '', observedAt: list.run.observedAt },
+    frame: frameOf(asked, site, { title: 'Models', path: '/', observedAt: list.run.observedAt }),
     ...{ shown, problem, total: list.models.length, query: asked.query() },
     authors: [...new Set(list.models.map(({ id }) => authorOf(id)))].sort(),
     abilities: [...new Set(list.models.flatMap(({ facets }) => facets.parameters))].sort(),

@@ -1,7 +1,7 @@
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
-import { Actions, Boxes, Field, type Options, Select } from '../form.tsx';
-import type { ListPage } from './listPage.ts';
+import { Actions, AsOfField, Boxes, type Choices, Field, Select } from '../form.tsx';
+import type { ListPage } from './listData.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
 const CONTEXTS = [
@@ -32,9 +32,7 @@ export function ListForm({ page: { frame, query, authors, abilities } }: { reado
       <Field label="Context at least">
         <Select name="context" value={value('context')} options={[['', 'any'], ...CONTEXTS]} />
       </Field>
-      <Field label="As of, UTC">
-        <input type="text" name="as_of" value={value('as_of')} placeholder="now" size={10} autocomplete="off" />
-      </Field>
+      <AsOfField value={value('as_of')} />
       <Actions reset={frame.site.link('/')} />
       <details class="more" open={MORE.some((name) => query.has(name))}>
         <summary>More filters and orders</summary>
@@ -77,6 +75,6 @@ const ORDERS = [
   ...MODEL_ORDERS.map((order) => [order, order.replaceAll('-', ' ')] as const),
 ];
 
-function pairs(values: readonly string[]): Options {
+function pairs(values: readonly string[]): Choices {
   return values.map((value) => [value, value]);
 }

@@ -1,7 +1,7 @@
 import { conditionWords, dollars } from '../../../core/format/words.ts';
 import { TextForm } from '../cost/textForm.tsx';
 import { Actions, AsOf, Count, Field, Problem } from '../form.tsx';
-import { Wide } from '../layout.tsx';
+import { numeric, Table } from '../table.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
 /** What a request costs, exactly: a form, and the bill of what was typed into it. */
@@ -38,48 +38,32 @@ const PROBLEMS = {
 
 function Bill({ bill }: { readonly bill: NonNullable<Cost['bill']> }) {
   return (
-    <Wide label="The bill">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Of</th>
-            <th scope="col" class="number">
-              Quantity
-            </th>
-            <th scope="col" class="number">
-              USD per unit
-            </th>
-            <th scope="col" class="number">
-              USD
-            </th>
-            <th scope="col">Because</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bill.lines.map((line) => (
-            <tr>
-              <td>{line.component.replaceAll('_', ' ')}</td>
-              <td class="number">{String(line.quantity)}</td>
-              <td class="number">{line.unitPrice ?? '–'}</td>
-              <td class="number">{line.amount ?? '–'}</td>
-              <td>{line.problem === null ? conditionWords(line.condition) : PROBLEMS[line.problem]}</td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colspan={3}>
-              Total
-            </th>
-            <td class="number">
-              <strong>{bill.total === null ? 'none' : dollars(bill.total)}</strong>
-            </td>
-            <td>
-              {bill.skipped.length === 0 ? '' : `left out, as nobody knows when it holds: ${bill.skipped.join('; ')}`}
-            </td>
-          </tr>
-        </tfoot>
-      </table>
-    </Wide>
+    <Table
+      label="The bill"
+      headings={['Of', numeric('Quantity'), numeric('USD per unit'), numeric('USD'), 'Because']}
+      foot={
+        <tr>
+          <th scope="row" colspan={3}>
+            Total
+          </th>
+          <td class="number">
+            <strong>{bill.total === null ? 'none' : dollars(bill.total)}</strong>
+          </td>
+          <td>
+            {bill.skipped.length === 0 ? '' : `left out, as nobody knows when it holds: ${bill.skipped.join('; ')}`}
+          </td>
+        </tr>
+      }
+    >
+      {bill.lines.map((line) => (
+        <tr>
+          <td>{line.component.replaceAll('_', ' ')}</td>
+          <td class="number">{String(line.quantity)}</td>
+          <td class="number">{line.unitPrice ?? '–'}</td>
+          <td class="number">{line.amount ?? '–'}</td>
+          <td>{line.problem === null ? conditionWords(line.condition) : PROBLEMS[line.problem]}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -14,14 +14,14 @@ import { Providers } from './providers.tsx';
 /** One model: its life, prices, limits and changes. */
 export function Model({ page }: { readonly page: ModelPage }) {
   const { frame, look, prices, cost } = page;
-  const { facts, life } = look;
+  const { facts, lifecycle } = look;
   const all = new URLSearchParams({ model: facts.id, all: 'true' }).toString();
   return (
     <Layout frame={frame}>
       <h1>{line(facts.name ?? facts.id)}</h1>
       <p class="id">{line(facts.id)}</p>
-      <Life page={page} />
-      <h2>Prices {life.listed ? 'in force' : 'it had last'}</h2>
+      <LifecycleWords page={page} />
+      <h2>Prices {lifecycle.listed ? 'in force' : 'it had last'}</h2>
       <Prices prices={prices} />
       <Schedule prices={prices} />
       {frame.site.isStatic ? null : <CostForm cost={cost} page={page} />}
@@ -49,9 +49,9 @@ export function Model({ page }: { readonly page: ModelPage }) {
   );
 }
 
-function Life({
+function LifecycleWords({
   page: {
-    look: { life },
+    look: { lifecycle },
   },
 }: {
   readonly page: ModelPage;
@@ -59,9 +59,13 @@ function Life({
   const when = (at: string | null) => (at === null ? null : <time datetime={at}>{minuteWords(at, 'utc')}</time>);
   return (
     <p class="life">
-      {life.listed ? <strong>Listed</strong> : <strong class="gone">Gone since {when(life.removedAt)}</strong>},{' '}
-      {life.isOlder ? 'there already in the first list of' : 'first seen'} {when(life.firstSeenAt)}
-      {life.absences
+      {lifecycle.listed ? (
+        <strong>Listed</strong>
+      ) : (
+        <strong class="gone">Gone since {when(lifecycle.removedAt)}</strong>
+      )}
+      , {lifecycle.isOlder ? 'there already in the first list of' : 'first seen'} {when(lifecycle.firstSeenAt)}
+      {lifecycle.absences
         .filter(({ to }) => to !== null)
         .map(({ from, to }) => (
           <>

@@ -15,7 +15,7 @@ import { notListed } from '../../api/model.ts';
 import type { Asked } from '../../http/asked.ts';
 import { modelPath, type Site } from '../../site.ts';
 import type { View } from '../../source/ledgerSource.ts';
-import type { Frame } from '../layout.tsx';
+import { type Frame, frameOf } from '../layout.tsx';
 import { line } from '../words.ts';
 
 export interface ModelPage {
@@ -58,10 +58,10 @@ export function modelData(asked: Asked, view: View, site: Site, id: string): Mod
   const prices = served === undefined ? look.prices : applyOrder(look.prices, readOrder(served.recorded));
   const record = coverageOf(view.ledger) ?? { first: list.run.observedAt, last: list.run.observedAt };
   return {
-    frame: {
-      ...{ site, title: line(facts.name ?? id), path: modelPath(id), asOf: asked.first('as_of') ?? '' },
+    frame: frameOf(asked, site, {
+      ...{ title: line(facts.name ?? id), path: modelPath(id) },
       ...{ observedAt: list.run.observedAt, feed: `${modelPath(id)}/feed` },
-    },
+    }),
     ...{
       look,
       prices,

@@ -1,6 +1,6 @@
 import { readArray } from '../../../core/reading/json.ts';
 import { minuteWords } from '../../../core/time/when.ts';
-import { Wide } from '../layout.tsx';
+import { Wide } from '../table.tsx';
 import { line, paragraphs, safeUrl } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 

@@ -2,8 +2,8 @@ import { priceWords } from '../../../core/format/words.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import type { TimedPrice } from '../../../core/pricing/timetable.ts';
 import { minuteWords } from '../../../core/time/when.ts';
-import { StepChart } from '../../charts/stepChart.tsx';
-import { Wide } from '../layout.tsx';
+import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';
+import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
@@ -26,12 +26,7 @@ export function PriceCharts({
       {components.map((component) => (
         <StepChart
           label={`${component.replaceAll('_', ' ')}${chartUnit(component)}`}
-          series={[
-            {
-              name: component,
-              steps: base.filter((period) => period.component === component).map((period) => stepOf(period, to)),
-            },
-          ]}
+          series={[{ name: component, steps: priceSteps(history, component, to) }]}
           from={from}
           to={to}
           axis={dollarTick}
@@ -39,30 +34,20 @@ export function PriceCharts({
       ))}
       <details>
         <summary>All prices it ever had, exact</summary>
-        <Wide label="All prices it ever had">
-          <table>
-            <thead>
-              <tr>
-                {['Price of', 'Condition', 'USD per unit', 'From', 'Until'].map((title, index) => (
-                  <th scope="col" class={index === 2 ? 'number' : ''}>
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {[...history].reverse().map(({ component, condition, price, validFrom, validTo }) => (
-                <tr>
-                  <td>{line(component)}</td>
-                  <td>{line(condition)}</td>
-                  <td class="number">{price ?? 'dynamic'}</td>
-                  <td class="when">{minuteWords(validFrom, 'utc')}</td>
-                  <td class="when">{validTo === null ? '' : minuteWords(validTo, 'utc')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table
+          label="All prices it ever had"
+          headings={['Price of', 'Condition', numeric('USD per unit'), 'From', 'Until']}
+        >
+          {[...history].reverse().map(({ component, condition, price, validFrom, validTo }) => (
+            <tr>
+              <td>{line(component)}</td>
+              <td>{line(condition)}</td>
+              <td class="number">{price ?? 'dynamic'}</td>
+              <WhenCell at={validFrom} />
+              <WhenCell at={validTo} />
+            </tr>
+          ))}
+        </Table>
       </details>
     </>
   );
@@ -73,13 +58,15 @@ function chartUnit(component: string): string {
   return unit === 'token' || unit === 'image token' ? ', USD per million' : `, USD per million ${unit ?? 'units'}`;
 }
 
-function stepOf({ component, price, validFrom, validTo }: TimedPrice, end: number) {
-  const to = validTo === null ? end : Math.min(end, Date.parse(validTo));
-  const until = validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`;
-  return {
-    from: Date.parse(validFrom),
-    to,
-    value: positionOf(price ?? '0'),
-    words: `${priceWords(component, price ?? '0')}, ${minuteWords(validFrom, 'utc')} ${until}`,
-  };
+/** The base price of a component over time, as far as it was a number. */
+export function priceSteps(history: readonly TimedPrice[], component: string, end: number): ChartStep[] {
+  const numbers = history.flatMap(({ price, ...period }) => (price === null ? [] : [{ ...period, price }]));
+  return numbers
+    .filter((period) => period.component === component && period.condition === '')
+    .map(({ price, validFrom, validTo }) => ({
+      from: Date.parse(validFrom),
+      to: validTo === null ? end : Math.min(end, Date.parse(validTo)),
+      value: positionOf(price),
+      words: `${priceWords(component, price)}, ${minuteWords(validFrom, 'utc')} ${validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`}`,
+    }));
 }

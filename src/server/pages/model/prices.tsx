@@ -2,7 +2,7 @@ import { conditionWords, priceWords } from '../../../core/format/words.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';
-import { Wide } from '../layout.tsx';
+import { numeric, Table } from '../table.tsx';
 import { scheduleOf } from './schedule.ts';
 
 /** Prices in force: a row a component, a column a condition, so that one sees what holds when. */
@@ -13,35 +13,25 @@ export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
   const priceOf = (component: string, condition: string): PriceRow | undefined =>
     prices.find((row) => row.component === component && row.condition === condition);
   return (
-    <Wide label="Prices in force">
-      <table class="prices">
-        <thead>
-          <tr>
-            <th scope="col">Price of</th>
-            {conditions.map((condition) => (
-              <th scope="col" class="number">
-                {condition === '' ? 'base' : conditionWords(condition)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {components.map((component) => (
-            <tr>
-              <th scope="row">{component.replaceAll('_', ' ')}</th>
-              {conditions.map((condition) => {
-                const row = priceOf(component, condition);
-                return (
-                  <td class="number" title={exact(row)}>
-                    {row === undefined ? '' : words(row, prices)}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Prices in force"
+      kind="prices"
+      headings={['Price of', ...conditions.map((one) => numeric(one === '' ? 'base' : conditionWords(one)))]}
+    >
+      {components.map((component) => (
+        <tr>
+          <th scope="row">{component.replaceAll('_', ' ')}</th>
+          {conditions.map((condition) => {
+            const row = priceOf(component, condition);
+            return (
+              <td class="number" title={exact(row)}>
+                {row === undefined ? '' : words(row, prices)}
+              </td>
+            );
+          })}
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -71,29 +61,20 @@ export function Schedule({ prices }: { readonly prices: readonly PriceRow[] }) {
     <>
       <h3>When what holds, UTC</h3>
       {components.map((component) => (
-        <Wide label={`When which price of ${component} holds`}>
-          <table class="schedule">
-            <caption>{component}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Days</th>
-                <th scope="col">Hours</th>
-                <th scope="col" class="number">
-                  Price
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {scheduleOf(prices, component).map(({ days, hours, price }) => (
-                <tr>
-                  <td>{days}</td>
-                  <td>{hours}</td>
-                  <td class="number">{price}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table
+          label={`When which price of ${component} holds`}
+          kind="schedule"
+          caption={component}
+          headings={['Days', 'Hours', numeric('Price')]}
+        >
+          {scheduleOf(prices, component).map(({ days, hours, price }) => (
+            <tr>
+              <td>{days}</td>
+              <td>{hours}</td>
+              <td class="number">{price}</td>
+            </tr>
+          ))}
+        </Table>
       ))}
     </>
   );

@@ -1,7 +1,7 @@
 import { basePrice } from '../../../core/pricing/offers.ts';
 import type { ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
-import { Wide } from '../layout.tsx';
-import { exactTokens, exactWords, line, millionWords, tokensWords } from '../words.ts';
+import { numeric, PriceCell, Table, TokensCell } from '../table.tsx';
+import { line } from '../words.ts';
 
 /** Who serves a model, the cheapest first; nothing where that was never recorded. */
 export function Providers({ endpoints }: { readonly endpoints: readonly ServedEndpoint[] }) {
@@ -9,27 +9,17 @@ export function Providers({ endpoints }: { readonly endpoints: readonly ServedEn
   return (
     <>
       <h2>Providers</h2>
-      <Wide label="Who serves it">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Provider</th>
-              <th scope="col">Tag</th>
-              <th scope="col">Precision</th>
-              {['In, $/M', 'Out, $/M', 'Cached, $/M', 'Context', 'Most completion'].map((title) => (
-                <th scope="col" class="number">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {endpoints.map((endpoint) => (
-              <Row endpoint={endpoint} />
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Who serves it"
+        headings={[
+          ...['Provider', 'Tag', 'Precision'],
+          ...['In, $/M', 'Out, $/M', 'Cached, $/M', 'Context', 'Most completion'].map(numeric),
+        ]}
+      >
+        {endpoints.map((endpoint) => (
+          <Row endpoint={endpoint} />
+        ))}
+      </Table>
     </>
   );
 }
@@ -46,14 +36,10 @@ function Row({ endpoint }: { readonly endpoint: ServedEndpoint }) {
       <td>{line(tag)}</td>
       <td>{line(quantization)}</td>
       {['prompt', 'completion', 'input_cache_read'].map((component) => (
-        <td class="number" title={exactWords(basePrice(endpoint, component))}>
-          {millionWords(basePrice(endpoint, component))}
-        </td>
+        <PriceCell amount={basePrice(endpoint, component)} />
       ))}
       {[contextLength, maxCompletionTokens].map((tokens) => (
-        <td class="number" title={exactTokens(tokens)}>
-          {tokensWords(tokens)}
-        </td>
+        <TokensCell tokens={tokens} />
       ))}
     </tr>
   );

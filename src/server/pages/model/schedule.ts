@@ -1,3 +1,4 @@
+import { groupBy } from '../../../core/collections.ts';
 import { daysWords, priceWords } from '../../../core/format/words.ts';
 import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
@@ -20,11 +21,7 @@ export function scheduleOf(prices: readonly PriceRow[], component: string): Slot
       return isProblem(price) ? price.replace('_', ' ') : priceWords(component, price);
     }),
   );
-  const alike = new Map<string, number[]>();
-  for (const [weekday, day] of byDay.entries()) {
-    const key = day.join('\n');
-    alike.set(key, [...(alike.get(key) ?? []), weekday]);
-  }
+  const alike = groupBy(byDay.keys(), (weekday) => byDay[weekday]?.join('\n'));
   return [...alike.values()].flatMap((days) => slotsOf(byDay[days[0] ?? 0] ?? [], bounds, daysWords(days)));
 }
 

@@ -1,8 +1,8 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ExportError } from '../core/errors.ts';
-import { AS_BEFORE, putInPlace, REPLACED } from '../ledger/store/disk/durable.ts';
-import { removeLeftovers } from '../ledger/store/disk/temporary.ts';
+import { ExportError, messageOf } from '../../../core/errors.ts';
+import { AS_BEFORE, putInPlace, REPLACED } from './durable.ts';
+import { removeLeftovers } from './temporary.ts';
 
 /**
  * Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut.
@@ -16,14 +16,13 @@ export function replaceFile(path: string, text: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     removeLeftovers(folder, before, after);
-    write(draft, text);
+    writeFileSync(draft, text);
     putInPlace(draft, path, () => {
       state = REPLACED;
     });
   } catch (cause) {
     discard(draft);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExportError('not_written', `${path} could not be written (${reason}); ${state}.`, {
+    throw new ExportError('not_written', `${path} could not be written (${messageOf(cause)}); ${state}.`, {
       hint: 'Make room or check the rights of its folder, and run again.',
       cause,
     });
@@ -35,14 +34,4 @@ function discard(draft: string): void {
   try {
     rmSync(draft, { force: true });
   } catch {}
-}
-
-function write(path: string, text: string): void {
-  const handle = openSync(path, 'w');
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
-  } finally {
-    closeSync(handle);
-  }
 }

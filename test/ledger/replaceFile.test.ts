@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { replaceFile } from '../../src/notify/replaceFile.ts';
+import { replaceFile } from '../../src/ledger/store/disk/replaceFile.ts';
 import { newFolder } from '../ledger/ledgers.ts';
 
 test('a file is replaced whole, its folder made, and nothing left beside it', () => {

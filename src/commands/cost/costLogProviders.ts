@@ -1,0 +1,43 @@
+import { UsageError } from '../../core/errors.ts';
+import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
+import { bill } from '../../core/pricing/bill.ts';
+import type { PricedRequest, PricesFor } from '../../core/pricing/logBill.ts';
+import type { LogEntry } from '../../core/pricing/usageLog.ts';
+import { EndpointBook } from '../../ledger/queries/endpoints/endpointBook.ts';
+import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
+
+/**
+ * Prices each request as its provider did, where the log names one, and as the list did where it does not.
+ * @param listed what the list says
+ * @throws UsageError where the ledger has no endpoints, or no line names a provider
+ */
+export function pricesOfProviders(ledger: Ledger, entries: readonly LogEntry[], listed: PricesFor): PricesFor {
+  if (!hasEndpoints(ledger)) {
+    throw new UsageError('no_endpoints', 'The ledger has recorded no endpoints.', {
+      hint: 'Run model-ledger endpoints sync to record who serves each model, at what price; or leave --providers out.',
+    });
+  }
+  if (entries.length > 0 && entries.every(({ provider }) => provider === undefined)) {
+    throw new UsageError('no_provider', 'No line of the log names a provider.', {
+      hint: 'Log it as provider_name or provider, or leave --providers out: then the listed prices are taken.',
+    });
+  }
+  const book = new EndpointBook(ledger);
+  return (request) => {
+    const { model, provider, at } = request;
+    if (provider === undefined) return listed(request);
+    const [first, ...others] = book.pricesOf(model, provider, at);
+    if (first === undefined) {
+      const prices = listed(request);
+      return typeof prices === 'string' ? prices : 'no_endpoint';
+    }
+    return others.every((prices) => costOf(prices, request) === costOf(first, request)) ? first : 'several_endpoints';
+  };
+}
+
+/** Twins that ask for the same are one. */
+function costOf(prices: readonly PriceRow[], { usage, clock }: PricedRequest): string {
+  const { total, subtotal, unbilled } = bill(prices, usage, clock);
+  return JSON.stringify([total, subtotal, unbilled]);
+}

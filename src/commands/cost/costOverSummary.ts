@@ -1,0 +1,68 @@
+import { digits } from '../../core/format/units.ts';
+import { dollars, pctWords } from '../../core/format/words.ts';
+import { changePct } from '../../core/reading/price.ts';
+import { dayOf } from '../../core/time/when.ts';
+import { type Cell, flexible, remark, right } from '../shared/columns.ts';
+import { type Context, note, print } from '../shared/context.ts';
+import { limitOf, printTable } from '../shared/output.ts';
+import { compareTotals } from './costBills.ts';
+import { headWords, type Limited, type OverRequest, type Stretch } from './stretches.ts';
+
+/** Charts of more models are no comparison any more. */
+export const MOST_CHARTS = 4;
+
+/**
+ * A row a model, the cheapest at the end of the period first.
+ * @param found of each model what it cost, from change to change
+ * @param until the end of what is known of the period
+ */
+export async function printSummary(
+  found: readonly (readonly Stretch[])[],
+  until: string,
+  request: OverRequest,
+  options: Limited,
+  context: Context,
+): Promise<void> {
+  const { zone } = request;
+  const start = found.reduce((least, [row]) => (row !== undefined && row.from < least ? row.from : least), until);
+  const sorted = [...found].sort((a, b) => compareTotals(a.at(-1)?.total ?? null, b.at(-1)?.total ?? null));
+  const shown = sorted.slice(0, limitOf(options));
+  print(context, headWords(found.flat(), request));
+  await printTable(
+    context,
+    [
+      flexible('model'),
+      right(dayOf(start, zone)),
+      right(dayOf(until, zone)),
+      right('change'),
+      right('moves'),
+      remark(''),
+    ],
+    shown.map((rows) => toRow(rows, dayOf(start, zone), request)),
+  );
+  if (shown.length < sorted.length) {
+    note(context, `${shown.length} of ${digits(sorted.length)} models; --limit N shows more.`);
+  }
+  note(context, `Up to ${MOST_CHARTS} models have a chart and a row for each change; --csv has the rows of all.`);
+}
+
+function toRow(rows: readonly Stretch[], startDay: string, { zone }: OverRequest): Cell[] {
+  const known = rows.filter(({ total }) => total !== null);
+  const [first] = known;
+  const last = rows.at(-1);
+  const moves = known.filter(
+    ({ perRequest }, index) => index > 0 && perRequest !== known[index - 1]?.perRequest,
+  ).length;
+  const day = first === undefined ? startDay : dayOf(first.from, zone);
+  const notes = [...(day === startDay ? [] : [`from ${day}`]), ...(last?.problem == null ? [] : [last.problem])];
+  return [
+    ...[last?.model ?? '', amount(first), amount(last)],
+    pctWords(changePct(first?.perRequest ?? null, last?.perRequest ?? null) || null),
+    moves === 0 ? null : digits(moves),
+    notes.join('; '),
+  ];
+}
+
+function amount(row: Stretch | undefined): Cell {
+  return row?.total == null ? { text: 'not known', style: 'red' } : dollars(row.total);
+}

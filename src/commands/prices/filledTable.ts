@@ -1,0 +1,48 @@
+import { exactCount } from '../../core/format/units.ts';
+import { perMillion } from '../../core/format/words.ts';
+import { basePrice, type Offer } from '../../core/pricing/offers.ts';
+import type { Cell, Column } from '../shared/columns.ts';
+import { type Context, note } from '../shared/context.ts';
+import { printTable, tableOptions } from '../shared/output.ts';
+
+export interface FilledColumn<T> extends Column {
+  readonly cell: (row: T) => Cell;
+  /** Left out where the terminal is narrow: ids that are cut cannot be copied. */
+  readonly wide?: true;
+}
+
+const WIDE = 110;
+
+/** Prints a table in as many columns as the terminal has room for; a column with nothing in it is left out. */
+export async function printFilled<T>(
+  context: Context,
+  all: readonly FilledColumn<T>[],
+  rows: readonly T[],
+): Promise<void> {
+  const { width = WIDE } = tableOptions(context);
+  const filled = all.filter(({ cell }) => rows.some(cell));
+  const columns = filled.filter(({ wide }) => !wide || width >= WIDE);
+  await printTable(
+    context,
+    columns,
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
+  );
+  const hidden = filled.filter((column) => !columns.includes(column)).map(({ title }) => title);
+  if (hidden.length > 0) note(context, `Left out for want of room: ${hidden.join(', ')}.`);
+}
+
+export function countCell(tokens: number | null): Cell {
+  return tokens === null ? null : exactCount(tokens);
+}
+
+/** Of a component without conditions, per million. */
+export function priceCell(offer: Pick<Offer, 'prices'>, component: string): Cell {
+  const amount = basePrice(offer, component);
+  return amount === null ? null : perMillion(amount);
+}
+
+/** That there are prices beside those shown. */
+export function conditionNotes({ prices }: Pick<Offer, 'prices'>): string[] {
+  const has = (pattern: RegExp): boolean => prices.some(({ condition }) => pattern.test(condition));
+  return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];
+}

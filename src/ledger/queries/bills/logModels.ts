@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm';
+import type { Ledger } from '../../store/open.ts';
+import { allIds } from '../model.ts';
+import { idsCalled, nearIds } from '../resolveModel.ts';
+
+interface SlugRow {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** Which models the names in a log mean. */
+export interface LogModels {
+  /** By name, where it is another one than the id. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Of these the names without an author, which a person may want to look at. */
+  readonly short: ReadonlySet<string>;
+  /** By name that several models have, these. */
+  readonly several: ReadonlyMap<string, readonly string[]>;
+  /** By name that nothing was ever called, what it may mean. */
+  readonly unknown: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The models that a log names: by id; by upstream's permanent slug, `openai/gpt-4.1-2025-04-14`, as its activity export
+ * does (the model without a variant, or the one with the variant that is named); or without an author, where one model
+ * is called so.
+ */
+export function modelsOfLog(ledger: Ledger, names: ReadonlySet<string>): LogModels {
+  const all = allIds(ledger);
+  const known = new Set(all.map(({ id }) => id));
+  const slugs =
+    ledger.orm.all<SlugRow>(sql`SELECT id, canonical_slug AS slug FROM models WHERE canonical_slug IS NOT NULL
+    ORDER BY removed_at IS NOT NULL, removed_at DESC, id`);
+  const ids = new Map<string, string>();
+  const short = new Set<string>();
+  const several = new Map<string, readonly string[]>();
+  const unknown = new Map<string, readonly string[]>();
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const bySlug = slugs.find(({ id, slug }) => slug === baseOf(name) && variantOf(id) === variantOf(name))?.id;
+    const called = bySlug === undefined ? idsCalled(all, name) : [bySlug];
+    const found = called.length > 0 ? called : idsBySlugsEnd(slugs, name);
+    const [id] = found;
+    if (id === undefined) unknown.set(name, nearIds(ledger, name));
+    else if (found.length > 1) several.set(name, found);
+    else ids.set(name, id);
+    if (bySlug === undefined && found.length === 1) short.add(name);
+  }
+  return { ids, short, several, unknown };
+}
+
+/** `gpt-4.1-2025-04-14`: a model of each permanent slug that ends so. */
+function idsBySlugsEnd(rows: readonly SlugRow[], name: string): string[] {
+  const end = `/${baseOf(name).toLowerCase()}`;
+  const found = new Map<string, string>();
+  for (const { id, slug } of rows) {
+    if (slug.toLowerCase().endsWith(end) && variantOf(id) === variantOf(name) && !found.has(slug)) found.set(slug, id);
+  }
+  return [...found.values()];
+}
+
+function variantOf(id: string): string {
+  return id.startsWith('~') ? '~' : id.slice(baseOf(id).length);
+}
+
+function baseOf(name: string): string {
+  const end = name.indexOf(':');
+  return end < 0 ? name : name.slice(0, end);
+}

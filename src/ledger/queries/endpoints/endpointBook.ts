@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
+import { type TimedPrice, Timetable } from '../../../core/pricing/timetable.ts';
+import type { Ledger } from '../../store/open.ts';
+
+interface Row extends Omit<TimedPrice, 'dynamic'> {
+  readonly endpoint: number;
+  readonly provider: string;
+  readonly tag: string;
+  readonly dynamic: number;
+}
+
+interface Endpoint {
+  /** In small letters: its provider, its tag, and this without the precision. */
+  readonly names: readonly string[];
+  readonly prices: Timetable;
+}
+
+/** What each provider of any model asked for at any instant, each model read once. */
+export class EndpointBook {
+  readonly #ledger: Ledger;
+  readonly #models = new Map<string, readonly Endpoint[]>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** The prices of each endpoint at which a provider, called by its name or its tag, served a model at an instant. */
+  pricesOf(model: string, provider: string, at: string): (readonly PriceRow[])[] {
+    const wanted = provider.trim().toLowerCase();
+    return this.#endpointsOf(model)
+      .filter(({ names }) => names.includes(wanted))
+      .map(({ prices }) => sortByPrecedence(prices.at(at)))
+      .filter((prices) => prices.length > 0);
+  }
+
+  #endpointsOf(model: string): readonly Endpoint[] {
+    const known = this.#models.get(model) ?? readEndpoints(this.#ledger, model);
+    this.#models.set(model, known);
+    return known;
+  }
+}
+
+function readEndpoints({ orm }: Ledger, model: string): Endpoint[] {
+  const rows =
+    orm.all<Row>(sql`SELECT e.id AS endpoint, e.provider, e.tag, p.component, p.condition, p.price, p.dynamic,
+      p.valid_from AS validFrom, p.valid_to AS validTo
+    FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id WHERE e.model_id = ${model}`);
+  const byEndpoint = new Map<number, Row[]>();
+  for (const row of rows) byEndpoint.set(row.endpoint, [...(byEndpoint.get(row.endpoint) ?? []), row]);
+  return [...byEndpoint.values()].map((all) => {
+    const [{ provider = '', tag = '' } = {}] = all;
+    const names = [provider, tag, tag.replace(/\/.*/s, '')].map((name) => name.toLowerCase());
+    return { names, prices: new Timetable(all.map((row) => ({ ...row, dynamic: row.dynamic === 1 }))) };
+  });
+}
