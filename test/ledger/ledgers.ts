@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Archive } from '../../src/ledger/archive/archive.ts';
 import { openBatch, type Recorded, record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
@@ -25,9 +26,12 @@ export function recordAll(ledger: Ledger, ...bodies: readonly (string | Buffer |
 export function recordBatch(ledger: Ledger, snapshots: readonly Snapshot[]): { recorded: Recorded[]; dropped: number } {
   return transact(ledger, () => {
     const recorded: Recorded[] = [];
-    const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', (one) => recorded.push(one));
+    const archive = new Archive(ledger);
+    const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', archive, (one) => recorded.push(one));
     for (const snapshot of snapshots) runAtOnce(batch.add(snapshot));
-    return { dropped: runAtOnce(batch.finish()), recorded };
+    const dropped = runAtOnce(batch.finish());
+    archive.flush();
+    return { dropped, recorded };
   });
 }
 
