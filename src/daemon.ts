@@ -1,6 +1,8 @@
-import { createTask, type TaskOptions, validateDetailed } from 'node-cron';
-import { messageOf, UsageError, withoutStop } from './core/errors.ts';
+import { once } from 'node:events';
+import { createTask, type TaskOptions } from 'node-cron';
+import { messageOf, withoutStop } from './core/errors.ts';
 import { Deadline } from './http/deadline.ts';
+import { checkExpression, checkTimezone } from './schedule/cronExpression.ts';
 
 export interface DaemonPlan {
   /** A cron expression of five fields, or six with seconds first. */
@@ -59,7 +61,7 @@ export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> 
     work.log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
     work.started();
     if (isOverdue(work.lastGood(), coming, work.now())) await runner.start('the last good run is too old');
-    await stopped(work.signal);
+    if (!work.signal.aborted) await once(work.signal, 'abort');
   } finally {
     clearInterval(heartbeat);
     await task.destroy();
@@ -144,37 +146,8 @@ function quiet(log: DaemonWork['log']): NonNullable<TaskOptions['logger']> {
   };
 }
 
-/** @throws UsageError with the field that is wrong */
-export function checkExpression(expression: string): string {
-  const { valid, errors } = validateDetailed(expression);
-  if (valid) return expression;
-  const why = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  throw new UsageError('bad_cron', `"${expression}" is not a cron expression (${why}).`, {
-    hint: 'Give five fields, minute hour day month weekday, such as "7 * * * *" for minute 7 of every hour.',
-  });
-}
-
-function checkTimezone(timezone: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return timezone;
-  } catch (cause) {
-    throw new UsageError('bad_timezone', `"${timezone}" is not a time zone.`, {
-      hint: 'Give UTC or a name such as Europe/Berlin.',
-      cause,
-    });
-  }
-}
-
 /** Whether a slot has passed since the last good run. */
 function isOverdue(lastGood: Date | null, [next, afterNext]: readonly Date[], now: Date): boolean {
   if (lastGood === null || next === undefined || afterNext === undefined) return true;
   return now.getTime() - lastGood.getTime() > afterNext.getTime() - next.getTime();
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((settle) => {
-    if (signal.aborted) settle();
-    else signal.addEventListener('abort', () => settle(), { once: true });
-  });
 }

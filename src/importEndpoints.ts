@@ -11,7 +11,7 @@ import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
 import { transactAsync } from './ledger/store/transaction.ts';
-import type { History, OnLeftOut, Version } from './upstream/history.ts';
+import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
 export interface EndpointsImportRequest {
   /** The data file. */
@@ -69,56 +69,55 @@ interface File {
   readonly recording: Recording;
 }
 
+type Totals = { -readonly [Key in keyof Omit<EndpointsImportResult, 'isNewFile' | 'isStopped'>]: number };
+
+/** Reads one file after the other, and records them, a batch a transaction. */
 async function run(
   ledger: Ledger,
   { history, isDated }: EndpointsImportRequest,
-  { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
+  dependencies: EndpointsImportDependencies,
 ): Promise<Omit<EndpointsImportResult, 'isNewFile'>> {
-  const total = {
-    sweeps: 0,
-    answers: 0,
-    known: 0,
-    conflicts: 0,
-    files: 0,
-    rejected: 0,
-    undated: 0,
-    otherwise: 0,
-    lists: 0,
+  const { now, signal, onProgress, onLeftOut } = dependencies;
+  const total: Totals = {
+    ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },
+    ...{ files: 0, rejected: 0, undated: 0, otherwise: 0, lists: 0 },
   };
+  const write = prepareWrite(ledger, total, dependencies);
   let batch: File[] = [];
+  for await (const body of history.bodies(history.versions)) {
+    if (signal.aborted) break;
+    const { version } = body;
+    const file = readFile(body, isDated, now());
+    if (typeof file === 'string') {
+      total[file === version.undated ? 'undated' : 'rejected'] += 1;
+      onLeftOut({ name: version.name, reason: file });
+      continue;
+    }
+    total.files += 1;
+    if (version.undated === undefined && dayOf(file.observedAt) !== dayOf(version.observedAt)) total.otherwise += 1;
+    if (file.recording.hasList) total.lists += 1;
+    batch.push(file);
+    if (batch.length >= BATCH && (await write(batch))) batch = [];
+    onProgress(total.files, history.versions.length);
+  }
+  if (batch.length > 0) await write(batch);
+  return { ...total, isStopped: signal.aborted };
+}
+
+/** What writes a batch and counts it; false where a stop has taken it back. */
+function prepareWrite(ledger: Ledger, total: Totals, { signal, onLeftOut }: EndpointsImportDependencies) {
   let recorded = 0;
   const atLast = afterWhile(signal);
-  const write = async (): Promise<void> => {
+  return async (batch: readonly File[]): Promise<boolean> => {
     const before = stateAfter(ledger, recorded, 'files');
     const work = (): Promise<ImportCounts> =>
       runInTurns(record(ledger, batch, total, onLeftOut), atLast, (turn) => withFile(ledger.file, turn, before));
     const counts = await transactAsync(ledger, before, work).catch(takenBack(signal));
-    if (counts === undefined) return;
+    if (counts === undefined) return false;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     recorded += batch.length;
-    batch = [];
+    return true;
   };
-  for await (const body of history.bodies(history.versions)) {
-    if (signal.aborted) break;
-    const { version } = body;
-    const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
-    const inner = typeof recording === 'string' || isDated ? null : recording.observedAt;
-    const observedAt = inner ?? version.observedAt;
-    const problem = typeof recording === 'string' ? recording : problemOf(version, observedAt, now());
-    if (typeof recording === 'string' || problem !== undefined) {
-      total[problem === version.undated ? 'undated' : 'rejected'] += 1;
-      onLeftOut({ name: version.name, reason: problem ?? '' });
-      continue;
-    }
-    total.files += 1;
-    if (version.undated === undefined && dayOf(observedAt) !== dayOf(version.observedAt)) total.otherwise += 1;
-    if (recording.hasList) total.lists += 1;
-    batch.push({ version, observedAt, recording });
-    if (batch.length >= BATCH) await write();
-    onProgress(total.files, history.versions.length);
-  }
-  if (batch.length > 0) await write();
-  return { ...total, isStopped: signal.aborted };
 }
 
 function* record(
@@ -146,12 +145,21 @@ function* record(
   return into.counts;
 }
 
+/** Why it is left out where it is: it cannot be believed, has no instant, or one that is still to come. */
+function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): File | string {
+  const { version } = body;
+  const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
+  if (typeof recording === 'string') return recording;
+  const observedAt = (isDated ? null : recording.observedAt) ?? version.observedAt;
+  if (observedAt === '' && version.undated !== undefined) return version.undated;
+  return isAhead(observedAt, now) ? 'it is dated in the future' : { version, observedAt, recording };
+}
+
 function read(bytes: Buffer): Recording | string {
   try {
     return readRecording(bytes);
   } catch (error) {
-    if (error instanceof NotJson) return error.message;
-    if (error instanceof RejectedError) return error.message;
+    if (error instanceof NotJson || error instanceof RejectedError) return error.message;
     throw error;
   }
 }
@@ -163,12 +171,6 @@ function readOrReject(body: Buffer, model: string | null): EndpointList | Reject
     if (error instanceof RejectedError) return error;
     throw error;
   }
-}
-
-/** Why a file that can be read is left out; undefined: it is not. */
-function problemOf({ undated }: Version, observedAt: string, now: Date): string | undefined {
-  if (observedAt === '') return undated;
-  return isAhead(observedAt, now) ? 'it is dated in the future' : undefined;
 }
 
 function dayOf(instant: string): string {

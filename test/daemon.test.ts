@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkExpression, daemon } from '../src/daemon.ts';
+import { daemon } from '../src/daemon.ts';
+import { checkExpression } from '../src/schedule/cronExpression.ts';
 
 const HOUR = 3_600_000;
 

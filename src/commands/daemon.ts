@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { messageOf, withoutStop } from '../core/errors.ts';
-import { checkExpression, daemon } from '../daemon.ts';
+import { daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
+import { checkExpression } from '../schedule/cronExpression.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
 import { addExamples } from './shared/command.ts';
 import type { Context } from './shared/context.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/core/endpoints/answer.ts';
+import type { KnownEndpoint } from '../../src/core/endpoints/cheapestPairs.ts';
 import type { Endpoint } from '../../src/core/endpoints/endpoint.ts';
-import { type KnownEndpoint, matchEndpoints } from '../../src/core/endpoints/match.ts';
+import { matchEndpoints } from '../../src/core/endpoints/match.ts';
 import { endpointOf } from './world.ts';
 
 /** A twin: its prompt price in millionths, and its context length. */

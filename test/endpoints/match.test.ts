@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/core/endpoints/answer.ts';
+import type { KnownEndpoint } from '../../src/core/endpoints/cheapestPairs.ts';
 import { compareEndpoints } from '../../src/core/endpoints/compare.ts';
-import { type KnownEndpoint, matchEndpoints } from '../../src/core/endpoints/match.ts';
+import { matchEndpoints } from '../../src/core/endpoints/match.ts';
 import { endpointOf, type Json } from './world.ts';
 
 function read(endpoints: readonly unknown[]) {

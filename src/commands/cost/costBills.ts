@@ -6,7 +6,8 @@ import { endpointsAnsweredBy } from '../../ledger/queries/endpoints/endpointsAt.
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { type Billed, printBill, printComparison } from './costTables.ts';
+import { printComparison } from './costComparison.ts';
+import { type Billed, printBill } from './costTables.ts';
 import { timesAmount, timesBill, type Volume } from './volume.ts';
 
 export const BILL_KEYS = [

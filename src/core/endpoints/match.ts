@@ -1,26 +1,12 @@
 import { compareText, groupBy } from '../collections.ts';
 import type { EndpointList } from './answer.ts';
-import { assign, NO_PAIR } from './assign.ts';
-import { distance } from './compare.ts';
+import { cheapestPairs, type KnownEndpoint, type Pair } from './cheapestPairs.ts';
 import { type Endpoint, type Label, labelKey } from './endpoint.ts';
 
 /**
  * Which of the endpoints that are known an answer's endpoints are. Upstream gives no id, so that this is the place
  * where identity is decided: as a set, never by place in the answer, and so that as little as possible changed.
  */
-
-/** An endpoint seen before: in the newest answer, missing from that one alone, or believed gone. */
-export interface KnownEndpoint {
-  readonly endpoint: Endpoint;
-  readonly presence: 'listed' | 'missing' | 'removed';
-}
-
-export interface Pair<T extends KnownEndpoint> {
-  readonly known: T;
-  readonly endpoint: Endpoint;
-  /** Twins changed in several ways that are equally likely: this is one of them. */
-  readonly isAmbiguous: boolean;
-}
 
 export interface Matching<T extends KnownEndpoint> {
   readonly pairs: readonly Pair<T>[];
@@ -65,10 +51,12 @@ interface Open<T extends KnownEndpoint> {
   readonly pairs: Map<Endpoint, Pair<T>>;
 }
 
-function join<T extends KnownEndpoint>(open: Open<T>, known: T, endpoint: Endpoint, isAmbiguous = false): void {
-  open.known.delete(known);
-  open.endpoints.delete(endpoint);
-  open.pairs.set(endpoint, { known, endpoint, isAmbiguous });
+function joinAll<T extends KnownEndpoint>(open: Open<T>, pairs: readonly Pair<T>[]): void {
+  for (const pair of pairs) {
+    open.known.delete(pair.known);
+    open.endpoints.delete(pair.endpoint);
+    open.pairs.set(pair.endpoint, pair);
+  }
 }
 
 /** Nothing changed: the first stage, so that no change is ever seen where none need be. */
@@ -76,7 +64,7 @@ function pairEqual<T extends KnownEndpoint>(open: Open<T>, candidates: readonly 
   const byIdentity = groupBy(candidates, ({ endpoint }) => endpoint.identity);
   for (const endpoint of [...open.endpoints]) {
     const known = byIdentity.get(endpoint.identity)?.shift();
-    if (known !== undefined) join(open, known, endpoint);
+    if (known !== undefined) joinAll(open, [{ known, endpoint, isAmbiguous: false }]);
   }
 }
 
@@ -84,13 +72,16 @@ function pairEqual<T extends KnownEndpoint>(open: Open<T>, candidates: readonly 
 function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   const byLabel = groupBy([...open.endpoints], ({ label }) => labelKey(label));
   for (const [key, rows] of groupBy(candidates, ({ endpoint }) => labelKey(endpoint.label))) {
-    pairCheapest(open, rows, byLabel.get(key) ?? [], () => true);
+    joinAll(
+      open,
+      cheapestPairs(rows, byLabel.get(key) ?? [], () => true),
+    );
   }
 }
 
 /** Another label, but not another endpoint: see {@link isRelabelled}. */
 function pairRelabelled<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
-  pairCheapest(open, candidates, [...open.endpoints], isRelabelled);
+  joinAll(open, cheapestPairs(candidates, [...open.endpoints], isRelabelled));
 }
 
 /**
@@ -136,68 +127,4 @@ function keep<T extends KnownEndpoint>(
   }
   for (const known of kept) open.known.delete(known);
   return [...kept];
-}
-
-/** More than any distance that numbers can move. */
-const A_FIELD = 1000;
-const LONGEST_MOVE = 400;
-const ABSENCE = 450;
-const MOST_FIELDS = 100;
-/** Of assignments that cost the same: rather 10 → 12 and 11 → 13 than 10 → 13 and 11 → 12, rather in order. */
-const CROSSING = 1e-4;
-const DISORDER = 1e-8;
-const SAME_COST = 1e-7;
-
-function pairCheapest<T extends KnownEndpoint>(
-  open: Open<T>,
-  rows: readonly T[],
-  columns: readonly Endpoint[],
-  mayPair: (before: Endpoint, after: Endpoint) => boolean,
-): void {
-  if (rows.length === 0 || columns.length === 0) return;
-  const costs = rows.map((row) =>
-    columns.map((column) => (mayPair(row.endpoint, column) ? costOf(row, column) : NO_PAIR)),
-  );
-  const best = assign(costs.map((line, i) => line.map((cost, j) => prefer(cost, i, j))));
-  best.columns.forEach((column, i) => {
-    const [row, endpoint] = [rows[i], columns[column]];
-    if (row === undefined || endpoint === undefined) return;
-    join(open, row, endpoint, hasRival(costs, best.columns, i, rows, columns));
-  });
-}
-
-function costOf({ endpoint, presence }: KnownEndpoint, after: Endpoint): number {
-  const { fields, drift } = distance(endpoint, after);
-  const absence = presence === 'missing' ? ABSENCE : 0;
-  return Math.min(fields, MOST_FIELDS) * A_FIELD + Math.min(drift, LONGEST_MOVE) + absence;
-}
-
-function prefer(cost: number, row: number, column: number): number {
-  if (cost >= NO_PAIR) return cost;
-  const move = cost % A_FIELD;
-  return cost + CROSSING * Math.min(move * move, A_FIELD) + DISORDER * Math.abs(row - column);
-}
-
-/** Looking for rivals is a new assignment a pair: of more twins than this, every change is in doubt. */
-const MOST_TWINS = 24;
-
-/** Whether as many pairs could be made at the same cost without any pair like this one. */
-function hasRival<T extends KnownEndpoint>(
-  costs: readonly (readonly number[])[],
-  best: readonly number[],
-  row: number,
-  rows: readonly T[],
-  columns: readonly Endpoint[],
-): boolean {
-  if (rows.length === 1 && columns.length === 1) return false;
-  if (rows.length > MOST_TWINS || columns.length > MOST_TWINS) return true;
-  const [from, to] = [rows[row]?.endpoint.identity, columns[best[row] ?? -1]?.identity];
-  const rival = assign(
-    costs.map((line, i) =>
-      line.map((cost, j) => (rows[i]?.endpoint.identity === from && columns[j]?.identity === to ? NO_PAIR : cost)),
-    ),
-  );
-  const [pairs, rivals] = [best, rival.columns].map((all) => all.filter((column) => column >= 0).length);
-  const cost = best.reduce((sum, column, i) => sum + (column < 0 ? 0 : (costs[i]?.[column] ?? 0)), 0);
-  return pairs === rivals && rival.cost <= cost + SAME_COST;
 }

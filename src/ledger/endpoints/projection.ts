@@ -1,8 +1,9 @@
 import type { FieldChange } from '../../core/diff/changes.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
+import type { Pair } from '../../core/endpoints/cheapestPairs.ts';
 import { compareEndpoints, type EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import { type Endpoint, type Label, labelKey } from '../../core/endpoints/endpoint.ts';
-import { matchEndpoints, type Pair } from '../../core/endpoints/match.ts';
+import { matchEndpoints } from '../../core/endpoints/match.ts';
 import type { Ledger } from '../store/open.ts';
 import type { EndpointChange, Look, LookChange } from './look.ts';
 import { byPreference, type EndpointState, freeTwin, readStates } from './state.ts';

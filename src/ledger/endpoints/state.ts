@@ -1,6 +1,6 @@
 import { desc, eq, sql } from 'drizzle-orm';
+import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { type Endpoint, isBroken, type Label, labelKey, readEndpoint } from '../../core/endpoints/endpoint.ts';
-import type { KnownEndpoint } from '../../core/endpoints/match.ts';
 import { parseJson } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpoints } from './schema/endpoints.ts';

@@ -1,6 +1,6 @@
 import { diffPrices } from '../../core/diff/compareModels.ts';
+import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
-import type { KnownEndpoint } from '../../core/endpoints/match.ts';
 import { priceValues } from '../store/storedPrice.ts';
 import { changeValues, type EndpointChange, type Look, type LookChange } from './look.ts';
 import type { EndpointState } from './state.ts';

@@ -1,6 +1,4 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import type { Change } from '../../core/diff/changes.ts';
-import { diffPrices } from '../../core/diff/compareModels.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import {
   applyComparison,
@@ -10,19 +8,15 @@ import {
   type Listing,
   type ModelChange,
 } from '../../core/diff/listing.ts';
-import { limitsOf } from '../../core/reading/limits.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import { type Entry, readEntry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
-import { widens } from '../../core/reading/scope.ts';
 import type { Archive } from '../archive/archive.ts';
-import { changeValues } from '../endpoints/look.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
-import { priceValues } from '../store/storedPrice.ts';
 import { prepareDefaultPrices } from './defaultPrices.ts';
-import { columnsOf } from './modelRow.ts';
+import { type ChangeCounts, columnsOf, ListWriter, noCounts } from './listWriter.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
 
@@ -45,8 +39,6 @@ export interface Outcome {
   readonly counts: ChangeCounts;
 }
 
-type ChangeCounts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
-
 interface ModelLife {
   entry: Entry | null;
   readonly firstSeenAt: string;
@@ -63,14 +55,16 @@ export class Projection {
   #absences = new Map<string, number>();
   readonly #listing: Listing;
   readonly #dirty = new Map<string, ModelLife>();
-  readonly #write: Statements;
+  readonly #statements: Statements;
+  readonly #writer: ListWriter;
 
   /**
    * Reads the state behind the newest list.
    * @param before where the tables have been taken back to: lists from this instant on do not count
    */
   constructor(ledger: Ledger, archive: Archive, before?: string) {
-    this.#write = prepareStatements(ledger);
+    this.#statements = prepareStatements(ledger);
+    this.#writer = new ListWriter(this.#statements);
     const defaultPrices = prepareDefaultPrices(ledger);
     this.#listing = {
       listed: new Map(),
@@ -112,8 +106,8 @@ export class Projection {
   /** Writes the rows of `models` that are not as the file has them. */
   flush(): void {
     for (const [id, { entry, ...life }] of this.#dirty) {
-      if (entry === null) this.#write.endModel.run({ id, ...life });
-      else this.#write.putModel.run({ ...columnsOf(id, entry), ...life });
+      if (entry === null) this.#statements.endModel.run({ id, ...life });
+      else this.#statements.putModel.run({ ...columnsOf(id, entry), ...life });
     }
     this.#dirty.clear();
   }
@@ -121,84 +115,35 @@ export class Projection {
   #hold(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Outcome {
     this.#countAbsences(missing);
     const counts = noCounts();
-    this.#write.settleRun.run({
-      ...counts,
-      id: run.id,
-      status: 'held',
-      modelCount: sizeOf(modelList),
-      quarantined: 0,
-      errorCode: 'too_many_gone',
-      errorMessage: `${missing.length} of ${this.#listing.listed.size} listed models are missing from the answer`,
-    });
+    const errorMessage = `${missing.length} of ${this.#listing.listed.size} listed models are missing from the answer`;
+    const error = { errorCode: 'too_many_gone', errorMessage };
+    this.#writer.settle(run, { ...counts, status: 'held', modelCount: sizeOf(modelList), quarantined: 0 }, error);
     return { status: 'held', models: [], drifts: [], quarantined: [], size: modelList.models.size, missing, counts };
   }
 
   *#accept(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Steps<Outcome> {
-    const before = this.#head;
     const comparison = compareListing(this.#listing, modelList, missing);
     const counts = noCounts();
     for (const model of comparison.models) {
       this.#noteLifecycle(run, model);
-      this.#writeIntervals(run, model);
+      this.#writer.writeIntervals(run, model);
       for (const change of model.changes) {
-        this.#writeEvent(run, model.id, change);
+        this.#writer.writeEvent(run, this.#head?.run ?? null, model.id, change);
         counts[change.type === 'limits_changed' ? 'limitsChanged' : change.type] += 1;
       }
       yield;
     }
-    for (const { keyPath, shift, models: count, compared } of comparison.drifts) {
-      const { id: runId, observedAt } = run;
-      this.#write.addDrift.run({ runId, observedAt, keyPath, kind: shift, models: count, compared });
-    }
-    this.#writeQuarantine(run, modelList);
+    this.#writer.writeDrifts(run, comparison.drifts);
+    // The same bytes as before have told theirs already.
+    const quarantined = this.#head?.run.sha256 === run.sha256 ? [] : modelList.quarantined;
+    this.#writer.writeQuarantine(run, quarantined);
     applyComparison(this.#listing, comparison);
     this.#absences.clear();
     this.#head = { run, modelList };
-    const events = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const status = events > 0 ? 'changed' : 'unchanged';
-    this.#write.settleRun.run({
-      ...counts,
-      id: run.id,
-      status,
-      modelCount: sizeOf(modelList),
-      quarantined: before?.run.sha256 === run.sha256 ? 0 : modelList.quarantined.length,
-      errorCode: null,
-      errorMessage: null,
-    });
+    const status = Object.values(counts).some((count) => count > 0) ? 'changed' : 'unchanged';
+    const settled = { ...counts, status, modelCount: sizeOf(modelList), quarantined: quarantined.length } as const;
+    this.#writer.settle(run, settled);
     return { status, ...comparison, quarantined: modelList.quarantined, size: modelList.models.size, missing, counts };
-  }
-
-  #writeEvent(run: TimelineRun, modelId: string, change: Change): void {
-    const isFirst = this.#head === null || (change.type === 'added' && widens(this.#head.run.scope, run.scope));
-    const previousObservedAt = isFirst ? null : (this.#head?.run.observedAt ?? null);
-    const { id: runId, observedAt } = run;
-    this.#write.addEvent.run({ runId, modelId, observedAt, previousObservedAt, ...changeValues(change) });
-  }
-
-  #writeIntervals(
-    { id: run, observedAt: at }: TimelineRun,
-    { id: modelId, before, after, changes }: ModelChange,
-  ): void {
-    if (changes.length === 0) return;
-    const old = before?.model;
-    const now = after?.model;
-    if (now === undefined || now === null) {
-      this.#write.closePrices.run({ at, run, modelId });
-      this.#write.closeLimits.run({ at, run, modelId });
-      return;
-    }
-    for (const { component, condition, before: was, after: amount } of diffPrices(
-      old?.prices ?? new Map(),
-      now.prices,
-    )) {
-      if (was !== null) this.#write.closePrice.run({ at, run, modelId, component, condition });
-      if (amount === null) continue;
-      this.#write.addPrice.run({ modelId, component, condition, ...priceValues(amount), validFrom: at, openedBy: run });
-    }
-    const limits = limitsOf(now);
-    if (old && JSON.stringify(limitsOf(old)) === JSON.stringify(limits)) return;
-    if (old) this.#write.closeLimits.run({ at, run, modelId });
-    this.#write.addLimits.run({ ...limits, modelId, validFrom: at, openedBy: run });
   }
 
   #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
@@ -209,22 +154,13 @@ export class Projection {
     life.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
     life.removedAt = after === null ? observedAt : null;
     // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
-    if (isNew) this.#write.putModel.run({ ...columnsOf(id, after), ...life });
-  }
-
-  /** The bad entries; the same bytes as before have told theirs already. */
-  #writeQuarantine({ id: runId, sha256 }: TimelineRun, { quarantined }: ModelList): void {
-    if (this.#head?.run.sha256 === sha256) return;
-    for (const { position, entry } of quarantined) {
-      const { id: modelId, issues, text: document } = entry;
-      this.#write.addQuarantined.run({ runId, position, modelId, issues: JSON.stringify(issues), document });
-    }
+    if (isNew) this.#statements.putModel.run({ ...columnsOf(id, after), ...life });
   }
 
   #recall(id: string): Entry {
     const pending = this.#dirty.get(id)?.entry;
     if (pending) return pending;
-    const row = this.#write.documentOf.get({ id });
+    const row = this.#statements.documentOf.get({ id });
     if (row === undefined) throw new TypeError(`no document of ${id}`);
     return readEntry(row.document);
   }
@@ -232,10 +168,6 @@ export class Projection {
   #countAbsences(missing: readonly string[]): void {
     this.#absences = new Map(missing.map((id) => [id, (this.#absences.get(id) ?? 0) + 1]));
   }
-}
-
-function noCounts(): ChangeCounts {
-  return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };
 }
 
 function sizeOf({ models: good, quarantined }: ModelList): number {

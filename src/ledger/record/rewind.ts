@@ -4,7 +4,7 @@ import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
-import { columnsOf } from './modelRow.ts';
+import { columnsOf } from './listWriter.ts';
 import { prepareStatements } from './statements.ts';
 import { lastAccepted } from './timeline.ts';
 

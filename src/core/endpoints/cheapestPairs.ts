@@ -1,0 +1,80 @@
+import { assign, NO_PAIR } from './assign.ts';
+import { distance } from './compare.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** An endpoint seen before: in the newest answer, missing from that one alone, or believed gone. */
+export interface KnownEndpoint {
+  readonly endpoint: Endpoint;
+  readonly presence: 'listed' | 'missing' | 'removed';
+}
+
+export interface Pair<T extends KnownEndpoint> {
+  readonly known: T;
+  readonly endpoint: Endpoint;
+  /** Twins changed in several ways that are equally likely: this is one of them. */
+  readonly isAmbiguous: boolean;
+}
+
+/** More than any distance that numbers can move. */
+const A_FIELD = 1000;
+const LONGEST_MOVE = 400;
+const ABSENCE = 450;
+const MOST_FIELDS = 100;
+/** Of assignments that cost the same: rather 10 → 12 and 11 → 13 than 10 → 13 and 11 → 12, rather in order. */
+const CROSSING = 1e-4;
+const DISORDER = 1e-8;
+const SAME_COST = 1e-7;
+
+/** Pairs as many as may be paired, as cheaply as can be: the fewest fields changed, then numbers moved least. */
+export function cheapestPairs<T extends KnownEndpoint>(
+  rows: readonly T[],
+  columns: readonly Endpoint[],
+  mayPair: (before: Endpoint, after: Endpoint) => boolean,
+): Pair<T>[] {
+  if (rows.length === 0 || columns.length === 0) return [];
+  const costs = rows.map((row) =>
+    columns.map((column) => (mayPair(row.endpoint, column) ? costOf(row, column) : NO_PAIR)),
+  );
+  const best = assign(costs.map((line, i) => line.map((cost, j) => prefer(cost, i, j))));
+  return best.columns.flatMap((column, i) => {
+    const [known, endpoint] = [rows[i], columns[column]];
+    if (known === undefined || endpoint === undefined) return [];
+    return [{ known, endpoint, isAmbiguous: hasRival(costs, best.columns, i, rows, columns) }];
+  });
+}
+
+function costOf({ endpoint, presence }: KnownEndpoint, after: Endpoint): number {
+  const { fields, drift } = distance(endpoint, after);
+  const absence = presence === 'missing' ? ABSENCE : 0;
+  return Math.min(fields, MOST_FIELDS) * A_FIELD + Math.min(drift, LONGEST_MOVE) + absence;
+}
+
+function prefer(cost: number, row: number, column: number): number {
+  if (cost >= NO_PAIR) return cost;
+  const move = cost % A_FIELD;
+  return cost + CROSSING * Math.min(move * move, A_FIELD) + DISORDER * Math.abs(row - column);
+}
+
+/** Looking for rivals is a new assignment a pair: of more twins than this, every change is in doubt. */
+const MOST_TWINS = 24;
+
+/** Whether as many pairs could be made at the same cost without any pair like this one. */
+function hasRival<T extends KnownEndpoint>(
+  costs: readonly (readonly number[])[],
+  best: readonly number[],
+  row: number,
+  rows: readonly T[],
+  columns: readonly Endpoint[],
+): boolean {
+  if (rows.length === 1 && columns.length === 1) return false;
+  if (rows.length > MOST_TWINS || columns.length > MOST_TWINS) return true;
+  const [from, to] = [rows[row]?.endpoint.identity, columns[best[row] ?? -1]?.identity];
+  const rival = assign(
+    costs.map((line, i) =>
+      line.map((cost, j) => (rows[i]?.endpoint.identity === from && columns[j]?.identity === to ? NO_PAIR : cost)),
+    ),
+  );
+  const [pairs, rivals] = [best, rival.columns].map((all) => all.filter((column) => column >= 0).length);
+  const cost = best.reduce((sum, column, i) => sum + (column < 0 ? 0 : (costs[i]?.[column] ?? 0)), 0);
+  return pairs === rivals && rival.cost <= cost + SAME_COST;
+}
