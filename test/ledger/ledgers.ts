@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
@@ -8,15 +6,9 @@ import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { runAtOnce } from '../../src/ledger/store/steps.ts';
 import { transact } from '../../src/ledger/store/transaction.ts';
+import { newFolder } from '../program/program.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
-
-/** A folder of its own that goes when the test ends. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** An empty data file that is closed and removed when the test ends. */
 export async function newLedger(file = join(newFolder(), 'ledger.db')): Promise<Ledger> {
