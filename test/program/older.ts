@@ -74,9 +74,23 @@ function takeApart(sqlite: Database.Database): void {
   if (deltas.length > 0) pack.run(2, deltas.length, brotliCompressSync(Buffer.concat(deltas)));
 }
 
-function readBody({ data, ranges, start, bytes }: Stored): Buffer {
-  const pool = new Pool(brotliDecompressSync(data), ranges === null ? undefined : brotliDecompressSync(ranges));
-  return pool.read(start, bytes);
+function readBody({ start, bytes, ...pack }: Stored): Buffer {
+  return readPool(pack).read(start, bytes);
+}
+
+function readPool({ data, ranges }: Pick<Stored, 'data' | 'ranges'>): Pool {
+  return new Pool(brotliDecompressSync(data), ranges === null ? undefined : brotliDecompressSync(ranges));
+}
+
+/** Makes of packs what they were before they had ranges: their bodies as they stand. */
+export function dropRanges(sqlite: Database.Database): void {
+  const packs = sqlite.prepare<[], Stored>('SELECT id, data, ranges FROM archive_packs').all();
+  const put = sqlite.prepare('UPDATE archive_packs SET data = ?, bytes = ? WHERE id = ?');
+  for (const { id, ...pack } of packs) {
+    const pool = readPool(pack);
+    put.run(brotliCompressSync(pool.read(0, pool.length)), pool.length, id);
+  }
+  sqlite.exec('ALTER TABLE archive_packs DROP COLUMN ranges');
 }
 
 /** Two instructions: copy what both begin with, then add what is new and copy what both end with. */
