@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gzipSync } from 'node:zlib';
 
 /** The path of the model list, as upstream has it. */
-export const MODELS_PATH = '/api/v1/models';
+const MODELS_PATH = '/api/v1/models';
 
 /** A stand-in for openrouter.ai on the loopback interface. */
 export interface Upstream {

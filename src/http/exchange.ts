@@ -78,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_: unknown, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#most) this.#breakOff(() => this.#answer(this.#raw, false));
+    if (this.#bytes > this.#most) this.#breakOff(() => this.#answerInPart());
   }
 
   onResponseEnd(): void {
@@ -89,8 +89,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end(() => {
       if (this.#status === 0) this.#fail(error);
       else if (this.#status === 200) this.#fail(new BrokenOff(error));
-      // The status is the news; what arrived of its explanation is shown as far as it goes.
-      else this.#answer(this.#raw, false);
+      else this.#answerInPart();
     });
   }
 
@@ -109,6 +108,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   get #raw(): Buffer {
     return Buffer.concat(this.#chunks, this.#bytes);
+  }
+
+  /** Where the status is the news, what arrived of its explanation is shown; of a list that is too large nothing is. */
+  #answerInPart(): void {
+    this.#answer(this.#status === 200 ? Buffer.alloc(0) : this.#raw, false);
   }
 
   #decode(): void {

@@ -9,7 +9,7 @@ export interface Assets {
   readonly byName: ReadonlyMap<string, Asset>;
 }
 
-export interface Asset {
+interface Asset {
   readonly type: string;
   readonly bytes: Buffer;
 }

@@ -12,7 +12,7 @@ export interface ListenOptions {
 }
 
 /** One answered request. */
-export interface RequestLine {
+interface RequestLine {
   readonly method: string;
   readonly url: string;
   readonly status: number;

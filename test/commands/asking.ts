@@ -7,8 +7,8 @@ import { LedgerError } from '../../src/core/errors.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { newFolder } from '../program/program.ts';
 
 export interface Asked {
   readonly code: number;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/config.ts';
 import { isObject } from '../../src/core/reading/json.ts';
-import { newFolder } from '../ledger/ledgers.ts';
-import { run } from '../program/program.ts';
+import { newFolder, run } from '../program/program.ts';
 import { ask } from './asking.ts';
 
 const FILE = {

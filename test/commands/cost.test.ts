@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/cost/cost.ts';
 import { documentOf } from '../core/documents.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, ledgerWith, smallLedger } from './asking.ts';
 
 const cost = async (args: readonly string[], options = {}) =>

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading } from '../../src/ledger/store/open.ts';
-import { newFolder, select } from '../ledger/ledgers.ts';
+import { select } from '../ledger/ledgers.ts';
 import { type Receiver, startReceiver } from '../notify/receiver.ts';
-import { run, start } from '../program/program.ts';
+import { newFolder, run, start } from '../program/program.ts';
 
 /** A folder with a list in it in which one model costs so much. */
 function priceAt(folder: string, prompt: string): void {

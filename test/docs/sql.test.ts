@@ -7,13 +7,13 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
 import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { HISTORY } from '../recordings.ts';
 import { isSlowSuite } from '../thorough.ts';
 
 const PAGE = readFileSync(new URL('../../docs/sql.md', import.meta.url), 'utf8');
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const ANSWERED = /(?<!-->\n)```sql\n([\s\S]*?)```\n+(?:```text\n[\s\S]*?```\n)?/g;
 
-const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
 const hasRecordings = existsSync(HISTORY);
 if (!hasRecordings) console.info(`no recordings at ${HISTORY}: the questions are not asked of them`);
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { define } from '../../src/commands/cost/cost.ts';
 import { ask } from '../commands/asking.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number): string => `2026-08-01T${String(hour).padStart(2, '0')}:00:00.000Z`;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();

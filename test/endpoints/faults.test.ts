@@ -1,37 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
+import { callsOf, compileFaults, DISK_FULL, hasCompiler, IO_ERROR } from '../program/failing.ts';
 import { checksums, type Exit, newFolder, query, run, touched } from '../program/program.ts';
 import { ask, endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number): string => new Date(Date.UTC(2026, 6, 1, hour)).toISOString();
 const IDS = Array.from({ length: 70 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
-const [DISK_FULL, IO_ERROR] = ['28', '5'];
 const TABLES = ['endpoints', 'endpoint_prices', 'endpoint_limits', 'endpoint_events', 'endpoint_quarantine'];
 
-function canCompile(): boolean {
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'ignore' });
-    return process.platform === 'linux';
-  } catch {
-    return false;
-  }
-}
-const hasCompiler = canCompile();
-if (!hasCompiler) console.info('no C compiler: failing writes are left out of this run');
-
-let shim: string;
-beforeAll(() => {
-  shim = join(
-    newFolder((clean) => afterAll(clean)),
-    'shim.so',
-  );
-  const source = join(import.meta.dirname, '../program/shim.c');
-  if (hasCompiler) execFileSync('cc', ['-shared', '-fPIC', '-o', shim, source, '-ldl']);
-});
+const failing = compileFaults();
 
 /** A ledger with one sweep, and an upstream where every model has changed since: more than goes into one turn. */
 async function world() {
@@ -48,10 +28,9 @@ async function world() {
     copyFileSync(join(folder, 'base.db'), db);
   };
   const sweep = async (faults?: Record<string, string>): Promise<Exit & { calls: number }> => {
-    const preload = { LD_PRELOAD: shim, FAIL_PATH: '/ledger.db', ...faults };
-    const env = { MODEL_LEDGER_NOW: T(2), ...(faults === undefined ? {} : preload) };
+    const env = { MODEL_LEDGER_NOW: T(2), ...(faults === undefined ? {} : failing(faults)) };
     const exit = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--pause', '0ms'], { env });
-    return { ...exit, calls: Number(/^calls (\d+)$/m.exec(exit.stderr)?.[1] ?? 0) };
+    return { ...exit, calls: callsOf(exit) };
   };
   return { db, restore, sweep };
 }

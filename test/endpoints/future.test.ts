@@ -6,7 +6,7 @@ import { checkFoundation } from '../../src/ledger/record/foundation.ts';
 import { mendClock } from '../../src/ledger/record/mendClock.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();

@@ -9,9 +9,8 @@ import { openForRecording } from '../../src/ledger/record/open.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { run } from '../program/program.ts';
+import { newFolder, run } from '../program/program.ts';
 import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();

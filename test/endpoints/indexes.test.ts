@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { makeSweepIndexes } from '../../src/ledger/store/migration/schemaCheck.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { dropRanges } from '../program/older.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();
@@ -59,6 +60,7 @@ it.each([
   const sqlite = new Database(db);
   makeSweepIndexes(sqlite);
   expect(indexes(db)).toEqual(SWEPT);
+  dropRanges(sqlite);
   sqlite
     .exec(
       `DROP INDEX pricing_history_open;

@@ -1,23 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportParquet } from '../../src/export/parquet/exportParquet.ts';
 import { exportPostgres } from '../../src/export/postgres/exportPostgres.ts';
-import { importEndpoints } from '../../src/importEndpoints.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { backUp } from '../../src/ledger/store/backup.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
-import { openFiles } from '../../src/upstream/files/files.ts';
 import { inParquet, local, remote } from '../export/copies.ts';
 import { startServer, whyNoServer } from '../export/postgresServer.ts';
-import { newFolder } from '../ledger/ledgers.ts';
-import { checksums, touched } from '../program/program.ts';
+import { checksums, newFolder, touched } from '../program/program.ts';
+import { HISTORY } from '../recordings.ts';
 import type { Row } from './rows.ts';
+import { importFiles, plain } from './saved.ts';
 import { ask, type Json, list, sweepAt, Upstream } from './world.ts';
 
-const RECORDING = fileURLToPath(new URL('../../../shared/history/endpoints-2026-summer/', import.meta.url));
+const RECORDING = join(HISTORY, 'endpoints-2026-summer/');
 const hasRecording = existsSync(RECORDING);
 if (!hasRecording) console.info(`no recording at ${RECORDING}: what it proves is left out of this run`);
 
@@ -33,23 +31,6 @@ const files = hasRecording
       .map((name) => join(RECORDING, name))
   : [];
 const readDay = (file: string): Day => JSON.parse(gunzipSync(readFileSync(file)).toString());
-
-async function importFiles(db: string, paths: readonly string[]): Promise<void> {
-  const now = new Date('2026-09-01');
-  const { signal } = new AbortController();
-  const history = await openFiles(paths, { now, signal, onLeftOut: () => {} });
-  await importEndpoints(
-    { db, history, isDated: false },
-    { now: () => now, signal, onProgress: () => {}, onLeftOut: () => {} },
-  );
-}
-
-/** A price as upstream writes it, told plainly: a decimal without a tail of zeros. */
-function plain(value: unknown): string {
-  const text = String(value);
-  if (Number(text) < 0) return 'dynamic';
-  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
-}
 
 /** The price list of a day as its answers have it: by model and tag, each endpoint's prices as one text. */
 function pricesOf({ endpoints }: Day): string[] {

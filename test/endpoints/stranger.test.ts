@@ -1,18 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { importEndpoints } from '../../src/importEndpoints.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
-import { openFiles } from '../../src/upstream/files/files.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
+import { HISTORY } from '../recordings.ts';
+import { importFiles, plain } from './saved.ts';
 import { Dice, World } from './stranger.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 
-const DAY = fileURLToPath(new URL('../../../shared/history/endpoints-2026-summer/2026-07-30.json.gz', import.meta.url));
+const DAY = join(HISTORY, 'endpoints-2026-summer/2026-07-30.json.gz');
 const T = (day: number): string => new Date(Date.UTC(2026, 7, 1 + day, 12)).toISOString();
 const MODELS = 24;
 
@@ -29,12 +28,6 @@ function start(dice: Dice): Map<string, readonly Json[]> {
   );
   const all = Object.entries(day.endpoints).map(([model, { endpoints }]) => [model, endpoints] as const);
   return new Map(all.filter(([, endpoints]) => endpoints.length > 1 || dice.chance(0.2)).slice(0, MODELS));
-}
-
-function plain(value: unknown): string {
-  const text = String(value);
-  if (Number(text) < 0) return 'dynamic';
-  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
 }
 
 /** An endpoint's offer told plainly: its model, tag and precision, its base prices, its limits. */
@@ -135,14 +128,6 @@ function told(db: string) {
       `SELECT ${label}, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at FROM endpoint_events ORDER BY 1, 2, 3, 4, 5, 8`,
     ),
   ];
-}
-
-async function importFiles(db: string, paths: readonly string[]): Promise<void> {
-  const { signal } = new AbortController();
-  const now = new Date('2026-12-01');
-  const history = await openFiles(paths, { now, signal, onLeftOut: () => {}, mayTellThemselves: true });
-  const outside = { now: () => now, signal, onProgress: () => {}, onLeftOut: () => {} };
-  await importEndpoints({ db, history, isDated: false }, outside);
 }
 
 describe('eight days that a stranger makes up, asked over HTTP', () => {

@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
-import { newFolder } from '../ledger/ledgers.ts';
-import { run } from '../program/program.ts';
+import { newFolder, run } from '../program/program.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, ms = 0): string => new Date(Date.UTC(2026, 7, 1, hour, 0, 0, ms)).toISOString();

@@ -2,15 +2,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { endpointOf, Upstream } from '../endpoints/world.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
+import { HISTORY } from '../recordings.ts';
 import { local, remote } from './copies.ts';
 import { PASSWORD, type PostgresServer, startServer, whyNoServer } from './postgresServer.ts';
 
-const HISTORY = fileURLToPath(new URL('../../../shared/history/', import.meta.url));
 const missing = whyNoServer();
 if (missing !== undefined) console.warn(`Tests of the export to PostgreSQL are left out: ${missing}.`);
 

@@ -15,9 +15,10 @@ const bodiesOf = (...lists: unknown[]): Buffer[] => lists.map((list) => Buffer.f
 
 const sum = (bodies: readonly Buffer[]): number => bodies.reduce((total, { length }) => total + length, 0);
 
-/** Every body comes back from an archive that has nothing at hand. */
+/** Every body comes back from an archive that had nothing at hand. */
 function expectBack(ledger: Ledger, bodies: readonly Buffer[]): void {
-  for (const body of bodies) expect(new Archive(ledger).get(hashOf(body)).equals(body)).toBe(true);
+  const archive = new Archive(ledger);
+  for (const body of bodies) expect(archive.get(hashOf(body)).equals(body)).toBe(true);
 }
 
 const page = (documents: unknown[], next: string | null) =>
@@ -74,76 +75,99 @@ describe('the archive', () => {
     expect(rows(ledger, 'SELECT count(*) FROM archive')).toEqual([[3]]);
   });
 
-  it('gathers the bodies of eight runs, and puts them behind those before, until a pack has 64', async () => {
+  it('gathers the bodies of runs in a pack, until it has 256', async () => {
     const ledger = await newLedger(':memory:');
-    const lists = Array.from({ length: 82 }, (_, i) => models(5, { context_length: i }));
-    const sizes = lists.map((list, i) => {
-      record(ledger, snapshot(hour(i), list));
-      return rows(ledger, 'SELECT bodies FROM archive_packs ORDER BY id').flat();
-    });
-    expect([0, 6, 7, 8, 14, 15, 16, 62, 63, 64, 71, 72, 79, 80].map((i) => sizes[i])).toEqual([
-      ...[[1], [7], [8], [8, 1], [8, 7], [16], [16, 1]],
-      ...[[56, 7], [64], [64, 1], [64, 8], [64, 8, 1], [64, 16], [64, 16, 1]],
+    const lists = Array.from({ length: 258 }, (_, i) => models(5, { context_length: i }));
+    recordAll(ledger, ...lists);
+    expect(rows(ledger, 'SELECT id, bodies FROM archive_packs')).toEqual([
+      [1, 256],
+      [2, 2],
     ]);
-    expect(rows(ledger, 'SELECT id, bodies, bytes FROM archive_packs')).toEqual([
-      [1, 64, sum(bodiesOf(...lists.slice(0, 64)))],
-      [2, 16, sum(bodiesOf(...lists.slice(64, 80)))],
-      [3, 2, sum(bodiesOf(...lists.slice(80)))],
-    ]);
-    expect(rows(ledger, 'SELECT pack, start FROM archive WHERE id IN (1, 2, 64, 65, 80, 82)')).toEqual([
+    expect(rows(ledger, 'SELECT pack, start FROM archive WHERE id IN (1, 2, 256, 257, 258)')).toEqual([
       [1, 0],
       [1, sum(bodiesOf(lists[0]))],
-      [1, sum(bodiesOf(...lists.slice(0, 63)))],
+      [1, sum(bodiesOf(...lists.slice(0, 255)))],
       [2, 0],
-      [2, sum(bodiesOf(...lists.slice(64, 79)))],
-      [3, sum(bodiesOf(lists[80]))],
+      [2, sum(bodiesOf(lists[256]))],
     ]);
     expectBack(ledger, bodiesOf(...lists));
   });
 
-  it('packs what one batch records together', async () => {
-    const lists = Array.from({ length: 90 }, (_, i) => models(5, { context_length: i }));
+  it('packs what one batch records together, wherever in time it belongs', async () => {
+    const lists = Array.from({ length: 300 }, (_, i) => models(5, { context_length: i }));
     const ledger = await newLedger(':memory:');
-    const batch = (from: number, to: number) =>
-      recordBatch(
-        ledger,
-        lists.slice(from, to).map((list, i) => snapshot(hour(from + i), list)),
-      );
-    batch(0, 70);
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[64], [6]]);
-    batch(70, 72);
-    batch(72, 90);
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[64], [26]]);
-    expectBack(ledger, bodiesOf(...lists));
-  });
-
-  it('has all of a pack that was read before it was filled up', async () => {
-    const ledger = await newLedger(':memory:');
-    const lists = Array.from({ length: 72 }, (_, i) => models(5, { context_length: i }));
     const batch = (...hours: number[]) =>
       recordBatch(
         ledger,
         hours.map((i) => snapshot(hour(i), lists[i] ?? [])),
       );
-    batch(0, ...Array.from({ length: 50 }, (_, i) => i + 22));
-    // Older ones, which are compared with a list of the pack behind which they come.
-    batch(...Array.from({ length: 11 }, (_, i) => i + 1));
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[62]]);
-    batch(...Array.from({ length: 10 }, (_, i) => i + 12));
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[62], [10]]);
+    const between = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+    batch(0, ...between(50, 200));
+    batch(...between(200, 202));
+    // Older ones, which are compared with a list that stands in the middle of the pack.
+    batch(...between(1, 50));
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[202]]);
+    batch(...between(202, 300));
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[256], [44]]);
     expectBack(ledger, bodiesOf(...lists));
   });
 
-  it('begins a new pack rather than one of more than 32 MiB, but takes any body', async () => {
+  it('keeps what a body has in common with the one that it is compared with once', async () => {
     const ledger = await newLedger(':memory:');
-    const wide = [...models(9), documentOf('large/1', { description: ' '.repeat(3 << 20) })];
-    const lists = Array.from({ length: 12 }, (_, i) => [...wide, documentOf('n/1', { context_length: i })]);
-    recordAll(ledger, ...lists);
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[8], [4]]);
+    const list = (price: string, elo: number) =>
+      models(40, { description: 'word '.repeat(60), benchmarks: { elo } }).map((document, i) =>
+        i === 7 ? { ...document, pricing: { prompt: price } } : document,
+      );
+    const lists = [list('1', 1), list('2', 1), list('2', 22), list('3', 22)];
+    const bodies = bodiesOf(...lists);
+    const kept = lists.map((documents, i) => {
+      record(ledger, snapshot(hour(i), documents));
+      return Number(rows(ledger, 'SELECT bytes FROM archive_packs')[0]?.[0]);
+    });
+    const [first = 0, ...more] = kept.map((bytes, i) => bytes - (kept[i - 1] ?? 0));
+    expect(first).toBe(bodies[0]?.length);
+    const entry = sum(bodies.slice(0, 1)) / 40;
+    // One entry; forty times what stands behind a key; one entry and, as they are that short, the forty again.
+    const most = [entry, 40 * 20, entry + 40 * 20].map((bytes) => bytes + 60);
+    expect(more.map((bytes, i) => bytes < (most[i] ?? 0))).toEqual([true, true, true]);
+    expectBack(ledger, bodies);
+  });
+
+  it('goes on in a pack that holds its bodies as they stand', async () => {
+    const ledger = await newLedger();
+    const lists = Array.from({ length: 6 }, (_, i) => models(9, { context_length: i }));
+    recordAll(ledger, ...lists.slice(0, 3));
+    const whole = Buffer.concat(bodiesOf(...lists.slice(0, 3)));
+    ledger.sqlite
+      .prepare('UPDATE archive_packs SET data = ?, bytes = ?, ranges = NULL')
+      .run(compress(whole), whole.length);
+    expectBack(ledger, bodiesOf(...lists.slice(0, 3)));
+    for (const i of [3, 4, 5]) record(ledger, snapshot(hour(i), lists[i] ?? []));
+    expect(rows(ledger, 'SELECT id, bodies FROM archive_packs')).toEqual([[1, 6]]);
     expectBack(ledger, bodiesOf(...lists));
   });
 
-  it('is read while another process records, puts packs together and takes their numbers again', async () => {
+  it('begins a new pack rather than one of more than 16 MiB, but takes any body', async () => {
+    const ledger = await newLedger(':memory:');
+    const bodies = Array.from({ length: 18 }, () => Buffer.concat([Buffer.from('<'), randomBytes((1 << 20) - 1)]));
+    recordAll(ledger, ...bodies);
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[16], [2]]);
+    expectBack(ledger, bodies);
+  });
+
+  it('keeps the few new bytes of a list of more than 16 MiB beside it', async () => {
+    const ledger = await newLedger(':memory:');
+    const wide = Array.from({ length: 6 }, (_, i) => documentOf(`large/${i}`, { description: ' '.repeat(3 << 20) }));
+    const lists = Array.from({ length: 6 }, (_, i) => [...wide, documentOf('n/1', { context_length: i })]);
+    recordAll(ledger, ...lists);
+    const [one = Buffer.alloc(0)] = bodiesOf(lists[0]);
+    const [[bodies, bytes] = []] = rows(ledger, 'SELECT bodies, bytes FROM archive_packs');
+    expect(bodies).toBe(6);
+    expect(Number(bytes) - one.length).toBeLessThan(5 * 1000);
+    expectBack(ledger, bodiesOf(...lists));
+  });
+
+  it('is read while another process records', async () => {
     const ledger = await newLedger();
     const lists = Array.from({ length: 20 }, (_, i) => models(5, { context_length: 1000 + i }));
     const reader = new Archive(ledger);
@@ -165,15 +189,23 @@ describe('damage', () => {
   it('of any byte of any pack is found', async () => {
     const ledger = await newLedger(':memory:');
     recordAll(ledger, ...lists);
-    const packs = ledger.sqlite.prepare<[], { id: number; data: Buffer }>('SELECT id, data FROM archive_packs').all();
-    const put = ledger.sqlite.prepare('UPDATE archive_packs SET data = ? WHERE id = ?');
-    const flip = fc.record({ pack: fc.constantFrom(...packs), at: fc.nat(), bit: fc.nat({ max: 7 }) });
+    const columns = ['data', 'ranges'] as const;
+    const pieces = columns.flatMap((column) =>
+      ledger.sqlite
+        .prepare<[], { id: number; bytes: Buffer }>(`SELECT id, ${column} AS bytes FROM archive_packs`)
+        .all()
+        .map((pack) => ({
+          ...pack,
+          put: ledger.sqlite.prepare(`UPDATE archive_packs SET ${column} = ? WHERE id = ?`),
+        })),
+    );
+    const flip = fc.record({ pack: fc.constantFrom(...pieces), at: fc.nat(), bit: fc.nat({ max: 7 }) });
     fc.assert(
       fc.property(flip, ({ pack, at, bit }) => {
-        const damaged = Buffer.from(pack.data);
+        const damaged = Buffer.from(pack.bytes);
         const i = at % damaged.length;
         damaged[i] = (damaged[i] ?? 0) ^ (1 << bit);
-        put.run(damaged, pack.id);
+        pack.put.run(damaged, pack.id);
         // A bit that no body depends on may flip in vain; a wrong body never comes back.
         for (const body of bodiesOf(...lists)) {
           const hash = hashOf(body);
@@ -185,9 +217,9 @@ describe('damage', () => {
           }
           expect(back === undefined || back.equals(body)).toBe(true);
         }
-        put.run(pack.data, pack.id);
+        pack.put.run(pack.bytes, pack.id);
       }),
-      { numRuns: 80 },
+      { numRuns: 120 },
     );
   });
 

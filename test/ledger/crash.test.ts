@@ -10,8 +10,9 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
+import { newFolder } from '../program/program.ts';
 import { crashList } from './crashLists.ts';
-import { differingRows, newFolder, readTables, rows } from './ledgers.ts';
+import { differingRows, readTables, rows } from './ledgers.ts';
 import { replayNaively } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 

@@ -1,21 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Archive } from '../../src/ledger/archive/archive.ts';
 import { openBatch, type Recorded, record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { runAtOnce } from '../../src/ledger/store/steps.ts';
 import { transact } from '../../src/ledger/store/transaction.ts';
+import { newFolder } from '../program/program.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
-
-/** A folder of its own that goes when the test ends. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** An empty data file that is closed and removed when the test ends. */
 export async function newLedger(file = join(newFolder(), 'ledger.db')): Promise<Ledger> {
@@ -33,9 +26,12 @@ export function recordAll(ledger: Ledger, ...bodies: readonly (string | Buffer |
 export function recordBatch(ledger: Ledger, snapshots: readonly Snapshot[]): { recorded: Recorded[]; dropped: number } {
   return transact(ledger, () => {
     const recorded: Recorded[] = [];
-    const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', (one) => recorded.push(one));
+    const archive = new Archive(ledger);
+    const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', archive, (one) => recorded.push(one));
     for (const snapshot of snapshots) runAtOnce(batch.add(snapshot));
-    return { dropped: runAtOnce(batch.finish()), recorded };
+    const dropped = runAtOnce(batch.finish());
+    archive.flush();
+    return { dropped, recorded };
   });
 }
 

@@ -17,7 +17,8 @@ import { requireFile, SCHEMA_VERSION } from '../../src/ledger/store/file.ts';
 import { acquireLock, lockPath } from '../../src/ledger/store/lock.ts';
 import { openForReading, openForWriting } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { newFolder, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { newFolder } from '../program/program.ts';
+import { newLedger, readTables, recordAll, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 /** What a failure says to scripts and people. */

@@ -9,7 +9,7 @@ import { findModel, limitsAt, preparePriceHistory } from '../../src/ledger/queri
 import { PriceBook } from '../../src/ledger/queries/priceBook.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { openOrm } from '../../src/ledger/store/orm.ts';
-import { newFolder } from './ledgers.ts';
+import { newFolder } from '../program/program.ts';
 
 /** An empty data file, and every statement that is run on it, values filled in. */
 async function openWatched(): Promise<{ ledger: Ledger; statements: string[] }> {

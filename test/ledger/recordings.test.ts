@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
+import { newFolder } from '../program/program.ts';
 import { hasRecordings, readRecording } from '../recordings.ts';
-import { differingRows, newFolder, newLedger, readTables, recordBatch } from './ledgers.ts';
+import { differingRows, newLedger, readTables, recordBatch } from './ledgers.ts';
 import { replayNaively } from './naive.ts';
 import { snapshot } from './snapshots.ts';
 

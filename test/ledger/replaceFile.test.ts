@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceFile } from '../../src/ledger/store/disk/replaceFile.ts';
-import { newFolder } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
 
 test('a file is replaced whole, its folder made, and nothing left beside it', () => {
   const folder = join(newFolder(), 'not', 'there');

@@ -4,7 +4,8 @@ import { openForRecording } from '../../src/ledger/record/open.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';
 import { makeOlder } from '../program/older.ts';
-import { differingRows, newFolder, newLedger, readTables, recordAll, rows } from './ledgers.ts';
+import { newFolder } from '../program/program.ts';
+import { differingRows, newLedger, readTables, recordAll, rows } from './ledgers.ts';
 
 const DAYS = '["sunday","saturday"]';
 

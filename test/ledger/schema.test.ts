@@ -7,7 +7,8 @@ import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import { schemaDigests } from '../../src/ledger/store/migration/schemaCheck.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
-import { newFolder, newLedger, recordAll, rows } from './ledgers.ts';
+import { newFolder } from '../program/program.ts';
+import { newLedger, recordAll, rows } from './ledgers.ts';
 import { hour } from './snapshots.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -8,7 +8,8 @@ import { openForReading } from '../../src/ledger/store/open.ts';
 import { Notifier } from '../../src/notify/notifier.ts';
 import { readReceivers } from '../../src/notify/receivers.ts';
 import { type SyncOutcome, sync } from '../../src/sync.ts';
-import { newFolder, select } from '../ledger/ledgers.ts';
+import { select } from '../ledger/ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`;

@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isSlowSuite } from '../thorough.ts';
-import { ledgerOf, newFolder, run, sample } from './program.ts';
+import { execute, ledgerOf, newFolder, run, sample } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HISTORY = join(ROOT, '../shared/history');
@@ -65,9 +64,7 @@ describe('the decoder of docs/archive.md', () => {
 
   test('finds damage', async () => {
     const db = await ledgerOf(newFolder(), 9);
-    const sqlite = new Database(db);
-    sqlite.exec('UPDATE archive SET start = start + 1 WHERE id = 2');
-    sqlite.close();
+    execute(db, 'UPDATE archive SET start = start + 1 WHERE id = 2');
     expect(() => decode(db)).toThrow(/the body [0-9a-f]{64} is damaged/);
   });
 

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { callsOf, compileFaults, hasCompiler, IO_ERROR } from './failing.ts';
 import { makeOlder } from './older.ts';
-import { checksums, ledgerOf, newFolder, query, run, sample, touched } from './program.ts';
+import { checksums, execute, ledgerOf, newFolder, query, run, sample, touched } from './program.ts';
 
 const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
 
@@ -22,8 +22,7 @@ describe('migrations', () => {
     ],
   ])('a file that has seen one %s is refused and stays as it is', async (_, sql, words) => {
     const db = await ledgerOf(newFolder(), 2);
-    const sqlite = new Database(db);
-    sqlite.exec(`${sql}; PRAGMA user_version = 1`).close();
+    execute(db, `${sql}; PRAGMA user_version = 1`);
     const before = checksums(db);
     const refused = await run(['sync', '--db', db, '--source', sample(3)]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(words)]);

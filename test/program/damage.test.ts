@@ -1,15 +1,8 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../thorough.ts';
-import { checksums, contents, ledgerOf, newFolder, run, sample, touched } from './program.ts';
-
-function change(db: string, sql: string): void {
-  const sqlite = new Database(db);
-  sqlite.pragma('foreign_keys = OFF');
-  sqlite.exec(sql).close();
-}
+import { checksums, contents, execute, ledgerOf, newFolder, run, sample, touched } from './program.ts';
 
 const EVENT =
   'run_id, model_id, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at';
@@ -65,11 +58,11 @@ describe('what another program changed', () => {
   ])('%s: verify tells, rebuild mends', async (_, sql, words) => {
     const db = await ledgerOf(newFolder(), 5);
     try {
-      change(db, sql);
+      execute(db, sql);
     } catch (error) {
       // Two models of one author: the index cannot be made, and none is needed.
       if (!/UNIQUE/.test(String(error))) throw error;
-      change(db, 'CREATE UNIQUE INDEX spoil ON models (id, author)');
+      execute(db, 'CREATE UNIQUE INDEX spoil ON models (id, author)');
     }
     const verified = await run(['verify', '--db', db]);
     expect([verified.code, verified.stderr, verified.stdout]).toEqual([1, '', expect.stringMatching(words)]);
@@ -79,7 +72,7 @@ describe('what another program changed', () => {
 
   test('a view or a table of their own is theirs to keep', async () => {
     const db = await ledgerOf(newFolder(), 2);
-    change(db, 'CREATE VIEW mine AS SELECT 1 AS x; CREATE TABLE notes (x); CREATE INDEX notes_x ON notes (x)');
+    execute(db, 'CREATE VIEW mine AS SELECT 1 AS x; CREATE TABLE notes (x); CREATE INDEX notes_x ON notes (x)');
     expect((await run(['verify', '--db', db])).code).toBe(0);
     expect((await run(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
   });
@@ -91,15 +84,15 @@ describe('a run does not go on', () => {
   test.each<[string, (db: string) => void, RegExp]>([
     ...EMPTIED.map((table): [string, (db: string) => void, RegExp] => [
       `where ${table} was emptied`,
-      (db) => change(db, `DELETE FROM ${table}`),
+      (db) => execute(db, `DELETE FROM ${table}`),
       /has \d+ rows where/,
     ]),
-    ['without a trigger', (db) => change(db, 'DROP TRIGGER provider_limits_no_overlap'), /trigger .* is missing/],
-    ['without a table', (db) => change(db, 'DROP TABLE models'), /table models is missing/],
-    ['with an altered table', (db) => change(db, 'ALTER TABLE models ADD COLUMN x TEXT'), /table models is not what/],
+    ['without a trigger', (db) => execute(db, 'DROP TRIGGER provider_limits_no_overlap'), /trigger .* is missing/],
+    ['without a table', (db) => execute(db, 'DROP TABLE models'), /table models is missing/],
+    ['with an altered table', (db) => execute(db, 'ALTER TABLE models ADD COLUMN x TEXT'), /table models is not what/],
     [
       'with a trigger of somebody else',
-      (db) => change(db, 'CREATE TRIGGER spoil BEFORE INSERT ON sync_runs BEGIN DELETE FROM models; END'),
+      (db) => execute(db, 'CREATE TRIGGER spoil BEFORE INSERT ON sync_runs BEGIN DELETE FROM models; END'),
       /trigger spoil on sync_runs was added/,
     ],
     ['where the file was cut off', (db) => truncateSync(db, statSync(db).size - 8192 * 3), /is damaged/],
@@ -130,7 +123,10 @@ describe('a run does not go on', () => {
   test('into a file for timers that holds no run, unless a person says so', async () => {
     const db = await ledgerOf(newFolder(), 2);
     const tables = ['change_events', 'pricing_history', 'provider_limits', 'models', 'archive', 'archive_packs'];
-    change(db, ['schema_drift', 'quarantine', ...tables, 'sync_runs'].map((table) => `DELETE FROM ${table};`).join(''));
+    execute(
+      db,
+      ['schema_drift', 'quarantine', ...tables, 'sync_runs'].map((table) => `DELETE FROM ${table};`).join(''),
+    );
     const refused = await run(['sync', '--must-exist', '--db', db, '--source', sample(3)]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/holds no run; nothing was written./)]);
     expect((await run(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);

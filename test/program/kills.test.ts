@@ -1,13 +1,14 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { differingRows, readTables } from '../ledger/ledgers.ts';
 import type { Tables } from '../ledger/naive.ts';
+import { HISTORY } from '../recordings.ts';
 import { type Exit, newFolder, query, run, start } from './program.ts';
 import { makeRepository, scrapedVersions } from './repositories.ts';
+import { randomOf } from './unattended/random.ts';
 
 const KILLS = 50;
 const POLL_MS = 2;
@@ -16,21 +17,12 @@ const LATER_MS = 40;
 /** So many that an import takes several transactions. */
 const VERSIONS = 400;
 const STEP = 128;
-const RECORDING = fileURLToPath(new URL('../../../shared/history/openrouter-2026-spring.bundle', import.meta.url));
+const RECORDING = join(HISTORY, 'openrouter-2026-spring.bundle');
 const hasRecording = existsSync(RECORDING);
 if (!hasRecording) console.info(`no recordings at ${RECORDING}: their import is not killed`);
 /** Printed, so that the instants of a failure can be had again. */
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 console.info(`instants of the kills: TEST_SEED=${SEED}`);
-
-/** Numbers from 0 to 1 that a seed decides. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const tablesOf = (db: string): Tables => {
   const ledger = openForReading(db);

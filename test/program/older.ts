@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import Database from 'better-sqlite3';
+import { Pool } from '../../src/ledger/archive/pool.ts';
 
 const TABLES = readFileSync(new URL('../../migrations/0000_tables.sql', import.meta.url), 'utf8');
 
@@ -43,15 +44,17 @@ interface Stored {
   readonly cut: number;
   readonly start: number;
   readonly data: Buffer;
+  readonly ranges: Buffer | null;
 }
 
 /** The first body whole in a pack of its own; each other one in another pack, as its difference from the one before it. */
 function takeApart(sqlite: Database.Database): void {
-  const query = 'SELECT archive.*, data FROM archive JOIN archive_packs ON archive_packs.id = pack ORDER BY archive.id';
+  const query =
+    'SELECT archive.*, data, ranges FROM archive JOIN archive_packs ON archive_packs.id = pack ORDER BY archive.id';
   const bodies = sqlite
     .prepare<[], Stored>(query)
     .all()
-    .map((row) => ({ ...row, body: brotliDecompressSync(row.data).subarray(row.start, row.start + row.bytes) }));
+    .map((row) => ({ ...row, body: readBody(row) }));
   sqlite.exec('DROP TABLE archive; DROP TABLE archive_packs');
   for (const statement of TABLES.split('--> statement-breakpoint')) {
     if (/(?:TABLE|ON) `archive|INDEX `archive/.test(statement)) sqlite.exec(statement);
@@ -69,6 +72,25 @@ function takeApart(sqlite: Database.Database): void {
     start = before === undefined ? 0 : start + told.length;
   });
   if (deltas.length > 0) pack.run(2, deltas.length, brotliCompressSync(Buffer.concat(deltas)));
+}
+
+function readBody({ start, bytes, ...pack }: Stored): Buffer {
+  return readPool(pack).read(start, bytes);
+}
+
+function readPool({ data, ranges }: Pick<Stored, 'data' | 'ranges'>): Pool {
+  return new Pool(brotliDecompressSync(data), ranges === null ? undefined : brotliDecompressSync(ranges));
+}
+
+/** Makes of packs what they were before they had ranges: their bodies as they stand. */
+export function dropRanges(sqlite: Database.Database): void {
+  const packs = sqlite.prepare<[], Stored>('SELECT id, data, ranges FROM archive_packs').all();
+  const put = sqlite.prepare('UPDATE archive_packs SET data = ?, bytes = ? WHERE id = ?');
+  for (const { id, ...pack } of packs) {
+    const pool = readPool(pack);
+    put.run(brotliCompressSync(pool.read(0, pool.length)), pool.length, id);
+  }
+  sqlite.exec('ALTER TABLE archive_packs DROP COLUMN ranges');
 }
 
 /** Two instructions: copy what both begin with, then add what is new and copy what both end with. */

@@ -105,6 +105,11 @@ export function query(file: string, sql: string): Row[] {
   }
 }
 
+/** Does to the data file what another program may do, which looks after no references. */
+export function execute(file: string, sql: string): void {
+  new Database(file).exec(`PRAGMA foreign_keys = OFF; ${sql}`).close();
+}
+
 /** The newest row of `sync_runs`. */
 export function lastRun(file: string): Row {
   return query(file, 'SELECT * FROM sync_runs ORDER BY id DESC LIMIT 1')[0] ?? {};

@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
-import { CLI, checksums, contents, ledgerOf, newFolder, query, run, sample, startProcess, touched } from './program.ts';
+import {
+  CLI,
+  checksums,
+  contents,
+  execute,
+  ledgerOf,
+  newFolder,
+  query,
+  run,
+  sample,
+  startProcess,
+  touched,
+} from './program.ts';
 
 const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
 const KEPT = '.before-restore-2026-07-01T12-00-00.000Z';
@@ -78,7 +90,7 @@ describe('restore', () => {
       "another program's",
       (copy) => {
         rmSync(copy);
-        new Database(copy).exec('CREATE TABLE t (x)').close();
+        execute(copy, 'CREATE TABLE t (x)');
       },
       5,
       /another program's database/,
@@ -87,9 +99,7 @@ describe('restore', () => {
     [
       'one whose rows refer to nothing',
       (copy) => {
-        const sqlite = new Database(copy);
-        sqlite.pragma('foreign_keys = OFF');
-        sqlite.exec('DELETE FROM models WHERE id = (SELECT model_id FROM change_events LIMIT 1)').close();
+        execute(copy, 'DELETE FROM models WHERE id = (SELECT model_id FROM change_events LIMIT 1)');
       },
       5,
       /is damaged \(.*refers to a row of models/,

@@ -6,9 +6,9 @@ import { define as exportTables } from '../../src/commands/export/export.ts';
 import { define as providers } from '../../src/commands/providers/providers.ts';
 import { ask, ledgerWith } from '../commands/asking.ts';
 import { endpointOf, type Json, sweepAt, Upstream } from '../endpoints/world.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 import { COUNT, entriesOf, oddList, put, value } from '../oddEntries.ts';
+import { newFolder } from '../program/program.ts';
 import { jsonOf, newApp } from './apps.ts';
 
 /** Where something odd may stand in an endpoint. */

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { smallLedger } from '../commands/asking.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { newFolder } from '../program/program.ts';
 import { jsonOf, newApp } from './apps.ts';
 
 const LAST = '2026-01-20T00:00:00.000Z';

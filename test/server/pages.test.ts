@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { newFolder } from '../ledger/ledgers.ts';
 import { makeLedger, sampleLists } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { newApp } from './apps.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;

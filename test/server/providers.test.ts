@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { newFolder } from '../ledger/ledgers.ts';
 import { makeLedger } from '../ledgers.ts';
-import { run } from '../program/program.ts';
+import { newFolder, run } from '../program/program.ts';
+import { HISTORY } from '../recordings.ts';
 import { jsonOf, newApp } from './apps.ts';
 
-const DAY = fileURLToPath(new URL('../../../shared/history/endpoints-2026-summer/2026-07-17.json.gz', import.meta.url));
+const DAY = join(HISTORY, 'endpoints-2026-summer/2026-07-17.json.gz');
 const hasRecording = existsSync(DAY);
 if (!hasRecording) console.info(`no recording at ${DAY}: what it proves is left out of this run`);
 

@@ -4,9 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { define } from '../../src/commands/site/site.ts';
 import { ask } from '../commands/asking.ts';
-import { newFolder } from '../ledger/ledgers.ts';
 import { makeLedger, sampleLists } from '../ledgers.ts';
-import { start } from '../program/program.ts';
+import { newFolder, start } from '../program/program.ts';
 
 const HOSTILE = { id: '../../..', name: 'Up', pricing: { prompt: '0.1' } };
 const LONG = { id: `long/${'é'.repeat(250)}`, name: 'Long', pricing: { prompt: '0.1' } };

@@ -11,27 +11,31 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { addExamples, addKeys, addNote } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
-import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { nothingWords, reading, readPeriod, type Times, zoneOf } from '../shared/reading.ts';
+import {
+  type AskModelsOptions,
+  addFormatOptions,
+  dbOption,
+  limitOption,
+  localOption,
+  modelOptions,
+  typeOption,
+} from '../shared/options.ts';
+import { limitOf, printRecords } from '../shared/output.ts';
+import { nothingWords, reading, readPeriod, zoneOf } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
 import { moversOf, printTop, TOP_KEYS } from './top.ts';
 
-interface Options extends OutputFormat, Times {
-  readonly db: string;
+interface Options extends AskModelsOptions {
   readonly since?: string;
   readonly until?: string;
-  readonly model?: readonly string[];
-  readonly author?: string;
   readonly type?: readonly string[];
   readonly field?: string;
   readonly minPercent?: number;
   readonly noise?: boolean;
   readonly all?: boolean;
   readonly top?: boolean;
-  readonly limit?: number;
 }
 
 const KEYS = [

@@ -56,7 +56,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
 
 export async function printTop(
   movers: readonly Mover[],
-  options: OutputFormat & { readonly limit?: number },
+  options: OutputFormat,
   context: Context,
   zone: Zone,
 ): Promise<void> {

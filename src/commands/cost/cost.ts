@@ -19,13 +19,10 @@ import { type VolumeOptions, volumeOf } from './volume.ts';
 type Options = LogOptions &
   Omit<TextOptions, 'text'> &
   VolumeOptions & { readonly [F in UsageField]?: bigint } & {
-    readonly db: string;
-    readonly at?: string;
     readonly use?: ReadonlyMap<string, bigint>;
     readonly log?: string;
     readonly text?: string;
     readonly ignore?: readonly string[];
-    readonly limit?: number;
     readonly over?: string;
   };
 

@@ -20,7 +20,7 @@ export const LINE_KEYS = [
 interface BillSetting {
   readonly ledger: Ledger;
   readonly at: string | null;
-  readonly options: OutputFormat & { readonly limit?: number };
+  readonly options: OutputFormat;
   readonly context: Context;
   readonly zone: Zone;
   readonly volume: Volume;

@@ -14,8 +14,9 @@ import { runInTurns } from '../../ledger/store/steps.ts';
 import { openInput } from '../../upstream/input.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import type { AskOptions } from '../shared/options.ts';
+import { printRecords, printTable } from '../shared/output.ts';
+import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
@@ -23,9 +24,7 @@ import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
-export interface LogOptions extends OutputFormat, Times {
-  readonly db: string;
-  readonly at?: string;
+export interface LogOptions extends AskOptions {
   readonly ignore?: readonly string[];
   readonly strict?: boolean;
   /** At the prices of the providers that it names. */

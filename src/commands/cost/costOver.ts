@@ -10,13 +10,13 @@ import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { limitOf, lineWidth, printRecords, printTable } from '../shared/output.ts';
+import { limitOf, lineWidth, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
 import { MOST_CHARTS, printSummary } from './costOverSummary.ts';
 import { OVER_KEYS } from './costTextOptions.ts';
-import { headWords, type Limited, type OverRequest, readOver, type Stretch, stretchesOf } from './stretches.ts';
+import { headWords, type OverRequest, readOver, type Stretch, stretchesOf } from './stretches.ts';
 
 const MOST_WIDTH = 100;
 
@@ -25,7 +25,7 @@ export async function costOverTime(
   ledger: Ledger,
   ids: readonly string[],
   request: OverRequest,
-  options: Limited,
+  options: OutputFormat,
   context: Context,
 ): Promise<boolean> {
   const { zone, volume } = request;
@@ -58,7 +58,7 @@ async function printStretches(
   rows: readonly Stretch[],
   until: string,
   request: OverRequest,
-  options: Limited,
+  options: OutputFormat,
   context: Context,
 ): Promise<void> {
   const { zone } = request;

@@ -4,9 +4,9 @@ import { changePct } from '../../core/reading/price.ts';
 import { dayOf } from '../../core/time/when.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
-import { limitOf, printTable } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
 import { compareTotals } from './costBills.ts';
-import { headWords, type Limited, type OverRequest, type Stretch } from './stretches.ts';
+import { headWords, type OverRequest, type Stretch } from './stretches.ts';
 
 /** Charts of more models are no comparison any more. */
 export const MOST_CHARTS = 4;
@@ -20,7 +20,7 @@ export async function printSummary(
   found: readonly (readonly Stretch[])[],
   until: string,
   request: OverRequest,
-  options: Limited,
+  options: OutputFormat,
   context: Context,
 ): Promise<void> {
   const { zone } = request;

@@ -6,7 +6,6 @@ export interface TextOptions extends OutputFormat {
   readonly system?: string;
   readonly tokenizer?: readonly string[];
   readonly times?: bigint;
-  readonly limit?: number;
 }
 
 export const OVER_KEYS = [

@@ -5,7 +5,6 @@ import { changePct } from '../../core/reading/price.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { clockOf, readWhen, type Zone } from '../../core/time/when.ts';
 import type { PriceBook } from '../../ledger/queries/priceBook.ts';
-import type { OutputFormat } from '../shared/output.ts';
 import { problemWords } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 
@@ -21,8 +20,6 @@ export interface OverRequest {
   readonly zone: Zone;
   readonly volume: Volume;
 }
-
-export type Limited = OutputFormat & { readonly limit?: number };
 
 /** From when to when the requests cost the same. */
 export interface Stretch {

@@ -14,19 +14,23 @@ import { pageOf } from '../changes/modelLines.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import { addFormatOptions, dbOption, limitOption, localOption, modelOptions, typeOption } from '../shared/options.ts';
-import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { coverageWords, reading, type Times, zoneOf } from '../shared/reading.ts';
+import {
+  type AskModelsOptions,
+  addFormatOptions,
+  dbOption,
+  limitOption,
+  localOption,
+  modelOptions,
+  typeOption,
+} from '../shared/options.ts';
+import { limitOf, printRecords } from '../shared/output.ts';
+import { coverageWords, reading, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
 import { diffText, listsWords, nothingWords } from './diffText.ts';
 
-interface Options extends OutputFormat, Times {
-  readonly db: string;
-  readonly model?: readonly string[];
-  readonly author?: string;
+interface Options extends AskModelsOptions {
   readonly type?: readonly string[];
   readonly all?: boolean;
-  readonly limit?: number;
 }
 
 const KEYS = [

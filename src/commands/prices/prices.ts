@@ -20,6 +20,7 @@ import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import {
+  type AskModelsOptions,
   addFormatOptions,
   atOption,
   dbOption,
@@ -28,16 +29,12 @@ import {
   modelOptions,
   readCount,
 } from '../shared/options.ts';
-import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
-import { isOutside, noteCoverage, nothingWords, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { limitOf, printRecords } from '../shared/output.ts';
+import { isOutside, noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
-interface Options extends OutputFormat, Times {
-  readonly db: string;
-  readonly at?: string;
+interface Options extends AskModelsOptions {
   readonly sort: Sort;
-  readonly model?: readonly string[];
-  readonly author?: string;
   readonly parameter?: readonly string[];
   readonly modality?: readonly string[];
   readonly desc?: boolean;
@@ -48,7 +45,6 @@ interface Options extends OutputFormat, Times {
   readonly paid?: boolean;
   readonly free?: boolean;
   readonly minContext?: number;
-  readonly limit?: number;
 }
 
 const COMPONENT_KEYS = COMPONENTS.map(({ component }) => component);

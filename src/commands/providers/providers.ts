@@ -12,15 +12,10 @@ import { flexible, left, remark, right } from '../shared/columns.ts';
 import { addExamples, addKeys } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
-import { type OutputFormat, printRecords } from '../shared/output.ts';
-import { readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { type AskOptions, addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
+import { printRecords } from '../shared/output.ts';
+import { readAt, reading, zoneOf } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
-
-interface Options extends OutputFormat, Times {
-  readonly db: string;
-  readonly at?: string;
-}
 
 const KEYS = [
   ...['model', 'provider', 'tag', 'quantization', 'twin', 'contextLength', 'maxPromptTokens', 'maxCompletionTokens'],
@@ -33,7 +28,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addFormatOptions(command).action((model: string, options: Options) => providers(model, options, context));
+  addFormatOptions(command).action((model: string, options: AskOptions) => providers(model, options, context));
   addKeys(command, KEYS);
   addExamples(command, [
     ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],
@@ -42,7 +37,7 @@ export function define(command: Command, context: Context): void {
   ]);
 }
 
-async function providers(typed: string, options: Options, context: Context): Promise<void> {
+async function providers(typed: string, options: AskOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {

@@ -23,13 +23,13 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 type Write = (text: string) => void;
 
 /** Lines for people; what upstream wrote can neither end a line nor steer the terminal. */
-export function textLog(write: Write): Log {
+function textLog(write: Write): Log {
   const line = (text: string): void => write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
   return { isJson: false, info: line, warn: line, error: line, nameRun: () => {} };
 }
 
 /** One JSON object a line, `{"level":"info","time":"2026-06-07T18:23:50.000Z","run":12,"msg":"…"}`. */
-export async function jsonLog(write: Write, now: () => Date): Promise<Log> {
+async function jsonLog(write: Write, now: () => Date): Promise<Log> {
   // Loaded here because it costs 25 ms, which a run by hand need not pay.
   const { default: pino } = await import('pino');
   let run: number | null = null;

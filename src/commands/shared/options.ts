@@ -3,7 +3,8 @@ import { DEFAULTS } from '../../config/settings.ts';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { readSpanMs } from '../../core/time/when.ts';
 import { LOG_FORMATS, type LogFormat } from './log.ts';
-import { TABLE_ROWS } from './output.ts';
+import { type OutputFormat, TABLE_ROWS } from './output.ts';
+import type { Times } from './reading.ts';
 
 /** The options that several commands take, each with its words and what reads it. */
 
@@ -11,6 +12,18 @@ import { TABLE_ROWS } from './output.ts';
 export interface CommandOptions {
   readonly db: string;
   readonly json?: boolean;
+}
+
+/** What every command takes that asks about an instant. */
+export interface AskOptions extends OutputFormat, Times {
+  readonly db: string;
+  readonly at?: string;
+}
+
+/** What every command takes that asks about several models. */
+export interface AskModelsOptions extends AskOptions {
+  readonly model?: readonly string[];
+  readonly author?: string;
 }
 
 /** What every command takes that writes to the data file. */

@@ -9,12 +9,14 @@ import type { TableOptions } from './tableLayout.ts';
 export interface OutputFormat {
   readonly json?: boolean;
   readonly csv?: boolean;
+  /** How many rows of it. */
+  readonly limit?: number;
 }
 
 /** How many rows the table shows unless told; the other two forms leave nothing out. */
 export const TABLE_ROWS = 100;
 
-export function limitOf({ limit, json, csv: isCsv }: OutputFormat & { readonly limit?: number }): number {
+export function limitOf({ limit, json, csv: isCsv }: OutputFormat): number {
   return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);
 }
 

@@ -136,7 +136,7 @@ export async function measure(texts: readonly string[]): Promise<Measure> {
 }
 
 /** Cuts between words, or where the first is longer than that between graphemes, so that no character is torn apart. */
-export function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
+function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - ellipsis.length;
   let start = '';

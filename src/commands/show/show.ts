@@ -7,15 +7,10 @@ import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
 import { addExamples, addNote } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
-import { type OutputFormat, printRecords } from '../shared/output.ts';
-import { noteCoverage, readAt, reading, type Times, zoneOf } from '../shared/reading.ts';
+import { type AskOptions, addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
+import { printRecords } from '../shared/output.ts';
+import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { showText } from './showText.ts';
-
-interface Options extends OutputFormat, Times {
-  readonly db: string;
-  readonly at?: string;
-}
 
 const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'] as const;
 
@@ -25,7 +20,7 @@ export function define(command: Command, context: Context): void {
     .addOption(dbOption())
     .addOption(atOption())
     .addOption(localOption());
-  addFormatOptions(command).action((id: string, options: Options) => show(id, options, context));
+  addFormatOptions(command).action((id: string, options: AskOptions) => show(id, options, context));
   addNote(
     command,
     `Keys of --json, prices exact in USD per unit, times in UTC:
@@ -42,7 +37,7 @@ Columns of --csv, the history of its prices:
   ]);
 }
 
-async function show(typed: string, options: Options, context: Context): Promise<void> {
+async function show(typed: string, options: AskOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   await reading(options.db, async (ledger) => {

@@ -16,7 +16,6 @@ export interface Question extends OutputFormat {
   /** SQL. */
   readonly query: string;
   readonly db: string;
-  readonly limit?: number;
 }
 
 /** Asks and prints, in this process and as long as it takes. */

@@ -12,11 +12,11 @@ export function isNoise(cause: Cause | null): boolean {
 }
 
 export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
-export const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
+const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
 export const CHANGE_TYPES = [...LIFECYCLE_TYPES, ...FIELD_TYPES] as const;
 
 /** A model came, went or came back. */
-export interface LifecycleChange {
+interface LifecycleChange {
   readonly type: (typeof LIFECYCLE_TYPES)[number];
 }
 

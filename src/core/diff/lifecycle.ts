@@ -1,7 +1,7 @@
 import type { Instant } from '../time/instant.ts';
 
 /** A time without the model, `[from, to)`; null: still gone. */
-export interface Absence {
+interface Absence {
   readonly from: Instant;
   readonly to: Instant | null;
 }

@@ -30,7 +30,7 @@ export interface Comparison {
 }
 
 /** Models gone in consecutive answers so often are believed to be gone. */
-export const CONFIRMATIONS = 3;
+const CONFIRMATIONS = 3;
 const HELD_MODELS = 10;
 const HELD_SHARE = 0.15;
 

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 
 /** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */
 export const ENDPOINT_CAUSES = [...CAUSES, 'ambiguous'] as const;
-export type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
+type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
 
 export type EndpointFieldChange = Omit<FieldChange, 'cause'> & { readonly cause: EndpointCause | null };
 

@@ -1,4 +1,4 @@
-import { compareText } from '../collections.ts';
+import { compareText, groupBy } from '../collections.ts';
 import type { EndpointList } from './answer.ts';
 import { assign, NO_PAIR } from './assign.ts';
 import { distance } from './compare.ts';
@@ -200,15 +200,4 @@ function hasRival<T extends KnownEndpoint>(
   const [pairs, rivals] = [best, rival.columns].map((all) => all.filter((column) => column >= 0).length);
   const cost = best.reduce((sum, column, i) => sum + (column < 0 ? 0 : (costs[i]?.[column] ?? 0)), 0);
   return pairs === rivals && rival.cost <= cost + SAME_COST;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

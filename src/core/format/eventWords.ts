@@ -17,6 +17,7 @@ export const TYPE_WORDS = [
 /** One field that changed, as an event has it. */
 export interface FieldEvent {
   readonly type: string;
+  /** Null where a model came, went or came back. */
   readonly field: string | null;
   readonly before: string | null;
   readonly after: string | null;

@@ -126,7 +126,8 @@ export function daysWords(days: readonly number[]): string {
   return runs.flatMap((run) => (run.length > 2 ? [`${name(run[0])}-${name(run.at(-1))}`] : run.map(name))).join(', ');
 }
 
-function clock(minute: number): string {
+/** `06:30`, of a minute of the day. */
+export function clock(minute: number): string {
   return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 

@@ -1,6 +1,7 @@
-import { type Cause, type CHANGE_TYPES, type Change, isNoise } from '../diff/changes.ts';
+import { type CHANGE_TYPES, type Change, isNoise } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
 import type { Verdict } from '../endpoints/verdict.ts';
+import type { FieldEvent } from '../format/eventWords.ts';
 import { modelGlob } from '../format/glob.ts';
 import { limitsOf } from '../reading/limits.ts';
 import type { Model } from '../reading/model.ts';
@@ -17,15 +18,9 @@ export interface About {
 }
 
 /** One event as people are told of it. */
-export interface NewsEvent {
+export interface NewsEvent extends FieldEvent {
   readonly model: string;
   readonly type: (typeof CHANGE_TYPES)[number];
-  /** Null for the three types of a model's life. */
-  readonly field: string | null;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: Cause | null;
-  readonly changePct: number | null;
   /** Of a model that came or came back; null for every other event. */
   readonly about: About | null;
   /** Of a repricing, what the endpoints say of it, where they say anything. */
@@ -116,7 +111,7 @@ function aboutOf(model: Model): About {
 }
 
 /** The events that a filter lets through. */
-export function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
+function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
   const patterns = filter.models?.map(modelGlob) ?? null;
   return events.filter(({ model, type, cause, changePct, verdict }) => {
     if (!filter.noise && isNoise(cause)) return false;

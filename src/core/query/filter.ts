@@ -2,7 +2,7 @@ import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
 import type { ModelFacets, Scores } from './facets.ts';
 
 /** A range with both ends in it; either may be missing. */
-export interface Bounds<T> {
+interface Bounds<T> {
   readonly min?: T | undefined;
   readonly max?: T | undefined;
 }

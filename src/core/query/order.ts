@@ -51,7 +51,7 @@ const ORDERS = {
 export type ModelOrder = keyof typeof ORDERS;
 export const MODEL_ORDERS = Object.keys(ORDERS).filter(isOrder);
 
-export function isOrder(text: string): text is ModelOrder {
+function isOrder(text: string): text is ModelOrder {
   return Object.hasOwn(ORDERS, text);
 }
 
@@ -72,7 +72,7 @@ export function inOrder<T extends { readonly facets: ModelFacets }>(
 }
 
 /** The mean of what goes in and what comes out, exact; null where either is no number. */
-export function meanPrice({ prompt, completion }: Pick<ModelFacets, 'prompt' | 'completion'>): Amount | null {
+function meanPrice({ prompt, completion }: Pick<ModelFacets, 'prompt' | 'completion'>): Amount | null {
   const [left, right] = [number(prompt), number(completion)];
   return left === null || right === null ? null : new Big(left).plus(right).times('0.5').toFixed();
 }

@@ -5,6 +5,7 @@ import { parseAt, textOf } from './slice.ts';
 
 const MOST_ENVELOPE_BYTES = 1 << 20;
 const LIST_KEY = Buffer.from('"data"');
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** One of the pages that an answer consists of, mostly the only one. */
 export interface Page {
@@ -59,5 +60,8 @@ export function nextLinkOf({ envelope }: Page): string | undefined {
 
 /** Where the pages of a body begin: behind its byte order mark and white space. */
 export function firstPage(bytes: Buffer): number {
-  return skipSpace(bytes, bytes.indexOf('\ufeff') === 0 ? 3 : 0);
+  return skipSpace(
+    bytes,
+    BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0,
+  );
 }

@@ -15,6 +15,8 @@ const HALF = /(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})/g;
 export function plainDocument(text: string): string {
   // Not the object that was compared: where only the volatile key differs that one is of an earlier text.
   const document = parseJson(text);
+  // As it comes back: each key once, and nothing in it that is written in another way.
+  if (JSON.stringify(document) === text && !SURROGATE.test(text)) return text;
   const isAmbiguous = countKeys(document) !== countWrittenKeys(text);
   if (!isAmbiguous && !SURROGATE.test(text)) return text;
   const written = jsonText(document);

@@ -4,7 +4,7 @@ import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leav
 import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
 
 /** One price: what is charged for, when it applies, how much. */
-export interface Price {
+interface Price {
   /** Upstream's key, known or not. */
   readonly component: string;
   /** `''` for the base price, else the sorted conditions of its `overrides` entry: `min_prompt_tokens=128000`. */

@@ -35,7 +35,7 @@ export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
 }
 
 /** What {@link readWhen} takes, for help and hints. */
-export const UNDERSTOOD =
+const UNDERSTOOD =
   'Write now, 7d, 2 weeks, 3 months, 1y, yesterday, last month, July, 3 July, 2026-07, 2026-07-03 or 2026-07-03T18:00Z.';
 
 function readDate(text: string, zone: Zone): When | undefined {

@@ -7,7 +7,7 @@ export type Family =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Between `from` and `to` times what a measured vocabulary makes of a text. */
-export interface LikeVocabulary {
+interface LikeVocabulary {
   readonly vocabulary: Vocabulary | 'o200k';
   readonly from: number;
   readonly to: number;

@@ -2,7 +2,7 @@
  * What a piece of text is, as far as the number of its tokens depends on it: the script and language it is written in,
  * or that it is code, JSON or markup.
  */
-export const TEXT_KINDS = [
+const TEXT_KINDS = [
   'english',
   'latin',
   'cyrillic',

@@ -5,13 +5,16 @@ import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { hashOf } from './hash.ts';
-import { type PackOptions, Packs } from './packs.ts';
+import { type Likeness, Packs, type Place } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
   readonly bytes: Buffer;
   readonly sha256: string;
 }
+
+/** By its hash. */
+type LikeBody = Pick<Likeness, 'shared'> & Pick<Body, 'sha256'>;
 
 /**
  * What is kept of a rejected body, which is there for a look and not for ever: an upstream that answers with 64 MB of
@@ -26,9 +29,10 @@ export class Archive {
   readonly #packs: Packs;
   /** What was stored last is what the next one is compared with: its pack need not be unpacked for it. */
   #last: Body | undefined;
+  #lastPlace: (Place & Pick<Body, 'sha256'>) | undefined;
 
-  constructor(ledger: Ledger, options?: PackOptions) {
-    this.#packs = new Packs(ledger, options);
+  constructor(ledger: Ledger) {
+    this.#packs = new Packs(ledger);
     this.#byHash = ledger.orm
       .select()
       .from(archive)
@@ -37,20 +41,18 @@ export class Archive {
     this.#insert = bind(ledger.sqlite, ledger.orm.insert(archive).values(placeholders(archive, 'id')));
   }
 
-  /** Stores the body of a list; one that is there already is not stored again. */
-  put({ bytes, sha256 }: Body): void {
-    this.#store(sha256, bytes, false);
+  /**
+   * Stores the body of a list; one that is there already is not stored again.
+   * @param like another one, and what they have in common
+   */
+  put({ bytes, sha256 }: Body, like?: LikeBody): void {
+    this.#store(sha256, { bytes, cut: false }, like);
     this.#last = { bytes, sha256 };
   }
 
   /** Stores what is to be kept of a body that is no list. */
   putRejected({ bytes, sha256 }: Body): void {
-    this.#store(sha256, bytes.subarray(0, REJECTED_BYTES), bytes.length > REJECTED_BYTES);
-  }
-
-  /** Waits for what is compressed beside other work, until no more than so many packs are left; with none before a flush. */
-  settle(most?: number): Promise<void> {
-    return this.#packs.settle(most);
+    this.#store(sha256, { bytes: bytes.subarray(0, REJECTED_BYTES), cut: bytes.length > REJECTED_BYTES });
   }
 
   /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */
@@ -85,9 +87,13 @@ export class Archive {
     throw damaged(sha256);
   }
 
-  #store(sha256: string, bytes: Buffer, cut: boolean): void {
+  #store(sha256: string, { bytes, cut }: { bytes: Buffer; cut: boolean }, like?: LikeBody): void {
     if (this.#byHash.get({ sha256 }) !== undefined) return;
-    this.#insert.run({ sha256, bytes: bytes.length, cut, ...this.#packs.add(bytes) });
+    const base = like && (this.#lastPlace?.sha256 === like.sha256 ? this.#lastPlace : this.#byHash.get(like));
+    const likeness = base && { base, shared: like.shared };
+    const place = this.#packs.add(bytes, likeness);
+    this.#insert.run({ sha256, bytes: bytes.length, cut, ...place });
+    this.#lastPlace = { sha256, ...place };
   }
 }
 

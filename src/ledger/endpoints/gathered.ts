@@ -17,7 +17,7 @@ export interface GivenAnswer {
  * Takes upstream's answer about a model for what is worth keeping of it.
  * @throws RejectedError where it is no JSON, or too large
  */
-export function takeAnswer(body: Buffer, model: string): GivenAnswer {
+function takeAnswer(body: Buffer, model: string): GivenAnswer {
   const stripped = stripAnswer(body);
   const { bytes: text, telemetry } = stripped;
   let answer: EndpointList | undefined;

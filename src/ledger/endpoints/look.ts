@@ -30,7 +30,8 @@ export interface ModelChanges {
 
 /** The columns of an event; what came or went has neither field nor values. */
 export function changeValues(change: LookChange) {
-  const none = { field: null, before: null, after: null, cause: null, changePct: null };
-  const { type, field, before: oldValue, after: newValue, cause, changePct } = { ...none, ...change };
+  const { type } = change;
+  if (!('field' in change)) return { type, field: null, oldValue: null, newValue: null, cause: null, changePct: null };
+  const { field, before: oldValue, after: newValue, cause, changePct } = change;
   return { type, field, oldValue, newValue, cause, changePct };
 }

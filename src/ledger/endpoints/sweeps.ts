@@ -73,7 +73,7 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
 }
 
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */
-export function lastInstant({ orm }: Ledger): string | null {
+function lastInstant({ orm }: Ledger): string | null {
   const recent = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(8).all();
   return (
     recent

@@ -67,7 +67,7 @@ function growth(ledger: Ledger, tables: number, period: { first: string; last: s
   if (days < LEAST_DAYS) return null;
   const since = new Date(start).toISOString();
   const { packs, events, models } = ledger.orm.get<Growth>(sql`SELECT
-    (SELECT sum(length(data)) FROM archive_packs WHERE id IN (SELECT pack FROM archive WHERE sha256 IN (
+    (SELECT sum(length(data) + coalesce(length(ranges), 0)) FROM archive_packs WHERE id IN (SELECT pack FROM archive WHERE sha256 IN (
       SELECT body_sha256 FROM sync_runs WHERE observed_at > ${since}))) AS packs,
     (SELECT count(*) FROM sync_runs AS r JOIN change_events AS e ON e.run_id = r.id WHERE r.observed_at > ${since})
       * 1.0 / (SELECT count(*) FROM change_events) AS events,

@@ -1,6 +1,7 @@
 import { RejectedError } from '../../core/errors.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
+import { findShared } from '../../core/reading/shared.ts';
 import type { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
@@ -19,15 +20,21 @@ export interface Rejected {
 /** A snapshot that is in the archive and has its row in `sync_runs`, but is not yet compared with anything. */
 export type Taken = Rejected | { readonly status: 'list'; readonly run: TimelineRun; readonly modelList: ModelList };
 
+/** A list, and the hash of its body. */
+export interface KnownList {
+  readonly sha256: string;
+  readonly modelList: ModelList;
+}
+
 /** Takes snapshots in. Their bodies are read here, once, each against the one before it. */
 export class Intake {
   readonly #orm: Ledger['orm'];
   readonly #archive: Archive;
   readonly #rows: RunRows;
-  #known: ModelList | undefined;
+  #known: KnownList | undefined;
 
-  /** @param known the list that the first body probably resembles: what is the same is not read again */
-  constructor(ledger: Ledger, archive: Archive, known: ModelList | undefined) {
+  /** @param known the list that the first body probably resembles: what is the same is neither read nor kept again */
+  constructor(ledger: Ledger, archive: Archive, known: KnownList | undefined) {
     this.#orm = ledger.orm;
     this.#archive = archive;
     this.#rows = new RunRows(ledger);
@@ -36,14 +43,15 @@ export class Intake {
 
   take(snapshot: Snapshot): Taken {
     const { body: bytes, sha256 = hashOf(bytes), observedAt, scope, source, etag, isAccepted } = snapshot;
-    const read = readOrReject(bytes, this.#known);
+    const read = readOrReject(bytes, this.#known?.modelList);
     if (read instanceof RejectedError) {
       this.#archive.putRejected({ bytes, sha256 });
       const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
       return { status: 'rejected', runId, observedAt, error: read };
     }
-    this.#known = read;
-    this.#archive.put({ bytes, sha256 });
+    const known = this.#known;
+    this.#archive.put({ bytes, sha256 }, known && { sha256: known.sha256, shared: findShared(read, known.modelList) });
+    this.#known = { sha256, modelList: read };
     const id = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
     if (isAccepted) this.#orm.insert(acceptances).values({ runId: id }).run();
     return { status: 'list', run: { id, observedAt, scope, source, etag, sha256, isAccepted }, modelList: read };

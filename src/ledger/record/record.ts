@@ -40,10 +40,13 @@ export async function recordInTurns(
 
 function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
   const outcomes: Recorded[] = [];
-  const batch = openBatch(ledger, snapshot.observedAt, (outcome) => outcomes.push(outcome));
+  const archive = new Archive(ledger);
+  const batch = openBatch(ledger, snapshot.observedAt, archive, (outcome) => outcomes.push(outcome));
   yield;
   yield* batch.add(snapshot);
   yield* batch.finish();
+  yield;
+  archive.flush();
   const [recorded] = outcomes;
   if (recorded === undefined) throw new TypeError('one snapshot has one outcome');
   afterwards?.(recorded);
@@ -53,8 +56,6 @@ function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOp
 /** Snapshots recorded together, in one transaction, oldest first. */
 export interface Batch {
   readonly add: (snapshot: Snapshot) => Steps<void>;
-  /** Waits for what is compressed aside, until no more than so many packs are left; with none before the end. */
-  readonly settle: (most?: number) => Promise<void>;
   /**
    * To be called once, before the commit.
    * @returns how many lists of the file were left out because they would now narrow the scope
@@ -67,15 +68,10 @@ type Report = (recorded: Recorded) => void;
 /**
  * Begins a batch inside the open transaction. Where its first snapshot is newer than every list of the file, all of them
  * go behind; else they go where they belong, and what came after them is replayed.
+ * @param archive to be flushed when the batch is finished
  * @param report told of each snapshot, as soon as it is known what it did
- * @param archive one that compresses aside is waited for with `settle`
  */
-export function openBatch(
-  ledger: Ledger,
-  firstObservedAt: string,
-  report: Report = () => {},
-  archive = new Archive(ledger),
-): Batch {
+export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Archive, report: Report = () => {}): Batch {
   const newest = lastList(ledger);
   return newest === null || firstObservedAt > newest
     ? appendToEnd(ledger, archive, report)
@@ -85,7 +81,9 @@ export function openBatch(
 /** Each list is compared with the one before it as it comes. */
 function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
-  const intake = new Intake(ledger, archive, projection.head?.modelList);
+  const { head } = projection;
+  const known = head && { sha256: head.run.sha256, modelList: head.modelList };
+  const intake = new Intake(ledger, archive, known ?? undefined);
   function* append(snapshot: Snapshot): Steps<Recorded> {
     const last = projection.head?.run;
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
@@ -103,18 +101,18 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
     report(yield* append(snapshot));
   }
   function* finish(): Steps<number> {
-    archive.flush();
     yield;
     projection.flush();
     return 0;
   }
-  return { add, settle: (most) => archive.settle(most), finish };
+  return { add, finish };
 }
 
 /** The lists are only taken in as they come; at the end all from the first of them on are replayed, old and new. */
 function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
-  const intake = new Intake(ledger, archive, before && readModelList(archive.get(before.sha256)));
+  const known = before && { sha256: before.sha256, modelList: readModelList(archive.get(before.sha256)) };
+  const intake = new Intake(ledger, archive, known);
   const added = new Set<number>();
   function* add(snapshot: Snapshot): Steps<void> {
     const taken = intake.take(snapshot);
@@ -123,12 +121,11 @@ function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Re
     yield;
   }
   function* finish(): Steps<number> {
-    archive.flush();
     return yield* replay(ledger, archive, from, (run, outcome) => {
       if (added.has(run.id)) report(toRecorded(run, outcome));
     });
   }
-  return { add, settle: (most) => archive.settle(most), finish };
+  return { add, finish };
 }
 
 function toRecorded({ id: runId, observedAt }: TimelineRun, outcome: Outcome): Recorded {

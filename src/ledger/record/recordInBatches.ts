@@ -8,7 +8,7 @@ import { openBatch } from './record.ts';
 import type { Snapshot } from './runs.ts';
 
 /** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
-const BATCH = 128;
+const BATCH = 256;
 
 /**
  * Records snapshots as they come, oldest first, a transaction at a time: stopped at any instant, the file is as after
@@ -25,11 +25,7 @@ export async function recordInBatches(
   const atLast = afterWhile(signal);
   let recorded = 0;
   let dropped = 0;
-  const archive = withFile(
-    ledger.file,
-    () => new Archive(ledger, { aside: true }),
-    stateAfter(ledger, recorded, 'snapshots'),
-  );
+  const archive = withFile(ledger.file, () => new Archive(ledger), stateAfter(ledger, recorded, 'snapshots'));
   let next = await snapshots.next();
   while (!next.done) {
     const from = next.value.observedAt;
@@ -40,16 +36,15 @@ export async function recordInBatches(
         BATCH,
         write(() => tailLength(ledger, from)),
       );
-      const batch = write(() => openBatch(ledger, from, undefined, archive));
+      const batch = write(() => openBatch(ledger, from, archive));
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
         await runInTurns(batch.add(snapshot), atLast, write);
         recorded += 1;
-        await batch.settle(1);
         next = await snapshots.next();
       }
-      await batch.settle();
       dropped += await runInTurns(batch.finish(), atLast, write);
+      write(() => archive.flush());
     });
   }
   return dropped;

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, max, type SQL } from 'drizzle-orm';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES, acceptances, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
@@ -59,13 +59,8 @@ function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
 }
 
 /** The instant of the newest list, accepted or held. */
-export function lastList({ orm }: Ledger): string | null {
-  const newest = orm
-    .select({ at: max(syncRuns.observedAt) })
-    .from(syncRuns)
-    .where(inArray(syncRuns.status, LIST_STATUSES))
-    .get();
-  return newest?.at ?? null;
+export function lastList(ledger: Ledger): string | null {
+  return newestInstant(ledger, inArray(syncRuns.status, LIST_STATUSES));
 }
 
 /** The lists held between two instants, newest first. */
@@ -78,13 +73,13 @@ export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): 
 }
 
 /** The instant of the newest answer of any kind: time never runs behind it. */
-export function lastObserved({ orm }: Ledger): string | null {
-  const newest = orm
-    .select({ at: max(syncRuns.observedAt) })
-    .from(syncRuns)
-    .where(isNotNull(syncRuns.observedAt))
-    .get();
-  return newest?.at ?? null;
+export function lastObserved(ledger: Ledger): string | null {
+  return newestInstant(ledger);
+}
+
+function newestInstant({ orm }: Ledger, which?: SQL): string | null {
+  const at = max(syncRuns.observedAt);
+  return orm.select({ at }).from(syncRuns).where(which).get()?.at ?? null;
 }
 
 /** A stored body as `sync_runs` names it. */

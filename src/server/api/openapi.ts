@@ -67,7 +67,7 @@ function get(summary: string, parameters: readonly object[], schema: object): ob
 }
 
 /** A parameter's schema is what it is read as: a whole number, a list of words. */
-export function queryOf(parameters: Parameters): object[] {
+function queryOf(parameters: Parameters): object[] {
   return Object.entries(parameters).map(([name, schema]) => {
     const { $schema: _, description, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
     const {

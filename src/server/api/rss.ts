@@ -28,7 +28,7 @@ function item({ id, document, facets }: ServedModel): string {
 }
 
 /** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
     .replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '&quot;');

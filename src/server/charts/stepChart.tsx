@@ -12,7 +12,7 @@ export interface ChartStep {
   readonly words: string;
 }
 
-export interface Series {
+interface Series {
   readonly name: string;
   readonly steps: readonly ChartStep[];
 }

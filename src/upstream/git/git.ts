@@ -1,7 +1,7 @@
 import { messageOf, UsageError } from '../../core/errors.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from '../history.ts';
 import { readSavedBody } from '../savedBody.ts';
-import { git, gitError, inRepository } from './gitCall.ts';
+import { gitError } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
 import { openRepository } from './repository.ts';
 import { findRevision, refuseNoFile, throwNoVersions } from './revision.ts';
@@ -45,7 +45,7 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting):
     if (found.length === 0) {
       throw new UsageError('no_readable_version', `No version of ${file} can be taken; nothing was imported.`);
     }
-    if (await isShallow(folder, signal)) {
+    if (repository.isShallow) {
       note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it).`);
     }
     const versions = found.map((version) => ({ ...version, source: `git:${label}` }));
@@ -59,10 +59,6 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting):
 /** As git names it: from the top folder, without `./` and doubled slashes. */
 function normalize(path: string): string {
   return path.replace(/\/{2,}/g, '/').replace(/^(?:\.?\/)+|\/$/g, '') || path;
-}
-
-async function isShallow(folder: string, signal: AbortSignal): Promise<boolean> {
-  return (await git([...inRepository(folder), 'rev-parse', '--is-shallow-repository'], { signal })).trim() === 'true';
 }
 
 async function* readBodies(

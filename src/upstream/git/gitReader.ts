@@ -18,6 +18,8 @@ export type Order =
       readonly objects: readonly string[];
       /** Shared by both threads: the bytes read that have not been taken yet. */
       readonly untaken: Int32Array;
+      /** With more of them it waits until it is woken. */
+      readonly ahead: number;
     }
   | { readonly kind: 'stop' };
 
@@ -28,8 +30,6 @@ export type GitAnswer =
   | { readonly kind: 'unreadable'; readonly words: string }
   | { readonly kind: 'failure'; readonly words: string };
 
-/** So many bytes are read before they are asked for, and one object more. */
-const AHEAD_BYTES = 4 << 20;
 /** Git dies of a damaged object; one that dies of so many in a row is damaged itself. */
 const MOST_DEATHS = 3;
 
@@ -43,7 +43,7 @@ function listen(port: MessagePort): void {
 }
 
 async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal: AbortSignal): Promise<void> {
-  const { folder, objects, untaken } = order;
+  const { folder, objects, untaken, ahead } = order;
   const post = (words: GitAnswer, ...given: ArrayBuffer[]): void => port.postMessage(words, given);
   let deaths = 0;
   try {
@@ -54,9 +54,9 @@ async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal
         for await (const bytes of readObjects(folder, objects.slice(done), signal)) {
           done += 1;
           deaths = 0;
-          let ahead = Atomics.add(untaken, 0, bytes.length) + bytes.length;
+          let left = Atomics.add(untaken, 0, bytes.length) + bytes.length;
           post({ kind: 'body', bytes, sha256: hash('sha256', bytes, 'hex') }, bytes.buffer);
-          for (; ahead > AHEAD_BYTES; ahead = Atomics.load(untaken, 0)) Atomics.wait(untaken, 0, ahead);
+          for (; left > ahead; left = Atomics.load(untaken, 0)) Atomics.wait(untaken, 0, left);
         }
       } catch (error) {
         died = error;

@@ -5,6 +5,11 @@ import { threadProgram } from '../../config/threadProgram.ts';
 import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
+/** So many bytes are read before they are asked for, and one object more. */
+const AHEAD_BYTES = 32 << 20;
+/** When no more than so many are left, the next ones are read. */
+const REFILL_BYTES = AHEAD_BYTES / 2;
+
 /** A thread that reads objects, see `gitReader`. */
 export class GitThread {
   readonly #worker = new Worker(threadProgram('./gitReader.js', import.meta.url));
@@ -20,7 +25,7 @@ export class GitThread {
     signal: AbortSignal,
   ): AsyncGenerator<VersionBody | UnreadableVersion> {
     const objects = versions.map(({ object }) => object);
-    this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken });
+    this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken, ahead: AHEAD_BYTES });
     const waiting = versions.values();
     let { value: version } = waiting.next();
     try {
@@ -59,7 +64,8 @@ export class GitThread {
   }
 
   #take(bytes: number): void {
-    Atomics.sub(this.#untaken, 0, bytes);
-    Atomics.notify(this.#untaken, 0);
+    const before = Atomics.sub(this.#untaken, 0, bytes);
+    // Woken for every one, the other thread would take this one's place on a busy machine as often.
+    if (before > REFILL_BYTES && before - bytes <= REFILL_BYTES) Atomics.notify(this.#untaken, 0);
   }
 }

@@ -10,6 +10,8 @@ export interface Repository {
   readonly folder: string;
   /** As the person and `sync_runs.source` name it; without credentials. */
   readonly label: string;
+  /** Older versions may be missing. */
+  readonly isShallow: boolean;
   /** Removes what was made for the purpose. */
   readonly close: () => Promise<void>;
 }
@@ -63,8 +65,9 @@ async function readBeginning(path: string): Promise<string> {
 }
 
 async function inPlace(path: string, label: string, signal: AbortSignal): Promise<Repository> {
-  const folder = await git(['-C', path, 'rev-parse', '--absolute-git-dir'], { signal });
-  return { folder: folder.replace(/\n$/, ''), label, close: async () => {} };
+  const told = await git(['-C', path, 'rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { signal });
+  const [, folder = '', isShallow] = /^(.*)\n(true|false)\n$/s.exec(told) ?? [];
+  return { folder, label, isShallow: isShallow === 'true', close: async () => {} };
 }
 
 interface CloneOptions {
@@ -87,7 +90,7 @@ async function clone(from: string, { label, branch, signal, note }: CloneOptions
   try {
     const protocols = isBundle ? 'file' : protocolsOf(from);
     await git(['clone', '--quiet', '--bare', '--template=', ...one, '--', from, folder], { signal, protocols });
-    return { folder, label, close };
+    return { ...(await inPlace(folder, label, signal)), close };
   } catch (error) {
     await close();
     throw error;

@@ -6,7 +6,7 @@ import { git, inRepository } from './gitCall.ts';
 export interface Revision {
   readonly commit: string;
   /** `branch main`, for people. */
-  readonly name: string;
+  readonly name: () => Promise<string>;
 }
 
 /** Where a branch's name is looked up. */
@@ -30,7 +30,7 @@ export async function findRevision(
   if (branch !== undefined) {
     for (const place of PLACES) {
       const commit = await resolve(place + branch);
-      if (commit !== undefined) return { commit, name: `branch ${branch}` };
+      if (commit !== undefined) return { commit, name: async () => `branch ${branch}` };
     }
     const names = (await listBranches(folder, signal)).map(({ name }) => name);
     throw new UsageError('no_branch', `${label} has no branch ${branch}; nothing was imported.`, {
@@ -42,13 +42,15 @@ export async function findRevision(
   }
   const head = await resolve('HEAD');
   if (head !== undefined) {
-    const name = await git([...inRepository(folder), 'symbolic-ref', '--quiet', '--short', 'HEAD'], { signal }).catch(
-      () => '',
-    );
-    return { commit: head, name: name === '' ? `commit ${head.slice(0, 12)}` : `branch ${name.trim()}` };
+    const asked = [...inRepository(folder), 'symbolic-ref', '--quiet', '--short', 'HEAD'];
+    const name = async (): Promise<string> => {
+      const checkedOut = await git(asked, { signal }).catch(() => '');
+      return checkedOut === '' ? `commit ${head.slice(0, 12)}` : `branch ${checkedOut.trim()}`;
+    };
+    return { commit: head, name };
   }
   const [newest] = await listBranches(folder, signal);
-  if (newest !== undefined) return { commit: newest.commit, name: `branch ${newest.name}` };
+  if (newest !== undefined) return { commit: newest.commit, name: async () => `branch ${newest.name}` };
   throw new UsageError('no_commits', `${label} has no commits; nothing was imported.`);
 }
 
@@ -98,17 +100,18 @@ export async function refuseNoFile(
   signal: AbortSignal,
 ): Promise<void> {
   const [entry] = await listTree(folder, [commit, '--', path], signal);
-  const refuse = (words: string, hint: string): never => {
-    throw new UsageError('not_a_file', `${path} is ${words} in ${label} (${name}); nothing was imported.`, { hint });
+  const refuse = async (words: string, hint: string): Promise<never> => {
+    const message = `${path} is ${words} in ${label} (${await name()}); nothing was imported.`;
+    throw new UsageError('not_a_file', message, { hint });
   };
   if (entry?.mode === '040000') {
     const files = (await listTree(folder, [commit, '--', `${path}/`], signal)).map((file) => file.path);
-    refuse('a folder', `Give --path one of the files in it: ${nearest('', files)}.`);
+    await refuse('a folder', `Give --path one of the files in it: ${nearest('', files)}.`);
   }
-  if (entry?.mode === '160000') refuse('a submodule', 'Import from that repository itself.');
+  if (entry?.mode === '160000') await refuse('a submodule', 'Import from that repository itself.');
   if (entry?.mode === '120000') {
     const target = (await git([...inRepository(folder), 'cat-file', 'blob', entry.object], { signal })).slice(0, 200);
-    refuse(`a symbolic link to ${target}`, 'Give --path the file that it leads to.');
+    await refuse(`a symbolic link to ${target}`, 'Give --path the file that it leads to.');
   }
 }
 
@@ -119,7 +122,8 @@ export async function throwNoVersions(
   path: string,
   signal: AbortSignal,
 ): Promise<never> {
-  const message = `${label} has no version of ${path} on ${name}; nothing was imported.`;
+  const place = await name();
+  const message = `${label} has no version of ${path} on ${place}; nothing was imported.`;
   const hints: string[] = [];
   const holders: string[] = [];
   for (const branch of (await listBranches(folder, signal)).slice(0, MOST_BRANCHES)) {
@@ -128,7 +132,7 @@ export async function throwNoVersions(
   }
   if (holders.length > 0) hints.push(`Give --branch ${[...new Set(holders)].join(' or ')}, which has it.`);
   const files = (await listTree(folder, ['-r', commit], signal).catch(() => [])).map((file) => file.path);
-  if (holders.length === 0 && files.length > 0) hints.push(`On ${name} there is ${nearest(path, likeliest(files))}.`);
+  if (holders.length === 0 && files.length > 0) hints.push(`On ${place} there is ${nearest(path, likeliest(files))}.`);
   hints.unshift('Give --path the file as the repository names it, from its top folder.');
   throw new UsageError('no_versions', message, { hint: hints.join(' ') });
 }

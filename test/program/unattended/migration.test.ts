@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/ledger/store/file.ts';
 import { callsOf, compileFaults, hasCompiler } from '../failing.ts';
 import { makeOlder } from '../older.ts';
-import { checksums, ledgerOf, newFolder, query, run, sample, touched } from '../program.ts';
+import { checksums, execute, ledgerOf, newFolder, query, run, sample, touched } from '../program.ts';
 
 const AT = { MODEL_LEDGER_NOW: '2026-07-01T12:00:00.000Z' };
 const failing = compileFaults();
@@ -35,9 +35,7 @@ describe('an older file', () => {
 
   test('whose rows would refer to nothing stays as it is', async () => {
     const db = await olderLedger();
-    const sqlite = new Database(db);
-    sqlite.exec("PRAGMA foreign_keys = OFF; UPDATE change_events SET model_id = 'no/such' WHERE id = 1");
-    sqlite.close();
+    execute(db, "UPDATE change_events SET model_id = 'no/such' WHERE id = 1");
     const before = { rows: checksums(db), schema: schemaOf(db) };
     const refused = await run(['sync', '--db', db, '--source', sample(4)]);
     expect([refused.code, refused.stderr]).toEqual([
@@ -49,15 +47,13 @@ describe('an older file', () => {
 
   test('with a body that does not come back stays as it is', async () => {
     const db = await olderLedger();
-    const sqlite = new Database(db);
-    sqlite.exec('UPDATE archive SET start = start + 1 WHERE id = 2');
-    const hash = sqlite.prepare('SELECT sha256 FROM archive WHERE id = 2').pluck().get();
-    sqlite.close();
+    execute(db, 'UPDATE archive SET start = start + 1 WHERE id = 2');
+    const [body] = query(db, 'SELECT sha256 FROM archive WHERE id = 2');
     const before = { rows: checksums(db), schema: schemaOf(db) };
     const refused = await run(['sync', '--db', db, '--source', sample(4)]);
     expect([refused.code, refused.stderr]).toEqual([
       5,
-      expect.stringContaining(`The archived body ${hash} is damaged; the file is as it was.`),
+      expect.stringContaining(`The archived body ${body?.sha256} is damaged; the file is as it was.`),
     ]);
     expect([versionOf(db), { rows: checksums(db), schema: schemaOf(db) }]).toEqual([1, before]);
   });
@@ -138,9 +134,7 @@ describe('an older file', () => {
 test('a newer file is refused by every command that writes, and is left as it was', async () => {
   const folder = newFolder();
   const db = await ledgerOf(folder, 3);
-  const sqlite = new Database(db);
-  sqlite.pragma('user_version = 99');
-  sqlite.close();
+  execute(db, 'PRAGMA user_version = 99');
   const before = checksums(db);
   for (const args of [['sync', '--source', sample(4)], ['import', 'files', sample(4)], ['rebuild'], ['prices']]) {
     const refused = await run([...args, '--db', db]);

@@ -20,11 +20,17 @@ export const archive = sqliteTable(
   (t) => [uniqueIndex('archive_sha256').on(t.sha256), check('archive_cut', sql`${t.cut} IN (0, 1)`)],
 );
 
-/** Bodies one behind the other, compressed together with brotli: neighbouring answers are nearly the same. */
+/**
+ * Bodies one behind the other, compressed together with brotli: neighbouring answers are nearly the same, and what several
+ * have in common is kept once.
+ */
 export const archivePacks = sqliteTable('archive_packs', {
   id: integer().primaryKey(),
-  /** How many it holds, and of how many bytes in all. */
+  /** How many it holds. */
   bodies: integer().notNull(),
+  /** How many bytes `data` unpacks to. */
   bytes: integer().notNull(),
   data: blob({ mode: 'buffer' }).notNull(),
+  /** Which of them follow each other; null where they are the bodies as they stand. */
+  ranges: blob({ mode: 'buffer' }),
 });

@@ -1,5 +1,6 @@
 import { durationWords } from '../../../core/format/units.ts';
 import { dayOf, minuteWords } from '../../../core/time/when.ts';
+import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
 import { EventTable } from '../events.tsx';
 import { Layout } from '../layout.tsx';
 import { line } from '../words.ts';
@@ -20,14 +21,14 @@ export function Model({ page }: { readonly page: ModelPage }) {
     <Layout frame={frame}>
       <h1>{line(facts.name ?? facts.id)}</h1>
       <p class="id">{line(facts.id)}</p>
-      <LifecycleWords page={page} />
+      <LifecycleWords lifecycle={lifecycle} />
       <h2>Prices {lifecycle.listed ? 'in force' : 'it had last'}</h2>
       <Prices prices={prices} />
       <Schedule prices={prices} />
       {frame.site.isStatic ? null : <CostForm cost={cost} page={page} />}
       <Providers endpoints={page.endpoints} />
       <h2>Prices over time</h2>
-      <PriceCharts page={page} />
+      <PriceCharts history={look.history} record={page.record} />
       <h2>Limits</h2>
       <Limits limits={page.limits} />
       <h2>Changes</h2>
@@ -44,18 +45,12 @@ export function Model({ page }: { readonly page: ModelPage }) {
         </p>
       )}
       <h2>About it</h2>
-      <Facts page={page} />
+      <Facts facts={facts} document={page.document} />
     </Layout>
   );
 }
 
-function LifecycleWords({
-  page: {
-    look: { lifecycle },
-  },
-}: {
-  readonly page: ModelPage;
-}) {
+function LifecycleWords({ lifecycle }: Pick<ModelLook, 'lifecycle'>) {
   const when = (at: string | null) => (at === null ? null : <time datetime={at}>{minuteWords(at, 'utc')}</time>);
   return (
     <p class="life">

@@ -1,18 +1,12 @@
 import { readArray } from '../../../core/reading/json.ts';
 import { minuteWords } from '../../../core/time/when.ts';
+import type { ModelFacts } from '../../../ledger/queries/model.ts';
 import { Wide } from '../table.tsx';
 import { line, paragraphs, safeUrl } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
 /** What upstream says of a model beside prices and limits. */
-export function Facts({
-  page: {
-    look: { facts },
-    document,
-  },
-}: {
-  readonly page: ModelPage;
-}) {
+export function Facts({ facts, document }: { readonly facts: ModelFacts } & Pick<ModelPage, 'document'>) {
   const list = (json: string | null): string => (json === null ? '' : (readArray(json) ?? [json]).join(', '));
   const rows: readonly (readonly [string, string])[] = [
     ['Author', facts.author],
@@ -48,14 +42,18 @@ export function Facts({
           Its page at OpenRouter
         </a>
       </p>
-      {document === undefined ? null : (
-        <details>
-          <summary>The entry as upstream wrote it</summary>
-          <Wide label="The entry as upstream wrote it">
-            <pre>{JSON.stringify(document, null, 2).split('\n').map(line).join('\n')}</pre>
-          </Wide>
-        </details>
-      )}
+      {document === undefined ? null : <Entry document={document} />}
     </>
+  );
+}
+
+function Entry({ document }: { readonly document: NonNullable<ModelPage['document']> }) {
+  return (
+    <details>
+      <summary>The entry as upstream wrote it</summary>
+      <Wide label="The entry as upstream wrote it">
+        <pre>{JSON.stringify(document, null, 2).split('\n').map(line).join('\n')}</pre>
+      </Wide>
+    </details>
   );
 }

@@ -2,20 +2,14 @@ import { priceWords } from '../../../core/format/words.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import type { TimedPrice } from '../../../core/pricing/timetable.ts';
 import { minuteWords } from '../../../core/time/when.ts';
+import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
 import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';
 import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
 /** Each base price over time, drawn and as a table. */
-export function PriceCharts({
-  page: {
-    look: { history },
-    record,
-  },
-}: {
-  readonly page: ModelPage;
-}) {
+export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pick<ModelPage, 'record'>) {
   const [from, to] = [Date.parse(history[0]?.validFrom ?? record.first), Date.parse(record.last)];
   const base = history.filter(({ condition, price }) => condition === '' && price !== null);
   const components = COMPONENTS.map(({ component }) => component).filter((component) =>

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../core/collections.ts';
-import { daysWords, priceWords } from '../../../core/format/words.ts';
+import { clock, daysWords, priceWords } from '../../../core/format/words.ts';
 import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
 import { WEEKDAYS } from '../../../core/time/weekdays.ts';
@@ -41,8 +41,4 @@ function slotsOf(day: readonly string[], bounds: readonly number[], days: string
     const end = next === undefined ? MINUTES_A_DAY : (bounds[next] ?? MINUTES_A_DAY);
     return { days, hours: `${clock(bounds[index] ?? 0)}–${clock(end)}`, price: day[index] ?? '' };
   });
-}
-
-function clock(minute: number): string {
-  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
