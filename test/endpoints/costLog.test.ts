@@ -56,7 +56,14 @@ total         4                  $19.00
       { time: T(2), provider: 'Other' },
       { time: T(2), provider: { order: ['One'] } },
     ]);
-    expect([code, stderr]).toEqual([1, '2 lines without a provider: billed at the listed price.\n']);
+    expect([code, stderr.split('\n')]).toEqual([
+      1,
+      [
+        '2 lines without a provider: billed at the listed price.',
+        'Who served what is known from 2026-08-01 01:00 UTC on.',
+        '',
+      ],
+    ]);
     expect(stdout.split('\n')[2]).toMatch(
       /^a\/1 +5 .*its provider served it at several prices in 1 of them; its provider is not known to have served it then in 2 of them$/,
     );

@@ -239,7 +239,7 @@ describe('every view', () => {
     const views = columnsOf(await newLedger(':memory:'));
     const without = (column: string) => [...views].filter(([, names]) => !names.includes(column)).map(([view]) => view);
     expect(without('model_id')).toEqual(OF_NO_MODEL);
-    expect(without('author')).toEqual(['calendar', 'components', 'current_endpoints', 'run_health']);
+    expect(without('author')).toEqual(['calendar', 'components', 'run_health']);
   });
 
   it('of prices says component, condition and unit apart', async () => {

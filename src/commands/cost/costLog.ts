@@ -8,6 +8,7 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
+import { firstSweepAt } from '../../ledger/queries/endpoints/sweeps.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { runInTurns } from '../../ledger/store/steps.ts';
 import { openInput } from '../../upstream/input.ts';
@@ -19,7 +20,7 @@ import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
-import { noteListed, noteNames, noteTimes } from './costLogNotes.ts';
+import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
 import { problemWords, skippedWords } from './costTables.ts';
 
@@ -54,7 +55,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
     const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
     const summed = await runInTurns(billLog(entries, prices, fixed), signal);
-    if (options.providers) noteListed(entries, context);
+    if (options.providers) noteProviders(entries, summed, firstSweepAt(ledger), context, zone);
     if (at === null) noteTimes(summed, coverage, context, zone);
     else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
     return summed;

@@ -27,10 +27,18 @@ export function noteNames({ ids, short, several, unknown }: LogModels, context: 
   }
 }
 
-/** Which requests are billed as the list says, where each was to be billed as its provider did. */
-export function noteListed(entries: readonly LogEntry[], context: Context): void {
+/** Which requests are billed as the list says, where each was to be billed as its provider did, and since when that is known. */
+export function noteProviders(
+  entries: readonly LogEntry[],
+  { models }: LogBill,
+  since: string | null,
+  context: Context,
+  zone: Zone,
+): void {
   const few = entries.filter(({ provider }) => provider === undefined).length;
   if (few > 0) note(context, `${quantity(few, 'line')} without a provider: billed at the listed price.`);
+  const isAny = models.some(({ problems: found }) => found.some(({ problem }) => problem === 'no_endpoint'));
+  if (isAny && since !== null) note(context, `Who served what is known from ${minuteWords(since, zone)} on.`);
 }
 
 /** What to do about requests of which nobody knows which prices held, and what those after the newest list stand on. */

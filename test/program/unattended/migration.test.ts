@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/ledger/store/file.ts';
-import { callsOf, compileFaults, hasCompiler, IO_ERROR } from '../failing.ts';
+import { callsOf, compileFaults, hasCompiler } from '../failing.ts';
 import { makeOlder } from '../older.ts';
 import { checksums, execute, ledgerOf, newFolder, query, run, sample, touched } from '../program.ts';
 
@@ -90,30 +90,6 @@ describe('an older file', () => {
       expect((await run(['verify', '--db', db])).code).toBe(0);
     },
   );
-
-  test.runIf(hasCompiler)('whose migration may have been committed or not says what to do in either case', async () => {
-    const db = await olderLedger();
-    const bytes = readFileSync(db);
-    const sync = (faults: Record<string, string> = {}) =>
-      run(['sync', '--db', db, '--source', sample(4)], { env: { ...AT, ...failing(faults) } });
-    const calls = callsOf(await sync());
-    const told = new Set<string>();
-    for (const n of Array.from({ length: 8 }, (_, i) => Math.floor(((i + 1) * calls) / 9))) {
-      for (const file of [`${db}-wal`, `${db}-shm`, `${db}.schema-1.bak`]) rmSync(file, { force: true });
-      writeFileSync(db, bytes);
-      const { stderr } = await sync({ FAIL_ERRNO: IO_ERROR, FAIL_AT: String(n) });
-      const [, state] = /; ([^;]*as after it[^.]*)\./.exec(stderr) ?? [];
-      if (state === undefined) continue;
-      told.add(state);
-      // What is named as the next step must be able to answer: here of the run's own commit.
-      if (state.includes('status'))
-        expect([n, (await run(['status', '--db', db], { env: AT })).code]).not.toEqual([n, 5]);
-      expect([n, (await run(['sync', '--db', db, '--source', sample(4)], { env: AT })).code]).toEqual([n, 0]);
-    }
-    expect([...told]).toContain(
-      'the file is as before its migration or as after it, and the next run goes on from either',
-    );
-  });
 
   test('that meets in the middle of a step what another program has put there stays as it is, and says so', async () => {
     const migrations = new URL('../../../migrations/', import.meta.url);

@@ -10,6 +10,11 @@ export function hasEndpoints({ orm }: Ledger): boolean {
   return orm.get(sql`SELECT 1 FROM endpoint_sweeps LIMIT 1`) !== undefined;
 }
 
+/** When anybody first asked; null: never. */
+export function firstSweepAt({ orm }: Ledger): string | null {
+  return orm.get<{ at: string | null }>(sql`SELECT min(started_at) AS at FROM endpoint_sweeps`).at;
+}
+
 /** The newest sweep over all models, and what it left open; undefined where there was none. */
 export function lastSweep(ledger: Ledger) {
   const last = lastWholeSweep(ledger, { withImports: true });
