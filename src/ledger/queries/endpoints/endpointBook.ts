@@ -10,7 +10,7 @@ interface Row extends Omit<TimedPrice, 'dynamic'> {
   readonly dynamic: number;
 }
 
-interface Endpoint {
+interface EndpointPrices {
   /** In small letters: its provider, its tag, and this without the precision. */
   readonly names: readonly string[];
   readonly prices: Timetable;
@@ -19,7 +19,7 @@ interface Endpoint {
 /** What each provider of any model asked for at any instant, each model read once. */
 export class EndpointBook {
   readonly #ledger: Ledger;
-  readonly #models = new Map<string, readonly Endpoint[]>();
+  readonly #models = new Map<string, readonly EndpointPrices[]>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -34,14 +34,14 @@ export class EndpointBook {
       .filter((prices) => prices.length > 0);
   }
 
-  #endpointsOf(model: string): readonly Endpoint[] {
+  #endpointsOf(model: string): readonly EndpointPrices[] {
     const known = this.#models.get(model) ?? readEndpoints(this.#ledger, model);
     this.#models.set(model, known);
     return known;
   }
 }
 
-function readEndpoints({ orm }: Ledger, model: string): Endpoint[] {
+function readEndpoints({ orm }: Ledger, model: string): EndpointPrices[] {
   const rows =
     orm.all<Row>(sql`SELECT e.id AS endpoint, e.provider, e.tag, p.component, p.condition, p.price, p.dynamic,
       p.valid_from AS validFrom, p.valid_to AS validTo
