@@ -6,7 +6,7 @@ import { quantity } from '../core/format/units.ts';
 import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
 import { familyOf } from '../core/tokens/families.ts';
-import { LEAST_REQUESTS, LEAST_TOKENS, learn, type Observation } from '../core/tokens/learned.ts';
+import { LEAST_REQUESTS, LEAST_TOKENS, type Learned, learn, type Observation } from '../core/tokens/learned.ts';
 import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
@@ -67,21 +67,23 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   const isReplaced = existsSync(file);
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
   if (json) printAsIs(context, JSON.stringify(learned));
-  else {
-    await printTable(
-      context,
-      [flexible('for'), left('tokens a'), right('from'), right('to'), right('requests')],
-      learned.ratios.map(({ for: name, base, low, high, requests: count }) => [
-        name,
-        base === 'o200k' ? 'o200k token' : 'character',
-        low,
-        high,
-        count,
-      ]),
-    );
-  }
+  else await printRatios(learned, context);
   const place = isReplaced ? ', in the place of what was learned before' : '';
   note(context, `Learned from ${requests.length} of ${quantity(records.length, 'request')}, kept in ${file}${place}.`);
+}
+
+async function printRatios({ ratios }: Learned, context: Context): Promise<void> {
+  await printTable(
+    context,
+    [flexible('for'), left('tokens a'), right('from'), right('to'), right('requests')],
+    ratios.map(({ for: name, base, low, high, requests: count }) => [
+      name,
+      base === 'o200k' ? 'o200k token' : 'character',
+      low,
+      high,
+      count,
+    ]),
+  );
 }
 
 function readLogText(path: string): string {

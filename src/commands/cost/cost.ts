@@ -1,68 +1,18 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
-import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
-import { parseQuantity } from '../../core/pricing/quantity.ts';
-import { readUsage } from '../../core/pricing/usage.ts';
-import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { readUsage, type Usage } from '../../core/pricing/usage.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
 import { addExamples, addNote } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
-import { tokenizerOption } from '../tokens/tools.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
-import { billUsageLog, type LogOptions } from './costLog.ts';
+import { billUsageLog } from './costLog.ts';
 import { billModels, billProviders, knownModels } from './costModels.ts';
-import { OVER_KEYS, type TextOptions } from './costTextOptions.ts';
-import { type VolumeOptions, volumeOf } from './volume.ts';
-
-type Options = LogOptions &
-  Omit<TextOptions, 'text'> &
-  VolumeOptions & { readonly [F in UsageField]?: bigint } & {
-    readonly use?: ReadonlyMap<string, bigint>;
-    readonly log?: string;
-    readonly text?: string;
-    readonly ignore?: readonly string[];
-    readonly over?: string;
-  };
+import { addCostOptions, type CostOptions, OVER_KEYS } from './costOptions.ts';
+import { volumeOf } from './volume.ts';
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[model...]', "one model, several to compare, or a glob: 'openai/*'")
-    .addOption(dbOption())
-    .addOption(atOption());
-  for (const { component, field } of COMPONENTS) {
-    const flag = snakeCase(field).replaceAll('_', '-');
-    command.addOption(new Option(`--${flag} <n>`, `at the price of ${component}`).argParser(readQuantity));
-  }
-  command
-    .addOption(new Option('--use <component=n...>', 'at the price of any other component').argParser(readUse))
-    .option(
-      '--log <file>',
-      'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
-    )
-    .option('--text <file>', 'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer')
-    .option('--system <file>', 'a system prompt before each text')
-    .addOption(tokenizerOption())
-    .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
-    .addOption(new Option('--monthly <n>', 'so many of them a month, and in a year').argParser(readQuantity))
-    .addOption(
-      new Option(
-        '--over <period>',
-        'the same through time: 2026-01..now, 2026-05, 90d; its hour is that of --at, or now',
-      ).conflicts(['text', 'providers']),
-    )
-    .addOption(
-      new Option(
-        '--providers',
-        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
-      ).conflicts(['text']),
-    )
-    .option('--ignore <column...>', 'columns of the log that are no quantities')
-    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
-    .addOption(limitOption())
-    .addOption(localOption());
-  addFormatOptions(command).action((models: string[], options: Options) => cost(models, options, context));
+  addCostOptions(command).action((models: string[], options: CostOptions) => cost(models, options, context));
   addNote(
     command,
     `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
@@ -96,20 +46,17 @@ The columns of logs that are understood: docs/cost.md.`,
   ]);
 }
 
-async function cost(models: readonly string[], options: Options, context: Context): Promise<void> {
+async function cost(models: readonly string[], options: CostOptions, context: Context): Promise<void> {
   const volume = volumeOf(options);
   if (options.log !== undefined) {
     refuseWithLog(options);
     if (models.length === 0) return billUsageLog(options.log, options, context);
     throw new UsageError('two_usages', 'A log names its models itself.', { hint: 'Leave the models out.' });
   }
-  const usage = new Map([...readUsage(options), ...(options.use ?? [])]);
   if (models.length === 0) {
     throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
   }
-  if (usage.size === 0 && options.text === undefined) {
-    throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });
-  }
+  const usage = usageOf(options);
   const zone = zoneOf(options);
   const at = readAt(options.at, context, zone);
   const clock = at === null ? context.now() : new Date(at);
@@ -140,7 +87,7 @@ async function cost(models: readonly string[], options: Options, context: Contex
 }
 
 /** A log says itself how many requests there were, and when. */
-function refuseWithLog({ times, monthly, over }: Options): void {
+function refuseWithLog({ times, monthly, over }: CostOptions): void {
   const [flag] = Object.entries({ times, monthly, over }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;
   throw new UsageError('two_usages', `A log is billed as it is: --${flag} has no meaning with it.`, {
@@ -148,14 +95,8 @@ function refuseWithLog({ times, monthly, over }: Options): void {
   });
 }
 
-function readQuantity(text: string): bigint {
-  const quantity = parseQuantity(text);
-  if (quantity !== undefined) return quantity;
-  throw new InvalidArgumentError('expected a whole number, 0 or more, such as 12000, 12k or 1.5M');
-}
-
-function readUse(text: string, others: ReadonlyMap<string, bigint> = new Map()): ReadonlyMap<string, bigint> {
-  const [component, quantity] = text.split('=');
-  if (!component || quantity === undefined) throw new InvalidArgumentError('expected component=N, such as video=3');
-  return new Map([...others, [component, readQuantity(quantity)]]);
+function usageOf(options: CostOptions): Usage {
+  const usage = new Map([...readUsage(options), ...(options.use ?? [])]);
+  if (usage.size > 0 || options.text !== undefined) return usage;
+  throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });
 }

@@ -1,12 +1,12 @@
 import Big from 'big.js';
 import { escapeControls } from '../../core/format/text.ts';
-import { conditionWords, dollars, pctWords } from '../../core/format/words.ts';
+import { conditionWords, pctWords } from '../../core/format/words.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import { type Billed, printWords, problemWords, skippedWords } from './costTables.ts';
+import { type Billed, printWords, problemWords, skippedWords, totalCell } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 /**
  * Prints what a request costs with several models, in the order given.
@@ -22,8 +22,7 @@ export async function printComparison(
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   const requests = volumeWords(volume);
   printWords(requests === '' ? when : `${requests}, ${when}`, context);
-  const amount = (total: string | null, times: bigint): Cell =>
-    total === null ? { text: 'not known', style: 'red' } : dollars(timesAmount(total, times) ?? total);
+  const amount = (total: string | null, times: bigint): Cell => totalCell(timesAmount(total, times));
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
     const total = bill?.total ?? null;
     return [

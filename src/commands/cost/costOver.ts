@@ -14,8 +14,9 @@ import { limitOf, lineWidth, type OutputFormat, printRecords, printTable } from 
 import { nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
+import { OVER_KEYS } from './costOptions.ts';
 import { MOST_CHARTS, printSummary } from './costOverSummary.ts';
-import { OVER_KEYS } from './costTextOptions.ts';
+import { totalCell } from './costTables.ts';
 import { headWords, type OverRequest, readOver, type Stretch, stretchesOf } from './stretches.ts';
 
 const MOST_WIDTH = 100;
@@ -79,7 +80,7 @@ async function printStretches(
     [left('from'), right('USD'), right('change'), remark('')],
     shown.map(({ from, total, changePct: pct, conditions, problem }): Cell[] => [
       minuteWords(from, zone),
-      total === null ? { text: 'not known', style: 'red' } : dollars(total),
+      totalCell(total),
       pctWords(pct),
       problem ?? conditions.map(conditionWords).join('; '),
     ]),

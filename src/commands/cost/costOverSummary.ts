@@ -1,11 +1,12 @@
 import { digits } from '../../core/format/units.ts';
-import { dollars, pctWords } from '../../core/format/words.ts';
+import { pctWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf } from '../../core/time/when.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
 import { compareTotals } from './costBills.ts';
+import { totalCell } from './costTables.ts';
 import { headWords, type OverRequest, type Stretch } from './stretches.ts';
 
 /** Charts of more models are no comparison any more. */
@@ -64,5 +65,5 @@ function toRow(rows: readonly Stretch[], startDay: string, { zone }: OverRequest
 }
 
 function amount(row: Stretch | undefined): Cell {
-  return row?.total == null ? { text: 'not known', style: 'red' } : dollars(row.total);
+  return totalCell(row?.total ?? null);
 }

@@ -52,7 +52,7 @@ export async function printBill(
   when: string,
   context: Context,
 ): Promise<void> {
-  const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
+  const { lines, total } = timesBill(one, volume);
   const style = Style.of(context);
   const requests = volumeWords(volume);
   print(context, `${style.strong(escapeControls(model))}  ${requests === '' ? when : `${requests}, ${when}`}`);
@@ -63,16 +63,16 @@ export async function printBill(
     whenWords(line),
     line.amount === null ? { text: problemWords(line.problem ?? 'no_price'), style: 'red' } : dollars(line.amount),
   ]);
-  rows.push([
-    'total',
-    null,
-    null,
-    null,
-    total === null ? { text: 'not known', style: 'red' } : { text: dollars(total), style: 'bold' },
-  ]);
+  rows.push(['total', null, null, null, total === null ? totalCell(null) : { text: dollars(total), style: 'bold' }]);
   await printTable(context, [left(''), right('quantity'), right('price'), remark(''), right('USD')], rows);
+  for (const text of billNotes(one, volume)) printWords(escapeControls(text), context, style.quiet);
+}
+
+/** What a reader of a bill has to know beside its rows. */
+function billNotes(one: Bill, volume: Volume): string[] {
+  const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
   const share = shareWords(one.total, volume);
-  const notes = [
+  return [
     ...(share === null ? [] : [share]),
     ...(total === null ? [`The lines with a price come to ${dollars(subtotal)}.`] : []),
     ...skipped.map((condition) => `Skipped, for nobody here knows when it holds: the price under ${condition}.`),
@@ -84,7 +84,11 @@ export async function printBill(
       ? [`The whole prompt${volume.times === 1n ? '' : ' of a request'} is ${digits(promptTokens)} tokens.`]
       : []),
   ];
-  for (const text of notes) printWords(escapeControls(text), context, style.quiet);
+}
+
+/** A sum of dollars; what is not known is never shown as nothing. */
+export function totalCell(total: string | null): Cell {
+  return total === null ? { text: 'not known', style: 'red' } : dollars(total);
 }
 
 function lineWords({ component, pricedAs }: BillLine, price: string): string {

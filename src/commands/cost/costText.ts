@@ -22,8 +22,8 @@ import { startBar } from '../shared/progress.ts';
 import { type RequestTexts, readRequests } from '../tokens/texts.ts';
 import { countingTools } from '../tokens/tools.ts';
 import type { CostRequest } from './costModels.ts';
+import type { TextOptions } from './costOptions.ts';
 import { problemWords } from './costTables.ts';
-import type { TextOptions } from './costTextOptions.ts';
 
 /** Counts the texts by each model's own tokenizer and bills them, the cheapest first. */
 export async function costOfTexts(

@@ -61,28 +61,22 @@ async function serve(options: Options, context: Context): Promise<void> {
       ...{ host, port, signal: context.signal },
       onRequest: ({ method, url, status, ms, remote }) =>
         log.info(`${method} ${url} ${status} ${ms.toFixed(1)} ms`, {
-          method,
-          url,
-          status,
-          ms: Math.round(ms * 10) / 10,
-          remote,
+          ...{ method, url, status, ms: Math.round(ms * 10) / 10, remote },
         }),
       onListening: (address) =>
         log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
     });
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new UsageError(
-      'cannot_listen',
-      `${hostWords(host)}:${port} cannot be listened at: ${withoutStop(cause.message)}.`,
-      {
-        hint: 'Give another --port or --host.',
-        cause,
-      },
-    );
+    throw listenError(cause, options);
   } finally {
     source.close();
   }
+}
+
+function listenError(cause: unknown, { host, port }: Options): unknown {
+  if (!(cause instanceof Error) || !('code' in cause)) return cause;
+  const message = `${hostWords(host)}:${port} cannot be listened at: ${withoutStop(cause.message)}.`;
+  return new UsageError('cannot_listen', message, { hint: 'Give another --port or --host.', cause });
 }
 
 /** The file may come later, but whoever mistyped its name should know at once. */

@@ -28,11 +28,7 @@ export async function connect<T>(
   work: (client: pg.Client, onCommit: () => void) => Promise<T>,
 ): Promise<T> {
   const { url, schema, signal, connectMs = CONNECT_MS } = destination;
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new UsageError('bad_schema', `"${schema}" is not a name for a schema.`, {
-      hint: 'Use lower-case letters, digits and underscores, as in --schema model_ledger.',
-    });
-  }
+  checkSchema(schema);
   // Our own, so that it can be cut: a server that answers nothing would keep a polite end waiting.
   const socket = new Socket();
   const client = new pg.Client({
@@ -65,6 +61,13 @@ export async function connect<T>(
     clearTimeout(late);
     signal.removeEventListener('abort', stop);
   }
+}
+
+function checkSchema(schema: string): void {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return;
+  throw new UsageError('bad_schema', `"${schema}" is not a name for a schema.`, {
+    hint: 'Use lower-case letters, digits and underscores, as in --schema model_ledger.',
+  });
 }
 
 function checkUrl(url: string): string {

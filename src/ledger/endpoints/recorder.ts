@@ -40,12 +40,8 @@ export function recordAnswers(
       if (!isNew && !unsettled.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, write, model);
       const read = typeof answer === 'string' ? undefined : answer.read();
-      const look = {
-        sweepId: sweep.id,
-        observedAt,
-        previousObservedAt: previousInstant(ledger, number, sweep.startedAt),
-        answer: read ?? NO_ENDPOINTS,
-      };
+      const previousObservedAt = previousInstant(ledger, number, sweep.startedAt);
+      const look = { sweepId: sweep.id, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
       const changes = projection.advance(look);
       if (isNew) projection.quarantine(look);
       if (telemetry && read !== undefined) noteTelemetry(ledger, projection, { ...look, model, answer: read });

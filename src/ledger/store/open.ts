@@ -98,18 +98,7 @@ export async function openForWriting(
   }
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
-    const begin = (): number => {
-      sqlite.pragma('foreign_keys = ON');
-      const found = checkVersion(file, sqlite);
-      if (isNew) {
-        sqlite.pragma(`page_size = ${PAGE_SIZE}`);
-        sqlite.pragma(`application_id = ${APPLICATION_ID}`);
-      }
-      if (sqlite.pragma('journal_mode', { simple: true }) !== 'wal') sqlite.pragma('journal_mode = WAL');
-      sqlite.pragma('synchronous = FULL');
-      return found;
-    };
-    const version = withFile(file, begin, isNew ? undefined : 'nothing was written');
+    const version = withFile(file, () => prepareFile(file, sqlite, isNew), isNew ? undefined : 'nothing was written');
     const checkIdentity = watchIdentity(file);
     const checkInPlace = (): void => {
       checkIdentity();
@@ -133,6 +122,19 @@ export async function openForWriting(
     sqlite.close();
     throw error;
   }
+}
+
+/** Makes the file what a run writes to; returns the version that was found. */
+function prepareFile(file: string, sqlite: Database.Database, isNew: boolean): number {
+  sqlite.pragma('foreign_keys = ON');
+  const found = checkVersion(file, sqlite);
+  if (isNew) {
+    sqlite.pragma(`page_size = ${PAGE_SIZE}`);
+    sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+  }
+  if (sqlite.pragma('journal_mode', { simple: true }) !== 'wal') sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = FULL');
+  return found;
 }
 
 /**

@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
+import { parseQuantity } from '../../core/pricing/quantity.ts';
+import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
+import type { OutputFormat } from '../shared/output.ts';
+import { tokenizerOption } from '../tokens/tools.ts';
+import type { LogOptions } from './costLog.ts';
+import type { VolumeOptions } from './volume.ts';
+
+export interface TextOptions extends OutputFormat {
+  readonly db: string;
+  readonly text?: string;
+  readonly system?: string;
+  readonly tokenizer?: readonly string[];
+  readonly times?: bigint;
+}
+
+export const OVER_KEYS = [
+  ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
+] as const;
+
+export type CostOptions = LogOptions &
+  Omit<TextOptions, 'text'> &
+  VolumeOptions & { readonly [F in UsageField]?: bigint } & {
+    readonly use?: ReadonlyMap<string, bigint>;
+    readonly log?: string;
+    readonly text?: string;
+    readonly ignore?: readonly string[];
+    readonly over?: string;
+  };
+
+/** What is used, by which prices, how often; in the order of the help. */
+export function addCostOptions(command: Command): Command {
+  command
+    .argument('[model...]', "one model, several to compare, or a glob: 'openai/*'")
+    .addOption(dbOption())
+    .addOption(atOption());
+  for (const { component, field } of COMPONENTS) {
+    const flag = snakeCase(field).replaceAll('_', '-');
+    command.addOption(new Option(`--${flag} <n>`, `at the price of ${component}`).argParser(readQuantity));
+  }
+  return addFormatOptions(
+    command
+      .addOption(new Option('--use <component=n...>', 'at the price of any other component').argParser(readUse))
+      .option(
+        '--log <file>',
+        'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
+      )
+      .option(
+        '--text <file>',
+        'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer',
+      )
+      .option('--system <file>', 'a system prompt before each text')
+      .addOption(tokenizerOption())
+      .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
+      .addOption(new Option('--monthly <n>', 'so many of them a month, and in a year').argParser(readQuantity))
+      .addOption(
+        new Option(
+          '--over <period>',
+          'the same through time: 2026-01..now, 2026-05, 90d; its hour is that of --at, or now',
+        ).conflicts(['text', 'providers']),
+      )
+      .addOption(
+        new Option(
+          '--providers',
+          'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+        ).conflicts(['text']),
+      )
+      .option('--ignore <column...>', 'columns of the log that are no quantities')
+      .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
+      .addOption(limitOption())
+      .addOption(localOption()),
+  );
+}
+
+function readQuantity(text: string): bigint {
+  const quantity = parseQuantity(text);
+  if (quantity !== undefined) return quantity;
+  throw new InvalidArgumentError('expected a whole number, 0 or more, such as 12000, 12k or 1.5M');
+}
+
+function readUse(text: string, others: ReadonlyMap<string, bigint> = new Map()): ReadonlyMap<string, bigint> {
+  const [component, quantity] = text.split('=');
+  if (!component || quantity === undefined) throw new InvalidArgumentError('expected component=N, such as video=3');
+  return new Map([...others, [component, readQuantity(quantity)]]);
+}
