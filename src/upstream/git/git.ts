@@ -49,7 +49,9 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting):
       note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it).`);
     }
     const versions = found.map((version) => ({ ...version, source: `git:${label}` }));
-    return { versions, bodies: (wanted) => readBodies(thread, folder, wanted, signal), close };
+    // The first are there when they are asked for.
+    const bodies = thread.read(folder, versions, signal);
+    return { versions, bodies: (wanted) => readBodies(bodies, wanted), close };
   } catch (error) {
     await close();
     throw error;
@@ -62,14 +64,14 @@ function normalize(path: string): string {
 }
 
 async function* readBodies(
-  thread: GitThread,
-  folder: string,
-  versions: readonly Version[],
-  signal: AbortSignal,
+  bodies: AsyncIterable<VersionBody | UnreadableVersion>,
+  wanted: readonly Version[],
 ): AsyncGenerator<VersionBody | UnreadableVersion> {
+  const isWanted = new Set(wanted);
   let state: string | undefined;
   try {
-    for await (const body of thread.read(folder, versions, signal)) {
+    for await (const body of bodies) {
+      if (!isWanted.has(body.version)) continue;
       yield 'bytes' in body ? decode(body) : body;
       if ('bytes' in body)
         state = 'Import again once git can read it: what was read before stays, and the import goes on from there.';

@@ -16,23 +16,32 @@ export class GitThread {
   readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /**
-   * Reads objects, in their order; once. Ends early when stopped by the signal.
-   * @throws Error with git's words
+   * Reads objects, in their order; once. It begins at once, whenever the first is taken, and ends early when stopped by
+   * the signal.
+   * @throws Error with git's words, when one is taken
    */
-  async *read(
+  read(
     folder: string,
     versions: readonly Version[],
     signal: AbortSignal,
   ): AsyncGenerator<VersionBody | UnreadableVersion> {
+    signal.throwIfAborted();
+    const answers = on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<[GitAnswer]>;
     const objects = versions.map(({ object }) => object);
     this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken, ahead: AHEAD_BYTES });
+    return this.#hand(answers, versions, signal);
+  }
+
+  async *#hand(
+    answers: AsyncIterable<[GitAnswer]>,
+    versions: readonly Version[],
+    signal: AbortSignal,
+  ): AsyncGenerator<VersionBody | UnreadableVersion> {
     const waiting = versions.values();
     let { value: version } = waiting.next();
     try {
       if (version === undefined) return;
-      for await (const [answer] of on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<
-        [GitAnswer]
-      >) {
+      for await (const [answer] of answers) {
         if (answer.kind === 'failure') throw new Error(answer.words);
         if (answer.kind === 'unreadable') yield { version, unreadable: answer.words };
         else {
