@@ -18,6 +18,7 @@ const text = (value: Value): unknown => (value === null ? null : String(value));
 
 /**
  * One column or more: an instant is a UTC timestamp and its text, a price its exact text, a decimal and a double.
+ * Long as it is a case for each kind.
  */
 export function parquetColumns({ name, kind, isNullable }: PublicColumn): ParquetColumn[] {
   const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED';
