@@ -5,7 +5,7 @@ import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { hashOf } from './hash.ts';
-import { type Likeness, Packs, type Place } from './packs.ts';
+import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
@@ -31,8 +31,8 @@ export class Archive {
   #last: Body | undefined;
   #lastPlace: (Place & Pick<Body, 'sha256'>) | undefined;
 
-  constructor(ledger: Ledger) {
-    this.#packs = new Packs(ledger);
+  constructor(ledger: Ledger, filledBy: FilledBy = 'run') {
+    this.#packs = new Packs(ledger, filledBy);
     this.#byHash = ledger.orm
       .select()
       .from(archive)
