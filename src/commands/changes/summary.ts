@@ -1,6 +1,6 @@
 import { TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { pctWords } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
-import { pctWords } from '../../core/format/words.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
+import { dollars } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
-import { dollars } from '../../core/format/words.ts';
 import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';

@@ -1,9 +1,9 @@
 import { groupBy } from '../collections.ts';
 import { verdictWords } from '../endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
+import { perMillion } from '../format/priceWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
-import { perMillion } from '../format/words.ts';
 import type { About, News, NewsEvent } from './news.ts';
 
 /** News in words, one line an event. Whatever upstream wrote stays within its line. */
