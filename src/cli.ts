@@ -16,7 +16,29 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
   await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
-  const { Command: Program, CommanderError, Option } = await import('commander');
+  const { CommanderError } = await import('commander');
+  const program = await programFor(args, context);
+  try {
+    if (args.length === 0) {
+      await configure({ config: context.env.MODEL_LEDGER_CONFIG }, context);
+      (await import('./commands/welcome.ts')).welcome(context);
+      context.stdout.write('\n');
+      return program.outputHelp();
+    }
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for, or given where a command has commands of its own and none was named.
+    context.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (/^commander\.(?:help|version)/.test(error.code)) return;
+    const { wrongUsage } = await import('./commands/wrongUsage.ts');
+    throw wrongUsage(error, commandOf(program, args));
+  }
+}
+
+/** All commands by their summaries, and the options of those that are asked for. */
+async function programFor(args: readonly string[], context: Context): Promise<Command> {
+  const { Command: Program, Option } = await import('commander');
   const program = new Program('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
@@ -43,22 +65,7 @@ async function run(args: readonly string[], context: Context): Promise<void> {
       .copyInheritedSettings(program);
     if (args.includes(name)) (await load()).define(command, context);
   }
-  try {
-    if (args.length === 0) {
-      await configure({ config: context.env.MODEL_LEDGER_CONFIG }, context);
-      (await import('./commands/welcome.ts')).welcome(context);
-      context.stdout.write('\n');
-      return program.outputHelp();
-    }
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for, or given where a command has commands of its own and none was named.
-    context.exitCode = error.exitCode === 0 ? 0 : 2;
-    if (/^commander\.(?:help|version)/.test(error.code)) return;
-    const { wrongUsage } = await import('./commands/wrongUsage.ts');
-    throw wrongUsage(error, commandOf(program, args));
-  }
+  return program;
 }
 
 /** The words of the command that was asked for, without its options. */

@@ -6,7 +6,8 @@ import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import type { Ending, Notifier } from './notify/notifier.ts';
+import type { Notifier } from './notify/notifier.ts';
+import type { Ending } from './notify/summary.ts';
 import {
   fetchAnswer,
   type RequestSettings,

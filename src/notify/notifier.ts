@@ -2,9 +2,7 @@ import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
 import type { Env } from '../config/settings.ts';
 import { messageOf, withoutStop } from '../core/errors.ts';
-import { escapeControls } from '../core/format/text.ts';
 import { Deadline, within } from '../http/deadline.ts';
-import type { Recorded } from '../ledger/record/record.ts';
 import { type Ledger, openBeside } from '../ledger/store/open.ts';
 import { type AnnouncedRun, announce } from './announce.ts';
 import type { Client, Reply } from './client.ts';
@@ -12,7 +10,7 @@ import { sendMessages } from './deliver.ts';
 import { type Beat, sendPing } from './ping.ts';
 import { publishFeeds, publishMetrics } from './publish.ts';
 import type { Receivers } from './receivers.ts';
-import { summarize } from './summary.ts';
+import { type Ending, endingWords } from './summary.ts';
 
 /** What telling people needs of the world around it. */
 export interface NotifierDependencies {
@@ -48,11 +46,6 @@ interface NotifyTiming {
 const TIMING: NotifyTiming = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs: 60_000, busyMs: 1000 };
 
 const CLOSE_MS = 500;
-
-/** How a run ended: with what was recorded, or with an error. */
-export type Ending =
-  | { readonly recorded: Recorded; readonly isFirst: boolean; readonly error?: undefined }
-  | { readonly recorded?: undefined; readonly error: unknown };
 
 /** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
 export class Notifier {
@@ -166,7 +159,7 @@ export class Notifier {
     const { ping } = this.#receivers;
     if (ping === undefined || this.#dependencies.signal.aborted) return;
     await this.#started;
-    const { isGood, words } = wordsOf(ending);
+    const { isGood, words } = endingWords(ending);
     const reply = await this.#ping(ping, isGood ? 'success' : 'fail', words, over);
     if (reply.kind !== 'taken') this.#dependencies.warn(`The ping: ${reply.reason}.`);
   }
@@ -184,12 +177,4 @@ export class Notifier {
     );
     return this.#client;
   }
-}
-
-function wordsOf(ending: Ending): { isGood: boolean; words: string } {
-  if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
-  return {
-    isGood: false,
-    words: escapeControls(messageOf(ending.error)),
-  };
 }

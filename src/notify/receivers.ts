@@ -18,9 +18,9 @@ export interface Receivers {
   readonly webhook: Webhook | undefined;
   readonly ping: URL | undefined;
   readonly feed: { readonly dir: string; readonly url: URL | undefined } | undefined;
-  /** A file for node_exporter's textfile collector. */
   /** A PostgreSQL server that has a copy of the tables. */
   readonly postgres: string | undefined;
+  /** A file for node_exporter's textfile collector. */
   readonly metrics: string | undefined;
   /** Hosts that may be on this machine or in its network. */
   readonly allow: ReadonlySet<string>;
@@ -63,15 +63,6 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
   const types = readList(env.MODEL_LEDGER_WEBHOOK_TYPES)?.map((type) =>
     oneOf('MODEL_LEDGER_WEBHOOK_TYPES', type, CHANGE_TYPES),
   );
-  const noise = oneOf('MODEL_LEDGER_WEBHOOK_NOISE', env.MODEL_LEDGER_WEBHOOK_NOISE || String(DEFAULTS.webhookNoise), [
-    'true',
-    'false',
-  ]);
-  const otherProvider = oneOf(
-    'MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER',
-    env.MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER || String(DEFAULTS.webhookOtherProvider),
-    ['true', 'false'],
-  );
   return {
     url,
     format,
@@ -80,8 +71,8 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
       types: types === undefined ? null : new Set(types),
       models: readList(env.MODEL_LEDGER_WEBHOOK_MODELS) ?? null,
       minPct: readPercent(env.MODEL_LEDGER_WEBHOOK_MIN_PCT || String(DEFAULTS.webhookMinPct)),
-      noise: noise === 'true',
-      otherProvider: otherProvider === 'true',
+      noise: readSwitch(env, 'MODEL_LEDGER_WEBHOOK_NOISE', DEFAULTS.webhookNoise),
+      otherProvider: readSwitch(env, 'MODEL_LEDGER_WEBHOOK_OTHER_PROVIDER', DEFAULTS.webhookOtherProvider),
     },
   };
 }
@@ -121,6 +112,10 @@ function oneOf<T extends string>(name: string, text: string, words: readonly T[]
   throw new UsageError('bad_setting', `${name}: ${JSON.stringify(text)} is not known; nothing was done.`, {
     hint: `Give one of ${words.join(', ')}.`,
   });
+}
+
+function readSwitch(env: Env, name: keyof Env & string, byDefault: boolean): boolean {
+  return oneOf(name, env[name] || String(byDefault), ['true', 'false']) === 'true';
 }
 
 function readPercent(text: string): number {

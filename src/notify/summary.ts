@@ -1,9 +1,15 @@
 import { isNoise } from '../core/diff/changes.ts';
+import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';
 import { eventsOf } from '../core/notification/news.ts';
 import { countNews } from '../core/notification/newsWords.ts';
 import type { Recorded } from '../ledger/record/record.ts';
+
+/** How a run ended: with what was recorded, or with an error. */
+export type Ending =
+  | { readonly recorded: Recorded; readonly isFirst: boolean; readonly error?: undefined }
+  | { readonly recorded?: undefined; readonly error: unknown };
 
 /** A run in one line, for logs and pings. */
 export interface Summary {
@@ -11,6 +17,11 @@ export interface Summary {
   readonly isGood: boolean;
   readonly words: string;
   readonly fields: Readonly<Record<string, string | number>>;
+}
+
+export function endingWords(ending: Ending): Pick<Summary, 'isGood' | 'words'> {
+  if (ending.recorded !== undefined) return summarize(ending.recorded, ending.isFirst);
+  return { isGood: false, words: escapeControls(messageOf(ending.error)) };
 }
 
 /** @param isFirst whether no list was accepted before this run */

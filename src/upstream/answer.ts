@@ -17,7 +17,7 @@ export interface SourceAnswer {
 }
 
 /** The newest accepted list: of its own source it is asked for only if it has changed. */
-export interface KnownList {
+export interface NewestList {
   readonly source: string;
   readonly scope: string;
   readonly etag: string | null;
@@ -53,7 +53,7 @@ export function readRequestSettings(source: Source, env: Env): RequestSettings {
  */
 export async function fetchAnswer(
   source: Source,
-  previous: KnownList | undefined,
+  previous: NewestList | undefined,
   { env, stdin, signal, userAgent, onRetry }: SourceDependencies,
   { apiKey, limits }: RequestSettings,
 ): Promise<SourceAnswer> {

@@ -148,15 +148,36 @@ describe('the archive', () => {
     expectBack(ledger, bodiesOf(...lists));
   });
 
-  it('begins a new pack rather than one of more than 16 MiB, but takes any body', async () => {
-    const ledger = await newLedger(':memory:');
+  it('begins a new pack rather than one of more than 4 MiB, in an import 16', async () => {
     const bodies = Array.from({ length: 18 }, () => Buffer.concat([Buffer.from('<'), randomBytes((1 << 20) - 1)]));
-    recordAll(ledger, ...bodies);
-    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[16], [2]]);
-    expectBack(ledger, bodies);
+    const ledger = await newLedger(':memory:');
+    recordAll(ledger, ...bodies.slice(0, 6));
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[4], [2]]);
+    expectBack(ledger, bodies.slice(0, 6));
+    const imported = await newLedger(':memory:');
+    recordBatch(
+      imported,
+      bodies.map((body, i) => snapshot(hour(i), body)),
+    );
+    expect(rows(imported, 'SELECT bodies FROM archive_packs')).toEqual([[16], [2]]);
+    expectBack(imported, bodies);
   });
 
-  it('keeps the few new bytes of a list of more than 16 MiB beside it', async () => {
+  it('does not write a pack that an import has filled anew with each run', async () => {
+    const ledger = await newLedger(':memory:');
+    const wide = Array.from({ length: 6 }, (_, i) => documentOf(`wide/${i}`, { description: 'x'.repeat(1 << 20) }));
+    const list = (i: number) => wide.map((document, k) => (k < 2 ? { ...document, context_length: i } : document));
+    recordBatch(
+      ledger,
+      [0, 1].map((i) => snapshot(hour(i), list(i))),
+    );
+    const [small] = [models(3)];
+    record(ledger, { ...snapshot(hour(2), small), isAccepted: true });
+    expect(rows(ledger, 'SELECT bodies FROM archive_packs')).toEqual([[2], [1]]);
+    expectBack(ledger, bodiesOf(list(0), list(1), small));
+  });
+
+  it('keeps the few new bytes of a large list beside it', async () => {
     const ledger = await newLedger(':memory:');
     const wide = Array.from({ length: 6 }, (_, i) => documentOf(`large/${i}`, { description: ' '.repeat(3 << 20) }));
     const lists = Array.from({ length: 6 }, (_, i) => [...wide, documentOf('n/1', { context_length: i })]);

@@ -26,7 +26,7 @@ export function recordAll(ledger: Ledger, ...bodies: readonly (string | Buffer |
 export function recordBatch(ledger: Ledger, snapshots: readonly Snapshot[]): { recorded: Recorded[]; dropped: number } {
   return transact(ledger, () => {
     const recorded: Recorded[] = [];
-    const archive = new Archive(ledger);
+    const archive = new Archive(ledger, 'import');
     const batch = openBatch(ledger, snapshots[0]?.observedAt ?? '', archive, (one) => recorded.push(one));
     for (const snapshot of snapshots) runAtOnce(batch.add(snapshot));
     const dropped = runAtOnce(batch.finish());

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { connectionFault, quote, redactor, safeCause } from '../../src/upstream/openrouter/fault.ts';
+import { connectionFault, safeCause } from '../../src/upstream/openrouter/connectionFault.ts';
+import { quote, redactor } from '../../src/upstream/openrouter/fault.ts';
 
 const redact = redactor(['sk-canary', undefined, 'abc']);
 

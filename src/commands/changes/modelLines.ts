@@ -1,9 +1,9 @@
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
+import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import type { Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';

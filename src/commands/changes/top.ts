@@ -1,6 +1,7 @@
 import { compareText } from '../../core/collections.ts';
+import { conditionWords } from '../../core/format/conditionWords.ts';
 import { readPriceField } from '../../core/format/eventWords.ts';
-import { arrow, conditionWords, pctWords, priceWords } from '../../core/format/words.ts';
+import { arrow, pctWords, priceWords } from '../../core/format/priceWords.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';

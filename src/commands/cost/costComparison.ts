@@ -1,6 +1,7 @@
 import Big from 'big.js';
+import { conditionWords } from '../../core/format/conditionWords.ts';
+import { pctWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { conditionWords, pctWords } from '../../core/format/words.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
+import { dollars } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
-import { dollars } from '../../core/format/words.ts';
 import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
 import { readLog } from '../../core/pricing/usageLog.ts';
@@ -86,13 +86,13 @@ async function readText(file: string, { stdin, signal }: Context): Promise<strin
   return Buffer.concat(parts).toString('utf8');
 }
 
-interface Heading {
+interface LogLayout {
   readonly at: string | null;
   readonly zone: Zone;
   readonly isByProvider: boolean;
 }
 
-async function printLog(bill: LogBill, { at, zone, isByProvider }: Heading, context: Context): Promise<void> {
+async function printLog(bill: LogBill, { at, zone, isByProvider }: LogLayout, context: Context): Promise<void> {
   const { requests, from, to, total, subtotal, models } = bill;
   const style = Style.of(context);
   const days = [from, to].map((end) => (end === null ? '' : dayOf(end, zone)));

@@ -30,7 +30,7 @@ export type CostOptions = LogOptions &
     readonly over?: string;
   };
 
-/** What is used, by which prices, how often; in the order of the help. */
+/** What is used, by which prices, how often; in the order of the help: long as it is the list of the options. */
 export function addCostOptions(command: Command): Command {
   command
     .argument('[model...]', "one model, several to compare, or a glob: 'openai/*'")

@@ -1,8 +1,9 @@
 import { isLogScale } from '../../core/format/axis.ts';
 import { type Step, steps } from '../../core/format/chart.ts';
+import { conditionWords } from '../../core/format/conditionWords.ts';
+import { dollars, pctWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
-import { conditionWords, dollars, pctWords } from '../../core/format/words.ts';
 import { toInstant } from '../../core/time/instant.ts';
 import { dayOf, minuteWords } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';

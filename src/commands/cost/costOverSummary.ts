@@ -1,5 +1,5 @@
+import { pctWords } from '../../core/format/priceWords.ts';
 import { digits } from '../../core/format/units.ts';
-import { pctWords } from '../../core/format/words.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { dayOf } from '../../core/time/when.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';

@@ -1,6 +1,7 @@
+import { conditionWords } from '../../core/format/conditionWords.ts';
+import { dollars, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
-import { conditionWords, dollars, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { UsageError } from '../../core/errors.ts';
+import { dollars } from '../../core/format/priceWords.ts';
 import { quantity } from '../../core/format/units.ts';
-import { dollars } from '../../core/format/words.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 
 /** How many requests alike a bill is for. */

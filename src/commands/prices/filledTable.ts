@@ -1,5 +1,5 @@
+import { perMillion } from '../../core/format/priceWords.ts';
 import { exactCount } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
 import type { Cell, Column } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';

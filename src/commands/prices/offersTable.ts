@@ -1,4 +1,4 @@
-import { perMillion } from '../../core/format/words.ts';
+import { perMillion } from '../../core/format/priceWords.ts';
 import { unitOf } from '../../core/pricing/components.ts';
 import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import type { Offer } from '../../core/pricing/offers.ts';

@@ -1,7 +1,7 @@
 import { isLogScale } from '../../core/format/axis.ts';
 import { type Step, sparkline, steps } from '../../core/format/chart.ts';
+import { priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';

@@ -1,10 +1,11 @@
 import { isNoise } from '../../core/diff/changes.ts';
+import { conditionWords } from '../../core/format/conditionWords.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
+import { perMillion, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount, quantity } from '../../core/format/units.ts';
 import { weekChart } from '../../core/format/weekChart.ts';
-import { conditionWords, perMillion, priceWords } from '../../core/format/words.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';

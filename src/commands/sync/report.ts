@@ -3,9 +3,10 @@ import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { exactCount, quantity } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
-import { limitsOf } from '../../core/reading/limits.ts';
+import { aboutOf } from '../../core/notification/news.ts';
+import { offerWords } from '../../core/notification/newsWords.ts';
 import type { Model } from '../../core/reading/model.ts';
+import { minuteWords } from '../../core/time/when.ts';
 import type { SyncOutcome } from '../../sync.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
@@ -16,7 +17,7 @@ type Flags = { readonly dryRun?: boolean | undefined };
 export function reportText(result: SyncOutcome, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;
   const style = Style.of(context);
-  const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const when = minuteWords(recorded.observedAt, 'utc');
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
   if (recorded.status === 'same') return `${head}  ${quantity(recorded.modelCount, 'model')}, nothing changed`;
   if (recorded.status === 'rejected')
@@ -95,18 +96,7 @@ function modelLines({ id, before, after, changes }: ModelChange, style: Style): 
 }
 
 function describe(model: Model | null | undefined): string {
-  if (!model) return '';
-  const price = (component: string): string | undefined =>
-    [...model.prices.values()].find((other) => other.component === component && other.condition === '')?.amount;
-  const [prompt, completion] = [price('prompt'), price('completion')];
-  const context = limitsOf(model).contextLength;
-  const parts = [
-    prompt === undefined || completion === undefined
-      ? ''
-      : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,
-    context === null ? '' : `${exactCount(context)} context`,
-  ];
-  const words = parts.filter((part) => part !== '').join(', ');
+  const words = model ? offerWords(aboutOf(model)) : '';
   return words === '' ? '' : `  ${words}`;
 }
 

@@ -1,5 +1,5 @@
 import { valueAxis } from './axis.ts';
-import type { Glyphs } from './words.ts';
+import type { Glyphs } from './priceWords.ts';
 
 /** Small charts of text. Their values are numbers: a chart is looked at, the exact price stands beside it. */
 

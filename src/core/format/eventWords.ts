@@ -1,8 +1,9 @@
 import type { Cause } from '../diff/changes.ts';
 import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
+import { conditionWords } from './conditionWords.ts';
+import { arrow, type Glyphs, pctWords, repricedWords } from './priceWords.ts';
 import { digits, exactCount } from './units.ts';
-import { arrow, conditionWords, type Glyphs, pctWords, repricedWords } from './words.ts';
 
 /** Each type of change as it is counted: `2 added, 1 returned`. */
 export const TYPE_WORDS = [

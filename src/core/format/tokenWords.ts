@@ -1,7 +1,7 @@
 import type { TextBill } from '../tokens/textBill.ts';
 import { rangeOf, type TokenCount } from '../tokens/tokenCount.ts';
+import { dollars } from './priceWords.ts';
 import { digits } from './units.ts';
-import { dollars } from './words.ts';
 
 /** `1,234`, `1,100 to 1,300`, or nothing where nothing is known. */
 export function tokenCountWords(count: TokenCount): string {

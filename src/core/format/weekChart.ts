@@ -2,7 +2,8 @@ import { applicablePrice, type PriceRow, sortByPrecedence } from '../pricing/app
 import { isScheduled, MINUTES_A_DAY } from '../pricing/conditions.ts';
 import { compareAmounts } from '../reading/price.ts';
 import { WEEKDAYS } from '../time/weekdays.ts';
-import { daysWords, type Glyphs, priceWords } from './words.ts';
+import { daysWords } from './conditionWords.ts';
+import { type Glyphs, priceWords } from './priceWords.ts';
 
 /** Half hours: what a terminal of 60 columns has room for. */
 const COLUMNS = 48;

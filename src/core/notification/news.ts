@@ -98,7 +98,8 @@ function eventOf(model: string, change: Change, after: Model | null): NewsEvent 
   return { model, type: change.type, field: null, before: null, after: null, cause: null, changePct: null, about };
 }
 
-function aboutOf(model: Model): About {
+/** What is told of a model that came. */
+export function aboutOf(model: Model): About {
   const base = (component: string): string | null =>
     [...model.prices.values()].find((price) => price.component === component && price.condition === '')?.amount ?? null;
   const { name } = model.document;

@@ -1,10 +1,11 @@
 import { groupBy } from '../collections.ts';
 import { verdictWords } from '../endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
+import { perMillion } from '../format/priceWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
-import { perMillion } from '../format/words.ts';
-import type { News, NewsEvent } from './news.ts';
+import { minuteWords } from '../time/when.ts';
+import type { About, News, NewsEvent } from './news.ts';
 
 /** News in words, one line an event. Whatever upstream wrote stays within its line. */
 
@@ -21,7 +22,7 @@ export function countNews(events: readonly NewsEvent[]): string {
 
 /** `2 models added, 1 removed · 2026-06-07 18:23 UTC`. */
 export function headline({ events, observedAt }: Pick<News, 'events' | 'observedAt'>): string {
-  return `${countNews(events)} · ${observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${countNews(events)} · ${minuteWords(observedAt, 'utc')}`;
 }
 
 /** A line an event; what was merely updated is one line a model. */
@@ -55,11 +56,16 @@ export function eventWords(event: NewsEvent): string {
 }
 
 function aboutWords({ about }: NewsEvent): string {
-  if (about === null) return '';
-  const { prompt, completion, contextLength } = about;
-  const parts = [
+  const words = about === null ? '' : offerWords(about);
+  return words === '' ? '' : `: ${words}`;
+}
+
+/** `$0.15 in, $1.50 out /M, 32,768 context`; empty where nothing of it is known. */
+export function offerWords({ prompt, completion, contextLength }: About): string {
+  return [
     prompt === null || completion === null ? '' : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,
     contextLength === null ? '' : `${exactCount(contextLength)} context`,
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }

@@ -1,4 +1,5 @@
 import type { ParquetWriter } from 'hyparquet-writer';
+import { DAY_MS } from '../../core/time/instant.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
@@ -18,6 +19,7 @@ const text = (value: Value): unknown => (value === null ? null : String(value));
 
 /**
  * One column or more: an instant is a UTC timestamp and its text, a price its exact text, a decimal and a double.
+ * Long as it is a case for each kind.
  */
 export function parquetColumns({ name, kind, isNullable }: PublicColumn): ParquetColumn[] {
   const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED';
@@ -43,7 +45,7 @@ export function parquetColumns({ name, kind, isNullable }: PublicColumn): Parque
       return [
         {
           element: { name, type: 'INT32', converted_type: 'DATE', repetition_type },
-          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / 86_400_000)),
+          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / DAY_MS)),
         },
       ];
     case 'instant':

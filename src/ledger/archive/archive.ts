@@ -6,7 +6,7 @@ import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
 import { hashOf } from './hash.ts';
-import { type Likeness, Packs, type Place } from './packs.ts';
+import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
@@ -33,9 +33,9 @@ export class Archive {
   #last: Body | undefined;
   #lastPlace: (Place & Pick<Body, 'sha256'>) | undefined;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, filledBy: FilledBy = 'run') {
     this.#sqlite = ledger.sqlite;
-    this.#packs = new Packs(ledger);
+    this.#packs = new Packs(ledger, filledBy);
     this.#byHash = ledger.orm
       .select()
       .from(archive)

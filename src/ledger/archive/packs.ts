@@ -20,17 +20,23 @@ export interface Likeness {
   readonly shared: readonly SharedRange[];
 }
 
-/** A pack is full with so many bodies: more compress better, but all of it is written again with each body that comes. */
-const MOST_BODIES = 256;
-/** Or with so many bytes that are kept; large bodies, which mostly have nearly all in common, may fill more. */
-const FULL_BYTES = 16 << 20;
+/**
+ * A pack is full with so many bytes that are kept: more compress better, but a run writes all of it again with the one
+ * body that it brings, and an import only once.
+ */
+const FULL_BYTES = { run: 4 << 20, import: 16 << 20 } as const;
+/** Large bodies, which mostly have nearly all in common, may fill more. */
 const MOST_BYTES = 32 << 20;
+/** Or with so many bodies. */
+const MOST_BODIES = 256;
 /** Or in so many pieces: true lists of 256 runs have a tenth of it. */
 const MOST_RANGES = 1 << 20;
 /** What the ranges of a damaged pack may unpack to at most. */
 const MOST_RANGES_BYTES = 64 << 20;
 /** Bytes of unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
 const AT_HAND_BYTES = 128 << 20;
+
+export type FilledBy = keyof typeof FULL_BYTES;
 
 /** A pack that can still take bodies. */
 interface OpenPack {
@@ -43,14 +49,16 @@ interface OpenPack {
 /** Bodies, compressed together: neighbouring answers are nearly the same. */
 export class Packs {
   readonly #orm: Ledger['orm'];
+  readonly #fullBytes: number;
   readonly #read;
   readonly #newest;
   readonly #write;
   #open: OpenPack | undefined;
   readonly #atHand = new Map<number, Pool>();
 
-  constructor({ orm, sqlite }: Ledger) {
+  constructor({ orm, sqlite }: Ledger, filledBy: FilledBy) {
     this.#orm = orm;
+    this.#fullBytes = FULL_BYTES[filledBy];
     const { id, ...rest } = placeholders(archivePacks);
     const packs = orm.select().from(archivePacks);
     this.#read = packs.where(eq(archivePacks.id, sql.placeholder('id'))).prepare();
@@ -60,8 +68,8 @@ export class Packs {
 
   /** Takes a body into the newest pack, which {@link flush} writes. */
   add(body: Buffer, likeness?: Likeness): Place {
-    this.#open ??= this.#openNewest();
-    if (this.#open === undefined || !hasRoom(this.#open, body, likeness)) {
+    this.#open ??= this.#openNewest(body);
+    if (this.#open === undefined || !this.#hasRoom(this.#open, body, likeness)) {
       this.flush();
       this.#open = this.#begin();
     }
@@ -117,9 +125,9 @@ export class Packs {
     return pool;
   }
 
-  #openNewest(): OpenPack | undefined {
+  #openNewest(body: Buffer): OpenPack | undefined {
     const newest = this.#newest.get();
-    if (newest === undefined || newest.bodies >= MOST_BODIES || newest.bytes > MOST_BYTES) return undefined;
+    if (newest === undefined || newest.bodies >= MOST_BODIES || newest.bytes > this.#mostBytes(body)) return undefined;
     const { id, bodies } = newest;
     try {
       return { id, bodies, pool: toPool(newest), isWritten: true };
@@ -129,6 +137,17 @@ export class Packs {
         cause,
       });
     }
+  }
+
+  #hasRoom({ id, bodies, pool }: OpenPack, body: Buffer, likeness: Likeness | undefined): boolean {
+    if (bodies >= MOST_BODIES || pool.pieces > MOST_RANGES) return false;
+    const shared = likeness?.base.pack === id ? likeness.shared.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
+    const bytes = pool.bytes.length + body.length - shared;
+    return bytes <= this.#mostBytes(body);
+  }
+
+  #mostBytes(body: Buffer): number {
+    return Math.min(MOST_BYTES, Math.max(this.#fullBytes, 2 * body.length));
   }
 
   /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
@@ -141,11 +160,4 @@ export class Packs {
 
 function toPool({ data, bytes, ranges }: typeof archivePacks.$inferSelect): Pool {
   return new Pool(decompress(data, bytes), ranges === null ? undefined : decompressUpTo(ranges, MOST_RANGES_BYTES));
-}
-
-function hasRoom({ id, bodies, pool }: OpenPack, body: Buffer, likeness: Likeness | undefined): boolean {
-  if (bodies >= MOST_BODIES || pool.pieces > MOST_RANGES) return false;
-  const shared = likeness?.base.pack === id ? likeness.shared.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
-  const bytes = pool.bytes.length + body.length - shared;
-  return bytes <= Math.min(MOST_BYTES, Math.max(FULL_BYTES, 2 * body.length));
 }

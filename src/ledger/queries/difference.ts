@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/changes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
-import { prepareDefaultPrices } from '../record/defaultPrices.ts';
+import { prepareDefaultPrices } from '../store/defaultPrices.ts';
 import type { Ledger } from '../store/open.ts';
 import { type BaseOffer, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';

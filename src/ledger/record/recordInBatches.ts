@@ -25,7 +25,7 @@ export async function recordInBatches(
   const atLast = afterWhile(signal);
   let recorded = 0;
   let dropped = 0;
-  const archive = withFile(ledger.file, () => new Archive(ledger), stateAfter(ledger, recorded, 'snapshots'));
+  const archive = withFile(ledger.file, () => new Archive(ledger, 'import'), stateAfter(ledger, recorded, 'snapshots'));
   let next = await snapshots.next();
   while (!next.done) {
     const from = next.value.observedAt;

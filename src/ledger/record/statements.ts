@@ -7,7 +7,7 @@ import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
 
-/** What recording writes, prepared once. */
+/** What recording writes, prepared once: long as it is the list of its statements. */
 export function prepareStatements({ orm, sqlite }: Ledger) {
   const prepare = (query: Parameters<typeof bind>[1]) => bind(sqlite, query);
   const close = { validTo: value('at'), closedBy: value('run') };

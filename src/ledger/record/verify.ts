@@ -1,23 +1,18 @@
 import { dirname, join } from 'node:path';
-import { getTableName, sql } from 'drizzle-orm';
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { getTableColumns } from 'drizzle-orm/utils';
+import { sql } from 'drizzle-orm';
 import { LedgerError, messageOf } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
-import { checkTexts, ENDPOINT_TABLES } from '../endpoints/verify.ts';
+import { checkTexts } from '../endpoints/verify.ts';
 import { copyInto } from '../store/backup.ts';
 import { inTemporaryFolder, noRoom } from '../store/disk/temporary.ts';
 import { withFile } from '../store/failure.ts';
 import { checkIntegrity } from '../store/integrity.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
-import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
-import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
-import { models } from '../store/schema/models.ts';
-import { syncRuns } from '../store/schema/runs.ts';
 import { findBrokenSeals } from '../store/seals.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { transact } from '../store/transaction.ts';
+import { PROJECTED } from './projected.ts';
 import { replayAll } from './replay.ts';
 
 /** What was looked at, and in words what is not as it should be. */
@@ -25,28 +20,6 @@ export interface Verification {
   readonly bodies: number;
   readonly runs: number;
   readonly problems: readonly string[];
-}
-
-/** What the archive tells, but for the ids of rows, which depend on the order of recording. */
-const PROJECTED: Readonly<Record<string, string>> = {
-  ...told(syncRuns, 'trigger', 'source', 'startedAt', 'finishedAt', 'attempts', 'httpStatus', 'etag', 'seal'),
-  ...told(models),
-  ...told(pricingHistory, 'id'),
-  ...told(providerLimits, 'id'),
-  ...told(changeEvents, 'id'),
-  ...told(quarantine, 'id'),
-  ...told(schemaDrift, 'id'),
-  ...ENDPOINT_TABLES,
-};
-
-/** A table and its columns but for those that the archive does not tell, and those that are made from others. */
-function told<T extends SQLiteTable>(
-  table: T,
-  ...left: readonly (keyof T['_']['columns'])[]
-): Readonly<Record<string, string>> {
-  const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-  const names = Object.keys(columns).filter((key) => !columns[key]?.generated && !left.some((other) => other === key));
-  return { [getTableName(table)]: names.map((key) => columns[key]?.name).join(', ') };
 }
 
 /**

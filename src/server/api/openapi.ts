@@ -7,7 +7,7 @@ import type { Site } from '../site.ts';
 
 type Parameters = Readonly<Record<string, z.ZodType>>;
 
-/** `GET /openapi.json`: the API as OpenAPI 3.1, its parameters made from the schemas that read them. */
+/** `GET /openapi.json`: the API as OpenAPI 3.1, its parameters made from the schemas that read them. Long as it is one document. */
 export function openapi(site: Site): Answer {
   const { output_modalities, as_of, as_recorded } = MODEL_PARAMETERS;
   const asOf = { as_of };

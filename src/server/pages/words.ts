@@ -1,7 +1,7 @@
 import Big from 'big.js';
+import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits, exactCount } from '../../core/format/units.ts';
-import { perMillion } from '../../core/format/words.ts';
 import type { Amount } from '../../core/reading/price.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 

@@ -1,9 +1,5 @@
-import { inspect } from 'node:util';
-import { messageOf, UpstreamError, withoutStop } from '../../core/errors.ts';
+import { UpstreamError, withoutStop } from '../../core/errors.ts';
 import { quantity } from '../../core/format/units.ts';
-import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
-import { BrokenOff } from '../../http/brokenOff.ts';
-import { codeOf, rootCause } from '../../http/rootCause.ts';
 
 /** Stable words for what went wrong between us and upstream. */
 export type FaultCode =
@@ -116,48 +112,4 @@ export function quote(text: string): string {
 /** An address as it may stand in a message: no credentials, no query. */
 export function describeUrl(url: URL): string {
   return quote(url.origin === 'null' ? url.protocol : `${url.origin}${url.pathname}`);
-}
-
-/** The error as `cause`, unless something in it repeats a secret: then its redacted text. */
-export function safeCause(error: unknown, redact: Redact): unknown {
-  const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
-  return redact(shown) === shown ? error : new Error(redact(messageOf(error)));
-}
-
-/** Connection faults that another attempt may mend; certificate faults, blocked ports and the like it cannot. */
-const PASSING =
-  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOST\w+|ENET\w+|UND_ERR_(?:SOCKET|\w+_TIMEOUT|RES_CONTENT_LENGTH_MISMATCH)|HPE_\w+|Z_\w+|ERR__\w+|ERR_BROTLI\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
-
-/** There never was a connection; one that was there and broke may do better with the next request. */
-const UNREACHED =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_(?:TLS|SSL)_\w+)$/;
-
-const PROXY = 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.';
-const CERTIFICATE =
-  'Name the file of the certificate authority, if your network or a proxy signs connections itself: ' +
-  'NODE_EXTRA_CA_CERTS=/path/ca.pem, also in .env.';
-/** The certificate is signed by nobody that Node trusts. */
-const UNTRUSTED =
-  /^(?:UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w*)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|INVALID_CA)$/;
-
-/** What a connection came to, as a fault with a truthful reason. */
-export function connectionFault(error: unknown, redact: Redact): Fault {
-  const root = rootCause(error);
-  const code = codeOf(root);
-  const proxyStatus = Number(/^Proxy .*\((\d{3})\)/.exec(root.message)?.[1] ?? 0);
-  const parser = root.name === 'HTTPParserError' || code.startsWith('HPE_');
-  const hint = proxyStatus === 407 ? PROXY : UNTRUSTED.test(code) ? CERTIFICATE : undefined;
-  const details = {
-    retry: PASSING.test(code) || parser || proxyStatus >= 500,
-    cause: safeCause(error, redact),
-    ...(hint !== undefined && { hint }),
-  };
-  const reason = quote(redact(root.message || code || root.name));
-  // Asked of a proxy this is told above: here the address itself answers as one.
-  if (root instanceof AuthenticationRequired) return new Fault('http_error', reason, { ...details, httpStatus: 407 });
-  if (error instanceof BrokenOff)
-    return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });
-  if (parser || code === 'UND_ERR_HEADERS_OVERFLOW') return new Fault('bad_http', reason, details);
-  const isUnreached = UNREACHED.test(code) || UNTRUSTED.test(code) || proxyStatus > 0;
-  return new Fault('unreachable', reason, { ...details, isUnreached });
 }

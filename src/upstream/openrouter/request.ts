@@ -1,7 +1,8 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
 import { type Reading, type Room, readWholePage } from './body.ts';
 import type { Connection } from './connection.ts';
-import { connectionFault, describeUrl, Fault, quote, type Redact } from './fault.ts';
+import { connectionFault } from './connectionFault.ts';
+import { describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
 
 /** What one run's requests have in common; `requests` counts them. */

@@ -1,16 +1,17 @@
 import { sql } from 'drizzle-orm';
+import { groupBy } from '../../../core/collections.ts';
 import { type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
-import { type TimedPrice, Timetable } from '../../../core/pricing/timetable.ts';
+import { Timetable } from '../../../core/pricing/timetable.ts';
 import type { Ledger } from '../../store/open.ts';
+import { readStoredPrice, type StoredPrice } from '../../store/storedPrice.ts';
 
-interface Row extends Omit<TimedPrice, 'dynamic'> {
+interface Row extends StoredPrice {
   readonly endpoint: number;
   readonly provider: string;
   readonly tag: string;
-  readonly dynamic: number;
 }
 
-interface Endpoint {
+interface EndpointPrices {
   /** In small letters: its provider, its tag, and this without the precision. */
   readonly names: readonly string[];
   readonly prices: Timetable;
@@ -19,7 +20,7 @@ interface Endpoint {
 /** What each provider of any model asked for at any instant, each model read once. */
 export class EndpointBook {
   readonly #ledger: Ledger;
-  readonly #models = new Map<string, readonly Endpoint[]>();
+  readonly #models = new Map<string, readonly EndpointPrices[]>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -34,23 +35,21 @@ export class EndpointBook {
       .filter((prices) => prices.length > 0);
   }
 
-  #endpointsOf(model: string): readonly Endpoint[] {
+  #endpointsOf(model: string): readonly EndpointPrices[] {
     const known = this.#models.get(model) ?? readEndpoints(this.#ledger, model);
     this.#models.set(model, known);
     return known;
   }
 }
 
-function readEndpoints({ orm }: Ledger, model: string): Endpoint[] {
+function readEndpoints({ orm }: Ledger, model: string): EndpointPrices[] {
   const rows =
     orm.all<Row>(sql`SELECT e.id AS endpoint, e.provider, e.tag, p.component, p.condition, p.price, p.dynamic,
       p.valid_from AS validFrom, p.valid_to AS validTo
     FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id WHERE e.model_id = ${model}`);
-  const byEndpoint = new Map<number, Row[]>();
-  for (const row of rows) byEndpoint.set(row.endpoint, [...(byEndpoint.get(row.endpoint) ?? []), row]);
-  return [...byEndpoint.values()].map((all) => {
+  return [...groupBy(rows, ({ endpoint }) => endpoint).values()].map((all) => {
     const [{ provider = '', tag = '' } = {}] = all;
     const names = [provider, tag, tag.replace(/\/.*/s, '')].map((name) => name.toLowerCase());
-    return { names, prices: new Timetable(all.map((row) => ({ ...row, dynamic: row.dynamic === 1 }))) };
+    return { names, prices: new Timetable(all.map(readStoredPrice)) };
   });
 }

@@ -1,4 +1,5 @@
-import { conditionWords, dollars } from '../../../core/format/words.ts';
+import { conditionWords } from '../../../core/format/conditionWords.ts';
+import { dollars } from '../../../core/format/priceWords.ts';
 import { TextForm } from '../cost/textForm.tsx';
 import { Actions, AsOf, Count, Field, Problem } from '../form.tsx';
 import { numeric, Table } from '../table.tsx';

@@ -1,4 +1,4 @@
-import { priceWords } from '../../../core/format/words.ts';
+import { priceWords } from '../../../core/format/priceWords.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import type { TimedPrice } from '../../../core/pricing/timetable.ts';
 import { minuteWords } from '../../../core/time/when.ts';

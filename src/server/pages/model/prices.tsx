@@ -1,4 +1,5 @@
-import { conditionWords, priceWords } from '../../../core/format/words.ts';
+import { conditionWords } from '../../../core/format/conditionWords.ts';
+import { priceWords } from '../../../core/format/priceWords.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';

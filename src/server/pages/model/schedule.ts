@@ -1,5 +1,6 @@
 import { groupBy } from '../../../core/collections.ts';
-import { clock, daysWords, priceWords } from '../../../core/format/words.ts';
+import { clock, daysWords } from '../../../core/format/conditionWords.ts';
+import { priceWords } from '../../../core/format/priceWords.ts';
 import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
 import { WEEKDAYS } from '../../../core/time/weekdays.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { conditionWords } from '../../../src/core/format/conditionWords.ts';
 import {
   arrow,
-  conditionWords,
   dollars,
   pctWords,
   perMillion,
   priceWords,
   repricedWords,
-} from '../../../src/core/format/words.ts';
+} from '../../../src/core/format/priceWords.ts';
 
 describe('prices', () => {
   test.each([

@@ -1,7 +1,7 @@
 import type { DefaultPrice } from '../../core/diff/compareModels.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
-import type { Ledger } from '../store/open.ts';
-import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
+import type { Ledger } from './open.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from './storedPrice.ts';
 
 /**
  * Looks up what the components of a model cost outside of their schedules, as it was known at an instant. It is read from
