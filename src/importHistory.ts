@@ -13,7 +13,7 @@ import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { takenBack } from './ledger/store/steps.ts';
 import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
-import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/taking.ts';
+import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/selection.ts';
 
 export interface ImportRequest {
   /** The data file. */
