@@ -1,7 +1,8 @@
 import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
+import type { DefaultPrice } from './causes.ts';
 import type { Change } from './changes.ts';
-import { compareModels, type DefaultPrice } from './compareModels.ts';
+import { compareModels } from './compareModels.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
 /** What is known after the newest accepted snapshot. */
