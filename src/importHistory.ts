@@ -81,7 +81,7 @@ export async function importHistory(request: ImportRequest, dependencies: Import
       return await usingFile(db, async () => {
         const wanted = leaveOutNarrower(ledger, versions, request.scope, tally);
         const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally);
-        return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+        return await recordUnknown(ledger, { wanted, bodies, tally }, request, dependencies);
       });
     } finally {
       ledger.close();
@@ -99,7 +99,7 @@ interface Wanted {
   readonly tally: ImportTally;
 }
 
-async function run(
+async function recordUnknown(
   ledger: Ledger,
   { wanted, bodies, tally }: Wanted,
   { scope, accept = false }: ImportRequest,
