@@ -2,6 +2,7 @@ import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { durationWords, quantity } from '../core/format/units.ts';
+import { DAY_MS } from '../core/time/instant.ts';
 import { countEvents } from '../ledger/queries/events.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { dataFileError } from '../ledger/store/failure.ts';
@@ -11,7 +12,7 @@ import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/program.ts';
 import { NO_LIST } from './shared/stateWords.ts';
 
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** What stands before the help where nothing was asked: how the record is in one line, or what to do first. */
 export function welcome(context: Context): void {

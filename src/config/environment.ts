@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
-import { UsageError } from '../core/errors.ts';
+import { codeOf, UsageError } from '../core/errors.ts';
 import { readInputFile } from './inputFile.ts';
 import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
 import { decodeText } from './text.ts';
@@ -38,7 +38,7 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
   try {
     bytes = readInputFile(path);
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const isMissing = codeOf(cause) === 'ENOENT';
     const hint = isMissing ? 'Correct MODEL_LEDGER_ENV_FILE, or unset it.' : 'Let this user read it, or move it away.';
     const fault = isMissing ? 'does not exist' : 'cannot be read';
     throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { codeOf } from '../core/errors.ts';
 
 /** What a person gives in a file of settings, as a secret or as a text is shorter. */
 const MOST_BYTES = 64 << 20;
@@ -58,7 +59,7 @@ function readSome(handle: number, chunk: Buffer): number | undefined {
   try {
     return readSync(handle, chunk);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    if (codeOf(error) === 'EAGAIN') return undefined;
     throw error;
   }
 }

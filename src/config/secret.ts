@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts';
+import { codeOf, UsageError } from '../core/errors.ts';
 import type { Env } from './settings.ts';
 
 /** What may be kept out of the environment. */
@@ -47,7 +47,7 @@ function readNamed(path: string, origin: string, readFile: (path: string) => str
   try {
     text = withoutNewline(readFile(path));
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const isMissing = codeOf(cause) === 'ENOENT';
     throw new UsageError(
       isMissing ? 'secret_file_missing' : 'secret_file_unreadable',
       `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was sent.`,

@@ -33,6 +33,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** The stable word of what was thrown, such as `ENOENT`; empty where it has none. */
+export function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+}
+
 /** Words as a part of a sentence of ours, which brings the full stop itself. */
 export function withoutStop(words: string): string {
   return words.replace(/[\s.:;,]+$/, '');

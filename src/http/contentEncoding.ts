@@ -1,4 +1,5 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { codeOf } from '../core/errors.ts';
 import { BrokenOff } from './brokenOff.ts';
 
 /** The decoded body is longer than it may be. */
@@ -51,7 +52,7 @@ function undo(bytes: Buffer, decoder: Decoder | undefined, most: number): Buffer
   try {
     return decoder?.(bytes, Math.max(most, 1)) ?? bytes;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
       throw new BodyTooLarge(error);
     }
     throw new BrokenOff(error);

@@ -4,8 +4,3 @@ export function rootCause(error: unknown): Error {
   while (root.cause instanceof Error) root = root.cause;
   return root;
 }
-
-/** Its stable word, such as `ECONNREFUSED`; empty where it has none. */
-export function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}

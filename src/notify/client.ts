@@ -2,11 +2,12 @@ import type { lookup } from 'node:dns';
 import pRetry from 'p-retry';
 import { fetch, type Response } from 'undici';
 import type { Env } from '../config/settings.ts';
+import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
 import { AuthenticationRequired } from '../http/authenticationRequired.ts';
 import { within } from '../http/deadline.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
-import { codeOf, rootCause } from '../http/rootCause.ts';
+import { rootCause } from '../http/rootCause.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
 import { watchAuthentication } from './authenticationWatch.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Feed } from 'feed';
+import { escapeMarkup } from '../core/format/text.ts';
 import type { NewsEvent } from '../core/notification/news.ts';
 import { eventWords } from '../core/notification/newsWords.ts';
 
@@ -31,7 +32,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z';
 export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined, model?: string): Feeds {
   return {
     // An Atom title is HTML here, a JSON Feed's is plain.
-    atom: fill(entries, url, escapeHtml, model).atom1(),
+    atom: fill(entries, url, escapeMarkup, model).atom1(),
     json: `${fill(entries, url, (title) => title, model).json1()}\n`,
   };
 }
@@ -61,7 +62,7 @@ function fill(
       link: linkOf(model),
       date,
       published: date,
-      content: `<ul>${words.map((word) => `<li>${escapeHtml(word)}</li>`).join('')}</ul>`,
+      content: `<ul>${words.map((word) => `<li>${escapeMarkup(word)}</li>`).join('')}</ul>`,
     });
   }
   return feed;
@@ -92,8 +93,4 @@ function nameUuid(name: string): string {
 /** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../config/settings.ts';
-import { withoutStop } from '../core/errors.ts';
+import { codeOf, withoutStop } from '../core/errors.ts';
 import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { failed, runTool } from './tool.ts';
 import type { UnitPlan, UnitScope } from './unitPlan.ts';
@@ -100,7 +100,7 @@ function firstLine(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').split('\n', 1)[0] ?? '';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw failed(`${file} could not be read; nothing was changed.`, 'Look at its permissions.', error);
   }
 }

@@ -1,4 +1,4 @@
-import { UsageError, withoutStop } from '../core/errors.ts';
+import { codeOf, UsageError, withoutStop } from '../core/errors.ts';
 import { type BytePairs, TokenCounter } from '../core/tokens/bytePairs.ts';
 
 /** The vocabularies that OpenAI published. */
@@ -29,7 +29,7 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
     loaded.set(name, pairs);
     return new TokenCounter(await pairs);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    if (codeOf(cause) === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw new UsageError(
       'vocabulary',
       `The package gpt-tokenizer cannot be used: ${withoutStop(String(cause))}; nothing was counted.`,

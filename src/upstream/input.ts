@@ -2,6 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../core/errors.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -44,7 +45,7 @@ async function* readPatiently(path: string, signal: AbortSignal): AsyncGenerator
       const bytes = await file.read(chunk).then(
         ({ bytesRead }) => bytesRead,
         (error: unknown) => {
-          if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+          if (codeOf(error) === 'EAGAIN') return undefined;
           throw error;
         },
       );

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { codeOf } from '../core/errors.ts';
 import { MOST_BODY_BYTES } from '../core/reading/bodySize.ts';
 
 export const TOO_LARGE = `is larger than ${MOST_BODY_BYTES} bytes, which no list is`;
@@ -52,7 +53,7 @@ function unpack(bytes: Buffer, name: string): Buffer | undefined {
     if (isGzip(bytes)) return gunzipSync(bytes, { maxOutputLength: MOST_BODY_BYTES });
     if (/\.br$/i.test(name)) return brotliDecompressSync(bytes, { maxOutputLength: MOST_BODY_BYTES });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
   }
   return bytes;
 }

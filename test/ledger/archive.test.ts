@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
@@ -254,6 +255,34 @@ describe('damage', () => {
       ledger.sqlite.exec('ROLLBACK TO s; RELEASE s');
     }
     expectBack(ledger, bodiesOf(...lists));
+  });
+
+  it('of a rejected body that was cut, which its hash does not prove, is found', async () => {
+    const ledger = await newLedger();
+    const body = Buffer.concat([Buffer.from('<'), randomBytes(1 << 20)]);
+    recordAll(ledger, lists[0] ?? [], body, lists[1] ?? []);
+    expect(new Archive(ledger).get(hashOf(body)).equals(body.subarray(0, 1 << 20))).toBe(true);
+    // By another program: what this one writes renews the checksums, as long as they were whole.
+    const other = new Database(ledger.file);
+    const expectDamaged = (): void =>
+      expect(() => new Archive(ledger).get(hashOf(body))).toThrow(`The archived body ${hashOf(body)} is damaged.`);
+    for (const [spoil, mend] of [
+      ['start = start - 1', 'start = start + 1'],
+      ['bytes = bytes - 1', 'bytes = bytes + 1'],
+    ]) {
+      other.exec(`UPDATE archive SET ${spoil} WHERE cut = 1`);
+      expectDamaged();
+      other.exec(`UPDATE archive SET ${mend} WHERE cut = 1`);
+      expect(new Archive(ledger).get(hashOf(body)).equals(body.subarray(0, 1 << 20))).toBe(true);
+    }
+    const data = other.prepare<[], Buffer>('SELECT data FROM archive_packs').pluck().get() ?? Buffer.alloc(0);
+    data[data.length >> 1] = (data[data.length >> 1] ?? 0) ^ 1;
+    other.prepare('UPDATE archive_packs SET data = ?').run(data);
+    other.close();
+    expectDamaged();
+    // Nor after a run has put a body behind it.
+    record(ledger, snapshot(hour(9), '<'));
+    expectDamaged();
   });
 });
 

@@ -26,9 +26,9 @@ const MOVE_WIDTH = 32;
 
 /** What happened to one model: a line, or a block where several of its fields changed. */
 export function modelLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
-  const life = events.find(({ field }) => field === null);
+  const lifecycle = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
-  if (life !== undefined) return [...lifecycleLines(life, page), ...fieldLines(fields, page, '    ')];
+  if (lifecycle !== undefined) return [...lifecycleLines(lifecycle, page), ...fieldLines(fields, page, '    ')];
   const [only] = fields;
   return only === undefined ? [] : headLines(fields, escapeControls(only.model), page);
 }

@@ -1,10 +1,9 @@
 import { TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { pctWords } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
+import { HOUR_MS } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * All that fits in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. Models are counted, each once a

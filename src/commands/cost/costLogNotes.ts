@@ -2,12 +2,12 @@ import { digits, quantity } from '../../core/format/units.ts';
 import type { LogBill } from '../../core/pricing/logBill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import type { LogEntry } from '../../core/pricing/usageLog.ts';
+import { DAY_MS } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LogModels } from '../../ledger/queries/bills/logModels.ts';
 import type { Coverage } from '../../ledger/queries/coverage.ts';
 import { type Context, note } from '../shared/context.ts';
 
-const DAY_MS = 86_400_000;
 /** So many names are told of each kind; a log of thousands that mean nothing is another one's. */
 const MOST_NAMES = 20;
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { LedgerError, withoutStop } from '../../core/errors.ts';
+import { codeOf, LedgerError, withoutStop } from '../../core/errors.ts';
 import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { widthOf } from './context.ts';
@@ -38,7 +38,7 @@ function isSystemError(error: unknown): error is Error {
 
 /** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
 export function handleOutputError(error: Error, isResult: boolean): void {
-  if ('code' in error && error.code === 'EPIPE') return;
+  if (codeOf(error) === 'EPIPE') return;
   process.exitCode = 1;
   if (isResult)
     process.stderr.write(

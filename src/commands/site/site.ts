@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { ExportError, UsageError } from '../../core/errors.ts';
+import { codeOf, ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
 import type { Steps } from '../../ledger/store/steps.ts';
 import { addExamples } from '../shared/command.ts';
@@ -136,7 +136,7 @@ function namesIn(dir: string): readonly string[] {
   try {
     return readdirSync(dir);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (codeOf(cause) === 'ENOENT') return [];
     throw new UsageError('not_a_folder', `${dir} is not a folder that can be read; nothing was written.`, {
       hint: 'Name a folder.',
       cause,

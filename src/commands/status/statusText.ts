@@ -1,6 +1,7 @@
 import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords, quantity } from '../../core/format/units.ts';
 import { wrap } from '../../core/format/wrap.ts';
+import { HOUR_MS } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
@@ -54,8 +55,6 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   return lines.join('\n');
 }
 
-const HOUR = 3_600_000;
-
 function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   if (lastGood === null || ageMs === null) return { text: NO_LIST, isBad: true };
   const models = lastGood.modelCount === null ? '' : `, ${quantity(lastGood.modelCount, 'model')}`;
@@ -63,7 +62,7 @@ function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   const { observedAt, finishedAt } = lastGood;
   const when = minuteWords(observedAt ?? finishedAt, zone);
   // Of an import the list is older than the run, whose age this is.
-  const isOlder = observedAt !== null && Date.parse(finishedAt) - Date.parse(observedAt) > HOUR;
+  const isOlder = observedAt !== null && Date.parse(finishedAt) - Date.parse(observedAt) > HOUR_MS;
   return {
     text: `${isOlder ? `the list of ${when}, recorded` : `${when},`} ${age} (run ${lastGood.run}, ${lastGood.status}${models})`,
   };

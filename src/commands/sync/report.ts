@@ -6,6 +6,7 @@ import { exactCount, quantity } from '../../core/format/units.ts';
 import { aboutOf } from '../../core/notification/news.ts';
 import { offerWords } from '../../core/notification/newsWords.ts';
 import type { Model } from '../../core/reading/model.ts';
+import { minuteWords } from '../../core/time/when.ts';
 import type { SyncOutcome } from '../../sync.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
@@ -16,7 +17,7 @@ type Flags = { readonly dryRun?: boolean | undefined };
 export function reportText(result: SyncOutcome, { dryRun }: Flags, context: Context): string {
   const { recorded, previous } = result;
   const style = Style.of(context);
-  const when = `${recorded.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const when = minuteWords(recorded.observedAt, 'utc');
   const head = dryRun ? `${when}  dry run` : `${when}  run ${recorded.runId}`;
   if (recorded.status === 'same') return `${head}  ${quantity(recorded.modelCount, 'model')}, nothing changed`;
   if (recorded.status === 'rejected')

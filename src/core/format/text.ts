@@ -22,6 +22,11 @@ export function escapePage(html: string): string {
   return html.replace(ACTIVE_IN_PAGES, writeOut);
 }
 
+/** Text as it stands in HTML and XML, between tags and in attributes. */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
 /** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
 export function escapeJson(json: string): string {
   return json.replace(ACTIVE, (character) =>

@@ -4,6 +4,7 @@ import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
 import { perMillion } from '../format/priceWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
+import { minuteWords } from '../time/when.ts';
 import type { About, News, NewsEvent } from './news.ts';
 
 /** News in words, one line an event. Whatever upstream wrote stays within its line. */
@@ -21,7 +22,7 @@ export function countNews(events: readonly NewsEvent[]): string {
 
 /** `2 models added, 1 removed · 2026-06-07 18:23 UTC`. */
 export function headline({ events, observedAt }: Pick<News, 'events' | 'observedAt'>): string {
-  return `${countNews(events)} · ${observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${countNews(events)} · ${minuteWords(observedAt, 'utc')}`;
 }
 
 /** A line an event; what was merely updated is one line a model. */

@@ -1,4 +1,5 @@
 import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
+import { DAY_MS } from '../time/instant.ts';
 import type { ModelFacets, Scores } from './facets.ts';
 
 /** A range with both ends in it; either may be missing. */
@@ -35,8 +36,6 @@ export interface ModelFilter {
 
 /** What a filter needs to know of a model that is not in {@link ModelFacets}. */
 type Filterable = Pick<ModelFacets, 'id'> & Partial<ModelFacets>;
-
-const DAY_MS = 86_400_000;
 
 /** @param now the instant that ages are measured at, in milliseconds since 1970 */
 export function fits(model: Filterable, filter: ModelFilter, now: number): boolean {

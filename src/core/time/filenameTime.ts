@@ -1,4 +1,4 @@
-import { type Instant, toInstant } from './instant.ts';
+import { DAY_MS, type Instant, toInstant } from './instant.ts';
 import { readTimeOfDay } from './timeOfDay.ts';
 
 /** Instants in the names of saved files, as people name them. */
@@ -8,7 +8,6 @@ export type FilenameTime = { readonly at: Instant } | { readonly problem: string
 
 /** There was no list before that year, so a number of seconds that lies before it is something else. */
 const FIRST_EPOCH_MS = Date.UTC(2023, 0, 1);
-const DAY_MS = 86_400_000;
 
 const EXTENSION = /(?:\.(?:jsonl?|ndjson|html?|txt|xml|gz|br|zst|xz|bz2|zip|lz4|log|dat|bak))+$/i;
 /** `20260501`, `2026-05-01`, `2026/0501`, `2026.5.1`; the digits of a time may follow a day of two digits at once. */

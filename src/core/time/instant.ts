@@ -1,5 +1,8 @@
 import { UsageError } from '../errors.ts';
 
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
 /** An instant as the data file writes it: `2026-06-07T18:23:50.000Z`, UTC, comparable as text. */
 export type Instant = string;
 
@@ -31,7 +34,7 @@ export function justAfter(instant: Instant): Instant {
 }
 
 /** Clocks differ by a little and zones by hours. */
-const GRACE_MS = 86_400_000;
+const GRACE_MS = DAY_MS;
 
 /** Whether an instant is so far in the future that a clock, a name or a commit must be wrong. */
 export function isAhead(instant: Instant, now: Date): boolean {

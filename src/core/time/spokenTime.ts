@@ -1,7 +1,7 @@
 import { between, dateIn, instant, partsOf, type When, type Zone } from './calendar.ts';
+import { DAY_MS, HOUR_MS } from './instant.ts';
 
-const DAY = 86_400_000;
-const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: DAY, w: 7 * DAY };
+const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
 
 const UNIT = 's|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?';
 /** `7d`, `2 weeks`, `1 month ago`, `an hour`: months and years by the calendar. */
@@ -30,8 +30,8 @@ export function readSpanMs(text: string): number | undefined {
   const [, digits = '1', unit] = SPAN.exec(wordsOf(text)) ?? [];
   if (unit === undefined) return undefined;
   if (unit === 'ms') return Number(digits);
-  if (unit.startsWith('mo')) return Number(digits) * 30 * DAY;
-  return Number(digits) * (unit.startsWith('y') ? 365 * DAY : (LENGTHS[unit.charAt(0)] ?? 0));
+  if (unit.startsWith('mo')) return Number(digits) * 30 * DAY_MS;
+  return Number(digits) * (unit.startsWith('y') ? 365 * DAY_MS : (LENGTHS[unit.charAt(0)] ?? 0));
 }
 
 /** The same day and time of an earlier month, or its last day where it is shorter. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from './instant.ts';
 /** Times of the day beside a date, as people write them in the names of files. */
 
 /** What stands beside a date: nothing of a time, a time, or what looks like one and cannot be read. */
@@ -28,7 +29,6 @@ const BEFORE =
   /(?<![\da-z.])(?:\d\d[-.:h]\d\d(?:[-.:m]\d\d)?|\d{1,2}(?:[-.:h]\d\d){0,2}\s?[ap]\.?m\.?|(?:[01]\d|2[0-3])(?:[0-5]\d){2}|T\d{1,6})[-_,\sT]*$/i;
 
 const NONE = { kind: 'none' } as const;
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /**

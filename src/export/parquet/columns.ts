@@ -1,4 +1,5 @@
 import type { ParquetWriter } from 'hyparquet-writer';
+import { DAY_MS } from '../../core/time/instant.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
@@ -44,7 +45,7 @@ export function parquetColumns({ name, kind, isNullable }: PublicColumn): Parque
       return [
         {
           element: { name, type: 'INT32', converted_type: 'DATE', repetition_type },
-          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / 86_400_000)),
+          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / DAY_MS)),
         },
       ];
     case 'instant':

@@ -4,6 +4,7 @@ import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
+import { isAsWritten } from '../store/seals.ts';
 import { hashOf } from './hash.ts';
 import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
 
@@ -24,6 +25,7 @@ const REJECTED_BYTES = 1 << 20;
 
 /** Bodies in, the same bytes out. How they lie in the file is told in docs/archive.md. */
 export class Archive {
+  readonly #sqlite: Ledger['sqlite'];
   readonly #byHash;
   readonly #insert;
   readonly #packs: Packs;
@@ -32,6 +34,7 @@ export class Archive {
   #lastPlace: (Place & Pick<Body, 'sha256'>) | undefined;
 
   constructor(ledger: Ledger, filledBy: FilledBy = 'run') {
+    this.#sqlite = ledger.sqlite;
     this.#packs = new Packs(ledger, filledBy);
     this.#byHash = ledger.orm
       .select()
@@ -80,11 +83,16 @@ export class Archive {
     if (row === undefined) throw new DataFileError('missing_body', `The archive lacks the body ${sha256}.`);
     try {
       const body = this.#packs.get(row, row.bytes);
-      if (row.cut || hashOf(body) === sha256) return body;
+      if (row.cut ? this.#isAsWritten(row) : hashOf(body) === sha256) return body;
     } catch (cause) {
       throw damaged(sha256, cause);
     }
     throw damaged(sha256);
+  }
+
+  /** What stands for the hash where that is one of more bytes. */
+  #isAsWritten({ id, pack }: { readonly id: number; readonly pack: number }): boolean {
+    return isAsWritten(this.#sqlite, 'archive', id) && isAsWritten(this.#sqlite, 'archive_packs', pack);
   }
 
   #store(sha256: string, { bytes, cut }: { bytes: Buffer; cut: boolean }, like?: LikeBody): void {

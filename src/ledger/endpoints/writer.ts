@@ -20,12 +20,12 @@ export class EndpointWriter {
   }
 
   add(look: Look, endpoint: Endpoint, twin: number, continues: number | null): EndpointState {
-    const life = { lastSeenAt: null, missingSince: null, continues };
+    const lifecycle = { lastSeenAt: null, missingSince: null, continues };
     const row = { modelId: this.#model, ...endpoint.label, twin, firstSeenAt: look.observedAt, removedAt: null };
     const id = this.#ids.shift() ?? null;
-    const added = this.#write.addEndpoint.run({ ...row, ...life, id, document: documentOf(endpoint) });
+    const added = this.#write.addEndpoint.run({ ...row, ...lifecycle, id, document: documentOf(endpoint) });
     this.writeIntervals(look, added, null, endpoint);
-    return { id: added, twin, endpoint, presence: 'listed', ...life };
+    return { id: added, twin, endpoint, presence: 'listed', ...lifecycle };
   }
 
   put(state: EndpointState): EndpointState {

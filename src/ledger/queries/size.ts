@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { bytesWords } from '../../core/format/units.ts';
+import { DAY_MS } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Bytes of the data file by what they are for. */
@@ -20,7 +21,6 @@ export interface FileSizes {
 }
 
 const ARCHIVE = ['archive', 'archive_packs'];
-const DAY = 86_400_000;
 const MONTH_DAYS = 30;
 const LEAST_DAYS = 2;
 
@@ -62,8 +62,8 @@ function bytesOf({ orm }: Ledger, tables: readonly string[]): number {
 function growth(ledger: Ledger, tables: number, period: { first: string; last: string } | null): number | null {
   if (period === null) return null;
   const end = Date.parse(period.last);
-  const start = Math.max(end - MONTH_DAYS * DAY, Date.parse(period.first));
-  const days = (end - start) / DAY;
+  const start = Math.max(end - MONTH_DAYS * DAY_MS, Date.parse(period.first));
+  const days = (end - start) / DAY_MS;
   if (days < LEAST_DAYS) return null;
   const since = new Date(start).toISOString();
   const { packs, events, models } = ledger.orm.get<Growth>(sql`SELECT

@@ -39,7 +39,7 @@ export interface Outcome {
   readonly counts: ChangeCounts;
 }
 
-interface ModelLife {
+interface ModelLifecycle {
   entry: Entry | null;
   readonly firstSeenAt: string;
   lastSeenAt: string | null;
@@ -54,7 +54,7 @@ export class Projection {
   #head: Head | null = null;
   #absences = new Map<string, number>();
   readonly #listing: Listing;
-  readonly #dirty = new Map<string, ModelLife>();
+  readonly #dirty = new Map<string, ModelLifecycle>();
   readonly #statements: Statements;
   readonly #writer: ListWriter;
 
@@ -105,9 +105,9 @@ export class Projection {
 
   /** Writes the rows of `models` that are not as the file has them. */
   flush(): void {
-    for (const [id, { entry, ...life }] of this.#dirty) {
-      if (entry === null) this.#statements.endModel.run({ id, ...life });
-      else this.#statements.putModel.run({ ...columnsOf(id, entry), ...life });
+    for (const [id, { entry, ...lifecycle }] of this.#dirty) {
+      if (entry === null) this.#statements.endModel.run({ id, ...lifecycle });
+      else this.#statements.putModel.run({ ...columnsOf(id, entry), ...lifecycle });
     }
     this.#dirty.clear();
   }
@@ -148,13 +148,18 @@ export class Projection {
 
   #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
-    const life = this.#dirty.get(id) ?? { entry: null, firstSeenAt: observedAt, lastSeenAt: null, removedAt: null };
-    this.#dirty.set(id, life);
-    if (after !== null) life.entry = after;
-    life.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
-    life.removedAt = after === null ? observedAt : null;
+    const lifecycle = this.#dirty.get(id) ?? {
+      entry: null,
+      firstSeenAt: observedAt,
+      lastSeenAt: null,
+      removedAt: null,
+    };
+    this.#dirty.set(id, lifecycle);
+    if (after !== null) lifecycle.entry = after;
+    lifecycle.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
+    lifecycle.removedAt = after === null ? observedAt : null;
     // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
-    if (isNew) this.#statements.putModel.run({ ...columnsOf(id, after), ...life });
+    if (isNew) this.#statements.putModel.run({ ...columnsOf(id, after), ...lifecycle });
   }
 
   #recall(id: string): Entry {

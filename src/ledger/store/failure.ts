@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
+import { codeOf, DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
 import { isSqliteError } from './driver.ts';
 
 interface Advice {
@@ -67,7 +67,7 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   if (thrown instanceof LedgerError) return thrown;
   const error = sourceOf(thrown);
   if (!(error instanceof Error)) return thrown;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
     return new DataFileError('cannot_open', `${file}: its folder does not exist.`, {
       hint: 'Make the folder, or name another file with --db FILE.',

@@ -53,6 +53,21 @@ export function findBrokenSeals(sqlite: Database.Database): string[] {
   );
 }
 
+/** Whether one row of a table beside `sync_runs` is as this program wrote it. */
+export function isAsWritten(sqlite: Database.Database, table: string, id: number): boolean {
+  defineSeal(sqlite);
+  const sealed = readSealed(sqlite).find((other) => other.table === table);
+  if (sealed === undefined) return false;
+  const isWhole = sqlite.prepare<[number], number>(
+    `SELECT s.seal IS ${sealOf(sealed, 't')} ${withSeals(sealed)} WHERE t.${sealed.key} = ?`,
+  );
+  return isWhole.pluck().get(id) === 1;
+}
+
+function withSeals({ table, key }: Sealed): string {
+  return `FROM ${table} AS t LEFT JOIN seals AS s ON s.table_name = '${table}' AND s.row_key = t.${key}`;
+}
+
 function checkRuns(sqlite: Database.Database, runs: Sealed): string[] {
   const rows = sqlite
     .prepare<[], { id: number; before: number | null; seal: string | null; isLost: number }>(
@@ -70,10 +85,9 @@ function checkRuns(sqlite: Database.Database, runs: Sealed): string[] {
 
 function check(sqlite: Database.Database, sealed: Sealed): string[] {
   const { table, key } = sealed;
-  const of = `FROM ${table} AS t LEFT JOIN seals AS s ON s.table_name = '${table}' AND s.row_key = t.${key}`;
   const rows = sqlite
     .prepare<[], { id: number; isNew: number }>(
-      `SELECT t.${key} AS id, s.seal IS NULL AS isNew ${of} WHERE s.seal IS NOT ${sealOf(sealed, 't')} ORDER BY 1`,
+      `SELECT t.${key} AS id, s.seal IS NULL AS isNew ${withSeals(sealed)} WHERE s.seal IS NOT ${sealOf(sealed, 't')} ORDER BY 1`,
     )
     .all();
   const lost = sqlite

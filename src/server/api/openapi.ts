@@ -69,14 +69,15 @@ function get(summary: string, parameters: readonly object[], schema: object): ob
 /** A parameter's schema is what it is read as: a whole number, a list of words. */
 function queryOf(parameters: Parameters): object[] {
   return Object.entries(parameters).map(([name, schema]) => {
-    const { $schema: _, description, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
-    const {
-      $schema: _in,
-      description: _same,
-      ...input
-    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    return { name, in: 'query', description, schema: rest.type === undefined ? input : rest };
+    const { description, ...output } = jsonSchema(schema, 'output');
+    const { description: _, ...input } = jsonSchema(schema, 'input');
+    return { name, in: 'query', description, schema: output.type === undefined ? input : output };
   });
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
 }
 
 const text = { type: 'string' };

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../core/format/text.ts';
 import type { Answer } from '../http/answer.ts';
 import type { ServedModel } from '../source/lists.ts';
 
@@ -29,7 +30,5 @@ function item({ id, document, facets }: ServedModel): string {
 
 /** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
 function escapeXml(text: string): string {
-  return text
-    .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
-    .replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '&quot;');
+  return escapeMarkup(text.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd'));
 }

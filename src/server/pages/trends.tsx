@@ -1,11 +1,10 @@
+import { DAY_MS } from '../../core/time/instant.ts';
 import { BarChart } from '../charts/barChart.tsx';
 import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { Cheapest } from './cheapest.tsx';
 import { Layout } from './layout.tsx';
 import { numeric, Table } from './table.tsx';
 import type { TrendsPage } from './trendsData.ts';
-
-const DAY = 86_400_000;
 
 /** The questions about the whole list that nobody can ask upstream. */
 export function Trends({ page }: { readonly page: TrendsPage }) {
@@ -53,7 +52,7 @@ function listedSteps({ listed }: TrendsPage, end: number): ChartStep[] {
   return listed.map(({ day, models }, index) => {
     const from = Date.parse(day);
     const next = listed[index + 1]?.day;
-    const to = next === undefined ? Math.max(end, from + DAY) : Date.parse(next);
+    const to = next === undefined ? Math.max(end, from + DAY_MS) : Date.parse(next);
     return { from, to, value: models, words: `${models} on ${day}` };
   });
 }

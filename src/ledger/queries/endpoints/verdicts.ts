@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../core/endpoints/verdict.ts';
+import { HOUR_MS } from '../../../core/time/instant.ts';
 import type { Ledger } from '../../store/open.ts';
 import type { EventRow } from '../events.ts';
 import { hasEndpoints } from './sweeps.ts';
@@ -45,7 +46,7 @@ export function prepareNetVerdicts(
 }
 
 /** How old a sweep may be to say what is shown now. */
-const FRESH_MS = 26 * 3_600_000;
+const FRESH_MS = 26 * HOUR_MS;
 
 /**
  * What the newest sweep leads one to expect of a listed price that changes now: that another provider is shown, where one
