@@ -59,7 +59,7 @@ export async function importEndpoints(
   const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
   return await recording(request.db, lockOptions, async (ledger) => ({
     isNewFile,
-    ...(await run(ledger, request, dependencies)),
+    ...(await recordFiles(ledger, request, dependencies)),
   }));
 }
 
@@ -72,7 +72,7 @@ interface File {
 type Totals = { -readonly [Key in keyof Omit<EndpointsImportResult, 'isNewFile' | 'isStopped'>]: number };
 
 /** Reads one file after the other, and records them, a batch a transaction. */
-async function run(
+async function recordFiles(
   ledger: Ledger,
   { history, isDated }: EndpointsImportRequest,
   dependencies: EndpointsImportDependencies,

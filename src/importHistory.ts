@@ -13,7 +13,7 @@ import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { takenBack } from './ledger/store/steps.ts';
 import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
-import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/taking.ts';
+import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/selection.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -81,7 +81,7 @@ export async function importHistory(request: ImportRequest, dependencies: Import
       return await usingFile(db, async () => {
         const wanted = leaveOutNarrower(ledger, versions, request.scope, tally);
         const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally);
-        return await run(ledger, { wanted, bodies, tally }, request, dependencies);
+        return await recordUnknown(ledger, { wanted, bodies, tally }, request, dependencies);
       });
     } finally {
       ledger.close();
@@ -99,7 +99,7 @@ interface Wanted {
   readonly tally: ImportTally;
 }
 
-async function run(
+async function recordUnknown(
   ledger: Ledger,
   { wanted, bodies, tally }: Wanted,
   { scope, accept = false }: ImportRequest,

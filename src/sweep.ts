@@ -79,7 +79,7 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
   try {
     const client = await openClient(source.url, dependencies);
     try {
-      return await run(client, request, dependencies);
+      return await askAndRecord(client, request, dependencies);
     } finally {
       await client.close();
     }
@@ -94,7 +94,7 @@ function openClient(url: URL, { env, userAgent, signal, onRetry, wait }: SweepDe
 }
 
 /** Ask, read, compare, record; again for the models that the list has gained meanwhile; report. */
-async function run(
+async function askAndRecord(
   client: EndpointsClient,
   { db, source, trigger, model, telemetry, pauseMs }: SweepRequest,
   { now, signal, wait, elapsedMs, onFailure, onProgress, onWarning }: SweepDependencies,

@@ -59,7 +59,7 @@ export async function sync(request: SyncRequest, dependencies: SyncDependencies)
   let ending: Ending | undefined;
   try {
     const result = await withLedger(request, dependencies, (ledger) =>
-      run(ledger, request, { ...dependencies, settings }, notifier),
+      fetchAndRecord(ledger, request, { ...dependencies, settings }, notifier),
     );
     ending = { recorded: result.recorded, isFirst: result.previous === undefined };
     await dependencies.report?.(result);
@@ -74,7 +74,7 @@ export async function sync(request: SyncRequest, dependencies: SyncDependencies)
 }
 
 /** From the request to upstream to the commit. */
-async function run(
+async function fetchAndRecord(
   ledger: Ledger,
   request: SyncRequest,
   dependencies: SyncDependencies & { readonly settings: RequestSettings },

@@ -1,4 +1,4 @@
-import { isNoise } from '../core/diff/changes.ts';
+import { isNoise } from '../core/diff/causes.ts';
 import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';

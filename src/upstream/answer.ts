@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { readInputText } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
-import { readBody } from './body.ts';
+import { readBody } from './inputBody.ts';
 import { readApiKey } from './openrouter/credentials.ts';
 import type { RetryNote } from './openrouter/fetchOptions.ts';
 import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { DEFAULTS } from '../config/settings.ts';
 import { compareText } from '../core/collections.ts';
 import { UsageError } from '../core/errors.ts';
-import { secretParameters } from '../core/format/secret.ts';
+import { secretParameters } from '../core/format/secretParameters.ts';
 
 /** Where a body comes from, and how the data file names it. */
 export type Source =

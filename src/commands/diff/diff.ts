@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isNoise } from '../../core/diff/changes.ts';
+import { isNoise } from '../../core/diff/causes.ts';
 import { UsageError } from '../../core/errors.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';

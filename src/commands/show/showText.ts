@@ -1,4 +1,4 @@
-import { isNoise } from '../../core/diff/changes.ts';
+import { isNoise } from '../../core/diff/causes.ts';
 import { conditionWords } from '../../core/format/conditionWords.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';

@@ -1,4 +1,5 @@
-import { type Change, type FieldChange, isNoise } from '../../core/diff/changes.ts';
+import { isNoise } from '../../core/diff/causes.ts';
+import type { Change, FieldChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';

@@ -1,15 +1,4 @@
-/** Why a difference is not news: see {@link compareModels} and `drift`. */
-export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
-export type Cause = (typeof CAUSES)[number];
-
-/** Whether a difference with a cause is news all the same. */
-const IS_NEWS: Readonly<Record<Cause, boolean>> = { zero: false, clock: false, alias: true, drift: false };
-export const NOISE_CAUSES = CAUSES.filter((cause) => !IS_NEWS[cause]);
-
-/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
-export function isNoise(cause: Cause | null): boolean {
-  return cause !== null && !IS_NEWS[cause];
-}
+import type { Cause } from './causes.ts';
 
 export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
 const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;

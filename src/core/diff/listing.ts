@@ -1,7 +1,8 @@
 import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
+import type { DefaultPrice } from './causes.ts';
 import type { Change } from './changes.ts';
-import { compareModels, type DefaultPrice } from './compareModels.ts';
+import { compareModels } from './compareModels.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
 /** What is known after the newest accepted snapshot. */
@@ -27,43 +28,6 @@ export interface ModelChange {
 export interface Comparison {
   readonly models: readonly ModelChange[];
   readonly drifts: readonly Drift[];
-}
-
-/** Models gone in consecutive answers so often are believed to be gone. */
-const CONFIRMATIONS = 3;
-const HELD_MODELS = 10;
-const HELD_SHARE = 0.15;
-
-/**
- * The listed models that an answer lacks. An entry that could not be read still counts as its model's presence: by its
- * id, else by a slug or name, which several missing models may bear; where none of them does, it could be any missing
- * model's, and none is taken for gone.
- */
-export function findMissing({ listed }: Listing, modelList: ModelList): string[] {
-  const broken = new Set(modelList.quarantined.map(({ entry }) => entry.id));
-  const missing = [...listed.keys()].filter((id) => !modelList.models.has(id) && !broken.has(id));
-  if (missing.length === 0 || !broken.has(null)) return missing;
-  const nameless = modelList.quarantined.filter(({ entry }) => entry.id === null);
-  const owners = nameless.map(({ entry }) => missing.filter((id) => isLikely(listed.get(id), entry)));
-  if (owners.some((ids) => ids.length === 0)) return [];
-  const present = new Set(owners.flat());
-  return missing.filter((id) => !present.has(id));
-}
-
-/** Whether a nameless entry's source text bears the slug or the name of a model. */
-function isLikely(model: Entry | undefined, nameless: Entry): boolean {
-  const { canonical_slug: slug, name } = model?.model?.document ?? {};
-  return [slug, name].some((mark) => typeof mark === 'string' && nameless.text.includes(JSON.stringify(mark)));
-}
-
-/**
- * Whether so many models vanished at once that the answer is kept but not applied.
- * @param gone the listed models that the answer lacks
- * @param absences in how many consecutive answers before this one each was missing already
- */
-export function isDoubtful(listed: number, missing: readonly string[], absences: ReadonlyMap<string, number>): boolean {
-  const doubted = missing.filter((id) => (absences.get(id) ?? 0) + 1 < CONFIRMATIONS).length;
-  return doubted > HELD_MODELS && doubted > listed * HELD_SHARE;
 }
 
 /** Everything that an accepted snapshot changes, in the order of its list, removals last. */

@@ -1,8 +1,9 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
 import type { Model } from '../reading/model.ts';
 import { priceKey } from '../reading/pricing.ts';
-import type { Cause, FieldChange } from './changes.ts';
-import { compareModels, type DefaultPrice } from './compareModels.ts';
+import type { Cause, DefaultPrice } from './causes.ts';
+import type { FieldChange } from './changes.ts';
+import { compareModels } from './compareModels.ts';
 
 /** One leaf that changed at an instant, as an event has it. */
 export interface LeafEvent {

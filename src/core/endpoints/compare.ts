@@ -1,5 +1,6 @@
-import { CAUSES, type FieldChange } from '../diff/changes.ts';
-import { compareModels, type DefaultPrice } from '../diff/compareModels.ts';
+import { CAUSES, type DefaultPrice } from '../diff/causes.ts';
+import type { FieldChange } from '../diff/changes.ts';
+import { compareModels } from '../diff/compareModels.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */

@@ -1,4 +1,4 @@
-import type { Cause } from '../diff/changes.ts';
+import type { Cause } from '../diff/causes.ts';
 import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
 import { conditionWords } from './conditionWords.ts';

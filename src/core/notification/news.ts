@@ -1,4 +1,5 @@
-import { type CHANGE_TYPES, type Change, isNoise } from '../diff/changes.ts';
+import { isNoise } from '../diff/causes.ts';
+import type { CHANGE_TYPES, Change } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
 import type { Verdict } from '../endpoints/verdict.ts';
 import type { FieldEvent } from '../format/eventWords.ts';

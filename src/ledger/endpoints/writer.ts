@@ -1,4 +1,4 @@
-import { diffPrices } from '../../core/diff/compareModels.ts';
+import { diffPrices } from '../../core/diff/diffPrices.ts';
 import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
 import { priceValues } from '../store/storedPrice.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../core/collections.ts';
-import type { Cause } from '../../core/diff/changes.ts';
+import type { Cause } from '../../core/diff/causes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
 import { prepareDefaultPrices } from '../store/defaultPrices.ts';
 import type { Ledger } from '../store/open.ts';

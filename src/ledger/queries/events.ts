@@ -1,6 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { NOISE_CAUSES } from '../../core/diff/changes.ts';
+import { NOISE_CAUSES } from '../../core/diff/causes.ts';
 import { fieldGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 import type { changeEvents } from '../store/schema/events.ts';

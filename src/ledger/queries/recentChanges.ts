@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { groupBy } from '../../core/collections.ts';
-import { NOISE_CAUSES } from '../../core/diff/changes.ts';
+import { NOISE_CAUSES } from '../../core/diff/causes.ts';
 import type { About, NewsEvent } from '../../core/notification/news.ts';
 import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';

@@ -1,5 +1,5 @@
 import type { Change } from '../../core/diff/changes.ts';
-import { diffPrices } from '../../core/diff/compareModels.ts';
+import { diffPrices } from '../../core/diff/diffPrices.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { isObject } from '../../core/reading/json.ts';

@@ -1,13 +1,7 @@
 import { isNotNull, isNull } from 'drizzle-orm';
 import type { Drift } from '../../core/diff/drift.ts';
-import {
-  applyComparison,
-  compareListing,
-  findMissing,
-  isDoubtful,
-  type Listing,
-  type ModelChange,
-} from '../../core/diff/listing.ts';
+import { applyComparison, compareListing, type Listing, type ModelChange } from '../../core/diff/listing.ts';
+import { findMissing, isDoubtful } from '../../core/diff/plausibility.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import { type Entry, readEntry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';

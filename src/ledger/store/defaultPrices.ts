@@ -1,4 +1,4 @@
-import type { DefaultPrice } from '../../core/diff/compareModels.ts';
+import type { DefaultPrice } from '../../core/diff/causes.ts';
 import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
 import type { Ledger } from './open.ts';
 import { readStoredPrice, STORED_PRICE, type StoredPrice } from './storedPrice.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../../core/collections.ts';
-import { isNoise } from '../../core/diff/changes.ts';
+import { isNoise } from '../../core/diff/causes.ts';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';

@@ -1,7 +1,7 @@
 import { Agent as PlainAgent, request as plain } from 'node:http';
 import { Agent as SecureAgent, request as secure } from 'node:https';
 import type { Env } from '../../config/settings.ts';
-import { secretValues } from '../../core/format/secret.ts';
+import { secretValues } from '../../core/format/secretParameters.ts';
 import { readAuthorities } from '../../http/authorities.ts';
 import { Exchange, type HttpAnswer, type Request } from '../../http/exchange.ts';
 import { readProxy } from '../../http/proxy.ts';

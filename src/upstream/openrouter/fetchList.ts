@@ -1,11 +1,11 @@
 import { within } from '../../http/deadline.ts';
-import type { Room } from './body.ts';
 import { describeUrl, Fault, FetchError } from './fault.ts';
 import { checkRequest, type FetchOptions, lateFault, openSession, repeatsKey, retryTiming } from './fetchOptions.ts';
 import { collectPages } from './pages.ts';
 import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
+import type { Room } from './wholePage.ts';
 
 /** One complete answer, all pages. */
 export interface ListAnswer {

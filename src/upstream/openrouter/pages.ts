@@ -1,6 +1,6 @@
-import type { Room } from './body.ts';
 import { describeUrl, Fault } from './fault.ts';
 import type { AnswerPage } from './request.ts';
+import type { Room } from './wholePage.ts';
 
 /** What all pages together may take. */
 export interface PageLimits {

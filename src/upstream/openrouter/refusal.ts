@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
 import { readRetryAfter } from '../../http/retryAfter.ts';
-import { describePage, readErrorMessage } from './body.ts';
 import { Fault, quote, type Redact } from './fault.ts';
+import { describePage, readErrorMessage } from './wholePage.ts';
 
 /**
  * What an answer other than the list says: upstream's own words, whether a retry can mend it, what to do.

@@ -1,9 +1,9 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
-import { type Reading, type Room, readWholePage } from './body.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault } from './connectionFault.ts';
 import { describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
+import { type Reading, type Room, readWholePage } from './wholePage.ts';
 
 /** What one run's requests have in common; `requests` counts them. */
 export interface Session {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareModels, type DefaultPrice } from '../../../src/core/diff/compareModels.ts';
+import type { DefaultPrice } from '../../../src/core/diff/causes.ts';
+import { compareModels } from '../../../src/core/diff/compareModels.ts';
 import { modelOf } from '../documents.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  applyComparison,
-  compareListing,
-  findMissing,
-  isDoubtful,
-  type Listing,
-} from '../../../src/core/diff/listing.ts';
+import { applyComparison, compareListing, type Listing } from '../../../src/core/diff/listing.ts';
+import { findMissing, isDoubtful } from '../../../src/core/diff/plausibility.ts';
 import type { Entry } from '../../../src/core/reading/model.ts';
 import { catalogOf, documentOf, entryOf } from '../documents.ts';
 

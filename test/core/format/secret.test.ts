@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRandom, secretParameters } from '../../../src/core/format/secret.ts';
+import { isRandom, secretParameters } from '../../../src/core/format/secretParameters.ts';
 
 const secretsIn = (query: string): string[] => [...secretParameters(new URLSearchParams(query))];
 

@@ -1,5 +1,5 @@
 import { and, type SQL, sql } from 'drizzle-orm';
-import { NOISE_CAUSES } from '../../../core/diff/changes.ts';
+import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { lastWholeSweep } from '../../endpoints/sweeps.ts';
 import type { Ledger } from '../../store/open.ts';
 import { isAskedFor } from '../filters.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { NOISE_CAUSES } from '../../../core/diff/changes.ts';
+import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { Ledger } from '../../store/open.ts';
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { CAUSES, SHIFTS } from '../../../core/diff/changes.ts';
+import { CAUSES } from '../../../core/diff/causes.ts';
+import { SHIFTS } from '../../../core/diff/changes.ts';
 import { changeChecks, changeColumns, oneOf } from './columns.ts';
 import { ofModel } from './models.ts';
 import { byRun } from './runs.ts';

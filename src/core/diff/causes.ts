@@ -1,0 +1,74 @@
+import { isScheduled } from '../pricing/conditions.ts';
+import type { Model } from '../reading/model.ts';
+import type { Amount } from '../reading/price.ts';
+import type { Prices } from '../reading/pricing.ts';
+import type { PriceDifference } from './diffPrices.ts';
+
+/** Why a difference is not news: see {@link priceCause} and `drift`. */
+export const CAUSES = ['zero', 'clock', 'alias', 'drift'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** Whether a difference with a cause is news all the same. */
+const IS_NEWS: Readonly<Record<Cause, boolean>> = { zero: false, clock: false, alias: true, drift: false };
+export const NOISE_CAUSES = CAUSES.filter((cause) => !IS_NEWS[cause]);
+
+/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
+export function isNoise(cause: Cause | null): boolean {
+  return cause !== null && !IS_NEWS[cause];
+}
+
+/**
+ * Looks up a component's default: its newest base price, up to the document before, that was not among its scheduled
+ * prices then; null where there was none.
+ */
+export type DefaultPrice = (component: string) => Amount | null;
+
+/** The first cause that fits, of the three by which a price differs without being news. */
+export function priceCause(
+  difference: PriceDifference,
+  before: Model,
+  after: Model,
+  defaultPrice: DefaultPrice,
+): Cause | null {
+  const { before: old, after: now } = difference;
+  if ((old === null && now === '0') || (old === '0' && now === null)) return 'zero';
+  if (isClock(difference, before, after, defaultPrice)) return 'clock';
+  return after.id.startsWith('~') ? 'alias' : null;
+}
+
+/**
+ * The base price is the one that holds as the list is read: it flips between the scheduled prices, and between them and
+ * the default where the schedule leaves gaps.
+ */
+function isClock(
+  { component, condition, before: old, after: now }: PriceDifference,
+  before: Model,
+  after: Model,
+  defaultPrice: DefaultPrice,
+): boolean {
+  if (condition !== '' || old === null || now === null) return false;
+  const scheduled = scheduledAmounts(after.prices, component);
+  if (scheduled.size === 0 || !isSame(scheduled, scheduledAmounts(before.prices, component))) return false;
+  return scheduled.has(now) || now === defaultPrice(component);
+}
+
+/** Asked for each base price that differs, so read once for a model. */
+const schedules = new WeakMap<Prices, ReadonlyMap<string, ReadonlySet<Amount>>>();
+const NONE: ReadonlySet<Amount> = new Set();
+
+function scheduledAmounts(prices: Prices, component: string): ReadonlySet<Amount> {
+  const known = schedules.get(prices);
+  if (known !== undefined) return known.get(component) ?? NONE;
+  const read = new Map<string, Set<Amount>>();
+  for (const price of prices.values()) {
+    if (!isScheduled(price.condition)) continue;
+    const amounts = read.get(price.component) ?? new Set();
+    read.set(price.component, amounts.add(price.amount));
+  }
+  schedules.set(prices, read);
+  return read.get(component) ?? NONE;
+}
+
+function isSame(a: ReadonlySet<Amount>, b: ReadonlySet<Amount>): boolean {
+  return a.size === b.size && [...a].every((amount) => b.has(amount));
+}
