@@ -44,11 +44,11 @@ export class ElementReader {
     if (entry === undefined || from === undefined || to === undefined || known.bytes[from] !== 0x7b) return undefined;
     const volatileRange = known.volatileRanges[place];
     if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, volatileRange };
-    return volatileRange && this.#readAroundHole(start, entry, { bytes: known.bytes, from, to, volatileRange });
+    return volatileRange && this.#readAroundVolatile(start, entry, { bytes: known.bytes, from, to, volatileRange });
   }
 
   /** The same element but for the value of its volatile key, which is all that has to be read. */
-  #readAroundHole(start: number, entry: Entry, known: KnownElement): Element | undefined {
+  #readAroundVolatile(start: number, entry: Entry, known: KnownElement): Element | undefined {
     const { from, to, volatileRange } = known;
     if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + volatileRange.from))
       return undefined;
@@ -73,7 +73,7 @@ export class ElementReader {
     }
     try {
       const entry = readEntry(textOf(this.bytes, start, end));
-      return { end, entry, volatileRange: findHole(this.bytes, start, end, entry) };
+      return { end, entry, volatileRange: findVolatile(this.bytes, start, end, entry) };
     } catch (error) {
       if (error instanceof SyntaxError) throw new NotJson(start);
       throw error;
@@ -95,7 +95,7 @@ interface KnownElement {
 }
 
 /** Walks through the element's own keys: the same word may stand deeper in it, where it is a leaf like any other. */
-function findHole(bytes: Buffer, start: number, end: number, { model }: Entry): VolatileRange | undefined {
+function findVolatile(bytes: Buffer, start: number, end: number, { model }: Entry): VolatileRange | undefined {
   if (model === null || !Object.hasOwn(model.document, 'benchmarks')) return undefined;
   let volatileRange: VolatileRange | undefined;
   let i = skipSpace(bytes, start + 1);

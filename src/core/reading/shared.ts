@@ -16,14 +16,6 @@ export interface SharedRange {
  * from there: in the order in which it stands in the body, none of it twice.
  */
 export function findShared(list: ModelList, known: ModelList): SharedRange[] {
-  let places: Map<Model | null, number> | undefined;
-  let next = 0;
-  const placeOf = (model: Model): number | undefined => {
-    // Mostly the one behind the last.
-    if (known.entries[next]?.model === model) return next;
-    places ??= new Map(known.entries.map((entry, place) => [entry.model, place]));
-    return places.get(model);
-  };
   const shared: SharedRange[] = [];
   let last = { at: 0, from: 0, bytes: Number.NaN };
   const add = (at: number, from: number, bytes: number): void => {
@@ -39,21 +31,34 @@ export function findShared(list: ModelList, known: ModelList): SharedRange[] {
       shared.push(last);
     }
   };
-  list.entries.forEach(({ model }, i) => {
-    const place = model === null ? undefined : placeOf(model);
+  const findPlace = placesByModel(known);
+  list.entries.forEach((entry, i) => {
+    const place = entry.model === null ? undefined : findPlace(entry.model);
     if (place === undefined) return;
-    next = place + 1;
-    const at = list.starts[i] ?? 0;
-    const end = list.ends[i] ?? 0;
-    const from = known.starts[place] ?? 0;
-    const hole = list.volatileRanges[i];
-    const other = known.volatileRanges[place];
-    if (list.entries[i] === known.entries[place] || hole === undefined || other === undefined) {
-      add(at, from, end - at);
-    } else {
-      add(at, from, hole.from);
-      add(at + hole.to, from + other.to, end - at - hole.to);
+    const [at = 0, end = 0, from = 0] = [list.starts[i], list.ends[i], known.starts[place]];
+    const here = list.volatileRanges[i];
+    const there = known.volatileRanges[place];
+    if (entry === known.entries[place] || here === undefined || there === undefined) add(at, from, end - at);
+    else {
+      add(at, from, here.from);
+      add(at + here.to, from + there.to, end - at - here.to);
     }
   });
   return shared;
+}
+
+/** Where in a list a model stands that was taken from there: mostly right behind the one that was asked for last. */
+function placesByModel({ entries }: ModelList): (model: Model) => number | undefined {
+  let places: ReadonlyMap<Model | null, number> | undefined;
+  let next = 0;
+  return (model) => {
+    if (entries[next]?.model !== model) {
+      places ??= new Map(entries.map((entry, place) => [entry.model, place]));
+      const place = places.get(model);
+      if (place === undefined) return undefined;
+      next = place;
+    }
+    next += 1;
+    return next - 1;
+  };
 }

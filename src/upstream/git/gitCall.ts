@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../../config/childEnvironment.ts';
-import { UsageError, withoutStop } from '../../core/errors.ts';
+import { codeOf, UsageError, withoutStop } from '../../core/errors.ts';
 
 /** What a repository's own configuration could otherwise start or hide. */
 const INERT = [
@@ -70,13 +70,13 @@ export async function git(args: readonly string[], { signal, protocols, input }:
     const { stdout } = await running;
     return stdout;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw noGit(error);
+    if (codeOf(error) === 'ENOENT') throw noGit(error);
     signal.throwIfAborted();
     throw gitError(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error), error);
   }
 }
 
-function noGit(cause: Error): UsageError {
+function noGit(cause: unknown): UsageError {
   return new UsageError('no_git', 'Git is not installed; nothing was imported.', { hint: 'Install git.', cause });
 }
 
