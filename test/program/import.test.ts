@@ -454,6 +454,11 @@ test.each([
     'case "$*" in *batch-check*) ;; *) echo "fatal: no luck" >&2; exit 128;; esac',
     /^Left out models\.json of \S+: object [0-9a-f]{40}: fatal: no luck.\nLeft out [^\n]*\nmodel-ledger: Git could not read the repository: object [0-9a-f]{40}: fatal: no luck\.\n/,
   ],
+  [
+    'its complaint in several lines',
+    'case "$*" in *batch-check*) ;; *) printf "error: no data\\nfatal: no luck\\n" >&2; exit 128;; esac',
+    /^Left out models\.json of \S+: object [0-9a-f]{40}: error: no data; fatal: no luck\.\nLeft out [^\n]*\nmodel-ledger: Git could not read the repository: object [0-9a-f]{40}: error: no data; fatal: no luck\.\n/,
+  ],
 ])('a git that answers with %s ends the import in words', async (_, catFile, words) => {
   const { args, env, db } = importWith(newFolder(), catFile);
   const { code, stdout, stderr } = await run(args, { env });

@@ -94,7 +94,8 @@ async function* readObjects(
       const body = size === undefined ? undefined : await reader.read(Number(size)).catch(() => undefined);
       if (body === undefined) {
         const words = size === undefined && header !== '' ? header : await complaint;
-        throw new Error(`object ${object}: ${words || 'git ended before it was read'}`);
+        // Part of one line, whatever becomes of it.
+        throw new Error(`object ${object}: ${words.replaceAll('\n', '; ') || 'git ended before it was read'}`);
       }
       yield body;
       await reader.readLine();
