@@ -1,18 +1,18 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readInputText } from '../config/inputFile.ts';
 import { UsageError } from '../core/errors.ts';
 import { quantity } from '../core/format/units.ts';
-import { readLogRecords } from '../core/pricing/logRecords.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
 import { familyOf } from '../core/tokens/families.ts';
 import { LEAST_REQUESTS, LEAST_TOKENS, type Learned, learn, type Observation } from '../core/tokens/learned.ts';
 import { countedModels } from '../ledger/queries/model.ts';
 import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
+import { runInTurns, type Steps } from '../ledger/store/steps.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { flexible, left, right } from './shared/columns.ts';
 import { addExamples, addNote } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
+import { readLogText } from './shared/logText.ts';
 import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
@@ -24,7 +24,10 @@ interface Options extends CommandOptions {
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('[log]', 'a usage log with texts, characters or prompt ids, and the tokens that each model counted')
+    .argument(
+      '[log]',
+      'a usage log (- is standard input) with texts, characters or prompt ids, and the tokens that each model counted',
+    )
     .option('--forget', 'remove what was learned')
     .addOption(dbOption())
     .addOption(jsonOption())
@@ -52,13 +55,13 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     throw new UsageError('no_log', 'No log was given; nothing was learned.', {
       hint: 'Name one: model-ledger calibrate LOG.',
     });
-  const records = [...readLogRecords(readLogText(log))];
-  const requests = readCountedRequests(records);
-  const learned = learn(await observe(requests, db), context.now().toISOString());
+  const { signal } = context;
+  const { records, requests } = await runInTurns(readCountedRequests(await readLogText(log, context)), signal);
+  const learned = learn(await runInTurns(await observe(requests, db), signal), context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
-      `${log}: of ${quantity(records.length, 'request')} none can be learned from; nothing was written.`,
+      `${log}: of ${quantity(records, 'request')} none can be learned from; nothing was written.`,
       {
         hint: `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`,
       },
@@ -69,7 +72,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   if (json) printAsIs(context, JSON.stringify(learned));
   else await printRatios(learned, context);
   const place = isReplaced ? ', in the place of what was learned before' : '';
-  note(context, `Learned from ${requests.length} of ${quantity(records.length, 'request')}, kept in ${file}${place}.`);
+  note(context, `Learned from ${requests.length} of ${quantity(records, 'request')}, kept in ${file}${place}.`);
 }
 
 async function printRatios({ ratios }: Learned, context: Context): Promise<void> {
@@ -86,16 +89,8 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
   );
 }
 
-function readLogText(path: string): string {
-  try {
-    return readInputText(path);
-  } catch (cause) {
-    throw new UsageError('no_log', `${path} cannot be read; nothing was learned.`, { cause });
-  }
-}
-
 /** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
-async function observe(requests: readonly CountedRequest[], db: string): Promise<Observation[]> {
+async function observe(requests: readonly CountedRequest[], db: string): Promise<Steps<Observation[]>> {
   const counter = await loadVocabulary('o200k');
   const models = await reading(
     db,
@@ -113,14 +108,18 @@ async function observe(requests: readonly CountedRequest[], db: string): Promise
     const family = familyOf(model, facts?.tokenizer ?? null, facts?.aliasOf ?? null);
     if (prompt !== undefined && family.kind === 'known' && family.vocabulary === 'o200k') twins.set(prompt, tokens);
   }
-  return requests.flatMap(({ model, tokens, text, characters, prompt }): Observation[] => {
-    const base = { model, family: models.get(model)?.tokenizer ?? null, tokens };
-    const twin = prompt === undefined ? undefined : twins.get(prompt);
-    const o200k = text !== undefined && counter !== undefined ? counter.count(text) : twin;
-    const length = text === undefined ? characters : [...text].length;
-    return [
-      ...(o200k === undefined ? [] : [{ ...base, base: 'o200k' as const, size: o200k }]),
-      ...(length === undefined ? [] : [{ ...base, base: 'characters' as const, size: length }]),
-    ];
-  });
+  function* measure(): Steps<Observation[]> {
+    const observations: Observation[] = [];
+    for (const { model, tokens, text, characters, prompt } of requests) {
+      const base = { model, family: models.get(model)?.tokenizer ?? null, tokens };
+      const twin = prompt === undefined ? undefined : twins.get(prompt);
+      const o200k = text !== undefined && counter !== undefined ? counter.count(text) : twin;
+      const length = text === undefined ? characters : [...text].length;
+      if (o200k !== undefined) observations.push({ ...base, base: 'o200k', size: o200k });
+      if (length !== undefined) observations.push({ ...base, base: 'characters', size: length });
+      yield;
+    }
+    return observations;
+  }
+  return measure();
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,18 +53,23 @@ describe('a source that is a pipe', () => {
     close();
   });
 
-  test('whose log is long hears the signal while that is added up', async () => {
-    const db = await ledgerOf(newFolder(), 1);
-    const running = start(['cost', '--log', '-', '--db', db]);
-    const line = `${JSON.stringify({ model: 'openai/o3', time: '2026-05-02T00:00:00Z', prompt_tokens: 1000 })}\n`;
-    running.child.stdin.write(line.repeat(200_000));
-    running.child.stdin.end();
-    // All of it has been handed over: what is left is to read and to bill it.
-    await once(running.child.stdin, 'finish');
-    running.child.kill('SIGTERM');
-    const { code, stdout } = await running.exit;
-    expect([code, stdout]).toEqual([143, '']);
-  });
+  test.each([['cost', '--log'], ['calibrate']])(
+    'whose log is long hears the signal while that is added up: %s',
+    async (...words) => {
+      const folder = newFolder();
+      const db = await ledgerOf(folder, 1);
+      const pipe = newPipe(folder);
+      const running = start([...words, pipe, '--db', db], { input: '' });
+      const request = { model: 'openai/o3', time: '2026-05-02T00:00:00Z', prompt_tokens: 1000, characters: 4000 };
+      const writer = await open(pipe, 'w');
+      await writer.writeFile(`${JSON.stringify(request)}\n`.repeat(200_000));
+      // All of it has been handed over: what is left is to read it and to add it up.
+      await writer.close();
+      running.child.kill('SIGTERM');
+      const { code, stdout } = await running.exit;
+      expect([code, stdout]).toEqual([143, '']);
+    },
+  );
 
   test('is read to its end, though its writer comes late and writes in pieces', async () => {
     const folder = newFolder();

@@ -11,9 +11,9 @@ import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { firstSweepAt } from '../../ledger/queries/endpoints/sweeps.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { runInTurns } from '../../ledger/store/steps.ts';
-import { openInput } from '../../upstream/input.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { readLogText } from '../shared/logText.ts';
 import type { AskOptions } from '../shared/options.ts';
 import { printRecords, printTable } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
@@ -39,7 +39,7 @@ const KEYS = [
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
-  const text = await readText(file, context);
+  const text = await readLogText(file, context);
   const { signal } = context;
   const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
@@ -73,17 +73,6 @@ function passedOverWords(columns: readonly string[]): string {
     `Not billed, for no quantity here is called so: ${columns.join(', ')}. --ignore says that this is meant, --strict ` +
     'refuses what is not known.'
   );
-}
-
-async function readText(file: string, { stdin, signal }: Context): Promise<string> {
-  const parts: Buffer[] = [];
-  try {
-    for await (const part of await openInput(file, stdin, signal)) parts.push(Buffer.from(part));
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 interface LogLayout {

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../pricing/logRecords.ts';
+import { type LogRecord, readLogRecords } from '../pricing/logRecords.ts';
 import { isObject } from '../reading/json.ts';
 
 /** A request of a log that says both what went in and what the model counted. */
@@ -20,19 +20,41 @@ const TEXT = ['text', 'prompt', 'input'];
 const CHARACTERS = ['characters', 'chars', 'prompt_characters', 'prompt_chars', 'num_chars'];
 const PROMPT = ['prompt_id', 'prompt_hash', 'prompt_sha256', 'text_id'];
 
-/** The requests of a log from which something can be learned; others are left out. */
-export function readCountedRequests(records: readonly LogRecord[]): CountedRequest[] {
-  return records.flatMap(({ line, record }) => {
-    const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
-    const model = textOf(flat, MODEL);
-    const tokens = countOf(flat, TOKENS);
-    const text = textOf(flat, TEXT) ?? messagesOf(flat);
-    const characters = countOf(flat, CHARACTERS);
-    const prompt = textOf(flat, PROMPT);
-    if (model === undefined || tokens === undefined) return [];
-    if ((text ?? characters ?? prompt) === undefined) return [];
-    return [{ line, model, tokens, text, characters, prompt: prompt ?? text }];
-  });
+/** A log's requests. */
+export interface CountedRequests {
+  /** How many there are in all. */
+  readonly records: number;
+  /** Those from which something can be learned. */
+  readonly requests: readonly CountedRequest[];
+}
+
+/**
+ * Reads a usage log for what its texts came to.
+ * @returns its requests, after a step a line
+ * @throws UsageError naming the line that cannot be read
+ */
+export function* readCountedRequests(text: string): Generator<undefined, CountedRequests> {
+  const requests: CountedRequest[] = [];
+  let records = 0;
+  for (const record of readLogRecords(text)) {
+    records += 1;
+    const request = readCounted(record);
+    if (request !== undefined) requests.push(request);
+    yield;
+  }
+  return { records, requests };
+}
+
+function readCounted({ line, record }: LogRecord): CountedRequest | undefined {
+  const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
+  const model = textOf(flat, MODEL);
+  const tokens = countOf(flat, TOKENS);
+  const text = textOf(flat, TEXT) ?? messagesOf(flat);
+  const characters = countOf(flat, CHARACTERS);
+  const prompt = textOf(flat, PROMPT);
+  if (model === undefined || tokens === undefined) return undefined;
+  if ((text ?? characters ?? prompt) === undefined) return undefined;
+  return { line, model, tokens, text, characters, prompt: prompt ?? text };
 }
 
 type Flat = Readonly<Record<string, unknown>>;
