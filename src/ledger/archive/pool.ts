@@ -3,6 +3,8 @@ import { notAsBefore } from './compress.ts';
 
 /** A shorter one takes more room than it saves: it is kept again. */
 const SHORTEST = 64;
+/** Memory that is not used yet costs nothing; what has been written would be copied when it is too little. */
+const LEAST_ROOM = 16 << 20;
 /** An offset and a length, of four bytes each. */
 const PAIR = 8;
 
@@ -110,7 +112,7 @@ export class Pool {
     if (from === to) return;
     const size = this.#size + to - from;
     if (size > this.#room.length) {
-      const room = Buffer.allocUnsafe(Math.max(size, 2 * this.#room.length));
+      const room = Buffer.allocUnsafe(Math.max(size, 2 * this.#room.length, LEAST_ROOM));
       this.#room.copy(room, 0, 0, this.#size);
       this.#room = room;
     }
