@@ -13,7 +13,9 @@ async function barAt(isTTY = true) {
   const shownAt = (elapsed: number, done: number, total: number): string => {
     now = 1000 + elapsed;
     bar.show(done, total);
-    return String(stderr.read() ?? '');
+    const shown: string[] = [];
+    for (let chunk: unknown = stderr.read(); chunk !== null; chunk = stderr.read()) shown.push(String(chunk));
+    return shown.join('');
   };
   return { shownAt, stop: bar.stop };
 }
