@@ -8,7 +8,7 @@ export const SLOW = [
   'test/daemonBlocked.test.ts',
   'test/endpoints/{faults,recording,rhythm,stranger}.test.ts',
   'test/export/postgres.test.ts',
-  'test/program/{catalogue,completion,kills,memory,package,readingAccount,servedDay,source,writers}.test.ts',
+  'test/program/{catalogue,completion,faults,kills,memory,package,readingAccount,servedDay,source,writers}.test.ts',
   'test/program/unattended/{day,kills,migration}.test.ts',
   'test/readme/examples.test.ts',
   'test/server/browser.test.ts',
@@ -16,7 +16,7 @@ export const SLOW = [
 
 /** What is tried at a few points in every run of the suite, and at all of them in the slow one (test/thorough.ts). */
 export const THOROUGH = [
-  'test/program/{faults,damage,archiveFormat}.test.ts',
+  'test/program/{damage,archiveFormat}.test.ts',
   'test/ledger/{history.property,fuzz}.test.ts',
   'test/core/pricing/week.property.test.ts',
   'test/commands/anyJson.test.ts',
