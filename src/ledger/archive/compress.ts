@@ -19,7 +19,9 @@ export function compress(bytes: Buffer): Buffer {
 }
 
 export function notAsBefore(): DataFileError {
-  return new DataFileError('damaged_pack', 'Packed bodies do not come back as they were.');
+  return new DataFileError('damaged_pack', 'Packed bodies do not come back as they were.', {
+    hint: 'Find out with model-ledger verify what is damaged; a backup may be whole: model-ledger restore FILE.',
+  });
 }
 
 /**
