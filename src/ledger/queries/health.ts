@@ -4,6 +4,7 @@ import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { type quarantine, schemaDrift } from '../store/schema/events.ts';
 import { ACCEPTED_STATUSES, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
+import { coverageOf } from './coverage.ts';
 
 const FEW = 5;
 const RHYTHM_RUNS = 25;
@@ -69,8 +70,6 @@ export function healthOf(ledger: Ledger): Health {
   const { id, status, observedAt } = syncRuns;
   const isGood = and(inArray(status, ACCEPTED_STATUSES), isNotNull(observedAt));
   const lastGood = runsOf(ledger).where(isGood).orderBy(desc(observedAt), desc(id)).limit(1).get();
-  const first = orm.get<{ at: string } | undefined>(sql`SELECT observed_at AS at FROM sync_runs
-    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL ORDER BY observed_at LIMIT 1`);
   const recent = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs
     WHERE status IN ${LIST_STATUSES} AND observed_at IS NOT NULL
     ORDER BY observed_at DESC LIMIT ${RHYTHM_RUNS}`);
@@ -81,7 +80,11 @@ export function healthOf(ledger: Ledger): Health {
     lastGood: lastGood ?? null,
     lastRun: runsOf(ledger).orderBy(desc(id)).limit(1).get() ?? null,
     usualGapMs: usualGapMs(recent.map(({ at }) => at)),
-    ...{ runs: counts.runs, firstObservedAt: first?.at ?? null, newestObservedAt: lastObserved(ledger) },
+    ...{
+      runs: counts.runs,
+      firstObservedAt: coverageOf(ledger)?.first ?? null,
+      newestObservedAt: lastObserved(ledger),
+    },
     ...{ modelsListed: counts.listed, modelsKnown: counts.known },
     failures: runsOf(ledger)
       .where(not(inArray(status, ACCEPTED_STATUSES)))

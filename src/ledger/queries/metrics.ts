@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
 import { and, desc, eq, gt, inArray, isNull, max, ne, sql } from 'drizzle-orm';
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
+import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
@@ -20,14 +21,7 @@ export function readMetrics(ledger: Ledger): Metrics {
   const listed = orm.select({ count: sql<number>`count(*)` }).from(models).where(isNull(models.removedAt)).get();
   const total = (column: string) => sql<number>`coalesce(sum(${sql.identifier(column)}), 0)`;
   const events = orm
-    .select({
-      added: total('added'),
-      removed: total('removed'),
-      restored: total('restored'),
-      repriced: total('repriced'),
-      limits_changed: total('limits_changed'),
-      updated: total('updated'),
-    })
+    .select(Object.fromEntries(CHANGE_TYPES.map((type) => [type, total(type)])))
     .from(syncRuns)
     .where(eq(syncRuns.status, 'changed'))
     .get();
@@ -39,7 +33,7 @@ export function readMetrics(ledger: Ledger): Metrics {
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,
     quarantined: head === undefined ? 0 : quarantinedIn(ledger, head.sha256),
     messages: countMessages(ledger),
-    fileBytes: sizeOf(file) + sizeOf(`${file}-wal`),
+    fileBytes: bytesIn(file) + bytesIn(`${file}-wal`),
   };
 }
 
@@ -56,8 +50,4 @@ function quarantinedIn({ orm }: Ledger, sha256: string): number {
     .where(and(ACCEPTED, gt(syncRuns.observedAt, other?.at ?? '')))
     .get();
   return row?.count ?? 0;
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -6,7 +6,7 @@ import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { refuseOthers } from './file.ts';
+import { hasContent, refuseOthers } from './file.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
@@ -112,7 +112,7 @@ function tryLock(file: string, kind: Kind): Lock {
 
 /** Under one name a run would miss what stands in the log beside another. */
 function refuseOtherLog(file: string, others: readonly string[]): void {
-  const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  const other = others.find((name) => hasContent(`${name}-wal`));
   if (other === undefined) return;
   throw new DataFileError('other_log', `The newest runs of ${file} stand in ${other}-wal; nothing was written.`, {
     hint: `Name ${other}, which is the same file, with --db, and leave the file one name.`,

@@ -1,4 +1,4 @@
-import { UNSURE, unwritten, withFile } from './failure.ts';
+import { UNSURE, unwritten, usingFile, withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 
 /** An open transaction: everything until `commit` is written together or not at all. */
@@ -77,14 +77,36 @@ export async function transactAsync<T>(
   }
 }
 
+/** Begins to read one state of the file, and returns what ends that: a damaged page ends it by itself. */
+function beginReading({ sqlite }: Ledger): () => void {
+  sqlite.exec('BEGIN');
+  return () => {
+    if (sqlite.inTransaction) sqlite.exec('COMMIT');
+  };
+}
+
 /** Answers from one state of the file, whatever is committed beside it meanwhile. */
-export function readTogether<T>({ sqlite, file }: Ledger, work: () => T): T {
-  return withFile(file, () => {
-    sqlite.exec('BEGIN');
+export function readTogether<T>(ledger: Ledger, work: () => T): T {
+  return withFile(ledger.file, () => {
+    const end = beginReading(ledger);
     try {
       return work();
     } finally {
-      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+      end();
+    }
+  });
+}
+
+/** The same for work that takes its time. */
+export async function atOneInstant<T>(ledger: Ledger, work: () => Promise<T>): Promise<T> {
+  return await usingFile(ledger.file, async () => {
+    const end = beginReading(ledger);
+    try {
+      // The first read is what fixes the instant.
+      ledger.sqlite.prepare('SELECT max(id) FROM sync_runs').get();
+      return await work();
+    } finally {
+      end();
     }
   });
 }
