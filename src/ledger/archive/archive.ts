@@ -1,10 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
+import { bindInsert } from '../store/statements.ts';
 import { hashOf } from './hash.ts';
 import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
 
@@ -41,7 +40,7 @@ export class Archive {
       .from(archive)
       .where(eq(archive.sha256, sql.placeholder('sha256')))
       .prepare();
-    this.#insert = bind(ledger.sqlite, ledger.orm.insert(archive).values(placeholders(archive, 'id')));
+    this.#insert = bindInsert(ledger, archive, 'id');
   }
 
   /**

@@ -1,10 +1,9 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import type { SharedRange } from '../../core/reading/shared.ts';
-import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
 import { archivePacks } from '../store/schema/archive.ts';
+import { bindUpdate } from '../store/statements.ts';
 import { compress, decompress, decompressUpTo } from './compress.ts';
 import { Pool } from './pool.ts';
 
@@ -56,14 +55,15 @@ export class Packs {
   #open: OpenPack | undefined;
   readonly #atHand = new Map<number, Pool>();
 
-  constructor({ orm, sqlite }: Ledger, filledBy: FilledBy) {
+  constructor(ledger: Ledger, filledBy: FilledBy) {
+    const { orm } = ledger;
     this.#orm = orm;
     this.#fullBytes = FULL_BYTES[filledBy];
-    const { id, ...rest } = placeholders(archivePacks);
+    const isThis = eq(archivePacks.id, sql.placeholder('id'));
     const packs = orm.select().from(archivePacks);
-    this.#read = packs.where(eq(archivePacks.id, sql.placeholder('id'))).prepare();
+    this.#read = packs.where(isThis).prepare();
     this.#newest = orm.select().from(archivePacks).orderBy(desc(archivePacks.id)).limit(1).prepare();
-    this.#write = bind(sqlite, orm.update(archivePacks).set(rest).where(eq(archivePacks.id, id)));
+    this.#write = bindUpdate(ledger, archivePacks, isThis, 'bodies', 'bytes', 'data', 'ranges');
   }
 
   /** Takes a body into the newest pack, which {@link flush} writes. */

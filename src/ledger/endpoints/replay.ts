@@ -8,20 +8,20 @@ import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoint
 import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 import { endpointModels } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
-import { type EndpointStatements, prepareEndpointStatements } from './statements.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, type SaidAt, timelineOf } from './timeline.ts';
+import { EndpointWriter } from './writer.ts';
 
 /** Makes the tables of one model anew from what it answered; models are independent of each other. */
 export class Replay {
   readonly #ledger: Ledger;
   readonly #texts: EndpointTexts;
-  readonly #write: EndpointStatements;
+  readonly #writer: EndpointWriter;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
     this.#texts = new EndpointTexts(ledger);
-    this.#write = prepareEndpointStatements(ledger);
+    this.#writer = new EndpointWriter(ledger);
   }
 
   /** @param timeline all that the model answered, oldest first */
@@ -32,16 +32,15 @@ export class Replay {
 
   /** Tells what came after the newest answer in the tables. */
   goOn(modelId: string, timeline: readonly SaidAt[], before: SaidAt | undefined, ids: readonly number[] = []): void {
-    const projection = new EndpointProjection(this.#ledger, this.#write, modelId, ids);
+    const projection = new EndpointProjection(this.#ledger, this.#writer, modelId, ids);
     let last = before;
     for (const said of timeline) {
       const isNew = last?.kind !== said.kind || last.textId !== said.textId;
       if (isNew || projection.isUnsettled) {
         const answer = said.textId === null ? NO_ENDPOINTS : readAnswer(this.#texts.get(said.textId), modelId);
         const { sweepId, observedAt } = said;
-        const look = { sweepId, observedAt, previousObservedAt: last?.observedAt ?? null, answer };
-        projection.advance(look);
-        if (isNew) projection.quarantine(look);
+        const previousObservedAt = last?.observedAt ?? null;
+        projection.advance({ sweepId, model: modelId, observedAt, previousObservedAt, answer }, isNew);
       }
       last = said;
     }

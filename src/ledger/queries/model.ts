@@ -1,10 +1,10 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import type { Limits } from '../../core/reading/limits.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
-import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 

@@ -4,8 +4,7 @@ import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
-import { columnsOf } from './listWriter.ts';
-import { prepareStatements } from './statements.ts';
+import { type ModelLifecycle, ModelRows } from './modelRows.ts';
 import { lastAccepted } from './timeline.ts';
 
 /**
@@ -49,8 +48,8 @@ function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touche
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;
   const modelList = readModelList(archive.get(head.sha256));
-  const { putModel } = prepareStatements(ledger);
-  const rows = ledger.orm.all<{ id: string; firstSeenAt: string; lastSeenAt: string; removedAt: string }>(
+  const modelRows = new ModelRows(ledger);
+  const rows = ledger.orm.all<{ id: string } & ModelLifecycle>(
     sql`SELECT id, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, removed_at AS removedAt FROM models`,
   );
   for (const row of rows) {
@@ -58,7 +57,7 @@ function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touche
     if (!isListed && !touched.includes(row.id)) continue;
     const current = isListed ? modelList.models.get(row.id) : undefined;
     const entry = current ?? lastGood(ledger, archive, row.id, isListed ? from : row.removedAt);
-    putModel.run({ ...columnsOf(row.id, entry), ...row });
+    modelRows.put(row.id, entry, row);
   }
 }
 

@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { DataFileError, type RejectedError } from '../../core/errors.ts';
-import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
 import { syncRuns } from '../store/schema/runs.ts';
+import { bindInsert } from '../store/statements.ts';
 import { transact } from '../store/transaction.ts';
 import { lastAccepted, type TimelineRun } from './timeline.ts';
 
@@ -52,9 +51,9 @@ interface Result {
 export class RunRows {
   readonly #insert;
 
-  constructor({ orm, sqlite }: Ledger) {
+  constructor(ledger: Ledger) {
     const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', 'seal', ...counts)));
+    this.#insert = bindInsert(ledger, syncRuns, 'id', 'seal', ...counts);
   }
 
   /** Adds a row, its counts still zero, and returns its id. */

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { groupBy } from '../../../core/collections.ts';
 import { type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { Timetable } from '../../../core/pricing/timetable.ts';
+import { readStoredPrice, type StoredPrice } from '../../store/intervals.ts';
 import type { Ledger } from '../../store/open.ts';
-import { readStoredPrice, type StoredPrice } from '../../store/storedPrice.ts';
 
 interface Row extends StoredPrice {
   readonly endpoint: number;
