@@ -143,8 +143,8 @@ async function readCompareAndRecord(
   snapshot: Snapshot,
   { dryRun, announce, signal }: RecordingDependencies,
 ): Promise<Recorded> {
-  const { recordInTurns } = await import('./ledger/record/record.ts');
-  return await recordInTurns(ledger, snapshot, { dryRun, afterwards: announce }, signal);
+  const { record } = await import('./ledger/record/record.ts');
+  return await record(ledger, snapshot, { dryRun, afterwards: announce }, signal);
 }
 
 function noteFailure(

@@ -4,10 +4,10 @@ import { Command, CommanderError } from 'commander';
 import type { Define } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 
 export interface Asked {

@@ -1,10 +1,10 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
-import { unwritten, withFile } from '../store/failure.ts';
+import { unwritten } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
-import { transact, transactAsync } from '../store/transaction.ts';
+import type { Steps } from '../store/steps.ts';
+import { transactInTurns } from '../store/transaction.ts';
 import { Intake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
@@ -20,25 +20,21 @@ export interface RecordOptions {
   readonly afterwards?: ((recorded: Recorded) => void) | undefined;
 }
 
-/** Records a snapshot in a transaction of its own, in which also all is read that it is compared with. */
-export function record(ledger: Ledger, snapshot: Snapshot, options: RecordOptions = {}): Recorded {
-  return transact(ledger, () => runAtOnce(recordOne(ledger, snapshot, options)), options);
-}
-
-/** The same, hearing signals meanwhile; nothing is written when one comes. */
-export async function recordInTurns(
+/**
+ * Records a snapshot in a transaction of its own, in which also all is read that it is compared with.
+ * @throws the signal's reason; nothing is written then
+ */
+export async function record(
   ledger: Ledger,
   snapshot: Snapshot,
   options: RecordOptions,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  const before = unwritten(ledger);
-  const work = (): Promise<Recorded> =>
-    runInTurns(recordOne(ledger, snapshot, options), signal, (turn) => withFile(ledger.file, turn, before));
-  return await transactAsync(ledger, before, work, options);
+  return await transactInTurns(ledger, unwritten(ledger), recordOne(ledger, snapshot, options), signal, options);
 }
 
-function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
+/** The steps of it, within a transaction of the caller's. */
+export function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
   const outcomes: Recorded[] = [];
   const archive = new Archive(ledger);
   const batch = openBatch(ledger, snapshot.observedAt, archive, (outcome) => outcomes.push(outcome));

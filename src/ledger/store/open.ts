@@ -1,12 +1,11 @@
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
-import { identityOf, watchIdentity } from './disk/fileIdentity.ts';
+import { watchIdentity } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
-import { stateOf } from './readAside.ts';
 import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
 
@@ -29,24 +28,9 @@ export interface Ledger {
   readonly close: (onWarning?: (words: string) => void) => void;
 }
 
-/** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
-export interface ReaderState {
-  readonly identity: string | null;
-  readonly content: string;
-}
-
-/** To be asked before the file is opened, so that what takes its place meanwhile is seen. */
-export function readerState(file: string): ReaderState {
-  return { identity: identityOf(file), content: stateOf(file) };
-}
-
-/** Whether a reader that was opened after this state has to be opened again. */
-export function isStale({ file, sqlite }: Ledger, { identity, content }: ReaderState): boolean {
-  return sqlite.name === file ? identityOf(file) !== identity : stateOf(file) !== content;
-}
-
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */
 const PAGE_SIZE = 8192;
+
 /**
  * Opens the data file for reading, also while a run writes.
  * @param busyMs how long to wait where another program holds the file

@@ -1,5 +1,6 @@
 import { UNSURE, unwritten, usingFile, withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
+import { runInTurns, type Steps } from './steps.ts';
 
 /** An open transaction: everything until `commit` is written together or not at all. */
 interface Transaction {
@@ -75,6 +76,23 @@ export async function transactAsync<T>(
   } finally {
     transaction.rollback();
   }
+}
+
+/**
+ * Takes all steps in one transaction and hears signals between them.
+ * @param before the state that a failure before the commit leaves behind, in words
+ * @param options.dryRun take everything back at the end
+ * @throws the signal's reason once it is aborted; nothing is written then
+ */
+export async function transactInTurns<T>(
+  ledger: Ledger,
+  before: string,
+  steps: Steps<T>,
+  signal: AbortSignal,
+  options: { dryRun?: boolean | undefined } = {},
+): Promise<T> {
+  const work = () => runInTurns(steps, signal, (turn) => withFile(ledger.file, turn, before));
+  return await transactAsync(ledger, before, work, options);
 }
 
 /** Begins to read one state of the file, and returns what ends that: a damaged page ends it by itself. */
