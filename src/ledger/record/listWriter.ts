@@ -11,7 +11,7 @@ import { prepareIntervals } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
 import { OF_MODELS } from '../store/schema/intervals.ts';
-import { syncRuns } from '../store/schema/runs.ts';
+import { COUNTS, syncRuns } from '../store/schema/runs.ts';
 import { bindInsert, bindUpdate, value } from '../store/statements.ts';
 import type { TimelineRun } from './timeline.ts';
 
@@ -33,9 +33,8 @@ export class ListWriter {
   readonly #write;
 
   constructor(ledger: Ledger) {
-    const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-    const settled = ['status', 'modelCount', 'errorCode', 'errorMessage', ...counts] as const;
     const isThis = eq(syncRuns.id, value('id'));
+    const settled = ['status', 'modelCount', 'errorCode', 'errorMessage', ...COUNTS] as const;
     this.#write = {
       intervals: prepareIntervals(ledger, OF_MODELS),
       addEvent: bindInsert(ledger, changeEvents, 'id'),

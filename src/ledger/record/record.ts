@@ -5,7 +5,7 @@ import { unwritten } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { transactInTurns } from '../store/transaction.ts';
-import { Intake, type Rejected } from './intake.ts';
+import { prepareIntake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
 import { addSame, type Same, type Snapshot } from './runs.ts';
@@ -78,8 +78,7 @@ export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Arch
 function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
   const { head } = projection;
-  const known = head && { sha256: head.run.sha256, modelList: head.modelList };
-  const intake = new Intake(ledger, archive, known ?? undefined);
+  const takeIn = prepareIntake(ledger, archive, head ? { ...head, sha256: head.run.sha256 } : undefined);
   function* append(snapshot: Snapshot): Steps<Recorded> {
     const last = projection.head?.run;
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
@@ -88,7 +87,7 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
       projection.confirm({ ...last, id: recorded.runId, observedAt: snapshot.observedAt });
       return recorded;
     }
-    const taken = intake.take({ ...snapshot, sha256 });
+    const taken = takeIn({ ...snapshot, sha256 });
     if (taken.status === 'rejected') return taken;
     yield;
     return toRecorded(taken.run, yield* projection.advance(taken.run, taken.modelList));
@@ -108,10 +107,10 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
 function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
   const known = before && { sha256: before.sha256, modelList: readModelList(archive.get(before.sha256)) };
-  const intake = new Intake(ledger, archive, known);
+  const takeIn = prepareIntake(ledger, archive, known);
   const added = new Set<number>();
   function* add(snapshot: Snapshot): Steps<void> {
-    const taken = intake.take(snapshot);
+    const taken = takeIn(snapshot);
     if (taken.status === 'rejected') report(taken);
     else added.add(taken.run.id);
     yield;

@@ -13,8 +13,9 @@ import { lastAccepted } from './timeline.ts';
  */
 export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   const { orm } = ledger;
-  const touched = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
+  const rows = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
     WHERE observed_at >= ${from} AND type IN ${LIFECYCLE_TYPES}`);
+  const touched = rows.map(({ id }) => id);
   const later = sql`(SELECT id FROM sync_runs WHERE observed_at >= ${from})`;
   orm.run(sql`DELETE FROM change_events WHERE observed_at >= ${from}`);
   orm.run(sql`DELETE FROM schema_drift WHERE observed_at >= ${from}`);
@@ -24,26 +25,15 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
     orm.run(sql`UPDATE ${table} SET valid_to = NULL, closed_by = NULL WHERE valid_to >= ${from}`);
   }
   orm.run(sql`DELETE FROM models WHERE first_seen_at >= ${from}`);
-  for (const { id } of touched) restoreLifecycle(ledger, id);
-  restoreDocuments(
-    ledger,
-    archive,
-    from,
-    touched.map(({ id }) => id),
-  );
+  // Whether a model is listed is what its last remaining event of life says.
+  orm.run(sql`UPDATE models SET (removed_at, last_seen_at) = (
+      SELECT iif(type = 'removed', observed_at, NULL), iif(type = 'removed', previous_observed_at, NULL) FROM change_events
+        WHERE model_id = models.id AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1)
+    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(touched)}))`);
+  restoreDocuments(ledger, archive, from, touched);
 }
 
-/** Whether a model is listed is what its last remaining event of life says. */
-function restoreLifecycle({ orm }: Ledger, id: string): void {
-  const last = orm.get<{ type: string; removedAt: string; lastSeenAt: string } | undefined>(sql`
-    SELECT type, observed_at AS removedAt, previous_observed_at AS lastSeenAt FROM change_events
-    WHERE model_id = ${id} AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1`);
-  const isGone = last?.type === 'removed';
-  orm.run(sql`UPDATE models SET removed_at = ${isGone ? last.removedAt : null},
-    last_seen_at = ${isGone ? last.lastSeenAt : null} WHERE id = ${id}`);
-}
-
-/** ListedModel models get the document of the newest list left; those that left or came back later, their last one. */
+/** Listed models get the document of the newest list left; those that left or came back later, their last one. */
 function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;

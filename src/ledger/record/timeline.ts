@@ -82,21 +82,8 @@ function newestInstant({ orm }: Ledger, which?: SQL): string | null {
   return orm.select({ at }).from(syncRuns).where(which).get()?.at ?? null;
 }
 
-/** A stored body as `sync_runs` names it. */
-export interface BodyName {
-  readonly sha256: string;
-  /** Length as it was received. */
-  readonly bytes: number;
-}
-
-/** The body in force at an instant. */
-export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
-  const run = acceptedAt(ledger, at);
-  return run && bodyOfRun(ledger, run.id);
-}
-
-/** The body that a run received. */
-export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
+/** The body that a run received: its hash, and how many bytes it had then. */
+export function bodyOfRun({ orm }: Ledger, id: number): { sha256: string; bytes: number } | undefined {
   const { bodySha256, bodyBytes } = syncRuns;
   const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
   return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;

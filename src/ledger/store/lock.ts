@@ -45,11 +45,7 @@ const TURN_MS = 5000;
  * @throws DataFileError when the file has names that cannot share a lock
  */
 export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  return await waitFor(
-    () => tryLock(file, 'lock'),
-    () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0),
-    signal,
-  );
+  return await waitFor(file, 'lock', () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0), signal);
 }
 
 /**
@@ -57,11 +53,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
  * @throws LockedError when Another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  return await waitFor(
-    () => tryLock(file, 'sweep'),
-    () => waitMs,
-    signal,
-  );
+  return await waitFor(file, 'sweep', () => waitMs, signal);
 }
 
 /** Whoever finds a sweep's turn in the way waits for its end, which is a matter of milliseconds. */
@@ -75,11 +67,16 @@ function isSweeping(file: string): boolean {
   }
 }
 
-async function waitFor(attempt: () => Lock, longestMs: () => number, signal: AbortSignal | undefined): Promise<Lock> {
+async function waitFor(
+  file: string,
+  kind: Kind,
+  longestMs: () => number,
+  signal: AbortSignal | undefined,
+): Promise<Lock> {
   let tries: number | undefined;
   for (;;) {
     try {
-      return attempt();
+      return tryLock(file, kind);
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       tries ??= Math.ceil(longestMs() / POLL_MS);

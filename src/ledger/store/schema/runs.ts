@@ -21,6 +21,9 @@ export function isAcceptedStatus(status: string): boolean {
 export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
 export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
 
+/** What a run counts; zeros until its list has been compared. */
+export const COUNTS = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
+
 /** Every attempt to sync and every imported snapshot, also those that failed. */
 export const syncRuns = sqliteTable(
   'sync_runs',
