@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
+import { RESTORE } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
@@ -105,8 +106,6 @@ export class Archive {
 }
 
 function damaged(sha256: string, cause?: unknown): DataFileError {
-  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, {
-    hint: 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.',
-    cause,
-  });
+  const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
+  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, { hint, cause });
 }

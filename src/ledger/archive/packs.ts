@@ -1,6 +1,7 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import type { SharedRange } from '../../core/reading/shared.ts';
+import { RESTORE } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { archivePacks } from '../store/schema/archive.ts';
 import { bindUpdate } from '../store/statements.ts';
@@ -132,10 +133,8 @@ export class Packs {
     try {
       return { id, bodies, pool: toPool(newest), isWritten: true };
     } catch (cause) {
-      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, {
-        hint: 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.',
-        cause,
-      });
+      const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
+      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, { hint, cause });
     }
   }
 

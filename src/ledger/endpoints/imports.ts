@@ -6,7 +6,7 @@ import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
-import { Replay } from './replay.ts';
+import { prepareReplay } from './replay.ts';
 import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
 import { EndpointTexts } from './texts.ts';
@@ -75,16 +75,16 @@ export class EndpointImport {
   *finish(): Steps<void> {
     const whole = allSweeps(this.#ledger).filter(({ isWhole }) => isWhole);
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
-    const replay = new Replay(this.#ledger);
+    const { goOn, anew } = prepareReplay(this.#ledger);
     for (const [model, past] of this.#gathered) {
       const added = [...past.added, ...unlistedIn(whole, past)].sort(byInstant);
       if (added.length === 0) continue;
       const timeline = [...past.before, ...added].sort(byInstant);
       this.#write(model, past.number, timeline, added);
       const last = past.before.at(-1);
-      if (last !== undefined && added.every(({ observedAt }) => observedAt > last.observedAt)) {
-        replay.goOn(model, added, last);
-      } else replay.anew(model, timeline);
+      const isNewer = last !== undefined && added.every(({ observedAt }) => observedAt > last.observedAt);
+      if (isNewer) goOn(model, added, last);
+      else anew(model, timeline);
       yield;
     }
     settleEvents(this.#ledger);
@@ -147,16 +147,9 @@ export class EndpointImport {
   }
 
   #count(sweepId: number, size: number): void {
-    this.#ledger.orm
-      .update(endpointSweeps)
-      .set({
-        modelsAsked: sql`${endpointSweeps.modelsAsked} + 1`,
-        modelsAnswered: sql`${endpointSweeps.modelsAnswered} + 1`,
-        modelsWithout: sql`${endpointSweeps.modelsWithout} + ${size === 0 ? 1 : 0}`,
-        endpointsSeen: sql`${endpointSweeps.endpointsSeen} + ${size}`,
-      })
-      .where(eq(endpointSweeps.id, sweepId))
-      .run();
+    this.#ledger.orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1,
+      models_answered = models_answered + 1, models_without = models_without + ${size === 0 ? 1 : 0},
+      endpoints_seen = endpoints_seen + ${size} WHERE id = ${sweepId}`);
   }
 }
 

@@ -9,17 +9,8 @@ import { coverageOf } from './coverage.ts';
 const FEW = 5;
 const RHYTHM_RUNS = 25;
 
-const RUN = {
-  run: syncRuns.id,
-  trigger: syncRuns.trigger,
-  status: syncRuns.status,
-  startedAt: syncRuns.startedAt,
-  finishedAt: syncRuns.finishedAt,
-  observedAt: syncRuns.observedAt,
-  modelCount: syncRuns.modelCount,
-  errorCode: syncRuns.errorCode,
-  errorMessage: syncRuns.errorMessage,
-};
+const { id, trigger, status, startedAt, finishedAt, observedAt, modelCount, errorCode, errorMessage } = syncRuns;
+const RUN = { run: id, trigger, status, startedAt, finishedAt, observedAt, modelCount, errorCode, errorMessage };
 
 const runsOf = ({ orm }: Ledger) => orm.select(RUN).from(syncRuns);
 export type RunRow = Readonly<ReturnType<ReturnType<typeof runsOf>['all']>[number]>;
@@ -67,7 +58,6 @@ export interface Health {
 
 export function healthOf(ledger: Ledger): Health {
   const { orm } = ledger;
-  const { id, status, observedAt } = syncRuns;
   const isGood = and(inArray(status, ACCEPTED_STATUSES), isNotNull(observedAt));
   const lastGood = runsOf(ledger).where(isGood).orderBy(desc(observedAt), desc(id)).limit(1).get();
   const recent = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs

@@ -69,11 +69,8 @@ export async function mendClock(
 
 function redate(ledger: Ledger, redated: readonly FutureRun[], leftOut: readonly FutureRun[], at: Instant): void {
   const { orm } = ledger;
-  const taken = new Set(
-    orm
-      .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
-      .map((row) => row.at),
-  );
+  const known = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`);
+  const taken = new Set(known.map((row) => row.at));
   for (const { id, finishedAt } of redated) {
     let free = finishedAt;
     while (taken.has(free)) free = justAfter(free);

@@ -1,4 +1,3 @@
-import { isNotNull, isNull } from 'drizzle-orm';
 import type { Drift } from '../../core/diff/drift.ts';
 import { applyComparison, compareListing, type Listing, type ModelChange } from '../../core/diff/listing.ts';
 import { findMissing, isDoubtful } from '../../core/diff/plausibility.ts';
@@ -60,14 +59,12 @@ export class Projection {
     };
     const run = lastAccepted(ledger, before);
     if (run !== undefined) this.#head = { run, modelList: readModelList(archive.get(run.sha256)) };
-    const ids = ledger.orm.select({ id: models.id }).from(models);
-    for (const { id } of ids.where(isNull(models.removedAt)).all()) {
-      this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#rows.recall(id));
+    const rows = ledger.orm.select({ id: models.id, removedAt: models.removedAt }).from(models).all();
+    for (const { id, removedAt } of rows) {
+      if (removedAt !== null) this.#listing.removed.add(id);
+      else this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#rows.recall(id));
     }
-    for (const { id } of ledger.orm.select({ id: models.id }).from(models).where(isNotNull(models.removedAt)).all()) {
-      this.#listing.removed.add(id);
-    }
-    for (const held of heldSince(ledger, run?.observedAt ?? '', before).reverse()) {
+    for (const held of heldSince(ledger, run?.observedAt ?? '', before)) {
       this.#countAbsences(findMissing(this.#listing, readModelList(archive.get(held.sha256), this.#head?.modelList)));
     }
   }

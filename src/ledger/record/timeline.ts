@@ -32,11 +32,17 @@ function toRun({ accepted, observedAt, sha256, ...run }: StoredRun): TimelineRun
 
 /** The lists from an instant on, oldest first. */
 export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
-  return select(ledger)
-    .where(and(inArray(syncRuns.status, LIST_STATUSES), gte(syncRuns.observedAt, from)))
-    .orderBy(asc(syncRuns.observedAt))
-    .all()
-    .map(toRun);
+  return runsWhere(ledger, and(inArray(syncRuns.status, LIST_STATUSES), gte(syncRuns.observedAt, from)));
+}
+
+/** The lists held between two instants, oldest first. */
+export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
+  const { status, observedAt } = syncRuns;
+  return runsWhere(ledger, and(eq(status, 'held'), gt(observedAt, after), lt(observedAt, before)));
+}
+
+function runsWhere(ledger: Ledger, which: SQL | undefined): TimelineRun[] {
+  return select(ledger).where(which).orderBy(asc(syncRuns.observedAt)).all().map(toRun);
 }
 
 /** The newest accepted list, or the newest before an instant. */
@@ -61,15 +67,6 @@ function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
 /** The instant of the newest list, accepted or held. */
 export function lastList(ledger: Ledger): string | null {
   return newestInstant(ledger, inArray(syncRuns.status, LIST_STATUSES));
-}
-
-/** The lists held between two instants, newest first. */
-export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
-  return select(ledger)
-    .where(and(eq(syncRuns.status, 'held'), gt(syncRuns.observedAt, after), lt(syncRuns.observedAt, before)))
-    .orderBy(desc(syncRuns.observedAt))
-    .all()
-    .map(toRun);
 }
 
 /** The instant of the newest answer of any kind: time never runs behind it. */

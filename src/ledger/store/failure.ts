@@ -3,11 +3,15 @@ import { dirname } from 'node:path';
 import { codeOf, DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
 import { isSqliteError } from './driver.ts';
 
+/** What to do about a file that is not what it was, where nothing else has its rows, and where the archive has. */
+export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
+export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
+
 /** What SQLite or the file system says, by its code: which failure of ours it is, in words, and what to do. */
 const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
   [/^(?:SQLITE_FULL|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full', 'the disk is full', 'Make room and run again.'],
   [/^(?:SQLITE_IOERR|EIO$)/, 'disk_error', 'the disk failed', 'Check the disk and its space, then run again.'],
-  [/^SQLITE_CORRUPT/, 'damaged', 'the file is damaged', 'Put a backup in its place: model-ledger restore FILE.'],
+  [/^SQLITE_CORRUPT/, 'damaged', 'the file is damaged', `${RESTORE}.`],
   [
     /^SQLITE_CONSTRAINT/,
     'inconsistent',
@@ -44,21 +48,16 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   if (!(error instanceof Error)) return thrown;
   const code = codeOf(error);
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
-    return new DataFileError('cannot_open', `${file}: its folder does not exist.`, {
-      hint: 'Make the folder, or name another file with --db FILE.',
-      cause: error,
-    });
+    const hint = 'Make the folder, or name another file with --db FILE.';
+    return new DataFileError('cannot_open', `${file}: its folder does not exist.`, { hint, cause: error });
   }
   if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
     const hint = 'Try again when the program that holds the file has ended.';
     return new LockedError('locked', `${file} is locked.`, { hint, cause: error });
   }
   if (isSqliteError(error) && ALTERED.test(error.message)) {
-    const hint = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
-    return new DataFileError('altered', `${file}: its tables are not as they were (${error.message}).`, {
-      hint,
-      cause: error,
-    });
+    const message = `${file}: its tables are not as they were (${error.message}).`;
+    return new DataFileError('altered', message, { hint: MEND, cause: error });
   }
   const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
   const advice = ADVICE.find(([said]) => said.test(isTorn ? 'SQLITE_CONSTRAINT' : code));

@@ -37,16 +37,13 @@ const PAGE_SIZE = 8192;
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openForReading(file: string, busyMs?: number): Ledger {
-  const sqlite = openFile(file, busyMs);
-  return {
-    file,
-    sqlite,
-    orm: openOrm(sqlite),
-    isNew: false,
-    isUntouched: true,
-    checkInPlace: () => {},
-    close: () => sqlite.close(),
-  };
+  return toLedger(file, openFile(file, busyMs));
+}
+
+/** @param writing what a connection that may write does otherwise than one that only reads */
+function toLedger(file: string, sqlite: Database.Database, writing: Partial<Ledger> = {}): Ledger {
+  const reading = { isNew: false, isUntouched: true, checkInPlace: () => {}, close: () => sqlite.close() };
+  return { file, sqlite, orm: openOrm(sqlite), ...reading, ...writing };
 }
 
 /** Opens the data file for one question and closes it, whatever happens. */
@@ -90,7 +87,7 @@ export async function openForWriting(
     };
     const isUntouched = version === SCHEMA_VERSION;
     const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
-    const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
+    const ledger = toLedger(file, sqlite, { isNew, isUntouched, checkInPlace, close });
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
@@ -134,6 +131,6 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchIdentity(file);
     const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
-    return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
+    return toLedger(file, sqlite, { checkInPlace, close });
   });
 }

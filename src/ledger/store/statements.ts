@@ -42,16 +42,24 @@ export function value(name: string) {
   return sql`${sql.placeholder(name)}`;
 }
 
-type ColumnOf<T extends SQLiteTable> = keyof T['_']['columns'] & string;
+export type ColumnOf<T extends SQLiteTable> = keyof T['_']['columns'] & string;
 
 /** One for every column that is written but the ones left out, by the column's own name. */
 export function placeholders<T extends SQLiteTable, Left extends ColumnOf<T> = never>(
   table: T,
   ...left: readonly Left[]
 ): { [Name in Exclude<ColumnOf<T>, Left>]: ReturnType<typeof value> } {
-  const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-  const isWritten = (name: string) => !columns[name]?.generated && !left.some((other) => other === name);
-  return values(Object.keys(columns).filter(isWritten)) as never;
+  return values(Object.keys(writtenColumns(table, ...left))) as never;
+}
+
+/** The columns of a table by their names here, but those left out and those that SQLite makes from others. */
+export function writtenColumns<T extends SQLiteTable, Left extends ColumnOf<T> = never>(
+  table: T,
+  ...left: readonly Left[]
+): Omit<T['_']['columns'], Left> {
+  const columns = Object.entries<SQLiteColumn>(getTableColumns(table));
+  const isWritten = ([name, { generated }]: [string, SQLiteColumn]) => !generated && !left.some((it) => it === name);
+  return Object.fromEntries(columns.filter(isWritten)) as never;
 }
 
 function values(names: readonly string[]): Record<string, ReturnType<typeof value>> {

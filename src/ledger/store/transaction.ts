@@ -2,34 +2,25 @@ import { UNSURE, unwritten, usingFile, withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
 import { runInTurns, type Steps } from './steps.ts';
 
-/** An open transaction: everything until `commit` is written together or not at all. */
-interface Transaction {
-  /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
-  readonly commit: () => void;
-  /** Harmless where SQLite has rolled back by itself. */
-  readonly rollback: () => void;
-}
-
 /**
- * Begins an immediate transaction; references are checked at its end.
+ * Begins an immediate transaction: everything until `commit` is written together or not at all.
  * @param before the state that a failure before the commit leaves behind, in words
  */
-function begin(ledger: Ledger, before: string): Transaction {
+function begin(ledger: Ledger, before: string) {
   const { sqlite, file } = ledger;
-  withFile(
-    file,
-    () => {
-      sqlite.exec('BEGIN IMMEDIATE');
-      sqlite.pragma('defer_foreign_keys = ON');
-    },
-    before,
-  );
+  const start = (): void => {
+    sqlite.exec('BEGIN IMMEDIATE');
+    sqlite.pragma('defer_foreign_keys = ON');
+  };
+  withFile(file, start, before);
   return {
-    commit: () => {
+    /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
+    commit: (): void => {
       withFile(file, () => ledger.checkInPlace(), before);
       withFile(file, () => sqlite.exec('COMMIT'), UNSURE);
     },
-    rollback: () => {
+    /** Harmless where SQLite has rolled back by itself. */
+    rollback: (): void => {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
     },
   };

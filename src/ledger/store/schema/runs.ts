@@ -8,7 +8,7 @@ import {
   sqliteTable,
   text,
 } from 'drizzle-orm/sqlite-core';
-import { changeCounts, counter, isInstant, oneOf } from './columns.ts';
+import { changeCounts, counter, isInstant, oneOf, refersTo } from './columns.ts';
 
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
 /** The answer was a list, and was believed. */
@@ -66,10 +66,7 @@ export const syncRuns = sqliteTable(
 );
 
 /** The run that a row comes from. */
-export const byRun = () =>
-  integer('run_id')
-    .notNull()
-    .references(() => syncRuns.id);
+export const byRun = () => refersTo('run_id', () => syncRuns.id);
 
 /** Runs whose answer a person accepted with `sync --accept`. */
 export const acceptances = sqliteTable('acceptances', {
