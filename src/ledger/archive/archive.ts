@@ -58,6 +58,11 @@ export class Archive {
     this.#store(sha256, { bytes: bytes.subarray(0, REJECTED_BYTES), cut: bytes.length > REJECTED_BYTES });
   }
 
+  /** What an import compresses beside its other work is done; to be called before {@link flush}. */
+  async settle(): Promise<void> {
+    await this.#packs.settle();
+  }
+
   /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */
   flush(): void {
     this.#packs.flush();

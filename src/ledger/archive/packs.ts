@@ -5,7 +5,7 @@ import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
 import { placeholders } from '../store/placeholders.ts';
 import { archivePacks } from '../store/schema/archive.ts';
-import { compress, decompress, decompressUpTo } from './compress.ts';
+import { Compressor, compress, decompress, decompressUpTo } from './compress.ts';
 import { Pool } from './pool.ts';
 
 /** Where in which pack a body stands. */
@@ -44,12 +44,16 @@ interface OpenPack {
   bodies: number;
   readonly pool: Pool;
   isWritten: boolean;
+  /** Its bytes as they are compressed meanwhile. */
+  compressor?: Compressor | undefined;
+  /** What came of it. */
+  compressed?: Buffer<ArrayBuffer> | undefined;
 }
 
 /** Bodies, compressed together: neighbouring answers are nearly the same. */
 export class Packs {
   readonly #orm: Ledger['orm'];
-  readonly #fullBytes: number;
+  readonly #filledBy: FilledBy;
   readonly #read;
   readonly #newest;
   readonly #write;
@@ -58,7 +62,7 @@ export class Packs {
 
   constructor({ orm, sqlite }: Ledger, filledBy: FilledBy) {
     this.#orm = orm;
-    this.#fullBytes = FULL_BYTES[filledBy];
+    this.#filledBy = filledBy;
     const { id, ...rest } = placeholders(archivePacks);
     const packs = orm.select().from(archivePacks);
     this.#read = packs.where(eq(archivePacks.id, sql.placeholder('id'))).prepare();
@@ -73,13 +77,24 @@ export class Packs {
       this.flush();
       this.#open = this.#begin();
     }
-    const { id, pool } = this.#open;
+    const open = this.#open;
+    const { id, pool } = open;
     const start = pool.length;
     if (likeness?.base.pack === id) pool.add(body, likeness.base.start, likeness.shared);
     else pool.add(body);
-    this.#open.bodies += 1;
-    this.#open.isWritten = false;
+    open.bodies += 1;
+    open.isWritten = false;
+    open.compressed = undefined;
+    if (this.#filledBy === 'import') (open.compressor ??= new Compressor()).take(pool.bytes);
     return { pack: id, start };
+  }
+
+  /** Waits for what an import compresses beside its other work, so that {@link flush} has little left to do. */
+  async settle(): Promise<void> {
+    const open = this.#open;
+    if (open?.compressor === undefined) return;
+    open.compressed = await open.compressor.end(open.pool.bytes);
+    open.compressor = undefined;
   }
 
   /**
@@ -88,9 +103,9 @@ export class Packs {
    */
   flush(): void {
     if (this.#open === undefined || this.#open.isWritten) return;
-    const { id, bodies, pool } = this.#open;
+    const { id, bodies, pool, compressed } = this.#open;
     const { bytes, ranges } = pool;
-    this.#write.run({ id, bodies, bytes: bytes.length, data: compress(bytes), ranges: compress(ranges) });
+    this.#write.run({ id, bodies, bytes: bytes.length, data: compress(bytes, compressed), ranges: compress(ranges) });
     this.#open.isWritten = true;
     // What was read of it before is not all of it.
     this.#atHand.delete(id);
@@ -147,7 +162,7 @@ export class Packs {
   }
 
   #mostBytes(body: Buffer): number {
-    return Math.min(MOST_BYTES, Math.max(this.#fullBytes, 2 * body.length));
+    return Math.min(MOST_BYTES, Math.max(FULL_BYTES[this.#filledBy], 2 * body.length));
   }
 
   /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
