@@ -8,7 +8,7 @@ import {
   skippedConditions,
   sortByPrecedence,
 } from './applicablePrice.ts';
-import { COMPONENTS, unitOf } from './components.ts';
+import { placeOf, unitOf } from './components.ts';
 import { type Circumstances, clockOf } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
@@ -112,11 +112,7 @@ function substituteFor(component: string, rows: readonly PriceRow[]): string | u
 }
 
 function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (readonly [string, bigint])[] {
-  const place = (component: string): number => {
-    const at = COMPONENTS.findIndex((known) => known.component === component);
-    return at < 0 ? COMPONENTS.length : at;
-  };
-  return [...used].sort(([a], [b]) => place(a) - place(b));
+  return [...used].sort(([a], [b]) => placeOf(a) - placeOf(b));
 }
 
 function sum(lines: readonly BillLine[]): string {

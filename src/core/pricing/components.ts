@@ -42,6 +42,12 @@ export const COMPONENTS = [
 /** A name such as `promptTokens` or `images`. */
 export type UsageField = (typeof COMPONENTS)[number]['field'];
 
+/** Where a component stands in {@link COMPONENTS}, or behind all of them. */
+export function placeOf(component: string): number {
+  const place = COMPONENTS.findIndex((known) => known.component === component);
+  return place < 0 ? COMPONENTS.length : place;
+}
+
 /**
  * What a component's price is for, or undefined where upstream has not said (an unknown component).
  * @param prices those of the same model and instant, which tell the two meanings of `image` apart

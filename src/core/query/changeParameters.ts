@@ -65,22 +65,23 @@ const DEFAULT_LIMIT = 100;
 
 /**
  * Reads the parameters of a list of changes.
+ * @param usualLimit how many changes where no parameter says it
  * @throws ParameterError
  */
-export function readChangeQuery(raw: RawParameters, now: () => Date): ChangeQuery {
+export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit = DEFAULT_LIMIT): ChangeQuery {
   const read = readParameters(Parameters, raw);
   const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
   return {
     since: timeOf('since', read.since, now)?.from,
     until: timeOf('until', read.until, now)?.until,
-    ...{
-      models: read.model ? [read.model] : undefined,
-      author: read.author || undefined,
-      field: read.field || undefined,
-    },
-    ...{ types: read.type?.length === 0 ? undefined : read.type, minPercent: read.min_percent },
-    ...{ noise: read.noise === true || read.all === true, firstRun: read.all === true },
-    limit: read.limit ?? DEFAULT_LIMIT,
+    models: read.model ? [read.model] : undefined,
+    author: read.author || undefined,
+    types: read.type?.length === 0 ? undefined : read.type,
+    field: read.field || undefined,
+    minPercent: read.min_percent,
+    noise: read.noise === true || read.all === true,
+    firstRun: read.all === true,
+    limit: read.limit ?? usualLimit,
     cursor: observedAt === undefined ? null : { observedAt, told: Number(told) },
   };
 }

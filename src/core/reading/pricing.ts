@@ -38,6 +38,11 @@ export function priceKey(component: string, condition: string): string {
   return `${component.length} ${component}${condition}`;
 }
 
+/** The amount of a base price; null where none is listed. */
+export function baseAmount(prices: Prices, component: string): Amount | null {
+  return prices.get(priceKey(component, ''))?.amount ?? null;
+}
+
 /** The name of a price in events: `pricing.prompt`, `pricing.prompt[min_prompt_tokens=128000]`. */
 export function priceField(component: string, condition: string): string {
   return condition === '' ? `pricing.${component}` : `pricing.${component}[${condition}]`;

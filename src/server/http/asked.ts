@@ -1,5 +1,5 @@
 import { type RawParameters, readAsOf } from '../../core/query/parameters.ts';
-import { NotFound } from './errors.ts';
+import { RequestError } from './errors.ts';
 
 const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
 
@@ -60,6 +60,18 @@ export class Asked {
     return this.parameters.get(name)?.[0];
   }
 
+  /** One parameter alone, for a route that takes no others. */
+  only(name: string): RawParameters {
+    const values = this.parameters.get(name);
+    return new Map(values === undefined ? [] : [[name, values]]);
+  }
+
+  /** When a request is billed, or an age measured, that is asked about: at {@link asOf}, or now. */
+  clock(): Date {
+    const at = this.asOf();
+    return at === null ? this.now() : new Date(at);
+  }
+
   /** The instant that `as_of` names; null for what is true now. */
   asOf(): string | null {
     const written = this.first('as_of')?.trim();
@@ -69,12 +81,12 @@ export class Asked {
   }
 }
 
-/** @throws NotFound for what is no percent-encoded UTF-8: nothing is called so */
+/** @throws RequestError for what is no percent-encoded UTF-8: nothing is called so */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new NotFound(`"${segment}" is no percent-encoded text.`, 400);
+    throw new RequestError(400, `"${segment}" is no percent-encoded text.`);
   }
 }
 

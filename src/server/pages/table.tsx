@@ -60,6 +60,15 @@ function HeadingCell({ heading }: { readonly heading: Heading }) {
   );
 }
 
+/** A word about what stands beside it. */
+export function Mark({ title, children }: { readonly title?: string; readonly children: Child }) {
+  return (
+    <span class="mark" title={title}>
+      {children}
+    </span>
+  );
+}
+
 /** A base price in USD per million tokens, and in its title exactly. */
 export function PriceCell({ amount, kind = 'number' }: { readonly amount: Amount | null; readonly kind?: string }) {
   return (

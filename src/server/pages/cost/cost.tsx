@@ -4,7 +4,7 @@ import { overlapping, type TextBill } from '../../../core/tokens/textBill.ts';
 import { modelPath } from '../../site.ts';
 import { AsOfField, Ids, Problem, TextField } from '../form.tsx';
 import { asOfQuery, Layout } from '../layout.tsx';
-import { numeric, Table } from '../table.tsx';
+import { Mark, numeric, Table } from '../table.tsx';
 import { line } from '../words.ts';
 import type { CostPage, CostResult } from './costData.ts';
 import { TextForm } from './textForm.tsx';
@@ -70,7 +70,7 @@ function Result({
             <td class="number">{tokenCountWords(bill.count) || '–'}</td>
             <td class="number">
               {totalWords(bill) || (bill.problem ?? '–')}
-              {overlaps.has(bill) ? <span class="mark">overlaps one above</span> : null}
+              {overlaps.has(bill) ? <Mark>overlaps one above</Mark> : null}
             </td>
             <td>
               <How bill={bill} />
