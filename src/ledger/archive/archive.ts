@@ -6,7 +6,8 @@ import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
 import { hashOf } from './hash.ts';
-import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
+import type { FilledBy, Likeness, Place } from './openPack.ts';
+import { Packs } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {

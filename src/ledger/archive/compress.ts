@@ -1,5 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import { type BrotliOptions, brotliCompressSync, brotliDecompressSync, constants, createBrotliCompress } from 'node:zlib';
+import {
+  type BrotliOptions,
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  createBrotliCompress,
+} from 'node:zlib';
 import { DataFileError } from '../../core/errors.ts';
 
 /** Of 0 to 11: 6 takes half as long again for a twentieth less, 9 twice as long for an eighth less. */
