@@ -49,7 +49,8 @@ export async function ask(define: Define, args: readonly string[], options: AskO
   return { code: context.exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-class Sink extends Writable {
+/** Keeps what is written to it. */
+export class Sink extends Writable {
   readonly isTTY: boolean;
   readonly columns: number;
   text = '';

@@ -48,6 +48,11 @@ export function newFolder(whenOver: (clean: () => void) => void = onTestFinished
   return folder;
 }
 
+/** An environment in which nothing is set but what is given and what a test cannot do without. */
+export function environmentOf(env: RunOptions['env']): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env };
+}
+
 /** Starts the built command in an environment in which nothing is set; one that hangs is killed. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   return startProcess(process.execPath, [CLI, ...args], options);
@@ -60,7 +65,7 @@ export function startProcess(
 ): Running {
   const child = spawn(file, args, {
     cwd: cwd ?? tmpdir(),
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
+    env: environmentOf(env),
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout,
     killSignal: 'SIGKILL',
