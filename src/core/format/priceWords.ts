@@ -1,6 +1,6 @@
 import Big from 'big.js';
-import { isTokens, type Unit, unitOf } from '../pricing/components.ts';
-import { DYNAMIC } from '../reading/price.ts';
+import { isTokens, type Unit, unitOf } from '../reading/components.ts';
+import { DYNAMIC, isAmount } from '../reading/price.ts';
 import { digits } from './units.ts';
 
 /** Prices and their changes in words. Amounts are exact: what is shown is never rounded. */
@@ -97,8 +97,4 @@ function unitWords(component: string, unit: Unit | undefined): string {
     case undefined:
       return '/unit';
   }
-}
-
-function isAmount(value: string | null): value is string {
-  return value !== null && value !== DYNAMIC;
 }

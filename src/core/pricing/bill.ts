@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { placeOf, unitOf } from '../reading/components.ts';
 import {
   applicablePrice,
   isNothing,
@@ -8,7 +9,6 @@ import {
   skippedConditions,
   sortByPrecedence,
 } from './applicablePrice.ts';
-import { placeOf, unitOf } from './components.ts';
 import { type Circumstances, clockOf } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 

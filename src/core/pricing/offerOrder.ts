@@ -1,8 +1,8 @@
 import Big from 'big.js';
 import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
-import { type Amount, compareAmounts } from '../reading/price.ts';
-import { basePrice, isAmount, type Offer } from './offers.ts';
+import { type Amount, compareAmounts, isAmount } from '../reading/price.ts';
+import { basePrice, type Offer } from './offers.ts';
 
 /** `price` is the older name of `prompt`. */
 export const SORTS = ['prompt', 'completion', 'blend', 'context', 'name', 'new', 'price'] as const;

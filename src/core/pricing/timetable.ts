@@ -7,6 +7,10 @@ export interface TimedPrice extends PriceRow {
   readonly validTo: Instant | null;
 }
 
+export function isInForce({ validFrom, validTo }: Pick<TimedPrice, 'validFrom' | 'validTo'>, at: Instant): boolean {
+  return validFrom <= at && (validTo === null || validTo > at);
+}
+
 /** The prices of one model over time, asked for many instants. */
 export class Timetable {
   readonly #periods: readonly TimedPrice[];
@@ -29,9 +33,7 @@ export class Timetable {
     const segment = this.#segmentOf(instant);
     const known = this.#inForce.get(segment);
     if (known !== undefined) return known;
-    const rows = this.#periods.filter(
-      ({ validFrom, validTo }) => validFrom <= instant && (validTo === null || validTo > instant),
-    );
+    const rows = this.#periods.filter((period) => isInForce(period, instant));
     this.#inForce.set(segment, rows);
     return rows;
   }
