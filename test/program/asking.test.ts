@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { answerQuestion } from '../../src/commands/sql/sqlAnswer.ts';
-import { Sink } from '../commands/asking.ts';
+import { answerOf } from '../commands/asking.ts';
 import { call } from './call.ts';
 import { CLI, checksums, ledgerOf, newFolder, run, start, startProcess } from './program.ts';
 
@@ -86,12 +84,9 @@ describe('sql', () => {
     const db = await ledgerOf(folder, 1);
     const before = checksums(db);
     const other = join(folder, 'other.db');
-    const stdout = new Sink();
-    const question = { db, query: query.replace('OTHER', other), json: true };
-    await expect(
-      answerQuestion(question, { env: {}, stdin: Readable.from([]), stdout, stderr: new Sink() }),
-    ).rejects.toMatchObject({ exitCode: 2 });
-    expect([stdout.text, existsSync(other), checksums(db)]).toEqual(['', false, before]);
+    const question = { db, query: query.replace('OTHER', other) };
+    await expect(answerOf(question)).rejects.toMatchObject({ exitCode: 2 });
+    expect([existsSync(other), checksums(db)]).toEqual([false, before]);
   });
 
   test('a question without end is ended in time', async () => {
