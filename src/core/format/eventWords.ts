@@ -1,4 +1,4 @@
-import type { Cause } from '../diff/causes.ts';
+import type { FieldChange } from '../diff/changes.ts';
 import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
 import { conditionWords } from './conditionWords.ts';
@@ -16,14 +16,10 @@ export const TYPE_WORDS = [
 ] as const;
 
 /** One field that changed, as an event has it. */
-export interface FieldEvent {
+export interface FieldEvent extends Pick<FieldChange, 'before' | 'after' | 'cause' | 'changePct'> {
   readonly type: string;
   /** Null where a model came, went or came back. */
   readonly field: string | null;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: Cause | null;
-  readonly changePct: number | null;
 }
 
 /** A change in words: what, from what to what, and whether more or less of it. */
