@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { escapeControls } from '../format/text.ts';
-import { readWhen } from '../time/when.ts';
+import type { Instant } from '../time/instant.ts';
+import { readWhen, type When } from '../time/when.ts';
 
 /** What query parameters are read by: the kinds of values they have, and a schema for each. */
 
@@ -72,15 +73,23 @@ function joinValues(name: string, values: readonly string[]): string {
 /** A `+` of a zone that was not escaped has become a space on its way. */
 const PLUS_LOST = / (\d\d:?\d\d)$/;
 
+/** The instant that `as_of` names. See {@link readTime}. */
+export function readAsOf(written: string, now: () => Date): Instant {
+  return readTime('as_of', written.replace(PLUS_LOST, '+$1'), now).from;
+}
+
+/** A time that names its day needs no clock, and what is answered for it can be remembered. */
+const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
+
 /**
- * The instant that `as_of` names.
+ * What a parameter means by a time.
  * @throws ParameterError where the text is no time
  */
-export function readAsOf(written: string, now: Date): string {
+export function readTime(name: string, written: string, now: () => Date): When {
   try {
-    return readWhen(written.replace(PLUS_LOST, '+$1'), now).from;
+    return readWhen(written, ABSOLUTE.test(written) ? new Date(0) : now());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError('as_of', `as_of: ${error.advice}`);
+    throw new ParameterError(name, `${name}: ${error.advice}`);
   }
 }
