@@ -8,11 +8,8 @@ import { readWhen, type When } from '../time/when.ts';
 
 /** A parameter that is documented and has a value it cannot have. */
 export class ParameterError extends UsageError {
-  readonly parameter: string;
-
-  constructor(parameter: string, message: string) {
+  constructor(message: string) {
     super('bad_parameter', message);
-    this.parameter = parameter;
   }
 }
 
@@ -55,10 +52,8 @@ export function readParameters<T extends z.ZodObject>(schema: T, raw: RawParamet
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = String(issue?.path[0] ?? '');
-  throw new ParameterError(
-    name,
-    `${name}: ${issue?.message}, not "${escapeControls(given[name] ?? '').slice(0, 100)}".`,
-  );
+  const written = escapeControls(given[name] ?? '').slice(0, 100);
+  throw new ParameterError(`${name}: ${issue?.message}, not "${written}".`);
 }
 
 const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 'model_authors', 'providers', 'type'];
@@ -66,7 +61,7 @@ const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 
 /** A list may be given as several parameters of its name; anything else may not be given twice with two values. */
 function joinValues(name: string, values: readonly string[]): string {
   if (LISTS.includes(name)) return values.join(',');
-  if (new Set(values).size > 1) throw new ParameterError(name, `${name}: given ${values.length} times.`);
+  if (new Set(values).size > 1) throw new ParameterError(`${name}: given ${values.length} times.`);
   return values[0] ?? '';
 }
 
@@ -90,6 +85,6 @@ export function readTime(name: string, written: string, now: () => Date): When {
     return readWhen(written, ABSOLUTE.test(written) ? new Date(0) : now());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError(name, `${name}: ${error.advice}`);
+    throw new ParameterError(`${name}: ${error.advice}`);
   }
 }
