@@ -6,8 +6,8 @@ import type { Context } from '../../src/commands/shared/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
-import { openForWriting } from '../../src/ledger/store/open.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { beginLedger, putLedger } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 
 export interface Asked {
@@ -129,14 +129,27 @@ export const LISTS: readonly (readonly [at: string, models: readonly object[]])[
 ];
 
 /** A data file with the five lists. */
-export function smallLedger(): Promise<string> {
-  return ledgerWith(LISTS.map(([at, models]) => snapshot(at, models)));
+export async function smallLedger(): Promise<string> {
+  const db = join(newFolder(), 'ledger.db');
+  await putLedger(db, makeSmall);
+  return db;
+}
+
+async function makeSmall(file: string): Promise<void> {
+  await recordInto(
+    file,
+    LISTS.map(([at, models]) => snapshot(at, models)),
+  );
 }
 
 export async function ledgerWith(snapshots: readonly Snapshot[]): Promise<string> {
   const db = join(newFolder(), 'ledger.db');
-  const ledger = await openForWriting(db);
+  await recordInto(db, snapshots);
+  return db;
+}
+
+async function recordInto(file: string, snapshots: readonly Snapshot[]): Promise<void> {
+  const ledger = await beginLedger(file);
   for (const one of snapshots) record(ledger, one);
   ledger.close();
-  return db;
 }
