@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import type { Define } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
+import { answerQuestion, type Question } from '../../src/commands/sql/sqlAnswer.ts';
 import { LedgerError } from '../../src/core/errors.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
@@ -47,6 +48,13 @@ export async function ask(define: Define, args: readonly string[], options: AskO
     } else throw error;
   }
   return { code: context.exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** What `sql` prints of an answer; it has a process of its own for this, that can be ended. Rejects where it is refused. */
+export async function answerOf(question: Question): Promise<string> {
+  const stdout = new Sink();
+  await answerQuestion(question, { env: {}, stdin: Readable.from([]), stdout, stderr: new Sink() });
+  return stdout.text;
 }
 
 /** Keeps what is written to it. */

@@ -5,12 +5,12 @@ import type { Context } from '../../src/commands/shared/context.ts';
 import { reportError } from '../../src/commands/shared/reportError.ts';
 import { fillFromFiles } from '../../src/config/environment.ts';
 import { Sink } from '../commands/asking.ts';
-import { type Exit, environmentOf, type RunOptions, run } from './program.ts';
+import { CLI, type Exit, environmentOf, type RunOptions, run } from './program.ts';
 
 let isCalling = false;
 
-/** These start threads and processes from the built files that lie beside the program. */
-const WITH_OTHERS = /^(?:sql|import git|schedule)\b/;
+/** These start a thread or a process from the built files that lie beside the program. */
+const WITH_OTHERS = /^(?:sql|import git)\b/;
 
 /**
  * What `run` does without a process: the same arguments, environment and folder, the same words and exit code. For
@@ -40,15 +40,23 @@ export async function call(args: readonly string[], options: RunOptions = {}): P
   return { code: context.exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Gives this process the environment and the folder, and keeps also what is written past the context. */
+/** Gives this process its environment, folder and name, and keeps also what is written past the context. */
 function enter({ env, cwd }: RunOptions, stdout: Sink, stderr: Sink): () => void {
-  const before = { env: process.env, folder: process.cwd(), out: process.stdout.write, err: process.stderr.write };
+  const before = {
+    env: process.env,
+    folder: process.cwd(),
+    argv: process.argv,
+    out: process.stdout.write,
+    err: process.stderr.write,
+  };
   process.env = environmentOf(env);
+  process.argv = [process.execPath, CLI];
   process.chdir(cwd ?? tmpdir());
   process.stdout.write = (chunk: string | Uint8Array) => stdout.write(chunk);
   process.stderr.write = (chunk: string | Uint8Array) => stderr.write(chunk);
   return () => {
     process.env = before.env;
+    process.argv = before.argv;
     process.chdir(before.folder);
     process.stdout.write = before.out;
     process.stderr.write = before.err;
