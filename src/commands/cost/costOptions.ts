@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { COMPONENTS, type UsageField } from '../../core/reading/components.ts';
 import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
 import type { OutputFormat } from '../shared/output.ts';
 import { tokenizerOption } from '../tokens/tools.ts';

@@ -1,7 +1,8 @@
 import { weekdaysText } from '../time/weekdays.ts';
+import { KNOWN_COMPONENTS } from './components.ts';
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
 import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leaves.ts';
-import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
+import { type Amount, readAmount } from './price.ts';
 
 /** One price: what is charged for, when it applies, how much. */
 interface Price {

@@ -1,6 +1,6 @@
 import { type CsvValue, csv } from '../../../core/format/csv.ts';
-import { COMPONENTS } from '../../../core/pricing/components.ts';
 import { readModelParameters } from '../../../core/query/modelParameters.ts';
+import { COMPONENTS } from '../../../core/reading/components.ts';
 import { isObject } from '../../../core/reading/json.ts';
 import { baseAmount, readPricing } from '../../../core/reading/pricing.ts';
 import { selectModels } from '../../api/models.ts';

@@ -1,9 +1,9 @@
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { bill } from '../../../core/pricing/bill.ts';
-import { COMPONENTS } from '../../../core/pricing/components.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { requireQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
+import { COMPONENTS } from '../../../core/reading/components.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt } from '../../../ledger/queries/endpoints/endpointsAt.ts';
 import { judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';

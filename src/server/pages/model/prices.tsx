@@ -1,8 +1,8 @@
 import { conditionWords } from '../../../core/format/conditionWords.ts';
 import { priceWords } from '../../../core/format/priceWords.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
-import { placeOf, unitOf } from '../../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';
+import { placeOf, unitOf } from '../../../core/reading/components.ts';
 import { numeric, Table } from '../table.tsx';
 import { exactWords } from '../words.ts';
 import { scheduleOf } from './schedule.ts';
