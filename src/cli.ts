@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { COMMANDS } from './commands/commands.ts';
+import type { LedgerCommand } from './commands/shared/command.ts';
 import { type Context, widthOf } from './commands/shared/context.ts';
 import { programName } from './commands/shared/program.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
@@ -37,9 +38,12 @@ async function run(args: readonly string[], context: Context): Promise<void> {
 }
 
 /** All commands by their summaries, and the options of those that are asked for. */
-async function programFor(args: readonly string[], context: Context): Promise<Command> {
-  const { Command: Program, Option } = await import('commander');
-  const program = new Program('model-ledger')
+async function programFor(args: readonly string[], context: Context): Promise<LedgerCommand> {
+  const [{ Option }, { LedgerCommand }] = await Promise.all([
+    import('commander'),
+    import('./commands/shared/command.ts'),
+  ]);
+  const program = new LedgerCommand('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
     )
@@ -69,7 +73,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
 }
 
 /** The words of the command that was asked for, without its options. */
-function commandOf(program: Command, args: readonly string[]): string {
+function commandOf(program: LedgerCommand, args: readonly string[]): string {
   const words = ['model-ledger'];
   let command: Command | undefined = program;
   for (const word of args) {

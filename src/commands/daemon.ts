@@ -1,14 +1,14 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
 import { checkExpression } from '../schedule/cronExpression.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
 import { type Log, type LogFormat, openLog } from './shared/log.ts';
-import { dbOption, logFormatOption, pauseOption, readSpan, sourceOption } from './shared/options.ts';
+import { readSpan, sourceOption, spanOption } from './shared/options.ts';
 import { runSync } from './sync/sync.ts';
 
 interface Options {
@@ -22,29 +22,25 @@ interface Options {
   readonly pause: number;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .addOption(new Option('--cron <expression>', 'when to run, minute hour day month weekday').default('7 * * * *'))
     .addOption(new Option('--timezone <zone>', 'the time zone of the expression').default('UTC'))
-    .addOption(
-      new Option('--deadline <span>', 'stop a run that takes longer').argParser(readSpan).default(600_000, '10m'),
-    )
+    .addOption(spanOption('--deadline <span>', 'stop a run that takes longer', '10m'))
     .addOption(sourceOption('url|file'))
     .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
-    .addOption(pauseOption())
-    .addOption(dbOption())
-    .addOption(logFormatOption())
-    .action((options: Options) => runDaemon(options, context));
-  addExamples(command, [
-    ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
-    ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
-    ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
-    ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
-  ]);
-}
+    .shares('pause', 'db', 'logFormat')
+    .action((options: Options) => runDaemon(options, context))
+    .examples([
+      ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
+      ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
+      ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
+      ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
+    ]);
+};
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
-  const { cron, timezone, deadline: deadlineMs, db, source, logFormat } = options;
+  const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause } = options;
   const log = await openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler the end of a terminal session would end the process in the middle of a run.
@@ -56,7 +52,7 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
       { expression: checkExpression(cron), timezone, deadlineMs },
       {
         run: async (signal) => {
-          await runSync({ db, source, trigger: 'daemon', logFormat }, { ...context, signal });
+          await runSync({ db, source, trigger: 'daemon', logFormat, pause }, { ...context, signal });
           sweeps.begin();
         },
         lastGood: () => lastGoodOf(db),

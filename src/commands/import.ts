@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { Command } from 'commander';
 import { DEFAULTS } from '../config/settings.ts';
 import { quantity } from '../core/format/units.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
@@ -10,10 +9,10 @@ import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define, LedgerCommand } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
 import { LeftOutList } from './shared/leftOut.ts';
-import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
+import type { WriteOptions } from './shared/options.ts';
 import { startBar } from './shared/progress.ts';
 import { readPastInstant } from './shared/reading.ts';
 
@@ -22,7 +21,7 @@ interface Options extends WriteOptions {
   readonly accept?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   const git = command
     .command('git <repository>')
     .description('every version of a file in a git repository or bundle into which somebody scraped the list')
@@ -52,22 +51,20 @@ export function define(command: Command, context: Context): void {
     await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut, signal }));
   });
   defineEndpoints(command.command('endpoints <path...>'), context);
-  addExamples(command, [
+  command.examples([
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
     ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
     ['import git history.bundle --path models.json --branch data', 'the same from a branch of a git bundle'],
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
     ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
   ]);
-}
+};
 
-function withOptions(command: Command): Command {
+function withOptions(command: LedgerCommand): LedgerCommand {
   return command
     .option('--scope <scope>', 'what the lists cover', TEXT_SCOPE)
     .option('--accept', 'believe the lists, whatever is missing from them')
-    .addOption(dbOption())
-    .addOption(waitOption())
-    .addOption(jsonOption());
+    .shares('db', 'wait', 'json');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { Command, CommanderError } from 'commander';
-import type { Define } from '../../src/commands/shared/command.ts';
+import { CommanderError } from 'commander';
+import { type Define, LedgerCommand } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { LedgerError } from '../../src/core/errors.ts';
 import { record } from '../../src/ledger/record/record.ts';
@@ -32,7 +32,7 @@ export async function ask(define: Define, args: readonly string[], options: AskO
     ...{ env, stdout, stderr, stdin: Readable.from([stdin]), now: () => new Date(now) },
     ...{ signal: new AbortController().signal, version: '0.0.0', exitCode: 0 },
   };
-  const command = new Command('asked').exitOverride().configureOutput({
+  const command = new LedgerCommand('asked').exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr: (text) => stderr.write(text),
   });

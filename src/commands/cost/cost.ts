@@ -1,8 +1,7 @@
-import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { readUsage, type Usage } from '../../core/pricing/usage.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
-import { addExamples, addNote } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
@@ -11,11 +10,11 @@ import { billModels, billProviders, knownModels } from './costModels.ts';
 import { addCostOptions, type CostOptions, OVER_KEYS } from './costOptions.ts';
 import { volumeOf } from './volume.ts';
 
-export function define(command: Command, context: Context): void {
-  addCostOptions(command).action((models: string[], options: CostOptions) => cost(models, options, context));
-  addNote(
-    command,
-    `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+export const define: Define = (command, context) => {
+  addCostOptions(command)
+    .action((models: string[], options: CostOptions) => cost(models, options, context))
+    .note(
+      `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
 Keys of --json, a bill a line, amounts exact in USD:
@@ -28,23 +27,26 @@ With --over, a line a change of the total in both:
   ${OVER_KEYS.join(' ')}
 --times and --monthly multiply a bill; a tier is still one of a single request.
 The columns of logs that are understood: docs/cost.md.`,
-  );
-  addExamples(command, [
-    ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
-    ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
-    ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
-    ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
-    ['cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers', 'the same at each of its providers'],
-    [
-      "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
-      'who was cheaper on 3 May',
-    ],
-    [
-      'cost --log usage.jsonl --at now',
-      'what a whole log would cost at today’s prices; without --at, what it did cost',
-    ],
-  ]);
-}
+    )
+    .examples([
+      ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
+      ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
+      ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
+      ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
+      [
+        'cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers',
+        'the same at each of its providers',
+      ],
+      [
+        "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
+        'who was cheaper on 3 May',
+      ],
+      [
+        'cost --log usage.jsonl --at now',
+        'what a whole log would cost at today’s prices; without --at, what it did cost',
+      ],
+    ]);
+};
 
 async function cost(models: readonly string[], options: CostOptions, context: Context): Promise<void> {
   const volume = volumeOf(options);

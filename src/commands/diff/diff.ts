@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { isNoise } from '../../core/diff/causes.ts';
 import { UsageError } from '../../core/errors.ts';
 import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
@@ -11,18 +10,10 @@ import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { pageOf } from '../changes/modelLines.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import {
-  type AskModelsOptions,
-  addFormatOptions,
-  dbOption,
-  limitOption,
-  localOption,
-  modelOptions,
-  typeOption,
-} from '../shared/options.ts';
+import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
 import { coverageWords, reading, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
@@ -38,27 +29,24 @@ const KEYS = [
   ...(['prompt', 'completion', 'contextLength', 'verdict'] as const),
 ] satisfies readonly (keyof EventWithContext)[];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<t1>', 'the earlier instant: 7d, 2026-07 (its first instant), 2026-07-03T18:00Z')
     .argument('[t2]', 'the later one', 'now')
-    .addOption(dbOption())
+    .shares('db')
     .option('--all', 'also what is not news: zero, clock, drift')
-    .addOption(typeOption())
-    .addOption(limitOption())
-    .addOption(localOption());
-  for (const option of modelOptions()) command.addOption(option);
-  addFormatOptions(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
-  addKeys(command, KEYS);
-  addExamples(command, [
-    ['diff 7d', 'what is not as it was a week ago'],
-    ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
-    [
-      "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
-      'one author’s prices then and now, for a spreadsheet',
-    ],
-  ]);
-}
+    .shares('type', 'limit', 'local', 'model', 'author', 'json', 'csv')
+    .action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context))
+    .keys(KEYS)
+    .examples([
+      ['diff 7d', 'what is not as it was a week ago'],
+      ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
+      [
+        "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
+        'one author’s prices then and now, for a spreadsheet',
+      ],
+    ]);
+};
 
 async function diff(times: readonly [string, string], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);

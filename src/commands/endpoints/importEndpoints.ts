@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Command } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { EndpointsImportResult } from '../../importEndpoints.ts';
 import { openFiles } from '../../upstream/files/files.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { LeftOutList } from '../shared/leftOut.ts';
-import { dbOption, jsonOption, type WriteOptions, waitOption } from '../shared/options.ts';
+import type { WriteOptions } from '../shared/options.ts';
 import { startBar } from '../shared/progress.ts';
 import { readPastInstant } from '../shared/reading.ts';
 
@@ -16,19 +15,17 @@ interface Options extends WriteOptions {
   readonly at?: string;
 }
 
-export function defineEndpoints(command: Command, context: Context): void {
+export const defineEndpoints: Define = (command, context) => {
   command
     .description('saved answers about endpoints: one model a file, or one instant a file with all models')
     .option('--at <instant>', 'when a single file was saved, if neither it nor its name tells')
-    .addOption(dbOption())
-    .addOption(waitOption())
-    .addOption(jsonOption())
-    .action((paths: string[], options: Options) => runImport(paths, options, context));
-  addExamples(command, [
-    ['import endpoints saved/', 'record saved answers by the instants in them or in their names, in any order'],
-    ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one, saved then'],
-  ]);
-}
+    .shares('db', 'wait', 'json')
+    .action((paths: string[], options: Options) => runImport(paths, options, context))
+    .examples([
+      ['import endpoints saved/', 'record saved answers by the instants in them or in their names, in any order'],
+      ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one, saved then'],
+    ]);
+};
 
 async function runImport(paths: string[], options: Options, context: Context): Promise<void> {
   const { db, wait: waitMs, json } = options;

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import { openForReading } from '../../ledger/store/open.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printAsIs } from '../shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
+import type { CommandOptions } from '../shared/options.ts';
 import { startBar } from '../shared/progress.ts';
 import { noteNoList } from '../shared/reading.ts';
 
@@ -19,13 +18,12 @@ interface PostgresOptions extends CommandOptions {
   readonly replace?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .command('parquet <dir>')
     .description('every table, and the views for other engines, as Parquet files')
     .option('--since <run>', 'only what has changed since this run of sync_runs, and new months', readRun)
-    .addOption(dbOption())
-    .addOption(jsonOption())
+    .shares('db', 'json')
     .action((dir: string, options: ParquetOptions) => runParquet(dir, options, context));
   command
     .command('postgres [url]')
@@ -33,15 +31,14 @@ export function define(command: Command, context: Context): void {
     .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
     .option('--schema <name>', 'the schema, which is made where it is missing', DEFAULTS.postgresSchema)
     .option('--replace', 'begin anew where the schema holds another ledger')
-    .addOption(dbOption())
-    .addOption(jsonOption())
+    .shares('db', 'json')
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
-  addExamples(command, [
+  command.examples([
     ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
     ['export parquet lake/ --since 17', 'after a sync: only what has changed since run 17'],
     ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
   ]);
-}
+};
 
 async function runParquet(dir: string, { db, since, json }: ParquetOptions, context: Context): Promise<void> {
   const { describeFiles, exportParquet } = await import('../../export/parquet/exportParquet.ts');

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { quantity } from '../../core/format/units.ts';
 import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
@@ -16,19 +16,10 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { listingAt } from '../../ledger/queries/listing.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import {
-  type AskModelsOptions,
-  addFormatOptions,
-  atOption,
-  dbOption,
-  limitOption,
-  localOption,
-  modelOptions,
-  readCount,
-} from '../shared/options.ts';
+import { type AskModelsOptions, readCount } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
 import { isOutside, noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
@@ -54,11 +45,10 @@ const KEYS = [
   ...['conditional', 'imageUnit', 'blend'],
 ];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
-    .addOption(dbOption())
-    .addOption(atOption())
+    .shares('db', 'at')
     .addOption(
       new Option('--sort <by>', 'the cheapest, the largest context, the name or the newest first')
         .choices(SORTS)
@@ -74,18 +64,16 @@ export function define(command: Command, context: Context): void {
     .option('--free', 'only models whose every price is 0, which the table leaves out otherwise')
     .option('--paid', 'only models that cost something')
     .option('--min-context <tokens>', 'the least context', readCount)
-    .addOption(limitOption())
-    .addOption(localOption());
-  for (const option of modelOptions()) command.addOption(option);
-  addFormatOptions(command).action((models: string[], options: Options) => prices(models, options, context));
-  addKeys(command, KEYS);
-  addExamples(command, [
-    ['prices --limit 10', 'the ten cheapest prompts'],
-    ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
-    ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
-    ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
-  ]);
-}
+    .shares('limit', 'local', 'model', 'author', 'json', 'csv')
+    .action((models: string[], options: Options) => prices(models, options, context))
+    .keys(KEYS)
+    .examples([
+      ['prices --limit 10', 'the ten cheapest prompts'],
+      ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
+      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
+      ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
+    ]);
+};
 
 async function prices(typed: readonly string[], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);

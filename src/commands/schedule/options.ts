@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
 import { unseenVariables } from '../../schedule/variables.ts';
+import type { LedgerCommand } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { dbOption, jsonOption, readSpan } from '../shared/options.ts';
+import { readSpan } from '../shared/options.ts';
 
 /** What both schedulers take. */
 export interface PlanOptions extends ScheduleRequest {
@@ -15,9 +16,9 @@ export interface PlanOptions extends ScheduleRequest {
 }
 
 /** The flags of both. */
-export function addPlanOptions(command: Command): Command {
+export function addPlanOptions(command: LedgerCommand): LedgerCommand {
   return command
-    .addOption(dbOption())
+    .shares('db')
     .option('--source <url|file>', 'where the list comes from')
     .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', checkSpan)
     .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
@@ -27,7 +28,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
     .option('--install', 'install it, in the place of an earlier one')
     .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
-    .addOption(jsonOption());
+    .shares('json');
 }
 
 /** As typed, because that is what the timer's command line will say. */

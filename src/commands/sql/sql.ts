@@ -1,9 +1,8 @@
-import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addFormatOptions, dbOption, limitOption, readSpan } from '../shared/options.ts';
+import { spanOption } from '../shared/options.ts';
 import type { Question } from './sqlAnswer.ts';
 import { MEMORY, sqlChild } from './sqlChild.ts';
 
@@ -11,28 +10,22 @@ interface Options extends Omit<Question, 'query'> {
   readonly timeout: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
-
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<query>', 'one SELECT, WITH, VALUES or EXPLAIN; - reads it from standard input')
-    .addOption(dbOption())
-    .addOption(
-      new Option('--timeout <span>', 'stop it after that long; 0s: never')
-        .argParser(readSpan)
-        .default(DEFAULT_TIMEOUT_MS, '10s'),
-    )
-    .addOption(limitOption());
-  addFormatOptions(command).action((query: string, options: Options) => sql(query, options, context));
-  addExamples(command, [
-    ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
-    [
-      'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
-      'who lists how many',
-    ],
-    ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
-  ]);
-}
+    .shares('db')
+    .addOption(spanOption('--timeout <span>', 'stop it after that long; 0s: never', '10s'))
+    .shares('limit', 'json', 'csv')
+    .action((query: string, options: Options) => sql(query, options, context))
+    .examples([
+      ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
+      [
+        'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
+        'who lists how many',
+      ],
+      ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
+    ]);
+};
 
 /** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
