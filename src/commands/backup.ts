@@ -28,10 +28,10 @@ export const define: Define = (command, context) => {
 };
 
 async function runBackup(file: string, { db, force, json }: Options, context: Context): Promise<void> {
-  await reading(db, async (ledger) => {
+  await reading({ db }, context, ({ ledger }) => {
     backUp(ledger, file, { replace: force });
     if (json) printJson(context, { db, copy: file, bytes: statSync(file).size });
     else print(context, `Copied ${db} to ${file}.`);
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
   });
 }

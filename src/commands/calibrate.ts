@@ -54,7 +54,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     });
   const { signal } = context;
   const { records, requests } = await runInTurns(readCountedRequests(await readLogText(log, context)), signal);
-  const learned = learn(await runInTurns(await observe(requests, db), signal), context.now().toISOString());
+  const learned = learn(await runInTurns(await observe(requests, db, context), signal), context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
@@ -87,18 +87,15 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
 }
 
 /** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
-async function observe(requests: readonly CountedRequest[], db: string): Promise<Steps<Observation[]>> {
+async function observe(
+  requests: readonly CountedRequest[],
+  db: string,
+  context: Context,
+): Promise<Steps<Observation[]>> {
   const counter = await loadVocabulary('o200k');
-  const models = await reading(
-    db,
-    (ledger) =>
-      new Map(
-        countedModels(
-          ledger,
-          requests.map(({ model }) => model),
-        ).map((model) => [model.id, model]),
-      ),
-  );
+  const names = requests.map(({ model }) => model);
+  const known = await reading({ db }, context, ({ ledger }) => countedModels(ledger, names));
+  const models = new Map(known.map((model) => [model.id, model]));
   const twins = new Map<string, number>();
   for (const { model, prompt, tokens } of requests) {
     const facts = models.get(model);

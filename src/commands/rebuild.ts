@@ -42,7 +42,7 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
     for (const words of taken) note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
     if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
     else print(context, 'The tables were made anew from the archive.');
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
   };
   await recording(db, { waitMs: wait, signal: context.signal }, rebuild, (warning) => note(context, warning));
 }

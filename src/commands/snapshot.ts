@@ -27,9 +27,10 @@ export const define: Define = (command, context) => {
     ]);
 };
 
-async function runSnapshot({ db, at, run }: Options, context: Context): Promise<void> {
-  await reading(db, async (ledger) => {
-    const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
+async function runSnapshot(options: Options, context: Context): Promise<void> {
+  const { run } = options;
+  await reading(options, context, ({ ledger }) => {
+    const instant = readAt(options, context) ?? toInstant(context.now());
     const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
     if (found === undefined) {
       const what = run === undefined ? `No list was accepted at or before ${instant}.` : `Run ${run} has no body.`;

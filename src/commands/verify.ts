@@ -19,11 +19,11 @@ export const define: Define = (command, context) => {
 };
 
 async function runVerify({ db, json }: CommandOptions, context: Context): Promise<void> {
-  await reading(db, async (ledger) => {
+  await reading({ db }, context, async ({ ledger }) => {
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
     if (json) printJson(context, result);
     else if (problems.length === 0) {
       print(

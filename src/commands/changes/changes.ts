@@ -13,7 +13,7 @@ import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
-import { nothingWords, reading, readPeriod, zoneOf } from '../shared/reading.ts';
+import { nothingWords, type Question, reading, readPeriod } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
@@ -66,19 +66,19 @@ function readPercent(text: string): number {
 }
 
 async function changes(typed: readonly string[], options: Options, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const { type: types, model = [], author, field, minPercent, noise, all } = options;
+  const { type: types, model, author, field, minPercent, noise, all } = options;
   const wanted: EventFilter = {
-    ...readPeriod(options, context, zone),
+    ...readPeriod(options, context),
     ...{ types, author, field, minPercent, noise: noise || all, firstRun: all },
   };
   const limit = limitOf(options);
-  await reading(options.db, async (ledger) => {
-    const filter = { ...wanted, models: modelsOf(ledger, typed, model, context, zone) };
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const filter = { ...wanted, models: modelsOf(question, typed, model) };
     if (options.top) {
       const movers = moversOf(findEvents(ledger, filter));
-      await printTop(movers, options, context, zone);
-      if (movers.length === 0) note(context, nothingWords(ledger, 'No price moved then.', zone));
+      await printTop(movers, options, question);
+      if (movers.length === 0) note(context, nothingWords(question, 'No price moved then.'));
       return;
     }
     const shown = new First(findEvents(ledger, filter), limit);
@@ -92,16 +92,17 @@ async function changes(typed: readonly string[], options: Options, context: Cont
       }
     }
     if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
-    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(ledger, filter, zone));
+    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(question, filter));
   });
 }
 
-function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
+function emptyWords(question: Question, filter: EventFilter): string {
+  const { ledger, zone } = question;
   const unknown = filter.field === undefined ? undefined : unknownField(ledger, filter.field);
   if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
-  return nothingWords(ledger, `No changes fit${periodWords(filter, zone)}.${left}`, zone);
+  return nothingWords(question, `No changes fit${periodWords(filter, zone)}.${left}`);
 }
 
 /** The interval as it was understood: `last month` is more easily mistaken than two instants. */

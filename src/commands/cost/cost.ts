@@ -3,10 +3,9 @@ import { readUsage, type Usage } from '../../core/pricing/usage.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
-import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
+import { noteCoverage, readAt, reading } from '../shared/reading.ts';
+import { BILL_KEYS, costOfModels, LINE_KEYS } from './costBills.ts';
 import { billUsageLog } from './costLog.ts';
-import { billModels, billProviders, knownModels } from './costModels.ts';
 import { addCostOptions, type CostOptions, OVER_KEYS } from './costOptions.ts';
 import { volumeOf } from './volume.ts';
 
@@ -59,33 +58,19 @@ async function cost(models: readonly string[], options: CostOptions, context: Co
     throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
   }
   const usage = usageOf(options);
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
-  const clock = at === null ? context.now() : new Date(at);
-  await reading(options.db, async (ledger) => {
-    if (options.text !== undefined) {
-      const { costOfTexts } = await import('./costText.ts');
-      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
-      const texts = { ...options, times: volume.times };
-      if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, texts, context))) context.exitCode = 1;
-      noteCoverage(ledger, at, context, zone);
-      return;
-    }
+  const at = readAt(options, context);
+  const request = { at, clock: at === null ? context.now() : new Date(at), usage, volume };
+  const isKnown = await reading(options, context, async (question) => {
     if (options.over !== undefined) {
       const { costOverTime } = await import('./costOver.ts');
-      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
-      const request = { period: options.over, clock, usage, zone, volume };
-      if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
-      return;
+      return await costOverTime(question, models, request, options);
     }
-    const request = { at, clock, usage, zone };
-    const { bills, served } = options.providers
-      ? billProviders(ledger, models, request, context)
-      : { bills: await billModels(ledger, models, request, context), served: undefined };
-    await printBills(bills, { ledger, at, options, context, zone, volume, served });
-    noteCoverage(ledger, at, context, zone);
-    if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
+    const price = options.text === undefined ? costOfModels : (await import('./costText.ts')).costOfTexts;
+    const isAnyKnown = await price(question, models, request, options);
+    noteCoverage(question, at);
+    return isAnyKnown;
   });
+  if (!isKnown) context.exitCode = 1;
 }
 
 /** A log says itself how many requests there were, and when. */

@@ -38,12 +38,13 @@ const KEYS = [
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
 export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
-  const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
+  const at = options.at === undefined ? null : (readAt(options, context) ?? END_OF_TIME);
   const text = await readLogText(file, context);
   const { signal } = context;
   const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
-  const summed = await reading(options.db, async (ledger) => {
+  const summed = await reading(options, context, async (question) => {
+    const { ledger } = question;
     const coverage = coverageOf(ledger);
     if (coverage === null) throw new UsageError('no_list', NO_LIST);
     const named = modelsOfLog(ledger, new Set(log.entries.map(({ model }) => model)));
@@ -57,7 +58,7 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     const summed = await runInTurns(billLog(entries, prices, fixed), signal);
     if (options.providers) noteProviders(entries, summed, firstSweepAt(ledger), context, zone);
     if (at === null) noteTimes(summed, coverage, context, zone);
-    else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
+    else noteCoverage(question, at === END_OF_TIME ? null : at);
     return summed;
   });
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));

@@ -3,29 +3,20 @@ import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
 import type { LedgerCommand } from '../shared/command.ts';
-import type { OutputFormat } from '../shared/output.ts';
 import type { LogOptions } from './costLog.ts';
 import type { VolumeOptions } from './volume.ts';
-
-export interface TextOptions extends OutputFormat {
-  readonly db: string;
-  readonly text?: string;
-  readonly system?: string;
-  readonly tokenizer?: readonly string[];
-  readonly times?: bigint;
-}
 
 export const OVER_KEYS = [
   ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
 ] as const;
 
 export type CostOptions = LogOptions &
-  Omit<TextOptions, 'text'> &
   VolumeOptions & { readonly [F in UsageField]?: bigint } & {
     readonly use?: ReadonlyMap<string, bigint>;
     readonly log?: string;
     readonly text?: string;
-    readonly ignore?: readonly string[];
+    readonly system?: string;
+    readonly tokenizer?: readonly string[];
     readonly over?: string;
   };
 

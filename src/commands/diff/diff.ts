@@ -1,6 +1,6 @@
 import { isNoise } from '../../core/diff/causes.ts';
 import { UsageError } from '../../core/errors.ts';
-import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
+import { minuteWords, readWhen, type When } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { differencesBetween } from '../../ledger/queries/difference.ts';
 import { countEndpointChanges } from '../../ledger/queries/endpoints/sweeps.ts';
@@ -8,16 +8,15 @@ import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
 import { pageOf } from '../changes/modelLines.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import type { AskModelsOptions } from '../shared/options.ts';
-import { limitOf, printRecords } from '../shared/output.ts';
-import { coverageWords, reading, zoneOf } from '../shared/reading.ts';
+import { limitOf, noteCut, printRecords } from '../shared/output.ts';
+import { coverageWords, type Question, reading, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
-import { diffText, listsWords, nothingWords } from './diffText.ts';
+import { diffText, listsWords, nothingWords, type Period } from './diffText.ts';
 
 interface Options extends AskModelsOptions {
   readonly type?: readonly string[];
@@ -55,38 +54,30 @@ async function diff(times: readonly [string, string], options: Options, context:
     const words = `${minuteWords(first.from, zone)} is not before ${minuteWords(second.from, zone)}.`;
     throw new UsageError('bad_order', words, { hint: 'Put the earlier instant first.' });
   }
-  await reading(options.db, async (ledger) => {
-    const from = startOf(ledger, first, second.from, context, zone);
-    const to = second.from;
-    const { model = [], author } = options;
-    const filter = { models: modelsOf(ledger, [], model, context, zone), author };
+  await reading(options, context, async (question) => {
+    const { ledger } = question;
+    const period = { from: startOf(question, first, second.from), to: second.from };
+    const { from, to } = period;
+    const filter = { models: modelsOf(question, [], options.model), author: options.author };
     const verdictOf = prepareNetVerdicts(ledger, from, to);
-    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) =>
-      toEvents(difference, to, verdictOf),
-    );
+    const all = differencesBetween(ledger, period, filter).flatMap((difference) => toEvents(difference, to, verdictOf));
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || !isNoise(cause)));
     const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
-      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
+      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(question, period)];
       print(context, diffText(events, shown, heads, pageOf(context, zone)));
     }
-    if (!options.json && !options.csv) noteEndpoints(ledger, { from, to }, filter, context);
-    if (shown.length < events.length)
-      note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
+    if (!options.json && !options.csv) noteEndpoints(question, period, filter);
+    noteCut(context, shown, events, 'differences');
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
-    note(context, `${nothingWords(ledger, { from, to }, zone)}${hidden} ${coverageWords(ledger, zone)}`);
+    note(context, `${nothingWords(question, period)}${hidden} ${coverageWords(question)}`);
   });
 }
 
 /** What sweeps say of the providers in between, where they say anything. */
-function noteEndpoints(
-  ledger: Ledger,
-  period: { readonly from: string; readonly to: string },
-  filter: ListingFilter,
-  context: Context,
-): void {
+function noteEndpoints({ ledger, context }: Question, period: Period, filter: ListingFilter): void {
   const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
   const words = [
     ...(added > 0 ? [`${added} came`] : []),
@@ -99,21 +90,16 @@ function noteEndpoints(
 }
 
 /** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
-function startOf(ledger: Ledger, { from, until }: When, to: string, context: Context, zone: Zone): string {
+function startOf(question: Question, { from, until }: When, to: string): string {
+  const { ledger, context, zone } = question;
   const first = coverageOf(ledger)?.first;
-  if (first === undefined || from >= first || until <= first || first >= to) {
-    requireKnown(ledger, from, zone);
-    return from;
+  if (first !== undefined && from >= first) return from;
+  if (first === undefined || until <= first || first >= to) {
+    // Before the first list nothing is known, and all would pass for new.
+    throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
+      hint: `Ask for a later time. ${coverageWords(question)}`,
+    });
   }
   note(context, `The ledger begins ${minuteWords(first, zone)}, within the time asked for; that is what is compared.`);
   return first;
-}
-
-/** Before the first list nothing is known, and all would pass for new. */
-function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
-  const coverage = coverageOf(ledger);
-  if (coverage !== null && from >= coverage.first) return;
-  throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
-    hint: `Ask for a later time. ${coverageWords(ledger, zone)}`,
-  });
 }

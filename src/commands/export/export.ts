@@ -50,7 +50,7 @@ async function runParquet(dir: string, { db, since, json }: ParquetOptions, cont
     if (json) printAsIs(context, JSON.stringify({ ...result, dir }));
     else for (const line of describeFiles(result)) print(context, line);
     const changed = result.files.filter(({ isChanged }) => isChanged).length;
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
     note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
   } finally {
     bar.stop();
@@ -71,7 +71,7 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
     if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
     else
       for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${quantity(rows, 'row')}`);
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
     note(context, `The schema ${schema} is up to run ${result.run}.`);
   } finally {
     bar.stop();

@@ -20,8 +20,8 @@ import type { Define } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import { type AskModelsOptions, readCount } from '../shared/options.ts';
-import { limitOf, printRecords } from '../shared/output.ts';
-import { isOutside, noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { limitOf, noteCut, printRecords } from '../shared/output.ts';
+import { isOutside, noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
@@ -76,13 +76,13 @@ export const define: Define = (command, context) => {
 };
 
 async function prices(typed: readonly string[], options: Options, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
+  const at = readAt(options, context);
   const [filter, blend] = [readFilter(options), readBlendOption(options)];
-  const { model = [], author, sort, asc, desc } = options;
+  const { model, author, sort, asc, desc } = options;
   const isDescending = asc ? false : desc;
-  await reading(options.db, async (ledger) => {
-    const models = modelsOf(ledger, typed, model, context, zone);
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const models = modelsOf(question, typed, model);
     const listed = listingAt(ledger, at, { models, author });
     const fitting = filterOffers(listed, filter);
     const found = sortOffers(leaveOutFree(fitting, options), { sort, isDescending, blend });
@@ -90,19 +90,18 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printOffers(shown, context, blend);
-    const coverage = noteCoverage(ledger, at, context, zone);
+    const coverage = noteCoverage(question, at);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
       // What the ledger knows of is told once.
       const isTold = coverage !== null && at !== null && isOutside(coverage, at);
-      note(context, isTold ? `${of}.` : nothingWords(ledger, `${of}.`, zone));
+      note(context, isTold ? `${of}.` : nothingWords(question, `${of}.`));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
       const free = fitting.length - found.length;
       if (free > 0) note(context, `${quantity(free, 'free model is', 'free models are')} left out; --free lists them.`);
-      if (shown.length < found.length)
-        note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
+      noteCut(context, shown, found, 'models');
     }
   });
 }

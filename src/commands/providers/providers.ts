@@ -13,7 +13,7 @@ import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
 import type { AskOptions } from '../shared/options.ts';
 import { printRecords } from '../shared/output.ts';
-import { readAt, reading, zoneOf } from '../shared/reading.ts';
+import { readAt, reading } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 const KEYS = [
@@ -35,10 +35,10 @@ export const define: Define = (command, context) => {
 };
 
 async function providers(typed: string, options: AskOptions, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
-  await reading(options.db, async (ledger) => {
-    const model = resolveModel(ledger, typed, context, zone);
+  const at = readAt(options, context);
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const model = resolveModel(question, typed);
     const endpoints = listEndpointsAt(ledger, model, at);
     if (endpoints.length === 0) throw noEndpoints(ledger, model);
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));

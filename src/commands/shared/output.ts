@@ -1,6 +1,6 @@
 import { csv } from '../../core/format/csv.ts';
 import type { Cell, Column } from './columns.ts';
-import { hasColor, isAscii, jsonLine, print, type Terminal, widthOf } from './context.ts';
+import { hasColor, isAscii, jsonLine, note, print, type Terminal, widthOf } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
 import { renderTable } from './table.ts';
 import type { TableOptions } from './tableLayout.ts';
@@ -18,6 +18,11 @@ export const TABLE_ROWS = 100;
 
 export function limitOf({ limit, json, csv: isCsv }: OutputFormat): number {
   return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);
+}
+
+/** Says where fewer are shown than were found. */
+export function noteCut(context: Terminal, shown: readonly unknown[], found: readonly unknown[], what: string): void {
+  if (shown.length < found.length) note(context, `${shown.length} of ${found.length} ${what}; --limit N shows more.`);
 }
 
 /** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */

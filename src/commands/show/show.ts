@@ -8,7 +8,7 @@ import { type Context, print, printJson } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
 import type { AskOptions } from '../shared/options.ts';
 import { printRecords } from '../shared/output.ts';
-import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { noteCoverage, readAt, reading } from '../shared/reading.ts';
 import { showText } from './showText.ts';
 
 const PRICE_KEYS = ['model', 'component', 'condition', 'price', 'dynamic', 'validFrom', 'validTo', 'unit'] as const;
@@ -34,10 +34,10 @@ Columns of --csv, the history of its prices:
 };
 
 async function show(typed: string, options: AskOptions, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
-  await reading(options.db, async (ledger) => {
-    const id = resolveModel(ledger, typed, context, zone);
+  const at = readAt(options, context);
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const id = resolveModel(question, typed);
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
     const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };
@@ -46,7 +46,7 @@ async function show(typed: string, options: AskOptions, context: Context): Promi
       const records = historyWithUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);
     } else {
-      const coverage = noteCoverage(ledger, at, context, zone);
+      const coverage = noteCoverage(question, at);
       print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));
     }
   });

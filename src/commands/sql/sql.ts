@@ -3,10 +3,10 @@ import { durationWords } from '../../core/format/units.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { spanOption } from '../shared/options.ts';
-import type { Question } from './sqlAnswer.ts';
+import type { SqlQuestion } from './sqlAnswer.ts';
 import { MEMORY, sqlChild } from './sqlChild.ts';
 
-interface Options extends Omit<Question, 'query'> {
+interface Options extends Omit<SqlQuestion, 'query'> {
   readonly timeout: number;
 }
 

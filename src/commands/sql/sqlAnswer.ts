@@ -12,14 +12,14 @@ import { First, mapEach, writeAll } from '../shared/stream.ts';
 const LEAST_COLUMN = 10;
 
 /** What is asked, and how the answer is wanted. */
-export interface Question extends OutputFormat {
+export interface SqlQuestion extends OutputFormat {
   /** SQL. */
   readonly query: string;
   readonly db: string;
 }
 
 /** Asks and prints, in this process and as long as it takes. */
-export async function answerQuestion(question: Question, terminal: Terminal): Promise<void> {
+export async function answerQuestion(question: SqlQuestion, terminal: Terminal): Promise<void> {
   const sqlite = openFile(question.db);
   try {
     const { columns, rows } = askAnything(sqlite, question.query);
@@ -36,7 +36,7 @@ export async function answerQuestion(question: Question, terminal: Terminal): Pr
 async function answer(
   columns: readonly string[],
   rows: Iterable<readonly SqlValue[]>,
-  options: Question,
+  options: SqlQuestion,
   terminal: Terminal,
 ): Promise<boolean> {
   const limit = limitOf(options);

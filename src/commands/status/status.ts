@@ -37,7 +37,7 @@ async function status(options: Options, context: Context): Promise<void> {
   if (options.maxAge === 0) throw new UsageError('bad_age', 'Nothing is younger than --max-age 0.');
   const zone = zoneOf(options);
   const now = context.now();
-  const found = await reading(options.db, (ledger): Status => {
+  const found = await reading(options, context, ({ ledger }): Status => {
     const health = healthOf(ledger);
     const { lastGood, firstObservedAt } = health;
     const last = lastGood?.observedAt ?? null;

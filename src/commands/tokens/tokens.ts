@@ -51,7 +51,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
     requests.flatMap(({ texts }) => texts),
     tools,
   );
-  const families = await reading(options.db, async (ledger) => {
+  const families = await reading(options, context, async ({ ledger }) => {
     const found = new Map<string, FamilyCount>();
     for (const model of countedModels(ledger, null)) {
       const count = await counter.count(model);
