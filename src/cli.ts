@@ -16,7 +16,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 async function run(args: readonly string[], context: Context): Promise<void> {
-  await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
+  await COMMANDS[args[0] ?? '']?.warmUp?.();
   const { CommanderError } = await import('commander');
   const program = await programFor(args, context);
   try {
@@ -61,7 +61,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Le
       outputError: () => {},
     })
     .configureHelp({ minWidthToWrap: 20 });
-  for (const { name, summary, load, hidden = false } of COMMANDS) {
+  for (const [name, { summary, load, hidden = false }] of Object.entries(COMMANDS)) {
     const command = program
       .command(name, { hidden })
       .summary(summary)

@@ -14,7 +14,6 @@ import { runInTurns } from '../../ledger/store/steps.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { readLogText } from '../shared/logText.ts';
-import type { AskOptions } from '../shared/options.ts';
 import { printRecords, printTable } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
@@ -22,21 +21,15 @@ import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
 import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
+import type { CostOptions } from './costOptions.ts';
 import { problemWords, skippedWords } from './costTables.ts';
-
-export interface LogOptions extends AskOptions {
-  readonly ignore?: readonly string[];
-  readonly strict?: boolean;
-  /** At the prices of the providers that it names. */
-  readonly providers?: boolean;
-}
 
 const KEYS = [
   ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
-export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
+export async function billUsageLog(file: string, options: CostOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options, context) ?? END_OF_TIME);
   const text = await readLogText(file, context);

@@ -3,22 +3,25 @@ import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
 import type { LedgerCommand } from '../shared/command.ts';
-import type { LogOptions } from './costLog.ts';
+import type { AskOptions } from '../shared/options.ts';
 import type { VolumeOptions } from './volume.ts';
 
 export const OVER_KEYS = [
   ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
 ] as const;
 
-export type CostOptions = LogOptions &
-  VolumeOptions & { readonly [F in UsageField]?: bigint } & {
-    readonly use?: ReadonlyMap<string, bigint>;
-    readonly log?: string;
-    readonly text?: string;
-    readonly system?: string;
-    readonly tokenizer?: readonly string[];
-    readonly over?: string;
-  };
+export interface CostOptions extends AskOptions, VolumeOptions, Readonly<Partial<Record<UsageField, bigint>>> {
+  readonly use?: ReadonlyMap<string, bigint>;
+  readonly log?: string;
+  readonly ignore?: readonly string[];
+  readonly strict?: boolean;
+  readonly text?: string;
+  readonly system?: string;
+  readonly tokenizer?: readonly string[];
+  readonly over?: string;
+  /** At each of the providers; of a log, at the prices of those that it names. */
+  readonly providers?: boolean;
+}
 
 /** What is used, by which prices, how often; in the order of the help: long as it is the list of the options. */
 export function addCostOptions(command: LedgerCommand): LedgerCommand {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
@@ -117,6 +119,11 @@ export function readFileName(text: string): string {
   if (text.trim() !== text) throw new InvalidArgumentError('expected a name without a blank at its beginning or end');
   if (/[/\\]$/.test(text)) throw new InvalidArgumentError('expected the name of a file, not of a folder');
   return text;
+}
+
+/** The folder of the default file is made where it is missing; any other is for the person to make. */
+export function makeDefaultFolder(db: string): void {
+  if (db === DEFAULTS.db) mkdirSync(dirname(db), { recursive: true });
 }
 
 export function readCount(text: string): number {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
+import { readWhole } from '../../upstream/input.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { spanOption } from '../shared/options.ts';
@@ -29,7 +30,7 @@ export const define: Define = (command, context) => {
 
 /** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
-  const question = { query: query === '-' ? await readAll(context) : query, ...options };
+  const question = { query: query === '-' ? await readWhole('-', context.stdin, context.signal) : query, ...options };
   const child = sqlChild();
   let isLate = false;
   const stop = (): void => child.kill();
@@ -53,10 +54,4 @@ async function sql(query: string, { timeout, ...options }: Options, context: Con
   }
   context.stderr.write(words);
   context.exitCode = exitCode;
-}
-
-async function readAll({ stdin }: Context): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stdin) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }

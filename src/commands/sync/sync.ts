@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Option } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
-import { DEFAULTS } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
@@ -13,7 +10,7 @@ import { readSource } from '../../upstream/source.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry, withLog } from '../shared/log.ts';
-import { sourceOption, spanOption, type TimerOptions } from '../shared/options.ts';
+import { makeDefaultFolder, sourceOption, spanOption, type TimerOptions } from '../shared/options.ts';
 import { aheadWords } from '../shared/stateWords.ts';
 import { reportText } from './report.ts';
 
@@ -58,7 +55,7 @@ export async function runSync(options: Options, context: Context): Promise<void>
 }
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
-  if (options.db === DEFAULTS.db && !options.dryRun) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
+  if (!options.dryRun) makeDefaultFolder(options.db);
   const { db, scope, accept, dryRun, mustExist, trigger, wait: waitMs } = options;
   const source = readSource(options.source);
   const sweeps = options.endpoints === true || options.endpointsEvery !== undefined;
