@@ -6,7 +6,7 @@ import { checkPresent } from '../../schedule/resolve.ts';
 import { foreignVariables } from '../../schedule/variables.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, printAsIs, printJson } from '../shared/context.ts';
-import { type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
   readonly every?: string;
@@ -27,7 +27,7 @@ async function runCron(options: Options, context: Context): Promise<void> {
   const base = planFrom(options, context);
   const plan: CronPlan = { ...base, every: options.every ?? `${minuteOf(base.db)} * * * *` };
   const { line } = cronLine(plan);
-  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
+  const action = actionOf(options);
   if (action === 'install') checkPresent(plan);
   if (action !== 'remove') {
     warn(plan, context);
@@ -50,7 +50,7 @@ const DONE = {
   remove: { changed: 'The line is out of your crontab.', unchanged: 'There was no line for this data file.' },
 } as const;
 
-async function act(action: 'print' | 'install' | 'remove', plan: CronPlan, { env }: Context): Promise<boolean> {
+async function act(action: Action, plan: CronPlan, { env }: Context): Promise<boolean> {
   if (action === 'install') return installCron(plan, env);
   return action === 'remove' && removeCron(plan.db, env);
 }

@@ -31,6 +31,13 @@ export function addPlanOptions(command: LedgerCommand): LedgerCommand {
     .shares('json');
 }
 
+export type Action = 'print' | 'install' | 'remove';
+
+export function actionOf({ install, remove }: PlanOptions): Action {
+  if (remove) return 'remove';
+  return install ? 'install' : 'print';
+}
+
 /** As typed, because that is what the timer's command line will say. */
 function checkSpan(text: string): string {
   readSpan(text);

@@ -2,18 +2,17 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
-import { UsageError } from '../../core/errors.ts';
 import { checkCalendar } from '../../schedule/calendar.ts';
-import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
+import { installUnits, removeUnits, unitFiles, unitFolder, unitTexts } from '../../schedule/installUnits.ts';
+import { unscheduled } from '../../schedule/plan.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
-import { unitsFor } from '../../schedule/systemd.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
 import type { ListenOptions } from '../shared/options.ts';
 import { spanOption } from '../shared/options.ts';
-import { type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions, ListenOptions {
   readonly every: string;
@@ -53,26 +52,19 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const { env } = context;
   const plan = await unitPlan(options, context);
   const folder = unitFolder(plan.scope, env, env.HOME || homedir());
-  const isServer = plan.serve !== undefined;
-  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
-  if (action === 'remove')
-    return report(options, context, action, await removeUnits({ ...plan, folder, isServer }, env));
-  const { service, timer } = unitsFor(plan);
-  if (timer !== null) await checkCalendar(plan.every, env);
-  const texts = timer === null ? [service] : [service, timer];
+  const action = actionOf(options);
+  if (action === 'remove') return report(options, context, action, await removeUnits(plan, folder, env));
+  const texts = unitTexts(plan);
+  if (plan.serve === undefined) await checkCalendar(plan.every, env);
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
-  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder, isServer });
-  if (action === 'print' && !options.json)
-    printAsIs(
-      context,
-      files
-        .map((file, i) => `# ${file}\n${texts[i]}`)
-        .join('\n')
-        .trimEnd(),
-    );
+  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles(plan, folder);
+  if (action === 'print' && !options.json) {
+    const units = files.map((file, i) => `# ${file}\n${texts[i]}`);
+    printAsIs(context, units.join('\n').trimEnd());
+  }
   report(options, context, action, files, texts);
   if (action === 'install') noteNextSteps(plan, context);
 }
@@ -84,9 +76,7 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const isRoot = process.getuid?.() === 0;
   const scope: UnitScope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)
-    throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled.', {
-      hint: 'Leave it out: your own units always run as you.',
-    });
+    throw unscheduled('--run-as goes with --system', 'Leave it out: your own units always run as you.');
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
   return {
     ...plan,
@@ -111,7 +101,7 @@ function nameOf({ name, serve }: Options): string {
 function report(
   options: Options,
   context: Context,
-  action: 'print' | 'install' | 'remove',
+  action: Action,
   files: readonly string[],
   texts: readonly string[] = [],
 ): void {
