@@ -10,7 +10,7 @@ import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
 import { note, print } from '../shared/context.ts';
-import { limitOf, lineWidth, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { limitOf, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { nothingWords, type Question } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
@@ -71,7 +71,7 @@ async function printStretches(
   );
   const head = `${headWords(rows, request, zone)}${isLogScale(points) ? ', log scale' : ''}`;
   print(context, `${style.strong(escapeControls(rows[0]?.model ?? ''))}  ${head}`);
-  const width = Math.min(MOST_WIDTH, lineWidth(context));
+  const width = Math.min(MOST_WIDTH, style.width);
   const chart = steps(points, { ascii: style.ascii, width, until, date: (at) => dayOf(at, zone) });
   if (chart !== '') print(context, `${chart}\n`);
   const shown = rows.slice(Math.max(0, rows.length - limitOf(options)));

@@ -1,13 +1,6 @@
-import { styleText } from 'node:util';
 import { escapeControls } from '../../core/format/text.ts';
 import type { Cell, Column, TextStyle } from './columns.ts';
-
-export interface TableOptions {
-  /** Columns of the terminal; without it nothing is cut, as is right for a pipe. */
-  readonly width?: number;
-  readonly color?: boolean;
-  readonly ascii?: boolean;
-}
+import type { Style } from './style.ts';
 
 export const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
@@ -20,7 +13,7 @@ export interface Table {
   readonly widthOf: Measure;
   readonly columns: readonly Column[];
   readonly cells: readonly (readonly Text[])[];
-  readonly options: TableOptions;
+  readonly style: Style;
 }
 
 export function totalOf(widths: readonly number[]): number {
@@ -28,7 +21,7 @@ export function totalOf(widths: readonly number[]): number {
 }
 
 export function layOut(
-  { widthOf, columns, options }: Omit<Table, 'cells'>,
+  { widthOf, columns, style }: Omit<Table, 'cells'>,
   widths: readonly number[],
   row: readonly Text[],
   hasName = true,
@@ -38,18 +31,15 @@ export function layOut(
   const line = row.map((cell, index) => {
     if (isLong && index === 0) return ' '.repeat(widths[0] ?? 0);
     const width = widths[index] ?? 0;
-    const shown = shorten(widthOf, cell.text, width, options.ascii ? '...' : '…');
+    const shown = shorten(widthOf, cell.text, width, style.ascii ? '...' : '…');
     const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
-    const painted = paint({ ...cell, text: shown }, options);
+    const painted = style.paint(shown, cell.style);
     return columns[index]?.align === 'right' ? space + painted : painted + space;
   });
   const below = line.join(GAP).trimEnd();
   if (!isLong) return below;
-  return below === '' ? paint(name, options) : `${paint(name, options)}\n${below}`;
-}
-
-export function paint({ text, style }: Text, { color }: TableOptions): string {
-  return color && style !== undefined && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+  const head = style.paint(name.text, name.style);
+  return below === '' ? head : `${head}\n${below}`;
 }
 
 export interface Text {
@@ -99,9 +89,8 @@ export function leastWidths(
 }
 
 /** Takes what is too much from the widest flexible column, again and again. */
-export function fit(natural: readonly number[], least: readonly number[], width: number | undefined): number[] {
+export function fit(natural: readonly number[], least: readonly number[], width: number): number[] {
   const widths = [...natural];
-  if (width === undefined) return widths;
   let excess = totalOf(widths) - width;
   for (; excess > 0; excess -= 1) {
     let widest = -1;

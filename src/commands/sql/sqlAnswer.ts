@@ -4,8 +4,8 @@ import { askAnything, isWithoutList, type SqlValue } from '../../ledger/queries/
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
 import { flexible, right } from '../shared/columns.ts';
-import { jsonLine, note, print, type Terminal } from '../shared/context.ts';
-import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
+import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context.ts';
+import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
@@ -69,8 +69,7 @@ async function answer(
 
 /** So many columns in so few that nothing could be read. */
 function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
-  const { width } = tableOptions(terminal);
-  return width !== undefined && columns.length > 2 && columns.length * LEAST_COLUMN > width;
+  return columns.length > 2 && columns.length * LEAST_COLUMN > widthOf(terminal.stdout);
 }
 
 /** A line a value, as for a form. */
