@@ -10,7 +10,7 @@ import { runInTurns, type Steps } from '../ledger/store/steps.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { flexible, left, right } from './shared/columns.ts';
 import type { Define } from './shared/command.ts';
-import { type Context, note, printAsIs } from './shared/context.ts';
+import { type Context, note, printJson } from './shared/context.ts';
 import { readLogText } from './shared/logText.ts';
 import type { CommandOptions } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
@@ -66,7 +66,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   }
   const isReplaced = existsSync(file);
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
-  if (json) printAsIs(context, JSON.stringify(learned));
+  if (json) printJson(context, learned);
   else await printRatios(learned, context);
   const place = isReplaced ? ', in the place of what was learned before' : '';
   note(context, `Learned from ${requests.length} of ${quantity(records, 'request')}, kept in ${file}${place}.`);

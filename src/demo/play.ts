@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../core/errors.ts';
 import { lockPath } from '../ledger/store/lock.ts';
-import { ask, isOnlyDemo, QUERIES } from './queries.ts';
+import { ask, isOnlyDemo } from './queries.ts';
 import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -83,8 +83,5 @@ function environment(step: StoryStep): NodeJS.ProcessEnv {
 }
 
 function showQueries(file: string, { log, heading, quiet }: Show): void {
-  for (const [index, table] of ask(file, QUERIES).entries()) {
-    const { question, sql } = QUERIES[index] ?? { question: '', sql: '' };
-    log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
-  }
+  for (const { question, sql, table } of ask(file)) log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
 }
