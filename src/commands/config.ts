@@ -50,7 +50,7 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
     if (learned !== undefined) note(context, learnedWords(learned));
   }
   // What cannot be meant is told here, and not at the first run of a timer.
-  readReceivers(context.env, readInputText);
+  readReceivers(context.env);
 }
 
 /** What calibrate has learned stands in no setting, and decides about counts all the same. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
-import { readInputText } from '../../config/inputFile.ts';
 import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
@@ -122,7 +121,7 @@ async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promis
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */
 async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: string, copiesLater: boolean) {
-  const receivers = readReceivers(env, readInputText);
+  const receivers = readReceivers(env);
   if (isSilent(receivers)) return undefined;
   const { Notifier } = await import('../../notify/notifier.ts');
   const warn = (text: string): void => log.warn(text);
