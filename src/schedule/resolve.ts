@@ -22,7 +22,8 @@ export type Program = Pick<Plan, 'node' | 'cli' | 'directory'>;
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
   const { db, source, envFile, endpointsEvery } = request;
   const absolute = (path: string) => resolve(program.directory, path);
-  const file = realPath(absolute(db));
+  const named = absolute(db);
+  const file = existsSync(named) ? realpathSync(named) : named;
   const environmentFile = envFile === undefined ? undefined : absolute(envFile);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
   const secrets = SECRETS.flatMap(({ field }): [string, string][] => {
@@ -105,8 +106,4 @@ function resolveSource(text: string, absolute: (path: string) => string): string
     'The source has a secret in it, and a timer would show it to every user of the machine',
     'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file.',
   );
-}
-
-function realPath(path: string): string {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
 }

@@ -101,7 +101,10 @@ function offerWords({ prompt, completion, contextLength }: EventWithContext): st
 
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
-  const told = events.map((event) => ({ note: noteOf(event), ...changeWords(event, { ascii: style.ascii }) }));
+  const told = events.map((event) => ({
+    note: event.cause ?? verdictWords(event.verdict),
+    ...changeWords(event, style),
+  }));
   const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
   return told.map(({ what, move, isBetter, note }) => {
@@ -110,8 +113,4 @@ function fieldLines(events: readonly EventWithContext[], { style, width }: Chang
     const room = width - indent.length - name.length - 2 - mark.length;
     return `${indent}${name}  ${style.move(isBetter, cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii))}${style.quiet(mark)}`;
   });
-}
-
-function noteOf({ cause, verdict }: EventWithContext): string | null {
-  return cause ?? verdictWords(verdict);
 }

@@ -55,8 +55,9 @@ export async function billUsageLog(file: string, options: CostOptions, context: 
     return summed;
   });
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
-  if (options.json) printJson(context, toJson(summed, at));
-  else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
+  const models = summed.models.map(toRecord);
+  if (options.json) printJson(context, { at: at === END_OF_TIME ? 'now' : at, ...summed, models });
+  else if (!(await printRecords(context, options, KEYS, models)))
     await printLog(summed, { at, zone, isByProvider: options.providers === true }, context);
   if (summed.total === null) context.exitCode = 1;
 }
@@ -123,8 +124,4 @@ function problems({ problems: found, requests, skipped }: ModelTotal): string {
 
 function toRecord(model: ModelTotal) {
   return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
-}
-
-function toJson(bill: LogBill, at: string | null): unknown {
-  return { at: at === END_OF_TIME ? 'now' : at, ...bill, models: bill.models.map(toRecord) };
 }

@@ -56,13 +56,9 @@ function toRow(rows: readonly Stretch[], startDay: string, zone: Zone): Cell[] {
   const day = first === undefined ? startDay : dayOf(first.from, zone);
   const notes = [...(day === startDay ? [] : [`from ${day}`]), ...(last?.problem == null ? [] : [last.problem])];
   return [
-    ...[last?.model ?? '', amount(first), amount(last)],
+    ...[last?.model ?? '', totalCell(first?.total ?? null), totalCell(last?.total ?? null)],
     pctWords(changePct(first?.perRequest ?? null, last?.perRequest ?? null) || null),
     moves === 0 ? null : digits(moves),
     notes.join('; '),
   ];
-}
-
-function amount(row: Stretch | undefined): Cell {
-  return totalCell(row?.total ?? null);
 }

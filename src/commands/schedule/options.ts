@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { Option } from 'commander';
-import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
+import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
 import { unseenVariables } from '../../schedule/variables.ts';
@@ -57,13 +57,10 @@ export function warn(plan: Plan, context: Context): void {
     note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
   // What stands in these two is read again by the run, which starts in the same folder.
   const isRead = (name: string) => ['.env', CONFIG_FILE].includes(context.origins?.get(name) ?? '');
-  const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'MODEL_LEDGER_DB' && !isRead(name));
-  const unseen = unseenVariables(plan.source === undefined ? names : names.filter(isNoSource), plan, context.env);
+  // What the timer's command line says stands above its variable.
+  const said = ['MODEL_LEDGER_DB', ...(plan.source === undefined ? [] : ['MODEL_LEDGER_SOURCE'])];
+  const names = SETTINGS.map(({ name }) => name).filter((name) => !said.includes(name) && !isRead(name));
+  const unseen = unseenVariables(names, plan, context.env);
   if (unseen.length === 0) return;
   note(context, `Set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env).`);
-}
-
-/** A source on the command line stands above the variable. */
-function isNoSource(name: OwnName): boolean {
-  return name !== 'MODEL_LEDGER_SOURCE';
 }

@@ -1,5 +1,5 @@
 import { wrap } from '../../core/format/wrap.ts';
-import { areApart, fit, layOut, leastWidths, naturalWidths, type Table, totalOf } from './tableLayout.ts';
+import { areApart, fitWidths, layOut, type Table, totalOf } from './tableLayout.ts';
 
 const INDENT = '  ';
 
@@ -23,8 +23,7 @@ function foldBehind(table: Table, head: number): string[] | undefined {
   const { columns, cells, style, widthOf } = table;
   const width = style.width - INDENT.length;
   const rest = { ...table, columns: columns.slice(head), cells: cells.map((row) => row.slice(head)) };
-  const natural = naturalWidths(widthOf, rest.columns, rest.cells);
-  const widths = fit(natural, leastWidths(widthOf, rest.columns, rest.cells, natural, false), width);
+  const widths = fitWidths(rest, width, false);
   if (
     totalOf(widths) > width ||
     !areApart(table, [...Array.from({ length: head - 1 }, () => Number.POSITIVE_INFINITY), ...widths])

@@ -38,7 +38,6 @@ export class Style {
   }
 
   paint(text: string, style: TextStyle | undefined): string {
-    const isPainted = this.#color && style !== undefined && text !== '';
-    return isPainted ? styleText(style, text, { validateStream: false }) : text;
+    return this.#color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   }
 }

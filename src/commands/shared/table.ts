@@ -1,21 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrapLines } from '../../core/format/lines.ts';
-import { escapeControls } from '../../core/format/text.ts';
 import type { Cell, Column } from './columns.ts';
 import type { Style } from './style.ts';
-import {
-  areApart,
-  fit,
-  GAP,
-  layOut,
-  leastWidths,
-  measure,
-  naturalWidths,
-  readCell,
-  type Table,
-  type Text,
-  totalOf,
-} from './tableLayout.ts';
+import { areApart, fitWidths, GAP, layOut, measure, readCell, type Table, type Text, totalOf } from './tableLayout.ts';
 
 /** A terminal narrower than this gets the table as it is. */
 const LEAST_FOLDED = 40;
@@ -33,7 +20,7 @@ export async function renderTable(
   rows: readonly (readonly Cell[])[],
   style: Style,
 ): Promise<string> {
-  const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
+  const titles = columns.map(({ title }) => readCell({ text: title, style: 'bold' }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
   const table = { widthOf, columns, cells, style };
@@ -46,10 +33,8 @@ const folding = () => import('./foldedTable.ts');
 
 /** A text a row, the titles first; undefined where they do not fit side by side. */
 function linesOf(table: Table): readonly string[] | undefined {
-  const { widthOf, columns, cells, style } = table;
-  const natural = naturalWidths(widthOf, columns, cells);
-  const widths = fit(natural, leastWidths(widthOf, columns, cells, natural), style.width);
-  return isGood(table, widths) ? cells.map((row) => layOut(table, widths, row)) : undefined;
+  const widths = fitWidths(table, table.style.width);
+  return isGood(table, widths) ? table.cells.map((row) => layOut(table, widths, row)) : undefined;
 }
 
 /** As {@link linesOf}, without the notes first, and these behind or below; undefined where that does not fit either. */

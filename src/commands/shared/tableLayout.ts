@@ -49,32 +49,15 @@ export interface Text {
 
 export function readCell(cell: Cell): Text {
   if (cell === null) return { text: '' };
-  return typeof cell === 'object'
-    ? { text: escapeControls(cell.text), style: cell.style }
-    : { text: escapeControls(String(cell)) };
-}
-
-export function naturalWidths(
-  widthOf: Measure,
-  columns: readonly Column[],
-  cells: readonly (readonly Text[])[],
-): readonly number[] {
-  return columns.map((_, index) => {
-    return cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1);
-  });
+  if (typeof cell !== 'object') return { text: escapeControls(String(cell)) };
+  return cell.text === '' ? { text: '' } : { text: escapeControls(cell.text), style: cell.style };
 }
 
 /** A name is not cut, but gets a line of its own where its column has less room than it needs. */
 const LEAST_NAME = 20;
 
 /** The least that each column needs: all of it, or where it is flexible what no word is cut in. */
-export function leastWidths(
-  widthOf: Measure,
-  columns: readonly Column[],
-  cells: readonly (readonly Text[])[],
-  natural: readonly number[],
-  hasName = true,
-): readonly number[] {
+function leastWidths({ widthOf, columns, cells }: Table, natural: readonly number[], hasName: boolean): number[] {
   return columns.map(({ flexible }, index) => {
     const whole = natural[index] ?? 0;
     if (!flexible) return whole;
@@ -88,9 +71,13 @@ export function leastWidths(
   });
 }
 
-/** Takes what is too much from the widest flexible column, again and again. */
-export function fit(natural: readonly number[], least: readonly number[], width: number): number[] {
-  const widths = [...natural];
+/** What each column gets of `width`: what it needs, and what is too much taken from the widest flexible one, again and again. */
+export function fitWidths(table: Table, width: number, hasName = true): number[] {
+  const { widthOf, columns, cells } = table;
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1),
+  );
+  const least = leastWidths(table, widths, hasName);
   let excess = totalOf(widths) - width;
   for (; excess > 0; excess -= 1) {
     let widest = -1;
