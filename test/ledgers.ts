@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STORY } from '../src/demo/story.ts';
 import { recordInBatches } from '../src/ledger/record/recordInBatches.ts';
 import type { Snapshot } from '../src/ledger/record/runs.ts';
-import { openForWriting } from '../src/ledger/store/open.ts';
+import { type Ledger, openForWriting } from '../src/ledger/store/open.ts';
 import { NAMES } from './sample/answers.ts';
 
 /** A list and the instant it was observed, `2026-05-01T06:00:00.000Z`. */
@@ -19,9 +19,40 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+type Make = (file: string) => Promise<void>;
+const made = new Map<Make, Promise<Buffer>>();
+
+/** A data file that is made where it is first asked for, and copied from then on: to make it anew takes its time each. */
+export async function putLedger(file: string, make: Make): Promise<void> {
+  const bytes = made.get(make) ?? bytesOf(make);
+  made.set(make, bytes);
+  writeFileSync(file, await bytes);
+  // Stands beside every ledger that was written once.
+  writeFileSync(file.replace(/\.db$/, '.lock.db'), '');
+}
+
+async function bytesOf(make: Make): Promise<Buffer> {
+  const folder = temporaryFolder();
+  const file = join(folder.path, 'ledger.db');
+  await make(file);
+  const bytes = readFileSync(file);
+  folder.remove();
+  return bytes;
+}
+
+/** A data file in which nothing is recorded yet. */
+export async function beginLedger(file: string): Promise<Ledger> {
+  await putLedger(file, makeEmpty);
+  return await openForWriting(file);
+}
+
+async function makeEmpty(file: string): Promise<void> {
+  (await openForWriting(file)).close();
+}
+
 /** Records lists, oldest first, into a new data file. */
 export async function makeLedger(file: string, lists: readonly Observed[]): Promise<void> {
-  const ledger = await openForWriting(file);
+  const ledger = await beginLedger(file);
   await recordInBatches(ledger, snapshots(lists), new AbortController().signal);
   ledger.close();
 }

@@ -1,6 +1,6 @@
 import type { PriceRow } from '../core/pricing/applicablePrice.ts';
-import { type Unit, unitOf } from '../core/pricing/components.ts';
 import { type TimedPrice, Timetable } from '../core/pricing/timetable.ts';
+import { type Unit, unitOf } from '../core/reading/components.ts';
 import { readArray } from '../core/reading/json.ts';
 import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Model, PricePeriod } from './api/models.ts';

@@ -1,9 +1,9 @@
 import { UsageError } from '../core/errors.ts';
 import { suggest } from '../core/format/suggest.ts';
 import { bill } from '../core/pricing/bill.ts';
-import { COMPONENTS } from '../core/pricing/components.ts';
 import { basePrice, isFree, type Offer } from '../core/pricing/offers.ts';
 import { readUsage } from '../core/pricing/usage.ts';
+import { COMPONENTS } from '../core/reading/components.ts';
 import { END_OF_TIME, toInstant } from '../core/time/instant.ts';
 import { readWhen } from '../core/time/when.ts';
 import { coverageOf } from '../ledger/queries/coverage.ts';
@@ -71,12 +71,7 @@ export function eventFilter(filter: ChangeFilter, now: Date): EventFilter {
     since: since === undefined ? undefined : readTime(since, now),
     until: until === undefined ? undefined : readTime(until, now, 'until'),
     models: patternsOf(model),
-    author,
-    types,
-    field,
-    minPercent,
-    noise,
-    firstRun,
+    ...{ author, types, field, minPercent, noise, firstRun },
   };
 }
 

@@ -4,23 +4,18 @@ import { feed } from './feeds.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
-import { describeError, errorAnswer, isOwnersBusiness, NotFound, Refused } from './http/errors.ts';
+import { errorAnswer, isOwnersBusiness, RequestError, toRequestError } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
 import { errorPage, routePage } from './pages/routes.tsx';
+import type { Question } from './question.ts';
 import type { Site } from './site.ts';
-import type { LedgerSource, View } from './source/ledgerSource.ts';
 
-export interface AppOptions {
-  readonly site: Site;
-  readonly source: LedgerSource;
+export interface AppOptions extends CountTextOptions {
   /** Without it, whatever authorization is sent is ignored. */
   readonly token: string | undefined;
   /** How old the last good run may be before `/healthz` says no; null: any age. */
   readonly maxAgeMs: number | null;
-  readonly now: () => Date;
-  /** What counts the tokens of texts, for one request. */
-  readonly tools: CountTextOptions['tools'];
   /** Told of what only the owner should know. */
   readonly onError: (error: unknown) => void;
 }
@@ -54,21 +49,21 @@ export function makeApp(options: AppOptions): Hono {
   app.all(`${base}/api`, inApi);
   app.all(base === '' ? '*' : `${base}/*`, elsewhere);
   if (base !== '') app.all(base, elsewhere);
-  app.notFound(async ({ req }) => await respond(prepare(errorAnswer(describeError(NOT_HERE))), req.raw.headers));
+  app.notFound(async ({ req }) => await respond(prepare(errorAnswer(NOT_HERE)), req.raw.headers));
   app.onError(async (error, { req }) => await respond(prepare(errorAnswer(explain(error, options))), req.raw.headers));
   return app;
 }
 
-const NOT_HERE = new NotFound('There is nothing here.');
+const NOT_HERE = new RequestError(404, 'There is nothing here.');
 
 function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<typeof makeTokenCheck>): Prepared {
   const { site, now } = options;
   try {
     refuseWriting(req);
     if (!isAllowed(req.header('authorization') ?? null))
-      throw new Refused('A bearer token is required.', 401, { 'www-authenticate': 'Bearer' });
+      throw new RequestError(401, 'A bearer token is required.', { headers: { 'www-authenticate': 'Bearer' } });
     const asked = new Asked(pathOf(req.url, site), now);
-    return answer(options, asked, (view) => withHeaders(routeApi(asked, view, site), API_HEADERS));
+    return answer(options, asked, (question) => withHeaders(routeApi(question), API_HEADERS));
   } catch (error) {
     return prepare(withHeaders(errorAnswer(explain(error, options)), API_HEADERS));
   }
@@ -84,7 +79,7 @@ async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTex
     const name = asked.path.startsWith('/static/') ? asked.path.slice('/static/'.length) : '';
     const file = site.assets.byName.get(name);
     if (file !== undefined) return prepare({ type: file.type, body: file.bytes, headers: FOR_EVER });
-    return answer(options, asked, (view) => routeRest(asked, view, options));
+    return answer(options, asked, (question) => routeRest(question, options));
   } catch (error) {
     const told = explain(error, options);
     const isHealth = asked.path === '/healthz';
@@ -95,8 +90,9 @@ async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTex
 
 function refuseWriting({ method, raw }: HonoRequest): void {
   if (method !== 'GET' && method !== 'HEAD')
-    throw new Refused('Only GET and HEAD are answered here.', 405, { allow: 'GET, HEAD, OPTIONS' });
-  if (hasBody(raw.headers)) throw new Refused('Nothing here takes a body.', 413, { connection: 'close' });
+    throw new RequestError(405, 'Only GET and HEAD are answered here.', { headers: { allow: 'GET, HEAD, OPTIONS' } });
+  if (hasBody(raw.headers))
+    throw new RequestError(413, 'Nothing here takes a body.', { headers: { connection: 'close' } });
 }
 
 /** What was sent is answered anew each time, whatever the client has already. */
@@ -105,30 +101,31 @@ function conditionsOf({ method, raw: { headers } }: HonoRequest): Headers {
 }
 
 /** What is neither the API nor a file of ours. */
-function routeRest(asked: Asked, view: View, { site, now, maxAgeMs }: AppOptions): Answer {
+function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
+  const { asked, view } = question;
   if (asked.path === '/metrics') return metrics(view);
   if (asked.path === '/healthz') return health(view, now(), maxAgeMs);
   const [, model, form] = FEED.exec(asked.path) ?? [];
   if (form === 'atom' || form === 'json')
     return feed(view, form, model === undefined ? undefined : asked.segments('/models/').slice(0, -1).join('/'));
-  return routePage(asked, view, site);
+  return routePage(question);
 }
 
 /** An answer that was given before, or a new one, which is kept where it stays true. */
-function answer({ source }: AppOptions, asked: Asked, work: (view: View) => Answer): Prepared {
+function answer({ source, site }: AppOptions, asked: Asked, work: (question: Question) => Answer): Prepared {
   const known = source.remembered(asked.key);
   if (known !== undefined) return known;
   return source.ask((view) => {
-    const prepared = prepare(work(view));
+    const prepared = prepare(work({ asked, view, site }));
     const isLasting = !asked.usesClock && prepared.headers['cache-control'] !== 'no-store';
     if (isLasting) view.answers.set(asked.key, prepared, prepared.body.byteLength * 2);
     return prepared;
   });
 }
 
-function explain(error: unknown, { onError }: AppOptions): ReturnType<typeof describeError> {
+function explain(error: unknown, { onError }: AppOptions): RequestError {
   if (isOwnersBusiness(error)) onError(error);
-  return describeError(error);
+  return toRequestError(error);
 }
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {

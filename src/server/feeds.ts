@@ -11,7 +11,7 @@ const HEADERS = { 'cache-control': 'public, max-age=60', 'access-control-allow-o
 
 /**
  * What is new, as Atom or as a JSON Feed; of one model where it is named.
- * @throws NotFound for a model that was never listed, whose feed would stay empty for ever
+ * @throws RequestError for a model that was never listed, whose feed would stay empty for ever
  */
 export function feed(view: View, form: 'atom' | 'json', model?: string): Answer {
   if (model !== undefined && findModel(view.ledger, model, null) === undefined) throw notListed(view, model);

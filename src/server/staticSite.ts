@@ -31,7 +31,7 @@ const PAGES = ['/', '/changes', '/trends', '/about'];
  */
 export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
   const answerOf = (path: string, query = ''): Answer =>
-    routePage(new Asked(path + query, options.now), view, staticSite(path, options));
+    routePage({ asked: new Asked(path + query, options.now), view, site: staticSite(path, options) });
   const queries: Readonly<Record<string, string>> = { '/': '?output_modalities=all', '/changes': '?limit=1000' };
   for (const path of PAGES) yield page(path, answerOf(path, queries[path]));
   for (const id of ids) {
@@ -64,7 +64,7 @@ function staticSite(from: string, { version, assets }: StaticOptions): Site {
   const link = (path: string): string => {
     const isFile = /\.\w+$/.test(path) && !path.startsWith('/models/');
     const isFeed = /\/feed\.(?:atom|json)$/.test(path);
-    return `${up}${encodeFolders(path)}${isFile || isFeed || path === '/' ? '' : '/'}`;
+    return `${up}/${fileOf(path)}${isFile || isFeed || path === '/' ? '' : '/'}`;
   };
   return { base: '', version, assets, needsToken: false, isStatic: true, link };
 }
@@ -83,9 +83,4 @@ function segmentOf(segment: string): string {
   if (segment === '.' || segment === '..') return segment.replaceAll('.', '~2E');
   if (segment.length <= MOST_NAME) return segment;
   return `${segment.slice(0, MOST_NAME)}~${createHash('sha256').update(segment).digest('hex').slice(0, 16)}`;
-}
-
-/** A link to such a name. */
-function encodeFolders(path: string): string {
-  return `/${fileOf(path)}`;
 }

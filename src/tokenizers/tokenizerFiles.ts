@@ -1,4 +1,5 @@
 import { messageOf, UsageError, withoutStop } from '../core/errors.ts';
+import { glob } from '../core/format/glob.ts';
 
 /** A tokenizer.json of the person's own, for the models that a glob fits. */
 export interface TokenizerFile {
@@ -10,15 +11,10 @@ export interface TokenizerFile {
 
 /**
  * Reads `qwen/*=tokenizer.json`.
- * @param glob makes a test of a pattern of ids
  * @param readText reads a file
  * @throws UsageError when it is not of that form
  */
-export function readTokenizerFile(
-  words: string,
-  glob: (pattern: string) => (id: string) => boolean,
-  readText: (path: string) => string,
-): TokenizerFile {
+export function readTokenizerFile(words: string, readText: (path: string) => string): TokenizerFile {
   const at = words.indexOf('=');
   const [pattern, path] = [words.slice(0, at).trim(), words.slice(at + 1).trim()];
   if (at < 1 || path === '') {
@@ -39,14 +35,8 @@ async function load(path: string, readText: (path: string) => string): Promise<(
     const tokenizer = new Tokenizer(definition, {});
     return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
   } catch (cause) {
-    const why = messageOf(cause);
-    throw new UsageError(
-      'bad_tokenizer',
-      `${path} cannot be used as a tokenizer: ${withoutStop(why)}; nothing was counted.`,
-      {
-        hint: 'Give the tokenizer.json that the model was published with, as the Hugging Face library writes it.',
-        cause,
-      },
-    );
+    const message = `${path} cannot be used as a tokenizer: ${withoutStop(messageOf(cause))}; nothing was counted.`;
+    const hint = 'Give the tokenizer.json that the model was published with, as the Hugging Face library writes it.';
+    throw new UsageError('bad_tokenizer', message, { hint, cause });
   }
 }

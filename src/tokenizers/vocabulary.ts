@@ -30,14 +30,8 @@ export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter
     return new TokenCounter(await pairs);
   } catch (cause) {
     if (codeOf(cause) === 'ERR_MODULE_NOT_FOUND') return undefined;
-    throw new UsageError(
-      'vocabulary',
-      `The package gpt-tokenizer cannot be used: ${withoutStop(String(cause))}; nothing was counted.`,
-      {
-        hint: INSTALL,
-        cause,
-      },
-    );
+    const message = `The package gpt-tokenizer cannot be used: ${withoutStop(String(cause))}; nothing was counted.`;
+    throw new UsageError('vocabulary', message, { hint: INSTALL, cause });
   }
 }
 

@@ -3,11 +3,12 @@ import { Readable, Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { type Define, LedgerCommand } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
+import { answerQuestion, type SqlQuestion } from '../../src/commands/sql/sqlAnswer.ts';
 import { LedgerError } from '../../src/core/errors.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
-import { openForWriting } from '../../src/ledger/store/open.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { beginLedger, putLedger } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 
 export interface Asked {
@@ -49,7 +50,15 @@ export async function ask(define: Define, args: readonly string[], options: AskO
   return { code: context.exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-class Sink extends Writable {
+/** What `sql` prints of an answer; it has a process of its own for this, that can be ended. Rejects where it is refused. */
+export async function answerOf(question: SqlQuestion): Promise<string> {
+  const stdout = new Sink();
+  await answerQuestion(question, { env: {}, stdin: Readable.from([]), stdout, stderr: new Sink() });
+  return stdout.text;
+}
+
+/** Keeps what is written to it. */
+export class Sink extends Writable {
   readonly isTTY: boolean;
   readonly columns: number;
   text = '';
@@ -128,14 +137,27 @@ export const LISTS: readonly (readonly [at: string, models: readonly object[]])[
 ];
 
 /** A data file with the five lists. */
-export function smallLedger(): Promise<string> {
-  return ledgerWith(LISTS.map(([at, models]) => snapshot(at, models)));
+export async function smallLedger(): Promise<string> {
+  const db = join(newFolder(), 'ledger.db');
+  await putLedger(db, makeSmall);
+  return db;
+}
+
+async function makeSmall(file: string): Promise<void> {
+  await recordInto(
+    file,
+    LISTS.map(([at, models]) => snapshot(at, models)),
+  );
 }
 
 export async function ledgerWith(snapshots: readonly Snapshot[]): Promise<string> {
   const db = join(newFolder(), 'ledger.db');
-  const ledger = await openForWriting(db);
+  await recordInto(db, snapshots);
+  return db;
+}
+
+async function recordInto(file: string, snapshots: readonly Snapshot[]): Promise<void> {
+  const ledger = await beginLedger(file);
   for (const one of snapshots) record(ledger, one);
   ledger.close();
-  return db;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/config.ts';
 import { isObject } from '../../src/core/reading/json.ts';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { ask } from './asking.ts';
 
 const FILE = {
@@ -22,7 +23,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 /** The settings that have a value other than the default, as `value < origin`. */
 async function inForce(cwd: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<unknown> {
-  const { stdout, stderr } = await run(['config', '--json', ...args], {
+  const { stdout, stderr } = await call(['config', '--json', ...args], {
     cwd,
     env: { MODEL_LEDGER_RETRY_DELAY_MS: '', ...env },
   });
@@ -76,13 +77,13 @@ describe('the settings in force', () => {
       'model-ledger.config.json': JSON.stringify({ db: 'from-file.db', source: 'models.json' }),
       'models.json': JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '1' } }] }),
     });
-    const { code, stderr } = await run(['sync'], { cwd: folder });
+    const { code, stderr } = await call(['sync'], { cwd: folder });
     expect([code, stderr]).toEqual([0, 'Began a new ledger in from-file.db.\n']);
   });
 
   test('fit on a page, each with its key', async () => {
     const folder = folderWith({ 'model-ledger.config.json': JSON.stringify({ feed: { dir: 'public' } }) });
-    const { stdout } = await run(['config'], { cwd: folder });
+    const { stdout } = await call(['config'], { cwd: folder });
     const lines = stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/));
     expect(lines[0]).toEqual(['setting', 'in model-ledger.config.json', 'value', 'from']);
     expect(lines).toContainEqual(['MODEL_LEDGER_FEED_DIR', 'feed.dir', 'public', 'model-ledger.config.json']);
@@ -122,7 +123,7 @@ describe('what cannot be meant', () => {
     ['a missing file', undefined, 'bad.json cannot be read'],
   ])('in the configuration file stops every command: %s', async (_, text, words) => {
     const folder = folderWith(text === undefined ? {} : { 'bad.json': text });
-    const { code, stdout, stderr } = await run(['sync', '--config', 'bad.json'], { cwd: folder });
+    const { code, stdout, stderr } = await call(['sync', '--config', 'bad.json'], { cwd: folder });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(words);
     expect(stderr).not.toContain('canary');
@@ -145,13 +146,13 @@ describe('what cannot be meant', () => {
     [{ MODEL_LEDGER_WEBHOOK_ALLOW: 'http://x/' }, 'MODEL_LEDGER_WEBHOOK_ALLOW: "http://x/" is no host name.'],
   ])('in the environment stops a run before it begins: %j', async (env, words) => {
     const folder = folderWith({ 'models.json': '{"data":[{"id":"a/a","pricing":{"prompt":"1"}}]}' });
-    const { code, stderr } = await run(['sync', '--source', 'models.json', '--db', 'l.db'], { cwd: folder, env });
+    const { code, stderr } = await call(['sync', '--source', 'models.json', '--db', 'l.db'], { cwd: folder, env });
     expect([code, stderr.includes(words), stderr.includes('canary')]).toEqual([2, true, false]);
   });
 
   test('as a name in the environment is told and does no harm', async () => {
     const folder = folderWith({ '.env': 'MODEL_LEDGER_WEBHOOK_ULR=https://x.example/canary\n' });
-    const { code, stderr } = await run(['config'], { cwd: folder });
+    const { code, stderr } = await call(['config'], { cwd: folder });
     expect(code).toBe(0);
     expect(stderr).toBe(
       'model-ledger: MODEL_LEDGER_WEBHOOK_ULR is not a setting (did you mean MODEL_LEDGER_WEBHOOK_URL?).\n',

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CLI, type Scene, setScene } from './scheduled.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CLI } from '../program/program.ts';
+import { type Scene, setScene } from './scheduled.ts';
 
 let scene: Scene;
-beforeEach(() => {
-  scene = setScene();
+beforeEach(async () => {
+  scene = await setScene();
 });
-afterEach(() => scene.end());
 
 /** A crontab that keeps one user's table in a file, byte for byte, and says what Debian's says where there is none. */
 const CRONTAB = `table="$HOME/table"
@@ -26,22 +26,22 @@ function lineOf({ db, folder }: Scene): string {
 const EVERY = ['--every', '20 4 * * *'];
 const table = () => readFileSync(join(scene.folder, 'table'), 'latin1');
 
-test('the line is only printed unless --install is given', () => {
-  expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', ...EVERY])).toEqual({
+test('the line is only printed unless --install is given', async () => {
+  expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', ...EVERY])).toEqual({
     code: 0,
     stdout: lineOf(scene),
     stderr: 'Nothing was installed; --install puts this line into your crontab.\n',
   });
 });
 
-test('without --every it is hourly, at the same minute each time', () => {
-  const first = scene.run(['schedule', 'cron', '--db', 'ledger.db']);
+test('without --every it is hourly, at the same minute each time', async () => {
+  const first = await scene.run(['schedule', 'cron', '--db', 'ledger.db']);
   expect(first.stdout).toMatch(/^[1-5]?\d \* \* \* \* cd /);
-  expect(scene.run(['schedule', 'cron', '--db', 'ledger.db'])).toEqual(first);
+  expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db'])).toEqual(first);
 });
 
-test('--json gives one document', () => {
-  expect(JSON.parse(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--json', ...EVERY]).stdout)).toEqual({
+test('--json gives one document', async () => {
+  expect(JSON.parse((await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--json', ...EVERY])).stdout)).toEqual({
     action: 'print',
     changed: false,
     db: scene.db,
@@ -52,11 +52,15 @@ test('--json gives one document', () => {
 describe('with cron installed', () => {
   beforeEach(() => scene.addTool('crontab', CRONTAB));
 
-  test('a first install begins the crontab and a second changes nothing', () => {
+  test('a first install begins the crontab and a second changes nothing', async () => {
     const install = ['schedule', 'cron', '--db', 'ledger.db', ...EVERY, '--install'];
-    expect(scene.run(install)).toEqual({ code: 0, stdout: lineOf(scene), stderr: 'This line is in your crontab.\n' });
+    expect(await scene.run(install)).toEqual({
+      code: 0,
+      stdout: lineOf(scene),
+      stderr: 'This line is in your crontab.\n',
+    });
     expect(table()).toBe(lineOf(scene));
-    expect(scene.run(install)).toEqual({
+    expect(await scene.run(install)).toEqual({
       code: 0,
       stdout: lineOf(scene),
       stderr: 'This line was in your crontab already.\n',
@@ -64,12 +68,12 @@ describe('with cron installed', () => {
     expect(table()).toBe(lineOf(scene));
   });
 
-  test('other lines stay as they were, to the byte, through install and remove', () => {
+  test('other lines stay as they were, to the byte, through install and remove', async () => {
     const mine = '# f\xfcr mich\n0 0 * * * date\n';
     writeFileSync(join(scene.folder, 'table'), mine, 'latin1');
-    scene.run(['schedule', 'cron', '--db', 'ledger.db', ...EVERY, '--install']);
+    await scene.run(['schedule', 'cron', '--db', 'ledger.db', ...EVERY, '--install']);
     expect(table()).toBe(mine + lineOf(scene));
-    expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--remove'])).toEqual({
+    expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--remove'])).toEqual({
       code: 0,
       stdout: '',
       stderr: 'The line is out of your crontab.\n',
@@ -77,17 +81,17 @@ describe('with cron installed', () => {
     expect(table()).toBe(mine);
   });
 
-  test('a remove where nothing was installed says so', () => {
-    expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--remove'])).toEqual({
+  test('a remove where nothing was installed says so', async () => {
+    expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--remove'])).toEqual({
       code: 0,
       stdout: '',
       stderr: 'There was no line for this data file.\n',
     });
   });
 
-  test('a crontab that is refused stays as it was', () => {
+  test('a crontab that is refused stays as it was', async () => {
     writeFileSync(join(scene.folder, 'table'), 'refuse me\n');
-    expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
+    expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
       code: 2,
       stdout: '',
       stderr:
@@ -96,9 +100,9 @@ describe('with cron installed', () => {
     expect(table()).toBe('refuse me\n');
   });
 
-  test('an unreadable crontab is not taken for an empty one', () => {
+  test('an unreadable crontab is not taken for an empty one', async () => {
     scene.addTool('crontab', 'echo "must be privileged" >&2; exit 1');
-    expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
+    expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
       code: 2,
       stdout: '',
       stderr:
@@ -108,8 +112,8 @@ describe('with cron installed', () => {
   });
 });
 
-test('without cron the person is told what else there is', () => {
-  expect(scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
+test('without cron the person is told what else there is', async () => {
+  expect(await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--install'])).toEqual({
     code: 2,
     stdout: '',
     stderr:
@@ -118,11 +122,11 @@ test('without cron the person is told what else there is', () => {
   });
 });
 
-test('what stands in a file of variables and is no setting is told, because the run will not have it', () => {
+test('what stands in a file of variables and is no setting is told, because the run will not have it', async () => {
   writeFileSync(join(scene.folder, 'my.env'), 'PGHOST=db\nMODEL_LEDGER_TIMEOUT_MS=9000\nTZ=UTC\n', {
     mode: 0o600,
   });
-  const { code, stderr } = scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'my.env']);
+  const { code, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'my.env']);
   expect([code, stderr.split('\n')[0]]).toEqual([
     0,
     `No settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env).`,

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { select } from '../ledger/ledgers.ts';
 import { type Receiver, startReceiver } from '../notify/receiver.ts';
-import { newFolder, run, start } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder, start } from '../program/program.ts';
 
 /** A folder with a list in it in which one model costs so much. */
 function priceAt(folder: string, prompt: string): void {
@@ -36,7 +37,7 @@ test('a run killed between commit and sending loses nothing: its message comes a
   });
   onTestFinished(receiver.close);
   priceAt(folder, '1');
-  await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
+  await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
   const { child, exit } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
   await sending;
@@ -44,15 +45,15 @@ test('a run killed between commit and sending loses nothing: its message comes a
   expect((await exit).code).toBeNull();
   isUp = true;
   // Within the lease nobody else sends it; the next hour's run does, and no run after that.
-  await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:30Z') });
+  await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:30Z') });
   expect(receiver.received.length).toBe(1);
-  await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T02:00:00Z') });
-  await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T03:00:00Z') });
+  await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T02:00:00Z') });
+  await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T03:00:00Z') });
   const [first, second] = receiver.received;
   expect(receiver.received.length).toBe(2);
   expect(second?.headers['webhook-id']).toMatch(/^msg_[0-9a-f-]{36}$/);
   expect([second?.headers['webhook-id'], second?.body]).toEqual([first?.headers['webhook-id'], first?.body]);
-  expect((await run(['verify', '--db', 'ledger.db'], { cwd: folder })).code).toBe(0);
+  expect((await call(['verify', '--db', 'ledger.db'], { cwd: folder })).code).toBe(0);
 });
 
 test('a run shows what it did before it tells others, and its exit code is its own', async () => {
@@ -65,7 +66,7 @@ test('a run shows what it did before it tells others, and its exit code is its o
   const receiver = await startReceiver((response) => void shown.then(() => response.writeHead(500).end()));
   onTestFinished(receiver.close);
   priceAt(folder, '1');
-  await run(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
+  await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
   const { child, exit } = start(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
   child.stdout?.once('data', (chunk: Buffer) => show(chunk.toString()));
@@ -83,7 +84,7 @@ test('no secret reaches the data file, the output or a log', async () => {
   for (const [index, format] of ['text', 'json', 'json'].entries()) {
     priceAt(folder, String(index + 1));
     const env = environment(receiver, `2026-03-01T0${index}:00:00Z`);
-    const { stdout, stderr, code } = await run([...ARGS, '--log-format', format], { cwd: folder, env });
+    const { stdout, stderr, code } = await call([...ARGS, '--log-format', format], { cwd: folder, env });
     expect(code).toBe(0);
     outputs.push(stdout, stderr);
   }
@@ -102,7 +103,7 @@ describe('the log', () => {
     onTestFinished(receiver.close);
     priceAt(folder, '1');
     const args = [...ARGS, '--trigger', 'cron'];
-    const first = await run(args, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
+    const first = await call(args, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
     expect(first.stderr.trimEnd().split('\n')).toEqual([
       '{"level":"info","time":"2026-03-01T00:00:00.000Z","run":1,"msg":"Began a new ledger in ledger.db."}',
       '{"level":"info","time":"2026-03-01T00:00:00.000Z","run":1,"status":"changed","observedAt":"2026-03-01T00:00:00.000Z",' +
@@ -110,7 +111,7 @@ describe('the log', () => {
         '"msg":"run 1: first run, 1 model"}',
     ]);
     priceAt(folder, '2');
-    const second = await run(args, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
+    const second = await call(args, { cwd: folder, env: environment(receiver, '2026-03-01T01:00:00Z') });
     const lines = second.stderr.trimEnd().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
       { level: 'info', run: 2, status: 'changed', repriced: 1, msg: 'run 2: 1 model, 1 model repriced' },
@@ -124,7 +125,7 @@ describe('the log', () => {
     const folder = newFolder();
     const env = { MODEL_LEDGER_NOW: '2026-03-01T00:00:00Z' };
     const args = ['sync', '--source', 'no\nsuch\u202efile', '--db', 'ledger.db', '--trigger', 'cron'];
-    const { code, stderr, stdout } = await run(args, { cwd: folder, env });
+    const { code, stderr, stdout } = await call(args, { cwd: folder, env });
     expect([code, stdout]).toEqual([3, '']);
     expect(
       stderr
@@ -147,7 +148,7 @@ describe('the log', () => {
   test('of a person is text', async () => {
     const folder = newFolder();
     priceAt(folder, '1');
-    const { stderr } = await run(ARGS, { cwd: folder });
+    const { stderr } = await call(ARGS, { cwd: folder });
     expect(stderr).toBe('Began a new ledger in ledger.db.\n');
   });
 });

@@ -1,11 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
+import { answerOf } from '../commands/asking.ts';
 import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
 import { HISTORY } from '../recordings.ts';
 import { isSlowSuite } from '../thorough.ts';
@@ -22,17 +22,13 @@ const db = join(folder.path, 'ledger.db');
 
 beforeAll(async () => {
   await makeLedger(db, sampleLists());
-  const asked = questions.map(async (sql) => {
-    answers.set(sql, (await ask('node', [CLI, 'sql', '--db', db, sql])).stdout);
-  });
-  await Promise.all(asked);
+  for (const query of questions) answers.set(query, await answerOf({ db, query }));
 });
 afterAll(folder.remove);
 
 const questions = Array.from(PAGE.matchAll(ANSWERED), ([, sql = '']) => sql.trim());
-const ask = promisify(execFile);
 const answers = new Map<string, string>();
-const answerOf = (sql: string): string => answers.get(sql) ?? '';
+const answerTo = (sql: string): string => answers.get(sql) ?? '';
 
 /** The block behind a comment of this name. */
 function example(name: string): string {
@@ -44,13 +40,13 @@ describe('the page of questions', () => {
   test('has twenty and more, each with the answer of the demonstration’s ledger', async () => {
     expect(questions.length).toBeGreaterThanOrEqual(20);
     const answered = PAGE.replaceAll(ANSWERED, (_block, sql: string) => {
-      return `\`\`\`sql\n${sql}\`\`\`\n\n\`\`\`text\n${answerOf(sql.trim())}\`\`\`\n`;
+      return `\`\`\`sql\n${sql}\`\`\`\n\n\`\`\`text\n${answerTo(sql.trim())}\`\`\`\n`;
     });
     await expect(answered).toMatchFileSnapshot('../../docs/sql.md');
   });
 
   test('asks nothing whose answer is empty', () => {
-    expect(questions.filter((sql) => answerOf(sql).split('\n').length < 3)).toEqual([]);
+    expect(questions.filter((sql) => answerTo(sql).split('\n').length < 3)).toEqual([]);
   });
 
   test.runIf(isSlowSuite && hasRecordings)('is answered on months of recordings too', () => {

@@ -10,7 +10,8 @@ import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();
@@ -72,9 +73,9 @@ describe('a change of the listed price', () => {
       null,
     ]);
     ledger.close();
-    const diff = await run(['diff', T(0), T(6), '--json', '--db', db]);
+    const diff = await call(['diff', T(0), T(6), '--json', '--db', db]);
     expect(diff.stdout).toContain('"verdict":"other provider"');
-    expect((await run(['diff', T(0), T(6), '--db', db])).stdout).toContain('(another provider is shown)');
+    expect((await call(['diff', T(0), T(6), '--db', db])).stdout).toContain('(another provider is shown)');
   });
 
   it('is not known where both fit, neither fits, or no sweep is near enough', async () => {

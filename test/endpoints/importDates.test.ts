@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf } from './world.ts';
 
 const NOW = { env: { MODEL_LEDGER_NOW: '2026-09-01T00:00:00.000Z' } };
@@ -26,7 +27,7 @@ it('what a file says of its instant counts, whatever its name tells or does not'
   save(join(folder, 'saved'), '2026-08-02.json', '2');
   const named = save(folder, 'first.json', '1', '2026-08-01T00:00:00.5Z');
   const moved = save(folder, '2026-07-01.json', '4', '2026-08-04T00:00:00Z');
-  const exit = await run(['import', 'endpoints', join(folder, 'saved'), moved, named, '--db', db], NOW);
+  const exit = await call(['import', 'endpoints', join(folder, 'saved'), moved, named, '--db', db], NOW);
   expect([exit.code, exit.stdout.split('\n'), exit.stderr.trim()]).toEqual([
     0,
     ['Imported 4 answers of 4 instants.', 'Of another day than its name says: 1 file; what stands in it counts.', ''],
@@ -44,7 +45,7 @@ it('--at stands above both', async () => {
   const folder = newFolder();
   const db = join(folder, 'ledger.db');
   const file = save(folder, '2026-07-01.json', '1', '2026-08-04T00:00:00Z');
-  expect((await run(['import', 'endpoints', file, '--at', '2026-08-05', '--db', db], NOW)).code).toBe(0);
+  expect((await call(['import', 'endpoints', file, '--at', '2026-08-05', '--db', db], NOW)).code).toBe(0);
   expect(prices(db)).toEqual([['1', '2026-08-05T00:00:00.000Z', null]]);
 });
 
@@ -52,11 +53,11 @@ it('a file of which neither it nor its name tells is left out and named', async 
   const folder = newFolder();
   const db = join(folder, 'ledger.db');
   const undated = save(folder, 'saved.json', '1', 'yesterday');
-  const alone = await run(['import', 'endpoints', undated, '--db', db], NOW);
+  const alone = await call(['import', 'endpoints', undated, '--db', db], NOW);
   const told = 'Left out: 1 file without an instant in it or in its name; --at gives one.';
   expect([alone.code, alone.stdout]).toEqual([2, expect.stringContaining(told)]);
   expect(alone.stderr).toContain(undated);
-  const beside = await run(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
+  const beside = await call(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
   expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answer of 1 instant.\n${told}\n`]);
 });
 
@@ -66,12 +67,12 @@ it('an import that fails in a later transaction says that the files before are r
   const files = Array.from({ length: 20 }, (_, i) =>
     save(folder, `2026-08-${String(i + 1).padStart(2, '0')}.json`, String(i + 1)),
   );
-  expect((await run(['import', 'endpoints', files[0] ?? '', '--db', db], NOW)).code).toBe(0);
+  expect((await call(['import', 'endpoints', files[0] ?? '', '--db', db], NOW)).code).toBe(0);
   const sqlite = new Database(db);
   sqlite.exec(`CREATE TRIGGER spoil BEFORE INSERT ON endpoint_sweeps
     WHEN NEW.started_at > '2026-08-18' BEGIN SELECT RAISE(ABORT, 'no more'); END`);
   sqlite.close();
-  const { code, stderr } = await run(['import', 'endpoints', ...files, '--db', db], NOW);
+  const { code, stderr } = await call(['import', 'endpoints', ...files, '--db', db], NOW);
   expect([code, stderr]).toEqual([
     5,
     expect.stringContaining('(no more); the 16 files before are recorded; the same import goes on from there.'),

@@ -1,7 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newFolder, query, run, start } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder, query, start } from '../program/program.ts';
 import { jsonOf, newApp } from '../server/apps.ts';
 import { endpointOf, list, sweepAt, Upstream } from './world.ts';
 
@@ -21,11 +22,11 @@ describe('endpoints sync, as a process', () => {
       child.kill('SIGKILL');
       await exit;
     }
-    const { code, stdout } = await run(args);
+    const { code, stdout } = await call(args);
     expect([code, stdout]).toEqual([0, 'sweep 1  80 endpoints of 40 models: 80 added\n']);
     expect(query(db, 'SELECT count(*) AS n FROM endpoint_prices WHERE valid_to IS NULL')).toEqual([{ n: 240 }]);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
-    expect((await run(args)).stdout).toBe('sweep 2  80 endpoints of 40 models: nothing changed\n');
+    expect((await call(['verify', '--db', db])).code).toBe(0);
+    expect((await call(args)).stdout).toBe('sweep 2  80 endpoints of 40 models: nothing changed\n');
   });
 
   it('makes no data file where there is none to follow', async () => {
@@ -38,7 +39,7 @@ describe('endpoints sync, as a process', () => {
       '--source',
       'http://127.0.0.1:9/api/v1/models',
     ];
-    const { code, stderr } = await run(args);
+    const { code, stderr } = await call(args);
     expect([code, stderr.split('\n')[0], readdirSync(folder)]).toEqual([
       5,
       `model-ledger: The data file ${join(folder, 'ledger.db')} does not exist.`,
@@ -55,7 +56,7 @@ describe('endpoints sync, as a process', () => {
     await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
     upstream.models.set('a/1', [endpointOf('P', '0.000002'), endpointOf('Q', '0.000001'), endpointOf('R', '0.000001')]);
     await sweepAt(db, upstream.url, { at: '2026-08-02T01:00:00.000Z' });
-    const diff = (...args: string[]) => run(['diff', '2026-08-01T12:00Z', '2026-08-03', ...args, '--db', db]);
+    const diff = (...args: string[]) => call(['diff', '2026-08-01T12:00Z', '2026-08-03', ...args, '--db', db]);
     const words = 'Endpoints by provider: 1 came, 1 changed a price (providers MODEL --at T).\n';
     expect((await diff()).stderr).toContain(words);
     expect((await diff('--model', 'b/*')).stderr).not.toContain('Endpoints');
@@ -71,8 +72,8 @@ describe('endpoints sync, as a process', () => {
       endpoints: { 'a/1': { id: 'a/1', endpoints: [endpointOf('P', '1')] } },
     };
     writeFileSync(join(folder, '2026-08-01.json'), JSON.stringify(saved));
-    expect((await run(['import', 'endpoints', join(folder, '2026-08-01.json'), '--db', db])).code).toBe(0);
-    expect((await run(['status', '--db', db])).stdout).toMatch(
+    expect((await call(['import', 'endpoints', join(folder, '2026-08-01.json'), '--db', db])).code).toBe(0);
+    expect((await call(['status', '--db', db])).stdout).toMatch(
       /^endpoints {6}1 of 1 models; last asked 2026-08-01 06:00 UTC.*\(sweep 1, complete\)$/m,
     );
   });
@@ -87,8 +88,8 @@ describe('endpoints sync, as a process', () => {
       endpointOf('Cheap', '0.000001', { quantization: null }),
     ]);
     const env = { MODEL_LEDGER_NOW: '2026-08-01T01:00:00.000Z' };
-    expect((await run(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env })).code).toBe(0);
-    expect(await run(['providers', 'a/1', '--db', db])).toEqual({
+    expect((await call(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env })).code).toBe(0);
+    expect(await call(['providers', 'a/1', '--db', db])).toEqual({
       code: 0,
       stderr: '2 endpoints of 2 providers, as they stood 2026-08-01 01:00 UTC.\n',
       stdout: [
@@ -98,9 +99,9 @@ describe('endpoints sync, as a process', () => {
         '',
       ].join('\n'),
     });
-    expect((await run(['show', 'a/1', '--db', db])).stdout).toContain('served by  2 providers, $1.00 to $3.00 in\n');
+    expect((await call(['show', 'a/1', '--db', db])).stdout).toContain('served by  2 providers, $1.00 to $3.00 in\n');
     // The instant is that of the answer about this model, not that of the list.
-    expect((await run(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--db', db])).stdout).toBe(
+    expect((await call(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--db', db])).stdout).toBe(
       [
         'a/1 at its providers, now, prices as observed 2026-08-01 01:00 UTC',
         'provider         USD    more',
@@ -109,15 +110,15 @@ describe('endpoints sync, as a process', () => {
         '',
       ].join('\n'),
     );
-    const cost = await run(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--csv', '--db', db]);
+    const cost = await call(['cost', 'a/1', '--prompt-tokens', '1M', '--providers', '--csv', '--db', db]);
     expect(
       cost.stdout
         .split('\r\n')
         .slice(1, 3)
         .map((line) => line.split(',').at(-2)),
     ).toEqual(['1', '3']);
-    expect((await run(['providers', 'a/1', '--at', '2026-07-01', '--db', db])).code).toBe(2);
-    const again = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--model', 'b/*']);
+    expect((await call(['providers', 'a/1', '--at', '2026-07-01', '--db', db])).code).toBe(2);
+    const again = await call(['endpoints', 'sync', '--db', db, '--source', upstream.url, '--model', 'b/*']);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('No listed model matches "b/*"')]);
   });
 });
@@ -128,7 +129,7 @@ describe('the served list', () => {
     await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'a/2']);
     const upstream = await Upstream.start();
     upstream.models.set('a/1', [endpointOf('P', '0.000001')]);
-    await run(['endpoints', 'sync', '--db', db, '--source', upstream.url]);
+    await call(['endpoints', 'sync', '--db', db, '--source', upstream.url]);
     const { app } = newApp(db);
     const answer = await jsonOf(await app.request('/api/v1/models/a/1/endpoints'));
     const { status: _, uptime_last_30m: __, latency_last_30m: ___, ...kept } = endpointOf('P', '0.000001');

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 
 const T = (hour: number, ms = 0): string => new Date(Date.UTC(2026, 7, 1, hour, 0, 0, ms)).toISOString();
@@ -180,7 +181,7 @@ describe('a sweep', () => {
     expect(events(db).map((row) => [row[2], row[4], row[5]])).toEqual([['repriced', '1', '2']]);
     await expectWhole(db);
     const env = { MODEL_LEDGER_RETRY_DELAY_MS: '1', MODEL_LEDGER_NOW: T(4) };
-    const { code, stdout } = await run(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env });
+    const { code, stdout } = await call(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env });
     expect([code, stdout]).toEqual([3, 'sweep 4  0 endpoints of 0 models, 1 failed, given up: nothing changed\n']);
   });
 

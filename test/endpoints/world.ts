@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -8,6 +9,7 @@ import { type SweepRequest, type SweepResult, sweep } from '../../src/sweep.ts';
 import { readSource } from '../../src/upstream/source.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { beginLedger } from '../ledgers.ts';
 import { type Row, rows } from './rows.ts';
 
 export type Json = Record<string, unknown>;
@@ -81,7 +83,7 @@ export class Upstream {
 
 /** Records a list of these ids, so that they are listed and all others are not. */
 export async function list(db: string, at: string, ids: readonly string[]): Promise<void> {
-  const ledger = await openForRecording(db);
+  const ledger = await (existsSync(db) ? openForRecording(db) : beginLedger(db));
   try {
     record(
       ledger,

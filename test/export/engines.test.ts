@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { publicTables } from '../../src/ledger/queries/publicTables.ts';
-import { ledgerOf, newFolder, query, run, SAMPLES } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { ledgerOf, newFolder, query, SAMPLES } from '../program/program.ts';
 
 const ENGINES = readFileSync(new URL('../../docs/engines.md', import.meta.url), 'utf8');
 const QUERIES = Array.from(ENGINES.matchAll(/```duckdb\n(.*?)```/gs), ([, sql]) => sql ?? '');
@@ -18,7 +19,7 @@ async function ask(sql: string, folder: string): Promise<unknown[][]> {
 test('the queries for DuckDB run as they stand, and bill a log as cost --log does', async () => {
   const folder = newFolder();
   const db = await ledgerOf(folder, SAMPLES.length);
-  await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
+  await call(['export', 'parquet', join(folder, 'lake'), '--db', db]);
   const log = [
     'at,model_id,prompt_tokens,completion_tokens',
     '2026-05-02T12:00:00Z,qwen/qwen3.6-plus,1000,200',
@@ -27,7 +28,7 @@ test('the queries for DuckDB run as they stand, and bill a log as cost --log doe
   writeFileSync(join(folder, 'usage.csv'), log.join('\n'));
   const [bills = [], months = []] = await Promise.all(QUERIES.map((sql) => ask(sql, folder)));
   expect(QUERIES.length).toBe(2);
-  const { stdout } = await run(['cost', '--log', join(folder, 'usage.csv'), '--json', '--db', db]);
+  const { stdout } = await call(['cost', '--log', join(folder, 'usage.csv'), '--json', '--db', db]);
   const models = stdout
     .trimEnd()
     .split('\n')

@@ -7,7 +7,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { toDecimal } from '../../src/export/parquet/columns.ts';
 import { endpointOf, list, sweepAt, Upstream } from '../endpoints/world.ts';
-import { ledgerOf, newFolder, query, run, SAMPLES, start } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { ledgerOf, newFolder, query, SAMPLES, start } from '../program/program.ts';
 
 const LAST = SAMPLES.length;
 
@@ -35,7 +36,7 @@ describe('the export to Parquet', () => {
   test('has every row of the price history: text, decimal, double and instants', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
-    const { code, stderr } = await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
+    const { code, stderr } = await call(['export', 'parquet', join(folder, 'lake'), '--db', db]);
     expect([code, stderr]).toEqual([0, expect.stringMatching(`files written to .*lake, up to run ${LAST}\\.\\n$`)]);
     const rows = await read(join(folder, 'lake/pricing_history.parquet'));
     const expected = query(db, 'SELECT * FROM pricing_history ORDER BY id').map((row) => ({
@@ -65,7 +66,7 @@ describe('the export to Parquet', () => {
   test('is read by DuckDB with its types, each table with all of its rows, also an empty one', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
-    await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
+    await call(['export', 'parquet', join(folder, 'lake'), '--db', db]);
     for (const name of [
       'sync_runs',
       'models',
@@ -109,12 +110,12 @@ describe('the export to Parquet', () => {
   test('has the same bytes for the same ledger, and leaves a file alone that would not change', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
-    for (const lake of ['a', 'b']) await run(['export', 'parquet', join(folder, lake), '--db', db]);
+    for (const lake of ['a', 'b']) await call(['export', 'parquet', join(folder, lake), '--db', db]);
     expect(tree(join(folder, 'a'))).toEqual(tree(join(folder, 'b')));
     for (const name of tree(join(folder, 'a'))) {
       expect([name, await readFile(join(folder, 'a', name))]).toEqual([name, await readFile(join(folder, 'b', name))]);
     }
-    const again = await run(['export', 'parquet', join(folder, 'a'), '--db', db, '--json']);
+    const again = await call(['export', 'parquet', join(folder, 'a'), '--db', db, '--json']);
     const { files } = JSON.parse(again.stdout);
     expect(files.length).toBeGreaterThan(8);
     expect(files.filter((file: { isChanged: boolean }) => file.isChanged)).toEqual([]);
@@ -124,16 +125,16 @@ describe('the export to Parquet', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const lake = join(folder, 'lake');
-    await run(['export', 'parquet', lake, '--db', db]);
-    await run(['import', 'files', ...SAMPLES.slice(3), '--db', db, '--scope', 'output_modalities=all']);
-    const { code } = await run(['export', 'parquet', lake, '--db', db, '--since', '3']);
-    await run(['export', 'parquet', join(folder, 'whole'), '--db', db]);
+    await call(['export', 'parquet', lake, '--db', db]);
+    await call(['import', 'files', ...SAMPLES.slice(3), '--db', db, '--scope', 'output_modalities=all']);
+    const { code } = await call(['export', 'parquet', lake, '--db', db, '--since', '3']);
+    await call(['export', 'parquet', join(folder, 'whole'), '--db', db]);
     expect(code).toBe(0);
     expect(tree(lake)).toEqual(tree(join(folder, 'whole')));
     for (const name of tree(lake)) {
       expect([name, await readFile(join(lake, name))]).toEqual([name, await readFile(join(folder, 'whole', name))]);
     }
-    const nothing = await run(['export', 'parquet', lake, '--db', db, '--since', String(LAST), '--json']);
+    const nothing = await call(['export', 'parquet', lake, '--db', db, '--since', String(LAST), '--json']);
     const { run: last, files } = JSON.parse(nothing.stdout);
     expect([last, files.filter((file: { isChanged: boolean }) => file.isChanged)]).toEqual([LAST, []]);
     expect(files.map((file: { name: string }) => file.name)).not.toContainEqual(expect.stringMatching(/daily/));
@@ -144,12 +145,12 @@ describe('the export to Parquet', () => {
     const db = join(folder, 'ledger.db');
     await list(db, '2026-08-01T00:00:00.000Z', ['a/1']);
     const lake = join(folder, 'lake');
-    await run(['export', 'parquet', lake, '--db', db]);
+    await call(['export', 'parquet', lake, '--db', db]);
     const upstream = await Upstream.start();
     upstream.models.set('a/1', [endpointOf('P', '0.000003')]);
     await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
-    expect((await run(['export', 'parquet', lake, '--db', db, '--since', '1'])).code).toBe(0);
-    await run(['export', 'parquet', join(folder, 'whole'), '--db', db]);
+    expect((await call(['export', 'parquet', lake, '--db', db, '--since', '1'])).code).toBe(0);
+    await call(['export', 'parquet', join(folder, 'whole'), '--db', db]);
     expect((await read(join(lake, 'endpoints.parquet'))).length).toBe(1);
     for (const name of tree(join(folder, 'whole'))) {
       expect([name, await readFile(join(lake, name))]).toEqual([name, await readFile(join(folder, 'whole', name))]);
@@ -159,11 +160,11 @@ describe('the export to Parquet', () => {
   test('knows only runs that there are, and says where it cannot write', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 2);
-    const unknown = await run(['export', 'parquet', join(folder, 'lake'), '--db', db, '--since', '99']);
+    const unknown = await call(['export', 'parquet', join(folder, 'lake'), '--db', db, '--since', '99']);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('The ledger has no run 99; nothing was written.');
     writeFileSync(join(folder, 'file'), '');
-    const blocked = await run(['export', 'parquet', join(folder, 'file'), '--db', db]);
+    const blocked = await call(['export', 'parquet', join(folder, 'file'), '--db', db]);
     expect(blocked).toMatchObject({ code: 5, stdout: '' });
     expect(blocked.stderr).toContain(join(folder, 'file'));
   });
@@ -172,7 +173,7 @@ describe('the export to Parquet', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
     const [lake, half] = [join(folder, 'lake'), join(folder, 'half')];
-    await run(['export', 'parquet', lake, '--db', db]);
+    await call(['export', 'parquet', lake, '--db', db]);
     mkdirSync(half);
     const { child, exit } = start(['export', 'parquet', half, '--db', db]);
     const whole = (): string[] => tree(half).filter((name) => name.endsWith('.parquet'));
@@ -183,14 +184,14 @@ describe('the export to Parquet', () => {
     for (const name of whole()) {
       expect([name, await readFile(join(half, name))]).toEqual([name, await readFile(join(lake, name))]);
     }
-    await run(['export', 'parquet', half, '--db', db]);
+    await call(['export', 'parquet', half, '--db', db]);
     expect(tree(half)).toEqual(tree(lake));
   });
 
   test('has the days of each month in a folder of its own, as the view has them', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, LAST);
-    await run(['export', 'parquet', join(folder, 'lake'), '--db', db]);
+    await call(['export', 'parquet', join(folder, 'lake'), '--db', db]);
     const [expected] = query(db, 'SELECT count(*) AS n, count(DISTINCT day) AS days FROM daily_prices');
     const files = `'${join(folder, 'lake/daily_prices/*/*.parquet')}', hive_partitioning = true`;
     expect(

@@ -6,13 +6,14 @@ import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { runAtOnce } from '../../src/ledger/store/steps.ts';
 import { transact } from '../../src/ledger/store/transaction.ts';
+import { beginLedger } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 
-/** An empty data file that is closed and removed when the test ends. */
-export async function newLedger(file = join(newFolder(), 'ledger.db')): Promise<Ledger> {
-  const ledger = await openForWriting(file);
+/** An empty data file that is closed and removed when the test ends; one of a name is begun there, all others were before. */
+export async function newLedger(file?: string): Promise<Ledger> {
+  const ledger = await (file === undefined ? beginLedger(join(newFolder(), 'ledger.db')) : openForWriting(file));
   onTestFinished(() => ledger.close());
   return ledger;
 }

@@ -39,7 +39,7 @@ const newFile = (): string => join(newFolder(), 'ledger.db');
 
 describe('a new data file', () => {
   it('is a ledger of this schema, in WAL, with every commit synced', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     const pragma = (name: string): unknown => ledger.sqlite.pragma(name, { simple: true });
     expect(
       ['application_id', 'user_version', 'journal_mode', 'synchronous', 'foreign_keys', 'page_size'].map(pragma),
@@ -107,7 +107,7 @@ describe('an old data file', () => {
   });
 
   it('is read while a run writes', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     recordAll(ledger, [documentOf('a/1')]);
     ledger.sqlite.exec('BEGIN IMMEDIATE; DELETE FROM change_events');
     const reader = openForReading(ledger.file);
@@ -117,7 +117,7 @@ describe('an old data file', () => {
   });
 
   it('cannot be written to by a reader', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     const reader = openForReading(ledger.file);
     expect(() => reader.sqlite.exec('DELETE FROM sync_runs')).toThrow('readonly');
     reader.close();
@@ -171,7 +171,7 @@ describe('an old data file', () => {
 
 describe('a file that is no ledger', () => {
   it('but was made of the text dump of one says how to mark it, and then is one', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     recordAll(ledger, [documentOf('a/1')]);
     ledger.close();
     // What a dump leaves out are these two numbers.
@@ -220,7 +220,7 @@ describe('a file that is no ledger', () => {
 
 describe('a data file in trouble', () => {
   it('that is full is as before, and the error says so', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     recordAll(ledger, [documentOf('a/1')]);
     const before = readTables(ledger);
     const pages = Number(ledger.sqlite.pragma('page_count', { simple: true }));
@@ -254,7 +254,7 @@ describe('a data file in trouble', () => {
       },
     ],
   ])('that was %s while it was open takes no run', async (_, spoil) => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     recordAll(ledger, [documentOf('a/1')]);
     spoil(ledger.file);
     expect(await failureOf(() => record(ledger, snapshot(hour(1), [documentOf('b/2')])))).toEqual({
@@ -266,7 +266,7 @@ describe('a data file in trouble', () => {
   });
 
   it('that another program holds is busy, and nothing was written', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     ledger.sqlite.pragma('busy_timeout = 20');
     const other = new Database(ledger.file);
     other.exec('BEGIN IMMEDIATE');
@@ -387,7 +387,7 @@ describe('the lock', () => {
   });
 
   it('is not in the way of readers or of another data file', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(newFile());
     const lock = await acquireLock(ledger.file);
     const reader = openForReading(ledger.file);
     expect(rows(reader, 'SELECT count(*) FROM sync_runs')).toEqual([[0]]);

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import { recordFailure, recordSame } from '../../src/ledger/record/runs.ts';
 import { lastAccepted } from '../../src/ledger/record/timeline.ts';
 import { documentOf } from '../core/documents.ts';
+import { newFolder } from '../program/program.ts';
 import { newLedger, readTables, recordAll, recordBatch, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
@@ -131,7 +133,7 @@ describe('a run', () => {
   });
 
   it('that confirms a list which is no longer the newest is refused, and nothing is written', async () => {
-    const ledger = await newLedger();
+    const ledger = await newLedger(join(newFolder(), 'ledger.db'));
     recordAll(ledger, [A], [A, B]);
     const { body: _, ...seen } = snapshot(hour(2), '', { httpStatus: 304 });
     const [first] = rows(ledger, 'SELECT body_sha256 FROM sync_runs').flat();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMPONENTS } from '../../src/core/pricing/components.ts';
+import { COMPONENTS } from '../../src/core/reading/components.ts';
 import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSyn
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { call } from './call.ts';
 import {
   CLI,
   checksums,
@@ -35,7 +36,7 @@ describe('verify', () => {
   test('finds nothing where nothing was altered, and changes nothing', async () => {
     const db = await ledgerOf(newFolder(), 9);
     const before = readFileSync(db);
-    expect(await run(['verify', '--db', db])).toEqual({
+    expect(await call(['verify', '--db', db])).toEqual({
       code: 0,
       stdout: 'All is as the archive tells it: 8 bodies, 9 runs, every row of the tables.\n',
       stderr: '',
@@ -105,14 +106,14 @@ describe('verify', () => {
   ])('tells of an altered archive or table: %s', async (_, sql, words) => {
     const db = await ledgerOf(newFolder(), 9);
     tamper(db, sql);
-    const found = await run(['verify', '--db', db]);
+    const found = await call(['verify', '--db', db]);
     expect([found.code, found.stdout, found.stderr]).toEqual([1, expect.stringMatching(words), '']);
   });
 
   test('--json lists the problems', async () => {
     const db = await ledgerOf(newFolder(), 3);
     tamper(db, 'DELETE FROM change_events WHERE id = 1');
-    const json = await run(['verify', '--json', '--db', db]);
+    const json = await call(['verify', '--json', '--db', db]);
     expect([json.code, JSON.parse(json.stdout)]).toEqual([
       1,
       {
@@ -126,7 +127,7 @@ describe('verify', () => {
   test('is no alarm while a run writes', async () => {
     const db = await ledgerOf(newFolder(), 3);
     const verifying = run(['verify', '--db', db]);
-    for (const n of [4, 5, 6]) await run(['sync', '--db', db, '--source', sample(n)]);
+    for (const n of [4, 5, 6]) await call(['sync', '--db', db, '--source', sample(n)]);
     expect([(await verifying).stdout, (await verifying).code]).toEqual([expect.stringContaining('All is as'), 0]);
   });
 });
@@ -138,14 +139,14 @@ describe('rebuild', () => {
     tamper(db, "UPDATE pricing_history SET price = '1' WHERE price = '0'");
     tamper(db, 'DELETE FROM change_events');
     tamper(db, 'UPDATE models SET removed_at = NULL, last_seen_at = NULL');
-    expect((await run(['rebuild', '--db', db])).code).toBe(0);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['rebuild', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
     expect(touched(before, checksums(db)).filter((name) => name === 'sync_runs' || name === 'models')).toEqual([]);
   });
 
   test('does not begin a ledger', async () => {
     const folder = newFolder();
-    expect((await run(['rebuild', '--db', join(folder, 'ledger.db')])).code).toBe(5);
+    expect((await call(['rebuild', '--db', join(folder, 'ledger.db')])).code).toBe(5);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -156,8 +157,8 @@ describe('snapshot', () => {
     const instants = query(db, "SELECT id, observed_at FROM sync_runs WHERE status <> 'held'");
     for (const { id, observed_at: at } of instants) {
       const source = readFileSync(SAMPLES[Number(id) - 1] ?? '', 'utf8');
-      expect((await run(['snapshot', '--db', db, '--at', String(at)])).stdout).toBe(source);
-      expect((await run(['snapshot', '--db', db, '--run', String(id)])).stdout).toBe(source);
+      expect((await call(['snapshot', '--db', db, '--at', String(at)])).stdout).toBe(source);
+      expect((await call(['snapshot', '--db', db, '--run', String(id)])).stdout).toBe(source);
     }
   });
 
@@ -176,17 +177,17 @@ describe('snapshot', () => {
   ])('of a body with %s: the same bytes', async (_, body) => {
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
-    await run(['sync', '--db', db, '--source', '-'], { input: body });
+    await call(['sync', '--db', db, '--source', '-'], { input: body });
     const script = `"${process.execPath}" "${CLI}" snapshot --db "${db}" --run 1 > "${join(folder, 'body')}"`;
     expect((await startProcess('sh', ['-c', script]).exit).code).toBe(0);
     expect(readFileSync(join(folder, 'body')).equals(body)).toBe(true);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 
   test('of a rejected body over a mebibyte: its beginning, and a word about it', async () => {
     const db = join(newFolder(), 'ledger.db');
-    await run(['sync', '--db', db, '--source', '-'], { input: 'x'.repeat(3 << 20) });
-    const kept = await run(['snapshot', '--db', db, '--run', '1']);
+    await call(['sync', '--db', db, '--source', '-'], { input: 'x'.repeat(3 << 20) });
+    const kept = await call(['snapshot', '--db', db, '--run', '1']);
     expect([kept.stdout.length, kept.stderr]).toEqual([
       1 << 20,
       'Only the first 1048576 of 3145728 bytes were kept.\n',
@@ -195,7 +196,7 @@ describe('snapshot', () => {
 
   test('before the first list is exit 2, with what there is', async () => {
     const db = await ledgerOf(newFolder(), 1);
-    const none = await run(['snapshot', '--db', db, '--at', '2020-01-01']);
+    const none = await call(['snapshot', '--db', db, '--at', '2020-01-01']);
     expect([none.code, none.stdout, none.stderr]).toEqual([
       2,
       '',
@@ -223,15 +224,15 @@ describe('backup', () => {
     const db = await ledgerOf(folder, 9);
     const copies = newFolder();
     const copy = join(copies, 'copy.db');
-    expect(await run(['backup', copy, '--db', db])).toEqual({
+    expect(await call(['backup', copy, '--db', db])).toEqual({
       code: 0,
       stdout: `Copied ${db} to ${copy}.\n`,
       stderr: '',
     });
     expect(readdirSync(copies)).toEqual(['copy.db']);
     expect(touched(checksums(db), checksums(copy))).toEqual([]);
-    expect((await run(['verify', '--db', copy])).code).toBe(0);
-    expect((await run(['sync', '--db', copy, '--source', sample(9)])).code).toBe(0);
+    expect((await call(['verify', '--db', copy])).code).toBe(0);
+    expect((await call(['sync', '--db', copy, '--source', sample(9)])).code).toBe(0);
   });
 
   test('refuses to replace a file unless told, and never the ledger itself', async () => {
@@ -240,11 +241,11 @@ describe('backup', () => {
     const copy = join(folder, 'copy.db');
     writeFileSync(copy, 'precious');
     const before = checksums(db);
-    expect((await run(['backup', copy, '--db', db])).code).toBe(2);
+    expect((await call(['backup', copy, '--db', db])).code).toBe(2);
     expect(readFileSync(copy, 'utf8')).toBe('precious');
-    expect((await run(['backup', copy, '--force', '--db', db])).code).toBe(0);
+    expect((await call(['backup', copy, '--force', '--db', db])).code).toBe(0);
     const inode = statSync(db).ino;
-    const itself = await run(['backup', db, '--force', '--db', db]);
+    const itself = await call(['backup', db, '--force', '--db', db]);
     expect([itself.code, itself.stderr, statSync(db).ino]).toEqual([
       2,
       expect.stringMatching(/is the data file itself/),
@@ -263,14 +264,14 @@ describe('backup', () => {
     for (const suffix of ['', '-wal']) copyFileSync(copy + suffix, `${copy}.kept${suffix}`);
     other.close();
     for (const suffix of ['', '-wal']) copyFileSync(`${copy}.kept${suffix}`, copy + suffix);
-    expect((await run(['backup', copy, '--force', '--db', db])).code).toBe(0);
+    expect((await call(['backup', copy, '--force', '--db', db])).code).toBe(0);
     expect(existsSync(`${copy}-wal`)).toBe(false);
     expect(touched(checksums(db), checksums(copy))).toEqual([]);
   });
 
   test('into a folder that is not there is exit 5 and names it', async () => {
     const db = await ledgerOf(newFolder(), 1);
-    const lost = await run(['backup', '/nonexistent/copy.db', '--db', db]);
+    const lost = await call(['backup', '/nonexistent/copy.db', '--db', db]);
     expect([lost.code, lost.stdout, lost.stderr]).toEqual([5, '', expect.stringContaining('/nonexistent/copy.db')]);
   });
 
@@ -278,7 +279,7 @@ describe('backup', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const copy = join(folder, 'copy.db');
-    await run(['backup', copy, '--db', db]);
+    await call(['backup', copy, '--db', db]);
     chmodSync(folder, 0o755);
     expect((await asNobody(['snapshot', '--db', copy])).stdout).toBe(readFileSync(sample(3), 'utf8'));
     expect((await asNobody(['verify', '--db', copy])).code).toBe(0);

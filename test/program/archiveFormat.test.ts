@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isSlowSuite } from '../thorough.ts';
-import { execute, ledgerOf, newFolder, run, sample } from './program.ts';
+import { call } from './call.ts';
+import { execute, ledgerOf, newFolder, sample } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HISTORY = join(ROOT, '../shared/history');
@@ -57,7 +58,7 @@ describe('the decoder of docs/archive.md', () => {
     const body = Buffer.alloc((1 << 20) + 1, '<');
     const file = join(newFolder(), 'page.html');
     writeFileSync(file, body);
-    expect((await run(['sync', '--db', db, '--source', file])).code).toBe(4);
+    expect((await call(['sync', '--db', db, '--source', file])).code).toBe(4);
     expect(said(db)).toContain(`${hashOf(body)} ${1 << 20} bytes, the first of more`);
     expect(decode(db, hashOf(body)).equals(body.subarray(0, 1 << 20))).toBe(true);
   });
@@ -71,7 +72,7 @@ describe('the decoder of docs/archive.md', () => {
   test.each(isSlowSuite ? SEASONS : [])('gives back every body of the recording of %s', async (season) => {
     const db = join(newFolder(), 'ledger.db');
     const bundle = join(HISTORY, `openrouter-2026-${season}.bundle`);
-    expect((await run(['import', 'git', bundle, '--path', 'models.json', '--db', db])).code).toBe(0);
+    expect((await call(['import', 'git', bundle, '--path', 'models.json', '--db', db])).code).toBe(0);
     expect(said(db)).toEqual(linesOf(readBundle(season)));
   });
 });

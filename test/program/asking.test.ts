@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { answerOf } from '../commands/asking.ts';
+import { call } from './call.ts';
 import { CLI, checksums, ledgerOf, newFolder, run, start, startProcess } from './program.ts';
 
 const ENDLESS = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)';
@@ -55,6 +57,13 @@ describe('sql', () => {
     expect(asked).toEqual({ code: 0, stdout: '{"a":1,"a_3":2,"a_2":3}\n', stderr: '' });
   });
 
+  test('what would write is exit 2, and writes nothing', async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    const before = checksums(db);
+    const { code, stdout } = await run(['sql', '--db', db, 'DELETE FROM models']);
+    expect([code, stdout, checksums(db)]).toEqual([2, '', before]);
+  });
+
   test.each([
     'DELETE FROM models',
     'SELECT 1; DELETE FROM models',
@@ -75,8 +84,9 @@ describe('sql', () => {
     const db = await ledgerOf(folder, 1);
     const before = checksums(db);
     const other = join(folder, 'other.db');
-    const { code, stdout } = await run(['sql', '--db', db, query.replace('OTHER', other)]);
-    expect([code, stdout, existsSync(other), checksums(db)]).toEqual([2, '', false, before]);
+    const question = { db, query: query.replace('OTHER', other) };
+    await expect(answerOf(question)).rejects.toMatchObject({ exitCode: 2 });
+    expect([existsSync(other), checksums(db)]).toEqual([false, before]);
   });
 
   test('a question without end is ended in time', async () => {
@@ -226,14 +236,14 @@ describe('asking', () => {
     [['status', '--max-age', '1d'], 1],
   ])('%j exits with %i', async (args, code) => {
     const db = await ledgerOf(newFolder(), 9);
-    expect((await run([...args, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-06-12T00:00:00Z' } })).code).toBe(code);
+    expect((await call([...args, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-06-12T00:00:00Z' } })).code).toBe(code);
   });
 
   test.each(['changes', 'show x', 'prices', 'diff 7d', 'cost x --prompt-tokens 1', 'status', 'sql SELECT'])(
     'without a data file %s says so and exits with 5',
-    async (call) => {
+    async (words) => {
       const db = join(newFolder(), 'none.db');
-      const { code, stdout, stderr } = await run([...call.split(' '), '--db', db]);
+      const { code, stdout, stderr } = await call([...words.split(' '), '--db', db]);
       expect([code, stdout, stderr.split('\n')[0]]).toEqual([
         5,
         '',
@@ -245,7 +255,7 @@ describe('asking', () => {
   test.each(['changes', 'show', 'prices', 'diff', 'cost', 'status', 'sql'])(
     'the help of %s ends in at least three examples',
     async (command) => {
-      const { code, stdout } = await run([command, '--help']);
+      const { code, stdout } = await call([command, '--help']);
       const examples = stdout.slice(stdout.indexOf('\nExamples:\n'));
       expect(code).toBe(0);
       expect(examples.match(/^ {2}model-ledger .+\n {6}\S.+$/gm)?.length).toBeGreaterThanOrEqual(3);
@@ -272,6 +282,6 @@ describe('asking', () => {
 
   test('a pipe gets no colour, and neither does a reader who wants none', async () => {
     const db = await ledgerOf(newFolder(), 9);
-    expect((await run(['changes', '--db', db])).stdout.includes('\u001b')).toBe(false);
+    expect((await call(['changes', '--db', db])).stdout.includes('\u001b')).toBe(false);
   });
 });

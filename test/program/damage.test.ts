@@ -2,7 +2,8 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writ
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../thorough.ts';
-import { checksums, contents, execute, ledgerOf, newFolder, run, sample, touched } from './program.ts';
+import { call } from './call.ts';
+import { checksums, contents, execute, ledgerOf, newFolder, sample, touched } from './program.ts';
 
 const EVENT =
   'run_id, model_id, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at';
@@ -19,7 +20,7 @@ test('a document that is no JSON any more is told in words, whoever meets it', a
     ['prices'],
     ['rebuild'],
   ]) {
-    const { code, stderr } = await run([...args, '--db', db]);
+    const { code, stderr } = await call([...args, '--db', db]);
     expect([args, code, stderr]).toEqual([
       args,
       expect.toBeOneOf([0, 1, 5]),
@@ -64,17 +65,17 @@ describe('what another program changed', () => {
       if (!/UNIQUE/.test(String(error))) throw error;
       execute(db, 'CREATE UNIQUE INDEX spoil ON models (id, author)');
     }
-    const verified = await run(['verify', '--db', db]);
+    const verified = await call(['verify', '--db', db]);
     expect([verified.code, verified.stderr, verified.stdout]).toEqual([1, '', expect.stringMatching(words)]);
-    expect((await run(['rebuild', '--db', db])).code).toBe(0);
-    expect(await run(['verify', '--db', db])).toMatchObject({ code: 0, stderr: '' });
+    expect((await call(['rebuild', '--db', db])).code).toBe(0);
+    expect(await call(['verify', '--db', db])).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('a view or a table of their own is theirs to keep', async () => {
     const db = await ledgerOf(newFolder(), 2);
     execute(db, 'CREATE VIEW mine AS SELECT 1 AS x; CREATE TABLE notes (x); CREATE INDEX notes_x ON notes (x)');
-    expect((await run(['verify', '--db', db])).code).toBe(0);
-    expect((await run(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
   });
 });
 
@@ -114,7 +115,7 @@ describe('a run does not go on', () => {
       ['sync', '--source', sample(4)],
       ['import', 'files', sample(5)],
     ]) {
-      const refused = await run([...args, '--db', db]);
+      const refused = await call([...args, '--db', db]);
       expect([args, refused.code, refused.stdout, refused.stderr]).toEqual([args, 5, '', expect.stringMatching(words)]);
     }
     expect({ ...before, ...contents(folder) }).toMatchObject(before);
@@ -127,9 +128,9 @@ describe('a run does not go on', () => {
       db,
       ['schema_drift', 'quarantine', ...tables, 'sync_runs'].map((table) => `DELETE FROM ${table};`).join(''),
     );
-    const refused = await run(['sync', '--must-exist', '--db', db, '--source', sample(3)]);
+    const refused = await call(['sync', '--must-exist', '--db', db, '--source', sample(3)]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/holds no run; nothing was written./)]);
-    expect((await run(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
+    expect((await call(['sync', '--db', db, '--source', sample(3)])).code).toBe(0);
   });
 });
 
@@ -165,7 +166,7 @@ describe('whichever page is damaged', () => {
       closeSync(handle);
     };
     spoil(1, Buffer.alloc(0));
-    await run([...SYNC, '--db', db], AT);
+    await call([...SYNC, '--db', db], AT);
     const after = checksums(db);
     // Another command and another kind of damage at each page: all pairs would take minutes.
     const pages = Array.from({ length: Math.floor(bytes.length / 8192 / 2) }, (_, i) => 2 * i + 1);
@@ -175,14 +176,14 @@ describe('whichever page is damaged', () => {
       const junk = page % 3 === 0 ? Buffer.alloc(8192) : Buffer.alloc(page % 3 === 1 ? 8192 : 2000, 0xa5);
       spoil(page, junk);
       const asked = COMMANDS[(page >> 1) % COMMANDS.length] ?? [];
-      const answer = await run([...asked, '--db', db]);
+      const answer = await call([...asked, '--db', db]);
       const words = [page, asked[0], answer.code, answer.stderr];
       const plain = expect.not.stringMatching(/\n {4}at |should not/);
       expect(words).toEqual([page, asked[0], expect.toBeOneOf([0, 1, 2, 5]), plain]);
       spoil(page, junk);
-      const synced = await run([...SYNC, '--db', db], AT);
+      const synced = await call([...SYNC, '--db', db], AT);
       expect([page, synced.code, synced.stderr]).toEqual([page, expect.toBeOneOf([0, 5]), plain]);
-      const verified = synced.code === 0 ? await run(['verify', '--db', db]) : undefined;
+      const verified = synced.code === 0 ? await call(['verify', '--db', db]) : undefined;
       const isWhole = verified?.code === 0 && touched(after, checksums(db)).length === 0;
       found.push(verified === undefined ? 'refused' : isWhole ? 'unharmed' : `verify: ${verified.code}`);
     }

@@ -7,6 +7,7 @@ import { rootCertificates } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beforePercent } from '../schedule/cronRules.ts';
 import { answer, LIST } from '../upstream/misbehaving.ts';
+import { call } from './call.ts';
 import { lastRun, newFolder, run, serve, startProcess } from './program.ts';
 
 const CERTIFICATES = join(import.meta.dirname, '../http/certificates');
@@ -30,7 +31,7 @@ describe('a file of variables', () => {
     ['my.env', { MODEL_LEDGER_ENV_FILE: 'my.env' }],
   ])('%s is read behind a byte order mark', async (name, env) => {
     const folder = folderWith({ [name]: `\ufeff${SETTINGS}` });
-    const { code, stderr } = await run(['sync'], { cwd: folder, env });
+    const { code, stderr } = await call(['sync'], { cwd: folder, env });
     expect([code, stderr]).toEqual([0, 'Began a new ledger in mine.db.\n']);
   });
 
@@ -42,7 +43,7 @@ describe('a file of variables', () => {
     ['a NUL', Buffer.from(`${SETTINGS}\0`)],
   ])('in %s stops the run, because its lines would be lost', async (_, content) => {
     const folder = folderWith({ '.env': content });
-    const { code, stdout, stderr } = await run(['sync'], { cwd: folder });
+    const { code, stdout, stderr } = await call(['sync'], { cwd: folder });
     expect([code, stdout, newFiles(folder)]).toEqual([2, '', []]);
     expect(stderr).toMatch(/^model-ledger: The file .env is not UTF-8 text; nothing was done.\n/);
   });
@@ -58,7 +59,7 @@ describe('a file of variables', () => {
       SETTINGS,
     ];
     const folder = folderWith({ '.env': lines.join('\r\n') });
-    const { code, stderr } = await run(['sync'], { cwd: folder });
+    const { code, stderr } = await call(['sync'], { cwd: folder });
     expect([code, stderr.split('\n')]).toEqual([
       0,
       [
@@ -77,16 +78,19 @@ describe('a file of variables', () => {
     ['after a blank of no width', `\u200b${SETTINGS}`],
   ])('is read with its lines ended %s', async (_, content) => {
     const folder = folderWith({ '.env': content });
-    expect(await run(['sync'], { cwd: folder })).toMatchObject({ code: 0, stderr: 'Began a new ledger in mine.db.\n' });
+    expect(await call(['sync'], { cwd: folder })).toMatchObject({
+      code: 0,
+      stderr: 'Began a new ledger in mine.db.\n',
+    });
   });
 
   test('is told a name in small letters, and refused a value in typographic quotes', async () => {
     const small = folderWith({ '.env': `model_ledger_feed_dir=feeds\n${SETTINGS}` });
-    expect((await run(['sync'], { cwd: small })).stderr.split('\n')[0]).toBe(
+    expect((await call(['sync'], { cwd: small })).stderr.split('\n')[0]).toBe(
       'model-ledger: .env: model_ledger_feed_dir is not a setting (did you mean MODEL_LEDGER_FEED_DIR?).',
     );
     const quoted = folderWith({ '.env': 'MODEL_LEDGER_DB=“mine.db”\n' });
-    const { code, stderr } = await run(['sync', '--source', 'list.json'], { cwd: quoted });
+    const { code, stderr } = await call(['sync', '--source', 'list.json'], { cwd: quoted });
     expect([code, stderr.split('\n')[0], newFiles(quoted)]).toEqual([
       2,
       'model-ledger: .env: the value of MODEL_LEDGER_DB stands in typographic quotes, which would be a part of it; nothing was done.',
@@ -95,7 +99,7 @@ describe('a file of variables', () => {
   });
 
   test('that is named and missing stops the run', async () => {
-    const { code, stderr } = await run(['status'], { env: { MODEL_LEDGER_ENV_FILE: '/nowhere/my.env' } });
+    const { code, stderr } = await call(['status'], { env: { MODEL_LEDGER_ENV_FILE: '/nowhere/my.env' } });
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
       'model-ledger: The file /nowhere/my.env does not exist; nothing was done.',
@@ -106,9 +110,9 @@ describe('a file of variables', () => {
     const folder = folderWith({ '.env': 'MODEL_LEDGER_DB=c.db\n', 'my.env': 'MODEL_LEDGER_DB=b.db\n' });
     const args = ['sync', '--source', 'list.json'];
     const env = { MODEL_LEDGER_ENV_FILE: 'my.env' };
-    await run(args, { cwd: folder, env });
+    await call(args, { cwd: folder, env });
     expect(newFiles(folder)).toEqual(['b.db', 'b.lock.db']);
-    await run(args, { cwd: folder, env: { ...env, MODEL_LEDGER_DB: 'a.db' } });
+    await call(args, { cwd: folder, env: { ...env, MODEL_LEDGER_DB: 'a.db' } });
     expect(newFiles(folder)).toEqual(['a.db', 'a.lock.db', 'b.db', 'b.lock.db']);
   });
 
@@ -144,7 +148,7 @@ describe('a variable that is empty or blank', () => {
     const env = Object.fromEntries(names.map((name) => [`MODEL_LEDGER_${name}`, blank]));
     const others = { OPENROUTER_API_KEY: blank, HTTPS_PROXY: blank, http_proxy: blank };
     const upstream = await serve(answer());
-    const { code, stderr } = await run(['sync', '--source', upstream.url.href], {
+    const { code, stderr } = await call(['sync', '--source', upstream.url.href], {
       cwd: folder,
       env: { ...env, ...others },
     });
@@ -176,7 +180,7 @@ describe('an authority of one’s own', () => {
   const AUTHORITY = `NODE_EXTRA_CA_CERTS=${certificate('ca.pem')}\n`;
 
   test('is what the hint names where a certificate is not trusted', async () => {
-    const { code, stderr } = await run(['sync', '--db', join(newFolder(), 'l.db'), '--source', await serveSecurely()]);
+    const { code, stderr } = await call(['sync', '--db', join(newFolder(), 'l.db'), '--source', await serveSecurely()]);
     expect([code, stderr]).toEqual([3, expect.stringContaining('NODE_EXTRA_CA_CERTS=/path/ca.pem')]);
   });
 
@@ -215,7 +219,7 @@ describe('an authority of one’s own', () => {
     [certificate('server.key'), 'holds no certificate in PEM form'],
   ])('in a file that is none is told: %s', async (file, fault) => {
     const folder = folderWith({ '.env': `NODE_EXTRA_CA_CERTS=${file}\n` });
-    const { code, stderr } = await run(['sync', '--source', await serveSecurely(), '--db', 'l.db'], { cwd: folder });
+    const { code, stderr } = await call(['sync', '--source', await serveSecurely(), '--db', 'l.db'], { cwd: folder });
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining(`The file of NODE_EXTRA_CA_CERTS, ${file}, ${fault}; nothing was sent.`),
@@ -227,7 +231,7 @@ test('the data file is a file: what SQLite keeps in memory alone is refused', as
   const folder = folderWith({});
   for (const env of [{}, { MODEL_LEDGER_DB: ':memory:' }]) {
     const args = ['sync', '--source', 'list.json', ...('MODEL_LEDGER_DB' in env ? [] : ['--db', ':memory:'])];
-    const { code, stdout, stderr } = await run(args, { cwd: folder, env });
+    const { code, stdout, stderr } = await call(args, { cwd: folder, env });
     expect([code, stdout, stderr.includes(':memory:')]).toEqual([2, '', true]);
   }
   expect(newFiles(folder)).toEqual([]);
@@ -241,7 +245,7 @@ test.each([
   ['folder/', 'expected the name of a file, not of a folder.'],
 ])('a name that a database cannot have, %j, is refused and leaves no file', async (name, fault) => {
   const folder = folderWith({});
-  expect((await run(['sync', '--source', 'list.json', '--db', 'whole.db'], { cwd: folder })).code).toBe(0);
+  expect((await call(['sync', '--source', 'list.json', '--db', 'whole.db'], { cwd: folder })).code).toBe(0);
   const before = newFiles(folder);
   for (const args of [
     ['sync', '--source', 'list.json', '--db', name],
@@ -250,7 +254,7 @@ test.each([
     ['restore', name, '--db', 'whole.db'],
     ['demo', '--db', name],
   ]) {
-    const { code, stdout, stderr } = await run(args, { cwd: folder });
+    const { code, stdout, stderr } = await call(args, { cwd: folder });
     expect([args, code, stdout, stderr.includes(fault)]).toEqual([args, 2, '', true]);
   }
   expect(newFiles(folder)).toEqual(before);

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
-import { newFolder, query, run } from './program.ts';
+import { call } from './call.ts';
+import { newFolder, query } from './program.ts';
 import { makeRepository } from './repositories.ts';
 
 const list = (n: number): string => modelList(30 + n);
@@ -12,7 +13,7 @@ function makeBench() {
   const folder = newFolder();
   const db = join(folder, 'ledger.db');
   const at = async (now: string, ...args: readonly string[]) =>
-    await run([...args, '--db', db], { cwd: folder, env: { MODEL_LEDGER_NOW: now } });
+    await call([...args, '--db', db], { cwd: folder, env: { MODEL_LEDGER_NOW: now } });
   const sync = async (now: string, n: number, ...args: readonly string[]) => {
     writeFileSync(join(folder, 'list.json'), list(n));
     return await at(now, 'sync', '--source', 'list.json', ...args);

@@ -14,7 +14,8 @@ import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
-import { checksums, newFolder, query, type Row, run, sample, start, touched } from './program.ts';
+import { call } from './call.ts';
+import { checksums, newFolder, query, type Row, sample, start, touched } from './program.ts';
 import { type Commit, FIRST_COMMIT, makeRepository, scrapedVersions } from './repositories.ts';
 
 const PATH = process.env.PATH ?? '';
@@ -45,7 +46,7 @@ describe('import git', () => {
     const sums: Record<string, string>[] = [];
     for (const from of [bare, tree, join(folder, 'all.bundle')]) {
       const db = join(folder, `${sums.length}.db`);
-      const exit = await run(['import', 'git', from, '--path', 'models.json', '--db', db], {
+      const exit = await call(['import', 'git', from, '--path', 'models.json', '--db', db], {
         env: { MODEL_LEDGER_NOW: '2026-07-01T00:00:00Z' },
       });
       expect([exit.code, exit.stderr]).toEqual([0, `Began a new ledger in ${db}.\n`]);
@@ -70,7 +71,7 @@ describe('import git', () => {
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     const repository = makeRepository(folder, scrapedVersions(30));
-    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    const exit = await call(['import', 'git', repository, '--path', 'models.json', '--db', db]);
     expect([exit.code, exit.stdout.split('\n').filter((line) => line.startsWith('  '))]).toEqual([
       0,
       [
@@ -79,9 +80,9 @@ describe('import git', () => {
         expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: The answer ends in the middle/),
       ],
     ]);
-    const again = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    const again = await call(['import', 'git', repository, '--path', 'models.json', '--db', db]);
     expect([again.code, again.stdout]).toEqual([0, 'Nothing new to import.\nThere already: 30 snapshots.\n']);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 
   test('a file is followed through its renames', async () => {
@@ -93,7 +94,7 @@ describe('import git', () => {
       { at: at(2), renames: [['old.json', 'data/new.json']], files: { README: 'moved' } },
       { at: at(3), files: { 'data/new.json': list(3) } },
     ]);
-    expect((await run(['import', 'git', repository, '--path', 'data/new.json', '--db', db])).code).toBe(0);
+    expect((await call(['import', 'git', repository, '--path', 'data/new.json', '--db', db])).code).toBe(0);
     expect(runs(db)).toEqual([
       { observed_at: instant(0), status: 'changed' },
       { observed_at: instant(1), status: 'changed' },
@@ -118,7 +119,7 @@ describe('import git', () => {
     const folder = newFolder();
     const repository = makeRepository(folder, three(name));
     renameSync(repository, join(folder, name));
-    const exit = await run(['import', 'git', '--db', 'ledger.db', `--path=${name}`, '--', name], { cwd: folder });
+    const exit = await call(['import', 'git', '--db', 'ledger.db', `--path=${name}`, '--', name], { cwd: folder });
     expect([exit.code, exit.stderr]).toEqual([0, 'Began a new ledger in ledger.db.\n']);
     expect(runs(join(folder, 'ledger.db'))).toEqual(THREE);
     expect(readdirSync(folder).filter((entry) => entry === 'owned')).toEqual([]);
@@ -143,7 +144,7 @@ describe('import git', () => {
       `[log]\n\tshowSignature = true\n\tshowRoot = false\n[gpg]\n\tprogram = ${script}\n[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n\tsshCommand = ${script}\n[diff]\n\texternal = ${script}\n\trelative = true\n\trenames = false\n[pager]\n\tlog = ${script}\n[color]\n\tui = always\n[format]\n\tpretty = raw\n`,
     );
     const db = join(folder, 'ledger.db');
-    expect((await run(['import', 'git', repository, '--path', 'models.json', '--db', db])).code).toBe(0);
+    expect((await call(['import', 'git', repository, '--path', 'models.json', '--db', db])).code).toBe(0);
     expect([runs(db), existsSync(join(folder, 'owned'))]).toEqual([THREE, false]);
   });
 
@@ -161,7 +162,7 @@ describe('import git', () => {
       `[extensions]\n\tpartialClone = origin\n[remote "origin"]\n\turl = file://${repository}\n\tpromisor = true\n\tuploadpack = ${script}\n`,
     );
     execFileSync('git', ['-C', repository, 'config', 'core.repositoryformatversion', '1']);
-    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')]);
+    const exit = await call(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')]);
     expect([exit.code, existsSync(join(folder, 'owned'))]).toEqual([0, false]);
     expect(exit.stderr).toMatch(
       /^Left out models\.json of \S+: its content is not in this repository, .*partial clone/,
@@ -180,7 +181,7 @@ describe('import git', () => {
       { at: '300000000000', files: { 'models.json': list(5) } },
       { at: at(3), files: { 'models.json': list(3) } },
     ]);
-    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', db]);
+    const exit = await call(['import', 'git', repository, '--path', 'models.json', '--db', db]);
     const leftOut = exit.stderr
       .replace(/commit [0-9a-f]{12}/g, 'commit X')
       .split('\n')
@@ -200,7 +201,7 @@ describe('import git', () => {
       { n: 33 },
     ]);
     expect(runs(db)).toEqual([0, 2, 3].map((n) => ({ observed_at: instant(n), status: 'changed' })));
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 
   test.each<[string, (folder: string) => string, RegExp]>([
@@ -216,7 +217,7 @@ describe('import git', () => {
   ])('%s is exit 2, in words', async (_, make, words) => {
     const folder = newFolder();
     const from = make(folder);
-    const exit = await run(['import', 'git', from, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
+    const exit = await call(['import', 'git', from, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
       cwd: folder,
       env: { GIT_CEILING_DIRECTORIES: '/' },
     });
@@ -227,7 +228,7 @@ describe('import git', () => {
   test('without git on the machine: exit 2, and what to do', async () => {
     const folder = newFolder();
     const repository = makeRepository(folder, three('models.json'));
-    const exit = await run(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
+    const exit = await call(['import', 'git', repository, '--path', 'models.json', '--db', join(folder, 'ledger.db')], {
       env: { PATH: folder },
     });
     expect([exit.code, exit.stderr]).toEqual([2, expect.stringMatching(/Git is not installed.*\n.*Install git./)]);
@@ -261,7 +262,7 @@ describe('import files', () => {
     writeFileSync(join(saved, 'notes-2026-03-01.md'), 'no list');
     symlinkSync(saved, join(saved, 'deep/loop'));
     const db = join(folder, 'ledger.db');
-    const exit = await run(['import', 'files', saved, '--db', db]);
+    const exit = await call(['import', 'files', saved, '--db', db]);
     expect([exit.code, exit.stderr]).toEqual([
       0,
       `Left out ${join(saved, 'deep/loop')}: a link to a folder, which is not followed.
@@ -281,12 +282,12 @@ Began a new ledger in ${db}.
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     writeFileSync(join(folder, 'latest.json'), list(0));
-    const undated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db]);
+    const undated = await call(['import', 'files', join(folder, 'latest.json'), '--db', db]);
     expect([undated.code, undated.stderr]).toEqual([
       2,
       expect.stringMatching(/tells no instant; nothing was imported.\n.*--at/),
     ]);
-    const dated = await run(['import', 'files', join(folder, 'latest.json'), '--db', db, '--at', '2026-03-01T06:00'], {
+    const dated = await call(['import', 'files', join(folder, 'latest.json'), '--db', db, '--at', '2026-03-01T06:00'], {
       env: { TZ: 'Asia/Tokyo' },
     });
     expect([dated.code, runs(db)]).toEqual([0, [{ observed_at: '2026-03-01T06:00:00.000Z', status: 'changed' }]]);
@@ -309,15 +310,15 @@ Began a new ledger in ${db}.
       ['2026-03-08.json.gz', whole],
     ];
     for (const [name, body] of bodies) writeFileSync(join(saved, name), body);
-    const exit = await run(['import', 'files', saved, '--db', db]);
+    const exit = await call(['import', 'files', saved, '--db', db]);
     expect([exit.code, exit.stderr]).toEqual([0, expect.not.stringContaining('should not happen')]);
     expect(runs(db).map(({ status }) => status)).toEqual([
       'changed',
       ...Array.from({ length: 6 }, () => 'rejected'),
       'changed',
     ]);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
-    expect((await run(['import', 'files', saved, '--db', db])).stdout).toMatch(/There already: 8 snapshots/);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['import', 'files', saved, '--db', db])).stdout).toMatch(/There already: 8 snapshots/);
   });
 
   test('another body at an instant that the ledger has is told and left out', async () => {
@@ -328,9 +329,9 @@ Began a new ledger in ${db}.
       ['b-2026-03-01.json', 1],
     ] as const)
       writeFileSync(join(folder, name), list(n));
-    await run(['import', 'files', join(folder, 'a-2026-03-01.json'), '--db', db]);
+    await call(['import', 'files', join(folder, 'a-2026-03-01.json'), '--db', db]);
     const before = checksums(db);
-    const exit = await run(['import', 'files', join(folder, 'b-2026-03-01.json'), '--db', db]);
+    const exit = await call(['import', 'files', join(folder, 'b-2026-03-01.json'), '--db', db]);
     expect([exit.code, exit.stdout]).toEqual([
       0,
       expect.stringMatching(/Left out: 1 whose instant the ledger has with another body \(2026-03-01T00:00:00\.000Z\)/),
@@ -342,8 +343,8 @@ Began a new ledger in ${db}.
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     for (const n of [1, 2, 3]) writeFileSync(join(folder, `2026-03-0${n}.json`), list(n));
-    await run(['import', 'files', join(folder, '2026-03-02.json'), '--db', db, '--scope', 'output_modalities=all']);
-    const exit = await run([
+    await call(['import', 'files', join(folder, '2026-03-02.json'), '--db', db, '--scope', 'output_modalities=all']);
+    const exit = await call([
       'import',
       'files',
       join(folder, '2026-03-01.json'),
@@ -359,12 +360,12 @@ Began a new ledger in ${db}.
       { observed_at: '2026-03-01T00:00:00.000Z', scope: 'output_modalities=text', added: 31 },
       { observed_at: '2026-03-02T00:00:00.000Z', scope: 'output_modalities=all', added: 1 },
     ]);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 
   test('--json is one document', async () => {
     const folder = newFolder();
-    const exit = await run(['import', 'files', sample(1), sample(2), '--json', '--db', join(folder, 'ledger.db')]);
+    const exit = await call(['import', 'files', sample(1), sample(2), '--json', '--db', join(folder, 'ledger.db')]);
     expect(JSON.parse(exit.stdout)).toMatchObject({
       known: 0,
       conflicts: [],
@@ -461,7 +462,7 @@ test.each([
   ],
 ])('a git that answers with %s ends the import in words', async (_, catFile, words) => {
   const { args, env, db } = importWith(newFolder(), catFile);
-  const { code, stdout, stderr } = await run(args, { env });
+  const { code, stdout, stderr } = await call(args, { env });
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(words)]);
   expect(existsSync(db)).toBe(false);
 });
@@ -472,12 +473,12 @@ test('a git that fails in the middle: what was read before is recorded, and the 
   const once = `*batch-check*) ;; *) if [ -e "${state}" ]; then echo "fatal: no luck" >&2; exit 128; fi; touch "${state}"; read name; echo "$name" | "$real" "$@"; exit 0`;
   const commits = [0, 1, 2, 3, 4, 5].map((n) => ({ at: at(n), files: { 'models.json': list(n) } }));
   const { args, env, db } = importWith(folder, `case "$*" in ${once};; esac`, commits);
-  const { code, stderr } = await run(args, { env });
+  const { code, stderr } = await call(args, { env });
   expect([code, stderr.split('\n').at(-2)]).toEqual([
     2,
     '  Import again once git can read it: what was read before stays, and the import goes on from there.',
   ]);
   expect(runs(db)).toEqual([{ observed_at: instant(0), status: 'changed' }]);
-  expect((await run(args)).stdout).toMatch(/^Imported 5 snapshots,/);
-  expect((await run(['verify', '--db', db])).code).toBe(0);
+  expect((await call(args)).stdout).toMatch(/^Imported 5 snapshots,/);
+  expect((await call(['verify', '--db', db])).code).toBe(0);
 });

@@ -1,6 +1,7 @@
+import assert from 'node:assert';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -8,6 +9,7 @@ import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { importHistory } from '../../src/importHistory.ts';
 import { openFiles } from '../../src/upstream/files/files.ts';
+import { putLedger } from '../ledgers.ts';
 import { type Step, startUpstream, type Upstream } from '../upstream/misbehaving.ts';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');
@@ -48,6 +50,11 @@ export function newFolder(whenOver: (clean: () => void) => void = onTestFinished
   return folder;
 }
 
+/** An environment in which nothing is set but what is given and what a test cannot do without. */
+export function environmentOf(env: RunOptions['env']): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env };
+}
+
 /** Starts the built command in an environment in which nothing is set; one that hangs is killed. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   return startProcess(process.execPath, [CLI, ...args], options);
@@ -60,7 +67,7 @@ export function startProcess(
 ): Running {
   const child = spawn(file, args, {
     cwd: cwd ?? tmpdir(),
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TZ: 'UTC', MODEL_LEDGER_RETRY_DELAY_MS: '1', ...env },
+    env: environmentOf(env),
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout,
     killSignal: 'SIGKILL',
@@ -157,26 +164,15 @@ export function contents(folder: string): Record<string, string> {
   );
 }
 
-const made = new Map<number, Promise<Buffer>>();
-
 /** A data file with the shipped answers 1 to n in it, observed at the times of their names. */
 export async function ledgerOf(folder: string, n: number): Promise<string> {
   const db = join(folder, 'ledger.db');
-  const bytes = made.get(n) ?? makeLedger(n);
-  made.set(n, bytes);
-  writeFileSync(db, await bytes);
-  // Stands beside every ledger that was written once.
-  writeFileSync(join(folder, 'ledger.lock.db'), '');
+  await putLedger(db, IMPORTS[n - 1] ?? assert.fail(`there are ${SAMPLES.length} answers`));
   return db;
 }
 
-async function makeLedger(n: number): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
-  const db = join(folder, 'ledger.db');
+const IMPORTS = SAMPLES.map((_, i) => async (db: string): Promise<void> => {
   const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, onProgress: () => {} };
-  const history = openFiles(SAMPLES.slice(0, n), { ...outside, now: outside.now(), onLeftOut: () => {} });
+  const history = openFiles(SAMPLES.slice(0, i + 1), { ...outside, now: outside.now(), onLeftOut: () => {} });
   await importHistory({ db, history, scope: 'output_modalities=all' }, outside);
-  const bytes = readFileSync(db);
-  rmSync(folder, { recursive: true });
-  return bytes;
-}
+});

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newFolder, run } from './program.ts';
+import { call } from './call.ts';
+import { newFolder } from './program.ts';
 
 const numbered = (count: number, name: string): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, i]));
@@ -17,7 +18,7 @@ test('a sync names the first twenty of what hostile lists have by the thousand, 
   const [db, file] = [join(folder, 'ledger.db'), join(folder, 'models.json')];
   const sync = async (bytes: string) => {
     writeFileSync(file, bytes);
-    return (await run(['sync', '--db', db, '--source', file])).stdout.split('\n');
+    return (await call(['sync', '--db', db, '--source', file])).stdout.split('\n');
   };
   await sync(body(0, () => ({})));
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
+import { call } from './call.ts';
 import {
   CLI,
   checksums,
@@ -11,7 +12,6 @@ import {
   ledgerOf,
   newFolder,
   query,
-  run,
   sample,
   startProcess,
   touched,
@@ -25,10 +25,10 @@ async function withStaleLog(): Promise<{ folder: string; db: string; copy: strin
   const folder = newFolder();
   const db = await ledgerOf(folder, 3);
   const copy = join(newFolder(), 'copy.db');
-  await run(['backup', copy, '--db', db]);
+  await call(['backup', copy, '--db', db]);
   const holder = new Database(db);
   holder.exec('BEGIN; SELECT count(*) FROM sync_runs');
-  expect((await run(['sync', '--db', db, '--source', sample(4)], { env: AT })).code).toBe(0);
+  expect((await call(['sync', '--db', db, '--source', sample(4)], { env: AT })).code).toBe(0);
   const [file, log] = [readFileSync(db), readFileSync(`${db}-wal`)];
   holder.close();
   writeFileSync(db, file);
@@ -39,21 +39,21 @@ async function withStaleLog(): Promise<{ folder: string; db: string; copy: strin
 describe('restore', () => {
   test('puts a backup beside a log that belongs to the old file, which is kept with its log', async () => {
     const { folder, db, copy } = await withStaleLog();
-    const restored = await run(['restore', copy, '--db', db], { env: AT });
+    const restored = await call(['restore', copy, '--db', db], { env: AT });
     expect(restored).toEqual({
       code: 0,
       stdout: `Restored ${db} from ${copy}: 3 runs, the newest list of 2026-05-13T06:00:00.000Z.\nThe file that was there is kept as ${db}${KEPT}.\n`,
       stderr: 'Check it: model-ledger verify.\n',
     });
     expect(touched(checksums(copy), checksums(db))).toEqual([]);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
     const names = readdirSync(folder).filter((name) => !name.endsWith('-shm') && name !== 'ledger.db-wal');
     expect(names.sort()).toEqual(['ledger.db', `ledger.db${KEPT}`, `ledger.db${KEPT}-wal`, 'ledger.lock.db']);
     expect(query(`${db}${KEPT}`, 'SELECT count(*) AS runs FROM sync_runs')).toEqual([{ runs: 4 }]);
-    expect((await run(['sync', '--db', db, '--source', sample(5)], { env: AT })).code).toBe(0);
+    expect((await call(['sync', '--db', db, '--source', sample(5)], { env: AT })).code).toBe(0);
     expect(query(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     // A second one at the same instant takes nobody's place.
-    expect((await run(['restore', copy, '--db', db], { env: AT })).stdout).toContain(`${KEPT}-2.\n`);
+    expect((await call(['restore', copy, '--db', db], { env: AT })).stdout).toContain(`${KEPT}-2.\n`);
   });
 
   test('the hint where a file is damaged names it, and it mends one whose pages are gone', async () => {
@@ -61,12 +61,12 @@ describe('restore', () => {
     rmSync(`${db}-wal`);
     const bytes = readFileSync(db);
     writeFileSync(db, bytes.fill(0xa5, 8192));
-    const refused = await run(['sync', '--db', db, '--source', sample(4)]);
+    const refused = await call(['sync', '--db', db, '--source', sample(4)]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('model-ledger restore FILE')]);
-    expect((await run(['restore', copy, '--db', db])).code).toBe(0);
+    expect((await call(['restore', copy, '--db', db])).code).toBe(0);
     expect(touched(checksums(copy), checksums(db))).toEqual([]);
     rmSync(db);
-    expect(await run(['restore', copy, '--db', db])).toMatchObject({
+    expect(await call(['restore', copy, '--db', db])).toMatchObject({
       code: 0,
       stdout: expect.not.stringContaining('kept as'),
     });
@@ -76,7 +76,7 @@ describe('restore', () => {
     const { db, copy } = await withStaleLog();
     const target = join(newFolder(), 'ledger.db');
     copyFileSync(copy, target);
-    expect((await run(['restore', db, '--db', target])).code).toBe(0);
+    expect((await call(['restore', db, '--db', target])).code).toBe(0);
     expect(query(target, 'SELECT count(*) AS runs FROM sync_runs')).toEqual([{ runs: 4 }]);
   });
 
@@ -120,7 +120,7 @@ describe('restore', () => {
     copyFileSync(db, copy);
     spoil(copy, db);
     const before = contents(folder);
-    const refused = await run(['restore', copy, '--db', db]);
+    const refused = await call(['restore', copy, '--db', db]);
     expect([refused.code, refused.stdout, refused.stderr]).toEqual([code, '', expect.stringMatching(words)]);
     expect(contents(folder)).toEqual(before);
   });
@@ -131,8 +131,8 @@ describe('restore', () => {
     const copy = join(folder, 'copy.db');
     copyFileSync(db, copy);
     const lock = await acquireLock(db);
-    expect(await run(['restore', copy, '--db', db])).toMatchObject({ code: 75, stdout: '' });
-    const waiting = run(['restore', copy, '--db', db, '--wait', '20s']);
+    expect(await call(['restore', copy, '--db', db])).toMatchObject({ code: 75, stdout: '' });
+    const waiting = call(['restore', copy, '--db', db, '--wait', '20s']);
     lock.release();
     expect((await waiting).code).toBe(0);
   });

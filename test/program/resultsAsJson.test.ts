@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ledgerOf, newFolder, run, SAMPLES } from './program.ts';
+import { call } from './call.ts';
+import { ledgerOf, newFolder, SAMPLES } from './program.ts';
 
 /** One JSON document on standard output, and nothing else there. */
 async function json(...args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await run([...args, '--json']);
+  const { code, stdout, stderr } = await call([...args, '--json']);
   expect(code, stderr).toBe(0);
   expect(stdout.trimEnd().split('\n').length).toBe(1);
   return JSON.parse(stdout);

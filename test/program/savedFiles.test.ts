@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
-import { newFolder, query, type Row, run } from './program.ts';
+import { call } from './call.ts';
+import { newFolder, query, type Row } from './program.ts';
 
 const list = (n: number): string => modelList(30 + n);
 const runs = (db: string): Row[] => query(db, 'SELECT observed_at AS at, model_count AS n FROM sync_runs ORDER BY 1');
@@ -18,7 +19,7 @@ function makeFolder(files: Readonly<Record<string, string | Buffer>>) {
   }
   const db = join(folder, 'ledger.db');
   const importSaved = async (...args: readonly string[]) =>
-    await run(['import', 'files', 'saved', '--db', 'ledger.db', ...args], { cwd: folder });
+    await call(['import', 'files', 'saved', '--db', 'ledger.db', ...args], { cwd: folder });
   return { folder, saved, db, importSaved };
 }
 
@@ -160,6 +161,6 @@ describe('a sparse history', () => {
       { status: 'changed', added: 16, removed: 16 },
       { status: 'changed', added: 16, removed: 16 },
     ]);
-    for (const { db } of [first, second]) expect((await run(['verify', '--db', db])).code).toBe(0);
+    for (const { db } of [first, second]) expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 });

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { answer, LIST, modelList, redirectTo, refusal, type Step } from '../upstream/misbehaving.ts';
-import { type Exit, lastRun, newFolder, query, type RunOptions, run, serve, start } from './program.ts';
+import { call } from './call.ts';
+import { type Exit, lastRun, newFolder, query, type RunOptions, serve, start } from './program.ts';
 
 const KEY = 'sk-or-v1-canary0123456789';
 
@@ -14,7 +15,7 @@ function everything(folder: string, { stdout, stderr }: Exit): string {
 
 async function sync(folder: string, script: Step | readonly Step[], options: RunOptions = {}) {
   const upstream = await serve(script);
-  const exit = await run(['sync', '--db', join(folder, 'ledger.db'), '--source', upstream.url.href], {
+  const exit = await call(['sync', '--db', join(folder, 'ledger.db'), '--source', upstream.url.href], {
     ...options,
     env: { OPENROUTER_API_KEY: KEY, ...options.env },
   });
@@ -88,8 +89,8 @@ describe('the key', () => {
     writeFileSync(join(cwd, '.env'), `OPENROUTER_API_KEY=${KEY}\n`);
     const upstream = await serve(answer());
     const args = ['sync', '--db', join(folder, 'ledger.db'), '--source', upstream.url.href];
-    await run(args, { cwd });
-    await run(args, { cwd, env: { OPENROUTER_API_KEY: 'other-key' } });
+    await call(args, { cwd });
+    await call(args, { cwd, env: { OPENROUTER_API_KEY: 'other-key' } });
     expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${KEY}`,
       'Bearer other-key',
@@ -114,7 +115,7 @@ describe('other secrets', () => {
     const { url } = await serve(answer());
     const sources = [`${url.href}&${QUERY}`, `${url.href}&${QUERY.replaceAll('canary', 'fresh-canary')}#canary`];
     for (const source of sources) {
-      const exit = await run(['sync', '--db', db, '--source', source]);
+      const exit = await call(['sync', '--db', db, '--source', source]);
       expect([exit.code, lastRun(db).scope]).toEqual([0, 'output_modalities=all']);
       expect(everything(folder, exit)).not.toContain('canary');
     }
@@ -134,14 +135,14 @@ describe('other secrets', () => {
   ])('in the address of the source are not told with %s', async (_, step) => {
     const folder = newFolder();
     const { url } = await serve(step);
-    const exit = await run(['sync', '--db', join(folder, 'ledger.db'), '--source', `${url.href}&${QUERY}`]);
+    const exit = await call(['sync', '--db', join(folder, 'ledger.db'), '--source', `${url.href}&${QUERY}`]);
     expect(exit.code).toBe(3);
     expect(everything(folder, exit)).not.toContain('canary');
   });
 
   test('in an address that is taken for a file are not told either', async () => {
     const folder = newFolder();
-    const exit = await run(['sync', '--db', join(folder, 'ledger.db'), '--source', `openrouter.ai/models?${QUERY}`]);
+    const exit = await call(['sync', '--db', join(folder, 'ledger.db'), '--source', `openrouter.ai/models?${QUERY}`]);
     expect(exit.code).toBe(3);
     expect(everything(folder, exit)).not.toContain('canary');
   });
@@ -151,11 +152,11 @@ describe('other secrets', () => {
     for (const parameter of QUERY.split('&')) {
       const source = `https://host.invalid/models?${parameter}`;
       for (const scheduler of ['cron', 'systemd']) {
-        const exit = await run(['schedule', scheduler, '--db', 'l.db', '--source', source], { cwd: folder });
+        const exit = await call(['schedule', scheduler, '--db', 'l.db', '--source', source], { cwd: folder });
         expect([exit.code, exit.stdout, exit.stderr.includes('canary')]).toEqual([2, '', false]);
       }
     }
-    const { stdout } = await run(['config', '--json'], {
+    const { stdout } = await call(['config', '--json'], {
       env: { MODEL_LEDGER_SOURCE: `https://me:canary@host.invalid/?${QUERY}` },
     });
     expect([stdout.includes('host.invalid'), stdout.includes('canary')]).toEqual([true, false]);

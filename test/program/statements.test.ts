@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { call } from './call.ts';
 import { compileFaults, hasCompiler, IO_ERROR } from './failing.ts';
 import { makeOlder } from './older.ts';
 import { checksums, ledgerOf, newFolder, query, run, sample, touched } from './program.ts';
@@ -25,7 +26,7 @@ describe('what is said of a state is so', () => {
       ['few.json', 'held'],
     ]) {
       const args = ['sync', '--dry-run', '--source', join(folder, name ?? ''), '--db', db];
-      const { code, stdout, stderr } = await run(args, { env: AT });
+      const { code, stdout, stderr } = await call(args, { env: AT });
       expect([code, stdout.includes(`dry run  ${status}`), stderr]).toEqual([
         4,
         true,
@@ -40,7 +41,7 @@ describe('what is said of a state is so', () => {
     ['MODEL_LEDGER_TIMEOUT_MS', 'soon', /; nothing was sent\.\n/],
   ])('where %s cannot be used, not even a file is made', async (name, value, words) => {
     const db = join(newFolder(), 'ledger.db');
-    const { code, stderr } = await run(['sync', '--source', NOBODY, '--db', db], { env: { ...AT, [name]: value } });
+    const { code, stderr } = await call(['sync', '--source', NOBODY, '--db', db], { env: { ...AT, [name]: value } });
     expect([code, stderr, existsSync(db)]).toEqual([2, expect.stringMatching(words), false]);
   });
 
@@ -48,18 +49,18 @@ describe('what is said of a state is so', () => {
     const db = await ledgerOf(newFolder(), 2);
     makeOlder(db);
     const scope = ['--scope', 'output_modalities=image'];
-    const refused = await run(['sync', '--source', sample(3), ...scope, '--db', db], { env: AT });
+    const refused = await call(['sync', '--source', sample(3), ...scope, '--db', db], { env: AT });
     expect([refused.code, refused.stderr]).toEqual([
       2,
       expect.stringContaining('; nothing but the schema was written.'),
     ]);
     makeOlder(db);
-    const unheard = await run(['sync', '--source', NOBODY, '--db', db], { env: AT });
+    const unheard = await call(['sync', '--source', NOBODY, '--db', db], { env: AT });
     expect([unheard.code, unheard.stderr]).toEqual([
       3,
       expect.stringContaining(' Nothing but the schema was changed.'),
     ]);
-    const again = await run(['sync', '--source', NOBODY, '--db', db], { env: AT });
+    const again = await call(['sync', '--source', NOBODY, '--db', db], { env: AT });
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining(' Nothing was changed.')]);
     expect(query(db, "SELECT count(*) AS runs FROM sync_runs WHERE status <> 'failed'")).toEqual([{ runs: 2 }]);
   });
@@ -70,8 +71,8 @@ describe.runIf(hasCompiler)('whichever call fails', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const [tables, old] = [join(folder, 'tables'), join(folder, 'old')];
-    expect((await run(['export', 'parquet', old, '--db', db])).code).toBe(0);
-    expect((await run(['sync', '--source', sample(4), '--db', db], { env: AT })).code).toBe(0);
+    expect((await call(['export', 'parquet', old, '--db', db])).code).toBe(0);
+    expect((await call(['sync', '--source', sample(4), '--db', db], { env: AT })).code).toBe(0);
     const states: string[] = [];
     for (let n = 1; states.at(-1) !== 'new' && n < 20; n += 1) {
       rmSync(tables, { recursive: true, force: true });
@@ -94,7 +95,7 @@ describe.runIf(hasCompiler)('whichever call fails', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     const copy = join(newFolder(), 'copy.db');
-    await run(['backup', copy, '--db', db]);
+    await call(['backup', copy, '--db', db]);
     const before = checksums(db);
     let left = 0;
     for (let n = 1; n < 12; n += 1) {
@@ -106,7 +107,7 @@ describe.runIf(hasCompiler)('whichever call fails', () => {
         left += 1;
         expect([n, touched(before, checksums(kept))]).toEqual([n, []]);
       }
-      if (!existsSync(db)) expect((await run(['restore', copy, '--db', db], { env: AT })).code).toBe(0);
+      if (!existsSync(db)) expect((await call(['restore', copy, '--db', db], { env: AT })).code).toBe(0);
     }
     expect(left).toBeGreaterThan(0);
   });

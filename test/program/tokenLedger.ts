@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { run } from './program.ts';
+import { call } from './call.ts';
 
 /** A text of a language or kind that did not make the table of estimates. */
 export const corpus = (name: string): string => join(import.meta.dirname, '../core/tokens/corpus', `${name}.txt`);
@@ -24,6 +24,6 @@ export async function tokenLedger(folder: string): Promise<string> {
   ];
   writeFileSync(join(folder, 'list.json'), JSON.stringify({ data: list }));
   const db = join(folder, 'ledger.db');
-  expect((await run(['sync', '--source', join(folder, 'list.json'), '--db', db])).code).toBe(0);
+  expect((await call(['sync', '--source', join(folder, 'list.json'), '--db', db])).code).toBe(0);
   return db;
 }

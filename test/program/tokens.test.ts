@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { newFolder, run } from './program.ts';
+import { call } from './call.ts';
+import { newFolder } from './program.ts';
 import { corpus, tokenLedger as ledger } from './tokenLedger.ts';
 
 const NOTE = 'Counts are of the texts alone: what a service puts around them (a few tokens a message) comes on top.\n';
@@ -10,7 +11,7 @@ describe('cost --text', () => {
   test('bills each model by its own tokenizer, the cheapest first, and gives no number where none is known', async () => {
     const db = await ledger(newFolder());
     const args = ['--text', corpus('english'), '--completion-tokens', '1000', '--times', '10', '--db', db];
-    const { code, stdout, stderr } = await run(['cost', '*/*', ...args]);
+    const { code, stdout, stderr } = await call(['cost', '*/*', ...args]);
     expect([code, stderr]).toEqual([0, NOTE]);
     expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
       'model                tokens  how                          USD',
@@ -25,7 +26,7 @@ describe('cost --text', () => {
 
   test('as JSON has every number exactly, and null where there is none', async () => {
     const db = await ledger(newFolder());
-    const { stdout } = await run([
+    const { stdout } = await call([
       'cost',
       'openai/gpt-5',
       'acme/other',
@@ -85,7 +86,7 @@ describe('cost --text', () => {
     mkdirSync(join(folder, 'texts'));
     for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, 'texts', name), english);
     const tokens = async (args: readonly string[], input = ''): Promise<unknown> => {
-      const { stdout } = await run(['cost', 'openai/gpt-5', ...args, '--json', '--db', db], { input });
+      const { stdout } = await call(['cost', 'openai/gpt-5', ...args, '--json', '--db', db], { input });
       const { promptTokensLow, requests } = JSON.parse(stdout);
       return [promptTokensLow, requests];
     };
@@ -115,7 +116,7 @@ describe('cost --text', () => {
     );
     writeFileSync(join(folder, 'text'), 'abcabc');
     const args = ['cost', 'qwen/qwen3-32b', '--text', join(folder, 'text'), '--json', '--db', db];
-    const named = await run([...args, '--tokenizer', `qwen/*=${file}`]);
+    const named = await call([...args, '--tokenizer', `qwen/*=${file}`]);
     expect(JSON.parse(named.stdout)).toMatchObject({
       method: 'exact, with your file',
       promptTokensLow: 6,
@@ -123,10 +124,10 @@ describe('cost --text', () => {
       totalLow: '0.0000006',
       basis: file,
     });
-    const set = await run(args, { env: { MODEL_LEDGER_TOKENIZERS: `acme/*=/nowhere,qwen/*=${file}` } });
+    const set = await call(args, { env: { MODEL_LEDGER_TOKENIZERS: `acme/*=/nowhere,qwen/*=${file}` } });
     expect(JSON.parse(set.stdout)).toMatchObject({ method: 'exact, with your file', promptTokensLow: 6 });
     writeFileSync(file, '{}');
-    const broken = await run([...args, '--tokenizer', `qwen/*=${file}`]);
+    const broken = await call([...args, '--tokenizer', `qwen/*=${file}`]);
     expect(broken).toMatchObject({ code: 2, stdout: '' });
     expect(broken.stderr).toContain(`${file} cannot be used as a tokenizer: it has no "model"; nothing was counted.`);
   });
@@ -136,7 +137,7 @@ describe('cost --text', () => {
     const db = await ledger(folder);
     writeFileSync(join(folder, 'bytes'), Buffer.from([0xff, 0xfe, 0x41]));
     for (const file of [join(folder, 'missing'), join(folder, 'bytes')]) {
-      const { code, stderr } = await run(['cost', 'openai/gpt-5', '--text', file, '--db', db]);
+      const { code, stderr } = await call(['cost', 'openai/gpt-5', '--text', file, '--db', db]);
       expect([code, stderr]).toEqual([2, expect.stringContaining(`${file} cannot be read as a text in UTF-8`)]);
     }
   });
@@ -145,7 +146,7 @@ describe('cost --text', () => {
 describe('tokens', () => {
   test('tells what each family makes of a text', async () => {
     const db = await ledger(newFolder());
-    const { code, stdout } = await run(['tokens', corpus('python'), '--json', '--db', db]);
+    const { code, stdout } = await call(['tokens', corpus('python'), '--json', '--db', db]);
     expect(code).toBe(0);
     expect(
       stdout
@@ -215,7 +216,7 @@ describe('calibrate', () => {
       native_tokens_prompt: native,
     }));
     writeFileSync(log, lines.map((line) => JSON.stringify(line)).join('\n'));
-    const learned = await run(['calibrate', log, '--db', db, '--json'], {
+    const learned = await call(['calibrate', log, '--db', db, '--json'], {
       env: { MODEL_LEDGER_NOW: '2026-11-26T12:00:00Z' },
     });
     expect(learned.stderr).toContain('Learned from 5 of 5 requests');
@@ -224,7 +225,7 @@ describe('calibrate', () => {
       { for: name, base: 'o200k', low: 1.21, high: 1.29, requests: 5 },
     ];
     expect(learned.stderr).not.toContain('in the place of');
-    const again = await run(['calibrate', log, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-11-26T12:00:00Z' } });
+    const again = await call(['calibrate', log, '--db', db], { env: { MODEL_LEDGER_NOW: '2026-11-26T12:00:00Z' } });
     expect(again.stderr).toContain('ledger.tokens.json, in the place of what was learned before.');
     expect(JSON.parse(learned.stdout)).toEqual({
       version: 1,
@@ -233,15 +234,15 @@ describe('calibrate', () => {
     });
     expect(readFileSync(join(folder, 'ledger.tokens.json'), 'utf8')).not.toContain('Tuesday');
     const args = ['cost', 'qwen/qwen3-32b', '--text', corpus('english'), '--json', '--db', db];
-    expect(JSON.parse((await run(args)).stdout)).toMatchObject({
+    expect(JSON.parse((await call(args)).stdout)).toMatchObject({
       method: 'learned',
       basis: '5 requests of qwen/qwen3-32b, learned 2026-11-26',
       promptTokensLow: 150,
       promptTokensHigh: 160,
     });
-    expect((await run(['config', '--db', db])).stderr).toContain('Qwen3 1.21 to 1.29 a token of o200k (5 requests)');
-    expect((await run(['calibrate', '--forget', '--db', db])).code).toBe(0);
-    expect(JSON.parse((await run(args)).stdout)).toMatchObject({ method: 'estimate' });
+    expect((await call(['config', '--db', db])).stderr).toContain('Qwen3 1.21 to 1.29 a token of o200k (5 requests)');
+    expect((await call(['calibrate', '--forget', '--db', db])).code).toBe(0);
+    expect(JSON.parse((await call(args)).stdout)).toMatchObject({ method: 'estimate' });
   });
 
   test('learns from the same prompts sent to several models', async () => {
@@ -249,7 +250,7 @@ describe('calibrate', () => {
     const db = await ledger(folder);
     const rows = [1, 2, 3, 4, 5].flatMap((n) => [`openai/gpt-5,p${n},${n * 100}`, `qwen/qwen3-32b,p${n},${n * 110}`]);
     writeFileSync(join(folder, 'log.csv'), ['model,prompt_id,prompt_tokens', ...rows].join('\n'));
-    const { stdout } = await run(['calibrate', join(folder, 'log.csv'), '--db', db, '--json']);
+    const { stdout } = await call(['calibrate', join(folder, 'log.csv'), '--db', db, '--json']);
     expect(JSON.parse(stdout).ratios.filter((ratio: { for: string }) => ratio.for === 'Qwen3')).toEqual([
       { for: 'Qwen3', base: 'o200k', low: 1.1, high: 1.1, requests: 5 },
     ]);
@@ -262,7 +263,7 @@ describe('calibrate', () => {
       join(folder, 'log.jsonl'),
       JSON.stringify({ model: 'qwen/qwen3-32b', text: english, prompt_tokens: 150 }),
     );
-    const { code, stderr } = await run(['calibrate', join(folder, 'log.jsonl'), '--db', db]);
+    const { code, stderr } = await call(['calibrate', join(folder, 'log.jsonl'), '--db', db]);
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining('of 1 request none can be learned from; nothing was written.'),

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/sync/sync.ts';
 import { ask } from '../commands/asking.ts';
 import { answer, type Misbehaviour, misbehaviours, modelList, type Step } from '../upstream/misbehaving.ts';
+import { call } from './call.ts';
 import { checksums, lastRun, newFolder, query, run, serve, touched } from './program.ts';
 
 /** What comes of it: exit code, what the run's row says, and the number of requests. */
@@ -98,7 +99,7 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
   const db = join(folder, 'ledger.db');
   writeFileSync(join(folder, 'list.json'), modelList());
-  await run(['sync', '--db', db, '--scope', 'output_modalities=all', '--source', join(folder, 'list.json')]);
+  await call(['sync', '--db', db, '--scope', 'output_modalities=all', '--source', join(folder, 'list.json')]);
   ledger = readFileSync(db);
   rmSync(folder, { recursive: true });
 });
@@ -142,12 +143,12 @@ describe('an upstream that misbehaves', () => {
     expect((await run(['sync', '--db', db, '--source', url.href])).code).toBe(0);
     expect(lastRun(db)).toMatchObject({ status: 'changed', attempts: 2, model_count: 40, added: 40, etag: null });
     expect(requests).toHaveLength(2);
-    const { stdout } = await run(['snapshot', '--db', db]);
+    const { stdout } = await call(['snapshot', '--db', db]);
     expect(stdout.match(/"links":\{"next":[^}]*\}/g)).toEqual([
       '"links":{"next":"/api/v1/models?offset=20"}',
       '"links":{"next":null}',
     ]);
-    expect((await run(['verify', '--db', db])).code).toBe(0);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
   });
 
   test('Retry-After is obeyed', async () => {
@@ -160,7 +161,7 @@ describe('an upstream that misbehaves', () => {
         step(response, request, origin);
       };
     const { url } = await serve([note(answer('', 429, { 'retry-after': '1' })), note(answer())]);
-    const { code, stderr } = await run(['sync', '--db', db, '--source', url.href]);
+    const { code, stderr } = await call(['sync', '--db', db, '--source', url.href]);
     expect([code, stderr]).toEqual([0, expect.stringContaining('trying again in 1.0 s')]);
     expect((instants[1] ?? 0) - (instants[0] ?? 0)).toBeGreaterThan(950);
   });
@@ -169,7 +170,7 @@ describe('an upstream that misbehaves', () => {
     const db = join(newFolder(), 'ledger.db');
     const upstream = await serve(answer());
     await upstream.close();
-    const exit = await run(['sync', '--db', db, '--source', upstream.url.href]);
+    const exit = await call(['sync', '--db', db, '--source', upstream.url.href]);
     expect([exit.code, exit.stdout]).toEqual([3, '']);
     expect(exit.stderr).toMatch(/ECONNREFUSED.*\n.*Check the network/);
     expect(lastRun(db)).toMatchObject({ status: 'failed', attempts: 5, error_code: 'unreachable', http_status: null });

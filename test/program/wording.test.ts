@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { newFolder, run } from './program.ts';
+import { call } from './call.ts';
+import { newFolder } from './program.ts';
 
 /** One sentence or several: no line begins small, unless with a name, an option or a path, and each ends with its stop. */
 const ERROR = /^model-ledger: (?:[A-Z"]|--|\/|\.{1,2}\/|\w+[./])[^\n]*[.?]\n(?: {2}[A-Z][^\n]*[.?]\n)?$/;
@@ -31,18 +32,18 @@ describe('what a failing command says', () => {
     ['restore', 'nowhere.db'],
     ['tokens', 'nowhere.txt'],
   ])('is one sentence and what to do: %s %s', async (...args) => {
-    const { code, stdout, stderr } = await run(args, { cwd: newFolder() });
+    const { code, stdout, stderr } = await call(args, { cwd: newFolder() });
     expect([code, stdout, stderr]).toEqual([expect.toBeOneOf([2, 3, 5]), '', expect.stringMatching(ERROR)]);
   });
 
   test('the near command is named, and for the others where to look', async () => {
-    expect((await run(['snyc'])).stderr).toBe('model-ledger: Unknown command "snyc".\n  Did you mean sync?\n');
-    expect((await run(['foo'])).stderr).toBe(
+    expect((await call(['snyc'])).stderr).toBe('model-ledger: Unknown command "snyc".\n  Did you mean sync?\n');
+    expect((await call(['foo'])).stderr).toBe(
       'model-ledger: Unknown command "foo".\n  Run model-ledger --help to see what it takes.\n',
     );
-    const option = await run(['import', 'files', '--acept']);
+    const option = await call(['import', 'files', '--acept']);
     expect(option.stderr).toBe('model-ledger: Unknown option "--acept".\n  Did you mean --accept?\n');
-    const variable = await run(['status'], { env: { MODEL_LEDGER_DB: 'folder/' } });
+    const variable = await call(['status'], { env: { MODEL_LEDGER_DB: 'folder/' } });
     expect(variable.stderr).toBe(
       'model-ledger: "folder/" in MODEL_LEDGER_DB is no value for --db: expected the name of a file, not of a folder.\n' +
         '  Run model-ledger status --help to see what it takes.\n',
@@ -52,10 +53,10 @@ describe('what a failing command says', () => {
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 const LITERAL = /'(?<single>(?:[^'\\\n]|\\.)*)'|`(?<template>(?:[^`\\]|\\.)*)`|"(?<double>(?:[^"\\\n]|\\.)*)"/y;
-const CLASSES = 'UsageError|UpstreamError|RejectedError|DataFileError|LockedError|ExportError|ParameterError';
+const CLASSES = 'UsageError|UpstreamError|RejectedError|DataFileError|LockedError|ExportError';
 /** Where a message or a hint begins in the source. */
 const PLACE = new RegExp(
-  String.raw`new (?:${CLASSES})\(\s*(?:'[^']*'|name|missing),\s*|new NotFound\(|\bhint(?:: | = )|\b(?:note\(context, |log\.(?:warn|error)\(\s*)`,
+  String.raw`new (?:${CLASSES})\(\s*'[^']*',\s*|new (?:ParameterError\(|RequestError\(\d+,)\s*|\bhint(?:: | = )|\b(?:note\(context, |log\.(?:warn|error)\(\s*)`,
   'g',
 );
 /** Names that are written small. */

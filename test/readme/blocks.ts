@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
+import { call } from '../program/call.ts';
 
 const metadata: { databases: { ledger: { tables: Readonly<Record<string, { readonly hidden?: boolean }>> } } } =
   JSON.parse(readFileSync(new URL('../../docs/datasette-metadata.json', import.meta.url), 'utf8'));
 const { tables } = metadata.databases.ledger;
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const WIDTH = 100;
-const execute = promisify(execFile);
 
 /** A block that the program makes stands behind a comment with its name, `<!-- model-ledger sync --help -->`. */
 const MARKED = /(<!-- ([^>]+) -->\n```text\n)[\s\S]*?(```)/g;
@@ -28,15 +24,17 @@ export async function remake(page: string, demonstration: Demonstration): Promis
   return await replaceAll(marked, ANSWERED, (sql) => run(['sql', '--db', demonstration.db, sql.trim()], demonstration));
 }
 
-/** Standard output of the built command, started where the demonstration left its file. */
+/** What a command says, run where the demonstration left its file. */
 export async function run(args: readonly string[], { folder }: Pick<Demonstration, 'folder'>): Promise<string> {
-  const env = { ...process.env, COLUMNS: String(WIDTH), MODEL_LEDGER_NOW: '2026-06-06T00:00:00Z', TZ: 'UTC' };
-  return (await execute('node', [CLI, ...args], { encoding: 'utf8', cwd: folder, env })).stdout;
+  const env = { MODEL_LEDGER_NOW: '2026-06-06T00:00:00Z', MODEL_LEDGER_RETRY_DELAY_MS: '' };
+  const { code, stdout, stderr } = await call(args, { cwd: folder, env });
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
 }
 
 async function replaceAll(page: string, pattern: RegExp, make: (name: string) => Promise<string>): Promise<string> {
-  const names = Array.from(page.matchAll(pattern), ([, , name = '']) => name);
-  const texts = await Promise.all(names.map(make));
+  const texts: string[] = [];
+  for (const [, , name = ''] of page.matchAll(pattern)) texts.push(await make(name));
   return page.replace(pattern, (_, before: string, __, after: string) => `${before}${texts.shift() ?? ''}${after}`);
 }
 

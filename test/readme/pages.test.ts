@@ -31,7 +31,7 @@ async function readHelps(words: readonly string[]): Promise<void> {
   helps.set(words.join(' '), help);
   const [, list = ''] = /\nCommands:\n([\s\S]*?)(?:\n\n|$)/.exec(help) ?? [];
   const names = Array.from(list.matchAll(/^ {2}(\w+)/gm), ([, name = '']) => name).filter((name) => name !== 'help');
-  await Promise.all(names.map((name) => readHelps([...words, name])));
+  for (const name of names) await readHelps([...words, name]);
 }
 
 const hasScript = existsSync('/usr/bin/script');

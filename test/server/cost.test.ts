@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { type Served, served } from '../program/served.ts';
 import { corpus, tokenLedger } from '../program/tokenLedger.ts';
 import { jsonOf } from './apps.ts';
@@ -65,13 +66,13 @@ describe('the cost of a text', () => {
       'openrouter/auto – – unknown a router, whose model is chosen per request',
     ]);
     const args = ['--text', corpus('english'), '--completion-tokens', '1000', '--times', '10', '--db', db];
-    const command = await run(['cost', '*/*', ...args, '--json']);
+    const command = await call(['cost', '*/*', ...args, '--json']);
     const lines: unknown[] = command.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect((await jsonOf(await post('/cost.json', fields))).data).toEqual(lines);
-    const csv = await run(['cost', '*/*', ...args, '--csv']);
+    const csv = await call(['cost', '*/*', ...args, '--csv']);
     expect(await (await post('/cost.csv', fields)).text()).toBe(csv.stdout);
   });
 
@@ -106,10 +107,10 @@ describe('the cost of a text', () => {
 
   it('counts by what the owner has: learned ratios, and tokenizers without their paths', async () => {
     const folder = newFolder();
-    expect((await run(['calibrate', join(db, '../learn.jsonl'), '--db', db])).code).toBe(0);
+    expect((await call(['calibrate', join(db, '../learn.jsonl'), '--db', db])).code).toBe(0);
     const learned = await jsonOf(await post('/cost.json', { model: 'qwen3-32b', text: english }));
     expect(learned.data[0]).toMatchObject({ method: 'learned', promptTokensLow: 150, promptTokensHigh: 160 });
-    await run(['calibrate', '--forget', '--db', db]);
+    await call(['calibrate', '--forget', '--db', db]);
     const file = join(folder, 'letters.json');
     writeFileSync(file, JSON.stringify(wordTokenizer()));
     const own = await served(['--db', db, '--tokenizer', `qwen/*=${file}`]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makeLedger, sampleLists } from '../ledgers.ts';
+import { makeLedger, putLedger, sampleLists } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { newApp } from './apps.ts';
 
@@ -28,9 +28,12 @@ const EVIL_MODELS = [
   { id: 'plain/one', name: 'Plain', pricing: { prompt: '0.00000000012345', completion: '0.5' } },
 ];
 
+const makeEvil = (file: string): Promise<void> =>
+  makeLedger(file, [...sampleLists(), { at: AT, body: JSON.stringify({ data: [...sampleOf(), ...EVIL_MODELS] }) }]);
+
 async function newPages() {
   const db = join(newFolder(), 'ledger.db');
-  await makeLedger(db, [...sampleLists(), { at: AT, body: JSON.stringify({ data: [...sampleOf(), ...EVIL_MODELS] }) }]);
+  await putLedger(db, makeEvil);
   const { app, errors } = newApp(db, { now: '2026-06-20T00:00:00Z' });
   const get = async (path: string) => await app.request(path);
   return { get, errors };

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeLedger } from '../ledgers.ts';
-import { newFolder, run } from '../program/program.ts';
+import { call } from '../program/call.ts';
+import { newFolder } from '../program/program.ts';
 import { HISTORY } from '../recordings.ts';
 import { jsonOf, newApp } from './apps.ts';
 
@@ -18,7 +19,7 @@ it.runIf(hasRecording)(
     const glm = { id: 'z-ai/glm-5.2', canonical_slug: 'z-ai/glm-5.2-20260616', name: 'GLM 5.2', pricing };
     const other = { id: 'no/body', canonical_slug: 'no/body', name: 'Nobody', pricing };
     await makeLedger(db, [{ at: '2026-07-17T00:00:00.000Z', body: JSON.stringify({ data: [glm, other] }) }]);
-    expect((await run(['import', 'endpoints', DAY, '--db', db])).code).toBe(0);
+    expect((await call(['import', 'endpoints', DAY, '--db', db])).code).toBe(0);
     const { app } = newApp(db);
     const html = await (await app.request('/models/z-ai/glm-5.2')).text();
     expect(html).toContain('<h2>Providers</h2>');

@@ -4,19 +4,23 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { define } from '../../src/commands/site/site.ts';
 import { ask } from '../commands/asking.ts';
-import { makeLedger, sampleLists } from '../ledgers.ts';
+import { makeLedger, putLedger, sampleLists } from '../ledgers.ts';
 import { newFolder, start } from '../program/program.ts';
 
 const HOSTILE = { id: '../../..', name: 'Up', pricing: { prompt: '0.1' } };
 const LONG = { id: `long/${'é'.repeat(250)}`, name: 'Long', pricing: { prompt: '0.1' } };
 const ALIAS = { id: '~a/b:free', name: 'Alias', pricing: { prompt: '0.1' } };
 
+async function makeHostile(file: string): Promise<void> {
+  const last: { data: object[] } = JSON.parse(sampleLists().at(-1)?.body.toString() ?? '');
+  const body = JSON.stringify({ data: [...last.data, HOSTILE, LONG, ALIAS] });
+  await makeLedger(file, [...sampleLists(), { at: '2026-06-19T00:00:00.000Z', body }]);
+}
+
 async function newSite() {
   const folder = newFolder();
   const db = join(folder, 'ledger.db');
-  const last: { data: object[] } = JSON.parse(sampleLists().at(-1)?.body.toString() ?? '');
-  const body = JSON.stringify({ data: [...last.data, HOSTILE, LONG, ALIAS] });
-  await makeLedger(db, [...sampleLists(), { at: '2026-06-19T00:00:00.000Z', body }]);
+  await putLedger(db, makeHostile);
   const site = join(folder, 'site');
   const write = async () => await ask(define, [site, '--db', db], { now: '2026-06-20T00:00:00Z' });
   return { folder, site, write };
@@ -45,7 +49,7 @@ describe('site', () => {
       }
     }
     expect(broken).toEqual([]);
-    expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.db'))).toEqual(['site']);
+    expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.'))).toEqual(['site']);
     expect(existsSync(join(site, 'models/qwen/qwen3.6-plus/index.html'))).toBe(true);
     expect(existsSync(join(site, 'models/~7Ea/b~3Afree/feed.atom'))).toBe(true);
     expect(readFileSync(join(site, 'models.csv'), 'utf8')).toContain('\r\nqwen/qwen3.6-plus,');

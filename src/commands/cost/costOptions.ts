@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { COMPONENTS, type UsageField } from '../../core/pricing/components.ts';
 import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
+import { COMPONENTS, type UsageField } from '../../core/reading/components.ts';
 import type { LedgerCommand } from '../shared/command.ts';
 import type { AskOptions } from '../shared/options.ts';
 import type { VolumeOptions } from './volume.ts';

@@ -1,7 +1,7 @@
 import { perMillion } from '../../core/format/priceWords.ts';
-import { unitOf } from '../../core/pricing/components.ts';
 import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
+import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from './filledTable.ts';

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import { quantity } from '../../core/format/units.ts';
-import { COMPONENTS, unitOf } from '../../core/pricing/components.ts';
 import {
   type Blend,
   blendedPrice,
@@ -12,6 +11,7 @@ import {
 } from '../../core/pricing/offerOrder.ts';
 import { basePrice, isDynamic, isFree, type Offer, readPerMillion } from '../../core/pricing/offers.ts';
 import { filterOffers, type OfferFilter } from '../../core/query/offerFilter.ts';
+import { COMPONENTS, unitOf } from '../../core/reading/components.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readInputText } from '../../config/inputFile.ts';
-import { glob } from '../../core/format/glob.ts';
 import { readLearned } from '../../core/tokens/learned.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import { readTokenizerFile } from '../../tokenizers/tokenizerFiles.ts';
@@ -18,7 +17,7 @@ export function countingTools(
   onProgress: CountingTools['onProgress'],
 ): CountingTools {
   const set = (env.MODEL_LEDGER_TOKENIZERS ?? '').split(',').filter((words) => words.trim() !== '');
-  const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, glob, readInputText));
+  const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, readInputText));
   const file = learnedFile(db);
   const learned = existsSync(file) ? readLearned(readInputText(file), file) : undefined;
   return { files, learned, signal, onProgress };

@@ -1,5 +1,5 @@
 import { isScheduled } from '../pricing/conditions.ts';
-import type { TimedPrice } from '../pricing/timetable.ts';
+import { isInForce, type TimedPrice } from '../pricing/timetable.ts';
 import { type Amount, DYNAMIC } from '../reading/price.ts';
 import type { Instant } from '../time/instant.ts';
 
@@ -16,15 +16,11 @@ export function defaultPriceAt(periods: readonly TimedPrice[], at: Instant): Amo
     const same = scheduled.filter((other) => amountOf(other) === amountOf(price));
     // Nothing changes but where a period begins or ends, so these are all the instants to look at.
     const turns = [price.validFrom, ...same.flatMap(({ validTo }) => (validTo === null ? [] : [validTo]))];
-    return turns.some((turn) => turn <= at && holds(price, turn) && !same.some((other) => holds(other, turn)));
+    return turns.some((turn) => turn <= at && isInForce(price, turn) && !same.some((other) => isInForce(other, turn)));
   });
   return found === undefined ? null : amountOf(found);
 }
 
 function amountOf({ price }: TimedPrice): Amount {
   return price ?? DYNAMIC;
-}
-
-function holds({ validFrom, validTo }: TimedPrice, at: Instant): boolean {
-  return validFrom <= at && (validTo === null || validTo > at);
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../time/instant.ts';
+import { LIFECYCLE_TYPES } from './changes.ts';
 
 /** A time without the model, `[from, to)`; null: still gone. */
 interface Absence {
@@ -31,22 +32,12 @@ export interface Lifecycle {
  */
 export function readLifecycle(events: readonly LifecycleEvent[], at: Instant | null): Lifecycle {
   const known = events.filter(({ observedAt }) => at === null || observedAt <= at);
-  const absences: Absence[] = [];
-  let listed = false;
-  let last: LifecycleEvent | undefined;
-  for (const event of known) {
-    if (event.type === 'added') listed = true;
-    if (event.type === 'removed') {
-      listed = false;
-      last = event;
-      absences.push({ from: event.observedAt, to: null });
-    }
-    if (event.type === 'restored') {
-      listed = true;
-      const open = absences.pop();
-      if (open !== undefined) absences.push({ from: open.from, to: event.observedAt });
-    }
-  }
+  const turns = known.filter(({ type }) => LIFECYCLE_TYPES.some((turn) => turn === type));
+  const absences = turns.flatMap(({ type, observedAt }, index): Absence[] =>
+    type === 'removed' ? [{ from: observedAt, to: turns[index + 1]?.observedAt ?? null }] : [],
+  );
+  const last = turns.at(-1);
+  const listed = last !== undefined && last.type !== 'removed';
   const added = known.find(({ type }) => type === 'added');
   return {
     firstSeenAt: added?.observedAt ?? null,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/v4/mini';
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
 import { readLeaves, storable, TooManyLeaves } from '../reading/leaves.ts';
 import { anyObject, lengthOfNames, type Model } from '../reading/model.ts';
@@ -38,10 +38,14 @@ export interface EndpointLimits {
   readonly maxCompletionTokens: number | null;
 }
 
-const count = z.int().nonnegative().nullish();
-const word = z.string().max(256);
-const LabelFields = z.object({ provider_name: word.min(1), tag: word.nullish(), quantization: word.nullish() });
-const Fields = LabelFields.extend({
+const count = z.nullish(z.int().check(z.nonnegative()));
+const word = z.string().check(z.maxLength(256));
+const LabelFields = z.object({
+  provider_name: word.check(z.minLength(1)),
+  tag: z.nullish(word),
+  quantization: z.nullish(word),
+});
+const Fields = z.extend(LabelFields, {
   pricing: anyObject,
   context_length: count,
   max_prompt_tokens: count,

@@ -4,36 +4,10 @@
  */
 
 const WORDS: ReadonlySet<string> = new Set([
-  ...[
-    'access',
-    'auth',
-    'oauth',
-    'authorization',
-    'bearer',
-    'code',
-    'cookie',
-    'cred',
-    'credential',
-    'credentials',
-    'csrf',
-  ],
-  ...[
-    'hash',
-    'hmac',
-    'jwt',
-    'key',
-    'keys',
-    'login',
-    'mac',
-    'nonce',
-    'otp',
-    'pass',
-    'passphrase',
-    'pat',
-    'pin',
-    'private',
-  ],
-  ...['pw', 'pwd', 'sas', 'session', 'sessionid', 'sid', 'sig', 'sign', 'signed', 'ticket', 'totp', 'user', 'username'],
+  ...['access', 'auth', 'oauth', 'authorization', 'bearer', 'code', 'cookie', 'cred', 'credential', 'credentials'],
+  ...['csrf', 'hash', 'hmac', 'jwt', 'key', 'keys', 'login', 'mac', 'nonce', 'otp', 'pass', 'passphrase', 'pat', 'pin'],
+  ...['private', 'pw', 'pwd', 'sas', 'session', 'sessionid', 'sid', 'sig', 'sign', 'signed', 'ticket', 'totp', 'user'],
+  ...['username'],
 ]);
 const STEMS = /token|secret|passw|signature|credential|(?:api|access|auth|private|secret)[-_]?key|assertion/i;
 

@@ -43,7 +43,7 @@ export function weekChart(
   return [
     `${' '.repeat(margin)}${['00', '06', '12', '18'].map((hour) => hour.padEnd(COLUMNS / 4)).join('')}24 UTC`,
     ...lines.map(({ days, line }) => `${days.padEnd(margin)}${line}`),
-    `${' '.repeat(margin)}${levels.map((price) => `${markOf(price)} ${levelWords(component, price)}`).join('   ')}`,
+    `${' '.repeat(margin)}${levels.map((price) => `${markOf(price)} ${applicableWords(component, price)}`).join('   ')}`,
   ];
 }
 
@@ -52,7 +52,8 @@ function compareLevels(a: string, b: string): number {
   return isAmount(a) && isAmount(b) ? compareAmounts(a, b) : Number(isAmount(a)) - Number(isAmount(b));
 }
 
-function levelWords(component: string, price: string): string {
+/** A price as it applies, in words: with its unit, or why there is none. */
+export function applicableWords(component: string, price: string): string {
   return /^\d/.test(price) ? priceWords(component, price) : price.replace('_', ' ');
 }
 

@@ -6,6 +6,7 @@ import type { FieldEvent } from '../format/eventWords.ts';
 import { modelGlob } from '../format/glob.ts';
 import { limitsOf } from '../reading/limits.ts';
 import type { Model } from '../reading/model.ts';
+import { baseAmount } from '../reading/pricing.ts';
 import { widens } from '../reading/scope.ts';
 
 /** What a reader who cannot look it up is told of a model that came. */
@@ -101,13 +102,11 @@ function eventOf(model: string, change: Change, after: Model | null): NewsEvent 
 
 /** What is told of a model that came. */
 export function aboutOf(model: Model): About {
-  const base = (component: string): string | null =>
-    [...model.prices.values()].find((price) => price.component === component && price.condition === '')?.amount ?? null;
   const { name } = model.document;
   return {
     name: typeof name === 'string' ? name : null,
-    prompt: base('prompt'),
-    completion: base('completion'),
+    prompt: baseAmount(model.prices, 'prompt'),
+    completion: baseAmount(model.prices, 'completion'),
     contextLength: limitsOf(model).contextLength,
   };
 }

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { placeOf, unitOf } from '../reading/components.ts';
 import {
   applicablePrice,
   isNothing,
@@ -8,7 +9,6 @@ import {
   skippedConditions,
   sortByPrecedence,
 } from './applicablePrice.ts';
-import { COMPONENTS, unitOf } from './components.ts';
 import { type Circumstances, clockOf } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
@@ -68,7 +68,7 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
   const quantities = readQuantities(usage);
   const circumstances = { promptTokens: promptSize(quantities), ...clockOf(at) };
   const inOrder = sortByPrecedence(prices);
-  const used = sortLikeABill([...quantities].filter(([, quantity]) => quantity > 0n));
+  const used = [...quantities].filter(([, quantity]) => quantity > 0n).sort(([a], [b]) => placeOf(a) - placeOf(b));
   const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));
   const request = applicablePrice(inOrder, 'request', circumstances);
   const skipped = lines.flatMap(({ component, pricedAs }) =>
@@ -109,14 +109,6 @@ function billLine(rows: readonly PriceRow[], component: string, quantity: bigint
 function substituteFor(component: string, rows: readonly PriceRow[]): string | undefined {
   if (component === 'internal_reasoning') return 'completion';
   return component === 'image_token' && unitOf('image', rows) === 'image token' ? 'image' : undefined;
-}
-
-function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (readonly [string, bigint])[] {
-  const place = (component: string): number => {
-    const at = COMPONENTS.findIndex((known) => known.component === component);
-    return at < 0 ? COMPONENTS.length : at;
-  };
-  return [...used].sort(([a], [b]) => place(a) - place(b));
 }
 
 function sum(lines: readonly BillLine[]): string {

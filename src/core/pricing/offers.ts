@@ -1,6 +1,5 @@
-import Big from 'big.js';
 import { UsageError } from '../errors.ts';
-import { type Amount, readAmount } from '../reading/price.ts';
+import { type Amount, perToken } from '../reading/price.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
 /** One model of a price list. */
@@ -39,15 +38,8 @@ export function isFree({ prices }: Pick<Offer, 'prices'>): boolean {
 
 /** USD per million tokens as a person writes it, as USD per token. */
 export function readPerMillion(text: string): Amount {
-  const amount = readAmount(text.replace(/^\$/, ''));
-  if (amount === undefined || amount === 'dynamic') {
-    const hint = 'Write USD per million prompt tokens, such as 0.5.';
-    throw new UsageError('bad_price', `"${text}" is not a price.`, { hint });
-  }
-  return new Big(amount).times('0.000001').toFixed();
-}
-
-/** Whether it is a number. */
-export function isAmount(amount: Amount | null): amount is Amount {
-  return amount !== null && amount !== 'dynamic';
+  const price = perToken(text.replace(/^\$/, ''));
+  if (price !== undefined) return price;
+  const hint = 'Write USD per million prompt tokens, such as 0.5.';
+  throw new UsageError('bad_price', `"${text}" is not a price.`, { hint });
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { COMPONENTS, type UsageField } from './components.ts';
+import { COMPONENTS, type UsageField } from '../reading/components.ts';
 
 /** How many of each component a request used, by upstream's component key. */
 export type Usage = ReadonlyMap<string, bigint | number>;

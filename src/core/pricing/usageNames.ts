@@ -1,4 +1,4 @@
-import { COMPONENTS } from './components.ts';
+import { COMPONENTS } from '../reading/components.ts';
 
 /** How a quantity is called in usage logs. */
 export interface UsageName {

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_TYPES } from '../diff/changes.ts';
-import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
-import { readWhen } from '../time/when.ts';
-import { flag, ParameterError, type RawParameters, readParameters, wordsOf } from './parameters.ts';
+import { flag, type RawParameters, readParameters, readTime, wordsOf } from './parameters.ts';
 
 /** The query parameters of a list of changes: the filters of the command `changes`. */
 
@@ -65,32 +63,23 @@ const DEFAULT_LIMIT = 100;
 
 /**
  * Reads the parameters of a list of changes.
+ * @param usualLimit how many changes where no parameter says it
  * @throws ParameterError
  */
-export function readChangeQuery(raw: RawParameters, now: () => Date): ChangeQuery {
+export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit = DEFAULT_LIMIT): ChangeQuery {
   const read = readParameters(Parameters, raw);
   const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
   return {
-    since: timeOf('since', read.since, now)?.from,
-    until: timeOf('until', read.until, now)?.until,
-    ...{
-      models: read.model ? [read.model] : undefined,
-      author: read.author || undefined,
-      field: read.field || undefined,
-    },
-    ...{ types: read.type?.length === 0 ? undefined : read.type, minPercent: read.min_percent },
-    ...{ noise: read.noise === true || read.all === true, firstRun: read.all === true },
-    limit: read.limit ?? DEFAULT_LIMIT,
+    since: read.since ? readTime('since', read.since, now).from : undefined,
+    until: read.until ? readTime('until', read.until, now).until : undefined,
+    models: read.model ? [read.model] : undefined,
+    author: read.author || undefined,
+    types: read.type?.length === 0 ? undefined : read.type,
+    field: read.field || undefined,
+    minPercent: read.min_percent,
+    noise: read.noise === true || read.all === true,
+    firstRun: read.all === true,
+    limit: read.limit ?? usualLimit,
     cursor: observedAt === undefined ? null : { observedAt, told: Number(told) },
   };
-}
-
-function timeOf(name: string, written: string | undefined, now: () => Date) {
-  if (written === undefined || written === '') return undefined;
-  try {
-    return readWhen(written, /^\s*\d{4}(?:-|\s*$)/.test(written) ? new Date(0) : now());
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError(name, `${name}: ${error.advice}`);
-  }
 }

@@ -1,4 +1,4 @@
-import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
+import { type Amount, compareAmounts, isAmount } from '../reading/price.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { ModelFacets, Scores } from './facets.ts';
 
@@ -63,9 +63,9 @@ export function authorOf(id: string): string {
 }
 
 /** A price that is dynamic or missing is no number and never fits. */
-function fitsPrice(price: Amount | null | undefined, { min, max }: Bounds<Amount> = {}): boolean {
+function fitsPrice(price: Amount | null = null, { min, max }: Bounds<Amount> = {}): boolean {
   if (min === undefined && max === undefined) return true;
-  if (price === null || price === undefined || price === DYNAMIC) return false;
+  if (!isAmount(price)) return false;
   return (
     (min === undefined || compareAmounts(price, min) >= 0) && (max === undefined || compareAmounts(price, max) <= 0)
   );

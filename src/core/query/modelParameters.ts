@@ -1,6 +1,5 @@
-import Big from 'big.js';
 import * as z from 'zod';
-import { readAmount } from '../reading/price.ts';
+import { perToken } from '../reading/price.ts';
 import { MODEL_ORDERS } from './order.ts';
 import { flag, list, ParameterError, type RawParameters, readParameters, text, whole } from './parameters.ts';
 
@@ -19,8 +18,8 @@ const count = (least: number) => whole(least, Number.MAX_SAFE_INTEGER);
 const perMillion = z
   .string()
   .transform((written, context) => {
-    const amount = readAmount(written.trim());
-    if (amount !== undefined && amount !== 'dynamic') return new Big(amount).times('0.000001').toFixed();
+    const price = perToken(written.trim());
+    if (price !== undefined) return price;
     context.addIssue({ code: 'custom', message: 'expected USD per million tokens, 0 or more, such as 0.5' });
     return z.NEVER;
   })
@@ -99,9 +98,9 @@ const ORDERS_NOT_RECORDED = ['most-popular', 'top-weekly', 'throughput-high-to-l
  */
 export function readModelParameters(raw: RawParameters): ModelParameters {
   const missing = NOT_RECORDED.find((name) => raw.has(name));
-  if (missing !== undefined) throw new ParameterError(missing, `${missing}: the ledger does not record this.`);
+  if (missing !== undefined) throw new ParameterError(`${missing}: the ledger does not record this.`);
   const sort = raw.get('sort')?.[0];
   if (sort !== undefined && ORDERS_NOT_RECORDED.includes(sort))
-    throw new ParameterError('sort', `sort: the ledger does not record what ${sort} needs.`);
+    throw new ParameterError(`sort: the ledger does not record what ${sort} needs.`);
   return readParameters(Parameters, raw);
 }

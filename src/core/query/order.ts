@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { compareText } from '../collections.ts';
-import { type Amount, compareAmounts, DYNAMIC } from '../reading/price.ts';
+import { type Amount, compareAmounts, isAmount } from '../reading/price.ts';
 import type { ModelFacets } from './facets.ts';
 
 /** What a model is ordered by; null where it has none, and then it comes last whatever the direction. */
@@ -10,7 +10,7 @@ interface Ordering {
   readonly key: (model: ModelFacets, changedAt: ChangedAt) => Key;
   readonly isDescending: boolean;
   /** Amounts are compared as decimals, other texts as texts. */
-  readonly isAmount?: true;
+  readonly isPrice?: true;
 }
 
 /** When a model last changed, as the ledger knows it. */
@@ -18,10 +18,13 @@ export type ChangedAt = (id: string) => string | null;
 
 const up = (key: Ordering['key']): Ordering => ({ key, isDescending: false });
 const down = (key: Ordering['key']): Ordering => ({ key, isDescending: true });
-const price = (key: (model: ModelFacets) => Amount | null, isDescending: boolean): Ordering => ({
-  key: (model) => number(key(model)),
-  ...{ isDescending, isAmount: true },
-});
+const price = (priceOf: (model: ModelFacets) => Amount | null, isDescending: boolean): Ordering => {
+  const key = (model: ModelFacets): Key => {
+    const amount = priceOf(model);
+    return isAmount(amount) ? amount : null;
+  };
+  return { key, isDescending, isPrice: true };
+};
 const named = ({ name, id }: ModelFacets): string => (name ?? id).toLowerCase();
 
 /** Upstream's names for orders, then ours. */
@@ -61,9 +64,9 @@ export function inOrder<T extends { readonly facets: ModelFacets }>(
   order: ModelOrder,
   changedAt: ChangedAt = () => null,
 ): T[] {
-  const { key, isDescending, isAmount }: Ordering = ORDERS[order];
+  const { key, isDescending, isPrice }: Ordering = ORDERS[order];
   const keyed = models.map((model) => ({ model, key: key(model.facets, changedAt) }));
-  const compare = isAmount ? compareAmountKeys : compareKeys;
+  const compare = isPrice ? compareAmountKeys : compareKeys;
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
     return isDescending ? compare(b.key, a.key) : compare(a.key, b.key);
@@ -73,12 +76,8 @@ export function inOrder<T extends { readonly facets: ModelFacets }>(
 
 /** The mean of what goes in and what comes out, exact; null where either is no number. */
 function meanPrice({ prompt, completion }: Pick<ModelFacets, 'prompt' | 'completion'>): Amount | null {
-  const [left, right] = [number(prompt), number(completion)];
-  return left === null || right === null ? null : new Big(left).plus(right).times('0.5').toFixed();
-}
-
-function number(amount: Amount | null): Amount | null {
-  return amount === DYNAMIC ? null : amount;
+  if (!isAmount(prompt) || !isAmount(completion)) return null;
+  return new Big(prompt).plus(completion).times('0.5').toFixed();
 }
 
 function compareKeys(a: string | number, b: string | number): number {

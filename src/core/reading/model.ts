@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import english from 'zod/v4/locales/en.js';
+import * as z from 'zod/v4/mini';
 import { exactNumber, isDeeper, isObject, type JsonObject, parseJson } from './json.ts';
 import { type Leaves, readLeaves, TooManyLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './pricing.ts';
@@ -24,13 +25,16 @@ export interface Entry {
   readonly issues: readonly Issue[];
 }
 
+// Each sync and import loads this: the whole of zod, whose words are English by itself, takes a tenth of a start.
+z.config(english());
+
 /** Printable and without format characters, so that an id can be a key, an argument and a line of a log. */
 const ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
 
 /** Real documents have five; SQLite reads JSON to a thousand. */
 export const MAX_DEPTH = 64;
 
-const id = z.string().regex(ID, 'expected 1 to 256 printable characters');
+const id = z.string().check(z.regex(ID, 'expected 1 to 256 printable characters'));
 /**
  * An object with any keys, none of which is looked at: a hostile one has hundreds of thousands. A number that only text
  * can hold is an object inside, and none here.
@@ -44,11 +48,11 @@ export const anyObject = z.custom<JsonObject>(isObject, {
  */
 const Document = z.object({
   id,
-  name: z.string().nullish(),
-  created: z.number().nonnegative().max(253_402_300_799).nullish(),
-  architecture: anyObject.nullish(),
+  name: z.nullish(z.string()),
+  created: z.nullish(z.number().check(z.nonnegative(), z.maximum(253_402_300_799))),
+  architecture: z.nullish(anyObject),
   pricing: anyObject,
-  supported_parameters: z.array(z.unknown()).nullish(),
+  supported_parameters: z.nullish(z.array(z.unknown())),
 });
 
 /**

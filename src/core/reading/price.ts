@@ -11,25 +11,6 @@ export const DYNAMIC = 'dynamic';
 /** Canonical decimal text (`0.000001`) or {@link DYNAMIC}. */
 export type Amount = string;
 
-/** Upstream's components whose value must be an amount; anything else under `pricing` is kept as it comes. */
-export const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
-  'prompt',
-  'completion',
-  'request',
-  'image',
-  'image_token',
-  'image_output',
-  'audio',
-  'audio_output',
-  'input_audio_cache',
-  'input_cache_read',
-  'input_cache_write',
-  'input_cache_write_1h',
-  'internal_reasoning',
-  'web_search',
-  'discount',
-]);
-
 const DECIMAL = /^-?\d{1,40}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/;
 const PLAIN = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
@@ -47,10 +28,20 @@ export function readAmount(text: string): Amount | undefined {
   return value.eq(0) ? '0' : value.toFixed();
 }
 
+/** USD per million tokens as USD per token; undefined where the text is no decimal or negative. */
+export function perToken(text: string): Amount | undefined {
+  const amount = readAmount(text);
+  return amount === undefined || amount === DYNAMIC ? undefined : new Big(amount).times('0.000001').toFixed();
+}
+
+/** Whether it is a number. */
+export function isAmount(amount: Amount | null): amount is Amount {
+  return amount !== null && amount !== DYNAMIC;
+}
+
 /** Percent from one amount to another; null where either is missing, zero or dynamic. */
 export function changePct(before: Amount | null, after: Amount | null): number | null {
-  if (before === null || after === null) return null;
-  if (before === DYNAMIC || after === DYNAMIC || before === '0' || after === '0') return null;
+  if (!isAmount(before) || !isAmount(after) || before === '0' || after === '0') return null;
   const decimals = Math.max(decimalsOf(before), decimalsOf(after));
   const old = toInteger(before, decimals);
   const scaled = ((toInteger(after, decimals) - old) * 100n * 10n ** BigInt(PCT_DECIMALS)) / old;

@@ -1,7 +1,8 @@
 import { weekdaysText } from '../time/weekdays.ts';
+import { KNOWN_COMPONENTS } from './components.ts';
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
 import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leaves.ts';
-import { type Amount, KNOWN_COMPONENTS, readAmount } from './price.ts';
+import { type Amount, readAmount } from './price.ts';
 
 /** One price: what is charged for, when it applies, how much. */
 interface Price {
@@ -36,6 +37,11 @@ export interface PricingRead {
 /** Component and condition as one key; its length tells where the component ends, so that no two pairs share one. */
 export function priceKey(component: string, condition: string): string {
   return `${component.length} ${component}${condition}`;
+}
+
+/** The amount of a base price; null where none is listed. */
+export function baseAmount(prices: Prices, component: string): Amount | null {
+  return prices.get(priceKey(component, ''))?.amount ?? null;
 }
 
 /** The name of a price in events: `pricing.prompt`, `pricing.prompt[min_prompt_tokens=128000]`. */

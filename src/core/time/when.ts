@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { dateIn, instant, type When, type Zone } from './calendar.ts';
-import { type Instant, toInstant } from './instant.ts';
+import { between, type Day, instant, type When, type Zone } from './calendar.ts';
+import type { Instant } from './instant.ts';
 import { readCalendarWords, readSpanAgo, wordsOf } from './spokenTime.ts';
 
 export type { When, Zone } from './calendar.ts';
@@ -43,9 +43,8 @@ function readDate(text: string, zone: Zone): When | undefined {
   if (year === undefined) return undefined;
   const [y, m, d] = [Number(year), Number(month ?? '1'), Number(day ?? '1')];
   if (!isDay(y, m, d)) return undefined;
-  const next: [number, number, number] =
-    month === undefined ? [y + 1, 1, 1] : day === undefined ? [y, m + 1, 1] : [y, m, d + 1];
-  return { from: toInstant(dateIn(zone, y, m, d)), until: toInstant(dateIn(zone, ...next)) };
+  const next: Day = month === undefined ? [y + 1, 1, 1] : day === undefined ? [y, m + 1, 1] : [y, m, d + 1];
+  return between(zone, [y, m, d], next);
 }
 
 function readDateTime(text: string, zone: Zone): When | undefined {

@@ -1,6 +1,6 @@
 import type { Family } from './families.ts';
-import { PER_CHARACTER, RATIOS, type RatioRange } from './ratios.ts';
-import type { Passage, TextKind } from './textKind.ts';
+import { PER_CHARACTER, type RatioRange, ratioOf, type TextKind } from './ratios.ts';
+import type { Passage } from './textKind.ts';
 
 /** Tokens, from the fewest to the most. */
 export interface TokenRange {
@@ -26,7 +26,7 @@ export function baseRange({ text, kinds }: Passage): TokenRange {
 export function estimate(family: Extract<Family, { kind: 'like' }>, passages: readonly MeasuredPassage[]): TokenRange {
   let [low, high] = [0, 0];
   for (const { kinds, base } of passages) {
-    const [least, most] = envelope(kinds.map((kind) => ratioOf(family, kind)));
+    const [least, most] = envelope(kinds.map((kind) => rangeOf(family, kind)));
     low += base.low * least;
     high += base.high * most;
   }
@@ -34,10 +34,10 @@ export function estimate(family: Extract<Family, { kind: 'like' }>, passages: re
 }
 
 /** Tokens relative to o200k, for one kind of text. */
-function ratioOf({ parts }: Extract<Family, { kind: 'like' }>, kind: TextKind): RatioRange {
+function rangeOf({ parts }: Extract<Family, { kind: 'like' }>, kind: TextKind): RatioRange {
   return envelope(
     parts.map(({ vocabulary, from, to }): RatioRange => {
-      const [low, high] = vocabulary === 'o200k' ? [1, 1] : RATIOS[kind][vocabulary];
+      const [low, high] = vocabulary === 'o200k' ? [1, 1] : ratioOf(kind, vocabulary);
       return [low * from, high * to];
     }),
   );

@@ -6,19 +6,17 @@ export type Family =
   | { readonly kind: 'like'; readonly name: string; readonly parts: readonly LikeVocabulary[] }
   | { readonly kind: 'unknown'; readonly why: string };
 
+type Reference = Vocabulary | 'o200k';
+
 /** Between `from` and `to` times what a measured vocabulary makes of a text. */
 interface LikeVocabulary {
-  readonly vocabulary: Vocabulary | 'o200k';
+  readonly vocabulary: Reference;
   readonly from: number;
   readonly to: number;
 }
 
-const exactly = (vocabulary: LikeVocabulary['vocabulary']): LikeVocabulary => ({ vocabulary, from: 1, to: 1 });
-const about = (vocabulary: LikeVocabulary['vocabulary'], from: number, to: number): LikeVocabulary => ({
-  vocabulary,
-  from,
-  to,
-});
+const about = (vocabulary: Reference, from: number, to: number): LikeVocabulary => ({ vocabulary, from, to });
+const exactly = (vocabulary: Reference): LikeVocabulary => about(vocabulary, 1, 1);
 
 /** OpenAI's ids by their vocabulary: cl100k until GPT-4 Turbo, o200k since GPT-4o. */
 const CL100K = /^openai\/(?:gpt-4(?:$|[-:](?!o))|gpt-3\.5|text-embedding)/;

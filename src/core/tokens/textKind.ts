@@ -1,26 +1,4 @@
-/**
- * What a piece of text is, as far as the number of its tokens depends on it: the script and language it is written in,
- * or that it is code, JSON or markup.
- */
-const TEXT_KINDS = [
-  'english',
-  'latin',
-  'cyrillic',
-  'greek',
-  'arabic',
-  'hebrew',
-  'devanagari',
-  'indic',
-  'thai',
-  'han',
-  'japanese',
-  'korean',
-  'code',
-  'json',
-  'markup',
-  'other',
-] as const;
-export type TextKind = (typeof TEXT_KINDS)[number];
+import type { TextKind } from './ratios.ts';
 
 /** A part of a text and what it may be: more than one kind where it cannot be told apart. */
 export interface Passage {

@@ -6,7 +6,8 @@ import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
 import { hashOf } from './hash.ts';
-import { type FilledBy, type Likeness, Packs, type Place } from './packs.ts';
+import type { FilledBy, Likeness, Place } from './openPack.ts';
+import { Packs } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
@@ -56,6 +57,11 @@ export class Archive {
   /** Stores what is to be kept of a body that is no list. */
   putRejected({ bytes, sha256 }: Body): void {
     this.#store(sha256, { bytes: bytes.subarray(0, REJECTED_BYTES), cut: bytes.length > REJECTED_BYTES });
+  }
+
+  /** What an import compresses beside its other work is done; to be called before {@link flush}. */
+  async settle(): Promise<void> {
+    await this.#packs.settle();
   }
 
   /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */

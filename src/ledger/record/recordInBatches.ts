@@ -44,6 +44,7 @@ export async function recordInBatches(
         next = await snapshots.next();
       }
       dropped += await runInTurns(batch.finish(), atLast, write);
+      await archive.settle();
       write(() => archive.flush());
     });
   }

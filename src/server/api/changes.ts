@@ -1,12 +1,10 @@
-import { type ChangeQuery, readChangeQuery } from '../../core/query/changeParameters.ts';
+import { readChangeQuery } from '../../core/query/changeParameters.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { type JudgedEvent, judgeEvents } from '../../ledger/queries/endpoints/verdicts.ts';
 import { type EventFilter, type EventRow, findEvents } from '../../ledger/queries/events.ts';
 import type { Answer } from '../http/answer.ts';
-import type { Asked } from '../http/asked.ts';
 import { json } from '../http/errors.ts';
-import type { View } from '../source/ledgerSource.ts';
-import { listAt } from './listAt.ts';
+import { listAt, type Question } from '../question.ts';
 
 /** A page of changes, newest first. */
 export interface ChangePage {
@@ -16,16 +14,13 @@ export interface ChangePage {
 }
 
 /** `GET /changes`: the filters of the command, as JSON. */
-export function changes(asked: Asked, view: View, base: string): Answer {
-  const list = listAt(asked, view);
-  const { events, cursor } = findChanges(
-    asked,
-    view,
-    readChangeQuery(asked.parameters, () => asked.now()),
-  );
+export function changes(question: Question): Answer {
+  const { asked, view, site } = question;
+  const list = listAt(question);
+  const { events, cursor } = findChanges(question);
   const query = asked.query();
   if (cursor !== null) query.set('cursor', cursor);
-  const next = cursor === null ? null : `${base}${asked.path}?${query}`;
+  const next = cursor === null ? null : `${site.base}${asked.path}?${query}`;
   return {
     ...json({ data: judgeEvents(view.ledger, events).map(toJson), links: { next } }),
     observedAt: list.run.observedAt,
@@ -41,9 +36,13 @@ function toJson(event: JudgedEvent): object {
   };
 }
 
-/** The cursor is the run of the last event and how many of its events were told, so that new runs move nothing. */
-export function findChanges(asked: Asked, { ledger }: View, query: ChangeQuery): ChangePage {
-  const { limit, cursor, until, ...rest } = query;
+/**
+ * The changes that the parameters ask for. The cursor is the run of the last event and how many of its events were told,
+ * so that new runs move nothing.
+ * @param usualLimit how many where no parameter says it
+ */
+export function findChanges({ asked, view: { ledger } }: Question, usualLimit?: number): ChangePage {
+  const { limit, cursor, until, ...rest } = readChangeQuery(asked.parameters, () => asked.now(), usualLimit);
   const at = asked.asOf();
   const ends = [
     until,

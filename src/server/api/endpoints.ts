@@ -2,21 +2,19 @@ import { ParameterError } from '../../core/query/parameters.ts';
 import { endpointsAnswerAt, modelsServedBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Answer } from '../http/answer.ts';
-import type { Asked } from '../http/asked.ts';
-import { NotFound } from '../http/errors.ts';
-import type { View } from '../source/ledgerSource.ts';
+import { RequestError } from '../http/errors.ts';
+import { listAt, type Question } from '../question.ts';
 import type { ServedList } from '../source/lists.ts';
-import { listAt } from './listAt.ts';
 import { notListed } from './model.ts';
 
 /** `GET /models/{author}/{slug}/endpoints`: the answer that was recorded, telemetry null. */
-export function endpoints(asked: Asked, view: View, path: string): Answer {
-  const list = listAt(asked, view);
+export function endpoints(question: Question, path: string): Answer {
+  const list = listAt(question);
   const id = idOf(list, path);
-  if (id === undefined) throw notListed(view, path);
-  const found = endpointsAnswerAt(view.ledger, id, asked.asOf());
-  if (found === undefined) throw new NotFound(`No endpoints of "${id}" were recorded by then.`);
-  if (found === 'none') throw new NotFound(`"${id}" had no endpoints.`);
+  if (id === undefined) throw notListed(question.view, path);
+  const found = endpointsAnswerAt(question.view.ledger, id, question.asked.asOf());
+  if (found === undefined) throw new RequestError(404, `No endpoints of "${id}" were recorded by then.`);
+  if (found === 'none') throw new RequestError(404, `"${id}" had no endpoints.`);
   return { type: 'application/json', body: found, observedAt: list.run.observedAt };
 }
 
@@ -29,13 +27,9 @@ function idOf({ byId, models }: ServedList, path: string): string | undefined {
 
 /** The ids that one of these providers serves. */
 export function providersFilter(
-  { ledger }: View,
+  { asked, view: { ledger } }: Question,
   providers: readonly string[],
-  at: string | null,
 ): ReadonlySet<string> {
-  if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, at);
-  throw new ParameterError(
-    'providers',
-    'providers: the ledger has recorded no endpoints, so nobody can say who serves a model.',
-  );
+  if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, asked.asOf());
+  throw new ParameterError('providers: the ledger has recorded no endpoints, so nobody can say who serves a model.');
 }

@@ -3,18 +3,16 @@ import { minuteWords } from '../../core/time/when.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { nearIds } from '../../ledger/queries/resolveModel.ts';
 import type { Answer } from '../http/answer.ts';
-import type { Asked } from '../http/asked.ts';
-import { NotFound, UnknownModel } from '../http/errors.ts';
+import { RequestError } from '../http/errors.ts';
+import { listAt, type Question } from '../question.ts';
 import type { View } from '../source/ledgerSource.ts';
-import { completedHeader, listAt } from './listAt.ts';
 
 /** `GET /model/{author}/{slug}`: one listed model. */
-export function model(asked: Asked, view: View, id: string): Answer {
-  const flag = asked.parameters.get('as_recorded');
-  const { as_recorded: isRecorded } = readModelParameters(new Map(flag === undefined ? [] : [['as_recorded', flag]]));
-  const list = listAt(asked, view);
+export function model(question: Question, id: string): Answer {
+  const { as_recorded: isRecorded } = readModelParameters(question.asked.only('as_recorded'));
+  const list = listAt(question);
   const found = list.byId.get(id);
-  if (found === undefined) throw notListed(view, id);
+  if (found === undefined) throw notListed(question.view, id);
   const { recorded, completed } = found;
   return {
     type: 'application/json',
@@ -24,11 +22,18 @@ export function model(asked: Asked, view: View, id: string): Answer {
   };
 }
 
+/** Which keys had to be added, for whoever must know what upstream did not say. */
+export function completedHeader(keys: readonly string[]): Record<string, string> {
+  const names = [...new Set(keys)];
+  return names.length === 0 ? {} : { 'x-ledger-completed': names.join(', ') };
+}
+
 /** Why there is no such model: it never was, it is gone, or it was not there at that instant. */
-export function notListed({ ledger }: View, id: string): NotFound {
+export function notListed({ ledger }: View, id: string): RequestError {
   const facts = findModel(ledger, id, null);
-  if (facts === undefined) return new UnknownModel(`No model "${id}" was ever listed.`, nearIds(ledger, id));
-  const { firstSeenAt, removedAt } = facts;
-  const until = removedAt === null ? 'and is listed now' : `and was removed by ${minuteWords(removedAt, 'utc')}`;
-  return new NotFound(`"${id}" was not listed then; it was first seen ${minuteWords(firstSeenAt, 'utc')} ${until}.`);
+  if (facts === undefined)
+    return new RequestError(404, `No model "${id}" was ever listed.`, { near: nearIds(ledger, id) });
+  const first = minuteWords(facts.firstSeenAt, 'utc');
+  const until = facts.removedAt === null ? 'is listed now' : `was removed by ${minuteWords(facts.removedAt, 'utc')}`;
+  return new RequestError(404, `"${id}" was not listed then; it was first seen ${first} and ${until}.`);
 }

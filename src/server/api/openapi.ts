@@ -7,17 +7,15 @@ import type { Site } from '../site.ts';
 
 type Parameters = Readonly<Record<string, z.ZodType>>;
 
-/** `GET /openapi.json`: the API as OpenAPI 3.1, its parameters made from the schemas that read them. Long as it is one document. */
+/** `GET /openapi.json`: the API as OpenAPI 3.1, its parameters made from the schemas that read them. */
 export function openapi(site: Site): Answer {
   const { output_modalities, as_of, as_recorded } = MODEL_PARAMETERS;
   const asOf = { as_of };
-  const id = ['author', 'slug'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const list = {
-    type: 'object',
-    required: ['data', 'total_count', 'links'],
-    properties: { data: { type: 'array', items: MODEL }, total_count: { type: 'integer' }, links: LINKS },
-  };
-  const of = (schema: object) => ({ type: 'object', required: ['data'], properties: { data: schema } });
+  const id = ['author', 'slug'].map((name) => ({ name, in: 'path', required: true, schema: TEXT }));
+  const list = object({ data: arrayOf(MODEL), total_count: INTEGER, links: LINKS }, ['data', 'total_count', 'links']);
+  const of = (data: object): object => object({ data }, ['data']);
+  const count = object({ count: INTEGER }, ['count']);
+  const changes = object({ data: arrayOf(EVENT), links: LINKS }, ['data', 'links']);
   return json({
     openapi: '3.1.0',
     info: {
@@ -29,11 +27,7 @@ export function openapi(site: Site): Answer {
     servers: [{ url: `${site.base}/api/v1` }],
     paths: {
       '/models': get('The list of models', queryOf(MODEL_PARAMETERS), list),
-      '/models/count': get(
-        'How many models there are',
-        queryOf({ output_modalities, ...asOf }),
-        of({ type: 'object', required: ['count'], properties: { count: { type: 'integer' } } }),
-      ),
+      '/models/count': get('How many models there are', queryOf({ output_modalities, ...asOf }), of(count)),
       '/model/{author}/{slug}': get('One listed model', [...id, ...queryOf({ ...asOf, as_recorded })], of(MODEL)),
       '/models/{author}/{slug}/endpoints': get(
         'Who serves a model, where that was recorded',
@@ -41,11 +35,7 @@ export function openapi(site: Site): Answer {
         of({ type: 'object' }),
       ),
       '/model/{author}/{slug}/history': get('Every price and limit of a model', [...id, ...queryOf(asOf)], of(HISTORY)),
-      '/changes': get('What changed, newest first', queryOf(CHANGE_PARAMETERS), {
-        type: 'object',
-        required: ['data', 'links'],
-        properties: { data: { type: 'array', items: EVENT }, links: LINKS },
-      }),
+      '/changes': get('What changed, newest first', queryOf(CHANGE_PARAMETERS), changes),
     },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: site.needsToken ? [{ token: [] }] : [],
@@ -57,13 +47,8 @@ function get(summary: string, parameters: readonly object[], schema: object): ob
     description,
     content: { 'application/json': { schema: body } },
   });
-  return {
-    get: {
-      summary,
-      parameters,
-      responses: { 200: answer('The answer', schema), default: answer('An error', ERROR) },
-    },
-  };
+  const responses = { 200: answer('The answer', schema), default: answer('An error', ERROR) };
+  return { get: { summary, parameters, responses } };
 }
 
 /** A parameter's schema is what it is read as: a whole number, a list of words. */
@@ -80,66 +65,40 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
   return rest;
 }
 
-const text = { type: 'string' };
-const maybe = (type: string) => ({ type: [type, 'null'] });
-const LINKS = { type: 'object', required: ['next'], properties: { next: maybe('string') } };
-const ERROR = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: { type: 'object', required: ['code', 'message'], properties: { code: { type: 'integer' }, message: text } },
-  },
-};
+type Properties = Readonly<Record<string, object>>;
+
+/** An object in JSON Schema. */
+function object(properties: Properties, required?: readonly string[]): object {
+  return { type: 'object', ...(required && { required }), properties };
+}
+
+function arrayOf(items: object): object {
+  return { type: 'array', items };
+}
+
+const TEXT = { type: 'string' };
+const INTEGER = { type: 'integer' };
+const orNull = ({ type }: { readonly type: string }): object => ({ type: [type, 'null'] });
+const LINKS = object({ next: orNull(TEXT) }, ['next']);
+const ERROR = object({ error: object({ code: INTEGER, message: TEXT }, ['code', 'message']) }, ['error']);
 /** Upstream's own shape, which grows without notice. */
 const MODEL = {
-  type: 'object',
-  required: ['id', 'pricing'],
-  properties: {
-    id: text,
-    name: text,
-    context_length: maybe('integer'),
-    pricing: { type: 'object', additionalProperties: true },
-  },
+  ...object(
+    { id: TEXT, name: TEXT, context_length: orNull(INTEGER), pricing: { type: 'object', additionalProperties: true } },
+    ['id', 'pricing'],
+  ),
   additionalProperties: true,
 };
-const INTERVAL = { valid_from: text, valid_to: maybe('string') };
-const HISTORY = {
-  type: 'object',
-  properties: {
-    id: text,
-    prices: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          component: text,
-          condition: text,
-          price: maybe('string'),
-          dynamic: { type: 'boolean' },
-          ...INTERVAL,
-        },
-      },
-    },
-    limits: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { context_length: maybe('integer'), max_completion_tokens: maybe('integer'), ...INTERVAL },
-      },
-    },
-  },
-};
-const EVENT = {
-  type: 'object',
-  properties: {
-    ...{ run_id: { type: 'integer' }, model_id: text, type: text, field: maybe('string'), old_value: maybe('string') },
-    ...{
-      new_value: maybe('string'),
-      cause: maybe('string'),
-      change_pct: maybe('number'),
-      observed_at: text,
-      previous_observed_at: maybe('string'),
-      verdict: maybe('string'),
-    },
-  },
-};
+const INTERVAL = { valid_from: TEXT, valid_to: orNull(TEXT) };
+const HISTORY = object({
+  id: TEXT,
+  prices: arrayOf(
+    object({ component: TEXT, condition: TEXT, price: orNull(TEXT), dynamic: { type: 'boolean' }, ...INTERVAL }),
+  ),
+  limits: arrayOf(object({ context_length: orNull(INTEGER), max_completion_tokens: orNull(INTEGER), ...INTERVAL })),
+});
+const EVENT = object({
+  ...{ run_id: INTEGER, model_id: TEXT, type: TEXT, field: orNull(TEXT), old_value: orNull(TEXT) },
+  ...{ new_value: orNull(TEXT), cause: orNull(TEXT), change_pct: orNull({ type: 'number' }), observed_at: TEXT },
+  ...{ previous_observed_at: orNull(TEXT), verdict: orNull(TEXT) },
+});

@@ -1,7 +1,5 @@
 import { type RawParameters, readAsOf } from '../../core/query/parameters.ts';
-import { NotFound } from './errors.ts';
-
-const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
+import { RequestError } from './errors.ts';
 
 /** One request, as far as an answer depends on it. */
 export class Asked {
@@ -60,21 +58,32 @@ export class Asked {
     return this.parameters.get(name)?.[0];
   }
 
+  /** One parameter alone, for a route that takes no others. */
+  only(name: string): RawParameters {
+    const values = this.parameters.get(name);
+    return new Map(values === undefined ? [] : [[name, values]]);
+  }
+
+  /** When a request is billed, or an age measured, that is asked about: at {@link asOf}, or now. */
+  clock(): Date {
+    const at = this.asOf();
+    return at === null ? this.now() : new Date(at);
+  }
+
   /** The instant that `as_of` names; null for what is true now. */
   asOf(): string | null {
     const written = this.first('as_of')?.trim();
     if (written === undefined || written === '' || written === 'now') return null;
-    // A time that names its day needs no clock, and its answer can be remembered.
-    return readAsOf(written, ABSOLUTE.test(written) ? new Date(0) : this.now());
+    return readAsOf(written, () => this.now());
   }
 }
 
-/** @throws NotFound for what is no percent-encoded UTF-8: nothing is called so */
+/** @throws RequestError for what is no percent-encoded UTF-8: nothing is called so */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new NotFound(`"${segment}" is no percent-encoded text.`, 400);
+    throw new RequestError(400, `"${segment}" is no percent-encoded text.`);
   }
 }
 

@@ -1,31 +1,21 @@
 import { durationWords } from '../../core/format/units.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import { coverageOf, type Gap, gapsOf } from '../../ledger/queries/coverage.ts';
-import { type Health, healthOf } from '../../ledger/queries/health.ts';
-import type { Asked } from '../http/asked.ts';
-import type { Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
+import { coverageOf, gapsOf } from '../../ledger/queries/coverage.ts';
+import { healthOf } from '../../ledger/queries/health.ts';
+import type { Question } from '../question.ts';
 import { ApiReference } from './apiReference.tsx';
-import { type Frame, frameOf, Layout } from './layout.tsx';
+import { frameOf, Layout } from './layout.tsx';
 import { numeric, Table, WhenCell } from './table.tsx';
 
-export interface AboutPage {
-  readonly frame: Frame;
-  readonly record: { readonly first: string; readonly last: string } | null;
-  readonly health: Health;
-  readonly gaps: readonly Gap[];
-}
-
-export function aboutData(asked: Asked, view: View, site: Site): AboutPage {
-  const record = coverageOf(view.ledger);
-  return {
-    frame: frameOf(asked, site, { title: 'About', path: '/about', observedAt: record?.last ?? null }),
-    ...{ record, health: healthOf(view.ledger), gaps: gapsOf(view.ledger) },
-  };
+export function aboutData(question: Question) {
+  const { ledger } = question.view;
+  const record = coverageOf(ledger);
+  const frame = frameOf(question, '/about', record?.last ?? null);
+  return { frame, record, health: healthOf(ledger), gaps: gapsOf(ledger) };
 }
 
 /** What the record is, and how to ask it. */
-export function About({ page: { frame, record, health, gaps } }: { readonly page: AboutPage }) {
+export function About({ page: { frame, record, health, gaps } }: { readonly page: ReturnType<typeof aboutData> }) {
   const { site } = frame;
   return (
     <Layout frame={frame}>

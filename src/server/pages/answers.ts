@@ -11,7 +11,7 @@ export const PAGE_HEADERS = {
 };
 
 /** @param observedAt the instant of the list that it is made from, where it depends on nothing else */
-export function page(content: { toString(): string }, observedAt: string | null): Answer {
+export function page(content: { toString(): string }, observedAt: string | null = null): Answer {
   return {
     type: 'text/html; charset=utf-8',
     body: escapePage(`<!doctype html>${content.toString()}`),

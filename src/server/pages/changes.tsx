@@ -1,19 +1,24 @@
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
-import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
+import { judgeEvents } from '../../ledger/queries/endpoints/verdicts.ts';
+import { type ChangePage, findChanges } from '../api/changes.ts';
+import { listAt, type Question } from '../question.ts';
 import { EventTable } from './events.tsx';
-import { Actions, AsOf, Boxes, Problem, TextField } from './form.tsx';
-import { type Frame, Layout } from './layout.tsx';
+import { Actions, AsOf, Boxes, orProblem, Problem, TextField } from './form.tsx';
+import { type Frame, frameOf, Layout } from './layout.tsx';
+import { Formats } from './table.tsx';
 
-export interface ChangesPage {
-  readonly frame: Frame;
-  readonly events: readonly JudgedEvent[];
-  readonly query: URLSearchParams;
-  readonly next: string | null;
-  readonly problem: string | null;
+const NOTHING: ChangePage = { events: [], cursor: null };
+
+export function changesData(question: Question) {
+  const { asked, view } = question;
+  const frame = frameOf(question, '/changes', listAt(question).run.observedAt);
+  const [{ events, cursor: next }, problem] = orProblem(() => findChanges(question), NOTHING);
+  return { frame, events: judgeEvents(view.ledger, events), query: asked.query(), next, problem };
 }
 
 /** What changed, by day. */
-export function Changes({ page: { frame, events, query, next, problem } }: { readonly page: ChangesPage }) {
+export function Changes({ page }: { readonly page: ReturnType<typeof changesData> }) {
+  const { frame, events, query, next, problem } = page;
   const { site, asOf } = frame;
   const days = [...new Set(events.map(({ observedAt }) => observedAt.slice(0, 10)))];
   const older = new URLSearchParams(query);
@@ -22,12 +27,13 @@ export function Changes({ page: { frame, events, query, next, problem } }: { rea
     <Layout frame={frame}>
       <h1>Changes</h1>
       <Problem words={problem} />
-      {site.isStatic ? null : <ChangesForm frame={frame} query={query} />}
       {site.isStatic ? null : (
-        <p class="count">
-          <a href={site.link('/api/v1/changes', query.toString())}>JSON</a>{' '}
-          <a href={site.link('/changes.csv', query.toString())}>CSV</a>
-        </p>
+        <>
+          <ChangesForm frame={frame} query={query} />
+          <p class="count">
+            <Formats path="/changes" site={site} query={query} />
+          </p>
+        </>
       )}
       {days.map((day) => (
         <section>

@@ -2,7 +2,7 @@ import { minuteWords } from '../../core/time/when.ts';
 import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { modelPath, type Site } from '../site.ts';
 import { Actions, AsOf, Field, Problem, TextField } from './form.tsx';
-import { numeric, Table, WhenCell } from './table.tsx';
+import { numeric, PriceCell, Table, WhenCell } from './table.tsx';
 import type { CheapestPeriod, TrendsPage } from './trendsData.ts';
 import { dollarTick, line, millionWords, positionOf } from './words.ts';
 
@@ -72,9 +72,7 @@ function CheapestTable({ cheapest, site }: Pick<TrendsPage, 'cheapest'> & { read
       {[...cheapest].reverse().map(({ model, name, price, from }) => (
         <tr>
           <WhenCell at={from} />
-          <td class="number" title={`$${price} per token`}>
-            {millionWords(price)}
-          </td>
+          <PriceCell amount={price} />
           <td>
             <a href={site.link(modelPath(model))}>{line(name ?? model)}</a>
           </td>

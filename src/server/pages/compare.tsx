@@ -1,5 +1,5 @@
 import { authorOf } from '../../core/query/filter.ts';
-import { minuteWords } from '../../core/time/when.ts';
+import { isObject } from '../../core/reading/json.ts';
 import { StepChart } from '../charts/stepChart.tsx';
 import { modelPath } from '../site.ts';
 import type { ServedModel } from '../source/lists.ts';
@@ -7,8 +7,8 @@ import { type ComparePage, MOST } from './compareData.ts';
 import { Actions, AsOf, Ids, Problem, TextField } from './form.tsx';
 import { asOfQuery, Layout } from './layout.tsx';
 import { priceSteps } from './model/priceCharts.tsx';
-import { numeric, Table } from './table.tsx';
-import { dollarTick, exactTokens, exactWords, line, millionWords, tokensWords } from './words.ts';
+import { Mark, numeric, Table } from './table.tsx';
+import { createdDay, dollarTick, exactTokens, exactWords, line, millionWords, tokensWords } from './words.ts';
 
 /** Up to four models side by side. */
 export function Compare({ page }: { readonly page: ComparePage }) {
@@ -50,22 +50,14 @@ const ROWS: readonly (readonly [title: string, value: (model: ServedModel) => Ce
   ['Cached in, $/M', ({ facets }) => [millionWords(facets.cacheRead), exactWords(facets.cacheRead)]],
   ['Context', ({ facets }) => [tokensWords(facets.contextLength), exactTokens(facets.contextLength)]],
   ['Most completion', ({ document }) => [mostCompletion(document.top_provider)]],
-  [
-    'Created',
-    ({ facets }) => [
-      facets.created === null ? '–' : minuteWords(new Date(facets.created * 1000).toISOString(), 'utc').slice(0, 10),
-    ],
-  ],
+  ['Created', ({ facets: { created } }) => [createdDay(created)]],
   ['Takes', ({ facets }) => [facets.inputs.join(', ')]],
   ['Gives', ({ facets }) => [facets.outputs.join(', ')]],
   ['Author', ({ id }) => [authorOf(id)]],
 ];
 
 function mostCompletion(provider: unknown): string {
-  const most =
-    typeof provider === 'object' && provider !== null && 'max_completion_tokens' in provider
-      ? provider.max_completion_tokens
-      : null;
+  const most = isObject(provider) ? provider.max_completion_tokens : null;
   return typeof most === 'number' ? tokensWords(most) : '–';
 }
 
@@ -81,7 +73,7 @@ function SideBySide({ page: { frame, models } }: { readonly page: ComparePage })
           numeric(
             <>
               <a href={frame.site.link(modelPath(id), asOfQuery(frame.asOf))}>{line(served?.facets.name ?? id)}</a>
-              {served === undefined ? <span class="mark">not listed</span> : null}
+              {served === undefined ? <Mark>not listed</Mark> : null}
             </>,
           ),
         ),
@@ -112,15 +104,13 @@ function SideBySide({ page: { frame, models } }: { readonly page: ComparePage })
   );
 }
 
-function PriceChart({
-  page: { models, from, to },
-  component,
-  label,
-}: {
+interface PriceChartProps {
   readonly page: ComparePage;
   readonly component: string;
   readonly label: string;
-}) {
+}
+
+function PriceChart({ page: { models, from, to }, component, label }: PriceChartProps) {
   const series = models.map(({ id, history }) => ({ name: line(id), steps: priceSteps(history, component, to) }));
   return <StepChart label={label} series={series} from={from} to={to} axis={dollarTick} />;
 }

@@ -1,45 +1,22 @@
 import { UsageError } from '../../core/errors.ts';
-import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { findModel, preparePriceHistory } from '../../ledger/queries/model.ts';
 import { resolveModel } from '../../ledger/queries/resolveModel.ts';
-import { listAt } from '../api/listAt.ts';
-import type { Asked } from '../http/asked.ts';
-import type { Site } from '../site.ts';
+import { listAt, type Question } from '../question.ts';
 import type { View } from '../source/ledgerSource.ts';
-import type { ServedModel } from '../source/lists.ts';
-import { type Frame, frameOf } from './layout.tsx';
+import { frameOf } from './layout.tsx';
 
 /** More do not fit side by side. */
 export const MOST = 4;
 
-export interface ComparePage {
-  readonly frame: Frame;
-  readonly models: readonly {
-    readonly id: string;
-    readonly served: ServedModel | undefined;
-    readonly history: readonly TimedPrice[];
-  }[];
-  /** Ids that nobody ever saw. */
-  readonly unknown: readonly string[];
-  readonly ids: readonly string[];
-  readonly from: number;
-  readonly to: number;
-}
+export type ComparePage = ReturnType<typeof compareData>;
 
-export function compareData(asked: Asked, view: View, site: Site): ComparePage {
-  const list = listAt(asked, view);
+/** The models that are named, those of them that nobody ever saw, and from when to when their prices are drawn. */
+export function compareData(question: Question) {
+  const { asked, view } = question;
+  const list = listAt(question);
   const at = asked.asOf();
-  const wanted = [
-    ...new Set(
-      asked.parameters
-        .get('model')
-        ?.flatMap((ids) => ids.split(','))
-        .map((id) => id.trim())
-        .map((name) => idOf(view, name)) ?? [],
-    ),
-  ]
-    .filter((id) => id !== '')
-    .slice(0, MOST);
+  const names = (asked.parameters.get('model') ?? []).flatMap((ids) => ids.split(',')).map((id) => id.trim());
+  const wanted = [...new Set(names.filter((name) => name !== '').map((name) => idOf(view, name)))].slice(0, MOST);
   const historyOf = preparePriceHistory(view.ledger);
   const known = wanted.filter((id) => list.byId.has(id) || findModel(view.ledger, id, null) !== undefined);
   const models = known.map((id) => ({
@@ -49,16 +26,16 @@ export function compareData(asked: Asked, view: View, site: Site): ComparePage {
   const starts = models.flatMap(({ history }) => history.slice(0, 1).map(({ validFrom }) => Date.parse(validFrom)));
   const to = Date.parse(list.run.observedAt);
   return {
-    frame: frameOf(asked, site, { title: 'Compare', path: '/compare', observedAt: list.run.observedAt }),
-    ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id), to },
-    from: starts.length === 0 ? to : Math.min(...starts),
+    frame: frameOf(question, '/compare', list.run.observedAt),
+    ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id) },
+    ...{ from: Math.min(to, ...starts), to },
   };
 }
 
 /** Names as people type them; one that fits none or several stays as it is, and is told. */
 function idOf({ ledger }: View, name: string): string {
   try {
-    return name === '' ? name : resolveModel(ledger, name, 'utc');
+    return resolveModel(ledger, name, 'utc');
   } catch (error) {
     if (error instanceof UsageError) return name;
     throw error;

@@ -1,4 +1,4 @@
-import type { PublicError } from '../http/errors.ts';
+import type { RequestError } from '../http/errors.ts';
 import { modelPath, type Site } from '../site.ts';
 import { Layout } from './layout.tsx';
 import { line } from './words.ts';
@@ -11,13 +11,8 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What went wrong, in words. */
-export function ErrorPage({
-  told: { status, message, near = [] },
-  site,
-}: {
-  readonly told: PublicError;
-  readonly site: Site;
-}) {
+export function ErrorPage({ error, site }: { readonly error: RequestError; readonly site: Site }) {
+  const { status, message, near } = error;
   const title = TITLES[status] ?? 'Something went wrong';
   return (
     <Layout frame={{ site, title, path: '', asOf: '', observedAt: undefined }}>

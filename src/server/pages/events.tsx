@@ -6,7 +6,7 @@ import { minuteWords } from '../../core/time/when.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
 import { modelPath, type Site } from '../site.ts';
 import { asOfQuery } from './layout.tsx';
-import { Table } from './table.tsx';
+import { Mark, Table } from './table.tsx';
 import { line } from './words.ts';
 
 interface EventTableProps {
@@ -77,7 +77,7 @@ function Move({ event }: { readonly event: JudgedEvent }) {
       {mark === null ? null : (
         <>
           {' '}
-          <span class="mark">{mark}</span>
+          <Mark>{mark}</Mark>
         </>
       )}
     </li>

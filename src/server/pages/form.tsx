@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { UsageError } from '../../core/errors.ts';
 
 /** The parts of forms. */
 
@@ -21,7 +22,7 @@ export function Field({ label, children }: { readonly label: string; readonly ch
   );
 }
 
-interface TextFieldProps {
+export interface TextFieldProps {
   readonly label: string;
   readonly name: string;
   readonly value: string;
@@ -47,11 +48,7 @@ export function Select({
   name,
   value,
   options,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly options: Choices;
-}) {
+}: Pick<TextFieldProps, 'name' | 'value'> & { readonly options: Choices }) {
   return (
     <select name={name}>
       {withOwn(options, value).map(([option, words]) => (
@@ -92,26 +89,9 @@ export function Boxes({ legend, name, options, chosen, words }: BoxesProps) {
 }
 
 /** A number as text; what is no number is told by whoever reads it. */
-export function Count({
-  name,
-  value,
-  placeholder,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly placeholder: string;
-}) {
-  return (
-    <input
-      type="text"
-      inputmode="decimal"
-      name={name}
-      value={value}
-      size={8}
-      autocomplete="off"
-      placeholder={placeholder}
-    />
-  );
+export function Count({ name, value, placeholder }: Pick<TextFieldProps, 'name' | 'value' | 'placeholder'>) {
+  const kind = { type: 'text', inputmode: 'decimal' } as const;
+  return <input {...kind} name={name} value={value} size={8} autocomplete="off" placeholder={placeholder} />;
 }
 
 /** The models that a field with the list `ids` proposes. */
@@ -142,4 +122,14 @@ export function Problem({ words }: { readonly words: string | null }) {
       {words}
     </p>
   );
+}
+
+/** What was typed, answered; else another answer, with what is wrong: it is told beside the form, where it can be mended. */
+export function orProblem<T>(answer: () => T, otherwise: T): readonly [answer: T, problem: string | null] {
+  try {
+    return [answer(), null];
+  } catch (error) {
+    if (error instanceof UsageError) return [otherwise, error.message];
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { minuteWords } from '../../core/time/when.ts';
-import type { Asked } from '../http/asked.ts';
+import type { Question } from '../question.ts';
 import type { Site } from '../site.ts';
 
 /** What frames every page. */
@@ -16,15 +16,6 @@ export interface Frame {
   readonly feed?: string;
 }
 
-/** The frame of a page, which shows the instant that was asked for. */
-export function frameOf(
-  asked: Asked,
-  site: Site,
-  { title, path, observedAt, feed }: Omit<Frame, 'site' | 'asOf'>,
-): Frame {
-  return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt, ...(feed !== undefined && { feed }) };
-}
-
 const MENU = [
   ['/', 'Models'],
   ['/changes', 'Changes'],
@@ -33,6 +24,12 @@ const MENU = [
   ['/trends', 'Trends'],
   ['/about', 'About'],
 ] as const;
+
+/** The frame of a page, which has its title from the menu unless it is given another. */
+export function frameOf({ asked, site }: Question, path: string, observedAt: string | null): Frame {
+  const [, title = ''] = MENU.find(([to]) => to === path) ?? [];
+  return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt };
+}
 
 /** Computed for whoever asks: files have none of them. */
 const COMPUTED: readonly string[] = ['/compare', '/cost'];

@@ -1,17 +1,13 @@
 import { csv } from '../../core/format/csv.ts';
-import { readChangeQuery } from '../../core/query/changeParameters.ts';
 import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import { findChanges } from '../api/changes.ts';
-import { listAt } from '../api/listAt.ts';
 import type { Answer } from '../http/answer.ts';
-import type { Asked } from '../http/asked.ts';
-import { NotFound, type PublicError } from '../http/errors.ts';
+import { RequestError } from '../http/errors.ts';
+import type { Question } from '../question.ts';
 import type { Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
 import { About, aboutData } from './about.tsx';
 import { PAGE_HEADERS, page, table } from './answers.ts';
-import { Changes } from './changes.tsx';
-import { changesData } from './changesData.ts';
+import { Changes, changesData } from './changes.tsx';
 import { Compare } from './compare.tsx';
 import { compareData } from './compareData.ts';
 import { CostOfText } from './cost/cost.tsx';
@@ -28,45 +24,44 @@ import { trendsData } from './trendsData.ts';
 const MODEL = '/models/';
 
 /** Every page, from its address. */
-export function routePage(asked: Asked, view: View, site: Site): Answer {
+export function routePage(question: Question): Answer {
+  const { asked } = question;
   switch (asked.path) {
-    case '/':
-      return page(<List page={listData(asked, view, site)} />, listAt(asked, view).run.observedAt);
+    case '/': {
+      const list = listData(question);
+      return page(<List page={list} />, list.frame.observedAt);
+    }
     case '/models.csv':
-      return table('models', modelsCsv(asked, view));
+      return table('models', modelsCsv(question));
     case '/changes':
-      return page(<Changes page={changesData(asked, view, site)} />, null);
+      return page(<Changes page={changesData(question)} />);
     case '/changes.csv':
-      return table('changes', changesCsv(asked, view));
+      return table('changes', changesCsv(question));
     case '/compare':
-      return page(<Compare page={compareData(asked, view, site)} />, null);
+      return page(<Compare page={compareData(question)} />);
     case '/cost':
-      return page(<CostOfText page={costForm(asked, view, site)} />, null);
+      return page(<CostOfText page={costForm(question)} />);
     case '/trends':
-      return page(<Trends page={trendsData(asked, view, site)} />, null);
+      return page(<Trends page={trendsData(question)} />);
     case '/about':
-      return page(<About page={aboutData(asked, view, site)} />, null);
+      return page(<About page={aboutData(question)} />);
   }
-  if (!asked.path.startsWith(MODEL)) throw new NotFound(`There is no page ${asked.path}.`);
-  return page(<Model page={modelData(asked, view, site, asked.segments(MODEL).join('/'))} />, null);
+  if (!asked.path.startsWith(MODEL)) throw new RequestError(404, `There is no page ${asked.path}.`);
+  return page(<Model page={modelData(question, asked.segments(MODEL).join('/'))} />);
 }
 
 /** What went wrong, as a page. */
-export function errorPage(told: PublicError, site: Site): Answer {
-  const { status, headers } = told;
+export function errorPage(error: RequestError, site: Site): Answer {
+  const { status, headers } = error;
   return {
-    ...page(<ErrorPage told={told} site={site} />, null),
+    ...page(<ErrorPage error={error} site={site} />),
     status,
     headers: { ...PAGE_HEADERS, 'cache-control': 'no-store', ...headers },
   };
 }
 
-function changesCsv(asked: Asked, view: View): string {
-  const query = readChangeQuery(asked.parameters, () => asked.now());
-  const { events } = findChanges(
-    asked,
-    view,
-    asked.first('limit') === undefined ? { ...query, limit: 100_000 } : query,
-  );
+/** A file is read as a whole: it has all of them unless it is told. */
+function changesCsv(question: Question): string {
+  const { events } = findChanges(question, 100_000);
   return csv([EVENT_KEYS, ...events.map((event) => EVENT_KEYS.map((key) => event[key]))]);
 }

@@ -2,22 +2,13 @@ import { compareText } from '../../core/collections.ts';
 import { fits } from '../../core/query/filter.ts';
 import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { readModelQuery } from '../../core/query/modelQuery.ts';
-import { ParameterError } from '../../core/query/parameters.ts';
 import { readArray } from '../../core/reading/json.ts';
 import { compareAmounts } from '../../core/reading/price.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
-import {
-  listedByDay,
-  movesByWeek,
-  type OfferPeriod,
-  offerPeriods,
-  type Week,
-} from '../../ledger/queries/served/trends.ts';
-import { listAt } from '../api/listAt.ts';
-import type { Asked } from '../http/asked.ts';
-import type { Site } from '../site.ts';
-import type { View } from '../source/ledgerSource.ts';
-import { type Frame, frameOf } from './layout.tsx';
+import { listedByDay, movesByWeek, type OfferPeriod, offerPeriods } from '../../ledger/queries/served/trends.ts';
+import { listAt, type Question } from '../question.ts';
+import { orProblem } from './form.tsx';
+import { frameOf } from './layout.tsx';
 
 /** The cheapest of all that fit, and how long it was that. */
 export interface CheapestPeriod {
@@ -28,29 +19,23 @@ export interface CheapestPeriod {
   readonly to: string;
 }
 
-export interface TrendsPage {
-  readonly frame: Frame;
-  readonly query: URLSearchParams;
-  readonly listed: readonly { readonly day: string; readonly models: number }[];
-  readonly weeks: readonly Week[];
-  readonly cheapest: readonly CheapestPeriod[];
-  readonly problem: string | null;
-}
+export type TrendsPage = ReturnType<typeof trendsData>;
 
-export function trendsData(asked: Asked, view: View, site: Site): TrendsPage {
-  const list = listAt(asked, view);
-  const { observedAt } = list.run;
-  const frame = frameOf(asked, site, { title: 'Trends', path: '/trends', observedAt });
-  const trends = { listed: listedByDay(view.ledger, observedAt), weeks: movesByWeek(view.ledger, observedAt) };
-  const query = asked.query();
-  try {
+export function trendsData(question: Question) {
+  const { asked, view } = question;
+  const { observedAt } = listAt(question).run;
+  const [cheapest, problem] = orProblem(() => {
     const { filter } = readModelQuery(readModelParameters(asked.parameters));
     const periods = offerPeriods(view.ledger, 'prompt', observedAt).filter((offer) => fits(toFacets(offer), filter, 0));
-    return { frame, query, ...trends, cheapest: cheapestOf(periods, observedAt), problem: null };
-  } catch (error) {
-    if (!(error instanceof ParameterError)) throw error;
-    return { frame, query, ...trends, cheapest: [], problem: error.message };
-  }
+    return cheapestOf(periods, observedAt);
+  }, []);
+  return {
+    frame: frameOf(question, '/trends', observedAt),
+    query: asked.query(),
+    listed: listedByDay(view.ledger, observedAt),
+    weeks: movesByWeek(view.ledger, observedAt),
+    ...{ cheapest, problem },
+  };
 }
 
 function toFacets({ model, name, contextLength, parameters, inputs, outputs }: OfferPeriod) {

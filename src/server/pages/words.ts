@@ -2,8 +2,7 @@ import Big from 'big.js';
 import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits, exactCount } from '../../core/format/units.ts';
-import type { Amount } from '../../core/reading/price.ts';
-import { DYNAMIC } from '../../core/reading/price.ts';
+import { type Amount, DYNAMIC } from '../../core/reading/price.ts';
 
 /** Upstream's texts and numbers as a page shows them. */
 
@@ -37,6 +36,11 @@ export function tokensWords(tokens: number | null): string {
 
 export function exactTokens(tokens: number | null): string | undefined {
   return tokens === null ? undefined : `${digits(tokens)} tokens`;
+}
+
+/** The day on which a model was created, from seconds since 1970. */
+export function createdDay(seconds: number | null): string {
+  return seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
 /** For drawing only: where on an axis an amount lies. */

@@ -12,7 +12,7 @@ const REFILL_BYTES = AHEAD_BYTES / 2;
 
 /** A thread that reads objects, see `gitReader`. */
 export class GitThread {
-  readonly #worker = new Worker(threadProgram('./gitReader.js', import.meta.url));
+  readonly #worker = new Worker(threadProgram('./gitReader.cjs', import.meta.url));
   readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /**

@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { TokenCounter } from '../../../src/core/tokens/bytePairs.ts';
 import { estimate } from '../../../src/core/tokens/estimate.ts';
 import { familyOf } from '../../../src/core/tokens/families.ts';
-import { readPassages, type TextKind } from '../../../src/core/tokens/textKind.ts';
+import type { TextKind } from '../../../src/core/tokens/ratios.ts';
+import { readPassages } from '../../../src/core/tokens/textKind.ts';
 import { loadVocabulary } from '../../../src/tokenizers/vocabulary.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../../core/collections.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
-import { basePrice, isAmount } from '../../../core/pricing/offers.ts';
-import { type Amount, compareAmounts } from '../../../core/reading/price.ts';
+import { basePrice } from '../../../core/pricing/offers.ts';
+import { type Amount, compareAmounts, isAmount } from '../../../core/reading/price.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { endpoints } from '../../endpoints/schema/endpoints.ts';
 import type { endpointLimits } from '../../endpoints/schema/intervals.ts';

@@ -2,16 +2,15 @@ import { UsageError } from '../../../core/errors.ts';
 import { isGlob, modelGlob } from '../../../core/format/glob.ts';
 import { bill } from '../../../core/pricing/bill.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
-import { parseQuantity } from '../../../core/pricing/quantity.ts';
+import { requireQuantity } from '../../../core/pricing/quantity.ts';
 import { billCounts, sortTextBills, type TextBill } from '../../../core/tokens/textBill.ts';
 import type { TokenCount } from '../../../core/tokens/tokenCount.ts';
 import { pricesAt } from '../../../ledger/queries/listing.ts';
 import { countedModels } from '../../../ledger/queries/model.ts';
 import { resolveModel } from '../../../ledger/queries/resolveModel.ts';
 import type { CountedModel } from '../../../tokenizers/count.ts';
-import { listAt } from '../../api/listAt.ts';
 import type { Asked } from '../../http/asked.ts';
-import type { Site } from '../../site.ts';
+import { listAt, type Question } from '../../question.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
 import { type Frame, frameOf } from '../layout.tsx';
@@ -47,58 +46,51 @@ export interface CostResult {
 }
 
 /** The form as an address fills it, with nothing counted. */
-export function costForm(asked: Asked, view: View, site: Site): CostPage {
-  const list = listAt(asked, view);
+export function costForm(question: Question): CostPage {
+  const { asked } = question;
+  const list = listAt(question);
   return {
-    frame: frameOf(asked, site, { title: 'Cost', path: '/cost', observedAt: list.run.observedAt }),
+    frame: frameOf(question, '/cost', list.run.observedAt),
     models: namesOf(asked).join(', '),
     completionTokens: asked.first('completion_tokens') ?? '',
     times: asked.first('times') ?? '',
-    typed: '',
-    ids: list.models.map(({ id }) => id),
-    problem: null,
-    result: null,
+    ...{ typed: '', ids: list.models.map(({ id }) => id), problem: null, result: null },
   };
 }
 
 /** The models that are named, or all that answer with text; and what a request of them costs beside its prompt. */
-export interface CostQuestion {
-  readonly models: readonly CountedModel[];
-  readonly isNamed: boolean;
-  readonly completion: bigint | undefined;
-  readonly times: bigint;
-}
+export type CostQuestion = ReturnType<typeof readCostQuestion>;
 
 /** @throws UsageError for a name that no model has, or a quantity that is none */
-export function readCostQuestion(asked: Asked, view: View): CostQuestion {
-  const list = listAt(asked, view);
+export function readCostQuestion(question: Question) {
+  const { asked, view } = question;
+  const list = listAt(question);
   const names = namesOf(asked);
   const ids = names.length === 0 ? textModels(list) : names.flatMap((name) => idsOf(name, list, view));
   return {
     models: countedModels(view.ledger, ids),
     isNamed: names.length > 0,
-    completion: quantityOf(asked, 'completion_tokens'),
+    completion: quantityOf(asked, 'completion_tokens') ?? 0n,
     times: quantityOf(asked, 'times') ?? 1n,
   };
 }
 
 /** The bills of counts, the cheapest first. */
 export function billTexts(
-  asked: Asked,
-  view: View,
+  question: Question,
   { completion, times }: CostQuestion,
   counts: ReadonlyMap<CountedModel, TokenCount>,
 ): TextBill[] {
-  const list = listAt(asked, view);
-  const at = asked.asOf();
-  const clock = at === null ? asked.now() : new Date(at);
-  const prices = new Map(pricesAt(view.ledger, at).map((model) => [model.model, model.prices]));
+  const { asked, view } = question;
+  const list = listAt(question);
+  const clock = asked.clock();
+  const prices = new Map(pricesAt(view.ledger, asked.asOf()).map((model) => [model.model, model.prices]));
   const bills = [...counts].map(([{ id, tokenizer }, count]): TextBill => {
     const listed = prices.get(id);
     const ordered = listed && applyOrder(listed, readOrder(list.byId.get(id)?.recorded ?? '{}'));
     const billed = billCounts([count], times, (prompt) => {
       if (ordered === undefined) return { total: null, problem: 'not listed then' };
-      const usage = new Map([['prompt', prompt] as const, ['completion', completion ?? 0n] as const]);
+      const usage = new Map([['prompt', prompt] as const, ['completion', completion] as const]);
       const { total } = bill(ordered, usage, clock);
       return total === null ? { total, problem: 'a price is not known' } : { total, problem: null };
     });
@@ -129,11 +121,5 @@ function idsOf(name: string, { models }: ServedList, { ledger }: View): string[]
 
 function quantityOf(asked: Asked, name: string): bigint | undefined {
   const text = asked.first(name);
-  if (text === undefined) return undefined;
-  const quantity = parseQuantity(text);
-  if (quantity !== undefined) return quantity;
-  throw new UsageError(
-    'invalid_quantity',
-    `${name.replaceAll('_', ' ')}: expected a whole number such as 12000, 12k or 1.5M.`,
-  );
+  return text === undefined ? undefined : requireQuantity(name.replaceAll('_', ' '), text);
 }

@@ -7,7 +7,7 @@ import { type CountedModel, type CountingTools, TextCounter } from '../../../tok
 import { loadVocabulary } from '../../../tokenizers/vocabulary.ts';
 import type { Answer } from '../../http/answer.ts';
 import { Asked } from '../../http/asked.ts';
-import { json, Refused } from '../../http/errors.ts';
+import { json, RequestError } from '../../http/errors.ts';
 import { readForm } from '../../http/posted.ts';
 import type { Site } from '../../site.ts';
 import type { LedgerSource } from '../../source/ledgerSource.ts';
@@ -42,12 +42,12 @@ export class CountTexts {
 
   /**
    * @param path one of {@link COUNTING}
-   * @throws Refused for what is too large, is no form, or comes while many others are counted
+   * @throws RequestError for what is too large, is no form, or comes while many others are counted
    */
   async answer(path: string, request: Request): Promise<Answer> {
     const form = await readForm(request, MOST_BYTES);
     if (this.#running >= MOST_AT_ONCE)
-      throw new Refused('Other texts are being counted; try again.', 503, { 'retry-after': '5' });
+      throw new RequestError(503, 'Other texts are being counted; try again.', { headers: { 'retry-after': '5' } });
     this.#running += 1;
     try {
       return unkept(await this.#count(path, form, request.signal));
@@ -60,7 +60,7 @@ export class CountTexts {
     const { site, source, now } = this.#options;
     const query = fieldsOf(form, COST_FIELDS);
     const asked = new Asked(`/cost?${query}`, now, { dropEmpty: true });
-    const empty = source.ask((view) => costForm(asked, view, site));
+    const empty = source.ask((view) => costForm({ asked, view, site }));
     let text: PostedText | undefined;
     try {
       text = await readPostedText(form);
@@ -78,10 +78,10 @@ export class CountTexts {
   }
 
   async #result(asked: Asked, { texts, file }: PostedText, signal: AbortSignal): Promise<CostResult> {
-    const { source } = this.#options;
-    const question = source.ask((view) => readCostQuestion(asked, view));
+    const { site, source } = this.#options;
+    const question = source.ask((view) => readCostQuestion({ asked, view, site }));
     const { counts, characters } = await this.#counts(question.models, texts, signal);
-    const bills = source.ask((view) => billTexts(asked, view, question, counts));
+    const bills = source.ask((view) => billTexts({ asked, view, site }, question, counts));
     const costing = question.isNamed ? bills : bills.filter(({ high }) => high === null || !/^0(?:\.0*)?$/.test(high));
     return {
       bills: costing,

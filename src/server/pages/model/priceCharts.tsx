@@ -1,6 +1,6 @@
 import { priceWords } from '../../../core/format/priceWords.ts';
-import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import type { TimedPrice } from '../../../core/pricing/timetable.ts';
+import { COMPONENTS, unitOf } from '../../../core/reading/components.ts';
 import { minuteWords } from '../../../core/time/when.ts';
 import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
 import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';

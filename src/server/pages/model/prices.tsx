@@ -1,9 +1,10 @@
 import { conditionWords } from '../../../core/format/conditionWords.ts';
 import { priceWords } from '../../../core/format/priceWords.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
-import { COMPONENTS, unitOf } from '../../../core/pricing/components.ts';
 import { compareConditions, isScheduled } from '../../../core/pricing/conditions.ts';
+import { placeOf, unitOf } from '../../../core/reading/components.ts';
 import { numeric, Table } from '../table.tsx';
+import { exactWords } from '../words.ts';
 import { scheduleOf } from './schedule.ts';
 
 /** Prices in force: a row a component, a column a condition, so that one sees what holds when. */
@@ -25,7 +26,7 @@ export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
           {conditions.map((condition) => {
             const row = priceOf(component, condition);
             return (
-              <td class="number" title={exact(row)}>
+              <td class="number" title={exactWords(row?.price ?? null, 'unit')}>
                 {row === undefined ? '' : words(row, prices)}
               </td>
             );
@@ -41,17 +42,8 @@ function byCondition(a: string, b: string): number {
   return compareConditions(a, b);
 }
 
-function placeOf(component: string): number {
-  const place = COMPONENTS.findIndex((known) => known.component === component);
-  return place < 0 ? COMPONENTS.length : place;
-}
-
 function words({ component, price }: PriceRow, prices: readonly PriceRow[]): string {
   return priceWords(component, price ?? 'dynamic', unitOf(component, prices));
-}
-
-function exact(row: PriceRow | undefined): string | undefined {
-  return row?.price === null || row === undefined ? undefined : `$${row.price} per unit`;
 }
 
 /** The week, hour by hour, where prices follow a schedule. */

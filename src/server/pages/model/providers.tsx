@@ -1,6 +1,6 @@
 import { basePrice } from '../../../core/pricing/offers.ts';
 import type { ServedEndpoint } from '../../../ledger/queries/endpoints/endpointsAt.ts';
-import { numeric, PriceCell, Table, TokensCell } from '../table.tsx';
+import { Mark, numeric, PriceCell, Table, TokensCell } from '../table.tsx';
 import { line } from '../words.ts';
 
 /** Who serves a model, the cheapest first; nothing where that was never recorded. */
@@ -31,7 +31,7 @@ function Row({ endpoint }: { readonly endpoint: ServedEndpoint }) {
     <tr>
       <th scope="row">
         {line(provider)}
-        {isConditional ? <span class="mark">conditional</span> : null}
+        {isConditional ? <Mark>conditional</Mark> : null}
       </th>
       <td>{line(tag)}</td>
       <td>{line(quantization)}</td>

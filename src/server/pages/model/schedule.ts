@@ -1,7 +1,7 @@
 import { groupBy } from '../../../core/collections.ts';
 import { clock, daysWords } from '../../../core/format/conditionWords.ts';
-import { priceWords } from '../../../core/format/priceWords.ts';
-import { applicablePrice, isProblem, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
+import { applicableWords } from '../../../core/format/weekChart.ts';
+import { applicablePrice, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
 import { WEEKDAYS } from '../../../core/time/weekdays.ts';
 
@@ -18,8 +18,8 @@ export function scheduleOf(prices: readonly PriceRow[], component: string): Slot
   const bounds = boundsOf(rows);
   const byDay = WEEKDAYS.map((_, weekday) =>
     bounds.map((minute) => {
-      const { price } = applicablePrice(rows, component, { promptTokens: 0n, weekday, minuteOfDay: minute });
-      return isProblem(price) ? price.replace('_', ' ') : priceWords(component, price);
+      const circumstances = { promptTokens: 0n, weekday, minuteOfDay: minute };
+      return applicableWords(component, applicablePrice(rows, component, circumstances).price);
     }),
   );
   const alike = groupBy(byDay.keys(), (weekday) => byDay[weekday]?.join('\n'));

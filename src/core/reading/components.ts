@@ -1,5 +1,3 @@
-import type { PriceRow } from './applicablePrice.ts';
-
 /**
  * What upstream's price components count. A component's price is USD for one of its unit.
  *
@@ -39,14 +37,32 @@ export const COMPONENTS = [
   { component: 'web_search', field: 'webSearches', unit: 'search', inPrompt: false },
 ] as const satisfies readonly ComponentFacts[];
 
+/** Upstream's components whose value must be an amount; anything else under `pricing` is kept as it comes. */
+export const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
+  ...COMPONENTS.map(({ component }) => component),
+  'discount',
+]);
+
 /** A name such as `promptTokens` or `images`. */
 export type UsageField = (typeof COMPONENTS)[number]['field'];
+
+/** Where a component stands in {@link COMPONENTS}, or behind all of them. */
+export function placeOf(component: string): number {
+  const place = COMPONENTS.findIndex((known) => known.component === component);
+  return place < 0 ? COMPONENTS.length : place;
+}
+
+interface ListedPrice {
+  readonly component: string;
+  readonly condition: string;
+  readonly price: string | null;
+}
 
 /**
  * What a component's price is for, or undefined where upstream has not said (an unknown component).
  * @param prices those of the same model and instant, which tell the two meanings of `image` apart
  */
-export function unitOf(component: string, prices: readonly PriceRow[] = []): Unit | undefined {
+export function unitOf(component: string, prices: readonly ListedPrice[] = []): Unit | undefined {
   if (component === 'image' && isPerImageToken(prices)) return 'image token';
   return COMPONENTS.find((known) => known.component === component)?.unit;
 }
@@ -56,7 +72,7 @@ export function isTokens(unit: Unit | undefined): boolean {
 }
 
 /** Whether the price of `image` is that of `prompt`, both without conditions or both under the same ones. */
-function isPerImageToken(prices: readonly PriceRow[]): boolean {
+function isPerImageToken(prices: readonly ListedPrice[]): boolean {
   return prices.some(
     ({ component, condition, price }) =>
       component === 'image' &&

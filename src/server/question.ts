@@ -1,0 +1,29 @@
+import { minuteWords } from '../core/time/when.ts';
+import { coverageOf } from '../ledger/queries/coverage.ts';
+import type { Asked } from './http/asked.ts';
+import { RequestError } from './http/errors.ts';
+import type { Site } from './site.ts';
+import type { View } from './source/ledgerSource.ts';
+import type { ServedList } from './source/lists.ts';
+
+/** What an answer is made from: the request, the ledger as it is now, and the site that both belong to. */
+export interface Question {
+  readonly asked: Asked;
+  readonly view: View;
+  readonly site: Site;
+}
+
+/**
+ * The list in force at the instant asked for.
+ * @throws RequestError before the first one
+ */
+export function listAt({ asked, view: { ledger, lists } }: Question): ServedList {
+  const at = asked.asOf();
+  const list = lists.at(at);
+  if (list !== undefined) return list;
+  const coverage = coverageOf(ledger);
+  if (coverage === null)
+    throw new RequestError(404, 'The ledger holds no list yet: model-ledger sync records the first.');
+  const [then, first] = [at ?? '', coverage.first].map((instant) => minuteWords(instant, 'utc'));
+  throw new RequestError(404, `Nothing was recorded by ${then}: the first list is of ${first}.`);
+}
