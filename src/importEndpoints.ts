@@ -4,6 +4,7 @@ import { type Recording, readRecording } from './core/endpoints/recording.ts';
 import { RejectedError } from './core/errors.ts';
 import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
+import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { recording } from './ledger/record/open.ts';
 import { stateAfter, withFile } from './ledger/store/failure.ts';
@@ -94,7 +95,8 @@ async function recordFiles(
       continue;
     }
     total.files += 1;
-    if (version.undated === undefined && dayOf(file.observedAt) !== dayOf(version.observedAt)) total.otherwise += 1;
+    if (version.undated === undefined && dayOf(file.observedAt, 'utc') !== dayOf(version.observedAt, 'utc'))
+      total.otherwise += 1;
     if (file.recording.hasList) total.lists += 1;
     batch.push(file);
     if (batch.length >= BATCH && (await write(batch))) batch = [];
@@ -130,11 +132,11 @@ function* record(
   for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
     const answers: EndpointList[] = [];
     for (const { model, body } of recording.answers) {
-      const answer = readOrReject(body, model);
-      if (!(answer instanceof RejectedError)) answers.push(answer);
+      const answer = readOrReason(() => readAnswer(body, model ?? undefined));
+      if (typeof answer !== 'string') answers.push(answer);
       else {
         total.rejected += 1;
-        onLeftOut({ name: model === null ? version.name : `${model} in ${version.name}`, reason: answer.message });
+        onLeftOut({ name: model === null ? version.name : `${model} in ${version.name}`, reason: answer });
       }
     }
     const { source } = version;
@@ -148,31 +150,19 @@ function* record(
 /** Why it is left out where it is: it cannot be believed, has no instant, or one that is still to come. */
 function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): File | string {
   const { version } = body;
-  const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
+  const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => readRecording(body.bytes));
   if (typeof recording === 'string') return recording;
   const observedAt = (isDated ? null : recording.observedAt) ?? version.observedAt;
   if (observedAt === '' && version.undated !== undefined) return version.undated;
   return isAhead(observedAt, now) ? 'it is dated in the future' : { version, observedAt, recording };
 }
 
-function read(bytes: Buffer): Recording | string {
+/** What is read, or why it cannot be believed. */
+function readOrReason<T extends object>(read: () => T): T | string {
   try {
-    return readRecording(bytes);
+    return read();
   } catch (error) {
     if (error instanceof NotJson || error instanceof RejectedError) return error.message;
     throw error;
   }
-}
-
-function readOrReject(body: Buffer, model: string | null): EndpointList | RejectedError {
-  try {
-    return readAnswer(body, model ?? undefined);
-  } catch (error) {
-    if (error instanceof RejectedError) return error;
-    throw error;
-  }
-}
-
-function dayOf(instant: string): string {
-  return instant.slice(0, 10);
 }

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
@@ -11,29 +10,28 @@ import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { freeName } from '../ledger/store/restore.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
-import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
+import type { WriteOptions } from './shared/options.ts';
 import { noteNoList } from './shared/reading.ts';
 
 interface Options extends WriteOptions {
   readonly mendClock?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
-    .addOption(dbOption())
-    .addOption(jsonOption())
+    .shares('db', 'json')
     .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
-    .addOption(waitOption())
-    .action((options: Options) => runRebuild(options, context));
-  addExamples(command, [
-    ['rebuild', 'make the tables anew from the archive, in one transaction'],
-    ['rebuild --wait 5m', 'the same, after a run that is under way'],
-    ['rebuild --mend-clock', 'mend what a clock that was ahead, or a wrong date, has put into the future'],
-    ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
-  ]);
-}
+    .shares('wait')
+    .action((options: Options) => runRebuild(options, context))
+    .examples([
+      ['rebuild', 'make the tables anew from the archive, in one transaction'],
+      ['rebuild --wait 5m', 'the same, after a run that is under way'],
+      ['rebuild --mend-clock', 'mend what a clock that was ahead, or a wrong date, has put into the future'],
+      ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
+    ]);
+};
 
 async function runRebuild({ db, wait, mendClock: isMending, json }: Options, context: Context): Promise<void> {
   requireFile(db);
@@ -44,7 +42,7 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
     for (const words of taken) note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
     if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
     else print(context, 'The tables were made anew from the archive.');
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
   };
   await recording(db, { waitMs: wait, signal: context.signal }, rebuild, (warning) => note(context, warning));
 }

@@ -71,12 +71,7 @@ export function eventFilter(filter: ChangeFilter, now: Date): EventFilter {
     since: since === undefined ? undefined : readTime(since, now),
     until: until === undefined ? undefined : readTime(until, now, 'until'),
     models: patternsOf(model),
-    author,
-    types,
-    field,
-    minPercent,
-    noise,
-    firstRun,
+    ...{ author, types, field, minPercent, noise, firstRun },
   };
 }
 

@@ -10,18 +10,12 @@ import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countT
 import { errorPage, routePage } from './pages/routes.tsx';
 import type { Question } from './question.ts';
 import type { Site } from './site.ts';
-import type { LedgerSource } from './source/ledgerSource.ts';
 
-export interface AppOptions {
-  readonly site: Site;
-  readonly source: LedgerSource;
+export interface AppOptions extends CountTextOptions {
   /** Without it, whatever authorization is sent is ignored. */
   readonly token: string | undefined;
   /** How old the last good run may be before `/healthz` says no; null: any age. */
   readonly maxAgeMs: number | null;
-  readonly now: () => Date;
-  /** What counts the tokens of texts, for one request. */
-  readonly tools: CountTextOptions['tools'];
   /** Told of what only the owner should know. */
   readonly onError: (error: unknown) => void;
 }

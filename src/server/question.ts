@@ -24,8 +24,6 @@ export function listAt({ asked, view: { ledger, lists } }: Question): ServedList
   const coverage = coverageOf(ledger);
   if (coverage === null)
     throw new RequestError(404, 'The ledger holds no list yet: model-ledger sync records the first.');
-  throw new RequestError(
-    404,
-    `Nothing was recorded by ${minuteWords(at ?? '', 'utc')}: the first list is of ${minuteWords(coverage.first, 'utc')}.`,
-  );
+  const [then, first] = [at ?? '', coverage.first].map((instant) => minuteWords(instant, 'utc'));
+  throw new RequestError(404, `Nothing was recorded by ${then}: the first list is of ${first}.`);
 }

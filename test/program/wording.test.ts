@@ -53,10 +53,10 @@ describe('what a failing command says', () => {
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 const LITERAL = /'(?<single>(?:[^'\\\n]|\\.)*)'|`(?<template>(?:[^`\\]|\\.)*)`|"(?<double>(?:[^"\\\n]|\\.)*)"/y;
-const CLASSES = 'UsageError|UpstreamError|RejectedError|DataFileError|LockedError|ExportError|ParameterError';
+const CLASSES = 'UsageError|UpstreamError|RejectedError|DataFileError|LockedError|ExportError';
 /** Where a message or a hint begins in the source. */
 const PLACE = new RegExp(
-  String.raw`new (?:${CLASSES})\(\s*(?:'[^']*'|name|missing),\s*|new NotFound\(|\bhint(?:: | = )|\b(?:note\(context, |log\.(?:warn|error)\(\s*)`,
+  String.raw`new (?:${CLASSES})\(\s*'[^']*',\s*|new (?:ParameterError\(|RequestError\(\d+,)\s*|\bhint(?:: | = )|\b(?:note\(context, |log\.(?:warn|error)\(\s*)`,
   'g',
 );
 /** Names that are written small. */

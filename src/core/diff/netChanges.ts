@@ -1,18 +1,12 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
 import type { Model } from '../reading/model.ts';
 import { priceKey } from '../reading/pricing.ts';
-import type { Cause, DefaultPrice } from './causes.ts';
+import type { DefaultPrice } from './causes.ts';
 import type { FieldChange } from './changes.ts';
 import { compareModels } from './compareModels.ts';
 
 /** One leaf that changed at an instant, as an event has it. */
-export interface LeafEvent {
-  readonly type: string;
-  readonly field: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: Cause | null;
-}
+export type LeafEvent = Pick<FieldChange, 'field' | 'before' | 'after' | 'cause'> & { readonly type: string };
 
 /** A leaf that differs between two instants. */
 export type NetChange = Omit<FieldChange, 'shift'>;

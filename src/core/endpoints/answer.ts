@@ -1,6 +1,7 @@
 import { RejectedError } from '../errors.ts';
 import { isDeeper, isObject, parseJson } from '../reading/json.ts';
 import { MAX_DEPTH } from '../reading/model.ts';
+import { tooLarge } from '../reading/rejection.ts';
 import { NotJson } from '../reading/scan.ts';
 import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
 import { type Stripped, stripTelemetry } from './telemetry.ts';
@@ -42,8 +43,13 @@ export function readAnswer(body: Buffer, model?: string): EndpointList {
  * @throws RejectedError where it is no JSON
  */
 export function stripAnswer(body: Buffer): Stripped {
-  if (body.length > MOST_BYTES) throw new RejectedError('too_large', `An answer has more than ${MOST_BYTES} bytes.`);
-  return strip(body);
+  if (body.length > MOST_BYTES) throw tooLarge(`An answer has more than ${MOST_BYTES} bytes.`);
+  try {
+    return stripTelemetry(body);
+  } catch (cause) {
+    if (!(cause instanceof NotJson)) throw cause;
+    throw new RejectedError('not_json', `The answer is not JSON at byte ${cause.at}.`, { cause });
+  }
 }
 
 /** The second half of {@link readAnswer}. */
@@ -56,14 +62,10 @@ export function readStripped({ bytes: text, telemetry }: Stripped, model?: strin
   const named = typeof id === 'string' ? id : model;
   if (named === undefined) throw new RejectedError('no_model', 'The answer does not say which model it is about.');
   if (model !== undefined && named !== model) {
-    throw new RejectedError(
-      'other_model',
-      `Upstream was asked about ${model} and answered about ${named.slice(0, 100)}.`,
-    );
+    const message = `Upstream was asked about ${model} and answered about ${named.slice(0, 100)}.`;
+    throw new RejectedError('other_model', message);
   }
-  if (elements.length > MOST_ENDPOINTS) {
-    throw new RejectedError('too_large', `The answer has more than ${MOST_ENDPOINTS} endpoints.`);
-  }
+  if (elements.length > MOST_ENDPOINTS) throw tooLarge(`The answer has more than ${MOST_ENDPOINTS} endpoints.`);
   return { model: named, text, telemetry, ...sortOut(elements) };
 }
 
@@ -76,29 +78,13 @@ function sortOut(elements: readonly unknown[]): Pick<EndpointList, 'endpoints' |
     if (isBroken(read)) broken.push(read);
     places.push(isBroken(read) ? undefined : endpoints.push(read) - 1);
   });
-  const count = (what: 'prices' | 'leaves'): number => endpoints.reduce((sum, { offer }) => sum + offer[what].size, 0);
-  if (endpoints.reduce((sum, { offer }) => sum + offer.nameLength, 0) > MOST_NAME_LENGTH) {
-    throw new RejectedError(
-      'too_large',
-      `The names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters.`,
-    );
-  }
-  if (count('prices') > MOST_PRICES || count('leaves') > MOST_LEAVES) {
-    throw new RejectedError(
-      'too_large',
-      `The answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them.`,
-    );
-  }
+  const sum = (sizeOf: (offer: Endpoint['offer']) => number): number =>
+    endpoints.reduce((total, { offer }) => total + sizeOf(offer), 0);
+  if (sum(({ nameLength }) => nameLength) > MOST_NAME_LENGTH)
+    throw tooLarge(`The names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters.`);
+  if (sum(({ prices }) => prices.size) > MOST_PRICES || sum(({ leaves }) => leaves.size) > MOST_LEAVES)
+    throw tooLarge(`The answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them.`);
   return { endpoints, broken, places };
-}
-
-function strip(body: Buffer): Stripped {
-  try {
-    return stripTelemetry(body);
-  } catch (cause) {
-    if (!(cause instanceof NotJson)) throw cause;
-    throw new RejectedError('not_json', `The answer is not JSON at byte ${cause.at}.`, { cause });
-  }
 }
 
 function readData(text: Buffer): unknown {

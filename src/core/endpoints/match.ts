@@ -33,7 +33,7 @@ export function matchEndpoints<T extends KnownEndpoint>(
     present(),
     broken.map(({ label }) => label),
   );
-  pairRelabelled(open, present());
+  joinAll(open, cheapestPairs(present(), [...open.endpoints], isRelabelled));
   pairEqual(open, gone());
   pairNearest(open, gone());
   return {
@@ -77,11 +77,6 @@ function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonl
       cheapestPairs(rows, byLabel.get(key) ?? [], () => true),
     );
   }
-}
-
-/** Another label, but not another endpoint: see {@link isRelabelled}. */
-function pairRelabelled<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
-  joinAll(open, cheapestPairs(candidates, [...open.endpoints], isRelabelled));
 }
 
 /**

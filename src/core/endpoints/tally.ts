@@ -1,22 +1,15 @@
-/** What a sweep has asked and got, as its row in `endpoint_sweeps` keeps it. */
-export interface SweepCounts {
-  readonly modelsAsked: number;
-  readonly modelsAnswered: number;
-  /** Of those that answered: without endpoints now. */
-  readonly modelsWithout: number;
-  readonly modelsFailed: number;
-  readonly endpointsSeen: number;
-  readonly requests: number;
-}
-
-export const NOTHING_YET: SweepCounts = {
+export const NOTHING_YET = {
   modelsAsked: 0,
   modelsAnswered: 0,
+  /** Of those that answered: without endpoints now. */
   modelsWithout: 0,
   modelsFailed: 0,
   endpointsSeen: 0,
   requests: 0,
 };
+
+/** What a sweep has asked and got, as its row in `endpoint_sweeps` keeps it. */
+export type SweepCounts = Readonly<typeof NOTHING_YET>;
 
 /** A model that could not be had; it keeps its last state. */
 export interface Failure {
@@ -43,7 +36,7 @@ export interface RequestOutcome {
 /** What a sweep has come to so far, and whether it is of any use to ask on. */
 export class SweepTally {
   readonly failures: Failure[] = [];
-  readonly #counts: { -readonly [Key in keyof SweepCounts]: number };
+  readonly #counts: typeof NOTHING_YET;
   readonly #requestsBefore: number;
   #inARow = 0;
   #refusals = 0;

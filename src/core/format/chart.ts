@@ -55,16 +55,14 @@ export function steps(points: readonly Step[], options: StepsOptions): string {
   const columns = Math.max(LEAST_COLUMNS, options.width - margin - 1);
   const places = place(points, options.until, columns);
   const marks = options.ascii ? ASCII_MARKS : MARKS;
-  const grid = labels.map(() => new Array<string>(columns).fill(' '));
-  for (let column = 0; column < columns; column += 1)
-    drawColumn(grid, column, visit(points, places, column, lineOf), marks);
+  const visited = Array.from({ length: columns }, (_, column) => visit(points, places, column, lineOf));
   const dates = pickDates(points, places, columns, options);
   const ticks = Array.from({ length: columns }, (_, column) => (dates.ticks.has(column) ? marks.tick : marks.line));
   return [
-    ...grid
-      .map((line, index) => {
-        const label = labels[index] ?? '';
-        return `${label.padStart(margin - 1)} ${label === '' ? marks.edge : marks.axis}${line.join('')}`;
+    ...labels
+      .map((label, line) => {
+        const cells = visited.map((lines) => jointAt(line, lines, marks.joints));
+        return `${label.padStart(margin - 1)} ${label === '' ? marks.edge : marks.axis}${cells.join('')}`;
       })
       .reverse(),
     `${' '.repeat(margin)}${marks.origin}${ticks.join('')}`,
@@ -105,22 +103,14 @@ function visit(
   return [line(before), ...points.filter((_, index) => places[index] === column).map(line)];
 }
 
-function drawColumn(
-  grid: string[][],
-  column: number,
-  visited: readonly (number | null)[],
-  marks: { readonly joints: string },
-): void {
-  const lines = visited.filter((line) => line !== null);
-  const lowest = Math.min(...lines);
-  const highest = Math.max(...lines);
-  for (let line = lowest; line <= highest; line += 1) {
-    let joint = (visited[0] === line ? 1 : 0) + (visited.at(-1) === line ? 2 : 0);
-    if (line < highest) joint += 4;
-    if (line > lowest) joint += 8;
-    const cells = grid[line];
-    if (cells !== undefined) cells[column] = marks.joints.charAt(joint === 0 ? 1 : joint);
-  }
+/** What stands on a line of a column that visits some. */
+function jointAt(line: number, visited: readonly (number | null)[], joints: string): string {
+  const lines = visited.filter((one) => one !== null);
+  const [lowest, highest] = [Math.min(...lines), Math.max(...lines)];
+  if (line < lowest || line > highest) return ' ';
+  const [toLeft, toRight] = [visited[0] === line ? 1 : 0, visited.at(-1) === line ? 2 : 0];
+  const joint = toLeft + toRight + (line < highest ? 4 : 0) + (line > lowest ? 8 : 0);
+  return joints.charAt(joint === 0 ? 1 : joint);
 }
 
 /** The first date, the last, and between them the dates of changes that have room. */

@@ -1,8 +1,8 @@
-import type { Cause } from '../diff/causes.ts';
+import type { FieldChange } from '../diff/changes.ts';
 import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
 import { conditionWords } from './conditionWords.ts';
-import { arrow, type Glyphs, pctWords, repricedWords } from './priceWords.ts';
+import { directionWords, type Glyphs, repricedWords } from './priceWords.ts';
 import { digits, exactCount } from './units.ts';
 
 /** Each type of change as it is counted: `2 added, 1 returned`. */
@@ -16,14 +16,10 @@ export const TYPE_WORDS = [
 ] as const;
 
 /** One field that changed, as an event has it. */
-export interface FieldEvent {
+export interface FieldEvent extends Pick<FieldChange, 'before' | 'after' | 'cause' | 'changePct'> {
   readonly type: string;
   /** Null where a model came, went or came back. */
   readonly field: string | null;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: Cause | null;
-  readonly changePct: number | null;
 }
 
 /** A change in words: what, from what to what, and whether more or less of it. */
@@ -70,9 +66,8 @@ export function changeWords(event: FieldEvent, glyphs: Glyphs = {}): ChangeWords
 function limitWords(before: string | null, after: string | null, glyphs: Glyphs): Omit<ChangeWords, 'what'> {
   const move = `${limit(before)} -> ${limit(after)}`;
   if (!isCount(before) || !isCount(after)) return { move, isBetter: null };
-  const direction = [arrow(before, after, glyphs), pctWords(changePct(before, after))];
-  const words = [move, direction.filter((word) => word !== '').join(' ')].filter((word) => word !== '');
-  return { move: words.join('  '), isBetter: Number(after) > Number(before) };
+  const words = [move, directionWords(before, after, changePct(before, after), glyphs)];
+  return { move: words.filter((word) => word !== '').join('  '), isBetter: Number(after) > Number(before) };
 }
 
 function limit(value: string | null): string {

@@ -45,7 +45,7 @@ export function repricedWords(
   pct: number | null,
   glyphs: Glyphs = {},
 ): string {
-  const direction = [arrow(before, after, glyphs), pctWords(pct)].filter((word) => word !== '').join(' ');
+  const direction = directionWords(before, after, pct, glyphs);
   const old = isAmount(before) && isAmount(after) ? amountWords(component, before) : sideWords(component, before);
   const words = `${old} -> ${sideWords(component, after)}`;
   return direction === '' ? words : `${words}  ${direction}`;
@@ -53,6 +53,16 @@ export function repricedWords(
 
 function sideWords(component: string, price: string | null): string {
   return price === null ? 'none' : priceWords(component, price);
+}
+
+/** `▼ -89 %`, as far as it can be said. */
+export function directionWords(
+  before: string | null,
+  after: string | null,
+  pct: number | null,
+  glyphs: Glyphs,
+): string {
+  return [arrow(before, after, glyphs), pctWords(pct)].filter((word) => word !== '').join(' ');
 }
 
 /** Up or down without colour, `▲` `▼` or `^` `v`; empty where the amounts are equal or cannot be compared. */

@@ -68,7 +68,7 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
   const quantities = readQuantities(usage);
   const circumstances = { promptTokens: promptSize(quantities), ...clockOf(at) };
   const inOrder = sortByPrecedence(prices);
-  const used = sortLikeABill([...quantities].filter(([, quantity]) => quantity > 0n));
+  const used = [...quantities].filter(([, quantity]) => quantity > 0n).sort(([a], [b]) => placeOf(a) - placeOf(b));
   const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));
   const request = applicablePrice(inOrder, 'request', circumstances);
   const skipped = lines.flatMap(({ component, pricedAs }) =>
@@ -109,10 +109,6 @@ function billLine(rows: readonly PriceRow[], component: string, quantity: bigint
 function substituteFor(component: string, rows: readonly PriceRow[]): string | undefined {
   if (component === 'internal_reasoning') return 'completion';
   return component === 'image_token' && unitOf('image', rows) === 'image token' ? 'image' : undefined;
-}
-
-function sortLikeABill(used: readonly (readonly [string, bigint])[]): readonly (readonly [string, bigint])[] {
-  return [...used].sort(([a], [b]) => placeOf(a) - placeOf(b));
 }
 
 function sum(lines: readonly BillLine[]): string {

@@ -26,11 +26,11 @@ export function csvRows(text: string): CsvRow[] {
     return rows;
   } catch (cause) {
     const lines = cause instanceof CsvError ? Number(cause.lines) : 1;
-    throw bad(lines, 'a quotation mark stands where none may be', cause);
+    throw bad(lines, 'a quotation mark stands where none may be', { cause });
   }
 }
 
 /** What is wrong with a line of a log. */
-export function bad(line: number, why: string, cause?: unknown): UsageError {
-  return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, { cause });
+export function bad(line: number, why: string, options: { hint?: string; cause?: unknown } = {}): UsageError {
+  return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, options);
 }

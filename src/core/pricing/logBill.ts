@@ -58,7 +58,7 @@ export function* billLog(
   const times = entries.flatMap(({ time }) => (time === null ? [] : [time])).sort();
   for (const entry of entries) {
     yield;
-    const { model, provider, time, usage, requests = 1n } = entry;
+    const { model, provider, time, usage, requests } = entry;
     const then = fixed?.at ?? time;
     const sum = models.get(model) ?? new ModelSum(model);
     models.set(model, sum);
@@ -86,8 +86,8 @@ export function* billLog(
 }
 
 /** A line of a log is one request unless it says otherwise, which matters to the few models that charge for each. */
-function billEntry(prices: readonly PriceRow[], { usage, parts, requests = 1n }: LogEntry, at: Date): Bill {
-  const all = parts === undefined ? usage : foldUnpriced(usage, parts, prices);
+function billEntry(prices: readonly PriceRow[], { usage, parts, requests }: LogEntry, at: Date): Bill {
+  const all = foldUnpriced(usage, parts, prices);
   const billed = bill(prices, all, at);
   return billed.unbilled.includes('request') ? bill(prices, new Map([...all, ['request', requests]]), at) : billed;
 }

@@ -34,6 +34,14 @@ export function squeezePath(path: string): string {
     .join('.');
 }
 
+/** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
+const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
+
+export function looksLikeQuantity({ name, value }: Field): boolean {
+  const isWritten = typeof value === 'number' || typeof value === 'string';
+  return QUANTITY_LIKE.test(name) && isWritten && Number.isFinite(Number(value)) && Number(value) !== 0;
+}
+
 export function lastOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }

@@ -64,7 +64,7 @@ function parse(text: string, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw bad(line, 'it is not JSON', cause);
+    throw bad(line, 'it is not JSON', { cause });
   }
 }
 

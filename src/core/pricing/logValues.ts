@@ -4,12 +4,6 @@ import { bad } from './csvRows.ts';
 
 /** The values that a log's fields may have. */
 
-export function isNumber(value: unknown): boolean {
-  return (
-    (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value)) && Number(value) !== 0
-  );
-}
-
 export function readTime(line: number, value: unknown, zone: Zone): Instant {
   const number =
     typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(String(value)) ? Number(value) : undefined;
@@ -23,7 +17,7 @@ export function readTime(line: number, value: unknown, zone: Zone): Instant {
   try {
     return readWhen(text, new Date(0), zone).from;
   } catch (cause) {
-    throw bad(line, `"${text}" is not a time`, cause);
+    throw bad(line, `"${text}" is not a time`, { cause });
   }
 }
 

@@ -79,17 +79,17 @@ export class ModelSum {
     };
   }
 
-  #count({ usage, parts, requests = 1n }: LogEntry): void {
+  #count({ usage, parts, requests }: LogEntry): void {
     const quantities = readQuantities(usage);
     this.#requests += Number(requests);
     this.#promptTokens += promptSize(quantities);
     for (const [component, quantity] of quantities) {
       const isOutput = component === 'completion' || component === 'internal_reasoning';
-      if (isOutput || parts?.get(component) === 'completion') this.#completionTokens += quantity;
+      if (isOutput || parts.get(component) === 'completion') this.#completionTokens += quantity;
     }
   }
 
-  #note(problem: LogProblem['problem'], component: string | null, { requests = 1n }: LogEntry): void {
+  #note(problem: LogProblem['problem'], component: string | null, { requests }: LogEntry): void {
     const key = `${problem} ${component}`;
     const known = this.#problems.get(key);
     if (known === undefined) this.#problems.set(key, { problem, component, requests: Number(requests) });

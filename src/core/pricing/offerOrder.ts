@@ -39,18 +39,13 @@ export function readBlend(text: string): Blend {
 export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion }: Blend): Amount | null {
   const [input, output] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
   if (!isAmount(input) || !isAmount(output)) return null;
-  const sum = new Big(input).times(prompt).plus(new Big(output).times(completion));
-  // Big divides to so many decimals as it is told; a price has 23 at most.
-  return exactDivision(sum, new Big(prompt).plus(completion));
+  const sum = new Precise(input).times(prompt).plus(new Precise(output).times(completion));
+  return sum.div(new Precise(prompt).plus(completion)).toFixed();
 }
 
-const DECIMALS = 30;
-
-function exactDivision(sum: Big, parts: Big): Amount {
-  const Precise = Big();
-  Precise.DP = DECIMALS;
-  return new Precise(sum.toFixed()).div(parts.toFixed()).toFixed();
-}
+/** Divides to more decimals than a price has, 23 at most. */
+const Precise = Big();
+Precise.DP = 30;
 
 /**
  * In the order asked for; unless a direction is, the cheapest, roomiest, alphabetically first or newest first. What has no number
@@ -62,22 +57,16 @@ export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOr
   const sign = isDescending ? -1 : 1;
   if (sort === 'name') return [...offers].sort((a, b) => sign * byId(a, b));
   if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(a.since, b.since) || byId(a, b));
-  if (sort === 'context') {
-    const size = ({ contextLength }: T): number => (contextLength === null ? -1 : contextLength);
-    return [...offers].sort(
-      (a, b) =>
-        Number(a.contextLength === null) - Number(b.contextLength === null) || sign * (size(a) - size(b)) || byId(a, b),
-    );
-  }
-  const keys = new Map(offers.map((offer) => [offer, priceKeys(offer, sort, blend)]));
+  const keys = new Map(offers.map((offer) => [offer, keysOf(offer, sort, blend)]));
   return [...offers].sort((a, b) => {
     const [left = [], right = []] = [keys.get(a), keys.get(b)];
     return compareOptional(sign, left[0], right[0]) || compareOptional(sign, left[1], right[1]) || byId(a, b);
   });
 }
 
-/** The price by which a model is put in order, and the one that decides between equal ones. */
-function priceKeys(offer: Offer, sort: Sort, blend: Blend): (Amount | null)[] {
+/** The price or the size by which a model is put in order, and the price that decides between equal ones. */
+function keysOf(offer: Offer, sort: Sort, blend: Blend): (Amount | null)[] {
+  if (sort === 'context') return [offer.contextLength === null ? null : String(offer.contextLength)];
   const [prompt, completion] = ['prompt', 'completion'].map((component) => basePrice(offer, component));
   if (sort === 'completion') return [completion ?? null, prompt ?? null];
   return sort === 'blend' ? [blendedPrice(offer, blend), prompt ?? null] : [prompt ?? null, completion ?? null];

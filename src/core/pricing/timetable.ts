@@ -13,19 +13,15 @@ export function isInForce({ validFrom, validTo }: Pick<TimedPrice, 'validFrom' |
 
 /** The prices of one model over time, asked for many instants. */
 export class Timetable {
+  /** The instants at which any of the prices began or ended, in order. */
+  readonly bounds: readonly Instant[];
   readonly #periods: readonly TimedPrice[];
-  readonly #bounds: readonly Instant[];
   readonly #inForce = new Map<number, readonly PriceRow[]>();
 
   constructor(periods: readonly TimedPrice[]) {
     this.#periods = periods;
     const bounds = periods.flatMap(({ validFrom, validTo }) => (validTo === null ? [validFrom] : [validFrom, validTo]));
-    this.#bounds = [...new Set(bounds)].sort();
-  }
-
-  /** The instants at which any of the prices began or ended, in order. */
-  get bounds(): readonly Instant[] {
-    return this.#bounds;
+    this.bounds = [...new Set(bounds)].sort();
   }
 
   /** The prices in force at an instant; none where the model was not listed. */
@@ -40,10 +36,10 @@ export class Timetable {
 
   /** How many bounds are not after the instant: between two of them nothing changes. */
   #segmentOf(instant: Instant): number {
-    let [low, high] = [0, this.#bounds.length];
+    let [low, high] = [0, this.bounds.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#bounds[middle] ?? '') <= instant) low = middle + 1;
+      if ((this.bounds[middle] ?? '') <= instant) low = middle + 1;
       else high = middle;
     }
     return low;

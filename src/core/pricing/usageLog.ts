@@ -2,9 +2,9 @@ import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Zone } from '../time/when.ts';
 import { bad } from './csvRows.ts';
-import { type Field, lastOf, openRecord, squeezePath } from './logFields.ts';
+import { type Field, lastOf, looksLikeQuantity, openRecord, squeezePath } from './logFields.ts';
 import { readLogRecords } from './logRecords.ts';
-import { isNumber, readQuantity, readTime } from './logValues.ts';
+import { readQuantity, readTime } from './logValues.ts';
 import type { Usage } from './usage.ts';
 import {
   MODEL_NAMES,
@@ -25,13 +25,13 @@ export interface LogEntry {
   /** Null where the log does not say. */
   readonly time: Instant | null;
   /** Who answered it, where the log says. */
-  readonly provider?: string;
+  readonly provider: string | undefined;
   /** Each quantity without its parts. */
   readonly usage: Usage;
   /** Components that the log counted within another one, and which. */
-  readonly parts?: ReadonlyMap<string, string>;
-  /** How many requests the line sums up; one unless told. */
-  readonly requests?: bigint;
+  readonly parts: ReadonlyMap<string, string>;
+  /** How many requests the line sums up. */
+  readonly requests: bigint;
 }
 
 export interface UsageLog {
@@ -47,18 +47,13 @@ export interface LogReading {
   readonly isStrict?: boolean | undefined;
 }
 
-/** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
-const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
-
 const NAMES = new Map(USAGE_NAMES.map((known) => [squeezePath(known.name), known]));
 const MODELS: readonly string[] = MODEL_NAMES.map(squeeze);
 const PROVIDERS: readonly string[] = PROVIDER_NAMES.map(squeeze);
 const TIMES: readonly string[] = TIME_NAMES.map(squeeze);
 const UNBILLED: ReadonlySet<string> = new Set(UNBILLED_NAMES.map(squeezePath));
 /** Where a line is of OpenRouter's activity, it sums up requests, and reasoning is a part of what was completed. */
-const ACTIVITY: ReadonlyMap<string, UsageName> = new Map([
-  ['reasoningtokens', { name: 'reasoning_tokens', component: 'internal_reasoning', partOf: 'completion' }],
-]);
+const REASONING: UsageName = { name: 'reasoning_tokens', component: 'internal_reasoning', partOf: 'completion' };
 
 /**
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
@@ -78,8 +73,12 @@ export function* readLog(
   for (const record of readLogRecords(text)) {
     const fields = [...openRecord(record.record)].filter(({ name }) => !left.has(name) && !left.has(lastOf(name)));
     const entry = readEntry(record.line, fields, zone, (field) => {
-      if (isStrict) throw unknownColumn(record.line, field.key);
-      if (QUANTITY_LIKE.test(field.name) && isNumber(field.value)) passedOver.add(field.key);
+      if (isStrict) {
+        throw new UsageError('bad_log', `Line ${record.line} of the log has "${field.key}", which is not known here.`, {
+          hint: `Leave it out with --ignore ${field.key}; docs/cost.md lists the known columns.`,
+        });
+      }
+      if (looksLikeQuantity(field)) passedOver.add(field.key);
     });
     entries.push(entry);
     yield;
@@ -90,16 +89,15 @@ export function* readLog(
 function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown: (field: Field) => void): LogEntry {
   const counts = new Map<string, Counted>();
   const isActivity = fields.some(({ name }) => name === 'modelpermaslug');
-  const models = new Map<string, string>();
-  const providers = new Map<string, string>();
+  const words = new Map<string, string>();
   let [time, requests, variant]: [Instant | null, bigint, string] = [null, 1n, ''];
   for (const field of fields) {
     const { key, name, value } = field;
-    const known = (isActivity ? ACTIVITY.get(name) : undefined) ?? NAMES.get(name);
-    if (MODELS.includes(name)) models.set(name, String(value));
+    const known = isActivity && name === squeeze(REASONING.name) ? REASONING : NAMES.get(name);
+    if (MODELS.includes(name)) words.set(name, String(value));
     else if (PROVIDERS.includes(name)) {
       // Of a request that was logged as it was sent it says who may answer.
-      if (typeof value === 'string') providers.set(name, value);
+      if (typeof value === 'string') words.set(name, value);
     } else if (TIMES.includes(name)) time = readTime(line, value, zone);
     else if (isActivity && name === VARIANT_NAME) variant = String(value);
     else if (isActivity && name === 'requests') requests = readQuantity(line, key, value);
@@ -107,12 +105,13 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
       addCount(line, counts, { ...known, key, quantity: readQuantity(line, key, value) });
     } else if (!UNBILLED.has(name) && !UNBILLED.has(name.replace(/\..*/, ''))) onUnknown(field);
   }
-  const model = MODELS.map((name) => models.get(name)).find((found) => found !== undefined);
+  const given = (names: readonly string[]): string[] => names.flatMap((name) => words.get(name) ?? []);
+  const [models, [provider]] = [given(MODELS), given(PROVIDERS)];
+  const [model] = models;
   if (model === undefined) throw bad(line, 'it names no model');
-  const provider = PROVIDERS.map((name) => providers.get(name)).find((found) => found !== undefined);
-  const isVariant = models.size === 1 && variant !== '' && variant !== 'standard' && !model.includes(':');
-  const named = { model: isVariant ? `${model}:${variant}` : model, ...(provider !== undefined && { provider }) };
-  return { line, ...named, time, requests, ...takeApart(line, counts) };
+  const isVariant = models.length === 1 && variant !== '' && variant !== 'standard' && !model.includes(':');
+  const named = isVariant ? `${model}:${variant}` : model;
+  return { line, model: named, provider, time, requests, ...takeApart(line, counts) };
 }
 
 interface Counted extends UsageName {
@@ -137,7 +136,11 @@ function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<Log
     if (partOf === undefined) continue;
     parts.set(component, partOf);
     const rest = (usage.get(partOf) ?? 0n) - quantity;
-    if (rest < 0n) throw partExceeds(line, key, quantity, partOf, counts.get(partOf)?.quantity ?? 0n);
+    if (rest < 0n) {
+      const of = `a part of the ${partOf} tokens, of which there are ${counts.get(partOf)?.quantity ?? 0n}`;
+      const hint = `Give --ignore ${key} to bill them as ${partOf} tokens.`;
+      throw bad(line, `${key} counts ${quantity} that are ${of}`, { hint });
+    }
     if (quantity > 0n) usage.set(partOf, rest);
   }
   for (const part of parts.keys()) if (usage.get(part) === 0n) usage.delete(part);
@@ -147,18 +150,4 @@ function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<Log
 /** `prompt` may be the prompt itself. */
 function isText({ name, component }: UsageName, value: unknown): boolean {
   return name === component && (typeof value === 'object' || !/^\s*[-+.]?\d/.test(String(value)));
-}
-
-function partExceeds(line: number, key: string, part: bigint, whole: string, of: bigint): UsageError {
-  return new UsageError(
-    'bad_log',
-    `Line ${line} of the log cannot be read: ${key} counts ${part} that are a part of the ${whole} tokens, of which there are ${of}.`,
-    { hint: `Give --ignore ${key} to bill them as ${whole} tokens.` },
-  );
-}
-
-function unknownColumn(line: number, key: string): UsageError {
-  return new UsageError('bad_log', `Line ${line} of the log has "${key}", which is not known here.`, {
-    hint: `Leave it out with --ignore ${key}; docs/cost.md lists the known columns.`,
-  });
 }

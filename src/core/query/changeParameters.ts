@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_TYPES } from '../diff/changes.ts';
-import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
-import { readWhen } from '../time/when.ts';
-import { flag, ParameterError, type RawParameters, readParameters, wordsOf } from './parameters.ts';
+import { flag, type RawParameters, readParameters, readTime, wordsOf } from './parameters.ts';
 
 /** The query parameters of a list of changes: the filters of the command `changes`. */
 
@@ -72,8 +70,8 @@ export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit 
   const read = readParameters(Parameters, raw);
   const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
   return {
-    since: timeOf('since', read.since, now)?.from,
-    until: timeOf('until', read.until, now)?.until,
+    since: read.since ? readTime('since', read.since, now).from : undefined,
+    until: read.until ? readTime('until', read.until, now).until : undefined,
     models: read.model ? [read.model] : undefined,
     author: read.author || undefined,
     types: read.type?.length === 0 ? undefined : read.type,
@@ -84,14 +82,4 @@ export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit 
     limit: read.limit ?? usualLimit,
     cursor: observedAt === undefined ? null : { observedAt, told: Number(told) },
   };
-}
-
-function timeOf(name: string, written: string | undefined, now: () => Date) {
-  if (written === undefined || written === '') return undefined;
-  try {
-    return readWhen(written, /^\s*\d{4}(?:-|\s*$)/.test(written) ? new Date(0) : now());
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError(name, `${name}: ${error.advice}`);
-  }
 }

@@ -98,9 +98,9 @@ const ORDERS_NOT_RECORDED = ['most-popular', 'top-weekly', 'throughput-high-to-l
  */
 export function readModelParameters(raw: RawParameters): ModelParameters {
   const missing = NOT_RECORDED.find((name) => raw.has(name));
-  if (missing !== undefined) throw new ParameterError(missing, `${missing}: the ledger does not record this.`);
+  if (missing !== undefined) throw new ParameterError(`${missing}: the ledger does not record this.`);
   const sort = raw.get('sort')?.[0];
   if (sort !== undefined && ORDERS_NOT_RECORDED.includes(sort))
-    throw new ParameterError('sort', `sort: the ledger does not record what ${sort} needs.`);
+    throw new ParameterError(`sort: the ledger does not record what ${sort} needs.`);
   return readParameters(Parameters, raw);
 }

@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { escapeControls } from '../format/text.ts';
-import { readWhen } from '../time/when.ts';
+import type { Instant } from '../time/instant.ts';
+import { readWhen, type When } from '../time/when.ts';
 
 /** What query parameters are read by: the kinds of values they have, and a schema for each. */
 
 /** A parameter that is documented and has a value it cannot have. */
 export class ParameterError extends UsageError {
-  readonly parameter: string;
-
-  constructor(parameter: string, message: string) {
+  constructor(message: string) {
     super('bad_parameter', message);
-    this.parameter = parameter;
   }
 }
 
@@ -54,10 +52,8 @@ export function readParameters<T extends z.ZodObject>(schema: T, raw: RawParamet
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = String(issue?.path[0] ?? '');
-  throw new ParameterError(
-    name,
-    `${name}: ${issue?.message}, not "${escapeControls(given[name] ?? '').slice(0, 100)}".`,
-  );
+  const written = escapeControls(given[name] ?? '').slice(0, 100);
+  throw new ParameterError(`${name}: ${issue?.message}, not "${written}".`);
 }
 
 const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 'model_authors', 'providers', 'type'];
@@ -65,22 +61,30 @@ const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 
 /** A list may be given as several parameters of its name; anything else may not be given twice with two values. */
 function joinValues(name: string, values: readonly string[]): string {
   if (LISTS.includes(name)) return values.join(',');
-  if (new Set(values).size > 1) throw new ParameterError(name, `${name}: given ${values.length} times.`);
+  if (new Set(values).size > 1) throw new ParameterError(`${name}: given ${values.length} times.`);
   return values[0] ?? '';
 }
 
 /** A `+` of a zone that was not escaped has become a space on its way. */
 const PLUS_LOST = / (\d\d:?\d\d)$/;
 
+/** The instant that `as_of` names. See {@link readTime}. */
+export function readAsOf(written: string, now: () => Date): Instant {
+  return readTime('as_of', written.replace(PLUS_LOST, '+$1'), now).from;
+}
+
+/** A time that names its day needs no clock, and what is answered for it can be remembered. */
+const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
+
 /**
- * The instant that `as_of` names.
+ * What a parameter means by a time.
  * @throws ParameterError where the text is no time
  */
-export function readAsOf(written: string, now: Date): string {
+export function readTime(name: string, written: string, now: () => Date): When {
   try {
-    return readWhen(written.replace(PLUS_LOST, '+$1'), now).from;
+    return readWhen(written, ABSOLUTE.test(written) ? new Date(0) : now());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new ParameterError('as_of', `as_of: ${error.advice}`);
+    throw new ParameterError(`${name}: ${error.advice}`);
   }
 }

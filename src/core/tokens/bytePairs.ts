@@ -45,6 +45,7 @@ export class TokenCounter {
     const known = this.#counts.get(piece);
     if (known !== undefined) return known;
     const bytes = Buffer.from(piece, 'utf8').toString('latin1');
+    const merge = bytes.length <= SHORT ? mergeShort : mergeLong;
     const count = this.#pairs.ranks.has(bytes) ? 1 : merge(bytes, this.#pairs.ranks);
     if (piece.length <= SHORT) {
       if (this.#counts.size >= CACHED) this.#counts.clear();
@@ -52,10 +53,6 @@ export class TokenCounter {
     }
     return count;
   }
-}
-
-function merge(bytes: string, ranks: ReadonlyMap<string, number>): number {
-  return bytes.length <= SHORT ? mergeShort(bytes, ranks) : mergeLong(bytes, ranks);
 }
 
 function mergeShort(bytes: string, ranks: ReadonlyMap<string, number>): number {

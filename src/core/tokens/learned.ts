@@ -53,15 +53,14 @@ export function readLearned(text: string, file: string): Learned {
 export function learn(observations: readonly Observation[], learnedAt: string): Learned {
   const named = observations
     .filter(({ tokens, size }) => tokens >= LEAST_TOKENS && size > 0)
-    .flatMap((observation) => [observation.model, observation.family].map((name) => ({ ...observation, name })))
-    .filter(({ name }) => name !== null);
+    .flatMap((one) => [one.model, one.family].flatMap((name) => (name === null ? [] : [{ ...one, name }])));
   const groups = groupBy(named, ({ base, name }) => `${base} ${name}`);
-  const ratios = [...groups].flatMap(([key, group]): LearnedRatio[] => {
-    const [base = 'o200k', ...name] = key.split(' ');
-    if (group.length < LEAST_REQUESTS) return [];
+  const ratios = [...groups.values()].flatMap((group): LearnedRatio[] => {
+    const [first] = group;
+    if (first === undefined || group.length < LEAST_REQUESTS) return [];
     const values = group.map(({ tokens, size }) => tokens / size);
     const range = { low: round(Math.min(...values)), high: round(Math.max(...values)) };
-    return [{ for: name.join(' '), base: base === 'characters' ? base : 'o200k', ...range, requests: group.length }];
+    return [{ for: first.name, base: first.base, ...range, requests: group.length }];
   });
   ratios.sort((a, b) => compareText(a.for, b.for) || compareText(a.base, b.base));
   return { version: 1, learnedAt, ratios };

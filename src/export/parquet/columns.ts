@@ -15,53 +15,44 @@ const PRECISION = 38;
 /** 38 digits fit into 127 bits. */
 const DECIMAL_BYTES = 16;
 
-const text = (value: Value): unknown => (value === null ? null : String(value));
-
 /**
  * One column or more: an instant is a UTC timestamp and its text, a price its exact text, a decimal and a double.
- * Long as it is a case for each kind.
  */
 export function parquetColumns({ name, kind, isNullable }: PublicColumn): ParquetColumn[] {
   const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED';
-  const utf8 = { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type } as const;
+  const text = (name: string): ParquetColumn => ({
+    element: { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type, name },
+    convert: unlessNull(String),
+  });
+  const double = (name: string): ParquetColumn => ({
+    element: { name, type: 'DOUBLE', repetition_type },
+    convert: unlessNull(Number),
+  });
   switch (kind) {
     case 'integer':
-      return [
-        {
-          element: { name, type: 'INT64', repetition_type },
-          convert: (value) => (value === null ? null : BigInt(value)),
-        },
-      ];
+      return [{ element: { name, type: 'INT64', repetition_type }, convert: unlessNull(BigInt) }];
     case 'real':
-      return [{ element: { name, type: 'DOUBLE', repetition_type }, convert: toDouble }];
+      return [double(name)];
     case 'boolean':
       return [
-        {
-          element: { name, type: 'BOOLEAN', repetition_type },
-          convert: (value) => (value === null ? null : Number(value) === 1),
-        },
+        { element: { name, type: 'BOOLEAN', repetition_type }, convert: unlessNull((value) => Number(value) === 1) },
       ];
     case 'date':
       return [
-        {
-          element: { name, type: 'INT32', converted_type: 'DATE', repetition_type },
-          convert: (value) => (value === null ? null : Math.floor(Date.parse(String(value)) / DAY_MS)),
-        },
+        { element: { name, type: 'INT32', converted_type: 'DATE', repetition_type }, convert: unlessNull(toDay) },
       ];
     case 'instant':
-      return [
-        { element: timestamp(name), convert: toMilliseconds },
-        { element: { ...utf8, name: `${name}_text` }, convert: text },
-      ];
+      return [{ element: timestamp(name), convert: toMilliseconds }, text(`${name}_text`)];
     case 'price':
-      return [
-        { element: { ...utf8, name }, convert: text },
-        { element: decimal(`${name}_decimal`), convert: toDecimal },
-        { element: { name: `${name}_double`, type: 'DOUBLE', repetition_type }, convert: toDouble },
-      ];
+      return [text(name), { element: decimal(`${name}_decimal`), convert: toDecimal }, double(`${name}_double`)];
     default:
-      return [{ element: { ...utf8, name }, convert: text }];
+      return [text(name)];
   }
+}
+
+/** A conversion that leaves null as it is. */
+function unlessNull(convert: (value: NonNullable<Value>) => unknown): ParquetColumn['convert'] {
+  return (value) => (value === null ? null : convert(value));
 }
 
 /** Optional even where the text never is null: a text that is no instant has none. */
@@ -87,8 +78,8 @@ function decimal(name: string): SchemaElement {
   };
 }
 
-function toDouble(value: Value): number | null {
-  return value === null ? null : Number(value);
+function toDay(value: NonNullable<Value>): number {
+  return Math.floor(Date.parse(String(value)) / DAY_MS);
 }
 
 function toMilliseconds(value: Value): bigint | null {

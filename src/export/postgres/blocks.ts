@@ -50,16 +50,12 @@ function* cutByHash(table: PublicTable, rows: Iterable<readonly Value[]>): Itera
   const at = keyIndex(table);
   const blocks = new Map<number, string[]>();
   for (const row of rows) {
-    const block = hashBlock(String(row[at]));
+    const block = createHash('sha256').update(String(row[at])).digest().readUInt8(0) % HASH_BLOCKS;
     const lines = blocks.get(block) ?? [];
     blocks.set(block, lines);
     lines.push(copyLine(table.columns, row));
   }
   for (const [block, lines] of [...blocks].sort(([a], [b]) => a - b)) yield seal(block, lines);
-}
-
-function hashBlock(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt8(0) % HASH_BLOCKS;
 }
 
 function keyIndex({ key, columns }: PublicTable): number {

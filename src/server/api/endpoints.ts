@@ -31,8 +31,5 @@ export function providersFilter(
   providers: readonly string[],
 ): ReadonlySet<string> {
   if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, asked.asOf());
-  throw new ParameterError(
-    'providers',
-    'providers: the ledger has recorded no endpoints, so nobody can say who serves a model.',
-  );
+  throw new ParameterError('providers: the ledger has recorded no endpoints, so nobody can say who serves a model.');
 }

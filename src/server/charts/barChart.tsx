@@ -13,19 +13,18 @@ const HEIGHT = 160;
 const WIDTH = 10;
 const GAP = 2;
 
-/** Comings above a line, goings below it. */
-export function BarChart({
-  label,
-  bars,
-  names,
-}: {
+interface BarChartProps {
   readonly label: string;
   readonly bars: readonly Bar[];
-  readonly names: readonly [string, string];
-}) {
+  readonly names: readonly [up: string, down: string];
+}
+
+/** Comings above a line, goings below it. */
+export function BarChart({ label, bars, names }: BarChartProps) {
   const [up, down] = [Math.max(1, ...bars.map((bar) => bar.up)), Math.max(1, ...bars.map((bar) => bar.down))];
   const y = scaleLinear([up, -down], [2, HEIGHT - 2]);
   const width = Math.max(1, bars.length) * WIDTH;
+  const across = (index: number) => ({ x: index * WIDTH + GAP / 2, width: WIDTH - GAP });
   return (
     <Chart
       label={label}
@@ -36,14 +35,8 @@ export function BarChart({
     >
       {bars.map((bar, index) => (
         <g>
-          <rect
-            class="bar s0"
-            x={index * WIDTH + GAP / 2}
-            width={WIDTH - GAP}
-            y={y(bar.up)}
-            height={y(0) - y(bar.up)}
-          />
-          <rect class="bar s1" x={index * WIDTH + GAP / 2} width={WIDTH - GAP} y={y(0)} height={y(-bar.down) - y(0)} />
+          <rect class="bar s0" {...across(index)} y={y(bar.up)} height={y(0) - y(bar.up)} />
+          <rect class="bar s1" {...across(index)} y={y(0)} height={y(-bar.down) - y(0)} />
           <rect class="hit" x={index * WIDTH} width={WIDTH} y="0" height={HEIGHT}>
             <title>{bar.words}</title>
           </rect>

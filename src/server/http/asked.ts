@@ -1,8 +1,6 @@
 import { type RawParameters, readAsOf } from '../../core/query/parameters.ts';
 import { RequestError } from './errors.ts';
 
-const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
-
 /** One request, as far as an answer depends on it. */
 export class Asked {
   /** As it was sent, without the base path, not decoded. */
@@ -76,8 +74,7 @@ export class Asked {
   asOf(): string | null {
     const written = this.first('as_of')?.trim();
     if (written === undefined || written === '' || written === 'now') return null;
-    // A time that names its day needs no clock, and its answer can be remembered.
-    return readAsOf(written, ABSOLUTE.test(written) ? new Date(0) : this.now());
+    return readAsOf(written, () => this.now());
   }
 }
 

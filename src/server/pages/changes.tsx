@@ -5,6 +5,7 @@ import { listAt, type Question } from '../question.ts';
 import { EventTable } from './events.tsx';
 import { Actions, AsOf, Boxes, orProblem, Problem, TextField } from './form.tsx';
 import { type Frame, frameOf, Layout } from './layout.tsx';
+import { Formats } from './table.tsx';
 
 const NOTHING: ChangePage = { events: [], cursor: null };
 
@@ -26,12 +27,13 @@ export function Changes({ page }: { readonly page: ReturnType<typeof changesData
     <Layout frame={frame}>
       <h1>Changes</h1>
       <Problem words={problem} />
-      {site.isStatic ? null : <ChangesForm frame={frame} query={query} />}
       {site.isStatic ? null : (
-        <p class="count">
-          <a href={site.link('/api/v1/changes', query.toString())}>JSON</a>{' '}
-          <a href={site.link('/changes.csv', query.toString())}>CSV</a>
-        </p>
+        <>
+          <ChangesForm frame={frame} query={query} />
+          <p class="count">
+            <Formats path="/changes" site={site} query={query} />
+          </p>
+        </>
       )}
       {days.map((day) => (
         <section>

@@ -104,15 +104,13 @@ function SideBySide({ page: { frame, models } }: { readonly page: ComparePage })
   );
 }
 
-function PriceChart({
-  page: { models, from, to },
-  component,
-  label,
-}: {
+interface PriceChartProps {
   readonly page: ComparePage;
   readonly component: string;
   readonly label: string;
-}) {
+}
+
+function PriceChart({ page: { models, from, to }, component, label }: PriceChartProps) {
   const series = models.map(({ id, history }) => ({ name: line(id), steps: priceSteps(history, component, to) }));
   return <StepChart label={label} series={series} from={from} to={to} axis={dollarTick} />;
 }

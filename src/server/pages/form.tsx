@@ -22,7 +22,7 @@ export function Field({ label, children }: { readonly label: string; readonly ch
   );
 }
 
-interface TextFieldProps {
+export interface TextFieldProps {
   readonly label: string;
   readonly name: string;
   readonly value: string;

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Amount } from '../../core/reading/price.ts';
 import { minuteWords } from '../../core/time/when.ts';
+import type { Site } from '../site.ts';
 import { exactTokens, exactWords, millionWords, tokensWords } from './words.ts';
 
 /** What may be wider than the screen: it scrolls by itself, by keyboard too. */
@@ -57,6 +58,24 @@ function HeadingCell({ heading }: { readonly heading: Heading }) {
     <th scope="col" class="number">
       {heading.title}
     </th>
+  );
+}
+
+/** The same as documents, by the same filters. */
+export function Formats({
+  path,
+  site,
+  query,
+}: {
+  readonly path: string;
+  readonly site: Site;
+  readonly query: URLSearchParams;
+}) {
+  return (
+    <>
+      <a href={site.link(`/api/v1${path}`, query.toString())}>JSON</a>{' '}
+      <a href={site.link(`${path}.csv`, query.toString())}>CSV</a>
+    </>
   );
 }
 

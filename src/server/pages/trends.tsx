@@ -24,7 +24,7 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
       <Numbers
         label="Models listed, by day"
         titles={['Day', 'Models']}
-        rows={[...listed].reverse().map(({ day, models }) => [day, String(models)])}
+        rows={[...listed].reverse().map(({ day, models }) => [day, models])}
       />
       <BarChart
         label="Came and went, by week"
@@ -39,9 +39,7 @@ export function Trends({ page }: { readonly page: TrendsPage }) {
       <Numbers
         label="Comings and goings, by week"
         titles={['Week of', 'Came', 'Came back', 'Went']}
-        rows={[...weeks]
-          .reverse()
-          .map(({ week, came, back, went }) => [week, String(came), String(back), String(went)])}
+        rows={[...weeks].reverse().map(({ week, came, back, went }) => [week, came, back, went])}
       />
       <Cheapest page={page} />
     </Layout>
@@ -57,15 +55,13 @@ function listedSteps({ listed }: TrendsPage, end: number): ChartStep[] {
   });
 }
 
-function Numbers({
-  label,
-  titles,
-  rows,
-}: {
+interface NumbersProps {
   readonly label: string;
   readonly titles: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}) {
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+function Numbers({ label, titles, rows }: NumbersProps) {
   return (
     <details>
       <summary>{label}, as a table</summary>

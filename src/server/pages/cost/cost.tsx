@@ -1,6 +1,6 @@
 import { TEXTS_ALONE, tokenCountWords, totalWords } from '../../../core/format/tokenWords.ts';
 import { digits } from '../../../core/format/units.ts';
-import { overlapping, type TextBill } from '../../../core/tokens/textBill.ts';
+import { overlapping } from '../../../core/tokens/textBill.ts';
 import { modelPath } from '../../site.ts';
 import { AsOfField, Ids, Problem, TextField } from '../form.tsx';
 import { asOfQuery, Layout } from '../layout.tsx';
@@ -19,36 +19,26 @@ export function CostOfText({ page }: { readonly page: CostPage }) {
         Models cut the same text into different numbers of tokens, and one pays by the model's own count. The text is
         counted, and not kept.
       </p>
-      <TextForm
-        {...{ site: frame.site, label: 'Text to count', asOf: null, completionTokens, times, typed }}
-        children={
-          <>
-            <TextField
-              label="Models or patterns, with commas; none: all"
-              name="model"
-              value={models}
-              size={40}
-              list="ids"
-              placeholder="openai/*, claude-sonnet-4.5"
-            />
-            <AsOfField value={frame.asOf} />
-            <Ids ids={page.ids} />
-          </>
-        }
-      />
+      <TextForm site={frame.site} asOf={null} {...{ completionTokens, times, typed }}>
+        <TextField
+          label="Models or patterns, with commas; none: all"
+          name="model"
+          value={models}
+          size={40}
+          list="ids"
+          placeholder="openai/*, claude-sonnet-4.5"
+        />
+        <AsOfField value={frame.asOf} />
+        <Ids ids={page.ids} />
+      </TextForm>
       <Problem words={problem} />
-      {result === null ? null : <Result result={result} page={page} />}
+      {result === null ? null : <Result result={result} frame={frame} />}
     </Layout>
   );
 }
 
-function Result({
-  result: { bills, name, characters, free, hasVocabulary, times },
-  page: { frame },
-}: {
-  readonly result: CostResult;
-  readonly page: CostPage;
-}) {
+function Result({ result, frame }: { readonly result: CostResult } & Pick<CostPage, 'frame'>) {
+  const { bills, name, characters, free, hasVocabulary, times } = result;
   const overlaps = overlapping(bills);
   return (
     <section aria-labelledby="result">
@@ -73,7 +63,7 @@ function Result({
               {overlaps.has(bill) ? <Mark>overlaps one above</Mark> : null}
             </td>
             <td>
-              <How bill={bill} />
+              {bill.count.method} <span class="note">{line(bill.count.basis)}</span>
             </td>
           </tr>
         ))}
@@ -83,13 +73,5 @@ function Result({
         {hasVocabulary ? '' : ' This server has no vocabulary of OpenAI’s at hand, so no count is exact.'}
       </p>
     </section>
-  );
-}
-
-function How({ bill: { count } }: { readonly bill: TextBill }) {
-  return (
-    <>
-      {count.method} <span class="note">{line(count.basis)}</span>
-    </>
   );
 }

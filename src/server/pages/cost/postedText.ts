@@ -22,7 +22,8 @@ export async function readPostedText(form: FormData): Promise<PostedText> {
     return { typed: '', texts: readTexts(decode(await file.arrayBuffer(), name), name), file: name };
   }
   // Browsers send every line of a field with a carriage return, which nobody typed.
-  const typed = textField(form, 'text').replaceAll('\r\n', '\n');
+  const text = form.get('text');
+  const typed = typeof text === 'string' ? text.replaceAll('\r\n', '\n') : '';
   if (typed === '') throw new UsageError('no_text', 'There is no text: type one, or choose a file.');
   return { typed, texts: readTexts(typed, 'the text'), file: null };
 }
@@ -34,11 +35,6 @@ export function fieldsOf(form: FormData, names: readonly string[]): URLSearchPar
     for (const value of form.getAll(name)) if (typeof value === 'string') query.append(name, value);
   }
   return query;
-}
-
-function textField(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
 }
 
 function decode(bytes: ArrayBuffer, name: string): string {

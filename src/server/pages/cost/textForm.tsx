@@ -2,33 +2,21 @@ import type { Child } from 'hono/jsx';
 import type { Site } from '../../site.ts';
 import { AsOf, Count, Field } from '../form.tsx';
 
-/** What a form of a text asks for beside the models; it is sent, never a part of an address. */
-export function TextForm({
-  site,
-  label,
-  asOf,
-  completionTokens = '',
-  times = '',
-  typed = '',
-  children,
-}: {
+interface TextFormProps {
   readonly site: Site;
-  readonly label: string;
   /** Null: a field of its own asks for it. */
   readonly asOf: string | null;
   readonly completionTokens?: string;
   readonly times?: string;
   readonly typed?: string;
   readonly children: Child;
-}) {
+}
+
+/** What a form of a text asks for beside the models; it is sent, never a part of an address. */
+export function TextForm({ site, asOf, completionTokens = '', times = '', typed = '', children }: TextFormProps) {
+  const sent = { action: `${site.link('/cost')}#result`, method: 'post', enctype: 'multipart/form-data' } as const;
   return (
-    <form
-      class="filters"
-      action={`${site.link('/cost')}#result`}
-      method="post"
-      enctype="multipart/form-data"
-      aria-label={label}
-    >
+    <form class="filters" {...sent} aria-label="Text to count">
       {children}
       <label class="field text">
         <span>Text, or a chat as JSON messages</span>

@@ -1,19 +1,15 @@
 import type { ModelOrder } from '../../../core/query/order.ts';
-import type { Site } from '../../site.ts';
 import { Problem } from '../form.tsx';
 import { asOfQuery, Layout } from '../layout.tsx';
-import { Wide } from '../table.tsx';
+import { Formats, Wide } from '../table.tsx';
 import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
 import { Row } from './listRow.tsx';
 
-/** A column by which the list may be ordered: first the order that is wanted more often. */
-const COLUMNS: readonly (readonly [
-  title: string,
-  orders: readonly [ModelOrder, ModelOrder],
-  kind: string,
-  sorted: string,
-])[] = [
+/** By what the list may be ordered, first the order that is wanted more often, and which way that one goes. */
+type Column = readonly [title: string, orders: readonly [ModelOrder, ModelOrder], kind: string, direction: string];
+
+const COLUMNS: readonly Column[] = [
   ['Model', ['name-a-to-z', 'name-z-to-a'], 'name', 'ascending'],
   ['In', ['input-price-low-to-high', 'input-price-high-to-low'], 'number', 'ascending'],
   ['Out', ['output-price-low-to-high', 'output-price-high-to-low'], 'number', 'ascending'],
@@ -34,14 +30,18 @@ export function List({ page }: { readonly page: ListPage }) {
       {site.isStatic ? <StaticFilter /> : <ListForm page={page} />}
       <p class="count">
         <span data-count>{shown.length}</span> of {total} models, USD per million tokens.{' '}
-        {site.isStatic ? <a href={site.link('/models.csv')}>CSV</a> : <Formats site={site} query={query} />}
+        {site.isStatic ? (
+          <a href={site.link('/models.csv')}>CSV</a>
+        ) : (
+          <Formats path="/models" site={site} query={query} />
+        )}
       </p>
       <Wide label="Models and prices">
         <table class="list" data-filterable>
           <thead>
             <tr>
               {COLUMNS.map((column) => (
-                <Heading column={column} query={query} site={site} />
+                <Heading column={column} page={page} />
               ))}
             </tr>
           </thead>
@@ -61,15 +61,6 @@ export function List({ page }: { readonly page: ListPage }) {
   );
 }
 
-function Formats({ site, query }: { readonly site: Site; readonly query: URLSearchParams }) {
-  return (
-    <>
-      <a href={site.link('/api/v1/models', query.toString())}>JSON</a>{' '}
-      <a href={site.link('/models.csv', query.toString())}>CSV</a>
-    </>
-  );
-}
-
 /** Shown by the script, which is what makes it work. */
 function StaticFilter() {
   return (
@@ -79,16 +70,9 @@ function StaticFilter() {
   );
 }
 
-function Heading({
-  column: [title, [first, second], kind, sorted],
-  query,
-  site,
-}: {
-  readonly column: (typeof COLUMNS)[number];
-  readonly query: URLSearchParams;
-  readonly site: Site;
-}) {
-  if (site.isStatic)
+function Heading({ column, page: { frame, query } }: { readonly column: Column; readonly page: ListPage }) {
+  const [title, [first, second], kind, usual] = column;
+  if (frame.site.isStatic)
     return (
       <th scope="col" class={kind}>
         {title}
@@ -97,11 +81,11 @@ function Heading({
   const order = query.get('sort');
   const next = new URLSearchParams(query);
   next.set('sort', order === first ? second : first);
-  const other = sorted === 'ascending' ? 'descending' : 'ascending';
-  const direction = order === first ? sorted : order === second ? other : undefined;
+  const other = usual === 'ascending' ? 'descending' : 'ascending';
+  const direction = order === first ? usual : order === second ? other : undefined;
   return (
     <th scope="col" class={kind} aria-sort={direction}>
-      <a href={site.link('/', next.toString())}>{title}</a>
+      <a href={frame.site.link('/', next.toString())}>{title}</a>
     </th>
   );
 }

@@ -1,6 +1,6 @@
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
-import { Actions, AsOfField, Boxes, type Choices, Field, Select } from '../form.tsx';
+import { Actions, AsOfField, Boxes, type Choices, Field, Select, type TextFieldProps } from '../form.tsx';
 import type { ListPage } from './listData.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
@@ -26,9 +26,7 @@ export function ListForm({ page: { frame, query, authors, abilities } }: { reado
       <Field label="Author">
         <Select name="model_authors" value={value('model_authors')} options={[['', 'any'], ...pairs(authors)]} />
       </Field>
-      <Field label="In at most, $/M">
-        <input type="number" name="max_price" value={value('max_price')} min="0" step="any" inputmode="decimal" />
-      </Field>
+      <PriceField label="In at most, $/M" name="max_price" value={value('max_price')} />
       <Field label="Context at least">
         <Select name="context" value={value('context')} options={[['', 'any'], ...CONTEXTS]} />
       </Field>
@@ -37,16 +35,7 @@ export function ListForm({ page: { frame, query, authors, abilities } }: { reado
       <details class="more" open={MORE.some((name) => query.has(name))}>
         <summary>More filters and orders</summary>
         <div class="fields">
-          <Field label="Out at most, $/M">
-            <input
-              type="number"
-              name="max_output_price"
-              value={value('max_output_price')}
-              min="0"
-              step="any"
-              inputmode="decimal"
-            />
-          </Field>
+          <PriceField label="Out at most, $/M" name="max_output_price" value={value('max_output_price')} />
           <Field label="Output">
             <Select name="output_modalities" value={value('output_modalities')} options={OUTPUTS} />
           </Field>
@@ -64,6 +53,14 @@ export function ListForm({ page: { frame, query, authors, abilities } }: { reado
         </div>
       </details>
     </form>
+  );
+}
+
+function PriceField({ label, ...input }: Pick<TextFieldProps, 'label' | 'name' | 'value'>) {
+  return (
+    <Field label={label}>
+      <input type="number" {...input} min="0" step="any" inputmode="decimal" />
+    </Field>
   );
 }
 

@@ -23,7 +23,7 @@ export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost;
       {cost.bill === null ? null : <Bill bill={cost.bill} />}
       <details>
         <summary>Count a text</summary>
-        <TextForm site={frame.site} label="Text to count" asOf={frame.asOf}>
+        <TextForm site={frame.site} asOf={frame.asOf}>
           <input type="hidden" name="model" value={look.facts.id} />
         </TextForm>
       </details>
