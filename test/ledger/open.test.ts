@@ -311,7 +311,7 @@ describe('the lock', () => {
   it('is waited for as long as told', async () => {
     const file = newFile();
     const first = await acquireLock(file);
-    const second = acquireLock(file, { waitMs: 10_000 });
+    const second = acquireLock(file, { waitMs: 120_000 });
     first.release();
     (await second).release();
     const third = await acquireLock(file);

@@ -47,7 +47,7 @@ function newWorld(env: Readonly<Record<string, string>>, timing = {}): World {
       warnings.push(text);
     };
     const outside = { env: full, userAgent, now, signal, randomId, warn };
-    const notifier = new Notifier(receivers, { ...outside, timing: { tryMs: 5000, pauseMs: 1, ...timing } });
+    const notifier = new Notifier(receivers, { ...outside, timing: { tryMs: 30_000, pauseMs: 1, ...timing } });
     return await sync(
       { db: file, source: { kind: 'file', label: 'file:models.json', path }, trigger: 'manual' },
       { ...outside, stdin: Readable.from([]), onRetry: () => {}, notifier },
