@@ -54,11 +54,8 @@ export interface SweepEnd extends SweepCounts {
 export function closeSweep(ledger: Ledger, id: number, end: SweepEnd): void {
   // A clock that was set back ends no sweep before its last answer.
   const finishedAt = [end.finishedAt, lastInstantOf(sweepRow(ledger, id))].sort().at(-1);
-  ledger.orm
-    .update(endpointSweeps)
-    .set({ ...end, finishedAt })
-    .where(eq(endpointSweeps.id, id))
-    .run();
+  const row = { ...end, finishedAt };
+  ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
 }
 
 /** The newest sweep that no pattern narrowed. */
@@ -75,12 +72,8 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */
 function lastInstant({ orm }: Ledger): string | null {
   const recent = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(8).all();
-  return (
-    recent
-      .map((row) => row.finishedAt ?? lastInstantOf(row))
-      .sort()
-      .at(-1) ?? null
-  );
+  const instants = recent.map((row) => row.finishedAt ?? lastInstantOf(row));
+  return instants.sort().at(-1) ?? null;
 }
 
 function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
@@ -91,12 +84,8 @@ function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
 
 /** A sweep that nobody went on with ended with its last answer. */
 function closeStopped({ orm }: Ledger): void {
-  const stopped = orm
-    .select()
-    .from(endpointSweeps)
-    .where(and(isNull(endpointSweeps.finishedAt), ne(endpointSweeps.trigger, 'import')))
-    .all();
-  for (const row of stopped) {
+  const isStopped = and(isNull(endpointSweeps.finishedAt), ne(endpointSweeps.trigger, 'import'));
+  for (const row of orm.select().from(endpointSweeps).where(isStopped).all()) {
     const end = { finishedAt: lastInstantOf(row), errorCode: 'stopped', errorMessage: 'it was stopped before its end' };
     orm.update(endpointSweeps).set(end).where(eq(endpointSweeps.id, row.id)).run();
   }

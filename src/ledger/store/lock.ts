@@ -50,7 +50,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 
 /**
  * Makes this process the only one that sweeps.
- * @throws LockedError when Another sweep is under way for longer than the wait
+ * @throws LockedError when another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(file, 'sweep', () => waitMs, signal);
