@@ -1,3 +1,4 @@
+// Longer than other files: the order in which handles are opened and closed is the lock, and it is seen in one place.
 import { closeSync, existsSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
