@@ -10,7 +10,7 @@ import { newFolder } from '../program/program.ts';
 /** A program of its own, whose garbage can be collected at will. */
 let stalled: string;
 beforeAll(async () => {
-  const folder = newFolder((clean) => afterAll(clean));
+  const folder = newFolder(afterAll);
   stalled = join(folder, 'stalled.mjs');
   await build({
     entryPoints: [join(import.meta.dirname, 'stalled.ts')],
