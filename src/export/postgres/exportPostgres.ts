@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { UsageError } from '../../core/errors.ts';
 import { ledgerIdentity, newestRun } from '../../ledger/queries/ledgerState.ts';
-import { atOneInstant, type PublicTable, publicTables, readTable } from '../../ledger/queries/publicTables.ts';
+import { type PublicTable, publicTables, readRows } from '../../ledger/queries/publicTables.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
 import { connect, type Destination } from './connect.ts';
 import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, tableName } from './schema.ts';
@@ -128,7 +129,7 @@ async function fillTable(
   );
   const known = new Map(there.map(({ block, digest }) => [Number(block), digest]));
   const changed: Block[] = [];
-  for (const block of cutIntoBlocks(table, readTable(ledger, table))) {
+  for (const block of cutIntoBlocks(table, readRows(ledger, table))) {
     signal.throwIfAborted();
     if (known.get(block.block) !== block.digest) changed.push(block);
     known.delete(block.block);

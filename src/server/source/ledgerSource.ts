@@ -1,8 +1,7 @@
-import { atOneInstant } from '../../ledger/queries/publicTables.ts';
 import { CurrentFile } from '../../ledger/store/currentFile.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
-import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
+import { atOneInstant, prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
 import { Recent } from './recent.ts';

@@ -3,8 +3,9 @@ import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from
 import { readSavedBody } from '../savedBody.ts';
 import { gitError } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
-import { openRepository } from './repository.ts';
-import { findRevision, refuseNoFile, throwNoVersions } from './revision.ts';
+import { refuseNoFile, throwNoVersions } from './paths.ts';
+import { openRepository, type Repository } from './repository.ts';
+import { findRevision } from './revision.ts';
 import { listVersions, type Reporting } from './versions.ts';
 
 export interface GitRequest {
@@ -21,31 +22,34 @@ export interface GitRequest {
  * run or fetched, and nothing of it can become an option.
  * @throws UsageError when there is no such repository, branch or file
  */
-export async function openGitHistory(request: GitRequest, reporting: Reporting): Promise<History> {
+export async function openGitHistory(
+  request: GitRequest,
+  reporting: Reporting & { readonly signal: AbortSignal },
+): Promise<History> {
   const { signal, note } = reporting;
   const file = normalize(request.file);
   const thread = new GitThread();
-  let repository: Awaited<ReturnType<typeof openRepository>> | undefined;
+  let repository: Repository | undefined;
   const close = async (): Promise<void> => {
     thread.stop();
     await repository?.close();
   };
   try {
     repository = await openRepository(request.repository, request.branch, { signal, note });
-    const { folder, label } = repository;
-    const revision = await findRevision(repository, request.branch, signal);
-    await refuseNoFile(repository, revision, file, signal);
+    const { folder, label, isShallow } = repository;
+    const revision = await findRevision(repository, request.branch);
+    await refuseNoFile(repository, revision, file);
     let leftOut = 0;
     const onLeftOut: OnLeftOut = (one) => {
       leftOut += 1;
       reporting.onLeftOut(one);
     };
-    const found = await listVersions(folder, file, revision.commit, { ...reporting, onLeftOut });
-    if (found.length === 0 && leftOut === 0) await throwNoVersions(repository, revision, file, signal);
+    const found = await listVersions(repository, file, revision.commit, { note, onLeftOut });
+    if (found.length === 0 && leftOut === 0) await throwNoVersions(repository, revision, file);
     if (found.length === 0) {
       throw new UsageError('no_readable_version', `No version of ${file} can be taken; nothing was imported.`);
     }
-    if (repository.isShallow) {
+    if (isShallow) {
       note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it).`);
     }
     const versions = found.map((version) => ({ ...version, source: `git:${label}` }));

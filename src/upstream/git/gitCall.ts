@@ -49,7 +49,7 @@ const MOST_COMPLAINT = 4096;
 export interface GitOptions {
   readonly signal: AbortSignal;
   readonly protocols?: string;
-  readonly input?: string;
+  readonly input?: string | undefined;
 }
 
 /**

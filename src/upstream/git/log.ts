@@ -1,4 +1,4 @@
-import { git, inRepository } from './gitCall.ts';
+import type { Repository } from './repository.ts';
 
 /** A commit that gave a file a content of its own: other than in each of its parents. */
 export interface FileChange {
@@ -26,14 +26,8 @@ const FLAGS = ['--full-history', '--topo-order', '-c', '--raw', '--no-abbrev', '
  * The changes of a path, newest first, no commit before its parents are all told.
  * @param range commits as `git log` takes them: from which on, and `^` before which
  */
-export async function logChanges(
-  folder: string,
-  path: string,
-  range: readonly string[],
-  signal: AbortSignal,
-): Promise<FileChange[]> {
-  const args = [...inRepository(folder), 'log', FORMAT, ...FLAGS, '--no-textconv', ...range, '--', path];
-  return readChanges(await git(args, { signal }));
+export async function logChanges({ git }: Repository, path: string, range: readonly string[]): Promise<FileChange[]> {
+  return readChanges(await git(['log', FORMAT, ...FLAGS, '--no-textconv', ...range, '--', path]));
 }
 
 /** `commit …`, then for each file `:<modes> <objects> <letters>` with a colon for each parent, and its name; NUL between. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { ByteReader } from './bytes.ts';
-import { endChild, git, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+import { endChild, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+import type { Repository } from './repository.ts';
 
 /** What git says of an object without reading it; null where the repository lacks it. */
 export type ObjectInfo = { readonly type: string; readonly bytes: number; readonly base: string } | null;
@@ -12,14 +13,13 @@ const MOST_ROUNDS = 100;
 
 /** The kinds and sizes of objects, and of those that they are stored as a difference from. */
 export async function describeObjects(
-  folder: string,
+  repository: Repository,
   names: readonly string[],
-  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ObjectInfo>> {
   const known = new Map<string, ObjectInfo>();
   let asked = [...new Set(names)];
   for (let round = 0; asked.length > 0 && round < MOST_ROUNDS; round += 1) {
-    const answers = await ask(folder, asked, signal);
+    const answers = await ask(repository, asked);
     answers.forEach((info, index) => {
       known.set(asked[index] ?? '', info);
     });
@@ -41,21 +41,21 @@ export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>):
 }
 
 /** In a partial clone git dies of each object that it may not fetch: then those that are there are found first. */
-async function ask(folder: string, names: readonly string[], signal: AbortSignal): Promise<ObjectInfo[]> {
-  const infos = await tryToAsk(folder, names, signal);
+async function ask(repository: Repository, names: readonly string[]): Promise<ObjectInfo[]> {
+  const infos = await tryToAsk(repository, names);
   if (Array.isArray(infos)) return infos;
   const args = ['rev-list', '--objects', '--no-object-names', '--ignore-missing', '--missing=allow-any', '--stdin'];
   const input = names.map((name) => `${name}\n`).join('');
-  const present = new Set((await git([...inRepository(folder), ...args], { signal, input })).split('\n'));
+  const present = new Set((await repository.git(args, input)).split('\n'));
   const askable = names.filter((name) => present.has(name));
-  const found = await tryToAsk(folder, askable, signal);
+  const found = await tryToAsk(repository, askable);
   if (!Array.isArray(found)) throw found;
   const byName = new Map(askable.map((name, index) => [name, found[index]]));
   return names.map((name) => byName.get(name) ?? null);
 }
 
 /** What git answers, or the error of which it died. */
-async function tryToAsk(folder: string, names: readonly string[], signal: AbortSignal): Promise<ObjectInfo[] | Error> {
+async function tryToAsk({ folder, signal }: Repository, names: readonly string[]): Promise<ObjectInfo[] | Error> {
   signal.throwIfAborted();
   const child = spawn('git', [...gitOptions(), ...inRepository(folder), 'cat-file', FORMAT], { env: gitEnvironment() });
   const complaint = watchComplaint(child);

@@ -1,6 +1,6 @@
-import { git, inRepository } from './gitCall.ts';
 import type { FileChange } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
+import type { Repository } from './repository.ts';
 
 /** So many files that came or went with a commit are compared at most, and so many bytes. */
 const MOST_COMPARED = 300;
@@ -23,20 +23,19 @@ interface Moved {
  * What a new file was called before: a file that went in the same commit, with the same content or one that is more than
  * half alike. A file that is still there was copied, not renamed: its history is another list's.
  */
-export async function findOrigin(folder: string, change: FileChange, signal: AbortSignal): Promise<Origin> {
+export async function findOrigin(repository: Repository, change: FileChange): Promise<Origin> {
   const [parent] = change.parents;
   if (parent === undefined) return { kind: 'new' };
-  const args = [...inRepository(folder), 'diff-tree', '-r', '--raw', '--no-abbrev', '-z', '--no-ext-diff'];
-  const moves = readMoves(await git([...args, '--no-renames', '--diff-filter=AD', parent, change.commit], { signal }));
+  const args = ['diff-tree', '-r', '--raw', '--no-abbrev', '-z', '--no-ext-diff'];
+  const moves = readMoves(await repository.git([...args, '--no-renames', '--diff-filter=AD', parent, change.commit]));
   const gone = moves.filter(({ isGone }) => isGone);
   const [same] = gone.filter(({ object }) => object === change.object);
   if (same !== undefined) return { kind: 'renamed', from: same.path };
   if (gone.length === 0) return { kind: 'new' };
   if (moves.length > MOST_COMPARED) return { kind: 'unknown', reason: `${moves.length} files came or went with it` };
   const objects = await describeObjects(
-    folder,
+    repository,
     moves.map(({ object }) => object),
-    signal,
   );
   const bytesOf = ({ object }: Moved): number => objects.get(object)?.bytes ?? 0;
   const readable = moves.filter(({ object }) => objects.get(object)?.type === 'blob' && isSmall(object, objects));
@@ -45,7 +44,7 @@ export async function findOrigin(folder: string, change: FileChange, signal: Abo
   }
   // Other new files are there too: one that went to another of them did not come here.
   const paths = readable.map(({ path }) => path);
-  const renamed = await git([...args, '-M', '--diff-filter=R', parent, change.commit, '--', ...paths], { signal });
+  const renamed = await repository.git([...args, '-M', '--diff-filter=R', parent, change.commit, '--', ...paths]);
   const fields = renamed.split('\0');
   const at = fields.findIndex((field, index) => /^:.* R\d+$/.test(field) && fields[index + 2] === change.path);
   const from = fields[at + 1];

@@ -2,7 +2,7 @@ import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import { git } from './gitCall.ts';
+import { git, inRepository } from './gitCall.ts';
 
 /** A repository that git can read in place. */
 export interface Repository {
@@ -12,6 +12,13 @@ export interface Repository {
   readonly label: string;
   /** Older versions may be missing. */
   readonly isShallow: boolean;
+  /** Whoever asks to stop. */
+  readonly signal: AbortSignal;
+  /**
+   * Runs git in it and returns what it wrote.
+   * @throws UsageError with git's words
+   */
+  readonly git: (args: readonly string[], input?: string) => Promise<string>;
   /** Removes what was made for the purpose. */
   readonly close: () => Promise<void>;
 }
@@ -67,7 +74,10 @@ async function readBeginning(path: string): Promise<string> {
 async function inPlace(path: string, label: string, signal: AbortSignal): Promise<Repository> {
   const told = await git(['-C', path, 'rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { signal });
   const [, folder = '', isShallow] = /^(.*)\n(true|false)\n$/s.exec(told) ?? [];
-  return { folder, label, isShallow: isShallow === 'true', close: async () => {} };
+  return {
+    ...{ folder, label, isShallow: isShallow === 'true', signal, close: async () => {} },
+    git: (args, input) => git([...inRepository(folder), ...args], { signal, input }),
+  };
 }
 
 interface CloneOptions {

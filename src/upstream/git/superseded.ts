@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/time/instant.ts';
 import type { OnLeftOut } from '../history.ts';
-import { git, inRepository } from './gitCall.ts';
+import { listTree } from './paths.ts';
+import type { Repository } from './repository.ts';
 
 interface Version {
   readonly observedAt: Instant;
@@ -13,10 +14,10 @@ const REASON = 'the branch has another version of the same second';
 
 /** Of several of one instant the one stays that the branch had then; where it had none of them, the last in history. */
 export async function leaveOutSuperseded<T extends Version>(
-  folder: string,
+  repository: Repository,
   commit: string,
   versions: readonly T[],
-  { signal, onLeftOut }: { readonly signal: AbortSignal; readonly onLeftOut: OnLeftOut },
+  onLeftOut: OnLeftOut,
 ): Promise<T[]> {
   const kept: T[] = [];
   for (let first = 0, end = 0; first < versions.length; first = end) {
@@ -25,7 +26,7 @@ export async function leaveOutSuperseded<T extends Version>(
     const rivals = versions.slice(first, end);
     const last = rivals.slice(-1);
     const isTold = new Set(rivals.map(({ object }) => object)).size > 1;
-    const [stays] = isTold ? [...(await ofBranch(folder, commit, rivals, signal)), ...last] : last;
+    const [stays] = isTold ? [...(await ofBranch(repository, commit, rivals)), ...last] : last;
     if (stays === undefined) continue;
     for (const { object, name } of rivals) {
       if (object !== stays.object) onLeftOut({ name, reason: REASON });
@@ -36,18 +37,11 @@ export async function leaveOutSuperseded<T extends Version>(
 }
 
 /** Those of versions of one instant that the branch itself, not one that was merged into it, had at that instant. */
-async function ofBranch<T extends Version>(
-  folder: string,
-  commit: string,
-  rivals: readonly T[],
-  signal: AbortSignal,
-): Promise<T[]> {
+async function ofBranch<T extends Version>(repository: Repository, commit: string, rivals: readonly T[]): Promise<T[]> {
   const { observedAt = '', path = '' } = rivals[0] ?? {};
   const then = `--min-age=${Date.parse(observedAt) / 1000}`;
-  const call = [...inRepository(folder), 'rev-list', '--first-parent', '--max-count=1', then, commit];
-  const tip = (await git(call, { signal })).trim();
+  const tip = (await repository.git(['rev-list', '--first-parent', '--max-count=1', then, commit])).trim();
   if (tip === '') return [];
-  const tree = await git([...inRepository(folder), 'ls-tree', '-z', '--full-tree', tip, '--', path], { signal });
-  const [, had] = /^\d+ blob ([0-9a-f]+)\t/.exec(tree) ?? [];
-  return rivals.filter(({ object }) => object === had);
+  const [had] = await listTree(repository, [tip, '--', path]);
+  return rivals.filter(({ object }) => object === had?.object);
 }

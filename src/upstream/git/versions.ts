@@ -5,6 +5,7 @@ import { chooseTimes } from './commitTimes.ts';
 import { type FileChange, logChanges } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
 import { findOrigin } from './renames.ts';
+import type { Repository } from './repository.ts';
 import { leaveOutSuperseded } from './superseded.ts';
 
 /** One version of the file. */
@@ -16,7 +17,6 @@ export interface FileVersion {
 }
 
 export interface Reporting {
-  readonly signal: AbortSignal;
   readonly onLeftOut: OnLeftOut;
   /** Told what a person should know of how the history was read. */
   readonly note: (text: string) => void;
@@ -32,40 +32,40 @@ const MISSING =
 
 /** Every version of a file under this name and those it had before, oldest first, one an instant. */
 export async function listVersions(
-  folder: string,
+  repository: Repository,
   file: string,
   commit: string,
   reporting: Reporting,
 ): Promise<FileVersion[]> {
-  const changes = await followRenames(folder, file, commit, reporting);
+  const changes = await followRenames(repository, file, commit, reporting);
   const dated = date(
     changes.filter(({ object }) => !/^0+$/.test(object)),
     reporting,
   );
-  const readable = await leaveOutUnreadable(folder, dated, reporting);
-  return leaveOutSuperseded(folder, commit, sortByInstant(readable), reporting);
+  const readable = await leaveOutUnreadable(repository, dated, reporting);
+  return leaveOutSuperseded(repository, commit, sortByInstant(readable), reporting.onLeftOut);
 }
 
 /** Oldest first. */
 async function followRenames(
-  folder: string,
+  repository: Repository,
   file: string,
   commit: string,
-  { signal, note }: Reporting,
+  { note }: Reporting,
 ): Promise<FileChange[]> {
   const found: FileChange[] = [];
   let path = file;
   let range: readonly string[] = [commit];
   for (let renames = 0; renames < MOST_RENAMES; renames += 1) {
-    const changes = (await logChanges(folder, path, range, signal)).filter((change) => change.path === path);
-    const rename = await findRename(folder, changes, { signal, note });
+    const changes = (await logChanges(repository, path, range)).filter((change) => change.path === path);
+    const rename = await findRename(repository, changes, note);
     if (rename === undefined) {
       found.push(...changes);
       break;
     }
     const { change, from } = rename;
     const before = change.parents.map((parent) => `^${parent}`);
-    const since = await logChanges(folder, path, [...range, ...before], signal);
+    const since = await logChanges(repository, path, [...range, ...before]);
     found.push(...since.filter((other) => other.path === path));
     range = change.parents;
     path = from;
@@ -75,13 +75,13 @@ async function followRenames(
 
 /** The newest commit in which the file came to this name from another. */
 async function findRename(
-  folder: string,
+  repository: Repository,
   changes: readonly FileChange[],
-  { signal, note }: Pick<Reporting, 'signal' | 'note'>,
+  note: Reporting['note'],
 ): Promise<{ change: FileChange; from: string } | undefined> {
   for (const change of changes) {
     if (!change.isNew) continue;
-    const origin = await findOrigin(folder, change, signal);
+    const origin = await findOrigin(repository, change);
     if (origin.kind === 'renamed') return { change, from: origin.from };
     if (origin.kind === 'unknown') {
       const commit = change.commit.slice(0, 12);
@@ -121,15 +121,14 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): D
 
 /** Links and submodules are no lists, and what git lacks or what is too large costs no more than itself. */
 async function leaveOutUnreadable(
-  folder: string,
+  repository: Repository,
   versions: readonly Dated[],
-  { signal, onLeftOut }: Reporting,
+  { onLeftOut }: Reporting,
 ): Promise<Dated[]> {
   const files = versions.filter(({ mode }) => FOREIGN_MODES[mode] === undefined);
   const objects = await describeObjects(
-    folder,
+    repository,
     files.map(({ object }) => object),
-    signal,
   );
   return versions.filter(({ name, object, mode }) => {
     const info = objects.get(object);
