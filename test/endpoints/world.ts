@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { type SweepRequest, type SweepResult, sweep } from '../../src/sweep.ts';
 import { readSource } from '../../src/upstream/source.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { beginLedger } from '../ledgers.ts';
+import { beginLedger, record } from '../ledgers.ts';
 import { listen } from '../loopback.ts';
 import { type Row, rows } from './rows.ts';
 
