@@ -26,12 +26,10 @@ interface Opened extends View {
 
 /** The data file as it is at each question, with what is remembered of it. */
 export class LedgerSource {
-  readonly file: string;
   readonly #source: CurrentFile;
   #opened: Opened | undefined;
 
   constructor(file: string) {
-    this.file = file;
     this.#source = new CurrentFile(file, BUSY_MS);
   }
 
