@@ -3,6 +3,7 @@ import { createTask, type TaskOptions } from 'node-cron';
 import { messageOf, withoutStop } from './core/errors.ts';
 import { Deadline } from './http/deadline.ts';
 import { checkExpression, checkTimezone } from './schedule/cronExpression.ts';
+import { OneAtATime } from './schedule/oneAtATime.ts';
 
 export interface DaemonPlan {
   /** A cron expression of five fields, or six with seconds first. */
@@ -39,84 +40,61 @@ const HEARTBEAT_MS = 30_000;
  * once, and a run at the start where the last good one is older than the schedule allows.
  * @throws UsageError when the expression or the time zone is none
  */
-export async function daemon(plan: DaemonPlan, work: DaemonWork): Promise<void> {
-  const runner = new Runner(plan, work);
-  const task = createTask(checkExpression(plan.expression), () => runner.start('on schedule'), {
-    timezone: checkTimezone(plan.timezone),
+export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, work: DaemonWork): Promise<void> {
+  const { now, signal, log } = work;
+  const runs = new OneAtATime();
+  let begun: Date | undefined;
+  const begin = async (why: string): Promise<void> => {
+    if (signal.aborted) return;
+    begun = now();
+    log(`A run begins (${why}).`);
+    await runWithin(deadlineMs, work);
+  };
+  /** Begins a run for a slot that has passed, unless one has begun since. */
+  const catchUp = (slot: Date): void => {
+    if (begun === undefined || begun < slot) void runs.begin(() => begin('missed, caught up'));
+  };
+  const task = createTask(checkExpression(expression), () => runs.begin(() => begin('on schedule')), {
+    timezone: checkTimezone(timezone),
     noOverlap: true,
     suppressMissedWarning: true,
-    logger: quiet(work.log),
+    logger: quiet(log),
   });
-  task.on('execution:missed', ({ date }) => runner.catchUp(date));
-  task.on('execution:overlap', () => work.log('The run before is still under way; this one is left out.'));
+  task.on('execution:missed', ({ date }) => catchUp(date));
+  task.on('execution:overlap', () => log('The run before is still under way; this one is left out.'));
   await task.start();
   let due = task.getNextRun();
   // Timers stand still while a machine sleeps; the clock does not.
   const heartbeat = setInterval(() => {
-    if (due !== null && work.now().getTime() - due.getTime() > HEARTBEAT_MS) runner.catchUp(due);
+    if (due !== null && now().getTime() - due.getTime() > HEARTBEAT_MS) catchUp(due);
     due = task.getNextRun();
   }, HEARTBEAT_MS);
   try {
     const coming = task.getNextRuns(TOLD);
-    work.log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
+    log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
     work.started();
-    if (isOverdue(work.lastGood(), coming, work.now())) await runner.start('the last good run is too old');
-    if (!work.signal.aborted) await once(work.signal, 'abort');
+    if (isOverdue(work.lastGood(), coming, now())) await runs.begin(() => begin('the last good run is too old'));
+    if (!signal.aborted) await once(signal, 'abort');
   } finally {
     clearInterval(heartbeat);
     await task.destroy();
-    await runner.idle();
+    await runs.idle();
   }
 }
 
-/** One run at a time, each with a deadline of its own. */
-class Runner {
-  readonly #plan: DaemonPlan;
-  readonly #work: DaemonWork;
-  #current: Promise<void> | undefined;
-  #begun: Date | undefined;
-
-  constructor(plan: DaemonPlan, work: DaemonWork) {
-    this.#plan = plan;
-    this.#work = work;
-  }
-
-  /** Joins the run that is under way, or begins one. */
-  start(why: string): Promise<void> {
-    this.#current ??= this.#run(why).finally(() => {
-      this.#current = undefined;
-    });
-    return this.#current;
-  }
-
-  /** Begins a run for a slot that has passed, unless one has begun since. */
-  catchUp(slot: Date): void {
-    if (this.#begun === undefined || this.#begun < slot) void this.start('missed, caught up');
-  }
-
-  /** Settles when no run is under way. */
-  async idle(): Promise<void> {
-    await this.#current;
-  }
-
-  async #run(why: string): Promise<void> {
-    const { signal, run, log } = this.#work;
-    if (signal.aborted) return;
-    this.#begun = this.#work.now();
-    log(`A run begins (${why}).`);
-    const { deadlineMs } = this.#plan;
-    const late = new Error(`The run took longer than ${deadlineMs / 1000} s and is stopped.`);
-    const deadline = new Deadline(deadlineMs, signal, late);
-    deadline.signal.addEventListener('abort', () => {
-      if (deadline.signal.reason === late) log(late.message);
-    });
-    try {
-      await endsAfter(deadline.signal, run(deadline.signal));
-    } catch (error) {
-      log(`The run failed: ${withoutStop(messageOf(error))}.`);
-    } finally {
-      deadline.end();
-    }
+/** One run, which is told and never fails; stopped where it takes too long. */
+async function runWithin(deadlineMs: number, { signal, run, log }: DaemonWork): Promise<void> {
+  const late = new Error(`The run took longer than ${deadlineMs / 1000} s and is stopped.`);
+  const deadline = new Deadline(deadlineMs, signal, late);
+  deadline.signal.addEventListener('abort', () => {
+    if (deadline.signal.reason === late) log(late.message);
+  });
+  try {
+    await endsAfter(deadline.signal, run(deadline.signal));
+  } catch (error) {
+    log(`The run failed: ${withoutStop(messageOf(error))}.`);
+  } finally {
+    deadline.end();
   }
 }
 

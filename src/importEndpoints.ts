@@ -4,13 +4,14 @@ import { type Recording, readRecording } from './core/endpoints/recording.ts';
 import { RejectedError } from './core/errors.ts';
 import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
+import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { recording } from './ledger/record/open.ts';
-import { stateAfter, withFile } from './ledger/store/failure.ts';
+import { stateAfter } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
-import { transactAsync } from './ledger/store/transaction.ts';
+import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
+import { transactInTurns } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
 export interface EndpointsImportRequest {
@@ -94,7 +95,8 @@ async function recordFiles(
       continue;
     }
     total.files += 1;
-    if (version.undated === undefined && dayOf(file.observedAt) !== dayOf(version.observedAt)) total.otherwise += 1;
+    if (version.undated === undefined && dayOf(file.observedAt, 'utc') !== dayOf(version.observedAt, 'utc'))
+      total.otherwise += 1;
     if (file.recording.hasList) total.lists += 1;
     batch.push(file);
     if (batch.length >= BATCH && (await write(batch))) batch = [];
@@ -110,9 +112,8 @@ function prepareWrite(ledger: Ledger, total: Totals, { signal, onLeftOut }: Endp
   const atLast = afterWhile(signal);
   return async (batch: readonly File[]): Promise<boolean> => {
     const before = stateAfter(ledger, recorded, 'files');
-    const work = (): Promise<ImportCounts> =>
-      runInTurns(record(ledger, batch, total, onLeftOut), atLast, (turn) => withFile(ledger.file, turn, before));
-    const counts = await transactAsync(ledger, before, work).catch(takenBack(signal));
+    const steps = record(ledger, batch, total, onLeftOut);
+    const counts = await transactInTurns(ledger, before, steps, atLast).catch(takenBack(signal));
     if (counts === undefined) return false;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     recorded += batch.length;
@@ -130,11 +131,11 @@ function* record(
   for (const { version, observedAt, recording } of files.toSorted(byInstant)) {
     const answers: EndpointList[] = [];
     for (const { model, body } of recording.answers) {
-      const answer = readOrReject(body, model);
-      if (!(answer instanceof RejectedError)) answers.push(answer);
+      const answer = readOrReason(() => readAnswer(body, model ?? undefined));
+      if (typeof answer !== 'string') answers.push(answer);
       else {
         total.rejected += 1;
-        onLeftOut({ name: model === null ? version.name : `${model} in ${version.name}`, reason: answer.message });
+        onLeftOut({ name: model === null ? version.name : `${model} in ${version.name}`, reason: answer });
       }
     }
     const { source } = version;
@@ -148,31 +149,19 @@ function* record(
 /** Why it is left out where it is: it cannot be believed, has no instant, or one that is still to come. */
 function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): File | string {
   const { version } = body;
-  const recording = 'unreadable' in body ? body.unreadable : read(body.bytes);
+  const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => readRecording(body.bytes));
   if (typeof recording === 'string') return recording;
   const observedAt = (isDated ? null : recording.observedAt) ?? version.observedAt;
   if (observedAt === '' && version.undated !== undefined) return version.undated;
   return isAhead(observedAt, now) ? 'it is dated in the future' : { version, observedAt, recording };
 }
 
-function read(bytes: Buffer): Recording | string {
+/** What is read, or why it cannot be believed. */
+function readOrReason<T extends object>(read: () => T): T | string {
   try {
-    return readRecording(bytes);
+    return read();
   } catch (error) {
     if (error instanceof NotJson || error instanceof RejectedError) return error.message;
     throw error;
   }
-}
-
-function readOrReject(body: Buffer, model: string | null): EndpointList | RejectedError {
-  try {
-    return readAnswer(body, model ?? undefined);
-  } catch (error) {
-    if (error instanceof RejectedError) return error;
-    throw error;
-  }
-}
-
-function dayOf(instant: string): string {
-  return instant.slice(0, 10);
 }

@@ -1,4 +1,3 @@
-import { readInputText } from './config/inputFile.ts';
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError, UsageError } from './core/errors.ts';
 import type { SetAside } from './ledger/endpoints/gathered.ts';
@@ -89,8 +88,8 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
 }
 
 function openClient(url: URL, { env, userAgent, signal, onRetry, wait }: SweepDependencies): Promise<EndpointsClient> {
-  const apiKey = readApiKey(env, readInputText);
-  return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, wait, limits: readLimits(env) });
+  const [apiKey, limits] = [readApiKey(env), readLimits(env)];
+  return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, wait, limits });
 }
 
 /** Ask, read, compare, record; again for the models that the list has gained meanwhile; report. */

@@ -3,7 +3,7 @@ import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { type Opening, withLedger } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
-import { type Attempt, recordFailure, recordSame, type Snapshot } from './ledger/record/runs.ts';
+import { type Attempt, recordFailure, recordSame } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import type { Notifier } from './notify/notifier.ts';
@@ -95,17 +95,17 @@ async function fetchAndRecord(
   const last = lastObserved(ledger);
   const ahead = last !== null && isAhead(last, dependencies.now()) ? last : undefined;
   const seen = { ...begun, ...stampArrival(ledger, answer, dependencies), isAccepted: request.accept ?? false };
-  const announce = (recorded: Recorded): void =>
-    notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
+  const outcome = { isNewFile: ledger.isNew, previous, ahead };
+  if (isUnchanged(answer, scope, previous))
+    return { ...outcome, recorded: recordSame(ledger, seen, previous.sha256, { dryRun }) };
 
-  const recorded = isUnchanged(answer, scope, previous)
-    ? recordSame(ledger, seen, previous.sha256, { dryRun })
-    : await readCompareAndRecord(
-        ledger,
-        { ...seen, body: bodyOf(answer) },
-        { dryRun, announce, signal: dependencies.signal },
-      );
-  return { recorded, isNewFile: ledger.isNew, previous, ahead };
+  const afterwards = (recorded: Recorded): void =>
+    notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
+  // Loaded only here: a run that finds nothing new spares itself 40 ms of loading.
+  const { record: readCompareAndRecord } = await import('./ledger/record/record.ts');
+  const snapshot = { ...seen, body: bodyOf(answer) };
+  const recorded = await readCompareAndRecord(ledger, snapshot, { dryRun, afterwards }, dependencies.signal);
+  return { ...outcome, recorded };
 }
 
 /** When the answer came, in the ledger's time, which never runs backwards. */
@@ -126,25 +126,6 @@ function isUnchanged(
 function bodyOf({ body }: SourceAnswer): Buffer {
   if (body === null) throw new TypeError('only what was seen before can be unmodified');
   return body;
-}
-
-interface RecordingDependencies {
-  readonly dryRun: boolean | undefined;
-  readonly announce: (recorded: Recorded) => void;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Reads the body, compares it with the newest list of the ledger and records what changed: one transaction, together
- * with the message about it. Loaded only here: a run that finds nothing new spares itself 40 ms of loading.
- */
-async function readCompareAndRecord(
-  ledger: Ledger,
-  snapshot: Snapshot,
-  { dryRun, announce, signal }: RecordingDependencies,
-): Promise<Recorded> {
-  const { recordInTurns } = await import('./ledger/record/record.ts');
-  return await recordInTurns(ledger, snapshot, { dryRun, afterwards: announce }, signal);
 }
 
 function noteFailure(

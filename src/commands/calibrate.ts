@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { quantity } from '../core/format/units.ts';
 import { type CountedRequest, readCountedRequests } from '../core/tokens/calibrationLog.ts';
@@ -10,10 +9,10 @@ import { replaceFile } from '../ledger/store/disk/replaceFile.ts';
 import { runInTurns, type Steps } from '../ledger/store/steps.ts';
 import { loadVocabulary } from '../tokenizers/vocabulary.ts';
 import { flexible, left, right } from './shared/columns.ts';
-import { addExamples, addNote } from './shared/command.ts';
-import { type Context, note, printAsIs } from './shared/context.ts';
+import type { Define } from './shared/command.ts';
+import { type Context, note, printJson } from './shared/context.ts';
 import { readLogText } from './shared/logText.ts';
-import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
+import type { CommandOptions } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { reading } from './shared/reading.ts';
 import { learnedFile } from './tokens/tools.ts';
@@ -22,27 +21,25 @@ interface Options extends CommandOptions {
   readonly forget?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument(
       '[log]',
       'a usage log (- is standard input) with texts, characters or prompt ids, and the tokens that each model counted',
     )
     .option('--forget', 'remove what was learned')
-    .addOption(dbOption())
-    .addOption(jsonOption())
-    .action((log: string | undefined, options: Options) => calibrate(log, options, context));
-  addNote(
-    command,
-    `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
+    .shares('db', 'json')
+    .action((log: string | undefined, options: Options) => calibrate(log, options, context))
+    .note(
+      `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
 and one of: text (or messages), characters, prompt_id (the same prompt sent to several models, one of them with a \
 known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
-  );
-  addExamples(command, [
-    ['calibrate usage.jsonl', 'learn what your own texts come to in each model'],
-    ['calibrate --forget', 'forget it'],
-  ]);
-}
+    )
+    .examples([
+      ['calibrate usage.jsonl', 'learn what your own texts come to in each model'],
+      ['calibrate --forget', 'forget it'],
+    ]);
+};
 
 async function calibrate(log: string | undefined, { db, forget, json }: Options, context: Context): Promise<void> {
   const file = learnedFile(db);
@@ -57,7 +54,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     });
   const { signal } = context;
   const { records, requests } = await runInTurns(readCountedRequests(await readLogText(log, context)), signal);
-  const learned = learn(await runInTurns(await observe(requests, db), signal), context.now().toISOString());
+  const learned = learn(await runInTurns(await observe(requests, db, context), signal), context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
@@ -69,7 +66,7 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   }
   const isReplaced = existsSync(file);
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);
-  if (json) printAsIs(context, JSON.stringify(learned));
+  if (json) printJson(context, learned);
   else await printRatios(learned, context);
   const place = isReplaced ? ', in the place of what was learned before' : '';
   note(context, `Learned from ${requests.length} of ${quantity(records, 'request')}, kept in ${file}${place}.`);
@@ -90,18 +87,15 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
 }
 
 /** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
-async function observe(requests: readonly CountedRequest[], db: string): Promise<Steps<Observation[]>> {
+async function observe(
+  requests: readonly CountedRequest[],
+  db: string,
+  context: Context,
+): Promise<Steps<Observation[]>> {
   const counter = await loadVocabulary('o200k');
-  const models = await reading(
-    db,
-    (ledger) =>
-      new Map(
-        countedModels(
-          ledger,
-          requests.map(({ model }) => model),
-        ).map((model) => [model.id, model]),
-      ),
-  );
+  const names = requests.map(({ model }) => model);
+  const known = await reading({ db }, context, ({ ledger }) => countedModels(ledger, names));
+  const models = new Map(known.map((model) => [model.id, model]));
   const twins = new Map<string, number>();
   for (const { model, prompt, tokens } of requests) {
     const facts = models.get(model);

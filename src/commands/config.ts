@@ -7,9 +7,9 @@ import { type Learned, readLearned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
 import { left } from './shared/columns.ts';
-import { addExamples, addNote } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, note, printJson } from './shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
+import type { CommandOptions } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { learnedFile } from './tokens/tools.ts';
 
@@ -23,21 +23,17 @@ interface SettingRow {
   readonly from: string | null;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
-    .addOption(dbOption())
-    .addOption(jsonOption())
-    .action((options: CommandOptions) => runConfig(options, command, context));
-  addNote(
-    command,
-    `A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`,
-  );
-  addExamples(command, [
-    ['config', 'show every setting, its value and where it is from; secrets are masked'],
-    ['config --json', 'the same as one JSON document'],
-    ['config --config server.json', 'with another configuration file; every command takes --config'],
-  ]);
-}
+    .shares('db', 'json')
+    .action((options: CommandOptions) => runConfig(options, command, context))
+    .note(`A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`)
+    .examples([
+      ['config', 'show every setting, its value and where it is from; secrets are masked'],
+      ['config --json', 'the same as one JSON document'],
+      ['config --config server.json', 'with another configuration file; every command takes --config'],
+    ]);
+};
 
 async function runConfig(options: CommandOptions, command: Command, context: Context): Promise<void> {
   const isFlag = command.getOptionValueSource('db') === 'cli';
@@ -54,7 +50,7 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
     if (learned !== undefined) note(context, learnedWords(learned));
   }
   // What cannot be meant is told here, and not at the first run of a timer.
-  readReceivers(context.env, readInputText);
+  readReceivers(context.env);
 }
 
 /** What calibrate has learned stands in no setting, and decides about counts all the same. */

@@ -1,14 +1,15 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
 import { checkExpression } from '../schedule/cronExpression.ts';
+import { OneAtATime } from '../schedule/oneAtATime.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
 import { type Log, type LogFormat, openLog } from './shared/log.ts';
-import { dbOption, logFormatOption, pauseOption, readSpan, sourceOption } from './shared/options.ts';
+import { readSpan, sourceOption, spanOption } from './shared/options.ts';
 import { runSync } from './sync/sync.ts';
 
 interface Options {
@@ -22,42 +23,47 @@ interface Options {
   readonly pause: number;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .addOption(new Option('--cron <expression>', 'when to run, minute hour day month weekday').default('7 * * * *'))
     .addOption(new Option('--timezone <zone>', 'the time zone of the expression').default('UTC'))
-    .addOption(
-      new Option('--deadline <span>', 'stop a run that takes longer').argParser(readSpan).default(600_000, '10m'),
-    )
+    .addOption(spanOption('--deadline <span>', 'stop a run that takes longer', '10m'))
     .addOption(sourceOption('url|file'))
     .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
-    .addOption(pauseOption())
-    .addOption(dbOption())
-    .addOption(logFormatOption())
-    .action((options: Options) => runDaemon(options, context));
-  addExamples(command, [
-    ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
-    ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
-    ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
-    ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
-  ]);
-}
+    .shares('pause', 'db', 'logFormat')
+    .action((options: Options) => runDaemon(options, context))
+    .examples([
+      ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
+      ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
+      ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
+      ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
+    ]);
+};
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
-  const { cron, timezone, deadline: deadlineMs, db, source, logFormat } = options;
+  const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause, endpointsEvery } = options;
   const log = await openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler the end of a terminal session would end the process in the middle of a run.
   const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');
   process.on('SIGHUP', onHangUp);
-  const sweeps = new Sweeps(options, context, log);
+  const sweeps = new OneAtATime();
+  /** Beside the runs: none is late by a sweep. */
+  const beginSweep = (everyMs: number): void => {
+    if (context.signal.aborted) return;
+    void sweeps.begin(() =>
+      sweepIfDue(everyMs, options, context, log).catch((error: unknown) =>
+        log.error(`The sweep failed: ${withoutStop(messageOf(error))}.`),
+      ),
+    );
+  };
   try {
     await daemon(
       { expression: checkExpression(cron), timezone, deadlineMs },
       {
         run: async (signal) => {
-          await runSync({ db, source, trigger: 'daemon', logFormat }, { ...context, signal });
-          sweeps.begin();
+          await runSync({ db, source, trigger: 'daemon', logFormat, pause }, { ...context, signal });
+          if (endpointsEvery !== undefined) beginSweep(endpointsEvery);
         },
         lastGood: () => lastGoodOf(db),
         now: context.now,
@@ -74,39 +80,10 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
   }
 }
 
-/** One sweep at a time, beside the runs: a run is never late by a sweep. */
-class Sweeps {
-  readonly #options: Options;
-  readonly #context: Context;
-  readonly #log: Log;
-  #current: Promise<void> | undefined;
-
-  constructor(options: Options, context: Context, log: Log) {
-    this.#options = options;
-    this.#context = context;
-    this.#log = log;
-  }
-
-  begin(): void {
-    if (this.#options.endpointsEvery === undefined || this.#context.signal.aborted) return;
-    this.#current ??= this.#sweep(this.#options.endpointsEvery)
-      .catch((error: unknown) => this.#log.error(`The sweep failed: ${withoutStop(messageOf(error))}.`))
-      .finally(() => {
-        this.#current = undefined;
-      });
-  }
-
-  /** Settles when no sweep is under way. */
-  async idle(): Promise<void> {
-    await this.#current;
-  }
-
-  async #sweep(everyMs: number): Promise<void> {
-    const { db, source, pause: pauseMs } = this.#options;
-    const { isSweepDue, runSweep } = await import('./endpoints/sweepRun.ts');
-    if (!isSweepDue(db, everyMs, this.#context.now())) return;
-    await runSweep({ db, source, trigger: 'daemon', pauseMs }, { ...this.#context }, this.#log);
-  }
+async function sweepIfDue(everyMs: number, { db, source, pause }: Options, context: Context, log: Log): Promise<void> {
+  const { isSweepDue, runSweep } = await import('./endpoints/sweepRun.ts');
+  if (!isSweepDue(db, everyMs, context.now())) return;
+  await runSweep({ db, source, trigger: 'daemon', pauseMs: pause }, { ...context }, log);
 }
 
 /** Null also where the file is not there yet: the first run makes it. */

@@ -1,21 +1,20 @@
-import type { Command } from 'commander';
 import { playDemo } from '../demo/play.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
 import { readFileName } from './shared/options.ts';
 import { withProgram } from './shared/program.ts';
 import { Style } from './shared/style.ts';
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     // Not the file that the environment names: that one is in use.
     .option('--db <file>', 'the data file of the demo, begun anew each time', readFileName, 'demo.db')
-    .action(({ db }: { db: string }) => runDemo(db, context));
-  addExamples(command, [
-    ['demo', 'play nine sample answers into demo.db in this folder, without a network'],
-    ['prices --db demo.db', 'and ask it whatever you like'],
-  ]);
-}
+    .action(({ db }: { db: string }) => runDemo(db, context))
+    .examples([
+      ['demo', 'play nine sample answers into demo.db in this folder, without a network'],
+      ['prices --db demo.db', 'and ask it whatever you like'],
+    ]);
+};
 
 async function runDemo(db: string, context: Context): Promise<void> {
   const style = Style.of(context);

@@ -1,20 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { Command } from 'commander';
-import { DEFAULTS } from '../config/settings.ts';
 import { quantity } from '../core/format/units.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import type { ImportResult } from '../importHistory.ts';
 import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
 import { openFiles } from '../upstream/files/files.ts';
-import type { History } from '../upstream/history.ts';
+import type { History, OnLeftOut } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
-import { addExamples } from './shared/command.ts';
-import { type Context, note, print, printJson } from './shared/context.ts';
-import { LeftOutList } from './shared/leftOut.ts';
-import { dbOption, jsonOption, type WriteOptions, waitOption } from './shared/options.ts';
-import { startBar } from './shared/progress.ts';
+import type { Define, LedgerCommand } from './shared/command.ts';
+import { type Context, note } from './shared/context.ts';
+import { importing } from './shared/importing.ts';
+import { makeDefaultFolder, type WriteOptions } from './shared/options.ts';
 import { readPastInstant } from './shared/reading.ts';
 
 interface Options extends WriteOptions {
@@ -22,7 +17,7 @@ interface Options extends WriteOptions {
   readonly accept?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   const git = command
     .command('git <repository>')
     .description('every version of a file in a git repository or bundle into which somebody scraped the list')
@@ -33,11 +28,9 @@ export function define(command: Command, context: Context): void {
       const { openGitHistory } = await import('../upstream/git/git.ts');
       sweepTemporary();
       const { path: file, branch } = options;
-      await runImport(options, context, ({ add: onLeftOut }) =>
-        openGitHistory(
-          { repository, file, branch },
-          { signal: context.signal, onLeftOut, note: (text) => note(context, text) },
-        ),
+      const { signal } = context;
+      await runImport(options, context, (onLeftOut) =>
+        openGitHistory({ repository, file, branch }, { signal, onLeftOut, note: (text) => note(context, text) }),
       );
     },
   );
@@ -49,25 +42,23 @@ export function define(command: Command, context: Context): void {
     const { signal } = context;
     const now = context.now();
     const at = options.at === undefined ? undefined : readPastInstant(options.at, now);
-    await runImport(options, context, ({ add: onLeftOut }) => openFiles(paths, { at, now, onLeftOut, signal }));
+    await runImport(options, context, (onLeftOut) => openFiles(paths, { at, now, onLeftOut, signal }));
   });
   defineEndpoints(command.command('endpoints <path...>'), context);
-  addExamples(command, [
+  command.examples([
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
     ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
     ['import git history.bundle --path models.json --branch data', 'the same from a branch of a git bundle'],
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
     ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
   ]);
-}
+};
 
-function withOptions(command: Command): Command {
+function withOptions(command: LedgerCommand): LedgerCommand {
   return command
     .option('--scope <scope>', 'what the lists cover', TEXT_SCOPE)
     .option('--accept', 'believe the lists, whatever is missing from them')
-    .addOption(dbOption())
-    .addOption(waitOption())
-    .addOption(jsonOption());
+    .shares('db', 'wait', 'json');
 }
 
 /**
@@ -80,36 +71,25 @@ function compileLater(): void {
 
 /** The history is listed while the rest is loaded. */
 async function runImport(
-  { db, scope, accept, wait: waitMs, json }: Options,
+  options: Options,
   context: Context,
-  open: (leftOut: LeftOutList) => Promise<History>,
+  open: (onLeftOut: OnLeftOut) => Promise<History>,
 ): Promise<void> {
   compileLater();
-  const leftOut = new LeftOutList(context);
-  const history = open(leftOut);
-  history.catch(() => {});
-  const { importHistory } = await import('../importHistory.ts');
-  const bar = await startBar(context);
-  try {
-    const { versions } = await history;
-    if (db === DEFAULTS.db && versions.length > 0) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
-    const { now, signal } = context;
-    const dependencies = { now, signal, onProgress: bar.show, onLeftOut: leftOut.add };
-    const result = await importHistory({ db, history, scope, accept, waitMs }, dependencies);
-    bar.stop();
-    if (result.warning !== undefined) note(context, result.warning);
-    if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
-    if (json) printJson(context, { ...result, leftOut: leftOut.all });
-    else for (const line of describe(result)) print(context, line);
-    if (isAllRejected(result)) context.exitCode = 4;
-  } finally {
-    bar.stop();
-    leftOut.end();
-    await history.then(
-      (opened) => opened.close(),
-      () => {},
-    );
-  }
+  const { db, scope, accept, wait: waitMs } = options;
+  const loading = import('../importHistory.ts');
+  const result = await importing(
+    options,
+    context,
+    open,
+    async (history, dependencies) => {
+      const [{ importHistory }, { versions }] = await Promise.all([loading, history]);
+      if (versions.length > 0) makeDefaultFolder(db);
+      return await importHistory({ db, history, scope, accept, waitMs }, dependencies);
+    },
+    describe,
+  );
+  if (isAllRejected(result)) context.exitCode = 4;
 }
 
 /** Whether there was something, and none of it a list. */

@@ -4,11 +4,12 @@ import { CONFIG_FILE, findUnknown } from '../config/settings.ts';
 import { wrapLines } from '../core/format/lines.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { COMMANDS } from './commands.ts';
+import type { LedgerCommand } from './shared/command.ts';
 import { type Context, widthOf } from './shared/context.ts';
 
 /** Loads only the command that is asked for: a start costs no more than it must. */
 export async function runProgram(args: readonly string[], context: Context): Promise<void> {
-  await COMMANDS.find(({ name }) => name === args[0])?.warmUp?.();
+  await COMMANDS[args[0] ?? '']?.warmUp?.();
   const { CommanderError } = await import('commander');
   const program = await programFor(args, context);
   try {
@@ -30,8 +31,9 @@ export async function runProgram(args: readonly string[], context: Context): Pro
 }
 
 /** All commands by their summaries, and the options of those that are asked for. */
-async function programFor(args: readonly string[], context: Context): Promise<Command> {
-  const { Command: Program, Option } = await import('commander');
+async function programFor(args: readonly string[], context: Context): Promise<LedgerCommand> {
+  const { Option } = await import('commander');
+  const { LedgerCommand: Program } = await import('./shared/command.ts');
   const program = new Program('model-ledger')
     .description(
       'A lossless history of OpenRouter’s model list: every price, limit and model, with the instant it changed.',
@@ -50,7 +52,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
       outputError: () => {},
     })
     .configureHelp({ minWidthToWrap: 20 });
-  for (const { name, summary, load, hidden = false } of COMMANDS) {
+  for (const [name, { summary, load, hidden = false }] of Object.entries(COMMANDS)) {
     const command = program
       .command(name, { hidden })
       .summary(summary)

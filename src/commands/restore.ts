@@ -1,32 +1,28 @@
-import type { Command } from 'commander';
 import { quantity } from '../core/format/units.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
-import { addExamples, addNote } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, note, print, printJson } from './shared/context.ts';
-import { dbOption, jsonOption, readFileName, type WriteOptions, waitOption } from './shared/options.ts';
+import { readFileName, type WriteOptions } from './shared/options.ts';
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<file>', 'the copy, as backup made it', readFileName)
-    .addOption(dbOption())
-    .addOption(jsonOption())
-    .addOption(waitOption())
-    .action((file: string, options: WriteOptions) => runRestore(file, options, context));
-  addNote(
-    command,
-    `The copy is read whole and checked before anything is moved. The file that was
+    .shares('db', 'json', 'wait')
+    .action((file: string, options: WriteOptions) => runRestore(file, options, context))
+    .note(
+      `The copy is read whole and checked before anything is moved. The file that was
 there is kept beside it, its log too, under a name with .before-restore- and the
 time. Do not copy a backup over the data file yourself: SQLite would replay the
 old file's log over it.`,
-  );
-  addExamples(command, [
-    ['restore ledger-2026-05-03.db', 'put a backup in the data file’s place, the old one kept beside it'],
-    ['restore --wait 5m /backup/ledger.db', 'the same, after a run that is under way'],
-    ['verify', 'hold the restored tables against their archive'],
-  ]);
-}
+    )
+    .examples([
+      ['restore ledger-2026-05-03.db', 'put a backup in the data file’s place, the old one kept beside it'],
+      ['restore --wait 5m /backup/ledger.db', 'the same, after a run that is under way'],
+      ['verify', 'hold the restored tables against their archive'],
+    ]);
+};
 
 async function runRestore(file: string, { db, wait, json }: WriteOptions, context: Context): Promise<void> {
   const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });

@@ -1,12 +1,11 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
-import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
-import { addExamples } from './shared/command.ts';
+import { acceptedAt, bodyOfRun } from '../ledger/record/timeline.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
-import { dbOption } from './shared/options.ts';
 import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
@@ -15,23 +14,25 @@ interface Options {
   readonly run?: number;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .addOption(new Option('--at <instant>', 'the body in force then; without it, now').conflicts('run'))
     .option('--run <id>', 'the body of a run, also a held or rejected one', Number)
-    .addOption(dbOption())
-    .action((options: Options) => runSnapshot(options, context));
-  addExamples(command, [
-    ['snapshot --at 2026-05-03 > models.json', 'the list as upstream served it then, byte for byte'],
-    ['snapshot --run 17 | jq .', 'what run 17 received, also when it was held'],
-    ['snapshot | sha256sum', 'the newest accepted list'],
-  ]);
-}
+    .shares('db')
+    .action((options: Options) => runSnapshot(options, context))
+    .examples([
+      ['snapshot --at 2026-05-03 > models.json', 'the list as upstream served it then, byte for byte'],
+      ['snapshot --run 17 | jq .', 'what run 17 received, also when it was held'],
+      ['snapshot | sha256sum', 'the newest accepted list'],
+    ]);
+};
 
-async function runSnapshot({ db, at, run }: Options, context: Context): Promise<void> {
-  await reading(db, async (ledger) => {
-    const instant = readAt(at, context, 'utc') ?? toInstant(context.now());
-    const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
+async function runSnapshot(options: Options, context: Context): Promise<void> {
+  const { run } = options;
+  await reading(options, context, ({ ledger }) => {
+    const instant = readAt(options, context) ?? toInstant(context.now());
+    const id = run ?? acceptedAt(ledger, instant)?.id;
+    const found = id === undefined ? undefined : bodyOfRun(ledger, id);
     if (found === undefined) {
       const what = run === undefined ? `No list was accepted at or before ${instant}.` : `Run ${run} has no body.`;
       throw new UsageError('no_snapshot', what, { hint: 'Run model-ledger status to see what there is.' });

@@ -1,31 +1,29 @@
-import type { Command } from 'commander';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';
 import { verify } from '../ledger/record/verify.ts';
-import { addExamples } from './shared/command.ts';
+import type { Define } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption } from './shared/options.ts';
+import type { CommandOptions } from './shared/options.ts';
 import { withProgram } from './shared/program.ts';
 import { noteNoList, reading } from './shared/reading.ts';
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
-    .addOption(dbOption())
-    .addOption(jsonOption())
-    .action((options: CommandOptions) => runVerify(options, context));
-  addExamples(command, [
-    ['verify', 'check every stored body, SQLite’s integrity, and the tables against the archive'],
-    ['verify --db copy.db', 'check a backup'],
-    ['verify --json | jq .problems', 'the problems for a program; the exit code is 1 when there are any'],
-  ]);
-}
+    .shares('db', 'json')
+    .action((options: CommandOptions) => runVerify(options, context))
+    .examples([
+      ['verify', 'check every stored body, SQLite’s integrity, and the tables against the archive'],
+      ['verify --db copy.db', 'check a backup'],
+      ['verify --json | jq .problems', 'the problems for a program; the exit code is 1 when there are any'],
+    ]);
+};
 
 async function runVerify({ db, json }: CommandOptions, context: Context): Promise<void> {
-  await reading(db, async (ledger) => {
+  await reading({ db }, context, async ({ ledger }) => {
     const result = await verify(ledger);
     const { bodies, runs, problems } = result;
     if (problems.length > 0) context.exitCode = 1;
-    noteNoList(ledger, context);
+    noteNoList({ ledger, context });
     if (json) printJson(context, result);
     else if (problems.length === 0) {
       print(

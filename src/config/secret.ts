@@ -1,4 +1,5 @@
 import { codeOf, UsageError } from '../core/errors.ts';
+import { readInputText } from './inputFile.ts';
 import type { Env } from './settings.ts';
 
 /** What may be kept out of the environment. */
@@ -23,18 +24,17 @@ export function credentialName(name: string): string {
 /**
  * A secret from `NAME`, from the file that `NAME_FILE` names, or from systemd's `$CREDENTIALS_DIRECTORY/<name>`; the
  * first that is set decides, undefined when none is.
- * @param readFile reads a file as text; fails with `code: 'ENOENT'` where there is none
  * @throws UsageError when a named file cannot be read or is empty; no text of it is repeated
  */
-export function readSecret(env: Env, name: SecretName, readFile: (path: string) => string): Secret | undefined {
+export function readSecret(env: Env, name: SecretName): Secret | undefined {
   const given = env[name];
   if (given) return { text: withoutNewline(given), origin: name };
   const file = env[`${name}_FILE`];
-  if (file) return readNamed(file, `${name}_FILE`, readFile);
+  if (file) return readNamed(file, `${name}_FILE`);
   if (!env.CREDENTIALS_DIRECTORY) return undefined;
   const credential = credentialName(name);
   try {
-    return readNamed(`${env.CREDENTIALS_DIRECTORY}/${credential}`, `the credential ${credential}`, readFile);
+    return readNamed(`${env.CREDENTIALS_DIRECTORY}/${credential}`, `the credential ${credential}`);
   } catch (error) {
     // The directory is there for other credentials too.
     if (error instanceof UsageError && error.code === 'secret_file_missing') return undefined;
@@ -42,10 +42,10 @@ export function readSecret(env: Env, name: SecretName, readFile: (path: string) 
   }
 }
 
-function readNamed(path: string, origin: string, readFile: (path: string) => string): Secret {
+function readNamed(path: string, origin: string): Secret {
   let text: string;
   try {
-    text = withoutNewline(readFile(path));
+    text = withoutNewline(readInputText(path));
   } catch (cause) {
     const isMissing = codeOf(cause) === 'ENOENT';
     throw new UsageError(

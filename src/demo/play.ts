@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../core/errors.ts';
 import { lockPath } from '../ledger/store/lock.ts';
-import { ask, isOnlyDemo, QUERIES } from './queries.ts';
+import { ask, isOnlyDemo } from './queries.ts';
 import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -36,8 +36,10 @@ export async function playDemo(file: string, show: Show): Promise<boolean> {
   );
   const upstream = await startUpstream();
   const isPlayed = await playSteps(file, upstream, show).finally(() => upstream.close());
-  if (isPlayed) showQueries(file, show);
-  return isPlayed;
+  if (!isPlayed) return false;
+  const { log, heading, quiet } = show;
+  for (const { question, sql, table } of ask(file)) log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
+  return true;
 }
 
 function clear(file: string): void {
@@ -80,11 +82,4 @@ async function sync(file: string, step: StoryStep, url: string): Promise<number 
 function environment(step: StoryStep): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:MODEL_LEDGER_|OPENROUTER_)|_PROXY$/i.test(name));
   return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };
-}
-
-function showQueries(file: string, { log, heading, quiet }: Show): void {
-  for (const [index, table] of ask(file, QUERIES).entries()) {
-    const { question, sql } = QUERIES[index] ?? { question: '', sql: '' };
-    log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
-  }
 }

@@ -4,12 +4,12 @@ import { isSqliteError, openDatabase } from '../ledger/store/driver.ts';
 import { openFile } from '../ledger/store/file.ts';
 
 /** A question that a person may have, and the SQL that answers it. */
-export interface DemoQuery {
+interface DemoQuery {
   readonly question: string;
   readonly sql: string;
 }
 
-export const QUERIES: readonly DemoQuery[] = [
+const QUERIES: readonly DemoQuery[] = [
   {
     question: 'What did qwen/qwen3.6-plus cost on 3 May?',
     sql: `SELECT component, condition, price
@@ -56,14 +56,11 @@ export function isOnlyDemo(file: string): boolean {
   }
 }
 
-/**
- * Asks a data file, which is opened read-only.
- * @returns for each query its answer as a table of plain text
- */
-export function ask(file: string, queries: readonly DemoQuery[]): string[] {
+/** Asks a data file all of them; the answers are tables of plain text. */
+export function ask(file: string): (DemoQuery & { readonly table: string })[] {
   const db = openFile(file);
   try {
-    return queries.map(({ sql }) => {
+    return QUERIES.map(({ question, sql }) => {
       const statement = db.prepare(sql).raw();
       const table = new Table({
         head: statement.columns().map((column) => column.name),
@@ -72,7 +69,7 @@ export function ask(file: string, queries: readonly DemoQuery[]): string[] {
       for (const row of statement.all()) {
         if (Array.isArray(row)) table.push(row.map((cell) => String(cell ?? '')));
       }
-      return table.toString();
+      return { question, sql, table: table.toString() };
     });
   } finally {
     db.close();

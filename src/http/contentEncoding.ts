@@ -1,13 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { codeOf } from '../core/errors.ts';
-import { BrokenOff } from './brokenOff.ts';
-
-/** The decoded body is longer than it may be. */
-export class BodyTooLarge extends Error {
-  constructor(cause: unknown) {
-    super('the decoded body is too large', { cause });
-  }
-}
+import { BodyTooLarge, BrokenOff } from './faults.ts';
 
 /** Each one is work of the sender's choosing. */
 const MOST_ENCODINGS = 5;
@@ -52,9 +45,6 @@ function undo(bytes: Buffer, decoder: Decoder | undefined, most: number): Buffer
   try {
     return decoder?.(bytes, Math.max(most, 1)) ?? bytes;
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
-      throw new BodyTooLarge(error);
-    }
-    throw new BrokenOff(error);
+    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLarge(error) : new BrokenOff(error);
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { AuthenticationRequired } from './authenticationRequired.ts';
-import { BrokenOff } from './brokenOff.ts';
-import { BodyTooLarge, type Decoder, decoderOf } from './contentEncoding.ts';
+import { type Decoder, decoderOf } from './contentEncoding.ts';
+import { AuthenticationRequired, BodyTooLarge, BrokenOff } from './faults.ts';
 
 /** An answer with its decoded body. */
 export interface HttpAnswer {

@@ -1,5 +1,5 @@
 import { DecoratorHandler, type Dispatcher } from 'undici';
-import { AuthenticationRequired } from '../http/authenticationRequired.ts';
+import { AuthenticationRequired } from '../http/faults.ts';
 
 type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
 

@@ -1,13 +1,12 @@
 import type { lookup } from 'node:dns';
-import pRetry from 'p-retry';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fetch, type Response } from 'undici';
 import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
-import { AuthenticationRequired } from '../http/authenticationRequired.ts';
 import { within } from '../http/deadline.ts';
+import { AuthenticationRequired, rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
-import { rootCause } from '../http/rootCause.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
 import { watchAuthentication } from './authenticationWatch.ts';
 
@@ -56,15 +55,10 @@ class Late extends Error {
   }
 }
 
-class RefusedPost extends Error {
-  readonly reply: Exclude<Reply, { kind: 'taken' }>;
+/** What one try came to, and whether another one may do better at once. */
+interface Outcome {
+  readonly reply: Reply;
   readonly isPassing: boolean;
-
-  constructor(reply: Exclude<Reply, { kind: 'taken' }>, isPassing: boolean) {
-    super(reply.reason);
-    this.reply = reply;
-    this.isPassing = isPassing;
-  }
 }
 
 /**
@@ -76,7 +70,7 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
   const http = watchAuthentication(openAgent({ env, protocol: 'http:', connect }));
   const https = watchAuthentication(openAgent({ env, protocol: 'https:', connect }));
   const late = new Late(tryMs);
-  const attempt = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<void> => {
+  const send = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<Outcome> => {
     checkHost(url, allow);
     const bare = new URL(url);
     bare.username = '';
@@ -90,56 +84,38 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
       dispatcher: url.protocol === 'https:' ? https : http,
     });
     await response.body?.cancel();
-    judge(response, now().getTime());
+    return judge(response, now().getTime());
   };
+  const attempt = (post: Post, signal: AbortSignal): Promise<Outcome> =>
+    within(tryMs, signal, late, (until) => send(post, until)).catch((error: unknown) => broken(error, signal));
   return {
-    post: (post, signal) =>
-      settle(() => within(tryMs, signal, late, (until) => attempt(post, until)), { signal, pauseMs }),
+    post: async (post, signal) => {
+      const first = await attempt(post, signal);
+      if (!first.isPassing) return first.reply;
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      return (await attempt(post, signal)).reply;
+    },
     close: async () => {
       await Promise.all([http.destroy(), https.destroy()]);
     },
   };
 }
 
-async function settle(
-  attempt: () => Promise<void>,
-  { signal, pauseMs }: { signal: AbortSignal; pauseMs: number },
-): Promise<Reply> {
-  try {
-    await pRetry(
-      () =>
-        attempt().catch((error: unknown) => {
-          throw error instanceof RefusedPost ? error : broken(error, signal);
-        }),
-      {
-        retries: 1,
-        minTimeout: pauseMs,
-        maxTimeout: pauseMs,
-        signal,
-        shouldRetry: ({ error }) => error instanceof RefusedPost && error.isPassing,
-      },
-    );
-    return { kind: 'taken' };
-  } catch (error) {
-    return error instanceof RefusedPost ? error.reply : broken(error, signal).reply;
-  }
-}
-
-function judge({ status, headers }: Response, now: number): void {
-  if (status >= 200 && status < 300) return;
-  if (NEVER.has(status)) throw new RefusedPost({ kind: 'never', reason: `the receiver answered ${status}` }, false);
-  const reason =
-    status >= 300 && status < 400
-      ? `the receiver answered ${status}: a redirect, which is not followed`
-      : `the receiver answered ${status}`;
+function judge({ status, headers }: Response, now: number): Outcome {
+  if (status >= 200 && status < 300) return { reply: { kind: 'taken' }, isPassing: false };
+  const said = `the receiver answered ${status}`;
+  if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
+  const reason = status >= 300 && status < 400 ? `${said}: a redirect, which is not followed` : said;
   const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), now) ?? 0, LONGEST_RETRY_AFTER_MS);
-  throw new RefusedPost({ kind: 'later', reason, retryAfterMs }, PASSING.has(status) && retryAfterMs === 0);
+  return { reply: { kind: 'later', reason, retryAfterMs }, isPassing: PASSING.has(status) && retryAfterMs === 0 };
 }
 
 /** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
-function broken(error: unknown, signal: AbortSignal): RefusedPost {
-  const later = (reason: string, isPassing: boolean): RefusedPost =>
-    new RefusedPost({ kind: 'later', reason, retryAfterMs: 0 }, isPassing);
+function broken(error: unknown, signal: AbortSignal): Outcome {
+  const later = (reason: string, isPassing: boolean): Outcome => ({
+    reply: { kind: 'later', reason, retryAfterMs: 0 },
+    isPassing,
+  });
   if (signal.aborted) return later('there was no time left', false);
   const root = rootCause(error);
   if (root instanceof BlockedAddress) return later(root.message, false);

@@ -67,9 +67,10 @@ export class Notifier {
   /** The run begins: says so without waiting for an answer. */
   begin(): void {
     const { ping } = this.#receivers;
+    if (ping === undefined) return;
     // What hinders it hinders the last ping too, which says so and for which there must be time left.
-    this.#started =
-      ping && this.#bounded(this.#timing.tryMs, (over) => this.#ping(ping, 'start', '', over)).catch(() => undefined);
+    const started = this.#bounded(this.#timing.tryMs, (over) => this.#ping(ping, 'start', '', over));
+    this.#started = started.catch(() => undefined);
   }
 
   /** Writes the message of a run; called inside its transaction. */
@@ -84,18 +85,19 @@ export class Notifier {
    */
   async end(file: string, ending: Ending): Promise<void> {
     const begin = performance.now();
-    // Half is for the copy, so that no receiver that stalls takes its time.
-    const isCopied = this.#dependencies.copiesLater === true && this.#receivers.postgres !== undefined;
-    await this.#bounded(isCopied ? this.#leftMs / 2 : this.#leftMs, async (over) => {
+    const { copiesLater = false } = this.#dependencies;
+    const isCopiedNow = !copiesLater && ending.recorded !== undefined;
+    // Half is for the copy that follows, so that no receiver that stalls takes its time.
+    const share = copiesLater && this.#receivers.postgres !== undefined ? 0.5 : 1;
+    await this.#bounded(this.#leftMs * share, async (over) => {
       await Promise.all([
         this.#attempt('The ping', () => this.#sendLastPing(ending, over)),
-        this.#attempt('The notices', () => this.#useLedger(file, ending, over)),
-        this.#attempt('The copy', () => this.#copyAfterRun(file, ending, over)),
+        this.#attempt('The notices', () => this.#sendAndPublish(file, ending, over)),
+        isCopiedNow && this.#attempt('The copy', () => this.#copyTables(file, over)),
       ]);
     });
-    await this.#attempt('The connections', () =>
-      within(CLOSE_MS, undefined, new Error('they did not close in time'), () => this.#close()),
-    );
+    const late = new Error('they did not close in time');
+    await this.#attempt('The connections', () => within(CLOSE_MS, undefined, late, () => this.#close()));
     this.#leftMs = Math.max(0, this.#leftMs - (performance.now() - begin));
   }
 
@@ -118,7 +120,7 @@ export class Notifier {
     await client?.close();
   }
 
-  async #attempt(what: string, work: () => undefined | void | Promise<void>): Promise<void> {
+  async #attempt(what: string, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -126,7 +128,7 @@ export class Notifier {
     }
   }
 
-  async #useLedger(file: string, ending: Ending, over: AbortSignal): Promise<void> {
+  async #sendAndPublish(file: string, ending: Ending, over: AbortSignal): Promise<void> {
     const { webhook, feed, metrics } = this.#receivers;
     // Where the run made no file there is nothing to tell of.
     if ((webhook ?? feed ?? metrics) === undefined || !existsSync(file)) return;
@@ -143,10 +145,6 @@ export class Notifier {
     } finally {
       ledger.close();
     }
-  }
-
-  async #copyAfterRun(file: string, ending: Ending, over: AbortSignal): Promise<void> {
-    if (ending.recorded !== undefined && !this.#dependencies.copiesLater) await this.#copyTables(file, over);
   }
 
   async #copyTables(file: string, over: AbortSignal): Promise<void> {

@@ -28,14 +28,13 @@ export interface Receivers {
 
 /**
  * Reads who is to be told from the environment.
- * @param readFile reads the file of a secret
  * @throws UsageError when a value cannot be meant; neither URL nor secret is repeated, as either may be a credential
  */
-export function readReceivers(env: Env, readFile: (path: string) => string): Receivers {
+export function readReceivers(env: Env): Receivers {
   const feedDir = env.MODEL_LEDGER_FEED_DIR;
   return {
-    webhook: readWebhook(env, readFile),
-    ping: readSecretUrl(env, 'MODEL_LEDGER_PING_URL', readFile),
+    webhook: readWebhook(env),
+    ping: readSecretUrl(env, 'MODEL_LEDGER_PING_URL'),
     feed: feedDir
       ? { dir: feedDir, url: readPublicUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
       : undefined,
@@ -50,15 +49,15 @@ export function isSilent({ webhook, ping, feed, metrics, postgres }: Receivers):
   return (webhook ?? ping ?? feed ?? metrics ?? postgres) === undefined;
 }
 
-function readWebhook(env: Env, readFile: (path: string) => string): Webhook | undefined {
-  const url = readSecretUrl(env, 'MODEL_LEDGER_WEBHOOK_URL', readFile);
+function readWebhook(env: Env): Webhook | undefined {
+  const url = readSecretUrl(env, 'MODEL_LEDGER_WEBHOOK_URL');
   if (url === undefined) return undefined;
   const format = oneOf(
     'MODEL_LEDGER_WEBHOOK_FORMAT',
     env.MODEL_LEDGER_WEBHOOK_FORMAT || DEFAULTS.webhookFormat,
     FORMATS,
   );
-  const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET', readFile)?.text.trim();
+  const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET')?.text.trim();
   if (secret !== undefined) checkSecret(secret);
   const types = readList(env.MODEL_LEDGER_WEBHOOK_TYPES)?.map((type) =>
     oneOf('MODEL_LEDGER_WEBHOOK_TYPES', type, CHANGE_TYPES),
@@ -77,8 +76,8 @@ function readWebhook(env: Env, readFile: (path: string) => string): Webhook | un
   };
 }
 
-function readSecretUrl(env: Env, name: SecretName, readFile: (path: string) => string): URL | undefined {
-  return readUrl(readSecret(env, name, readFile)?.text.trim(), name);
+function readSecretUrl(env: Env, name: SecretName): URL | undefined {
+  return readUrl(readSecret(env, name)?.text.trim(), name);
 }
 
 function readUrl(text: string | undefined, name: string): URL | undefined {

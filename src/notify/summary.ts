@@ -32,7 +32,7 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
     case 'same': {
       const { modelCount: models } = recorded;
       const fields = { status: 'unchanged', observedAt, models };
-      return { isGood: true, words: `${head}: ${counted(models)}, nothing changed`, fields };
+      return { isGood: true, words: `${head}: ${quantity(models, 'model')}, nothing changed`, fields };
     }
     case 'rejected': {
       const { code, message } = recorded.error;
@@ -50,14 +50,10 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
     default: {
       const { size: models, counts, quarantined } = recorded;
       const fields = { status, observedAt, models, ...counts, quarantined: quarantined.length };
-      if (isFirst) return { isGood: true, words: `${head}: first run, ${counted(models)}`, fields };
+      if (isFirst) return { isGood: true, words: `${head}: first run, ${quantity(models, 'model')}`, fields };
       const news = eventsOf(recorded.models).filter(({ cause }) => !isNoise(cause));
-      const words = `${head}: ${counted(models)}, ${countNews(news) || 'no news'}`;
+      const words = `${head}: ${quantity(models, 'model')}, ${countNews(news) || 'no news'}`;
       return { isGood: true, words, fields };
     }
   }
-}
-
-function counted(models: number): string {
-  return quantity(models, 'model');
 }

@@ -1,6 +1,7 @@
 import type { Env } from '../config/settings.ts';
 import { withoutStop } from '../core/errors.ts';
-import { failed, runTool } from './tool.ts';
+import { unscheduled } from './plan.ts';
+import { runTool } from './tool.ts';
 
 const SHORTHAND = /^(?:minutely|hourly|daily|weekly|monthly|quarterly|semiannually|yearly|annually)$/i;
 const DAY = '(?:mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)';
@@ -24,8 +25,8 @@ const RANGES = {
 export async function checkCalendar(every: string, env: Env): Promise<void> {
   const outcome = await runTool(env, 'systemd-analyze', ['calendar', '--', every]);
   if (outcome === undefined ? isCalendar(every) : outcome.code === 0) return;
-  throw failed(
-    `systemd does not understand --every ${JSON.stringify(every)}${outcome ? `: ${withoutStop(outcome.stderr)}` : ''}; nothing was scheduled.`,
+  throw unscheduled(
+    `systemd does not understand --every ${JSON.stringify(every)}${outcome ? `: ${withoutStop(outcome.stderr)}` : ''}`,
     "Give a calendar event, as in --every hourly or --every '*:07' (systemd-analyze calendar EXPRESSION tries it).",
   );
 }

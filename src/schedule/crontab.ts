@@ -1,5 +1,4 @@
-import { UsageError } from '../core/errors.ts';
-import { checkLine, checkPlan, type Plan, secretFiles, syncWords } from './plan.ts';
+import { checkLine, checkPlan, type Plan, secretFiles, syncWords, unscheduled } from './plan.ts';
 
 export interface CronPlan extends Plan {
   /** When: five fields, or a word such as `@hourly`; read in the time zone of the machine. */
@@ -28,16 +27,18 @@ export function cronLine(plan: CronPlan): CronEntry {
   const every = plan.every.trim();
   checkLine(every);
   if (!SCHEDULE.test(every))
-    throw new UsageError('schedule', `${JSON.stringify(every)} is not a crontab schedule; nothing was scheduled.`, {
-      hint: "Give five fields, minute hour day month weekday, as in --every '7 * * * *', or @hourly, @daily, @weekly.",
-    });
+    throw unscheduled(
+      `${JSON.stringify(every)} is not a crontab schedule`,
+      "Give five fields, minute hour day month weekday, as in --every '7 * * * *', or @hourly, @daily, @weekly.",
+    );
   const marker = cronMarker(plan.db);
   const command = escapePercent(commandOf(plan)) + marker;
-  const bytes = new TextEncoder().encode(command).length;
+  const bytes = Buffer.byteLength(command);
   if (bytes > LONGEST_COMMAND)
-    throw new UsageError('schedule', `cron has no room for a command of ${bytes} bytes; nothing was scheduled.`, {
-      hint: 'Shorten the paths, or use schedule systemd or daemon.',
-    });
+    throw unscheduled(
+      `cron has no room for a command of ${bytes} bytes`,
+      'Shorten the paths, or use schedule systemd or daemon.',
+    );
   return { line: `${every} ${command}`, marker };
 }
 

@@ -6,16 +6,8 @@ import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { failed, runTool } from './tool.ts';
 import type { UnitPlan, UnitScope } from './unitPlan.ts';
 
-/** Which units, and where they lie. */
-export interface UnitPlace {
-  readonly name: string;
-  readonly scope: UnitScope;
-  readonly folder: string;
-  /** The data file they are for. */
-  readonly db: string;
-  /** Whether it is a server, which has no timer. */
-  readonly isServer: boolean;
-}
+/** Which units, for which data file. */
+type Named = Pick<UnitPlan, 'name' | 'scope' | 'db' | 'serve'>;
 
 /** The folder of the caller's own units (`home`: the home folder), or of the machine's. */
 export function unitFolder(scope: UnitScope, env: Env, home: string): string {
@@ -30,24 +22,20 @@ export function unitFolder(scope: UnitScope, env: Env, home: string): string {
  * @throws UsageError where the name is taken, a file cannot be written or systemd refuses
  */
 export async function installUnits(plan: UnitPlan, folder: string, env: Env): Promise<string[]> {
-  const { service, timer } = unitsFor(plan);
-  const place = { name: plan.name, scope: plan.scope, db: plan.db, folder, isServer: timer === null };
-  const files = unitFiles(place);
-  const texts = timer === null ? [service] : [service, timer];
-  for (const file of files) checkOurs(file, place);
+  const texts = unitTexts(plan);
+  const files = unitFiles(plan, folder);
+  for (const file of files) checkOurs(file, plan.db);
   try {
     mkdirSync(folder, { recursive: true });
-    files.forEach((file, index) => {
-      writeWhole(file, texts[index] ?? '');
-    });
+    for (const [index, file] of files.entries()) writeWhole(file, texts[index] ?? '');
   } catch (error) {
-    throw noAccess(`The units could not be written to ${folder}; nothing was scheduled`, place, error);
+    throw noAccess(`The units could not be written to ${folder}; nothing was scheduled`, plan, error);
   }
-  const state = `the units are written, but the ${startedBy(place)} is not started`;
-  await systemctl(place, ['daemon-reload'], state, env);
-  await systemctl(place, ['enable', '--now', `${plan.name}.${startedBy(place)}`], state, env);
+  const state = `the units are written, but the ${startedBy(plan)} is not started`;
+  await systemctl(plan, ['daemon-reload'], state, env);
+  await systemctl(plan, ['enable', '--now', `${plan.name}.${startedBy(plan)}`], state, env);
   // One that runs already goes on with what it was started with.
-  if (place.isServer) await systemctl(place, ['restart', `${plan.name}.service`], state, env);
+  if (plan.serve !== undefined) await systemctl(plan, ['restart', `${plan.name}.service`], state, env);
   return files;
 }
 
@@ -56,32 +44,38 @@ export async function installUnits(plan: UnitPlan, folder: string, env: Env): Pr
  * @returns the files removed; none where nothing was installed
  * @throws UsageError for units that this program did not write, and where systemd refuses
  */
-export async function removeUnits(place: UnitPlace, env: Env): Promise<string[]> {
-  const present = unitFiles(place).filter((file) => firstLine(file) !== undefined);
+export async function removeUnits(units: Named, folder: string, env: Env): Promise<string[]> {
+  const present = unitFiles(units, folder).filter((file) => firstLine(file) !== undefined);
   if (present.length === 0) return [];
-  for (const file of present) checkOurs(file, place);
-  await systemctl(place, ['disable', '--now', `${place.name}.${startedBy(place)}`], 'the units are still there', env);
+  for (const file of present) checkOurs(file, units.db);
+  await systemctl(units, ['disable', '--now', `${units.name}.${startedBy(units)}`], 'the units are still there', env);
   try {
     for (const file of present) rmSync(file);
   } catch (error) {
-    throw noAccess(`The ${startedBy(place)} is stopped, but ${place.folder} could not be written to`, place, error);
+    throw noAccess(`The ${startedBy(units)} is stopped, but ${folder} could not be written to`, units, error);
   }
-  await systemctl(place, ['daemon-reload'], 'the units are removed', env);
+  await systemctl(units, ['daemon-reload'], 'the units are removed', env);
   return present;
 }
 
-function startedBy({ isServer }: Pick<UnitPlace, 'isServer'>): 'service' | 'timer' {
-  return isServer ? 'service' : 'timer';
+function startedBy({ serve }: Named): 'service' | 'timer' {
+  return serve === undefined ? 'timer' : 'service';
 }
 
 /** The paths of the units: the service, and the timer where there is one. */
-export function unitFiles({ folder, name, isServer }: Pick<UnitPlace, 'folder' | 'name' | 'isServer'>): string[] {
+export function unitFiles({ name, serve }: Named, folder: string): string[] {
   const service = join(folder, `${name}.service`);
-  return isServer ? [service] : [service, join(folder, `${name}.timer`)];
+  return serve === undefined ? [service, join(folder, `${name}.timer`)] : [service];
+}
+
+/** What stands in them, in the same order. */
+export function unitTexts(plan: UnitPlan): string[] {
+  const { service, timer } = unitsFor(plan);
+  return timer === null ? [service] : [service, timer];
 }
 
 /** Two data files need two names, and what somebody else wrote stays. */
-function checkOurs(file: string, { db }: UnitPlace): void {
+function checkOurs(file: string, db: string): void {
   const first = firstLine(file);
   if (first === undefined || first === signature(db)) return;
   if (!first.startsWith(SIGNATURE))
@@ -112,7 +106,7 @@ function writeWhole(file: string, text: string): void {
 }
 
 /** `state` says what a failure of this step leaves behind. */
-async function systemctl({ scope }: UnitPlace, args: readonly string[], state: string, env: Env): Promise<void> {
+async function systemctl({ scope }: Named, args: readonly string[], state: string, env: Env): Promise<void> {
   const words = [...(scope === 'user' ? ['--user'] : []), ...args];
   const outcome = await runTool(env, 'systemctl', words);
   const byHand = `Run systemctl ${words.join(' ')} by hand.`;
@@ -125,7 +119,7 @@ async function systemctl({ scope }: UnitPlace, args: readonly string[], state: s
   );
 }
 
-function noAccess(message: string, { scope }: UnitPlace, cause: unknown): Error {
+function noAccess(message: string, { scope }: Named, cause: unknown): Error {
   const hint = scope === 'system' ? 'Run it as root, or give --user.' : 'Look at the permissions of that folder.';
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return failed(`${message}${reason}.`, hint, cause);

@@ -1,7 +1,18 @@
 import { UsageError } from '../core/errors.ts';
 
+/** The files of secrets: the credential that systemd makes of each, and the variable that names it elsewhere. */
+export const SECRETS = [
+  { field: 'keyFile', credential: 'openrouter_api_key', variable: 'OPENROUTER_API_KEY' },
+  { field: 'webhookUrlFile', credential: 'webhook_url', variable: 'MODEL_LEDGER_WEBHOOK_URL' },
+  { field: 'webhookSecretFile', credential: 'webhook_secret', variable: 'MODEL_LEDGER_WEBHOOK_SECRET' },
+  { field: 'pingUrlFile', credential: 'ping_url', variable: 'MODEL_LEDGER_PING_URL' },
+] as const;
+
+/** Files that hold one secret each and nothing else. */
+export type SecretPaths = { readonly [Field in (typeof SECRETS)[number]['field']]?: string };
+
 /** A sync to be run on a schedule. Every path is absolute, because timers start in other folders than people do. */
-export interface Plan {
+export interface Plan extends SecretPaths {
   /** The Node that runs it. */
   readonly node: string;
   /** The program's entry, `dist/cli.js`. */
@@ -14,24 +25,11 @@ export interface Plan {
   readonly source?: string;
   /** `NAME=value` lines for what must not stand on a command line. */
   readonly environmentFile?: string;
-  /** A file that holds OpenRouter's key and nothing else; the others hold theirs likewise. */
-  readonly keyFile?: string;
-  readonly webhookUrlFile?: string;
-  readonly webhookSecretFile?: string;
-  readonly pingUrlFile?: string;
   /** How old the last sweep over the endpoints may be, as typed (`6h`); absent: no sweeps. */
   readonly endpointsEvery?: string;
   /** The folders that it writes in beside the data file's: those of the feeds and of the metrics. */
   readonly writable?: readonly string[];
 }
-
-/** The files of secrets: the credential that systemd makes of each, and the variable that names it elsewhere. */
-const SECRETS = [
-  { field: 'keyFile', credential: 'openrouter_api_key', variable: 'OPENROUTER_API_KEY' },
-  { field: 'webhookUrlFile', credential: 'webhook_url', variable: 'MODEL_LEDGER_WEBHOOK_URL' },
-  { field: 'webhookSecretFile', credential: 'webhook_secret', variable: 'MODEL_LEDGER_WEBHOOK_SECRET' },
-  { field: 'pingUrlFile', credential: 'ping_url', variable: 'MODEL_LEDGER_PING_URL' },
-] as const;
 
 export interface SecretFile {
   readonly path: string;
@@ -48,6 +46,12 @@ export function secretFiles(plan: Plan): SecretFile[] {
   });
 }
 
+/** The files that are read for the run and may hold secrets. */
+export function privateFiles(plan: Plan): string[] {
+  const secrets = secretFiles(plan).map(({ path }) => path);
+  return plan.environmentFile === undefined ? secrets : [plan.environmentFile, ...secrets];
+}
+
 /** What Node is given: never a secret, since every user of the machine can read a command line. */
 export function syncWords({ cli, db, source, endpointsEvery }: Plan): string[] {
   const from = source === undefined ? [] : ['--source', source];
@@ -60,9 +64,8 @@ export function syncWords({ cli, db, source, endpointsEvery }: Plan): string[] {
  * @throws UsageError for a path that is not absolute, and for what is not one line of text
  */
 export function checkPlan(plan: Plan): void {
-  for (const path of [...pathsOf(plan), plan.environmentFile, ...secretFiles(plan).map((file) => file.path)]) {
-    if (path === undefined) continue;
-    if (!path.startsWith('/')) throw refuse(`${path} is not an absolute path`, 'Give the whole path.');
+  for (const path of [...pathsOf(plan), ...privateFiles(plan)]) {
+    if (!path.startsWith('/')) throw unscheduled(`${path} is not an absolute path`, 'Give the whole path.');
     checkLine(path);
   }
   if (plan.source !== undefined) checkLine(plan.source);
@@ -76,9 +79,13 @@ export function pathsOf({ node, cli, db, directory, source, writable = [] }: Pla
 /** @throws UsageError for a text with line breaks or other control characters, which could forge lines */
 export function checkLine(text: string): void {
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text))
-    throw refuse(`${JSON.stringify(text)} holds a control character`, 'Rename it, or use the daemon command instead.');
+    throw unscheduled(
+      `${JSON.stringify(text)} holds a control character`,
+      'Rename it, or use the daemon command instead.',
+    );
 }
 
-function refuse(message: string, hint: string): UsageError {
-  return new UsageError('schedule', `${message}; nothing was scheduled.`, { hint });
+/** What cannot be scheduled, which is found before anything is written. */
+export function unscheduled(message: string, hint?: string): UsageError {
+  return new UsageError('schedule', `${message}; nothing was scheduled.`, hint === undefined ? {} : { hint });
 }

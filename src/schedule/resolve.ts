@@ -2,29 +2,17 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Env } from '../config/settings.ts';
 import { hasSecret, readSource } from '../upstream/source.ts';
-import { type Plan, secretFiles } from './plan.ts';
-import { failed, runTool } from './tool.ts';
+import { type Plan, privateFiles, SECRETS, type SecretPaths, unscheduled } from './plan.ts';
+import { runTool } from './tool.ts';
 import { variablesOf } from './variables.ts';
 
 /** What a person asked for, as typed. */
-export interface ScheduleRequest {
-  readonly db: string;
-  readonly source?: string;
+export interface ScheduleRequest extends SecretPaths, Pick<Plan, 'db' | 'source' | 'endpointsEvery'> {
   readonly envFile?: string;
-  readonly keyFile?: string;
-  readonly webhookUrlFile?: string;
-  readonly webhookSecretFile?: string;
-  readonly pingUrlFile?: string;
-  /** A span such as `6h`. */
-  readonly endpointsEvery?: string;
 }
 
 /** What is to be run: this very program. */
-export interface Program {
-  readonly node: string;
-  readonly cli: string;
-  readonly directory: string;
-}
+export type Program = Pick<Plan, 'node' | 'cli' | 'directory'>;
 
 /**
  * Makes every path absolute. The data file's links are followed, since SQLite writes beside the file itself.
@@ -32,21 +20,23 @@ export interface Program {
  * @throws UsageError for a source that has a secret in it or cannot be read again, and for variables that are not UTF-8
  */
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
-  const { db, source, envFile, keyFile, webhookUrlFile, webhookSecretFile, pingUrlFile, endpointsEvery } = request;
+  const { db, source, envFile, endpointsEvery } = request;
   const absolute = (path: string) => resolve(program.directory, path);
-  const file = realPath(absolute(db));
+  const named = absolute(db);
+  const file = existsSync(named) ? realpathSync(named) : named;
   const environmentFile = envFile === undefined ? undefined : absolute(envFile);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
+  const secrets = SECRETS.flatMap(({ field }): [string, string][] => {
+    const path = request[field];
+    return path === undefined ? [] : [[field, absolute(path)]];
+  });
   const writable = foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file));
   return {
     ...program,
     db: file,
     ...(source !== undefined && { source: resolveSource(source, absolute) }),
     ...(environmentFile !== undefined && { environmentFile }),
-    ...(keyFile !== undefined && { keyFile: absolute(keyFile) }),
-    ...(webhookUrlFile !== undefined && { webhookUrlFile: absolute(webhookUrlFile) }),
-    ...(webhookSecretFile !== undefined && { webhookSecretFile: absolute(webhookSecretFile) }),
-    ...(pingUrlFile !== undefined && { pingUrlFile: absolute(pingUrlFile) }),
+    ...Object.fromEntries(secrets),
     ...(endpointsEvery !== undefined && { endpointsEvery }),
     ...(writable.length > 0 && { writable }),
   };
@@ -70,20 +60,15 @@ export function missingFolders({ writable = [] }: Plan): string[] {
 export function checkPresent(plan: Plan): void {
   const { db } = plan;
   if (!statSync(db, { throwIfNoEntry: false })?.size)
-    throw failed(`There is no data file ${db} yet; nothing was scheduled.`, `Run model-ledger sync --db ${db} first.`);
-  for (const file of filesOf(plan))
+    throw unscheduled(`There is no data file ${db} yet`, `Run model-ledger sync --db ${db} first.`);
+  for (const file of privateFiles(plan))
     if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-      throw failed(`There is no file ${file}; nothing was scheduled.`, 'Write it, readable for you alone.');
+      throw unscheduled(`There is no file ${file}`, 'Write it, readable for you alone.');
 }
 
 /** The files with secrets that other users of the machine can read. */
 export function exposedFiles(plan: Plan): string[] {
-  return filesOf(plan).filter(isExposed);
-}
-
-function filesOf(plan: Plan): string[] {
-  const { environmentFile } = plan;
-  return [...(environmentFile === undefined ? [] : [environmentFile]), ...secretFiles(plan).map(({ path }) => path)];
+  return privateFiles(plan).filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
 }
 
 /** Who owns the data file, by name where it has one; undefined for root, and where there is no file yet. */
@@ -112,23 +97,13 @@ function readSetting(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
-function isExposed(file: string): boolean {
-  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
-  return (mode & 0o077) !== 0;
-}
-
 function resolveSource(text: string, absolute: (path: string) => string): string {
   const source = readSource(text);
-  if (source.kind === 'stdin')
-    throw failed('A timer has no standard input; nothing was scheduled.', 'Give a URL or a file.');
+  if (source.kind === 'stdin') throw unscheduled('A timer has no standard input', 'Give a URL or a file.');
   if (source.kind === 'file') return absolute(source.path);
   if (!hasSecret(source.url)) return text;
-  throw failed(
-    'The source has a secret in it, and a timer would show it to every user of the machine; nothing was scheduled.',
+  throw unscheduled(
+    'The source has a secret in it, and a timer would show it to every user of the machine',
     'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file.',
   );
-}
-
-function realPath(path: string): string {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
-import { checkLine, checkPlan, secretFiles, syncWords } from './plan.ts';
+import { checkLine, checkPlan, secretFiles, syncWords, unscheduled } from './plan.ts';
 import type { ServePlan, UnitPlan } from './unitPlan.ts';
 import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
 
@@ -22,14 +22,15 @@ export function unitsFor(plan: UnitPlan): Units {
   checkPlan(plan);
   checkLine(plan.every);
   if (/["'\\]/.test(plan.node))
-    throw new UsageError('schedule', `${plan.node} has a quote or a backslash; nothing was scheduled.`, {
-      hint: 'Rename the folder that Node is in: systemd starts no program of such a name.',
-    });
+    throw unscheduled(
+      `${plan.node} has a quote or a backslash`,
+      'Rename the folder that Node is in: systemd starts no program of such a name.',
+    );
   if (!UNIT_NAME.test(plan.name) || !ACCOUNT.test(plan.account ?? 'root'))
     throw new UsageError('schedule', 'The name of a unit or of an account has letters, digits, . _ and - only.');
-  if (plan.every.trim() === '') throw new UsageError('schedule', '--every is empty; nothing was scheduled.');
+  if (plan.every.trim() === '') throw unscheduled('--every is empty');
   if (plan.serve !== undefined) return { service: serverText(plan, plan.serve), timer: null };
-  return { service: serviceText(plan), timer: timerText(plan) };
+  return { service: syncText(plan), timer: timerText(plan) };
 }
 
 const UNIT_NAME = /^\w[\w.-]{0,199}$/;
@@ -40,24 +41,9 @@ export function signature(db: string): string {
   return `${SIGNATURE}${quoteWord(db)}`;
 }
 
-function serviceText(plan: UnitPlan): string {
-  const { node, db, directory, scope, account, environmentFile } = plan;
-  const isSystem = scope === 'system';
-  const folder = dirname(db);
-  return text([
-    signature(db),
-    '# It holds fixed paths: when Node or model-ledger has moved, run that command again.',
-    '[Unit]',
-    `Description=model-ledger sync into ${escapePercent(db)}`,
-    `RequiresMountsFor=${quoteWord(folder)}`,
-    isSystem && 'Wants=network-online.target',
-    isSystem && 'After=network-online.target',
-    '',
-    '[Service]',
-    'Type=oneshot',
-    `ExecStart=${[quoteWord(node), ...syncWords(plan).map(quoteArgument)].join(' ')}`,
-    isSystem && account !== undefined && `User=${escapePercent(account)}`,
-    `WorkingDirectory=-${rawPath(directory)}`,
+function syncText(plan: UnitPlan): string {
+  const { environmentFile } = plan;
+  return serviceText(plan, 'sync into', 'oneshot', syncWords(plan).map(quoteArgument), [
     environmentFile !== undefined && `EnvironmentFile=${rawPath(escapeGlob(environmentFile))}`,
     ...secretFiles(plan).map(({ credential, path }) => `LoadCredential=${credential}:${rawPath(path)}`),
     'TimeoutStartSec=15min',
@@ -70,47 +56,67 @@ function serviceText(plan: UnitPlan): string {
 
 /** Below, only root may listen, and the service has none of its rights. */
 const FIRST_PORT = 1024;
+const TOKEN = 'serve_token';
 
-function serverText(plan: UnitPlan, serve: ServePlan): string {
-  const { node, cli, db, directory, scope, account } = plan;
-  const { host, port, basePath, tokenFile } = serve;
+function serverText(plan: UnitPlan, { host, port, basePath, tokenFile }: ServePlan): string {
   if (port < FIRST_PORT)
-    throw new UsageError('schedule', `Port ${port} needs rights that the service has not; nothing was scheduled.`, {
-      hint: 'Give a port from 1024 on, and a proxy such as nginx or Caddy before it.',
-    });
+    throw unscheduled(
+      `Port ${port} needs rights that the service has not`,
+      'Give a port from 1024 on, and a proxy such as nginx or Caddy before it.',
+    );
   for (const word of [host, basePath ?? '', tokenFile ?? '']) checkLine(word);
-  const words = [cli, 'serve', '--db', db, '--host', host, '--port', String(port)];
+  const words = [plan.cli, 'serve', '--db', plan.db, '--host', host, '--port', String(port)];
   if (basePath) words.push('--base-path', basePath);
-  const token = tokenFile === undefined ? '' : ` --token-file %d/${TOKEN}`;
+  const token = tokenFile === undefined ? [] : [`--token-file %d/${TOKEN}`];
+  return serviceText(
+    plan,
+    'serves',
+    'exec',
+    [...words.map(quoteArgument), ...token],
+    [
+      tokenFile !== undefined && `LoadCredential=${TOKEN}:${rawPath(tokenFile)}`,
+      'Restart=on-failure',
+      'RestartSec=5',
+      'TimeoutStopSec=5',
+      'SuccessExitStatus=143',
+      '',
+      ...hardening(plan),
+      '',
+      '[Install]',
+      `WantedBy=${plan.scope === 'system' ? 'multi-user.target' : 'default.target'}`,
+    ],
+  );
+}
+
+/** A line of a unit; false: none. */
+type Line = string | false;
+
+/** @param args of Node, quoted */
+function serviceText(
+  { node, db, directory, scope, account }: UnitPlan,
+  does: string,
+  type: 'oneshot' | 'exec',
+  args: readonly string[],
+  settings: readonly Line[],
+): string {
   const isSystem = scope === 'system';
   return text([
     signature(db),
     '# It holds fixed paths: when Node or model-ledger has moved, run that command again.',
     '[Unit]',
-    `Description=model-ledger serves ${escapePercent(db)}`,
+    `Description=model-ledger ${does} ${escapePercent(db)}`,
     `RequiresMountsFor=${quoteWord(dirname(db))}`,
     isSystem && 'Wants=network-online.target',
     isSystem && 'After=network-online.target',
     '',
     '[Service]',
-    'Type=exec',
-    `ExecStart=${[quoteWord(node), ...words.map(quoteArgument)].join(' ')}${token}`,
+    `Type=${type}`,
+    `ExecStart=${[quoteWord(node), ...args].join(' ')}`,
     isSystem && account !== undefined && `User=${escapePercent(account)}`,
     `WorkingDirectory=-${rawPath(directory)}`,
-    tokenFile !== undefined && `LoadCredential=${TOKEN}:${rawPath(tokenFile)}`,
-    'Restart=on-failure',
-    'RestartSec=5',
-    'TimeoutStopSec=5',
-    'SuccessExitStatus=143',
-    '',
-    ...hardening(plan),
-    '',
-    '[Install]',
-    `WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}`,
+    ...settings,
   ]);
 }
-
-const TOKEN = 'serve_token';
 
 function timerText({ db, name, every, randomDelay }: UnitPlan): string {
   return text([
@@ -129,11 +135,13 @@ function timerText({ db, name, every, randomDelay }: UnitPlan): string {
   ]);
 }
 
-function text(lines: readonly (string | false)[]): string {
-  for (const line of lines)
-    if (line !== false && line.endsWith('\\'))
-      throw new UsageError('schedule', `${line} ends in a backslash; nothing was scheduled.`, {
-        hint: 'Rename that file or folder: systemd would take the next line for a part of it.',
-      });
-  return `${lines.filter((line) => line !== false).join('\n')}\n`;
+function text(lines: readonly Line[]): string {
+  const written = lines.filter((line) => line !== false);
+  const cut = written.find((line) => line.endsWith('\\'));
+  if (cut !== undefined)
+    throw unscheduled(
+      `${cut} ends in a backslash`,
+      'Rename that file or folder: systemd would take the next line for a part of it.',
+    );
+  return `${written.join('\n')}\n`;
 }

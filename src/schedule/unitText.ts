@@ -1,4 +1,4 @@
-import { UsageError } from '../core/errors.ts';
+import { unscheduled } from './plan.ts';
 
 /** How systemd reads the values of a unit file: each kind of setting has rules of its own. */
 
@@ -21,9 +21,7 @@ export function quoteArgument(word: string): string {
 /** A path that is the whole value: systemd reads it as it stands, spaces and quotes included. */
 export function rawPath(path: string): string {
   if (/[\s\\]$/.test(path))
-    throw new UsageError('schedule', `${path} ends in a space or a backslash; nothing was scheduled.`, {
-      hint: 'Rename it: systemd cannot name such a path.',
-    });
+    throw unscheduled(`${path} ends in a space or a backslash`, 'Rename it: systemd cannot name such a path.');
   return escapePercent(path);
 }
 

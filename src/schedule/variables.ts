@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { readVariables } from '../config/environment.ts';
 import { type Env, isOwn, type OwnName } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
-import { type Plan, secretFiles } from './plan.ts';
-import { failed } from './tool.ts';
+import { type Plan, secretFiles, unscheduled } from './plan.ts';
 
 /** The files of variables that a scheduled run reads. */
 
@@ -28,8 +27,8 @@ export function foreignVariables({ environmentFile }: Plan): string[] {
  */
 export function checkNoMark({ environmentFile }: Plan): void {
   if (environmentFile !== undefined && hasMark(environmentFile))
-    throw failed(
-      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable; nothing was scheduled.`,
+    throw unscheduled(
+      `${environmentFile} begins with a byte order mark, behind which systemd reads no variable`,
       'Save it as UTF-8 without a mark.',
     );
 }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { readInputText } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
 import { readBody } from './inputBody.ts';
 import { readApiKey } from './openrouter/credentials.ts';
@@ -44,7 +43,7 @@ export interface RequestSettings {
  */
 export function readRequestSettings(source: Source, env: Env): RequestSettings {
   if (source.kind !== 'url') return { apiKey: undefined, limits: {} };
-  return { apiKey: readApiKey(env, readInputText), limits: readLimits(env) };
+  return { apiKey: readApiKey(env), limits: readLimits(env) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../core/errors.ts';
 
@@ -23,6 +24,28 @@ export async function openInput(
   if (found === undefined || found.isFile())
     return addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
   return readPatiently(path, signal);
+}
+
+/** All of what {@link openInput} opens, as text. */
+export async function readWhole(path: string, stdin: Readable, signal: AbortSignal): Promise<string> {
+  return (await buffer(await openInput(path, stdin, signal))).toString('utf8');
+}
+
+/** As bytes, of which there are more than `most` where it is undefined. */
+export async function readAtMost(
+  most: number,
+  path: string,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of await openInput(path, stdin, signal)) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
 }
 
 /** How often a pipe is looked at that has nothing yet. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UpstreamError, withoutStop } from '../core/errors.ts';
-import { openInput } from './input.ts';
+import { readAtMost } from './input.ts';
 import { LIMITS } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
@@ -14,14 +14,9 @@ export async function readBody(
   stdin: Readable,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  let body: Buffer | undefined;
   try {
-    for await (const chunk of await openInput(source.kind === 'file' ? source.path : '-', stdin, signal)) {
-      chunks.push(Buffer.from(chunk));
-      bytes += chunks.at(-1)?.length ?? 0;
-      if (bytes > LIMITS.bodyBytes) break;
-    }
+    body = await readAtMost(LIMITS.bodyBytes, source.kind === 'file' ? source.path : '-', stdin, signal);
   } catch (cause) {
     if (signal.aborted) throw new UpstreamError('stopped', 'The run was stopped; nothing was changed.', { cause });
     const reason = reasonOf(cause, source);
@@ -30,7 +25,7 @@ export async function readBody(
       cause,
     });
   }
-  if (bytes <= LIMITS.bodyBytes) return Buffer.concat(chunks, bytes);
+  if (body !== undefined) return body;
   const most = `${LIMITS.bodyBytes / 2 ** 20} MiB`;
   throw new UpstreamError('too_large', `The source is longer than ${most}; nothing was changed.`, {
     hint: 'Check what it is: a model list has one or two.',

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { Command, CommanderError } from 'commander';
-import type { Define } from '../../src/commands/shared/command.ts';
+import { CommanderError } from 'commander';
+import { type Define, LedgerCommand } from '../../src/commands/shared/command.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
-import { answerQuestion, type Question } from '../../src/commands/sql/sqlAnswer.ts';
+import { answerQuestion, type SqlQuestion } from '../../src/commands/sql/sqlAnswer.ts';
 import { LedgerError } from '../../src/core/errors.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { beginLedger, putLedger } from '../ledgers.ts';
+import { beginLedger, putLedger, record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 
 export interface Asked {
@@ -33,7 +32,7 @@ export async function ask(define: Define, args: readonly string[], options: AskO
     ...{ env, stdout, stderr, stdin: Readable.from([stdin]), now: () => new Date(now) },
     ...{ signal: new AbortController().signal, version: '0.0.0', exitCode: 0 },
   };
-  const command = new Command('asked').exitOverride().configureOutput({
+  const command = new LedgerCommand('asked').exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr: (text) => stderr.write(text),
   });
@@ -51,7 +50,7 @@ export async function ask(define: Define, args: readonly string[], options: AskO
 }
 
 /** What `sql` prints of an answer; it has a process of its own for this, that can be ended. Rejects where it is refused. */
-export async function answerOf(question: Question): Promise<string> {
+export async function answerOf(question: SqlQuestion): Promise<string> {
   const stdout = new Sink();
   await answerQuestion(question, { env: {}, stdin: Readable.from([]), stdout, stderr: new Sink() });
   return stdout.text;

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cell, Column } from '../../src/commands/shared/columns.ts';
+import { Style } from '../../src/commands/shared/style.ts';
 import { renderTable } from '../../src/commands/shared/table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -15,8 +16,8 @@ const ROWS: readonly (readonly Cell[])[] = [
   ['free/a-model-with-a-long-name', { text: '$0.00', style: 'green' }, null],
 ];
 
-async function render(options: Parameters<typeof renderTable>[2]): Promise<string[]> {
-  return (await renderTable(COLUMNS, ROWS, options)).split('\n');
+async function render(options: ConstructorParameters<typeof Style>[0]): Promise<string[]> {
+  return (await renderTable(COLUMNS, ROWS, new Style(options))).split('\n');
 }
 
 describe('a table', () => {
@@ -54,7 +55,7 @@ describe('a table', () => {
       ...Array.from({ length: 4 }, (_, n) => [`a/b${n}`, n, 'x']),
       ['an-author/a-name-as-long-as-it-is', 5, 'y'],
     ];
-    expect((await renderTable(COLUMNS, rows, { width: 40 })).split('\n')).toEqual([
+    expect((await renderTable(COLUMNS, rows, new Style({ width: 40 }))).split('\n')).toEqual([
       'model                       prompt  name',
       'a/b0                             0  x',
       'a/b1                             1  x',
@@ -88,7 +89,7 @@ describe('a table', () => {
       ['qwen/qwen3-235b-a22b-2507', 'prompt', '$12.00 /M', '$1.00 /M'],
       ['zed/other', 'a text that says much, and more than fits', null, null],
     ];
-    expect((await renderTable(columns, rows, { width: 70 })).split('\n')).toEqual([
+    expect((await renderTable(columns, rows, new Style({ width: 70 }))).split('\n')).toEqual([
       'model',
       '  price                                           then        now',
       'qwen/qwen3-235b-a22b-thinking-2507',
@@ -98,7 +99,7 @@ describe('a table', () => {
       'zed/other',
       '  a text that says much, and more than fits',
     ]);
-    expect((await renderTable(columns, rows, { width: 56 })).split('\n')).toEqual([
+    expect((await renderTable(columns, rows, new Style({ width: 56 }))).split('\n')).toEqual([
       'model',
       '  price                                  then        now',
       'qwen/qwen3-235b-a22b-thinking-2507',
@@ -118,7 +119,7 @@ describe('a table', () => {
       { title: 'now', align: 'right' },
     ];
     const row = ['a/b', 'word '.repeat(12).trim(), '$0.00000000000000000001 /M', '$1234567890123456.00 /M'];
-    const lines = (await renderTable(columns, [row, ['a/c', null, '$1', null]], { width: 44 })).split('\n');
+    const lines = (await renderTable(columns, [row, ['a/c', null, '$1', null]], new Style({ width: 44 }))).split('\n');
     expect(lines).toEqual([
       ...['a/b', '  words', '    word word word word word word word word', '    word word word word'],
       ...['  then  $0.00000000000000000001 /M', '  now  $1234567890123456.00 /M', 'a/c', '  then  $1'],
@@ -140,7 +141,7 @@ describe('a table', () => {
       ],
       ['an-author/free', null, null],
     ];
-    expect((await renderTable(columns, rows, { width: 46 })).split('\n')).toEqual([
+    expect((await renderTable(columns, rows, new Style({ width: 46 }))).split('\n')).toEqual([
       'model                         USD  why',
       'an-author/a-name            $1.00  short',
       'an-author/another-name  not known',
@@ -148,7 +149,7 @@ describe('a table', () => {
       '    request',
       'an-author/free',
     ]);
-    expect((await renderTable(columns, rows, { width: 100 })).split('\n')[2]).toBe(
+    expect((await renderTable(columns, rows, new Style({ width: 100 }))).split('\n')[2]).toBe(
       'an-author/another-name  not known  prompt: no price is listed; decided per request',
     );
   });
@@ -161,7 +162,7 @@ describe('a table', () => {
       { title: '', isNote: true },
     ];
     const row = ['an-author/a-long-name-of-a-model', '$0.000000001 /M', '$1234567890 /M', 'and a few words about it'];
-    expect((await renderTable(columns, [row], { width: 40 })).split('\n')).toEqual([
+    expect((await renderTable(columns, [row], new Style({ width: 40 }))).split('\n')).toEqual([
       'model',
       '             then             now',
       'an-author/a-long-name-of-a-model',
@@ -171,19 +172,19 @@ describe('a table', () => {
   });
 
   test('has colour only where it is asked for', async () => {
-    const coloured = await renderTable(COLUMNS, ROWS, { color: true, width: 60 });
+    const coloured = await renderTable(COLUMNS, ROWS, new Style({ color: true, width: 60 }));
     expect(coloured.split('\n').at(-1)).toBe('                            \u001b[32m$0.00\u001b[39m');
     expect(stripVTControlCharacters(coloured).split('\n')).toEqual(await render({ width: 60 }));
   });
 
   test('without rows is its titles, and missing cells are empty', async () => {
-    expect(await renderTable(COLUMNS, [])).toBe('model  prompt  name');
-    expect(await renderTable(COLUMNS, [['a']])).toBe('model  prompt  name\na');
+    expect(await renderTable(COLUMNS, [], new Style())).toBe('model  prompt  name');
+    expect(await renderTable(COLUMNS, [['a']], new Style())).toBe('model  prompt  name\na');
   });
 
   test('of more rows than are laid out at a time stays aligned', async () => {
     const rows = Array.from({ length: 120 }, (_, index) => [`m${index}`, 10 ** (index % 5), 'x']);
-    const lines = (await renderTable(COLUMNS, rows)).split('\n');
+    const lines = (await renderTable(COLUMNS, rows, new Style())).split('\n');
     expect(lines.length).toBe(121);
     expect(new Set(lines.slice(1).map((line) => line.length))).toEqual(new Set(['model  prompt  x'.length]));
   });
@@ -197,7 +198,7 @@ describe('a table', () => {
         fc.array(fc.tuple(text, text, text), { maxLength: 5 }),
         fc.integer({ min: 20, max: 60 }),
         async (rows, width) => {
-          const lines = (await renderTable(COLUMNS, rows, { width })).split('\n');
+          const lines = (await renderTable(COLUMNS, rows, new Style({ width }))).split('\n');
           expect(lines.length).toBeGreaterThan(rows.length);
           for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         },
@@ -213,7 +214,7 @@ describe('a table', () => {
     const row = fc.tuple(name, fc.nat(), words);
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 6 }), fc.integer({ min: 40, max: 90 }), async (rows, width) => {
-        const shown = await renderTable(COLUMNS, rows, { width });
+        const shown = await renderTable(COLUMNS, rows, new Style({ width }));
         const known = new Set([
           'model',
           'prompt',
@@ -239,7 +240,7 @@ describe('a table', () => {
         fc.array(fc.tuple(name, fc.nat(), words), { maxLength: 6 }),
         fc.integer({ min: 40, max: 90 }),
         async (rows, width) => {
-          const shown = await renderTable(columns, rows, { width });
+          const shown = await renderTable(columns, rows, new Style({ width }));
           for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
           const said = shown.split(/\s+/).filter((one) => !['model', 'prompt', 'why', ''].includes(one));
           const asked = rows.flat().flatMap((cell) => String(cell).split(' '));

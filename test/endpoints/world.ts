@@ -3,13 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { type SweepRequest, type SweepResult, sweep } from '../../src/sweep.ts';
 import { readSource } from '../../src/upstream/source.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { beginLedger } from '../ledgers.ts';
+import { beginLedger, record } from '../ledgers.ts';
 import { type Row, rows } from './rows.ts';
 
 export type Json = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
+import { record } from '../ledgers.ts';
 import { differingRows, newLedger, readTables, recordBatch, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 

@@ -4,8 +4,6 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mendClock } from '../../src/ledger/record/mendClock.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { recordFailure } from '../../src/ledger/record/runs.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { compact } from '../../src/ledger/store/compact.ts';
@@ -13,7 +11,7 @@ import { type Ledger, openForReading } from '../../src/ledger/store/open.ts';
 import { findBrokenSeals } from '../../src/ledger/store/seals.ts';
 import { documentOf } from '../core/documents.ts';
 import { endpointOf, sweepAt, Upstream } from '../endpoints/world.ts';
-import { temporaryFolder } from '../ledgers.ts';
+import { rebuild, record, temporaryFolder } from '../ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const folder = temporaryFolder();
@@ -148,9 +146,9 @@ describe('a seal that is broken', () => {
     record(ledger, snapshot(hour(0.5), list(40, '9')));
     compact(ledger);
     expect((await verify(ledger)).problems).toEqual(FOUND);
-    expect(rebuild(ledger)).toEqual(FOUND);
+    expect(await rebuild(ledger)).toEqual(FOUND);
     expect((await verify(ledger)).problems).toEqual([]);
-    expect(rebuild(ledger)).toEqual([]);
+    expect(await rebuild(ledger)).toEqual([]);
     ledger.close();
   });
 

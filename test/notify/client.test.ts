@@ -12,7 +12,7 @@ afterEach(async () => {
 
 function open(options: Partial<ClientOptions> = {}): Client {
   const base = { env: {}, userAgent: 'model-ledger/test', allow: new Set(['127.0.0.1']), now: () => NOW };
-  const client = openClient({ ...base, tryMs: 300, pauseMs: 1, ...options });
+  const client = openClient({ ...base, tryMs: 30_000, pauseMs: 1, ...options });
   closers.push(client.close);
   return client;
 }

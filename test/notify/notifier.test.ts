@@ -42,12 +42,12 @@ function newWorld(env: Readonly<Record<string, string>>, timing = {}): World {
       return String(ids);
     };
     const full = { MODEL_LEDGER_WEBHOOK_ALLOW: '127.0.0.1', ...env };
-    const receivers = readReceivers(full, (name) => readFileSync(name, 'utf8'));
+    const receivers = readReceivers(full);
     const warn = (text: string): void => {
       warnings.push(text);
     };
     const outside = { env: full, userAgent, now, signal, randomId, warn };
-    const notifier = new Notifier(receivers, { ...outside, timing: { tryMs: 5000, pauseMs: 1, ...timing } });
+    const notifier = new Notifier(receivers, { ...outside, timing: { tryMs: 30_000, pauseMs: 1, ...timing } });
     return await sync(
       { db: file, source: { kind: 'file', label: 'file:models.json', path }, trigger: 'manual' },
       { ...outside, stdin: Readable.from([]), onRetry: () => {}, notifier },
@@ -253,17 +253,14 @@ describe('the webhook', () => {
     await run(0, { 'a/a': '100' });
     const ledger = openForReading(file);
     const outside = { env: {}, stdin: Readable.from([]), now: () => new Date(), signal: new AbortController().signal };
-    const notifier = new Notifier(
-      readReceivers({ MODEL_LEDGER_WEBHOOK_URL: receiver.url }, () => ''),
-      {
-        ...outside,
-        userAgent: '',
-        randomId: () => {
-          throw new Error('no more randomness');
-        },
-        warn: () => {},
+    const notifier = new Notifier(readReceivers({ MODEL_LEDGER_WEBHOOK_URL: receiver.url }), {
+      ...outside,
+      userAgent: '',
+      randomId: () => {
+        throw new Error('no more randomness');
       },
-    );
+      warn: () => {},
+    });
     const path = join(newFolder(), 'other.json');
     writeFileSync(path, JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '7', completion: '0' } }] }));
     const source = { kind: 'file', label: 'file:other.json', path } as const;
@@ -359,7 +356,7 @@ describe('the files', () => {
     const receiver = await receive();
     const folder = newFolder();
     const env = { MODEL_LEDGER_PING_URL: receiver.url, MODEL_LEDGER_METRICS_FILE: join(folder, 'm.prom') };
-    const receivers = readReceivers({ ...env, MODEL_LEDGER_WEBHOOK_ALLOW: '127.0.0.1' }, () => '');
+    const receivers = readReceivers({ ...env, MODEL_LEDGER_WEBHOOK_ALLOW: '127.0.0.1' });
     const path = join(folder, 'models.json');
     writeFileSync(path, JSON.stringify({ data: [{ id: 'a/a', pricing: { prompt: '7' } }] }));
     const { signal } = new AbortController();

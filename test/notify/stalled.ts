@@ -10,18 +10,15 @@ const file = join(folder, 'ledger.db');
 (await openForWriting(file)).close();
 const env = { MODEL_LEDGER_WEBHOOK_ALLOW: '127.0.0.1', MODEL_LEDGER_PING_URL: url };
 const stop = new AbortController();
-const notifier = new Notifier(
-  readReceivers(env, () => ''),
-  {
-    env,
-    userAgent: 'model-ledger/test',
-    now: () => new Date(),
-    signal: stop.signal,
-    randomId: () => '1',
-    warn: () => {},
-    timing: { runMs: 900, tryMs: 300, pauseMs: 10 },
-  },
-);
+const notifier = new Notifier(readReceivers(env), {
+  env,
+  userAgent: 'model-ledger/test',
+  now: () => new Date(),
+  signal: stop.signal,
+  randomId: () => '1',
+  warn: () => {},
+  timing: { runMs: 900, tryMs: 300, pauseMs: 10 },
+});
 const collect = setInterval(() => globalThis.gc?.(), 10);
 notifier.begin();
 await notifier.end(file, { error: new Error('no list') });

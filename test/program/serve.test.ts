@@ -19,11 +19,11 @@ describe('serve', () => {
     expect(synced.code).toBe(0);
     expect(JSON.parse(await (await fetch(`${url}/api/v1/models?output_modalities=all`)).text()).total_count).toBe(43);
     const line = /^GET \/api\/v1\/models\?output_modalities=all 200 \d+\.\d ms$/gm;
-    await vi.waitFor(() => expect(log().match(line)).toHaveLength(2));
+    await vi.waitFor(() => expect(log().match(line)).toHaveLength(2), { timeout: 60_000 });
     expect(log()).not.toContain('Anyone');
   });
 
-  test('ends within a second of SIGTERM, with connections open', async () => {
+  test('ends at SIGTERM, with connections open', async () => {
     const { url, child, exit } = await served(['--db', await ledgerOf(newFolder(), 1)]);
     const { port } = new URL(url);
     const half = connect(Number(port), '127.0.0.1');

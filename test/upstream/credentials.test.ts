@@ -1,17 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { readApiKey } from '../../src/upstream/openrouter/credentials.ts';
+import { newFolder } from '../program/program.ts';
 
 const KEY = 'sk-or-v1-0123456789abcdef';
 
-/** Files by path; any other does not exist. */
-function files(contents: Record<string, string>): (path: string) => string {
-  return (path) => {
-    const text = contents[path];
-    if (text === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
-    return text;
-  };
+/** A folder of credentials with OpenRouter's key in it. */
+function credentials(key: string): string {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'openrouter_api_key'), key);
+  return folder;
+}
+
+/** A file with nothing but a key. */
+function keyFile(key: string): string {
+  return join(credentials(key), 'openrouter_api_key');
 }
 
 function failure(run: () => unknown): UsageError {
@@ -25,34 +31,32 @@ function failure(run: () => unknown): UsageError {
 
 describe('the API key', () => {
   it('is absent when nothing names one', () => {
-    expect(readApiKey({}, files({}))).toBeUndefined();
-    expect(readApiKey({ OPENROUTER_API_KEY: '', OPENROUTER_API_KEY_FILE: '' }, files({}))).toBeUndefined();
+    expect(readApiKey({})).toBeUndefined();
+    expect(readApiKey({ OPENROUTER_API_KEY: '', OPENROUTER_API_KEY_FILE: '' })).toBeUndefined();
   });
 
   it('comes from the environment before any file', () => {
-    const env = { OPENROUTER_API_KEY: KEY, OPENROUTER_API_KEY_FILE: '/key', CREDENTIALS_DIRECTORY: '/run/c' };
-    expect(readApiKey(env, files({ '/key': 'other' }))).toBe(KEY);
+    const others = { OPENROUTER_API_KEY_FILE: keyFile('other'), CREDENTIALS_DIRECTORY: credentials('another') };
+    expect(readApiKey({ OPENROUTER_API_KEY: KEY, ...others })).toBe(KEY);
   });
 
   it.each([KEY, `${KEY}\n`, `${KEY}\r\n`, `${KEY}\n\n`])(
     'comes from the named file, its newline left out: %j',
     (text) => {
-      expect(readApiKey({ OPENROUTER_API_KEY_FILE: '/key' }, files({ '/key': text }))).toBe(KEY);
+      expect(readApiKey({ OPENROUTER_API_KEY_FILE: keyFile(text) })).toBe(KEY);
     },
   );
 
   it('comes from the credentials directory last', () => {
-    expect(readApiKey({ CREDENTIALS_DIRECTORY: '/run/c' }, files({ '/run/c/openrouter_api_key': `${KEY}\n` }))).toBe(
-      KEY,
-    );
+    expect(readApiKey({ CREDENTIALS_DIRECTORY: credentials(`${KEY}\n`) })).toBe(KEY);
   });
 
   it('may be missing from the credentials directory, which serves other credentials too', () => {
-    expect(readApiKey({ CREDENTIALS_DIRECTORY: '/run/c' }, files({}))).toBeUndefined();
+    expect(readApiKey({ CREDENTIALS_DIRECTORY: newFolder() })).toBeUndefined();
   });
 
   it('must be in a file that was named for it', () => {
-    const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/nowhere' }, files({})));
+    const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/nowhere' }));
     expect([error.code, error.exitCode, error.message]).toEqual([
       'secret_file_missing',
       2,
@@ -61,19 +65,16 @@ describe('the API key', () => {
   });
 
   it('must be in a credential that can be read', () => {
-    const unreadable = (): string => {
-      throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
-    };
-    expect(failure(() => readApiKey({ CREDENTIALS_DIRECTORY: '/run/c' }, unreadable)).code).toBe(
-      'secret_file_unreadable',
-    );
+    const folder = newFolder();
+    mkdirSync(join(folder, 'openrouter_api_key'));
+    expect(failure(() => readApiKey({ CREDENTIALS_DIRECTORY: folder })).code).toBe('secret_file_unreadable');
   });
 
   it.each([`${KEY} x`, `${KEY}\nx-evil: 1`, ` ${KEY}`, `${KEY}\t`, `${KEY}\0`, `${KEY}é`, `${KEY}\u202e`, ` ${KEY}\n`])(
     'is refused without a word of it: %j',
     (key) => {
-      const fromEnv = failure(() => readApiKey({ OPENROUTER_API_KEY: key }, files({})));
-      const fromFile = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/key' }, files({ '/key': key })));
+      const fromEnv = failure(() => readApiKey({ OPENROUTER_API_KEY: key }));
+      const fromFile = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: keyFile(key) }));
       for (const error of [fromEnv, fromFile]) {
         expect([error.code, error.exitCode]).toEqual(['malformed_key', 2]);
         expect(inspect(error, { depth: 8, showHidden: true })).not.toMatch(/sk-or|0123456789|evil/);
@@ -82,7 +83,8 @@ describe('the API key', () => {
   );
 
   it('is refused when its file is empty', () => {
-    const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: '/key' }, files({ '/key': '\n' })));
-    expect(error.message).toBe('The file of OPENROUTER_API_KEY_FILE, /key, is empty; nothing was sent.');
+    const file = keyFile('\n');
+    const error = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: file }));
+    expect(error.message).toBe(`The file of OPENROUTER_API_KEY_FILE, ${file}, is empty; nothing was sent.`);
   });
 });

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { fieldGlob } from '../../core/format/glob.ts';
 import { suggest } from '../../core/format/suggest.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -8,20 +8,12 @@ import { countEvents, EVENT_KEYS, type EventFilter, findEvents } from '../../led
 import { addContext, type EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { fieldsOf } from '../../ledger/queries/filters.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { addExamples, addKeys, addNote } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import {
-  type AskModelsOptions,
-  addFormatOptions,
-  dbOption,
-  limitOption,
-  localOption,
-  modelOptions,
-  typeOption,
-} from '../shared/options.ts';
+import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
-import { nothingWords, reading, readPeriod, zoneOf } from '../shared/reading.ts';
+import { nothingWords, type Question, reading, readPeriod } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
@@ -43,32 +35,30 @@ const KEYS = [
   ...(['prompt', 'completion', 'contextLength', 'since', 'verdict'] as const),
 ] satisfies readonly (keyof EventWithContext)[];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
-    .addOption(dbOption())
+    .shares('db')
     .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
     .option('--until <time>', 'up to then; a day or a month counts whole')
-    .addOption(typeOption())
+    .shares('type')
     .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
     .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
     .option('--noise', 'also what is not news: zero, clock, drift')
     .option('--all', 'also the first run and what is not news')
     .option('--top', 'the prices that moved most over the period: then, now, percent')
-    .addOption(limitOption())
-    .addOption(localOption());
-  for (const option of modelOptions()) command.addOption(option);
-  addFormatOptions(command).action((models: string[], options: Options) => changes(models, options, context));
-  addKeys(command, KEYS);
-  addNote(command, `With --top:\n  ${TOP_KEYS.join(' ')}`);
-  addExamples(command, [
-    ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
-    ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
-    ['changes --since 30d --top', 'which prices moved most in thirty days'],
-    ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
-    ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
-  ]);
-}
+    .shares('limit', 'local', 'model', 'author', 'json', 'csv')
+    .action((models: string[], options: Options) => changes(models, options, context))
+    .keys(KEYS)
+    .note(`With --top:\n  ${TOP_KEYS.join(' ')}`)
+    .examples([
+      ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
+      ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
+      ['changes --since 30d --top', 'which prices moved most in thirty days'],
+      ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
+      ['changes --since 2026-07 --until 2026-07 --csv', 'all of July for a spreadsheet'],
+    ]);
+};
 
 function readPercent(text: string): number {
   if (!/^\d{1,6}(?:\.\d{1,6})?%?$/.test(text)) throw new InvalidArgumentError('expected a percentage such as 10');
@@ -76,19 +66,19 @@ function readPercent(text: string): number {
 }
 
 async function changes(typed: readonly string[], options: Options, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const { type: types, model = [], author, field, minPercent, noise, all } = options;
+  const { type: types, model, author, field, minPercent, noise, all } = options;
   const wanted: EventFilter = {
-    ...readPeriod(options, context, zone),
+    ...readPeriod(options, context),
     ...{ types, author, field, minPercent, noise: noise || all, firstRun: all },
   };
   const limit = limitOf(options);
-  await reading(options.db, async (ledger) => {
-    const filter = { ...wanted, models: modelsOf(ledger, typed, model, context, zone) };
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const filter = { ...wanted, models: modelsOf(question, typed, model) };
     if (options.top) {
       const movers = moversOf(findEvents(ledger, filter));
-      await printTop(movers, options, context, zone);
-      if (movers.length === 0) note(context, nothingWords(ledger, 'No price moved then.', zone));
+      await printTop(movers, options, question);
+      if (movers.length === 0) note(context, nothingWords(question, 'No price moved then.'));
       return;
     }
     const shown = new First(findEvents(ledger, filter), limit);
@@ -102,16 +92,17 @@ async function changes(typed: readonly string[], options: Options, context: Cont
       }
     }
     if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
-    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(ledger, filter, zone));
+    if (shown.count === 0 && !shown.isCut) note(context, emptyWords(question, filter));
   });
 }
 
-function emptyWords(ledger: Ledger, filter: EventFilter, zone: Zone): string {
+function emptyWords(question: Question, filter: EventFilter): string {
+  const { ledger, zone } = question;
   const unknown = filter.field === undefined ? undefined : unknownField(ledger, filter.field);
   if (unknown !== undefined) return unknown;
   const hidden = countEvents(ledger, { ...filter, noise: true, firstRun: true });
   const left = hidden === 0 ? '' : ` ${hidden} that fit are of the first run or no news; --all shows them.`;
-  return nothingWords(ledger, `No changes fit${periodWords(filter, zone)}.${left}`, zone);
+  return nothingWords(question, `No changes fit${periodWords(filter, zone)}.${left}`);
 }
 
 /** The interval as it was understood: `last month` is more easily mistaken than two instants. */

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
@@ -8,7 +9,6 @@ import { wrap } from '../../core/format/wrap.ts';
 import type { Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';
-import { lineWidth } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 
 export interface ChangesLayout {
@@ -18,7 +18,8 @@ export interface ChangesLayout {
 }
 
 export function pageOf(context: Context, zone: Zone): ChangesLayout {
-  return { style: Style.of(context), width: lineWidth(context), zone };
+  const style = Style.of(context);
+  return { style, width: style.width, zone };
 }
 
 /** What most changes of a price need. */
@@ -38,12 +39,7 @@ export function headLines(fields: readonly EventWithContext[], name: string, pag
   const head = `  ${signOf(fields)} ${name}`;
   if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
   const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
-  const [plain = ''] = fieldLines(
-    fields,
-    { ...page, style: new Style(false, page.style.ascii), width: Number.POSITIVE_INFINITY },
-    '',
-  );
-  const fits = head.length + 2 + plain.length <= page.width;
+  const fits = head.length + 2 + stripVTControlCharacters(line).length <= page.width;
   return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, page, '    ')];
 }
 
@@ -105,7 +101,10 @@ function offerWords({ prompt, completion, contextLength }: EventWithContext): st
 
 /** A line a field, the names in a column of their own. */
 function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
-  const told = events.map((event) => ({ note: noteOf(event), ...changeWords(event, { ascii: style.ascii }) }));
+  const told = events.map((event) => ({
+    note: event.cause ?? verdictWords(event.verdict),
+    ...changeWords(event, style),
+  }));
   const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
   return told.map(({ what, move, isBetter, note }) => {
@@ -114,8 +113,4 @@ function fieldLines(events: readonly EventWithContext[], { style, width }: Chang
     const room = width - indent.length - name.length - 2 - mark.length;
     return `${indent}${name}  ${style.move(isBetter, cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii))}${style.quiet(mark)}`;
   });
-}
-
-function noteOf({ cause, verdict }: EventWithContext): string | null {
-  return cause ?? verdictWords(verdict);
 }

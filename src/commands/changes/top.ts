@@ -3,11 +3,12 @@ import { conditionWords } from '../../core/format/conditionWords.ts';
 import { readPriceField } from '../../core/format/eventWords.ts';
 import { arrow, pctWords, priceWords } from '../../core/format/priceWords.ts';
 import { changePct } from '../../core/reading/price.ts';
-import { dayOf, type Zone } from '../../core/time/when.ts';
+import { dayOf } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
 import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
-import { type Context, note, print } from '../shared/context.ts';
+import { note, print } from '../shared/context.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import type { Question } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 
 /** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
@@ -58,8 +59,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
 export async function printTop(
   movers: readonly Mover[],
   options: OutputFormat,
-  context: Context,
-  zone: Zone,
+  { context, zone }: Question,
 ): Promise<void> {
   const limit = options.limit ?? (options.json || options.csv ? movers.length : MOST);
   const shown = movers.slice(0, limit);

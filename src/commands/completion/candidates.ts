@@ -43,13 +43,12 @@ export function completeWords(program: Command, words: readonly string[], known:
   const typed = words.slice(0, -1);
   const place = findCursor(program, typed);
   const { command, option, isBehind } = place;
-  if (option !== undefined)
-    return keep(valuesOf(option.name(), placeholderOf(option), option.argChoices, known), current);
+  if (option !== undefined) return keep(valuesOf(option, placeholderOf(option), known), current);
   const [flag = '', value] = splitAssignment(current);
   if (!isBehind && value !== undefined) {
     const assigned = findOption(command, flag);
     if (assigned === undefined) return NOTHING;
-    const values = keep(valuesOf(assigned.name(), placeholderOf(assigned), assigned.argChoices, known), value);
+    const values = keep(valuesOf(assigned, placeholderOf(assigned), known), value);
     return { ...values, candidates: values.candidates.map((one) => ({ ...one, word: `${flag}=${one.word}` })) };
   }
   if (!isBehind && current.startsWith('-'))
@@ -84,18 +83,14 @@ function operandsAt({ command, parent, operands }: Cursor, typed: readonly strin
   if (commands.length > 0) return { candidates: operands === 0 ? commands.map(describeCommand) : [], paths: null };
   const takes = command.registeredArguments;
   const argument: Argument | undefined = takes[operands] ?? (takes.at(-1)?.variadic ? takes.at(-1) : undefined);
-  if (argument !== undefined) return valuesOf(argument.name(), argument.name(), argument.argChoices, known);
+  if (argument !== undefined) return valuesOf(argument, argument.name(), known);
   return { candidates: optionsOf(command, typed), paths: null };
 }
 
 /** What an option or an argument takes: by its choices, else by its name, else by the name of its value. */
-function valuesOf(
-  name: string,
-  placeholder: string,
-  choices: readonly string[] | undefined,
-  known: LedgerWords,
-): Completion {
-  if (choices !== undefined) return wordsOnly(choices);
+function valuesOf(taker: Option | Argument, placeholder: string, known: LedgerWords): Completion {
+  const name = taker.name();
+  if (taker.argChoices !== undefined) return wordsOnly(taker.argChoices);
   if (name === 'model') return { candidates: known.models(), paths: null };
   if (name === 'author') return { candidates: known.authors(), paths: null };
   if (name === 'type') return wordsOnly(CHANGE_TYPES);

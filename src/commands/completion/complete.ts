@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { LedgerError } from '../../core/errors.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import { readLedger } from '../../ledger/store/open.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, printAsIs } from '../shared/context.ts';
 import { type Candidate, completeWords, type LedgerWords } from './candidates.ts';
 
@@ -15,7 +15,7 @@ const PLAIN = /^~?[\w][\w.:@+/-]*$/;
  * What the scripts of `completion` ask: the words behind the program's name, the last one as far as it is typed. A candidate
  * a line, its description behind a tab; `:files` or `:folders` where the shell is to offer those.
  */
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command.argument('[words...]').action((words: readonly string[]) => {
     const program = command.parent;
     if (program === null) return;
@@ -24,7 +24,7 @@ export function define(command: Command, context: Context): void {
     if (paths !== null) lines.push(`:${paths}`);
     if (lines.length > 0) printAsIs(context, lines.join('\n'));
   });
-}
+};
 
 /** The data file that the words name, or else the one that would be asked. */
 function fileOf(words: readonly string[], { env }: Context): string {

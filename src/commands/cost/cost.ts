@@ -1,21 +1,19 @@
-import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { readUsage, type Usage } from '../../core/pricing/usage.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
-import { addExamples, addNote } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
-import { BILL_KEYS, LINE_KEYS, printBills } from './costBills.ts';
+import { noteCoverage, readAt, reading } from '../shared/reading.ts';
+import { BILL_KEYS, costOfModels, LINE_KEYS } from './costBills.ts';
 import { billUsageLog } from './costLog.ts';
-import { billModels, billProviders, knownModels } from './costModels.ts';
 import { addCostOptions, type CostOptions, OVER_KEYS } from './costOptions.ts';
 import { volumeOf } from './volume.ts';
 
-export function define(command: Command, context: Context): void {
-  addCostOptions(command).action((models: string[], options: CostOptions) => cost(models, options, context));
-  addNote(
-    command,
-    `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+export const define: Define = (command, context) => {
+  addCostOptions(command)
+    .action((models: string[], options: CostOptions) => cost(models, options, context))
+    .note(
+      `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
 Keys of --json, a bill a line, amounts exact in USD:
@@ -28,23 +26,26 @@ With --over, a line a change of the total in both:
   ${OVER_KEYS.join(' ')}
 --times and --monthly multiply a bill; a tier is still one of a single request.
 The columns of logs that are understood: docs/cost.md.`,
-  );
-  addExamples(command, [
-    ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
-    ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
-    ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
-    ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
-    ['cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers', 'the same at each of its providers'],
-    [
-      "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
-      'who was cheaper on 3 May',
-    ],
-    [
-      'cost --log usage.jsonl --at now',
-      'what a whole log would cost at today’s prices; without --at, what it did cost',
-    ],
-  ]);
-}
+    )
+    .examples([
+      ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
+      ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
+      ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
+      ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
+      [
+        'cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers',
+        'the same at each of its providers',
+      ],
+      [
+        "cost 'anthropic/*' 'openai/*' --prompt-tokens 12k --completion-tokens 800 --at 2026-05-03",
+        'who was cheaper on 3 May',
+      ],
+      [
+        'cost --log usage.jsonl --at now',
+        'what a whole log would cost at today’s prices; without --at, what it did cost',
+      ],
+    ]);
+};
 
 async function cost(models: readonly string[], options: CostOptions, context: Context): Promise<void> {
   const volume = volumeOf(options);
@@ -57,33 +58,19 @@ async function cost(models: readonly string[], options: CostOptions, context: Co
     throw new UsageError('no_model', 'No model is named.', { hint: 'Name one or more, or give a --log.' });
   }
   const usage = usageOf(options);
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
-  const clock = at === null ? context.now() : new Date(at);
-  await reading(options.db, async (ledger) => {
-    if (options.text !== undefined) {
-      const { costOfTexts } = await import('./costText.ts');
-      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
-      const texts = { ...options, times: volume.times };
-      if (!(await costOfTexts(ledger, ids, { at, clock, usage, zone }, texts, context))) context.exitCode = 1;
-      noteCoverage(ledger, at, context, zone);
-      return;
-    }
+  const at = readAt(options, context);
+  const request = { at, clock: at === null ? context.now() : new Date(at), usage, volume };
+  const isKnown = await reading(options, context, async (question) => {
     if (options.over !== undefined) {
       const { costOverTime } = await import('./costOver.ts');
-      const ids = [...knownModels(ledger, models, at, zone, context).keys()];
-      const request = { period: options.over, clock, usage, zone, volume };
-      if (!(await costOverTime(ledger, ids, request, options, context))) context.exitCode = 1;
-      return;
+      return await costOverTime(question, models, request, options);
     }
-    const request = { at, clock, usage, zone };
-    const { bills, served } = options.providers
-      ? billProviders(ledger, models, request, context)
-      : { bills: await billModels(ledger, models, request, context), served: undefined };
-    await printBills(bills, { ledger, at, options, context, zone, volume, served });
-    noteCoverage(ledger, at, context, zone);
-    if (bills.every(({ bill }) => bill === null || bill.total === null)) context.exitCode = 1;
+    const price = options.text === undefined ? costOfModels : (await import('./costText.ts')).costOfTexts;
+    const isAnyKnown = await price(question, models, request, options);
+    noteCoverage(question, at);
+    return isAnyKnown;
   });
+  if (!isKnown) context.exitCode = 1;
 }
 
 /** A log says itself how many requests there were, and when. */

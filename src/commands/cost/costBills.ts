@@ -1,12 +1,13 @@
 import { compareAmounts } from '../../core/reading/price.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
-import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { endpointsAnsweredBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
-import { type Context, note } from '../shared/context.ts';
-import { limitOf, type OutputFormat, printRecords } from '../shared/output.ts';
+import { limitOf, noteCut, printRecords } from '../shared/output.ts';
+import type { Question } from '../shared/reading.ts';
 import { printComparison } from './costComparison.ts';
+import { billModels, billProviders, type CostRequest } from './costModels.ts';
+import type { CostOptions } from './costOptions.ts';
 import { type Billed, printBill } from './costTables.ts';
 import { timesAmount, timesBill, type Volume } from './volume.ts';
 
@@ -18,29 +19,25 @@ export const LINE_KEYS = [
   ...['model', 'at', 'component', 'pricedAs', 'quantity', 'unitPrice', 'condition', 'amount', 'problem'],
 ] as const;
 
-interface BillSetting {
-  readonly ledger: Ledger;
-  readonly at: string | null;
-  readonly options: OutputFormat;
-  readonly context: Context;
-  readonly zone: Zone;
-  readonly volume: Volume;
-  /** The model whose providers are compared; undefined: models are. */
-  readonly served?: string | undefined;
-}
-
-/** Prints one bill line by line, or several as a comparison, the cheapest first. */
-export async function printBills(bills: readonly Billed[], setting: BillSetting): Promise<void> {
-  const { options, context, ledger, at, zone, volume, served } = setting;
-  const sorted = sortBills(bills);
+/** Prints one bill line by line, or several as a comparison, the cheapest first; false where no total is known. */
+export async function costOfModels(
+  question: Question,
+  models: readonly string[],
+  request: CostRequest,
+  options: CostOptions,
+): Promise<boolean> {
+  const { ledger, context, zone } = question;
+  const { at, volume } = request;
+  const { bills, served } = options.providers
+    ? billProviders(question, models, request)
+    : { bills: await billModels(question, models, request), served: undefined };
+  const isKnown = bills.some(({ bill }) => bill !== null && bill.total !== null);
+  const sorted = bills.toSorted((a, b) => compareTotals(a.bill?.total ?? null, b.bill?.total ?? null));
   const shown = sorted.slice(0, limitOf(options));
-  if (options.csv) {
-    const all = shown.map((one) => ({ ...one, bill: one.bill && timesBill(one.bill, volume) }));
-    await printRecords(context, options, LINE_KEYS, all.flatMap(lineRecords));
-    return;
-  }
-  const records = shown.map((one) => billRecord(one, volume));
-  if (await printRecords(context, options, BILL_KEYS, records)) return;
+  const [keys, records] = options.csv
+    ? [LINE_KEYS, shown.flatMap((one) => lineRecords(one, volume))]
+    : [BILL_KEYS, shown.map((one) => billRecord(one, volume))];
+  if (await printRecords(context, options, keys, records)) return isKnown;
   const [only] = shown;
   const seen = served === undefined ? observedBy(ledger, at ?? END_OF_TIME) : endpointsAnsweredBy(ledger, served, at);
   const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
@@ -48,16 +45,8 @@ export async function printBills(bills: readonly Billed[], setting: BillSetting)
     await printComparison(shown, volume, `${served} at its providers, ${when}`, context, 'provider');
   else if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);
   else await printComparison(shown, volume, when, context);
-  if (shown.length < sorted.length)
-    note(
-      context,
-      `${shown.length} of ${sorted.length} ${served === undefined ? 'models' : 'endpoints'}; --limit N shows more.`,
-    );
-}
-
-function sortBills(bills: readonly Billed[]): Billed[] {
-  const total = ({ bill }: Billed): string | null => bill?.total ?? null;
-  return [...bills].sort((a, b) => compareTotals(total(a), total(b)));
+  noteCut(context, shown, sorted, served === undefined ? 'models' : 'endpoints');
+  return isKnown;
 }
 
 /** The cheapest first; what is not known last. */
@@ -66,10 +55,9 @@ export function compareTotals(left: string | null, right: string | null): number
   return compareAmounts(left, right);
 }
 
-function billRecord(
-  { model, tokenizer, at, bill: one, problem }: Billed,
-  volume: Volume,
-): Partial<Record<(typeof BILL_KEYS)[number], unknown>> {
+type BillRecord = Partial<Record<(typeof BILL_KEYS)[number] | (typeof LINE_KEYS)[number], unknown>>;
+
+function billRecord({ model, tokenizer, at, bill: one, problem }: Billed, volume: Volume): BillRecord {
   const bill = one && timesBill(one, volume);
   return {
     ...{ model, tokenizer, at, problem, ...bill },
@@ -81,9 +69,9 @@ function billRecord(
   };
 }
 
-function lineRecords({ model, at, bill, problem }: Billed): Partial<Record<(typeof LINE_KEYS)[number], unknown>>[] {
+function lineRecords({ model, at, bill, problem }: Billed, volume: Volume): BillRecord[] {
   if (bill === null) return [{ model, at, problem }];
-  return bill.lines.map((line) => ({ model, at, ...line, quantity: count(line.quantity) }));
+  return timesBill(bill, volume).lines.map((line) => ({ model, at, ...line, quantity: count(line.quantity) }));
 }
 
 /** A JSON number where it is exact. */

@@ -14,7 +14,6 @@ import { runInTurns } from '../../ledger/store/steps.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { readLogText } from '../shared/logText.ts';
-import type { AskOptions } from '../shared/options.ts';
 import { printRecords, printTable } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
@@ -22,28 +21,23 @@ import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
 import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
+import type { CostOptions } from './costOptions.ts';
 import { problemWords, skippedWords } from './costTables.ts';
-
-export interface LogOptions extends AskOptions {
-  readonly ignore?: readonly string[];
-  readonly strict?: boolean;
-  /** At the prices of the providers that it names. */
-  readonly providers?: boolean;
-}
 
 const KEYS = [
   ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
 /** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
-export async function billUsageLog(file: string, options: LogOptions, context: Context): Promise<void> {
+export async function billUsageLog(file: string, options: CostOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
-  const at = options.at === undefined ? null : (readAt(options.at, context, zone) ?? END_OF_TIME);
+  const at = options.at === undefined ? null : (readAt(options, context) ?? END_OF_TIME);
   const text = await readLogText(file, context);
   const { signal } = context;
   const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
-  const summed = await reading(options.db, async (ledger) => {
+  const summed = await reading(options, context, async (question) => {
+    const { ledger } = question;
     const coverage = coverageOf(ledger);
     if (coverage === null) throw new UsageError('no_list', NO_LIST);
     const named = modelsOfLog(ledger, new Set(log.entries.map(({ model }) => model)));
@@ -57,12 +51,13 @@ export async function billUsageLog(file: string, options: LogOptions, context: C
     const summed = await runInTurns(billLog(entries, prices, fixed), signal);
     if (options.providers) noteProviders(entries, summed, firstSweepAt(ledger), context, zone);
     if (at === null) noteTimes(summed, coverage, context, zone);
-    else noteCoverage(ledger, at === END_OF_TIME ? null : at, context, zone);
+    else noteCoverage(question, at === END_OF_TIME ? null : at);
     return summed;
   });
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
-  if (options.json) printJson(context, toJson(summed, at));
-  else if (!(await printRecords(context, options, KEYS, summed.models.map(toRecord))))
+  const models = summed.models.map(toRecord);
+  if (options.json) printJson(context, { at: at === END_OF_TIME ? 'now' : at, ...summed, models });
+  else if (!(await printRecords(context, options, KEYS, models)))
     await printLog(summed, { at, zone, isByProvider: options.providers === true }, context);
   if (summed.total === null) context.exitCode = 1;
 }
@@ -129,8 +124,4 @@ function problems({ problems: found, requests, skipped }: ModelTotal): string {
 
 function toRecord(model: ModelTotal) {
   return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
-}
-
-function toJson(bill: LogBill, at: string | null): unknown {
-  return { at: at === END_OF_TIME ? 'now' : at, ...bill, models: bill.models.map(toRecord) };
 }

@@ -1,77 +1,61 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseQuantity } from '../../core/pricing/quantity.ts';
 import { snakeCase } from '../../core/pricing/usageNames.ts';
 import { COMPONENTS, type UsageField } from '../../core/reading/components.ts';
-import { addFormatOptions, atOption, dbOption, limitOption, localOption } from '../shared/options.ts';
-import type { OutputFormat } from '../shared/output.ts';
-import { tokenizerOption } from '../tokens/tools.ts';
-import type { LogOptions } from './costLog.ts';
+import type { LedgerCommand } from '../shared/command.ts';
+import type { AskOptions } from '../shared/options.ts';
 import type { VolumeOptions } from './volume.ts';
-
-export interface TextOptions extends OutputFormat {
-  readonly db: string;
-  readonly text?: string;
-  readonly system?: string;
-  readonly tokenizer?: readonly string[];
-  readonly times?: bigint;
-}
 
 export const OVER_KEYS = [
   ...['model', 'from', 'to', 'total', 'changePct', 'conditions', 'problem', 'times', 'perRequest'],
 ] as const;
 
-export type CostOptions = LogOptions &
-  Omit<TextOptions, 'text'> &
-  VolumeOptions & { readonly [F in UsageField]?: bigint } & {
-    readonly use?: ReadonlyMap<string, bigint>;
-    readonly log?: string;
-    readonly text?: string;
-    readonly ignore?: readonly string[];
-    readonly over?: string;
-  };
+export interface CostOptions extends AskOptions, VolumeOptions, Readonly<Partial<Record<UsageField, bigint>>> {
+  readonly use?: ReadonlyMap<string, bigint>;
+  readonly log?: string;
+  readonly ignore?: readonly string[];
+  readonly strict?: boolean;
+  readonly text?: string;
+  readonly system?: string;
+  readonly tokenizer?: readonly string[];
+  readonly over?: string;
+  /** At each of the providers; of a log, at the prices of those that it names. */
+  readonly providers?: boolean;
+}
 
 /** What is used, by which prices, how often; in the order of the help: long as it is the list of the options. */
-export function addCostOptions(command: Command): Command {
-  command
-    .argument('[model...]', "one model, several to compare, or a glob: 'openai/*'")
-    .addOption(dbOption())
-    .addOption(atOption());
+export function addCostOptions(command: LedgerCommand): LedgerCommand {
+  command.argument('[model...]', "one model, several to compare, or a glob: 'openai/*'").shares('db', 'at');
   for (const { component, field } of COMPONENTS) {
     const flag = snakeCase(field).replaceAll('_', '-');
-    command.addOption(new Option(`--${flag} <n>`, `at the price of ${component}`).argParser(readQuantity));
+    command.option(`--${flag} <n>`, `at the price of ${component}`, readQuantity);
   }
-  return addFormatOptions(
-    command
-      .addOption(new Option('--use <component=n...>', 'at the price of any other component').argParser(readUse))
-      .option(
-        '--log <file>',
-        'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
-      )
-      .option(
-        '--text <file>',
-        'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer',
-      )
-      .option('--system <file>', 'a system prompt before each text')
-      .addOption(tokenizerOption())
-      .addOption(new Option('--times <n>', 'so many requests like it').argParser(readQuantity))
-      .addOption(new Option('--monthly <n>', 'so many of them a month, and in a year').argParser(readQuantity))
-      .addOption(
-        new Option(
-          '--over <period>',
-          'the same through time: 2026-01..now, 2026-05, 90d; its hour is that of --at, or now',
-        ).conflicts(['text', 'providers']),
-      )
-      .addOption(
-        new Option(
-          '--providers',
-          'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
-        ).conflicts(['text']),
-      )
-      .option('--ignore <column...>', 'columns of the log that are no quantities')
-      .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
-      .addOption(limitOption())
-      .addOption(localOption()),
-  );
+  return command
+    .option('--use <component=n...>', 'at the price of any other component', readUse)
+    .option(
+      '--log <file>',
+      'a usage log instead, JSON lines or CSV with model, time and quantities; - is standard input',
+    )
+    .option('--text <file>', 'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer')
+    .option('--system <file>', 'a system prompt before each text')
+    .shares('tokenizer')
+    .option('--times <n>', 'so many requests like it', readQuantity)
+    .option('--monthly <n>', 'so many of them a month, and in a year', readQuantity)
+    .addOption(
+      new Option(
+        '--over <period>',
+        'the same through time: 2026-01..now, 2026-05, 90d; its hour is that of --at, or now',
+      ).conflicts(['text', 'providers']),
+    )
+    .addOption(
+      new Option(
+        '--providers',
+        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+      ).conflicts(['text']),
+    )
+    .option('--ignore <column...>', 'columns of the log that are no quantities')
+    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
+    .shares('limit', 'local', 'json', 'csv');
 }
 
 function readQuantity(text: string): bigint {

@@ -8,33 +8,33 @@ import { toInstant } from '../../core/time/instant.ts';
 import { dayOf, minuteWords } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
-import { type Context, note, print } from '../shared/context.ts';
-import { limitOf, lineWidth, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
-import { nothingWords } from '../shared/reading.ts';
+import { note, print } from '../shared/context.ts';
+import { limitOf, type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import { nothingWords, type Question } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
-import { OVER_KEYS } from './costOptions.ts';
+import { type CostRequest, knownModels } from './costModels.ts';
+import { type CostOptions, OVER_KEYS } from './costOptions.ts';
 import { MOST_CHARTS, printSummary } from './costOverSummary.ts';
 import { totalCell } from './costTables.ts';
-import { headWords, type OverRequest, readOver, type Stretch, stretchesOf } from './stretches.ts';
+import { headWords, readOver, type Stretch, stretchesOf } from './stretches.ts';
 
 const MOST_WIDTH = 100;
 
 /** What the requests cost through time, a row a change of the total; false where no total is known at all. */
 export async function costOverTime(
-  ledger: Ledger,
-  ids: readonly string[],
-  request: OverRequest,
-  options: OutputFormat,
-  context: Context,
+  question: Question,
+  models: readonly string[],
+  request: CostRequest,
+  options: CostOptions,
 ): Promise<boolean> {
-  const { zone, volume } = request;
-  const period = readOver(request.period, context.now(), zone);
+  const { ledger, context, zone } = question;
+  const ids = [...knownModels(question, models, request.at).keys()];
+  const period = readOver(options.over ?? '', context.now(), zone);
   const book = await PriceBook.open(ledger, ids);
   const found = ids.map((model) => stretchesOf(book, model, period, request));
-  const records = found.flat().map((row) => ({ ...row, times: count(volume.times) }));
+  const records = found.flat().map((row) => ({ ...row, times: count(request.volume.times) }));
   const isKnown = records.some(({ total }) => total !== null);
   if (await printRecords(context, options, OVER_KEYS, records)) return isKnown;
   const last = coverageOf(ledger)?.last ?? period.until;
@@ -43,15 +43,15 @@ export async function costOverTime(
   const isAhead = last <= period.from;
   const until = last < end && !isAhead ? last : end;
   const listed = found.filter((rows) => rows.length > 0);
-  if (listed.length > MOST_CHARTS) await printSummary(listed, until, request, options, context);
+  if (listed.length > MOST_CHARTS) await printSummary(listed, until, request, options, question);
   else {
     for (const [index, rows] of listed.entries()) {
       if (index > 0) print(context, '');
-      await printStretches(rows, until, request, options, context);
+      await printStretches(rows, until, request, options, question);
     }
   }
   if (isAhead) note(context, `The newest list is of ${minuteWords(last, zone)}; what changed since is not known.`);
-  if (records.length === 0) note(context, nothingWords(ledger, 'No price is known then.', zone));
+  if (records.length === 0) note(context, nothingWords(question, 'No price is known then.'));
   return isKnown;
 }
 
@@ -59,20 +59,19 @@ export async function costOverTime(
 async function printStretches(
   rows: readonly Stretch[],
   until: string,
-  request: OverRequest,
+  request: CostRequest,
   options: OutputFormat,
-  context: Context,
+  { context, zone }: Question,
 ): Promise<void> {
-  const { zone } = request;
   const style = Style.of(context);
   const points = rows.map(
     ({ from, total }): Step => ({
       ...{ at: from, value: total === null ? null : Number(total), label: total === null ? '' : dollars(total) },
     }),
   );
-  const head = `${headWords(rows, request)}${isLogScale(points) ? ', log scale' : ''}`;
+  const head = `${headWords(rows, request, zone)}${isLogScale(points) ? ', log scale' : ''}`;
   print(context, `${style.strong(escapeControls(rows[0]?.model ?? ''))}  ${head}`);
-  const width = Math.min(MOST_WIDTH, lineWidth(context));
+  const width = Math.min(MOST_WIDTH, style.width);
   const chart = steps(points, { ascii: style.ascii, width, until, date: (at) => dayOf(at, zone) });
   if (chart !== '') print(context, `${chart}\n`);
   const shown = rows.slice(Math.max(0, rows.length - limitOf(options)));

@@ -1,13 +1,15 @@
 import { pctWords } from '../../core/format/priceWords.ts';
 import { digits } from '../../core/format/units.ts';
 import { changePct } from '../../core/reading/price.ts';
-import { dayOf } from '../../core/time/when.ts';
+import { dayOf, type Zone } from '../../core/time/when.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
-import { type Context, note, print } from '../shared/context.ts';
-import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
+import { note, print } from '../shared/context.ts';
+import { limitOf, noteCut, type OutputFormat, printTable } from '../shared/output.ts';
+import type { Question } from '../shared/reading.ts';
 import { compareTotals } from './costBills.ts';
+import type { CostRequest } from './costModels.ts';
 import { totalCell } from './costTables.ts';
-import { headWords, type OverRequest, type Stretch } from './stretches.ts';
+import { headWords, type Stretch } from './stretches.ts';
 
 /** Charts of more models are no comparison any more. */
 export const MOST_CHARTS = 4;
@@ -20,15 +22,14 @@ export const MOST_CHARTS = 4;
 export async function printSummary(
   found: readonly (readonly Stretch[])[],
   until: string,
-  request: OverRequest,
+  request: CostRequest,
   options: OutputFormat,
-  context: Context,
+  { context, zone }: Question,
 ): Promise<void> {
-  const { zone } = request;
   const start = found.reduce((least, [row]) => (row !== undefined && row.from < least ? row.from : least), until);
   const sorted = [...found].sort((a, b) => compareTotals(a.at(-1)?.total ?? null, b.at(-1)?.total ?? null));
   const shown = sorted.slice(0, limitOf(options));
-  print(context, headWords(found.flat(), request));
+  print(context, headWords(found.flat(), request, zone));
   await printTable(
     context,
     [
@@ -39,15 +40,13 @@ export async function printSummary(
       right('moves'),
       remark(''),
     ],
-    shown.map((rows) => toRow(rows, dayOf(start, zone), request)),
+    shown.map((rows) => toRow(rows, dayOf(start, zone), zone)),
   );
-  if (shown.length < sorted.length) {
-    note(context, `${shown.length} of ${digits(sorted.length)} models; --limit N shows more.`);
-  }
+  noteCut(context, shown, sorted, 'models');
   note(context, `Up to ${MOST_CHARTS} models have a chart and a row for each change; --csv has the rows of all.`);
 }
 
-function toRow(rows: readonly Stretch[], startDay: string, { zone }: OverRequest): Cell[] {
+function toRow(rows: readonly Stretch[], startDay: string, zone: Zone): Cell[] {
   const known = rows.filter(({ total }) => total !== null);
   const [first] = known;
   const last = rows.at(-1);
@@ -57,13 +56,9 @@ function toRow(rows: readonly Stretch[], startDay: string, { zone }: OverRequest
   const day = first === undefined ? startDay : dayOf(first.from, zone);
   const notes = [...(day === startDay ? [] : [`from ${day}`]), ...(last?.problem == null ? [] : [last.problem])];
   return [
-    ...[last?.model ?? '', amount(first), amount(last)],
+    ...[last?.model ?? '', totalCell(first?.total ?? null), totalCell(last?.total ?? null)],
     pctWords(changePct(first?.perRequest ?? null, last?.perRequest ?? null) || null),
     moves === 0 ? null : digits(moves),
     notes.join('; '),
   ];
-}
-
-function amount(row: Stretch | undefined): Cell {
-  return totalCell(row?.total ?? null);
 }

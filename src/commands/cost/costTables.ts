@@ -8,8 +8,8 @@ import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
-import { type Context, isAscii, print } from '../shared/context.ts';
-import { lineWidth, printTable } from '../shared/output.ts';
+import { type Context, print } from '../shared/context.ts';
+import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import { shareWords, timesBill, type Volume, volumeWords } from './volume.ts';
 
@@ -103,7 +103,6 @@ function whenWords({ condition, component, pricedAs }: BillLine): string {
 
 /** A sentence, broken between words where the terminal is too narrow for it. */
 export function printWords(text: string, context: Context, paint = (line: string): string => line): void {
-  for (const line of wrap(text, lineWidth(context), Number.POSITIVE_INFINITY, isAscii(context))) {
-    print(context, paint(line));
-  }
+  const { width, ascii } = Style.of(context);
+  for (const line of wrap(text, width, Number.POSITIVE_INFINITY, ascii)) print(context, paint(line));
 }

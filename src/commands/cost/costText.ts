@@ -12,27 +12,28 @@ import {
 import type { TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
-import { limitOf, printRecords, printTable } from '../shared/output.ts';
+import { limitOf, noteCut, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
+import type { Question } from '../shared/reading.ts';
 import { type RequestTexts, readRequests } from '../tokens/texts.ts';
 import { countingTools } from '../tokens/tools.ts';
-import type { CostRequest } from './costModels.ts';
-import type { TextOptions } from './costOptions.ts';
+import { type CostRequest, knownModels } from './costModels.ts';
+import type { CostOptions } from './costOptions.ts';
 import { problemWords } from './costTables.ts';
 
 /** Counts the texts by each model's own tokenizer and bills them, the cheapest first. */
 export async function costOfTexts(
-  ledger: Ledger,
-  ids: readonly string[],
+  question: Question,
+  models: readonly string[],
   request: CostRequest,
-  options: TextOptions,
-  context: Context,
+  options: CostOptions,
 ): Promise<boolean> {
+  const { ledger, context } = question;
+  const ids = [...knownModels(question, models, request.at).keys()];
   const requests = await readRequests(options.text ?? '-', options.system, context);
   const bar = await startBar(context, 'characters');
   const tools = countingTools(options, context, bar.show);
@@ -41,7 +42,7 @@ export async function costOfTexts(
   const bills: TextBill[] = [];
   for (const model of countedModels(ledger, ids)) {
     const counts = await Promise.all(counters.map((counter) => counter.count(model)));
-    bills.push({ model: model.id, tokenizer: model.tokenizer, ...billModel(book, model.id, counts, request, options) });
+    bills.push({ model: model.id, tokenizer: model.tokenizer, ...billModel(book, model.id, counts, request) });
   }
   bar.stop();
   await printTextBills(sortTextBills(bills), requests, request, options, context);
@@ -52,15 +53,12 @@ function billModel(
   book: PriceBook,
   model: string,
   counts: readonly TokenCount[],
-  { at, clock, usage }: CostRequest,
-  { times = 1n }: TextOptions,
+  { at, clock, usage, volume }: CostRequest,
 ): Pick<TextBill, 'count' | 'low' | 'high' | 'problem'> {
-  return billCounts(counts, times, (promptTokens) => {
+  return billCounts(counts, volume.times, (promptTokens) => {
     const all = new Map([...usage, ['prompt', promptTokens] as const]);
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, all);
-    if (typeof prices === 'string') return { total: null, problem: problemWords(prices) };
-    const { total } = bill(prices, all, clock);
-    return total === null ? { total, problem: 'a price is not known' } : { total, problem: null };
+    return typeof prices === 'string' ? { total: null, problem: problemWords(prices) } : bill(prices, all, clock);
   });
 }
 
@@ -68,7 +66,7 @@ async function printTextBills(
   bills: readonly TextBill[],
   requests: readonly RequestTexts[],
   { at }: CostRequest,
-  options: TextOptions,
+  options: CostOptions,
   context: Context,
 ): Promise<void> {
   const shown = bills.slice(0, limitOf(options));
@@ -87,6 +85,6 @@ async function printTextBills(
     ]),
   );
   note(context, TEXTS_ALONE);
-  if (shown.length < bills.length) note(context, `${shown.length} of ${bills.length} models; --limit N shows more.`);
+  noteCut(context, shown, bills, 'models');
   if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
 }

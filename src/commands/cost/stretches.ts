@@ -1,25 +1,14 @@
 import { UsageError } from '../../core/errors.ts';
 import { bill } from '../../core/pricing/bill.ts';
-import type { Usage } from '../../core/pricing/usage.ts';
 import { changePct } from '../../core/reading/price.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { clockOf, readWhen, type Zone } from '../../core/time/when.ts';
 import type { PriceBook } from '../../ledger/queries/priceBook.ts';
+import type { CostRequest } from './costModels.ts';
 import { problemWords } from './costTables.ts';
-import { timesAmount, type Volume, volumeWords } from './volume.ts';
+import { timesAmount, volumeWords } from './volume.ts';
 
 const UNLISTED: ReadonlySet<string | null> = new Set([problemWords('not_listed'), problemWords('not_observed')]);
-
-/** A request whose price is followed through time. */
-export interface OverRequest {
-  /** `2026-01..now`, `2026-05`, `90d`. */
-  readonly period: string;
-  /** Whose hour and day decide about time windows. */
-  readonly clock: Date;
-  readonly usage: Usage;
-  readonly zone: Zone;
-  readonly volume: Volume;
-}
 
 /** From when to when the requests cost the same. */
 export interface Stretch {
@@ -41,7 +30,10 @@ export interface Period {
   readonly until: string;
 }
 
-/** @throws UsageError where nothing lies between the two ends */
+/**
+ * @param text `2026-01..now`, `2026-05`, `90d`
+ * @throws UsageError where nothing lies between the two ends
+ */
 export function readOver(text: string, now: Date, zone: Zone): Period {
   const [start = '', end] = text.split('..');
   const first = start.trim() === '' ? '1970' : start;
@@ -59,7 +51,7 @@ export function readOver(text: string, now: Date, zone: Zone): Period {
 }
 
 /** From change to change of what the requests cost with a model; none where it was not listed in the period. */
-export function stretchesOf(book: PriceBook, model: string, { from, until }: Period, request: OverRequest): Stretch[] {
+export function stretchesOf(book: PriceBook, model: string, { from, until }: Period, request: CostRequest): Stretch[] {
   const bounds = book.boundsOf(model);
   const starts = [from, ...bounds.filter((bound) => bound > from && bound < until)];
   const rows: Stretch[] = [];
@@ -84,7 +76,7 @@ function priceAt(
   book: PriceBook,
   model: string,
   at: string,
-  { clock, usage }: OverRequest,
+  { clock, usage }: CostRequest,
 ): Pick<Stretch, 'perRequest' | 'conditions' | 'problem'> {
   const prices = book.pricesFor(model, at, clock, usage);
   if (typeof prices === 'string') return { perRequest: null, conditions: [], problem: problemWords(prices) };
@@ -96,7 +88,7 @@ function priceAt(
 }
 
 /** What the amounts are: `USD for a request, made at 23:00 UTC`. */
-export function headWords(rows: readonly Stretch[], { volume, clock, zone }: OverRequest): string {
+export function headWords(rows: readonly Stretch[], { volume, clock }: CostRequest, zone: Zone): string {
   const hasHours = rows.some(({ conditions }) => conditions.some((one) => one.includes('utc_')));
   const hour = hasHours ? `, made at ${clockOf(clock.toISOString(), zone)}` : '';
   return `USD for ${volumeWords(volume) || 'a request'}${hour}`;

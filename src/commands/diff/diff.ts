@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
 import { isNoise } from '../../core/diff/causes.ts';
 import { UsageError } from '../../core/errors.ts';
-import { minuteWords, readWhen, type When, type Zone } from '../../core/time/when.ts';
+import { minuteWords, readWhen, type When } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { differencesBetween } from '../../ledger/queries/difference.ts';
 import { countEndpointChanges } from '../../ledger/queries/endpoints/sweeps.ts';
@@ -9,24 +8,15 @@ import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
 import { pageOf } from '../changes/modelLines.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import {
-  type AskModelsOptions,
-  addFormatOptions,
-  dbOption,
-  limitOption,
-  localOption,
-  modelOptions,
-  typeOption,
-} from '../shared/options.ts';
-import { limitOf, printRecords } from '../shared/output.ts';
-import { coverageWords, reading, zoneOf } from '../shared/reading.ts';
+import type { AskModelsOptions } from '../shared/options.ts';
+import { limitOf, noteCut, printRecords } from '../shared/output.ts';
+import { coverageWords, type Question, reading, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
-import { diffText, listsWords, nothingWords } from './diffText.ts';
+import { diffText, listsWords, nothingWords, type Period } from './diffText.ts';
 
 interface Options extends AskModelsOptions {
   readonly type?: readonly string[];
@@ -38,27 +28,24 @@ const KEYS = [
   ...(['prompt', 'completion', 'contextLength', 'verdict'] as const),
 ] satisfies readonly (keyof EventWithContext)[];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<t1>', 'the earlier instant: 7d, 2026-07 (its first instant), 2026-07-03T18:00Z')
     .argument('[t2]', 'the later one', 'now')
-    .addOption(dbOption())
+    .shares('db')
     .option('--all', 'also what is not news: zero, clock, drift')
-    .addOption(typeOption())
-    .addOption(limitOption())
-    .addOption(localOption());
-  for (const option of modelOptions()) command.addOption(option);
-  addFormatOptions(command).action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context));
-  addKeys(command, KEYS);
-  addExamples(command, [
-    ['diff 7d', 'what is not as it was a week ago'],
-    ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
-    [
-      "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
-      'one author’s prices then and now, for a spreadsheet',
-    ],
-  ]);
-}
+    .shares('type', 'limit', 'local', 'model', 'author', 'json', 'csv')
+    .action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context))
+    .keys(KEYS)
+    .examples([
+      ['diff 7d', 'what is not as it was a week ago'],
+      ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
+      [
+        "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
+        'one author’s prices then and now, for a spreadsheet',
+      ],
+    ]);
+};
 
 async function diff(times: readonly [string, string], options: Options, context: Context): Promise<void> {
   const zone = zoneOf(options);
@@ -67,38 +54,30 @@ async function diff(times: readonly [string, string], options: Options, context:
     const words = `${minuteWords(first.from, zone)} is not before ${minuteWords(second.from, zone)}.`;
     throw new UsageError('bad_order', words, { hint: 'Put the earlier instant first.' });
   }
-  await reading(options.db, async (ledger) => {
-    const from = startOf(ledger, first, second.from, context, zone);
-    const to = second.from;
-    const { model = [], author } = options;
-    const filter = { models: modelsOf(ledger, [], model, context, zone), author };
+  await reading(options, context, async (question) => {
+    const { ledger } = question;
+    const period = { from: startOf(question, first, second.from), to: second.from };
+    const { from, to } = period;
+    const filter = { models: modelsOf(question, [], options.model), author: options.author };
     const verdictOf = prepareNetVerdicts(ledger, from, to);
-    const all = differencesBetween(ledger, { from, to }, filter).flatMap((difference) =>
-      toEvents(difference, to, verdictOf),
-    );
+    const all = differencesBetween(ledger, period, filter).flatMap((difference) => toEvents(difference, to, verdictOf));
     const fits = all.filter(({ type }) => options.type === undefined || options.type.includes(type));
     const events = sortEvents(fits.filter(({ cause }) => options.all || !isNoise(cause)));
     const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
-      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(ledger, { from, to }, zone)];
+      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(question, period)];
       print(context, diffText(events, shown, heads, pageOf(context, zone)));
     }
-    if (!options.json && !options.csv) noteEndpoints(ledger, { from, to }, filter, context);
-    if (shown.length < events.length)
-      note(context, `${shown.length} of ${events.length} differences; --limit N shows more.`);
+    if (!options.json && !options.csv) noteEndpoints(question, period, filter);
+    noteCut(context, shown, events, 'differences');
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
-    note(context, `${nothingWords(ledger, { from, to }, zone)}${hidden} ${coverageWords(ledger, zone)}`);
+    note(context, `${nothingWords(question, period)}${hidden} ${coverageWords(question)}`);
   });
 }
 
 /** What sweeps say of the providers in between, where they say anything. */
-function noteEndpoints(
-  ledger: Ledger,
-  period: { readonly from: string; readonly to: string },
-  filter: ListingFilter,
-  context: Context,
-): void {
+function noteEndpoints({ ledger, context }: Question, period: Period, filter: ListingFilter): void {
   const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
   const words = [
     ...(added > 0 ? [`${added} came`] : []),
@@ -111,21 +90,16 @@ function noteEndpoints(
 }
 
 /** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
-function startOf(ledger: Ledger, { from, until }: When, to: string, context: Context, zone: Zone): string {
+function startOf(question: Question, { from, until }: When, to: string): string {
+  const { ledger, context, zone } = question;
   const first = coverageOf(ledger)?.first;
-  if (first === undefined || from >= first || until <= first || first >= to) {
-    requireKnown(ledger, from, zone);
-    return from;
+  if (first !== undefined && from >= first) return from;
+  if (first === undefined || until <= first || first >= to) {
+    // Before the first list nothing is known, and all would pass for new.
+    throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
+      hint: `Ask for a later time. ${coverageWords(question)}`,
+    });
   }
   note(context, `The ledger begins ${minuteWords(first, zone)}, within the time asked for; that is what is compared.`);
   return first;
-}
-
-/** Before the first list nothing is known, and all would pass for new. */
-function requireKnown(ledger: Ledger, from: string, zone: Zone): void {
-  const coverage = coverageOf(ledger);
-  if (coverage !== null && from >= coverage.first) return;
-  throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
-    hint: `Ask for a later time. ${coverageWords(ledger, zone)}`,
-  });
 }

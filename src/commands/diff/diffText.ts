@@ -1,10 +1,16 @@
 import { groupBy } from '../../core/collections.ts';
 import { wrap } from '../../core/format/wrap.ts';
-import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
-import type { Ledger } from '../../ledger/store/open.ts';
 import { beside, type ChangesLayout, modelLines } from '../changes/modelLines.ts';
+import type { Question } from '../shared/reading.ts';
+
+/** The two instants that are compared. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
 
 export function diffText(
   events: readonly EventWithContext[],
@@ -33,22 +39,14 @@ export function diffText(
 }
 
 /** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
-export function listsWords(
-  ledger: Ledger,
-  { from, to }: { readonly from: string; readonly to: string },
-  zone: Zone,
-): string {
+export function listsWords({ ledger, zone }: Question, { from, to }: Period): string {
   const words = [from, to].map((at) => minuteWords(observedBy(ledger, at) ?? at, zone));
   const isAsked = [from, to].every((at, index) => minuteWords(at, zone) === words[index]);
   return isAsked ? '' : `as observed ${words.join(' and ')}`;
 }
 
 /** That one list was in force at both instants is another thing than that two lists agree. */
-export function nothingWords(
-  ledger: Ledger,
-  { from, to }: { readonly from: string; readonly to: string },
-  zone: Zone,
-): string {
+export function nothingWords({ ledger, zone }: Question, { from, to }: Period): string {
   const [before, after] = [observedBy(ledger, from), observedBy(ledger, to)];
   if (before === null || after === null) return 'Nothing differs.';
   if (before === after)

@@ -1,18 +1,7 @@
-import type { Command } from 'commander';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { withLog } from '../shared/log.ts';
-import {
-  dbOption,
-  jsonOption,
-  logFormatOption,
-  mustExistOption,
-  pauseOption,
-  sourceOption,
-  type TimerOptions,
-  triggerOption,
-  waitOption,
-} from '../shared/options.ts';
+import { sourceOption, type TimerOptions, waitOption } from '../shared/options.ts';
 
 interface Options extends TimerOptions {
   readonly model?: string;
@@ -20,27 +9,25 @@ interface Options extends TimerOptions {
   readonly telemetry?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .command('sync')
     .description('ask about every listed model once and record who serves it, at what price, with what limits')
     .addOption(sourceOption('url', 'the address of the list; models are asked for below it'))
-    .addOption(dbOption())
+    .shares('db')
     .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
-    .addOption(pauseOption())
+    .shares('pause')
     .option('--telemetry', 'keep status and uptimes too, a row an endpoint and sweep')
-    .addOption(mustExistOption())
+    .shares('mustExist')
     .addOption(waitOption('sweep'))
-    .addOption(triggerOption('sweep'))
-    .addOption(jsonOption())
-    .addOption(logFormatOption())
+    .shares('trigger', 'json', 'logFormat')
     .action((options: Options) => runEndpointsSync(options, context));
-  addExamples(command, [
+  command.examples([
     ['endpoints sync', 'ask about every listed model; a sweep that was stopped goes on where it was'],
     ["endpoints sync --model 'deepseek/*'", 'only these'],
     ['sync --endpoints', 'the list first, then a sweep'],
   ]);
-}
+};
 
 async function runEndpointsSync(options: Options, context: Context): Promise<void> {
   const { pause: pauseMs, wait: waitMs, ...rest } = options;

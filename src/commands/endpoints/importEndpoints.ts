@@ -1,61 +1,47 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Command } from 'commander';
-import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { EndpointsImportResult } from '../../importEndpoints.ts';
 import { openFiles } from '../../upstream/files/files.ts';
-import { addExamples } from '../shared/command.ts';
-import { type Context, note, print, printJson } from '../shared/context.ts';
-import { LeftOutList } from '../shared/leftOut.ts';
-import { dbOption, jsonOption, type WriteOptions, waitOption } from '../shared/options.ts';
-import { startBar } from '../shared/progress.ts';
+import type { Define } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
+import { importing } from '../shared/importing.ts';
+import { makeDefaultFolder, type WriteOptions } from '../shared/options.ts';
 import { readPastInstant } from '../shared/reading.ts';
 
 interface Options extends WriteOptions {
   readonly at?: string;
 }
 
-export function defineEndpoints(command: Command, context: Context): void {
+export const defineEndpoints: Define = (command, context) => {
   command
     .description('saved answers about endpoints: one model a file, or one instant a file with all models')
     .option('--at <instant>', 'when a single file was saved, if neither it nor its name tells')
-    .addOption(dbOption())
-    .addOption(waitOption())
-    .addOption(jsonOption())
-    .action((paths: string[], options: Options) => runImport(paths, options, context));
-  addExamples(command, [
-    ['import endpoints saved/', 'record saved answers by the instants in them or in their names, in any order'],
-    ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one, saved then'],
-  ]);
-}
+    .shares('db', 'wait', 'json')
+    .action((paths: string[], options: Options) => runImport(paths, options, context))
+    .examples([
+      ['import endpoints saved/', 'record saved answers by the instants in them or in their names, in any order'],
+      ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one, saved then'],
+    ]);
+};
 
 async function runImport(paths: string[], options: Options, context: Context): Promise<void> {
-  const { db, wait: waitMs, json } = options;
-  const { now, signal } = context;
-  const leftOut = new LeftOutList(context);
-  const at = options.at === undefined ? undefined : readPastInstant(options.at, now());
-  const history = await openFiles(paths, { at, now: now(), onLeftOut: leftOut.add, signal, mayTellThemselves: true });
-  const bar = await startBar(context);
-  try {
-    if (db === DEFAULTS.db) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
-    const { importEndpoints } = await import('../../importEndpoints.ts');
-    const result = await importEndpoints(
-      { db, history, isDated: at !== undefined, waitMs },
-      { now, signal, onProgress: bar.show, onLeftOut: leftOut.add },
-    );
-    bar.stop();
-    if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
-    if (json) printJson(context, { ...result, leftOut: leftOut.all });
-    else for (const line of describe(result)) print(context, line);
-    if (result.answers + result.known > 0) return;
-    if (result.rejected > 0) context.exitCode = 4;
-    else if (result.undated > 0) context.exitCode = 2;
-  } finally {
-    bar.stop();
-    leftOut.end();
-    await history.close();
-  }
+  const { db, wait: waitMs } = options;
+  const now = context.now();
+  const at = options.at === undefined ? undefined : readPastInstant(options.at, now);
+  const loading = import('../../importEndpoints.ts');
+  const { answers, known, rejected, undated } = await importing(
+    options,
+    context,
+    (onLeftOut) => openFiles(paths, { at, now, onLeftOut, signal: context.signal, mayTellThemselves: true }),
+    async (opening, dependencies) => {
+      const [history, { importEndpoints }] = await Promise.all([opening, loading]);
+      makeDefaultFolder(db);
+      return await importEndpoints({ db, history, isDated: at !== undefined, waitMs }, dependencies);
+    },
+    describe,
+  );
+  if (answers + known > 0) return;
+  if (rejected > 0) context.exitCode = 4;
+  else if (undated > 0) context.exitCode = 2;
 }
 
 function describe(result: EndpointsImportResult): string[] {

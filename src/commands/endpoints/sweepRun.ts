@@ -3,7 +3,7 @@ import { lastWholeSweep } from '../../ledger/endpoints/sweeps.ts';
 import { readLedger } from '../../ledger/store/open.ts';
 import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
-import { type Context, print, printAsIs } from '../shared/context.ts';
+import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry } from '../shared/log.ts';
 import { startBar } from '../shared/progress.ts';
 import { sweepJson, sweepText } from './sweepReport.ts';
@@ -41,7 +41,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
       },
     );
     bar.stop();
-    if (json) printAsIs(context, JSON.stringify(sweepJson(result)));
+    if (json) printJson(context, sweepJson(result));
     // The journal keeps both streams: what a timer started says once what it found, below.
     else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
     if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });

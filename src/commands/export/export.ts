@@ -1,12 +1,11 @@
-import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
-import { openForReading } from '../../ledger/store/open.ts';
-import { addExamples } from '../shared/command.ts';
-import { type Context, note, print, printAsIs } from '../shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
-import { startBar } from '../shared/progress.ts';
+import { type Ledger, openForReading } from '../../ledger/store/open.ts';
+import type { Define } from '../shared/command.ts';
+import { type Context, note, print, printJson } from '../shared/context.ts';
+import type { CommandOptions } from '../shared/options.ts';
+import { type ProgressBar, startBar } from '../shared/progress.ts';
 import { noteNoList } from '../shared/reading.ts';
 
 interface ParquetOptions extends CommandOptions {
@@ -19,13 +18,12 @@ interface PostgresOptions extends CommandOptions {
   readonly replace?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .command('parquet <dir>')
     .description('every table, and the views for other engines, as Parquet files')
     .option('--since <run>', 'only what has changed since this run of sync_runs, and new months', readRun)
-    .addOption(dbOption())
-    .addOption(jsonOption())
+    .shares('db', 'json')
     .action((dir: string, options: ParquetOptions) => runParquet(dir, options, context));
   command
     .command('postgres [url]')
@@ -33,49 +31,55 @@ export function define(command: Command, context: Context): void {
     .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
     .option('--schema <name>', 'the schema, which is made where it is missing', DEFAULTS.postgresSchema)
     .option('--replace', 'begin anew where the schema holds another ledger')
-    .addOption(dbOption())
-    .addOption(jsonOption())
+    .shares('db', 'json')
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
-  addExamples(command, [
+  command.examples([
     ['export parquet lake/', 'write every table for DuckDB, Spark, ClickHouse or BigQuery'],
     ['export parquet lake/ --since 17', 'after a sync: only what has changed since run 17'],
     ['export postgres postgres://ledger@db.example/prices', 'fill the schema model_ledger, or bring it up to date'],
   ]);
-}
+};
 
 async function runParquet(dir: string, { db, since, json }: ParquetOptions, context: Context): Promise<void> {
   const { describeFiles, exportParquet } = await import('../../export/parquet/exportParquet.ts');
-  const ledger = openForReading(db);
-  const bar = await startBar(context, 'files');
-  try {
-    const result = await exportParquet(ledger, { dir, since, signal: context.signal, onProgress: bar.show });
-    bar.stop();
-    if (json) printAsIs(context, JSON.stringify({ ...result, dir }));
+  const { signal } = context;
+  await exporting(db, 'files', context, async (ledger, { show: onProgress, stop }) => {
+    const result = await exportParquet(ledger, { dir, since, signal, onProgress });
+    stop();
+    if (json) printJson(context, { ...result, dir });
     else for (const line of describeFiles(result)) print(context, line);
     const changed = result.files.filter(({ isChanged }) => isChanged).length;
-    noteNoList(ledger, context);
-    note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
-  } finally {
-    bar.stop();
-    ledger.close();
-  }
+    return `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`;
+  });
 }
 
 async function runPostgres(argument: string | undefined, options: PostgresOptions, context: Context): Promise<void> {
   const { exportPostgres } = await import('../../export/postgres/exportPostgres.ts');
-  const { db, schema, replace, json } = options;
+  const { db, schema, replace, json, url = '' } = options;
+  const { signal, now } = context;
+  await exporting(db, 'tables', context, async (ledger, { show: onProgress, stop }) => {
+    const result = await exportPostgres(ledger, { url: argument ?? url, schema, replace, signal, now, onProgress });
+    stop();
+    const tables = Object.entries(result.written);
+    if (json) printJson(context, { ...result, schema });
+    else for (const [table, rows] of tables) print(context, `${table}: ${quantity(rows, 'row')}`);
+    return `The schema ${schema} is up to run ${result.run}.`;
+  });
+}
+
+/** @param work returns what to say at the end */
+async function exporting(
+  db: string,
+  unit: string,
+  context: Context,
+  work: (ledger: Ledger, bar: ProgressBar) => Promise<string>,
+): Promise<void> {
   const ledger = openForReading(db);
-  const bar = await startBar(context, 'tables');
+  const bar = await startBar(context, unit);
   try {
-    const { signal, now } = context;
-    const url = argument ?? options.url ?? '';
-    const result = await exportPostgres(ledger, { url, schema, replace, signal, now, onProgress: bar.show });
-    bar.stop();
-    if (json) printAsIs(context, JSON.stringify({ ...result, schema }));
-    else
-      for (const [table, rows] of Object.entries(result.written)) print(context, `${table}: ${quantity(rows, 'row')}`);
-    noteNoList(ledger, context);
-    note(context, `The schema ${schema} is up to run ${result.run}.`);
+    const words = await work(ledger, bar);
+    noteNoList({ ledger, context });
+    note(context, words);
   } finally {
     bar.stop();
     ledger.close();

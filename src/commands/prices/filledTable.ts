@@ -2,8 +2,8 @@ import { perMillion } from '../../core/format/priceWords.ts';
 import { exactCount } from '../../core/format/units.ts';
 import { basePrice, type Offer } from '../../core/pricing/offers.ts';
 import type { Cell, Column } from '../shared/columns.ts';
-import { type Context, note } from '../shared/context.ts';
-import { printTable, tableOptions } from '../shared/output.ts';
+import { type Context, note, widthOf } from '../shared/context.ts';
+import { printTable } from '../shared/output.ts';
 
 export interface FilledColumn<T> extends Column {
   readonly cell: (row: T) => Cell;
@@ -19,9 +19,8 @@ export async function printFilled<T>(
   all: readonly FilledColumn<T>[],
   rows: readonly T[],
 ): Promise<void> {
-  const { width = WIDE } = tableOptions(context);
   const filled = all.filter(({ cell }) => rows.some(cell));
-  const columns = filled.filter(({ wide }) => !wide || width >= WIDE);
+  const columns = filled.filter(({ wide }) => !wide || widthOf(context.stdout) >= WIDE);
   await printTable(
     context,
     columns,

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { quantity } from '../../core/format/units.ts';
 import {
   type Blend,
@@ -16,21 +16,12 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { listingAt } from '../../ledger/queries/listing.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
-import {
-  type AskModelsOptions,
-  addFormatOptions,
-  atOption,
-  dbOption,
-  limitOption,
-  localOption,
-  modelOptions,
-  readCount,
-} from '../shared/options.ts';
-import { limitOf, printRecords } from '../shared/output.ts';
-import { isOutside, noteCoverage, nothingWords, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { type AskModelsOptions, readCount } from '../shared/options.ts';
+import { limitOf, noteCut, printRecords } from '../shared/output.ts';
+import { isOutside, noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
 import { printOffers } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
@@ -54,11 +45,10 @@ const KEYS = [
   ...['conditional', 'imageUnit', 'blend'],
 ];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
-    .addOption(dbOption())
-    .addOption(atOption())
+    .shares('db', 'at')
     .addOption(
       new Option('--sort <by>', 'the cheapest, the largest context, the name or the newest first')
         .choices(SORTS)
@@ -74,27 +64,25 @@ export function define(command: Command, context: Context): void {
     .option('--free', 'only models whose every price is 0, which the table leaves out otherwise')
     .option('--paid', 'only models that cost something')
     .option('--min-context <tokens>', 'the least context', readCount)
-    .addOption(limitOption())
-    .addOption(localOption());
-  for (const option of modelOptions()) command.addOption(option);
-  addFormatOptions(command).action((models: string[], options: Options) => prices(models, options, context));
-  addKeys(command, KEYS);
-  addExamples(command, [
-    ['prices --limit 10', 'the ten cheapest prompts'],
-    ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
-    ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
-    ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
-  ]);
-}
+    .shares('limit', 'local', 'model', 'author', 'json', 'csv')
+    .action((models: string[], options: Options) => prices(models, options, context))
+    .keys(KEYS)
+    .examples([
+      ['prices --limit 10', 'the ten cheapest prompts'],
+      ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
+      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
+      ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
+    ]);
+};
 
 async function prices(typed: readonly string[], options: Options, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
+  const at = readAt(options, context);
   const [filter, blend] = [readFilter(options), readBlendOption(options)];
-  const { model = [], author, sort, asc, desc } = options;
+  const { model, author, sort, asc, desc } = options;
   const isDescending = asc ? false : desc;
-  await reading(options.db, async (ledger) => {
-    const models = modelsOf(ledger, typed, model, context, zone);
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const models = modelsOf(question, typed, model);
     const listed = listingAt(ledger, at, { models, author });
     const fitting = filterOffers(listed, filter);
     const found = sortOffers(leaveOutFree(fitting, options), { sort, isDescending, blend });
@@ -102,19 +90,18 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printOffers(shown, context, blend);
-    const coverage = noteCoverage(ledger, at, context, zone);
+    const coverage = noteCoverage(question, at);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
       // What the ledger knows of is told once.
       const isTold = coverage !== null && at !== null && isOutside(coverage, at);
-      note(context, isTold ? `${of}.` : nothingWords(ledger, `${of}.`, zone));
+      note(context, isTold ? `${of}.` : nothingWords(question, `${of}.`));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);
       const free = fitting.length - found.length;
       if (free > 0) note(context, `${quantity(free, 'free model is', 'free models are')} left out; --free lists them.`);
-      if (shown.length < found.length)
-        note(context, `${shown.length} of ${found.length} models; --limit N shows more.`);
+      noteCut(context, shown, found, 'models');
     }
   });
 }

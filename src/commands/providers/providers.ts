@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { quantity } from '../../core/format/units.ts';
 import { basePrice } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
@@ -9,12 +8,12 @@ import {
 } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from '../prices/filledTable.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { resolveModel } from '../shared/models.ts';
-import { type AskOptions, addFormatOptions, atOption, dbOption, localOption } from '../shared/options.ts';
+import type { AskOptions } from '../shared/options.ts';
 import { printRecords } from '../shared/output.ts';
-import { readAt, reading, zoneOf } from '../shared/reading.ts';
+import { readAt, reading } from '../shared/reading.ts';
 import { noEndpoints } from './noEndpoints.ts';
 
 const KEYS = [
@@ -22,26 +21,24 @@ const KEYS = [
   ...['prompt', 'completion', 'prices', 'firstSeenAt'],
 ] as const;
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<model>', 'its id, such as deepseek/deepseek-v4-flash')
-    .addOption(dbOption())
-    .addOption(atOption())
-    .addOption(localOption());
-  addFormatOptions(command).action((model: string, options: AskOptions) => providers(model, options, context));
-  addKeys(command, KEYS);
-  addExamples(command, [
-    ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],
-    ['providers z-ai/glm-5.2 --at 2026-07-20', 'who did then, at what price'],
-    ['providers z-ai/glm-5.2 --csv', 'the same for a spreadsheet, prices exact'],
-  ]);
-}
+    .shares('db', 'at', 'local', 'json', 'csv')
+    .action((model: string, options: AskOptions) => providers(model, options, context))
+    .keys(KEYS)
+    .examples([
+      ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],
+      ['providers z-ai/glm-5.2 --at 2026-07-20', 'who did then, at what price'],
+      ['providers z-ai/glm-5.2 --csv', 'the same for a spreadsheet, prices exact'],
+    ]);
+};
 
 async function providers(typed: string, options: AskOptions, context: Context): Promise<void> {
-  const zone = zoneOf(options);
-  const at = readAt(options.at, context, zone);
-  await reading(options.db, async (ledger) => {
-    const model = resolveModel(ledger, typed, context, zone);
+  const at = readAt(options, context);
+  await reading(options, context, async (question) => {
+    const { ledger, zone } = question;
+    const model = resolveModel(question, typed);
     const endpoints = listEndpointsAt(ledger, model, at);
     if (endpoints.length === 0) throw noEndpoints(ledger, model);
     const records = endpoints.map((endpoint) => toRecord(model, endpoint));

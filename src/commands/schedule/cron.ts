@@ -1,34 +1,33 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Command } from 'commander';
 import { type CronPlan, cronLine } from '../../schedule/crontab.ts';
 import { installCron, removeCron } from '../../schedule/installCron.ts';
 import { checkPresent } from '../../schedule/resolve.ts';
 import { foreignVariables } from '../../schedule/variables.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, printAsIs, printJson } from '../shared/context.ts';
-import { type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
 
 interface Options extends PlanOptions {
   readonly every?: string;
 }
 
-export function defineCron(command: Command, context: Context): void {
+export const defineCron: Define = (command, context) => {
   command
     .option('--every <schedule>', 'when, as five cron fields or @daily (default: hourly, at a minute of its own)')
-    .action((options: Options) => runCron(options, context));
-  addExamples(command, [
-    ['schedule cron', 'print the line, for crontab -e'],
-    ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, in the place of an earlier one'],
-    ['schedule cron --remove', 'take it out again'],
-  ]);
-}
+    .action((options: Options) => runCron(options, context))
+    .examples([
+      ['schedule cron', 'print the line, for crontab -e'],
+      ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, in the place of an earlier one'],
+      ['schedule cron --remove', 'take it out again'],
+    ]);
+};
 
 async function runCron(options: Options, context: Context): Promise<void> {
   const base = planFrom(options, context);
   const plan: CronPlan = { ...base, every: options.every ?? `${minuteOf(base.db)} * * * *` };
   const { line } = cronLine(plan);
-  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
+  const action = actionOf(options);
   if (action === 'install') checkPresent(plan);
   if (action !== 'remove') {
     warn(plan, context);
@@ -51,7 +50,7 @@ const DONE = {
   remove: { changed: 'The line is out of your crontab.', unchanged: 'There was no line for this data file.' },
 } as const;
 
-async function act(action: 'print' | 'install' | 'remove', plan: CronPlan, { env }: Context): Promise<boolean> {
+async function act(action: Action, plan: CronPlan, { env }: Context): Promise<boolean> {
   if (action === 'install') return installCron(plan, env);
   return action === 'remove' && removeCron(plan.db, env);
 }

@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs';
-import { type Command, Option } from 'commander';
-import { CONFIG_FILE, type OwnName, SETTINGS } from '../../config/settings.ts';
+import { Option } from 'commander';
+import { CONFIG_FILE, SETTINGS } from '../../config/settings.ts';
 import type { Plan } from '../../schedule/plan.ts';
 import { exposedFiles, resolvePlan, type ScheduleRequest } from '../../schedule/resolve.ts';
 import { unseenVariables } from '../../schedule/variables.ts';
+import type { LedgerCommand } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { dbOption, jsonOption, readSpan } from '../shared/options.ts';
+import { readSpan } from '../shared/options.ts';
 
 /** What both schedulers take. */
 export interface PlanOptions extends ScheduleRequest {
@@ -15,9 +16,9 @@ export interface PlanOptions extends ScheduleRequest {
 }
 
 /** The flags of both. */
-export function addPlanOptions(command: Command): Command {
+export function addPlanOptions(command: LedgerCommand): LedgerCommand {
   return command
-    .addOption(dbOption())
+    .shares('db')
     .option('--source <url|file>', 'where the list comes from')
     .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', checkSpan)
     .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
@@ -27,7 +28,14 @@ export function addPlanOptions(command: Command): Command {
     .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
     .option('--install', 'install it, in the place of an earlier one')
     .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
-    .addOption(jsonOption());
+    .shares('json');
+}
+
+export type Action = 'print' | 'install' | 'remove';
+
+export function actionOf({ install, remove }: PlanOptions): Action {
+  if (remove) return 'remove';
+  return install ? 'install' : 'print';
 }
 
 /** As typed, because that is what the timer's command line will say. */
@@ -49,13 +57,10 @@ export function warn(plan: Plan, context: Context): void {
     note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
   // What stands in these two is read again by the run, which starts in the same folder.
   const isRead = (name: string) => ['.env', CONFIG_FILE].includes(context.origins?.get(name) ?? '');
-  const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'MODEL_LEDGER_DB' && !isRead(name));
-  const unseen = unseenVariables(plan.source === undefined ? names : names.filter(isNoSource), plan, context.env);
+  // What the timer's command line says stands above its variable.
+  const said = ['MODEL_LEDGER_DB', ...(plan.source === undefined ? [] : ['MODEL_LEDGER_SOURCE'])];
+  const names = SETTINGS.map(({ name }) => name).filter((name) => !said.includes(name) && !isRead(name));
+  const unseen = unseenVariables(names, plan, context.env);
   if (unseen.length === 0) return;
   note(context, `Set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env).`);
-}
-
-/** A source on the command line stands above the variable. */
-function isNoSource(name: OwnName): boolean {
-  return name !== 'MODEL_LEDGER_SOURCE';
 }

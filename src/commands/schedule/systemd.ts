@@ -1,87 +1,70 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import { UsageError } from '../../core/errors.ts';
+import { Option } from 'commander';
 import { checkCalendar } from '../../schedule/calendar.ts';
-import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
+import { installUnits, removeUnits, unitFiles, unitFolder, unitTexts } from '../../schedule/installUnits.ts';
+import { unscheduled } from '../../schedule/plan.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
-import { unitsFor } from '../../schedule/systemd.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
-import { listenOptions } from '../shared/listen.ts';
-import { readSpan } from '../shared/options.ts';
-import { type PlanOptions, planFrom, warn } from './options.ts';
+import type { ListenOptions } from '../shared/options.ts';
+import { spanOption } from '../shared/options.ts';
+import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
 
-interface Options extends PlanOptions {
+interface Options extends PlanOptions, ListenOptions {
   readonly every: string;
   readonly randomDelay: number;
   readonly name?: string;
   readonly serve?: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly basePath: string;
-  readonly tokenFile?: string;
   readonly user?: boolean;
   readonly system?: boolean;
   readonly runAs?: string;
 }
 
-export function defineSystemd(command: Command, context: Context): void {
+export const defineSystemd: Define = (command, context) => {
   command
     .option('--every <calendar>', 'when, as an OnCalendar expression', '*:07')
-    .addOption(
-      new Option('--random-delay <span>', 'start each run up to this much later')
-        .argParser(readSpan)
-        .default(300_000, '5m'),
-    )
+    .addOption(spanOption('--random-delay <span>', 'start each run up to this much later', '5m'))
     .addOption(
       new Option('--name <name>', 'the name of the units; each data file needs its own').default(
         undefined,
         'model-ledger, model-ledger-serve',
       ),
     )
-    .option('--serve', 'a service that serves the list and its page, instead of the sync and its timer');
-  for (const option of listenOptions()) command.addOption(option);
-  command
+    .option('--serve', 'a service that serves the list and its page, instead of the sync and its timer')
+    .shares('host', 'port', 'basePath', 'tokenFile')
     .option('--user', "your own units (the default, but root's)")
     .addOption(new Option('--system', "the machine's units").conflicts('user'))
     .option('--run-as <account>', "with --system: who runs it (default: the data file's owner)")
-    .action((options: Options) => runSystemd(options, context));
-  addExamples(command, [
-    ['schedule systemd', 'print the service and the timer, and change nothing'],
-    ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
-    ['schedule systemd --serve --install', 'serve the list and its page at http://127.0.0.1:8787/ from now on'],
-    ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
-  ]);
-}
+    .action((options: Options) => runSystemd(options, context))
+    .examples([
+      ['schedule systemd', 'print the service and the timer, and change nothing'],
+      ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
+      ['schedule systemd --serve --install', 'serve the list and its page at http://127.0.0.1:8787/ from now on'],
+      ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
+    ]);
+};
 
 async function runSystemd(options: Options, context: Context): Promise<void> {
   const { env } = context;
   const plan = await unitPlan(options, context);
   const folder = unitFolder(plan.scope, env, env.HOME || homedir());
-  const isServer = plan.serve !== undefined;
-  const action = options.remove ? 'remove' : options.install ? 'install' : 'print';
-  if (action === 'remove')
-    return report(options, context, action, await removeUnits({ ...plan, folder, isServer }, env));
-  const { service, timer } = unitsFor(plan);
-  if (timer !== null) await checkCalendar(plan.every, env);
-  const texts = timer === null ? [service] : [service, timer];
+  const action = actionOf(options);
+  if (action === 'remove') return report(options, context, action, await removeUnits(plan, folder, env));
+  const texts = unitTexts(plan);
+  if (plan.serve === undefined) await checkCalendar(plan.every, env);
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
-  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles({ ...plan, folder, isServer });
-  if (action === 'print' && !options.json)
-    printAsIs(
-      context,
-      files
-        .map((file, i) => `# ${file}\n${texts[i]}`)
-        .join('\n')
-        .trimEnd(),
-    );
+  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles(plan, folder);
+  if (action === 'print' && !options.json) {
+    const units = files.map((file, i) => `# ${file}\n${texts[i]}`);
+    printAsIs(context, units.join('\n').trimEnd());
+  }
   report(options, context, action, files, texts);
   if (action === 'install') noteNextSteps(plan, context);
 }
@@ -93,9 +76,7 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const isRoot = process.getuid?.() === 0;
   const scope: UnitScope = options.system || (isRoot && !options.user) ? 'system' : 'user';
   if (scope === 'user' && options.runAs !== undefined)
-    throw new UsageError('schedule', '--run-as goes with --system; nothing was scheduled.', {
-      hint: 'Leave it out: your own units always run as you.',
-    });
+    throw unscheduled('--run-as goes with --system', 'Leave it out: your own units always run as you.');
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
   return {
     ...plan,
@@ -120,7 +101,7 @@ function nameOf({ name, serve }: Options): string {
 function report(
   options: Options,
   context: Context,
-  action: 'print' | 'install' | 'remove',
+  action: Action,
   files: readonly string[],
   texts: readonly string[] = [],
 ): void {

@@ -1,39 +1,31 @@
-import type { Command } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
 import { DataFileError, LockedError, UsageError, withoutStop } from '../../core/errors.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { listenOptions } from '../shared/listen.ts';
 import { type LogFormat, openLog } from '../shared/log.ts';
-import { dbOption, logFormatOption, readSpan } from '../shared/options.ts';
-import { countingTools, tokenizerOption } from '../tokens/tools.ts';
+import { type ListenOptions, readSpan } from '../shared/options.ts';
+import { countingTools } from '../tokens/tools.ts';
 
-interface Options {
+interface Options extends ListenOptions {
   readonly db: string;
-  readonly host: string;
-  readonly port: number;
-  readonly basePath: string;
-  readonly tokenFile?: string;
   readonly tokenizer?: readonly string[];
   readonly maxAge?: number;
   readonly logFormat: LogFormat;
 }
 
-export function define(command: Command, context: Context): void {
-  for (const option of listenOptions()) command.addOption(option);
+export const define: Define = (command, context) => {
   command
-    .addOption(dbOption())
-    .addOption(tokenizerOption())
+    .shares('host', 'port', 'basePath', 'tokenFile', 'db', 'tokenizer')
     .option('--max-age <span>', '/healthz is 503 when the last good run is older: 90m, 6h, 2d', readSpan)
-    .addOption(logFormatOption())
-    .action((options: Options) => serve(options, context));
-  addExamples(command, [
-    ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
-    ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
-    ['serve --base-path /ledger', 'behind a proxy that has other things too'],
-  ]);
-}
+    .shares('logFormat')
+    .action((options: Options) => serve(options, context))
+    .examples([
+      ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
+      ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
+      ['serve --base-path /ledger', 'behind a proxy that has other things too'],
+    ]);
+};
 
 async function serve(options: Options, context: Context): Promise<void> {
   const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);

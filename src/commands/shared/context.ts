@@ -58,14 +58,3 @@ export function note({ stderr, program }: Terminal, text: string): void {
   const safe = withProgram(text, program).split('\n').map(escapeControls).join('\n');
   stderr.write(`${wrapLines(safe, widthOf(stderr))}\n`);
 }
-
-/** Whether colour suits where results go: a terminal, and nobody said no. */
-export function hasColor({ env, stdout }: Terminal): boolean {
-  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-}
-
-/** Whether the terminal may lack arrows and blocks. */
-export function isAscii({ env }: Terminal): boolean {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return env.TERM === 'linux' || env.TERM === 'dumb' || /^(?:C|POSIX)$/.test(locale);
-}

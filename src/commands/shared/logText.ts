@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { openInput } from '../../upstream/input.ts';
+import { readWhole } from '../../upstream/input.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -7,12 +7,10 @@ import type { Context } from './context.ts';
  * @throws UsageError when it cannot be read
  */
 export async function readLogText(file: string, { stdin, signal }: Context): Promise<string> {
-  const parts: Buffer[] = [];
   try {
-    for await (const part of await openInput(file, stdin, signal)) parts.push(Buffer.from(part));
+    return await readWhole(file, stdin, signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
   }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -1,17 +1,17 @@
 import { UsageError } from '../../core/errors.ts';
 import { isGlob, modelGlob } from '../../core/format/glob.ts';
 import { suggest } from '../../core/format/suggest.ts';
-import type { Zone } from '../../core/time/when.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import { resolveModel as resolve } from '../../ledger/queries/resolveModel.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { type Context, note } from './context.ts';
+import { note } from './context.ts';
+import type { Question } from './reading.ts';
 
 /**
  * The id that a person means, which is told where it is not what was typed.
  * @throws UsageError that lists the ids where several have that name, or suggests some where none has
  */
-export function resolveModel(ledger: Ledger, typed: string, context: Context, zone: Zone): string {
+export function resolveModel({ ledger, context, zone }: Question, typed: string): string {
   const id = resolve(ledger, typed, zone, 'Run model-ledger prices --sort name to list them.');
   if (id !== typed) note(context, `${typed} is ${id}.`);
   return id;
@@ -21,10 +21,10 @@ export function resolveModel(ledger: Ledger, typed: string, context: Context, zo
  * The same for each of several names; patterns as they are, told where nothing was ever called so.
  * @throws UsageError that says how to write all models of an author where only that is named
  */
-export function resolveModels(ledger: Ledger, typed: readonly string[], context: Context, zone: Zone): string[] {
-  for (const name of typed) checkAuthor(ledger, name);
-  notePatterns(ledger, typed.filter(isGlob), context);
-  return typed.map((name) => (isGlob(name) ? name : resolveModel(ledger, name, context, zone)));
+export function resolveModels(question: Question, typed: readonly string[]): string[] {
+  for (const name of typed) checkAuthor(question.ledger, name);
+  notePatterns(question, typed.filter(isGlob));
+  return typed.map((name) => (isGlob(name) ? name : resolveModel(question, name)));
 }
 
 /** The part before the `/`; empty where there is none. */
@@ -41,7 +41,7 @@ function checkAuthor(ledger: Ledger, typed: string): void {
 }
 
 /** A pattern that no model ever fitted may be mistyped; of one that fits none now others tell. */
-function notePatterns(ledger: Ledger, patterns: readonly string[], context: Context): void {
+function notePatterns({ ledger, context }: Question, patterns: readonly string[]): void {
   if (patterns.length === 0) return;
   const ids = allIds(ledger).map(({ id }) => id);
   for (const pattern of patterns) {
@@ -54,13 +54,11 @@ function notePatterns(ledger: Ledger, patterns: readonly string[], context: Cont
 
 /** The patterns of `--model` and the models that are named; undefined where there are none: then all are meant. */
 export function modelsOf(
-  ledger: Ledger,
+  question: Question,
   typed: readonly string[],
-  patterns: readonly string[],
-  context: Context,
-  zone: Zone,
+  patterns: readonly string[] = [],
 ): readonly string[] | undefined {
-  notePatterns(ledger, patterns, context);
-  const all = [...resolveModels(ledger, typed, context, zone), ...patterns];
+  notePatterns(question, patterns);
+  const all = [...resolveModels(question, typed), ...patterns];
   return all.length > 0 ? all : undefined;
 }

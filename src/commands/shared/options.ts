@@ -1,12 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { readSpanMs } from '../../core/time/when.ts';
 import { LOG_FORMATS, type LogFormat } from './log.ts';
 import { type OutputFormat, TABLE_ROWS } from './output.ts';
 import type { Times } from './reading.ts';
-
-/** The options that several commands take, each with its words and what reads it. */
 
 /** What every command takes that has a result of one document. */
 export interface CommandOptions {
@@ -26,6 +26,14 @@ export interface AskModelsOptions extends AskOptions {
   readonly author?: string;
 }
 
+/** Where a server listens, and what it asks for. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly basePath: string;
+  readonly tokenFile?: string;
+}
+
 /** What every command takes that writes to the data file. */
 export interface WriteOptions extends CommandOptions {
   /** Milliseconds. */
@@ -40,9 +48,68 @@ export interface TimerOptions extends WriteOptions {
   readonly logFormat: LogFormat;
 }
 
-/** `--db FILE`, which every command takes. */
-export function dbOption(): Option {
-  return new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db);
+/** The options that several commands take, each with its words and what reads it. */
+export const OPTIONS = {
+  db: () =>
+    new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db),
+  json: () => new Option('--json', 'print JSON'),
+  csv: () => new Option('--csv', 'print CSV, the first line its columns').conflicts('json'),
+  limit: () =>
+    new Option(
+      '--limit <n>',
+      `at most so many (unless told: ${TABLE_ROWS} in the table, all with --json or --csv)`,
+    ).argParser(readCount),
+  local: () => new Option('--local', 'read and show times in the zone of this machine instead of UTC'),
+  at: () =>
+    new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
+      undefined,
+      'now',
+    ),
+  model: () => new Option('--model <glob...>', "only these models: 'openai/*', '*:free', or an id"),
+  author: () => new Option('--author <author>', 'only the models of one author'),
+  type: () => new Option('--type <type...>', `only these: ${CHANGE_TYPES.join(', ')}`).argParser(readTypes),
+  /** `PATTERN=FILE`, also more than once; the setting comes after it. */
+  tokenizer: () =>
+    new Option(
+      '--tokenizer <pattern=file...>',
+      "a tokenizer.json for the models that a pattern fits: 'qwen/*=tokenizer.json'",
+    ),
+  wait: () => waitOption('run'),
+  mustExist: () => new Option('--must-exist', 'a missing or empty data file is an error (for timers)'),
+  /** Unless told four requests a second are made, which is modest. */
+  pause: () => spanOption('--pause <span>', 'between two requests of a sweep: 250ms, 1s', '250ms'),
+  trigger: () => new Option('--trigger <trigger>').choices(['manual', 'cron', 'daemon']).default('manual').hideHelp(),
+  logFormat: () =>
+    new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
+      .env('MODEL_LEDGER_LOG_FORMAT')
+      .choices(LOG_FORMATS)
+      .default(DEFAULTS.logFormat),
+  host: () =>
+    new Option('--host <address>', 'the address to listen at; 0.0.0.0 is all of them')
+      .argParser(readHost)
+      .default('127.0.0.1'),
+  port: () => new Option('--port <n>', 'where it listens; 0: any free one').argParser(readPort).default(8787),
+  basePath: () =>
+    new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
+  tokenFile: () => new Option('--token-file <file>', 'a file with the bearer token that the API then requires'),
+} satisfies Readonly<Record<string, () => Option>>;
+
+export type SharedOption = keyof typeof OPTIONS;
+
+/** `--wait SPAN`, which every command takes that writes. */
+export function waitOption(what: 'run' | 'sweep'): Option {
+  return spanOption('--wait <span>', `wait for another ${what} to end instead of leaving at once`);
+}
+
+/** `--source`, where the list comes from. */
+export function sourceOption(takes: string, description = 'where the list comes from'): Option {
+  return new Option(`--source <${takes}>`, description).env('MODEL_LEDGER_SOURCE').default(DEFAULTS.source);
+}
+
+/** An option whose value is a span of time, in milliseconds. */
+export function spanOption(flags: string, description: string, unlessTold?: string): Option {
+  const option = new Option(flags, description).argParser(readSpan);
+  return unlessTold === undefined ? option : option.default(readSpan(unlessTold), unlessTold);
 }
 
 /** The name of a database, which SQLite's driver would take for another one where it is not of this form. */
@@ -54,63 +121,9 @@ export function readFileName(text: string): string {
   return text;
 }
 
-/** `--json`, which every command with a result takes. */
-export function jsonOption(): Option {
-  return new Option('--json', 'print JSON');
-}
-
-/** `--log-format FORMAT`, which every command takes that a timer may start. */
-export function logFormatOption(): Option {
-  return new Option('--log-format <format>', 'messages as text or JSON lines; auto: JSON for timers, text for people')
-    .env('MODEL_LEDGER_LOG_FORMAT')
-    .choices(LOG_FORMATS)
-    .default(DEFAULTS.logFormat);
-}
-
-/** `--wait SPAN`, which every command takes that writes: what it waits for is a run or a sweep. */
-export function waitOption(what: 'run' | 'sweep' = 'run'): Option {
-  return new Option('--wait <span>', `wait for another ${what} to end instead of leaving at once`).argParser(readSpan);
-}
-
-/** `--source`, where the list comes from. */
-export function sourceOption(takes: string, description = 'where the list comes from'): Option {
-  return new Option(`--source <${takes}>`, description).env('MODEL_LEDGER_SOURCE').default(DEFAULTS.source);
-}
-
-export function mustExistOption(): Option {
-  return new Option('--must-exist', 'a missing or empty data file is an error (for timers)');
-}
-
-/** Between two requests unless told: four a second is modest. */
-export const PAUSE_MS = 250;
-
-/** `--pause SPAN`, which every command takes that sweeps. */
-export function pauseOption(): Option {
-  return new Option('--pause <span>', 'between two requests of a sweep: 250ms, 1s')
-    .argParser(readSpan)
-    .default(PAUSE_MS, '250ms');
-}
-
-/** `--trigger`, for timers. */
-export function triggerOption(what: 'run' | 'sweep'): Option {
-  return new Option('--trigger <trigger>', `what started the ${what}`)
-    .choices(['manual', 'cron', 'daemon'])
-    .default('manual')
-    .hideHelp();
-}
-
-/** `--json` and `--csv`. */
-export function addFormatOptions(command: Command): Command {
-  return command
-    .addOption(jsonOption())
-    .addOption(new Option('--csv', 'print CSV, the first line its columns').conflicts('json'));
-}
-
-export function limitOption(): Option {
-  return new Option(
-    '--limit <n>',
-    `at most so many (unless told: ${TABLE_ROWS} in the table, all with --json or --csv)`,
-  ).argParser(readCount);
+/** The folder of the default file is made where it is missing; any other is for the person to make. */
+export function makeDefaultFolder(db: string): void {
+  if (db === DEFAULTS.db) mkdirSync(dirname(db), { recursive: true });
 }
 
 export function readCount(text: string): number {
@@ -118,30 +131,7 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
-export function localOption(): Option {
-  return new Option('--local', 'read and show times in the zone of this machine instead of UTC');
-}
-
-export function atOption(): Option {
-  return new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
-    undefined,
-    'now',
-  );
-}
-
-/** Which models are asked about: `--model` and `--author`. */
-export function modelOptions(): Option[] {
-  return [
-    new Option('--model <glob...>', "only these models: 'openai/*', '*:free', or an id"),
-    new Option('--author <author>', 'only the models of one author'),
-  ];
-}
-
-/** Which types of changes are asked for, several joined by commas or the flag repeated. */
-export function typeOption(): Option {
-  return new Option('--type <type...>', `only these: ${CHANGE_TYPES.join(', ')}`).argParser(readTypes);
-}
-
+/** Several are joined by commas, or the flag is repeated. */
 function readTypes(text: string, types: readonly string[] = []): readonly string[] {
   const wanted = text.split(',').map((type) => type.trim());
   const wrong = wanted.find((type) => !CHANGE_TYPES.some((known) => known === type));
@@ -155,4 +145,21 @@ export function readSpan(text: string): number {
   const span = readSpanMs(text);
   if (span === undefined) throw new InvalidArgumentError('expected a span such as 250ms, 30s, 90m, 6h, 7d or 2 weeks');
   return span;
+}
+
+function readHost(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected an address such as 127.0.0.1');
+  return text.trim();
+}
+
+function readPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535');
+  return Number(text);
+}
+
+/** `/ledger` for `ledger`, `/ledger` or `/ledger/`. */
+function readBase(text: string): string {
+  const path = text.replace(/^\/+|\/+$/g, '');
+  if (!/^[\w.~-]*(?:\/[\w.~-]+)*$/.test(path)) throw new InvalidArgumentError('expected a path such as /ledger');
+  return path === '' ? '' : `/${path}`;
 }

@@ -1,9 +1,9 @@
 import { csv } from '../../core/format/csv.ts';
 import type { Cell, Column } from './columns.ts';
-import { hasColor, isAscii, jsonLine, print, type Terminal, widthOf } from './context.ts';
+import { jsonLine, note, print, type Terminal } from './context.ts';
 import { mapEach, writeAll } from './stream.ts';
+import { Style } from './style.ts';
 import { renderTable } from './table.ts';
-import type { TableOptions } from './tableLayout.ts';
 
 /** In which of the three forms a result is wanted; neither is the table. */
 export interface OutputFormat {
@@ -18,6 +18,11 @@ export const TABLE_ROWS = 100;
 
 export function limitOf({ limit, json, csv: isCsv }: OutputFormat): number {
   return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);
+}
+
+/** Says where fewer are shown than were found. */
+export function noteCut(context: Terminal, shown: readonly unknown[], found: readonly unknown[], what: string): void {
+  if (shown.length < found.length) note(context, `${shown.length} of ${found.length} ${what}; --limit N shows more.`);
 }
 
 /** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
@@ -41,18 +46,7 @@ export async function printTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
 ): Promise<void> {
-  print(context, await renderTable(columns, rows, tableOptions(context)));
-}
-
-export function tableOptions(context: Terminal): TableOptions {
-  const { columns } = context.stdout;
-  const width = context.stdout.isTTY && columns ? { width: columns } : {};
-  return { ...width, color: hasColor(context), ascii: isAscii(context) };
-}
-
-/** The columns of the terminal that results go to. */
-export function lineWidth({ stdout }: Terminal): number {
-  return widthOf(stdout);
+  print(context, await renderTable(columns, rows, Style.of(context)));
 }
 
 function pick<T extends object>(record: T, keys: readonly (keyof T & string)[]): Readonly<Record<string, unknown>> {

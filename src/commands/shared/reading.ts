@@ -12,6 +12,14 @@ export interface Times {
   readonly local?: boolean;
 }
 
+/** A question that a command asks of a data file. */
+export interface Question {
+  readonly ledger: Ledger;
+  readonly context: Context;
+  /** In which times are read and shown. */
+  readonly zone: Zone;
+}
+
 export function zoneOf({ local }: Times): Zone {
   return local ? 'local' : 'utc';
 }
@@ -20,27 +28,31 @@ export function zoneOf({ local }: Times): Zone {
  * Opens the data file for one question and closes it, whatever happens.
  * @throws UsageError `no_list` where the question has no answer because there is no list
  */
-export async function reading<T>(file: string, ask: (ledger: Ledger) => T | Promise<T>): Promise<T> {
-  const ledger = openForReading(file);
+export async function reading<T>(
+  { db, ...times }: Times & { readonly db: string },
+  context: Context,
+  ask: (question: Question) => T | Promise<T>,
+): Promise<T> {
+  const ledger = openForReading(db);
   try {
-    return await ask(ledger);
+    return await ask({ ledger, context, zone: zoneOf(times) });
   } catch (error) {
     if (error instanceof UsageError && coverageOf(ledger) === null) throw new UsageError('no_list', NO_LIST);
-    throw dataFileError(file, error);
+    throw dataFileError(db, error);
   } finally {
     ledger.close();
   }
 }
 
 /** Says so where there is no list, beside a result that holds all the same. */
-export function noteNoList(ledger: Ledger, context: Context): void {
+export function noteNoList({ ledger, context }: Omit<Question, 'zone'>): void {
   if (coverageOf(ledger) === null) note(context, NO_LIST);
 }
 
 /** The instant that `--at` names; null for now, which is what is in force. */
-export function readAt(at: string | undefined, { now }: Context, zone: Zone): string | null {
+export function readAt({ at, ...times }: Times & { readonly at?: string }, { now }: Context): string | null {
   if (at === undefined || at === 'now') return null;
-  return readWhen(at, now(), zone).from;
+  return readWhen(at, now(), zoneOf(times)).from;
 }
 
 /**
@@ -48,10 +60,10 @@ export function readAt(at: string | undefined, { now }: Context, zone: Zone): st
  * @throws UsageError where nothing lies between them
  */
 export function readPeriod(
-  { since, until }: { readonly since?: string; readonly until?: string },
+  { since, until, ...times }: Times & { readonly since?: string; readonly until?: string },
   { now }: Context,
-  zone: Zone,
 ): { since: string | undefined; until: string | undefined } {
+  const zone = zoneOf(times);
   const from = since === undefined ? undefined : readWhen(since, now(), zone).from;
   const end = until === undefined ? undefined : readWhen(until, now(), zone).until;
   if (from !== undefined && end !== undefined && from >= end) {
@@ -62,12 +74,12 @@ export function readPeriod(
 }
 
 /** That nothing fits, in words, and what the ledger knows of; without a list there is nothing else to say. */
-export function nothingWords(ledger: Ledger, words: string, zone: Zone): string {
-  return coverageOf(ledger) === null ? NO_LIST : `${words} ${coverageWords(ledger, zone)}`;
+export function nothingWords({ ledger, zone }: Question, words: string): string {
+  return coverageOf(ledger) === null ? NO_LIST : `${words} ${coverageWords({ ledger, zone })}`;
 }
 
 /** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */
-export function coverageWords(ledger: Ledger, zone: Zone): string {
+export function coverageWords({ ledger, zone }: Omit<Question, 'context'>): string {
   const coverage = coverageOf(ledger);
   if (coverage === null) return NO_LIST;
   if (coverage.first === coverage.last) return `The ledger knows one list, of ${minuteWords(coverage.first, zone)}.`;
@@ -80,13 +92,11 @@ export function isOutside({ first, last }: Coverage, at: string): boolean {
 }
 
 /** Says where an instant lies outside of what was observed. */
-export function noteCoverage(ledger: Ledger, at: string | null, context: Context, zone: Zone): Coverage | null {
+export function noteCoverage({ ledger, context, zone }: Question, at: string | null): Coverage | null {
   const coverage = coverageOf(ledger);
   if (at !== null && coverage !== null && isOutside(coverage, at)) {
-    note(
-      context,
-      `${minuteWords(at, zone)} is ${at < coverage.first ? 'before' : 'after'} what was observed. ${coverageWords(ledger, zone)}`,
-    );
+    const side = at < coverage.first ? 'before' : 'after';
+    note(context, `${minuteWords(at, zone)} is ${side} what was observed. ${coverageWords({ ledger, zone })}`);
   }
   return coverage;
 }

@@ -1,24 +1,35 @@
 import { styleText } from 'node:util';
-import { type Context, hasColor, isAscii } from './context.ts';
+import type { TextStyle } from './columns.ts';
+import { type Terminal, widthOf } from './context.ts';
 
-/** Colour where it suits; what it says is also said without it. */
+/** How results are shown where they go: in how many columns, and in colour where it suits; what that says is also said without it. */
 export class Style {
+  /** Of the terminal; nothing is cut or wrapped for a pipe. */
+  readonly width: number;
+  /** Whether the terminal may lack arrows and blocks. */
   readonly ascii: boolean;
   readonly #color: boolean;
 
-  constructor(color: boolean, ascii: boolean) {
-    this.#color = color;
+  constructor({ width = Number.POSITIVE_INFINITY, color = false, ascii = false } = {}) {
+    this.width = width;
     this.ascii = ascii;
+    this.#color = color;
   }
 
-  static of(context: Context): Style {
-    return new Style(hasColor(context), isAscii(context));
+  static of({ env, stdout }: Terminal): Style {
+    const isDumb = env.TERM === 'dumb';
+    const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+    return new Style({
+      width: widthOf(stdout),
+      color: stdout.isTTY === true && !env.NO_COLOR && !isDumb,
+      ascii: isDumb || env.TERM === 'linux' || /^(?:C|POSIX)$/.test(locale),
+    });
   }
 
-  good = (text: string): string => this.#paint('green', text);
-  bad = (text: string): string => this.#paint('red', text);
-  quiet = (text: string): string => this.#paint('dim', text);
-  strong = (text: string): string => this.#paint('bold', text);
+  good = (text: string): string => this.paint(text, 'green');
+  bad = (text: string): string => this.paint(text, 'red');
+  quiet = (text: string): string => this.paint(text, 'dim');
+  strong = (text: string): string => this.paint(text, 'bold');
 
   /** Green for the better, red for the worse. */
   move(isBetter: boolean | null, text: string): string {
@@ -26,7 +37,7 @@ export class Style {
     return isBetter ? this.good(text) : this.bad(text);
   }
 
-  #paint(style: 'green' | 'red' | 'dim' | 'bold', text: string): string {
-    return this.#color ? styleText(style, text, { validateStream: false }) : text;
+  paint(text: string, style: TextStyle | undefined): string {
+    return this.#color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   }
 }

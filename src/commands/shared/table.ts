@@ -1,21 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrapLines } from '../../core/format/lines.ts';
-import { escapeControls } from '../../core/format/text.ts';
 import type { Cell, Column } from './columns.ts';
-import {
-  areApart,
-  fit,
-  GAP,
-  layOut,
-  leastWidths,
-  measure,
-  naturalWidths,
-  paint,
-  readCell,
-  type Table,
-  type TableOptions,
-  totalOf,
-} from './tableLayout.ts';
+import type { Style } from './style.ts';
+import { areApart, fitWidths, GAP, layOut, measure, readCell, type Table, type Text, totalOf } from './tableLayout.ts';
 
 /** A terminal narrower than this gets the table as it is. */
 const LEAST_FOLDED = 40;
@@ -31,12 +18,12 @@ const LEAST_FOLDED = 40;
 export async function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  options: TableOptions = {},
+  style: Style,
 ): Promise<string> {
-  const titles = columns.map(({ title }) => ({ text: escapeControls(title), style: 'bold' as const }));
+  const titles = columns.map(({ title }) => readCell({ text: title, style: 'bold' }));
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
-  const table = { widthOf, columns, cells, options };
+  const table = { widthOf, columns, cells, style };
   const lines = linesOf(table) ?? (await withNotes(table)) ?? (await folding()).listRows(table);
   return lines.join('\n');
 }
@@ -46,31 +33,27 @@ const folding = () => import('./foldedTable.ts');
 
 /** A text a row, the titles first; undefined where they do not fit side by side. */
 function linesOf(table: Table): readonly string[] | undefined {
-  const { widthOf, columns, cells, options } = table;
-  const natural = naturalWidths(widthOf, columns, cells);
-  const widths = fit(natural, leastWidths(widthOf, columns, cells, natural), options.width);
-  return isGood(table, widths) ? cells.map((row) => layOut(table, widths, row)) : undefined;
+  const widths = fitWidths(table, table.style.width);
+  return isGood(table, widths) ? table.cells.map((row) => layOut(table, widths, row)) : undefined;
 }
 
 /** As {@link linesOf}, without the notes first, and these behind or below; undefined where that does not fit either. */
 async function withNotes(table: Table): Promise<readonly string[] | undefined> {
-  const { widthOf, options } = table;
+  const { widthOf, style } = table;
   const place = table.columns.findIndex(({ isNote }) => isNote);
-  const notes = place < 0 ? [] : table.cells.map((row) => row[place] ?? { text: '' });
+  const notes: Text[] = place < 0 ? [] : table.cells.map((row) => row[place] ?? { text: '' });
   const rest = place < 0 ? table : without(table, place);
   const lines = (place < 0 ? undefined : linesOf(rest)) ?? (await folding()).foldTable(rest);
   if (lines === undefined || place < 0) return lines;
-  const { width = Number.POSITIVE_INFINITY } = options;
   const ends = lines.map((line) => widthOf(stripVTControlCharacters(line.slice(line.lastIndexOf('\n') + 1))));
   const column = Math.max(...ends) + GAP.length;
   return lines.map((line, index) => {
-    const note = notes[index] ?? { text: '' };
+    const note: Text = notes[index] ?? { text: '' };
     if (note.text === '') return line;
-    if (column + widthOf(note.text) <= width) {
-      return line + ' '.repeat(column - (ends[index] ?? 0)) + paint(note, options);
-    }
-    const below = index === 0 ? [] : wrapLines(GAP + note.text, width).split('\n');
-    return [line, ...below.map((text) => paint({ ...note, text }, options))].join('\n');
+    if (column + widthOf(note.text) <= style.width)
+      return line + ' '.repeat(column - (ends[index] ?? 0)) + style.paint(note.text, note.style);
+    const below = index === 0 ? [] : wrapLines(GAP + note.text, style.width).split('\n');
+    return [line, ...below.map((text) => style.paint(text, note.style))].join('\n');
   });
 }
 
@@ -87,9 +70,9 @@ const MOST_LONG = 4;
 
 /** Whether a table of these widths fits, most names beside what belongs to them, and no two rows have become alike. */
 function isGood(table: Table, widths: readonly number[]): boolean {
-  const { widthOf, cells, options } = table;
-  const { width } = options;
-  if (width === undefined || width < LEAST_FOLDED) return true;
+  const { widthOf, cells } = table;
+  const { width } = table.style;
+  if (width < LEAST_FOLDED) return true;
   if (totalOf(widths) > width) return false;
   const long = cells.filter(([name]) => widthOf(name?.text ?? '') > (widths[0] ?? 0));
   if (long.length * MOST_LONG > cells.length) return false;

@@ -1,13 +1,6 @@
-import { styleText } from 'node:util';
 import { escapeControls } from '../../core/format/text.ts';
 import type { Cell, Column, TextStyle } from './columns.ts';
-
-export interface TableOptions {
-  /** Columns of the terminal; without it nothing is cut, as is right for a pipe. */
-  readonly width?: number;
-  readonly color?: boolean;
-  readonly ascii?: boolean;
-}
+import type { Style } from './style.ts';
 
 export const GAP = '  ';
 /** A flexible column is not cut below this: a stub of two letters says nothing. */
@@ -20,7 +13,7 @@ export interface Table {
   readonly widthOf: Measure;
   readonly columns: readonly Column[];
   readonly cells: readonly (readonly Text[])[];
-  readonly options: TableOptions;
+  readonly style: Style;
 }
 
 export function totalOf(widths: readonly number[]): number {
@@ -28,7 +21,7 @@ export function totalOf(widths: readonly number[]): number {
 }
 
 export function layOut(
-  { widthOf, columns, options }: Omit<Table, 'cells'>,
+  { widthOf, columns, style }: Omit<Table, 'cells'>,
   widths: readonly number[],
   row: readonly Text[],
   hasName = true,
@@ -38,18 +31,15 @@ export function layOut(
   const line = row.map((cell, index) => {
     if (isLong && index === 0) return ' '.repeat(widths[0] ?? 0);
     const width = widths[index] ?? 0;
-    const shown = shorten(widthOf, cell.text, width, options.ascii ? '...' : '…');
+    const shown = shorten(widthOf, cell.text, width, style.ascii ? '...' : '…');
     const space = ' '.repeat(Math.max(0, width - widthOf(shown)));
-    const painted = paint({ ...cell, text: shown }, options);
+    const painted = style.paint(shown, cell.style);
     return columns[index]?.align === 'right' ? space + painted : painted + space;
   });
   const below = line.join(GAP).trimEnd();
   if (!isLong) return below;
-  return below === '' ? paint(name, options) : `${paint(name, options)}\n${below}`;
-}
-
-export function paint({ text, style }: Text, { color }: TableOptions): string {
-  return color && style !== undefined && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+  const head = style.paint(name.text, name.style);
+  return below === '' ? head : `${head}\n${below}`;
 }
 
 export interface Text {
@@ -59,32 +49,15 @@ export interface Text {
 
 export function readCell(cell: Cell): Text {
   if (cell === null) return { text: '' };
-  return typeof cell === 'object'
-    ? { text: escapeControls(cell.text), style: cell.style }
-    : { text: escapeControls(String(cell)) };
-}
-
-export function naturalWidths(
-  widthOf: Measure,
-  columns: readonly Column[],
-  cells: readonly (readonly Text[])[],
-): readonly number[] {
-  return columns.map((_, index) => {
-    return cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1);
-  });
+  if (typeof cell !== 'object') return { text: escapeControls(String(cell)) };
+  return cell.text === '' ? { text: '' } : { text: escapeControls(cell.text), style: cell.style };
 }
 
 /** A name is not cut, but gets a line of its own where its column has less room than it needs. */
 const LEAST_NAME = 20;
 
 /** The least that each column needs: all of it, or where it is flexible what no word is cut in. */
-export function leastWidths(
-  widthOf: Measure,
-  columns: readonly Column[],
-  cells: readonly (readonly Text[])[],
-  natural: readonly number[],
-  hasName = true,
-): readonly number[] {
+function leastWidths({ widthOf, columns, cells }: Table, natural: readonly number[], hasName: boolean): number[] {
   return columns.map(({ flexible }, index) => {
     const whole = natural[index] ?? 0;
     if (!flexible) return whole;
@@ -98,10 +71,13 @@ export function leastWidths(
   });
 }
 
-/** Takes what is too much from the widest flexible column, again and again. */
-export function fit(natural: readonly number[], least: readonly number[], width: number | undefined): number[] {
-  const widths = [...natural];
-  if (width === undefined) return widths;
+/** What each column gets of `width`: what it needs, and what is too much taken from the widest flexible one, again and again. */
+export function fitWidths(table: Table, width: number, hasName = true): number[] {
+  const { widthOf, columns, cells } = table;
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), 1),
+  );
+  const least = leastWidths(table, widths, hasName);
   let excess = totalOf(widths) - width;
   for (; excess > 0; excess -= 1) {
     let widest = -1;

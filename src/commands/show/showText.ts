@@ -15,7 +15,6 @@ import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts'
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import { left, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
-import { lineWidth, tableOptions } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import { renderTable } from '../shared/table.ts';
 import { priceCharts, type ShowLayout } from './showCharts.ts';
@@ -31,11 +30,12 @@ const MOST_WIDTH = 100;
 /** @param last the instant of the newest list, up to which a price that is in force is known to have held */
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
-  const page = { style: Style.of(context), width: Math.min(MOST_WIDTH, lineWidth(context)), zone, until };
+  const style = Style.of(context);
+  const page = { style, width: Math.min(MOST_WIDTH, style.width), zone, until };
   const sections = [
     head(shown, page),
     facts(shown, page),
-    await priceTable(shown, page, context),
+    await priceTable(shown, page),
     scheduleChart(shown, page),
     priceCharts(shown.history, page),
     absenceLines(shown, page),
@@ -110,7 +110,7 @@ function list(json: string | null): string | null {
   return words.length === 0 ? null : words.join(', ');
 }
 
-async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Context): Promise<string> {
+async function priceTable({ prices }: Shown, { style, zone }: ShowLayout): Promise<string> {
   if (prices.length === 0) return '';
   const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
   const sorted = [...prices].sort(
@@ -123,7 +123,7 @@ async function priceTable({ prices }: Shown, { zone }: ShowLayout, context: Cont
     conditionWords(condition),
   ]);
   const columns = [left('price'), right('USD'), left('since'), remark('')];
-  return renderTable(columns, rows, tableOptions(context));
+  return renderTable(columns, rows, style);
 }
 
 /** When the price of a prompt, or of the first thing that is scheduled, holds in a week. */

@@ -1,25 +1,23 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Command } from 'commander';
 import { codeOf, ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
 import type { Steps } from '../../ledger/store/steps.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption } from '../shared/options.ts';
+import type { CommandOptions } from '../shared/options.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
-    .addOption(dbOption())
-    .addOption(jsonOption())
-    .action((dir: string, options: CommandOptions) => site(dir, options, context));
-  addExamples(command, [
-    ['site public', 'every page as a file below public/, to be published anywhere'],
-    ['site docs --db data/ledger.db && git add docs', 'the same for a repository that keeps its pages'],
-  ]);
-}
+    .shares('db', 'json')
+    .action((dir: string, options: CommandOptions) => site(dir, options, context))
+    .examples([
+      ['site public', 'every page as a file below public/, to be published anywhere'],
+      ['site docs --db data/ledger.db && git add docs', 'the same for a repository that keeps its pages'],
+    ]);
+};
 
 /** Names the files that an earlier call has written, so that only those are removed. */
 const MANIFEST = '.model-ledger-site.json';

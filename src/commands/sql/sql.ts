@@ -1,42 +1,36 @@
-import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
-import { addExamples } from '../shared/command.ts';
+import { readWhole } from '../../upstream/input.ts';
+import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { addFormatOptions, dbOption, limitOption, readSpan } from '../shared/options.ts';
-import type { Question } from './sqlAnswer.ts';
+import { spanOption } from '../shared/options.ts';
+import type { SqlQuestion } from './sqlAnswer.ts';
 import { MEMORY, sqlChild } from './sqlChild.ts';
 
-interface Options extends Omit<Question, 'query'> {
+interface Options extends Omit<SqlQuestion, 'query'> {
   readonly timeout: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
-
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<query>', 'one SELECT, WITH, VALUES or EXPLAIN; - reads it from standard input')
-    .addOption(dbOption())
-    .addOption(
-      new Option('--timeout <span>', 'stop it after that long; 0s: never')
-        .argParser(readSpan)
-        .default(DEFAULT_TIMEOUT_MS, '10s'),
-    )
-    .addOption(limitOption());
-  addFormatOptions(command).action((query: string, options: Options) => sql(query, options, context));
-  addExamples(command, [
-    ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
-    [
-      'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
-      'who lists how many',
-    ],
-    ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
-  ]);
-}
+    .shares('db')
+    .addOption(spanOption('--timeout <span>', 'stop it after that long; 0s: never', '10s'))
+    .shares('limit', 'json', 'csv')
+    .action((query: string, options: Options) => sql(query, options, context))
+    .examples([
+      ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
+      [
+        'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
+        'who lists how many',
+      ],
+      ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
+    ]);
+};
 
 /** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
-  const question = { query: query === '-' ? await readAll(context) : query, ...options };
+  const question = { query: query === '-' ? await readWhole('-', context.stdin, context.signal) : query, ...options };
   const child = sqlChild();
   let isLate = false;
   const stop = (): void => child.kill();
@@ -60,10 +54,4 @@ async function sql(query: string, { timeout, ...options }: Options, context: Con
   }
   context.stderr.write(words);
   context.exitCode = exitCode;
-}
-
-async function readAll({ stdin }: Context): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stdin) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -4,22 +4,22 @@ import { askAnything, isWithoutList, type SqlValue } from '../../ledger/queries/
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
 import { flexible, right } from '../shared/columns.ts';
-import { jsonLine, note, print, type Terminal } from '../shared/context.ts';
-import { limitOf, type OutputFormat, printTable, tableOptions } from '../shared/output.ts';
+import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context.ts';
+import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
 const LEAST_COLUMN = 10;
 
 /** What is asked, and how the answer is wanted. */
-export interface Question extends OutputFormat {
+export interface SqlQuestion extends OutputFormat {
   /** SQL. */
   readonly query: string;
   readonly db: string;
 }
 
 /** Asks and prints, in this process and as long as it takes. */
-export async function answerQuestion(question: Question, terminal: Terminal): Promise<void> {
+export async function answerQuestion(question: SqlQuestion, terminal: Terminal): Promise<void> {
   const sqlite = openFile(question.db);
   try {
     const { columns, rows } = askAnything(sqlite, question.query);
@@ -36,7 +36,7 @@ export async function answerQuestion(question: Question, terminal: Terminal): Pr
 async function answer(
   columns: readonly string[],
   rows: Iterable<readonly SqlValue[]>,
-  options: Question,
+  options: SqlQuestion,
   terminal: Terminal,
 ): Promise<boolean> {
   const limit = limitOf(options);
@@ -69,8 +69,7 @@ async function answer(
 
 /** So many columns in so few that nothing could be read. */
 function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
-  const { width } = tableOptions(terminal);
-  return width !== undefined && columns.length > 2 && columns.length * LEAST_COLUMN > width;
+  return columns.length > 2 && columns.length * LEAST_COLUMN > widthOf(terminal.stdout);
 }
 
 /** A line a value, as for a form. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/childEnvironment.ts';
-import type { Question } from './sqlAnswer.ts';
+import type { SqlQuestion } from './sqlAnswer.ts';
 
 /** What a question may take of memory in all, in megabytes. */
 export const MEMORY = 512;
@@ -50,7 +50,7 @@ class SqlChild {
     }
   }
 
-  async ask(question: Question): Promise<SqlEnd> {
+  async ask(question: SqlQuestion): Promise<SqlEnd> {
     this.#process.ref();
     for (const socket of this.#sockets) socket.ref();
     // Not ended: that it ends tells the process that nobody waits any more, however this one went.

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { threadProgram } from '../../config/threadProgram.ts';
 import { handleOutputError, reportError } from '../shared/reportError.ts';
-import { answerQuestion, type Question } from './sqlAnswer.ts';
+import { answerQuestion, type SqlQuestion } from './sqlAnswer.ts';
 
 /** A program of its own, which `sql` starts: it answers the question that comes as a line of JSON, and loads nothing else. */
 
@@ -12,7 +12,7 @@ const QUESTIONS = 3;
 async function run(): Promise<void> {
   const text = readLine();
   if (text === '') return;
-  const { most, ...question }: Question & { most: number } = JSON.parse(text);
+  const { most, ...question }: SqlQuestion & { most: number } = JSON.parse(text);
   // While SQLite works, only another thread can look whether anybody still waits for it.
   new Worker(threadProgram('./sqlWatch.cjs', import.meta.url), { workerData: { questions: QUESTIONS, most } }).unref();
   await answerQuestion(question, process);

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
 import { isAhead } from '../../core/time/instant.ts';
@@ -6,9 +5,9 @@ import { newestOfSweeps } from '../../ledger/endpoints/future.ts';
 import { lastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
-import { addExamples, addNote } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import { type CommandOptions, dbOption, jsonOption, localOption, readSpan } from '../shared/options.ts';
+import { type CommandOptions, readSpan } from '../shared/options.ts';
 import { withProgram } from '../shared/program.ts';
 import { reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
@@ -20,26 +19,25 @@ interface Options extends CommandOptions, Times {
 const KEYS = `lastGood lastRun ageSeconds everySeconds nextExpectedAt ok isAhead runs \
 firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failures drift size sweep`;
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
-    .addOption(dbOption())
+    .shares('db')
     .option('--max-age <span>', 'exit with 1 when the last good run ended longer ago: 90m, 6h, 2d', readSpan)
-    .addOption(localOption())
-    .addOption(jsonOption())
-    .action((options: Options) => status(options, context));
-  addNote(command, `Keys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`);
-  addExamples(command, [
-    ['status', 'whether the record is kept, what failed, what is held, how large the file is'],
-    ['status --max-age 3h', 'the same for a monitor: exit code 1 when nothing good came for three hours'],
-    ['status --json | jq .size', 'the sizes for a script'],
-  ]);
-}
+    .shares('local', 'json')
+    .action((options: Options) => status(options, context))
+    .note(`Keys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`)
+    .examples([
+      ['status', 'whether the record is kept, what failed, what is held, how large the file is'],
+      ['status --max-age 3h', 'the same for a monitor: exit code 1 when nothing good came for three hours'],
+      ['status --json | jq .size', 'the sizes for a script'],
+    ]);
+};
 
 async function status(options: Options, context: Context): Promise<void> {
   if (options.maxAge === 0) throw new UsageError('bad_age', 'Nothing is younger than --max-age 0.');
   const zone = zoneOf(options);
   const now = context.now();
-  const found = await reading(options.db, (ledger): Status => {
+  const found = await reading(options, context, ({ ledger }): Status => {
     const health = healthOf(ledger);
     const { lastGood, firstObservedAt } = health;
     const last = lastGood?.observedAt ?? null;

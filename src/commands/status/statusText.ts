@@ -7,7 +7,6 @@ import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import { type FileSizes, logWarning } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';
-import { lineWidth } from '../shared/output.ts';
 import { aheadWords, NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
 
@@ -48,7 +47,7 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
   const lines = sections.flatMap(([name, words]) => {
     const wrapped = words.flatMap(({ text, isBad }) =>
-      wrapWords(escapeControls(text), lineWidth(context) - margin).map((line) => (isBad ? style.bad(line) : line)),
+      wrapWords(escapeControls(text), style.width - margin).map((line) => (isBad ? style.bad(line) : line)),
     );
     return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
   });

@@ -8,6 +8,7 @@ import { aboutOf } from '../../core/notification/news.ts';
 import { offerWords } from '../../core/notification/newsWords.ts';
 import type { Model } from '../../core/reading/model.ts';
 import { minuteWords } from '../../core/time/when.ts';
+import type { Outcome } from '../../ledger/record/projection.ts';
 import type { SyncOutcome } from '../../sync.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
@@ -63,37 +64,33 @@ function isNews(change: Change): boolean {
   return !('cause' in change && isNoise(change.cause));
 }
 
-function modelLines({ id, before, after, changes }: ModelChange, style: Style): string[] {
-  const name = escapeControls(id);
-  const lines: string[] = [];
-  for (const change of changes) {
-    if (!isNews(change)) continue;
-    switch (change.type) {
-      case 'added':
-        lines.push(style.good(`  + ${name}`) + describe(after?.model));
-        break;
-      case 'restored':
-        lines.push(`${style.good(`  + ${name}`)} is back${describe(after?.model)}`);
-        break;
-      case 'removed':
-        lines.push(`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`);
-        break;
-      case 'repriced':
-        lines.push(`  $ ${name}  ${repricing(change, style)}`);
-        break;
-      case 'limits_changed':
-        lines.push(`  # ${name}  ${escapeControls(change.field)} ${limit(change.before)} -> ${limit(change.after)}`);
-        break;
-      case 'updated':
-        break;
-    }
-  }
-  const updated = changes.flatMap((change) =>
-    change.type === 'updated' && isNews(change) ? [escapeControls(change.field)] : [],
-  );
+function modelLines(model: ModelChange, style: Style): string[] {
+  const name = escapeControls(model.id);
+  const news = model.changes.filter(isNews);
+  const updated = news.flatMap((change) => (change.type === 'updated' ? [escapeControls(change.field)] : []));
   const more = updated.length > MOST_LINES ? `, and ${updated.length - MOST_LINES} more` : '';
-  if (updated.length > 0) lines.push(style.quiet(`  . ${name}  ${updated.slice(0, MOST_LINES).join(', ')}${more}`));
-  return lines;
+  return [
+    ...news.flatMap((change) => changeLine(change, name, model, style)),
+    ...(updated.length === 0 ? [] : [style.quiet(`  . ${name}  ${updated.slice(0, MOST_LINES).join(', ')}${more}`)]),
+  ];
+}
+
+/** What was merely updated shares one line, at the end. */
+function changeLine(change: Change, name: string, { before, after }: ModelChange, style: Style): string[] {
+  switch (change.type) {
+    case 'added':
+      return [style.good(`  + ${name}`) + describe(after?.model)];
+    case 'restored':
+      return [`${style.good(`  + ${name}`)} is back${describe(after?.model)}`];
+    case 'removed':
+      return [`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`];
+    case 'repriced':
+      return [`  $ ${name}  ${repricing(change, style)}`];
+    case 'limits_changed':
+      return [`  # ${name}  ${escapeControls(change.field)} ${limit(change.before)} -> ${limit(change.after)}`];
+    case 'updated':
+      return [];
+  }
 }
 
 function describe(model: Model | null | undefined): string {
@@ -118,25 +115,14 @@ function noiseLines(models: readonly ModelChange[]): string[] {
     : [`  and ${quantity(changes.length, 'difference that is', 'differences that are')} not news (zero, clock, drift)`];
 }
 
-function quarantineLines(
-  quarantined: Iterable<{
-    position: number;
-    entry: { id: string | null; issues: readonly { path: string; reason: string }[] };
-  }>,
-  style: Style,
-): string[] {
-  return [...quarantined].map(({ position, entry }) => {
-    const issue = entry.issues[0];
-    return style.bad(
-      escapeControls(`  ! ${entry.id ?? `entry ${position}`} set aside: ${issue?.path}: ${issue?.reason}`),
-    );
+function quarantineLines(quarantined: Outcome['quarantined'], style: Style): string[] {
+  return quarantined.map(({ position, entry: { id, issues } }) => {
+    const words = `  ! ${id ?? `entry ${position}`} set aside: ${issues[0]?.path}: ${issues[0]?.reason}`;
+    return style.bad(escapeControls(words));
   });
 }
 
-function driftLines(
-  drifts: readonly { keyPath: string; shift: string; models: number; compared: number }[],
-  style: Style,
-): string[] {
+function driftLines(drifts: Outcome['drifts'], style: Style): string[] {
   return drifts.map(({ keyPath, shift, models, compared }) =>
     style.quiet(escapeControls(`  ~ the format moved: ${keyPath} ${shift} on ${models} of ${compared} models`)),
   );

@@ -1,31 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Command, Option } from 'commander';
-import { readInputText } from '../../config/inputFile.ts';
-import { DEFAULTS } from '../../config/settings.ts';
+import { Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncOutcome, sync } from '../../sync.ts';
 import { readSource } from '../../upstream/source.ts';
-import { addExamples } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry, withLog } from '../shared/log.ts';
-import {
-  dbOption,
-  jsonOption,
-  logFormatOption,
-  mustExistOption,
-  PAUSE_MS,
-  pauseOption,
-  readSpan,
-  sourceOption,
-  type TimerOptions,
-  triggerOption,
-  waitOption,
-} from '../shared/options.ts';
+import { makeDefaultFolder, sourceOption, spanOption, type TimerOptions } from '../shared/options.ts';
 import { aheadWords } from '../shared/stateWords.ts';
 import { reportText } from './report.ts';
 
@@ -36,38 +20,33 @@ interface Options extends TimerOptions {
   /** A sweep over the endpoints follows: always, or where the last one is older. */
   readonly endpoints?: boolean;
   readonly endpointsEvery?: number;
-  readonly pause?: number;
+  readonly pause: number;
   readonly telemetry?: boolean;
 }
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .addOption(sourceOption('url|file|-'))
-    .addOption(dbOption())
+    .shares('db')
     .option('--scope <scope>', 'what the list covers, where the source does not tell')
     .option('--accept', 'believe the answer, whatever is missing from it')
     .option('--dry-run', 'show what would be recorded and write nothing')
-    .addOption(mustExistOption())
-    .addOption(waitOption())
+    .shares('mustExist', 'wait')
     .addOption(new Option('--endpoints', 'then ask who serves each model, at what price').conflicts('dryRun'))
     .addOption(
-      new Option('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h')
-        .argParser(readSpan)
-        .conflicts('dryRun'),
+      spanOption('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h').conflicts('dryRun'),
     )
-    .addOption(pauseOption())
+    .shares('pause')
     .option('--telemetry', 'with --endpoints: keep status and uptimes too')
-    .addOption(triggerOption('run'))
-    .addOption(jsonOption())
-    .addOption(logFormatOption())
-    .action((options: Options) => runSync(options, context));
-  addExamples(command, [
-    ['sync', 'fetch the full list, record and print what changed since the last run'],
-    ['sync --dry-run', 'the same, but write nothing'],
-    ['sync --endpoints', 'the list, then a sweep over the models: who serves each, at what price'],
-    ['sync --source saved.json --db other.db', 'record a saved answer in another data file'],
-  ]);
-}
+    .shares('trigger', 'json', 'logFormat')
+    .action((options: Options) => runSync(options, context))
+    .examples([
+      ['sync', 'fetch the full list, record and print what changed since the last run'],
+      ['sync --dry-run', 'the same, but write nothing'],
+      ['sync --endpoints', 'the list, then a sweep over the models: who serves each, at what price'],
+      ['sync --source saved.json --db other.db', 'record a saved answer in another data file'],
+    ]);
+};
 
 /** One run with its messages, its report and its exit code; also what a timer's run and the daemon's come to. */
 export async function runSync(options: Options, context: Context): Promise<void> {
@@ -75,7 +54,7 @@ export async function runSync(options: Options, context: Context): Promise<void>
 }
 
 async function runWithLog(options: Options, context: Context, log: Log): Promise<void> {
-  if (options.db === DEFAULTS.db && !options.dryRun) mkdirSync(dirname(DEFAULTS.db), { recursive: true });
+  if (!options.dryRun) makeDefaultFolder(options.db);
   const { db, scope, accept, dryRun, mustExist, trigger, wait: waitMs } = options;
   const source = readSource(options.source);
   const sweeps = options.endpoints === true || options.endpointsEvery !== undefined;
@@ -104,7 +83,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
 
 /** The sweep that follows a list; loaded only where one is wanted. */
 async function sweepAfter(options: Options, context: Context, log: Log): Promise<void> {
-  const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs = PAUSE_MS } = options;
+  const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs } = options;
   const { runSweep, isSweepDue } = await import('../endpoints/sweepRun.ts');
   if (!options.endpoints && !isSweepDue(db, endpointsEvery ?? 0, context.now())) return;
   await runSweep({ db, source, trigger, json, telemetry, pauseMs }, context, log);
@@ -142,7 +121,7 @@ async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promis
 
 /** Tells people of the run, where anybody asked for it; loaded only then. */
 async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: string, copiesLater: boolean) {
-  const receivers = readReceivers(env, readInputText);
+  const receivers = readReceivers(env);
   if (isSilent(receivers)) return undefined;
   const { Notifier } = await import('../../notify/notifier.ts');
   const warn = (text: string): void => log.warn(text);

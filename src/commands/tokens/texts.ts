@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readInputFile } from '../../config/inputFile.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { readTexts } from '../../core/tokens/messages.ts';
+import { readWhole } from '../../upstream/input.ts';
 import type { Context } from '../shared/context.ts';
 
 /** The texts of one request: what the person's file says, and the system prompt before it. */
@@ -23,11 +24,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function readRequests(
   path: string,
   system: string | undefined,
-  context: Context,
+  { stdin, signal }: Context,
 ): Promise<RequestTexts[]> {
   const before = system === undefined ? [] : readTexts(readText(system), system);
-  if (path === '-')
-    return [{ name: 'standard input', texts: [...before, ...readTexts(await readInput(context), path)] }];
+  if (path === '-') {
+    const text = await readWhole(path, stdin, signal);
+    return [{ name: 'standard input', texts: [...before, ...readTexts(text, path)] }];
+  }
   const files = isFolder(path)
     ? readdirSync(path, { withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -58,13 +61,4 @@ function readText(path: string): string {
       cause,
     });
   }
-}
-
-async function readInput({ stdin, signal }: Context): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) {
-    signal.throwIfAborted();
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

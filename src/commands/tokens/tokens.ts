@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { tokenCountWords } from '../../core/format/tokenWords.ts';
 import { digits } from '../../core/format/units.ts';
@@ -8,14 +7,13 @@ import { countedModels } from '../../ledger/queries/model.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
-import { addExamples, addKeys } from '../shared/command.ts';
+import type { Define } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
-import { addFormatOptions, dbOption } from '../shared/options.ts';
 import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
 import { reading } from '../shared/reading.ts';
 import { readRequests } from './texts.ts';
-import { countingTools, tokenizerOption } from './tools.ts';
+import { countingTools } from './tools.ts';
 
 interface Options extends OutputFormat {
   readonly db: string;
@@ -24,18 +22,17 @@ interface Options extends OutputFormat {
 
 const KEYS = ['family', 'models', 'method', 'low', 'high', 'basis', 'example'];
 
-export function define(command: Command, context: Context): void {
+export const define: Define = (command, context) => {
   command
     .argument('<file>', 'a text, a chat as JSON messages, a folder of texts; - is standard input')
-    .addOption(dbOption())
-    .addOption(tokenizerOption());
-  addFormatOptions(command).action((file: string, options: Options) => tokens(file, options, context));
-  addKeys(command, KEYS, '');
-  addExamples(command, [
-    ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
-    ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
-  ]);
-}
+    .shares('db', 'tokenizer', 'json', 'csv')
+    .action((file: string, options: Options) => tokens(file, options, context))
+    .keys(KEYS, '')
+    .examples([
+      ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
+      ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
+    ]);
+};
 
 /** A family, with how many listed models have it. */
 interface FamilyCount {
@@ -54,7 +51,7 @@ async function tokens(file: string, options: Options, context: Context): Promise
     requests.flatMap(({ texts }) => texts),
     tools,
   );
-  const families = await reading(options.db, async (ledger) => {
+  const families = await reading(options, context, async ({ ledger }) => {
     const found = new Map<string, FamilyCount>();
     for (const model of countedModels(ledger, null)) {
       const count = await counter.count(model);

@@ -1,18 +1,9 @@
 import { existsSync } from 'node:fs';
-import { Option } from 'commander';
 import { readInputText } from '../../config/inputFile.ts';
 import { readLearned } from '../../core/tokens/learned.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import { readTokenizerFile } from '../../tokenizers/tokenizerFiles.ts';
 import type { Context } from '../shared/context.ts';
-
-/** `--tokenizer PATTERN=FILE`, which may be given more than once; the setting comes after it. */
-export function tokenizerOption(): Option {
-  return new Option(
-    '--tokenizer <pattern=file...>',
-    "a tokenizer.json for the models that a pattern fits: 'qwen/*=tokenizer.json'",
-  );
-}
 
 /** Where what was learned lies: beside the data file, `ledger.tokens.json` for `ledger.db`. */
 export function learnedFile(db: string): string {

@@ -11,7 +11,7 @@ import {
   type Version,
   type VersionBody,
 } from '../history.ts';
-import { openInput } from '../input.ts';
+import { readAtMost } from '../input.ts';
 import { readSavedBody, TOO_LARGE } from '../savedBody.ts';
 import { cannotBeRead, walkSaved } from './walk.ts';
 
@@ -91,17 +91,10 @@ async function readFile(
   path: string,
   signal: AbortSignal,
 ): Promise<{ bytes: Buffer } | { unreadable: string } | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
   try {
-    for await (const chunk of await openInput(path, process.stdin, signal)) {
-      const bytes = Buffer.from(chunk);
-      length += bytes.length;
-      if (length > MOST_BODY_BYTES) return { unreadable: TOO_LARGE };
-      chunks.push(bytes);
-    }
+    const bytes = await readAtMost(MOST_BODY_BYTES, path, process.stdin, signal);
+    return bytes === undefined ? { unreadable: TOO_LARGE } : readSavedBody(bytes, path);
   } catch (error) {
     return signal.aborted ? undefined : { unreadable: cannotBeRead(error) };
   }
-  return readSavedBody(Buffer.concat(chunks), path);
 }

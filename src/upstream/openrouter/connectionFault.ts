@@ -1,8 +1,6 @@
 import { inspect } from 'node:util';
 import { codeOf, messageOf } from '../../core/errors.ts';
-import { AuthenticationRequired } from '../../http/authenticationRequired.ts';
-import { BrokenOff } from '../../http/brokenOff.ts';
-import { rootCause } from '../../http/rootCause.ts';
+import { AuthenticationRequired, BrokenOff, rootCause } from '../../http/faults.ts';
 import { Fault, quote, type Redact } from './fault.ts';
 
 /** The error as `cause`, unless something in it repeats a secret: then its redacted text. */

@@ -7,11 +7,10 @@ const WELL_FORMED = /^[\x21-\x7e]+$/;
 
 /**
  * The key to send, or undefined when none is configured (the list is public).
- * @param readFile reads a file as text; fails with `code: 'ENOENT'` where there is none
  * @throws UsageError when a named file cannot be read or the key is malformed; its text is never repeated
  */
-export function readApiKey(env: Env, readFile: (path: string) => string): string | undefined {
-  const secret = readSecret(env, 'OPENROUTER_API_KEY', readFile);
+export function readApiKey(env: Env): string | undefined {
+  const secret = readSecret(env, 'OPENROUTER_API_KEY');
   return secret && checkApiKey(secret.text, secret.origin);
 }
 

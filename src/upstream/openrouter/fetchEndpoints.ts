@@ -78,13 +78,10 @@ async function askWithRetries(
   const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, room, signal);
   try {
     // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
+    const again = (signal: AbortSignal) => within(limits.attemptMs, signal, lateFault(limits), request);
     const { body } = await attempts
       .run(request)
-      .catch((error: unknown) =>
-        retryAfter(error, session, options, limits, (signal) =>
-          within(limits.attemptMs, signal, lateFault(limits), request),
-        ),
-      );
+      .catch((error: unknown) => retryAfter(error, session, options, limits, again));
     if (repeatsKey(body, options.apiKey)) {
       throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
     }

@@ -5,7 +5,6 @@ import { collectPages } from './pages.ts';
 import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
-import type { Room } from './wholePage.ts';
 
 /** One complete answer, all pages. */
 export interface ListAnswer {
@@ -61,10 +60,12 @@ async function fetchPages(
   signal: AbortSignal,
 ): Promise<ListAnswer | NotModified> {
   const etag = typeof options.etag === 'string' && isEtag(options.etag) ? options.etag : null;
-  const ask = askWith(session, options, limits, signal);
-  const pages = await collectPages(options.url, limits, (url, room) =>
-    ask(url, url === options.url ? etag : null, room),
-  );
+  const timing = retryTiming(session, options, limits);
+  const pages = await collectPages(options.url, limits, (url, room) => {
+    const request = (until: AbortSignal) => requestPage(session, url, url === options.url ? etag : null, room, until);
+    const attempt = () => within(limits.attemptMs, signal, lateFault(limits), request);
+    return retrying(timing, signal, attempt).catch(takeUnparsable);
+  });
   const first = pages[0];
   if (first.status === 304)
     return { kind: 'not-modified', httpStatus: 304, etag: first.etag, attempts: session.requests };
@@ -82,19 +83,8 @@ async function fetchPages(
   };
 }
 
-type Ask = (url: URL, etag: string | null, room: Room) => Promise<AnswerPage>;
-
-/** One page, with as many attempts as it takes and the limits allow. */
-function askWith(session: Session, options: FetchOptions, limits: RequestLimits, signal: AbortSignal): Ask {
-  const timing = retryTiming(session, options, limits);
-  return async (url, etag, room) => {
-    try {
-      return await retrying(timing, signal, () =>
-        within(limits.attemptMs, signal, lateFault(limits), (until) => requestPage(session, url, etag, room, until)),
-      );
-    } catch (error) {
-      if (error instanceof UnparsablePage) return error.page;
-      throw error;
-    }
-  };
+/** That it is not JSON, even at the last attempt, is for its reader to say. */
+function takeUnparsable(error: unknown): AnswerPage {
+  if (error instanceof UnparsablePage) return error.page;
+  throw error;
 }

@@ -1,12 +1,7 @@
 import { describeUrl, Fault } from './fault.ts';
 import type { AnswerPage } from './request.ts';
+import type { RequestLimits } from './requestLimits.ts';
 import type { Room } from './wholePage.ts';
-
-/** What all pages together may take. */
-export interface PageLimits {
-  readonly pages: number;
-  readonly bodyBytes: number;
-}
 
 const SEEN = { httpStatus: 200 };
 
@@ -16,7 +11,7 @@ const SEEN = { httpStatus: 200 };
  */
 export async function collectPages(
   start: URL,
-  limits: PageLimits,
+  limits: RequestLimits,
   ask: (url: URL, room: Room) => Promise<AnswerPage>,
 ): Promise<readonly [AnswerPage, ...AnswerPage[]]> {
   const room = { left: limits.bodyBytes, total: limits.bodyBytes };

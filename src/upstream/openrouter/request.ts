@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { connectionFault } from './connectionFault.ts';
 import { describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
-import { type Reading, type Room, readWholePage } from './wholePage.ts';
+import { type Room, readWholePage } from './wholePage.ts';
 
 /** What one run's requests have in common; `requests` counts them. */
 export interface Session {
@@ -64,7 +64,7 @@ export async function requestPage(
     if (!answer.isWhole) {
       throw new Fault('too_large', `the list is longer than ${describeBytes(room.total)}`, { httpStatus: 200 });
     }
-    const reading: Reading = readWholePage(body, contentType);
+    const reading = readWholePage(body, contentType);
     if ('next' in reading) return { status, body, next: reading.next, ...found };
     throw new UnparsablePage(reading.unparsable, { status, body, next: undefined, ...found });
   } catch (error) {
@@ -91,36 +91,27 @@ async function follow(
     const answer = await session.connection.get({ url: at, headers, signal, most });
     if (!REDIRECTS.has(answer.status)) return { answer, at };
     at = readRedirect(answer, at, url);
-    const status = { httpStatus: answer.status };
-    if (seen.has(at.href)) throw new Fault('redirected', 'it redirects in a circle', status);
-    if (seen.size > MOST_REDIRECTS) throw new Fault('redirected', `more than ${MOST_REDIRECTS} redirects`, status);
+    if (seen.has(at.href)) throw redirected(answer, 'it redirects in a circle');
+    if (seen.size > MOST_REDIRECTS) throw redirected(answer, `more than ${MOST_REDIRECTS} redirects`);
   }
 }
 
 function readRedirect(answer: HttpAnswer, from: URL, asked: URL): URL {
-  const status = { httpStatus: answer.status };
   const location = answer.header('location') ?? '';
-  if (location === '' || !URL.canParse(location, from.href)) {
-    throw new Fault('redirected', `it answered ${answer.status} without a usable address`, status);
-  }
+  if (location === '' || !URL.canParse(location, from.href))
+    throw redirected(answer, `it answered ${answer.status} without a usable address`);
   const target = new URL(location, from);
   target.hash = '';
-  if (target.origin !== asked.origin || target.username !== '' || target.password !== '') {
-    throw new Fault(
-      'redirected',
-      `it redirects to ${describeUrl(target)}, which is elsewhere and not followed`,
-      status,
-    );
-  }
-  if (target.search !== asked.search) {
-    // The query says what the list covers: without `output_modalities=all` models would seem to vanish.
-    throw new Fault(
-      'redirected',
-      `it redirects to ${describeUrl(target)} with another query, which is not followed`,
-      status,
-    );
-  }
+  const leads = `it redirects to ${describeUrl(target)}`;
+  if (target.origin !== asked.origin || target.username !== '' || target.password !== '')
+    throw redirected(answer, `${leads}, which is elsewhere and not followed`);
+  // The query says what the list covers: without `output_modalities=all` models would seem to vanish.
+  if (target.search !== asked.search) throw redirected(answer, `${leads} with another query, which is not followed`);
   return target;
+}
+
+function redirected({ status }: HttpAnswer, reason: string): Fault {
+  return new Fault('redirected', reason, { httpStatus: status });
 }
 
 const WELL_FORMED_ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/;

@@ -12,9 +12,12 @@ export interface RequestLimits {
   readonly bodyBytes: number;
   /** Further attempts a page. */
   readonly retries: number;
+  /** The longest pause that upstream's `Retry-After` may ask for. */
   readonly retryAfterCapMs: number;
   readonly pages: number;
+  /** The first pause, doubled each time. */
   readonly minDelayMs: number;
+  /** The longest pause of our own choosing. */
   readonly maxDelayMs: number;
 }
 

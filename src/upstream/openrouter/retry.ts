@@ -1,14 +1,7 @@
 import { Fault } from './fault.ts';
+import type { RequestLimits } from './requestLimits.ts';
 
-export interface RetryTiming {
-  /** Further attempts after the first. */
-  readonly retries: number;
-  /** The first pause, doubled each time, in milliseconds. */
-  readonly minDelayMs: number;
-  /** The longest pause of our own choosing. */
-  readonly maxDelayMs: number;
-  /** The longest pause that upstream's `Retry-After` may ask for. */
-  readonly retryAfterCapMs: number;
+export interface RetryTiming extends Pick<RequestLimits, 'retries' | 'minDelayMs' | 'maxDelayMs' | 'retryAfterCapMs'> {
   /** The instant (of `now`) at which the run must be over. */
   readonly deadline: number;
   readonly now: () => number;
