@@ -3,7 +3,7 @@ import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import type { RetryNote } from '../../upstream/openrouter/fetchOptions.ts';
 import { type Context, widthOf } from './context.ts';
-import { withProgram } from './program.ts';
+import { withProgram } from './invocation.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -48,7 +48,7 @@ export interface TimerOptions extends WriteOptions {
   readonly logFormat: LogFormat;
 }
 
-/** The options that several commands take, each with its words and what reads it. */
+/** The options that several commands take, each with its words and what reads it: long as it is a list. */
 export const OPTIONS = {
   db: () =>
     new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db),
