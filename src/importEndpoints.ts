@@ -7,11 +7,11 @@ import { isAhead } from './core/time/instant.ts';
 import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { recording } from './ledger/record/open.ts';
-import { stateAfter, withFile } from './ledger/store/failure.ts';
+import { stateAfter } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { afterWhile, runInTurns, type Steps, takenBack } from './ledger/store/steps.ts';
-import { transactAsync } from './ledger/store/transaction.ts';
+import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
+import { transactInTurns } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
 /** Saved answers about endpoints: longer than other stories, as a file tells more of itself than a list does. */
@@ -114,9 +114,8 @@ function prepareWrite(ledger: Ledger, total: Totals, { signal, onLeftOut }: Endp
   const atLast = afterWhile(signal);
   return async (batch: readonly File[]): Promise<boolean> => {
     const before = stateAfter(ledger, recorded, 'files');
-    const work = (): Promise<ImportCounts> =>
-      runInTurns(record(ledger, batch, total, onLeftOut), atLast, (turn) => withFile(ledger.file, turn, before));
-    const counts = await transactAsync(ledger, before, work).catch(takenBack(signal));
+    const steps = record(ledger, batch, total, onLeftOut);
+    const counts = await transactInTurns(ledger, before, steps, atLast).catch(takenBack(signal));
     if (counts === undefined) return false;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     recorded += batch.length;

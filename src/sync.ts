@@ -102,7 +102,7 @@ async function fetchAndRecord(
   const afterwards = (recorded: Recorded): void =>
     notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
   // Loaded only here: a run that finds nothing new spares itself 40 ms of loading.
-  const { recordInTurns: readCompareAndRecord } = await import('./ledger/record/record.ts');
+  const { record: readCompareAndRecord } = await import('./ledger/record/record.ts');
   const snapshot = { ...seen, body: bodyOf(answer) };
   const recorded = await readCompareAndRecord(ledger, snapshot, { dryRun, afterwards }, dependencies.signal);
   return { ...outcome, recorded };

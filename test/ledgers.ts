@@ -2,21 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STORY } from '../src/demo/story.ts';
+import { rebuild as rebuildUntil } from '../src/ledger/record/rebuild.ts';
+import { type Recorded, type RecordOptions, recordOne } from '../src/ledger/record/record.ts';
 import { recordInBatches } from '../src/ledger/record/recordInBatches.ts';
 import type { Snapshot } from '../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../src/ledger/store/open.ts';
+import { runAtOnce } from '../src/ledger/store/steps.ts';
+import { transact } from '../src/ledger/store/transaction.ts';
 import { NAMES } from './sample/answers.ts';
 
 /** A list and the instant it was observed, `2026-05-01T06:00:00.000Z`. */
 export interface Observed {
   readonly at: string;
   readonly body: string | Buffer;
-}
-
-/** A folder of its own that is gone when the test is. */
-export function temporaryFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 type Make = (file: string) => Promise<void>;
@@ -32,11 +30,11 @@ export async function putLedger(file: string, make: Make): Promise<void> {
 }
 
 async function bytesOf(make: Make): Promise<Buffer> {
-  const folder = temporaryFolder();
-  const file = join(folder.path, 'ledger.db');
+  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  const file = join(folder, 'ledger.db');
   await make(file);
   const bytes = readFileSync(file);
-  folder.remove();
+  rmSync(folder, { recursive: true });
   return bytes;
 }
 
@@ -55,6 +53,16 @@ export async function makeLedger(file: string, lists: readonly Observed[]): Prom
   const ledger = await beginLedger(file);
   await recordInBatches(ledger, snapshots(lists), new AbortController().signal);
   ledger.close();
+}
+
+/** Records one snapshot at once, in a transaction of its own. */
+export function record(ledger: Ledger, one: Snapshot, options: RecordOptions = {}): Recorded {
+  return transact(ledger, () => runAtOnce(recordOne(ledger, one, options)), options);
+}
+
+/** Makes the tables anew; nobody stops it. */
+export async function rebuild(ledger: Ledger): Promise<string[]> {
+  return await rebuildUntil(ledger, new AbortController().signal);
 }
 
 async function* snapshots(lists: readonly Observed[]): AsyncGenerator<Snapshot> {

@@ -4,7 +4,7 @@ import { toInstant } from '../core/time/instant.ts';
 import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
 import { recording } from '../ledger/record/open.ts';
-import { rebuildInTurns } from '../ledger/record/rebuild.ts';
+import { rebuild } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
 import { requireFile } from '../ledger/store/file.ts';
@@ -35,16 +35,16 @@ export const define: Define = (command, context) => {
 
 async function runRebuild({ db, wait, mendClock: isMending, json }: Options, context: Context): Promise<void> {
   requireFile(db);
-  const rebuild = async (ledger: Ledger): Promise<void> => {
+  const work = async (ledger: Ledger): Promise<void> => {
     const mended = isMending ? await usingFile(db, () => mend(ledger, context)) : null;
-    const taken = mended?.taken ?? (await usingFile(db, () => rebuildInTurns(ledger, context.signal)));
+    const taken = mended?.taken ?? (await usingFile(db, () => rebuild(ledger, context.signal)));
     if (mended !== null && !json) printMended(mended, context);
     for (const words of taken) note(context, `Taken as it is, because no archive tells it: ${escapeControls(words)}.`);
     if (json) printJson(context, { db, taken, mended: mended && toJson(mended) });
     else print(context, 'The tables were made anew from the archive.');
     noteNoList({ ledger, context });
   };
-  await recording(db, { waitMs: wait, signal: context.signal }, rebuild, (warning) => note(context, warning));
+  await recording(db, { waitMs: wait, signal: context.signal }, work, (warning) => note(context, warning));
 }
 
 type MendReport = Awaited<ReturnType<typeof mendClock>> & {
@@ -57,7 +57,7 @@ async function mend(ledger: Ledger, context: Context): Promise<MendReport> {
   const now = context.now();
   const runs = findFuture(ledger, now);
   if (runs.length === 0 && countFutureSweeps(ledger, toInstant(now)).future === 0) {
-    const taken = await rebuildInTurns(ledger, context.signal);
+    const taken = await rebuild(ledger, context.signal);
     return { copy: null, redated: [], leftOut: [], dropped: 0, sweeps: 0, taken };
   }
   const copy = freeName(`${ledger.file}.before-mend-${toInstant(now).replaceAll(':', '-')}`);

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { Archive } from '../ledger/archive/archive.ts';
-import { bodyAt, bodyOfRun } from '../ledger/record/timeline.ts';
+import { acceptedAt, bodyOfRun } from '../ledger/record/timeline.ts';
 import type { Define } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
 import { readAt, reading } from './shared/reading.ts';
@@ -31,7 +31,8 @@ async function runSnapshot(options: Options, context: Context): Promise<void> {
   const { run } = options;
   await reading(options, context, ({ ledger }) => {
     const instant = readAt(options, context) ?? toInstant(context.now());
-    const found = run === undefined ? bodyAt(ledger, instant) : bodyOfRun(ledger, run);
+    const id = run ?? acceptedAt(ledger, instant)?.id;
+    const found = id === undefined ? undefined : bodyOfRun(ledger, id);
     if (found === undefined) {
       const what = run === undefined ? `No list was accepted at or before ${instant}.` : `Run ${run} has no body.`;
       throw new UsageError('no_snapshot', what, { hint: 'Run model-ledger status to see what there is.' });

@@ -1,6 +1,6 @@
 import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
-import { claimMessage, countMessages, giveUp, giveUpOrphans, markSent, postpone } from '../ledger/record/outbox.ts';
+import { claimMessage, countMessages, giveUpOrphans, noteAttempt } from '../ledger/record/outbox.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Client, Reply } from './client.ts';
 import type { Webhook } from './receivers.ts';
@@ -41,13 +41,13 @@ async function sendNext(ledger: Ledger, { webhook, connect, now, leaseMs, over }
   const client = await connect();
   const reply = await client.post(writePost(webhook, message, now()), over);
   if (reply.kind === 'taken') {
-    markSent(ledger, messageId, after(0));
+    noteAttempt(ledger, messageId, { sentAt: after(0) });
     return reply;
   }
   const { reason: lastError } = reply;
   const isTooOld = now().getTime() - Date.parse(createdAt) >= GIVE_UP_AFTER_MS;
-  if (reply.kind === 'never' || isTooOld) giveUp(ledger, messageId, { givenUpAt: after(0), lastError });
-  else postpone(ledger, messageId, { nextTryAt: after(retryDelay(attempts, reply.retryAfterMs)), lastError });
+  if (reply.kind === 'never' || isTooOld) noteAttempt(ledger, messageId, { givenUpAt: after(0), lastError });
+  else noteAttempt(ledger, messageId, { nextTryAt: after(retryDelay(attempts, reply.retryAfterMs)), lastError });
   return reply;
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -31,24 +32,16 @@ export async function listen(app: Hono, { host, port, signal, onRequest, onListe
     fetch: app.fetch,
     serverOptions: { ...LIMITS, connectionsCheckingInterval: 2000 },
   });
-  if (!isHttp(server)) throw new TypeError('an HTTP/1.1 server was asked for');
+  if (!('closeAllConnections' in server)) throw new TypeError('an HTTP/1.1 server was asked for');
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(SECONDS_IDLE);
   guard(server, onRequest);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      const address = server.address();
-      onListening({ host, port: typeof address === 'object' && address !== null ? address.port : port });
-      resolve();
-    });
-  });
-  await ended(server, signal);
-}
-
-function isHttp(server: object): server is Server {
-  return 'closeAllConnections' in server;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  onListening({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+  if (!signal.aborted) await once(signal, 'abort');
+  await end(server);
 }
 
 /** Answers what is no HTTP, and tells of each request. */
@@ -83,17 +76,11 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long.'],
 };
 
-async function ended(server: Server, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      server.close(() => {
-        clearTimeout(late);
-        resolve();
-      });
-      server.closeIdleConnections();
-    };
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
+async function end(server: Server): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
   });
+  clearTimeout(late);
 }

@@ -21,8 +21,8 @@ export interface StaticOptions {
 
 /** File systems take 255 bytes. */
 const MOST_NAME = 180;
-/** All but the comparison, which is computed for whoever asks. */
-const PAGES = ['/', '/changes', '/trends', '/about'];
+/** All but those that are computed for whoever asks, each with what it shows. */
+const PAGES = { '/': '?output_modalities=all', '/changes': '?limit=1000', '/trends': '', '/about': '' };
 
 /**
  * The pages as files, one after the other: every page, every model that was ever listed, the tables, feeds and assets.
@@ -32,8 +32,7 @@ const PAGES = ['/', '/changes', '/trends', '/about'];
 export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
   const answerOf = (path: string, query = ''): Answer =>
     routePage({ asked: new Asked(path + query, options.now), view, site: staticSite(path, options) });
-  const queries: Readonly<Record<string, string>> = { '/': '?output_modalities=all', '/changes': '?limit=1000' };
-  for (const path of PAGES) yield page(path, answerOf(path, queries[path]));
+  for (const [path, query] of Object.entries(PAGES)) yield page(path, answerOf(path, query));
   for (const id of ids) {
     const path = modelPath(id);
     yield page(path, answerOf(path));

@@ -14,10 +14,11 @@ import { writeMetrics } from '../../src/core/notification/metrics.ts';
 import { newsOf } from '../../src/core/notification/news.ts';
 import { readMetrics } from '../../src/ledger/queries/metrics.ts';
 import { recentChanges } from '../../src/ledger/queries/recentChanges.ts';
-import { type Recorded, record } from '../../src/ledger/record/record.ts';
+import type { Recorded } from '../../src/ledger/record/record.ts';
 import { writeFeeds } from '../../src/notify/feed.ts';
 import { newLedger } from '../ledger/ledgers.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { record } from '../ledgers.ts';
 import { COUNT, entriesOf, oddList } from '../oddEntries.ts';
 import { ask } from './asking.ts';
 

@@ -5,10 +5,9 @@ import { type Define, LedgerCommand } from '../../src/commands/shared/command.ts
 import type { Context } from '../../src/commands/shared/context.ts';
 import { answerQuestion, type SqlQuestion } from '../../src/commands/sql/sqlAnswer.ts';
 import { LedgerError } from '../../src/core/errors.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { beginLedger, putLedger } from '../ledgers.ts';
+import { beginLedger, putLedger, record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 
 export interface Asked {

@@ -4,9 +4,9 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { ENDPOINT_TABLES } from '../../src/ledger/record/projected.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
+import { rebuild } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { endpointOf, list, sweepAt, Upstream } from './world.ts';
 
@@ -21,10 +21,10 @@ let schema: { readonly type: string; readonly name: string }[];
 let columns: Readonly<Record<string, readonly string[]>>;
 
 beforeAll(async () => {
-  const folder = newFolder((clean) => afterAll(clean));
+  const folder = newFolder(afterAll);
   whole = join(folder, 'whole.db');
   damaged = join(folder, 'damaged.db');
-  const upstream = await Upstream.start((clean) => afterAll(clean));
+  const upstream = await Upstream.start(afterAll);
   await list(whole, T(0), ['a/1', 'a/2']);
   const broken = endpointOf('Z', 'cheap');
   const limits = { max_completion_tokens: 5, max_prompt_tokens: 6 };
@@ -114,7 +114,7 @@ describe('verify, of a file with sweeps', () => {
     for (const { type, name } of schema) {
       expect(await found(`DROP ${type} ${name}`)).toContain(`schema: the ${type} ${name} is missing`);
       const ledger = await openForRecording(damaged);
-      rebuild(ledger);
+      await rebuild(ledger);
       ledger.close();
       expect([name, await verified()]).toEqual([name, []]);
     }

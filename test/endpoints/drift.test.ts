@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
+import { rebuild } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
 

@@ -6,10 +6,10 @@ import {
   prepareVerdicts,
 } from '../../src/ledger/queries/endpoints/verdicts.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { record } from '../ledgers.ts';
 import { call } from '../program/call.ts';
 import { newFolder } from '../program/program.ts';
 import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { jsonOf, newApp } from '../server/apps.ts';
 import { endpointOf, type Json, sweepAt, Upstream } from './world.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
+import { rebuild } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { HISTORY } from '../recordings.ts';
 import { importFiles, plain } from './saved.ts';
@@ -186,7 +186,7 @@ describe('eight days that a stranger makes up, asked over HTTP', () => {
         const ledger = await openForRecording(db);
         expect((await verify(ledger)).problems).toEqual([]);
         const before = told(db);
-        rebuild(ledger);
+        await rebuild(ledger);
         ledger.close();
         expect(told(db)).toEqual(before);
         world.advance();

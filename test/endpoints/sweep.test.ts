@@ -190,7 +190,7 @@ describe('a sweep', () => {
     const { db, upstream } = await world(...ids);
     upstream.models.set('a/1', [endpointOf('P', '1')]);
     for (const id of ids.slice(1)) upstream.models.set(id, () => {});
-    const silent = await sweepAt(db, upstream.url, { at: T(1), timeoutMs: 250 });
+    const silent = await sweepAt(db, upstream.url, { at: T(1), timeoutMs: 600 });
     expect([silent.status, silent.isGivenUp, silent.modelsAnswered]).toEqual(['partial', true, 1]);
     expect(silent.failures.map(({ model, code }) => [model, code])).toEqual([
       ['a/2', 'timeout'],

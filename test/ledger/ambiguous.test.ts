@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';
+import { rebuild } from '../ledgers.ts';
 import { newLedger, recordAll, rows } from './ledgers.ts';
 
 const REPEATED =
@@ -28,7 +28,7 @@ test('tables and events read a repeated key and half a character alike, and the 
     ['restored', null],
   ]);
   expect((await verify(ledger)).problems).toEqual([]);
-  rebuild(ledger);
+  await rebuild(ledger);
   expect(agree()).toEqual(names);
   expect((await verify(ledger)).problems).toEqual([]);
 });

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { Compressor, compress, decompress } from '../../src/ledger/archive/compress.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
+import { record } from '../ledgers.ts';
 import { newLedger, recordAll, recordBatch, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 

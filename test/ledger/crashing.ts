@@ -1,5 +1,5 @@
-import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
+import { record } from '../ledgers.ts';
 import { crashList } from './crashLists.ts';
 import { hour, snapshot } from './snapshots.ts';
 

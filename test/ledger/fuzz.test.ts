@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
+import { rebuild, record } from '../ledgers.ts';
 import { SAMPLES } from '../program/program.ts';
 import { times } from '../thorough.ts';
 import { rows } from './ledgers.ts';
@@ -194,7 +193,7 @@ test('a mutated answer is recorded, held or rejected, and takes away nothing tha
           ledger,
           'SELECT model_id, component, condition, price, valid_from, valid_to FROM pricing_history ORDER BY 1, 2, 3, 5',
         );
-        rebuild(ledger);
+        await rebuild(ledger);
         expect(
           rows(
             ledger,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
+import { rebuild, record } from '../ledgers.ts';
 import { differingRows, newLedger, readTables, recordAll, recordBatch, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
 
@@ -92,7 +91,7 @@ describe('an answer that lacks too many', () => {
     recordAll(ledger, FULL);
     record(ledger, snapshot(hour(1), LESS, { isAccepted: true }));
     const before = readTables(ledger);
-    rebuild(ledger);
+    await rebuild(ledger);
     expect(differingRows(readTables(ledger), before)).toEqual([]);
   });
 

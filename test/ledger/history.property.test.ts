@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
+import { rebuild } from '../ledgers.ts';
 import { times } from '../thorough.ts';
 import { history, list, schedules, shuffle, shuffleKeys } from './histories.ts';
 import { differingRows, readTables, recordBatch, rows, select } from './ledgers.ts';
@@ -14,12 +14,12 @@ const toSnapshot = ({ at, text, scope, isAccepted }: Observation) => snapshot(at
 /** Records batch by batch in a ledger of its own, and looks at the result. */
 async function withRecorded(
   batches: readonly (readonly Observation[])[],
-  look: (ledger: Ledger) => void,
+  look: (ledger: Ledger) => void | Promise<void>,
 ): Promise<void> {
   const ledger = await openForWriting(':memory:');
   try {
     for (const batch of batches) recordBatch(ledger, batch.map(toSnapshot));
-    look(ledger);
+    await look(ledger);
   } finally {
     ledger.close();
   }
@@ -111,9 +111,9 @@ test('any order of recording ends in the same tables', async () => {
 test('the tables made anew from the archive are the tables', async () => {
   await fc.assert(
     fc.asyncProperty(history, (observations) =>
-      withRecorded([observations], (ledger) => {
+      withRecorded([observations], async (ledger) => {
         const before = readTables(ledger);
-        rebuild(ledger);
+        await rebuild(ledger);
         expect(differingRows(readTables(ledger), before)).toEqual([]);
       }),
     ),

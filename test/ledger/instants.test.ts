@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { justAfter, nextInstant } from '../../src/core/time/instant.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
-import { record as recordSnapshot } from '../../src/ledger/record/record.ts';
 import { lastObserved } from '../../src/ledger/record/timeline.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';
+import { rebuild, record as recordSnapshot } from '../ledgers.ts';
 import { newLedger } from './ledgers.ts';
 import { snapshot } from './snapshots.ts';
 
@@ -34,7 +33,7 @@ test.each([
     'same',
   ]);
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
-  rebuild(ledger);
+  await rebuild(ledger);
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
   expect([record(list('a/three')), lastObserved(ledger)]).toEqual(['changed', expect.stringMatching(/^\d{4}-/)]);
   expect(justAfter(odd) > odd).toBe(true);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
-import { openBatch, type Recorded, record } from '../../src/ledger/record/record.ts';
+import { openBatch, type Recorded } from '../../src/ledger/record/record.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../../src/ledger/store/open.ts';
 import { runAtOnce } from '../../src/ledger/store/steps.ts';
 import { transact } from '../../src/ledger/store/transaction.ts';
-import { beginLedger } from '../ledgers.ts';
+import { beginLedger, record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import type { Tables } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';

@@ -12,11 +12,11 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/core/errors.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { requireFile, SCHEMA_VERSION } from '../../src/ledger/store/file.ts';
 import { acquireLock, lockPath } from '../../src/ledger/store/lock.ts';
 import { openForReading, openForWriting } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
+import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { newLedger, readTables, recordAll, rows } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';
@@ -311,7 +311,7 @@ describe('the lock', () => {
   it('is waited for as long as told', async () => {
     const file = newFile();
     const first = await acquireLock(file);
-    const second = acquireLock(file, { waitMs: 10_000 });
+    const second = acquireLock(file, { waitMs: 120_000 });
     first.release();
     (await second).release();
     const third = await acquireLock(file);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { recordFailure, recordSame } from '../../src/ledger/record/runs.ts';
 import { lastAccepted } from '../../src/ledger/record/timeline.ts';
 import { documentOf } from '../core/documents.ts';
+import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { newLedger, readTables, recordAll, recordBatch, rows, select } from './ledgers.ts';
 import { hour, snapshot } from './snapshots.ts';

@@ -4,8 +4,6 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mendClock } from '../../src/ledger/record/mendClock.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { rebuild } from '../../src/ledger/record/rebuild.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import { recordFailure } from '../../src/ledger/record/runs.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { compact } from '../../src/ledger/store/compact.ts';
@@ -13,12 +11,12 @@ import { type Ledger, openForReading } from '../../src/ledger/store/open.ts';
 import { findBrokenSeals } from '../../src/ledger/store/seals.ts';
 import { documentOf } from '../core/documents.ts';
 import { endpointOf, sweepAt, Upstream } from '../endpoints/world.ts';
-import { temporaryFolder } from '../ledgers.ts';
+import { rebuild, record } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { hour, snapshot } from './snapshots.ts';
 
-const folder = temporaryFolder();
-const whole = join(folder.path, 'whole.db');
-afterAll(() => folder.remove());
+const folder = newFolder(afterAll);
+const whole = join(folder, 'whole.db');
 
 const list = (count: number, price: string) =>
   Array.from({ length: count }, (_, i) => documentOf(`m/${10 + i}`, { pricing: { prompt: price } }));
@@ -42,7 +40,7 @@ async function makeWhole(db: string, url: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  const upstream = await Upstream.start((clean) => afterAll(clean));
+  const upstream = await Upstream.start(afterAll);
   upstream.models.set('m/10', [endpointOf('A', '0.000001')]);
   await makeWhole(whole, upstream.url);
 });
@@ -132,7 +130,7 @@ describe('what no archive tells is sealed', () => {
 
 /** Opens a copy of the whole file for a run, after another program has done something to it. */
 async function opened(name: string, sql: string): Promise<Ledger> {
-  const db = join(folder.path, name);
+  const db = join(folder, name);
   copyFileSync(whole, db);
   new Database(db).exec(sql).close();
   return await openForRecording(db);
@@ -148,9 +146,9 @@ describe('a seal that is broken', () => {
     record(ledger, snapshot(hour(0.5), list(40, '9')));
     compact(ledger);
     expect((await verify(ledger)).problems).toEqual(FOUND);
-    expect(rebuild(ledger)).toEqual(FOUND);
+    expect(await rebuild(ledger)).toEqual(FOUND);
     expect((await verify(ledger)).problems).toEqual([]);
-    expect(rebuild(ledger)).toEqual([]);
+    expect(await rebuild(ledger)).toEqual([]);
     ledger.close();
   });
 

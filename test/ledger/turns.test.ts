@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordInTurns } from '../../src/ledger/record/record.ts';
+import { record } from '../../src/ledger/record/record.ts';
 import { recordInBatches } from '../../src/ledger/record/recordInBatches.ts';
 import type { Snapshot } from '../../src/ledger/record/runs.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
@@ -40,10 +40,10 @@ test('a run that is stopped while it writes leaves the file as before, and the n
   ledger.sqlite.function('slow', () => work(30));
   ledger.sqlite.exec('CREATE TEMP TRIGGER slow AFTER INSERT ON change_events BEGIN SELECT slow(); END');
   setImmediate(() => stop.abort(new Error('stopped')));
-  await expect(recordInTurns(ledger, next, {}, stop.signal)).rejects.toThrow('stopped');
+  await expect(record(ledger, next, {}, stop.signal)).rejects.toThrow('stopped');
   expect([rows(ledger, 'SELECT count(*) FROM sync_runs'), ledger.sqlite.inTransaction]).toEqual([[[1]], false]);
   ledger.sqlite.exec('DROP TRIGGER slow');
-  expect(await recordInTurns(ledger, next, {}, new AbortController().signal)).toMatchObject({ status: 'changed' });
+  expect(await record(ledger, next, {}, new AbortController().signal)).toMatchObject({ status: 'changed' });
   expect((await verify(ledger)).problems).toEqual([]);
 });
 

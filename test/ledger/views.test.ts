@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { COMPONENTS } from '../../src/core/reading/components.ts';
-import { record } from '../../src/ledger/record/record.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
+import { record } from '../ledgers.ts';
 import { newLedger, rows } from './ledgers.ts';
 import { snapshot } from './snapshots.ts';
 

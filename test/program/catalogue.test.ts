@@ -33,7 +33,7 @@ describe('migrations', () => {
     const db = await ledgerOf(newFolder(), 3);
     makeOlder(db);
     const runs = await Promise.all(
-      [4, 5].map((n) => run(['sync', '--wait', '20s', '--db', db, '--source', sample(n)])),
+      [4, 5].map((n) => run(['sync', '--wait', '120s', '--db', db, '--source', sample(n)])),
     );
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     const applied = query(db, 'SELECT count(*) AS n, count(DISTINCT created_at) AS times FROM __drizzle_migrations');

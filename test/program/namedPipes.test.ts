@@ -15,7 +15,7 @@ async function endOf({ child, exit }: Running, signal: NodeJS.Signals): Promise<
   const ended = exit.then(({ code }) => `${code ?? child.signalCode}`);
   child.kill(signal);
   const late = new AbortController();
-  const outcome = await Promise.race([ended, sleep(5000, 'killed', { signal: late.signal })]);
+  const outcome = await Promise.race([ended, sleep(60_000, 'killed', { signal: late.signal })]);
   late.abort();
   child.kill('SIGKILL');
   return outcome;
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('a pipe to which nobody writes', (
     pipeIn(folder);
     pipeIn(folder, 'other.lock.db');
     const refused = async (...args: readonly string[]) => {
-      const { code, stderr } = await run(args, { cwd: folder, timeout: 20_000 });
+      const { code, stderr } = await run(args, { cwd: folder });
       return [code, /\S* is (?:no regular|neither a folder nor a) file/.exec(stderr)?.[0]];
     };
     const words = 'pipe is no regular file';
@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux' && existsSync('/usr/bin/cc'))('a res
     const last = () => query(db, 'SELECT status FROM sync_runs ORDER BY id DESC LIMIT 1')[0]?.status;
     while (last() !== 'failed') await sleep(50);
     // The lock is free: another run goes on at once.
-    expect((await run(['sync', '--db', db, '--source', sample(2), '--wait', '5s'])).code).toBe(0);
+    expect((await run(['sync', '--db', db, '--source', sample(2), '--wait', '60s'])).code).toBe(0);
     expect(await endOf(running, 'SIGTERM')).toMatch(/^(?:3|143|SIGTERM)$/);
     expect((await running.exit).stderr).toMatch(/no whole answer within 0\.1 s/);
   });

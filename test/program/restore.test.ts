@@ -132,7 +132,7 @@ describe('restore', () => {
     copyFileSync(db, copy);
     const lock = await acquireLock(db);
     expect(await call(['restore', copy, '--db', db])).toMatchObject({ code: 75, stdout: '' });
-    const waiting = call(['restore', copy, '--db', db, '--wait', '20s']);
+    const waiting = call(['restore', copy, '--db', db, '--wait', '120s']);
     lock.release();
     expect((await waiting).code).toBe(0);
   });

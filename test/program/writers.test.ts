@@ -87,7 +87,7 @@ describe('while a run is under way', () => {
   test('--wait waits for its end', async () => {
     const db = await ledgerOf(newFolder(), 3);
     const { finish } = await occupy(db);
-    const waiting = start(['sync', '--db', db, '--accept', '--source', sample(4), '--wait', '20s'], { input: '' });
+    const waiting = start(['sync', '--db', db, '--accept', '--source', sample(4), '--wait', '120s'], { input: '' });
     await soon(400);
     expect(waiting.child.exitCode).toBe(null);
     expect((await finish()).code).toBe(0);
@@ -143,7 +143,7 @@ describe('while a run is under way', () => {
 describe('two at once', () => {
   test('begin one ledger together: both are recorded, each migration once', async () => {
     const db = join(newFolder(), 'ledger.db');
-    const both = [1, 2, 3].map((n) => run(['sync', '--db', db, '--wait', '20s', '--source', sample(n)]));
+    const both = [1, 2, 3].map((n) => run(['sync', '--db', db, '--wait', '120s', '--source', sample(n)]));
     expect((await Promise.all(both)).map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(query(db, 'SELECT count(*) AS n FROM sync_runs')).toEqual([{ n: 3 }]);
     expect(query(db, 'SELECT count(DISTINCT hash) = count(*) AS once FROM __drizzle_migrations')).toEqual([
@@ -166,7 +166,7 @@ describe('two at once', () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 3);
     makeOlder(db);
-    const both = [4, 5].map((n) => run(['sync', '--db', db, '--wait', '20s', '--source', sample(n)]));
+    const both = [4, 5].map((n) => run(['sync', '--db', db, '--wait', '120s', '--source', sample(n)]));
     expect((await Promise.all(both)).map(({ code }) => code)).toEqual([0, 0]);
     expect(query(`${db}.schema-1.bak`, 'SELECT count(*) AS n FROM sync_runs')).toEqual([{ n: 3 }]);
     expect(query(db, 'SELECT count(*) AS n FROM sync_runs')).toEqual([{ n: 5 }]);
@@ -221,7 +221,7 @@ describe('a signal', () => {
     const db = await ledgerOf(newFolder(), 3);
     const { finish } = await occupy(db);
     const before = checksums(db);
-    const waiting = start(['sync', '--db', db, '--source', sample(4), '--wait', '20s'], { input: '' });
+    const waiting = start(['sync', '--db', db, '--source', sample(4), '--wait', '120s'], { input: '' });
     await soon(600);
     waiting.child.kill('SIGTERM');
     const exit = await waiting.exit;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { record } from '../../src/ledger/record/record.ts';
 import { openForWriting } from '../../src/ledger/store/open.ts';
 import { smallLedger } from '../commands/asking.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { jsonOf, newApp } from './apps.ts';
 

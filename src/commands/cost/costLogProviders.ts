@@ -3,7 +3,7 @@ import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import { bill } from '../../core/pricing/bill.ts';
 import type { PricedRequest, PricesFor } from '../../core/pricing/logBill.ts';
 import type { LogEntry } from '../../core/pricing/usageLog.ts';
-import { EndpointBook } from '../../ledger/queries/endpoints/endpointBook.ts';
+import { prepareEndpointPrices } from '../../ledger/queries/endpoints/endpointPrices.ts';
 import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 
@@ -23,11 +23,11 @@ export function pricesOfProviders(ledger: Ledger, entries: readonly LogEntry[], 
       hint: 'Log it as provider_name or provider, or leave --providers out: then the listed prices are taken.',
     });
   }
-  const book = new EndpointBook(ledger);
+  const pricesOf = prepareEndpointPrices(ledger);
   return (request) => {
     const { model, provider, at } = request;
     if (provider === undefined) return listed(request);
-    const [first, ...others] = book.pricesOf(model, provider, at);
+    const [first, ...others] = pricesOf(model, provider, at);
     if (first === undefined) {
       const prices = listed(request);
       return typeof prices === 'string' ? prices : 'no_endpoint';

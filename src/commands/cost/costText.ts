@@ -58,9 +58,7 @@ function billModel(
   return billCounts(counts, volume.times, (promptTokens) => {
     const all = new Map([...usage, ['prompt', promptTokens] as const]);
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, all);
-    if (typeof prices === 'string') return { total: null, problem: problemWords(prices) };
-    const { total } = bill(prices, all, clock);
-    return total === null ? { total, problem: 'a price is not known' } : { total, problem: null };
+    return typeof prices === 'string' ? { total: null, problem: problemWords(prices) } : bill(prices, all, clock);
   });
 }
 

@@ -14,7 +14,11 @@ export const NO_PAIR = 1e8;
  */
 export function assign(costs: readonly (readonly number[])[]): Assignment {
   const width = costs[0]?.length ?? 0;
-  if (costs.length > width) return transpose(assign(flip(costs, width)), costs);
+  if (costs.length > width) {
+    const flipped = Array.from({ length: width }, (_, column) => costs.map((_row, row) => costOf(costs, row, column)));
+    const { columns: rows, cost } = assign(flipped);
+    return { columns: costs.map((_, row) => rows.indexOf(row)), cost };
+  }
   const rowOf = new Int32Array(width + 1);
   const rowPotential = new Float64Array(costs.length + 1);
   const columnPotential = new Float64Array(width + 1);
@@ -25,7 +29,8 @@ export function assign(costs: readonly (readonly number[])[]): Assignment {
   rowOf.forEach((row, column) => {
     if (column > 0 && row > 0 && costOf(costs, row - 1, column - 1) < NO_PAIR) columns[row - 1] = column - 1;
   });
-  return { columns, cost: totalOf(costs, columns) };
+  const cost = columns.reduce((sum, column, row) => sum + (column < 0 ? 0 : costOf(costs, row, column)), 0);
+  return { columns, cost };
 }
 
 interface Potentials {
@@ -75,20 +80,4 @@ function augment(row: number, costs: readonly (readonly number[])[], state: Pote
 
 function costOf(costs: readonly (readonly number[])[], row: number, column: number): number {
   return costs[row]?.[column] ?? NO_PAIR;
-}
-
-function totalOf(costs: readonly (readonly number[])[], columns: readonly number[]): number {
-  return columns.reduce((sum, column, row) => sum + (column < 0 ? 0 : costOf(costs, row, column)), 0);
-}
-
-function flip(costs: readonly (readonly number[])[], width: number): number[][] {
-  return Array.from({ length: width }, (_, column) => costs.map((_row, row) => costOf(costs, row, column)));
-}
-
-function transpose({ columns: rows }: Assignment, costs: readonly (readonly number[])[]): Assignment {
-  const columns = costs.map(() => -1);
-  rows.forEach((row, column) => {
-    if (row >= 0) columns[row] = column;
-  });
-  return { columns, cost: totalOf(costs, columns) };
 }

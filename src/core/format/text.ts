@@ -30,12 +30,9 @@ export function escapeMarkup(text: string): string {
 /** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
 export function escapeJson(json: string): string {
   return json.replace(ACTIVE, (character) =>
-    Array.from({ length: character.length }, (_, i) => writeUnit(character.charCodeAt(i))).join(''),
+    // By its halves, where it has two.
+    character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
-}
-
-function writeUnit(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /** The visible spelling of a character. */

@@ -15,23 +15,12 @@ const ASCII_MARKS = '_.-=#';
 /**
  * When which price of a component holds in a week, UTC: a line for each run of days that are alike, a mark for each half
  * hour by the price that holds as it begins, and the marks with their prices below. Empty where nothing is scheduled.
- * @param promptTokens the size of the prompt, by which tiers are judged
  */
-export function weekChart(
-  prices: readonly PriceRow[],
-  component: string,
-  { ascii = false }: Glyphs = {},
-  promptTokens = 1n,
-): string[] {
+export function weekChart(prices: readonly PriceRow[], component: string, { ascii = false }: Glyphs = {}): string[] {
   const rows = prices.filter((price) => price.component === component);
   if (!rows.some(({ condition }) => isScheduled(condition))) return [];
-  const inOrder = sortByPrecedence(rows);
-  const week = WEEKDAYS.map((_, weekday) =>
-    Array.from({ length: COLUMNS }, (_column, column) => {
-      const circumstances = { promptTokens, weekday, minuteOfDay: column * MINUTES_A_COLUMN };
-      return applicablePrice(inOrder, component, circumstances).price;
-    }),
-  );
+  const minutes = Array.from({ length: COLUMNS }, (_, column) => column * MINUTES_A_COLUMN);
+  const week = pricesInWeek(rows, component, minutes);
   const levels = [...new Set(week.flat())].sort(compareLevels);
   const marks = ascii ? ASCII_MARKS : MARKS;
   const markOf = (price: string): string => {
@@ -45,6 +34,14 @@ export function weekChart(
     ...lines.map(({ days, line }) => `${days.padEnd(margin)}${line}`),
     `${' '.repeat(margin)}${levels.map((price) => `${markOf(price)} ${applicableWords(component, price)}`).join('   ')}`,
   ];
+}
+
+/** A day of the week each, what holds for a short prompt at some minutes of the day, UTC, or why nothing does. */
+export function pricesInWeek(prices: readonly PriceRow[], component: string, minutes: readonly number[]): string[][] {
+  const inOrder = sortByPrecedence(prices);
+  const priceAt = (weekday: number, minuteOfDay: number): string =>
+    applicablePrice(inOrder, component, { promptTokens: 1n, weekday, minuteOfDay }).price;
+  return WEEKDAYS.map((_, weekday) => minutes.map((minute) => priceAt(weekday, minute)));
 }
 
 function compareLevels(a: string, b: string): number {

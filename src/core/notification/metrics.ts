@@ -22,34 +22,27 @@ const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'];
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function writeMetrics(metrics: Metrics): string {
-  const { lastSuccessAt, lastRun, messages } = metrics;
+  const { lastRun, quarantined, messages } = metrics;
+  const succeeded = seconds(metrics.lastSuccessAt);
   const families: readonly MetricFamily[] = [
-    gauge(
-      'last_success_timestamp_seconds',
-      'When the last run ended that had a list to accept.',
-      seconds(lastSuccessAt),
-    ),
+    gauge('last_success_timestamp_seconds', 'When the last run ended that had a list to accept.', succeeded),
     gauge('last_run_timestamp_seconds', 'When the last run ended.', seconds(lastRun?.finishedAt ?? null)),
     gauge('last_run_duration_seconds', 'How long the last run took.', lastRun && duration(lastRun)),
     {
       name: 'last_run_status',
       type: 'gauge',
       help: 'How the last run ended: 1 for its status, 0 for the others.',
-      samples: lastRun === null ? [] : STATUSES.map((status) => sample({ status }, Number(status === lastRun.status))),
+      samples: lastRun === null ? [] : STATUSES.map((status) => [{ status }, Number(status === lastRun.status)]),
     },
     gauge('models_listed', 'Models in the newest accepted list.', metrics.listed),
     {
       name: 'events_total',
       type: 'counter',
       help: 'Events recorded since the beginning.',
-      samples: Object.entries(metrics.events).map(([type, count]) => sample({ type }, count)),
+      samples: Object.entries(metrics.events).map(([type, count]) => [{ type }, count]),
     },
     gauge('held_runs', 'Answers in a row that are held and wait for a confirmation.', metrics.heldRuns),
-    gauge(
-      'quarantined_entries',
-      'Entries of the newest accepted list that could not be believed.',
-      metrics.quarantined,
-    ),
+    gauge('quarantined_entries', 'Entries of the newest accepted list that could not be believed.', quarantined),
     gauge('outbox_waiting_messages', 'Messages that their receiver has not taken yet.', messages.waiting),
     gauge('outbox_given_up_messages', 'Messages that are not tried any more.', messages.givenUp),
     gauge('file_size_bytes', 'Size of the data file and its write-ahead log.', metrics.fileBytes),
@@ -67,18 +60,11 @@ interface MetricFamily {
   readonly samples: readonly Sample[];
 }
 
-interface Sample {
-  /** Words of ours, which need no escaping. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-function sample(labels: Sample['labels'], value: number): Sample {
-  return { labels, value };
-}
+/** The labels are words of ours, which need no escaping. */
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 function gauge(name: string, help: string, value: number | null): MetricFamily {
-  return { name, type: 'gauge', help, samples: value === null ? [] : [sample({}, value)] };
+  return { name, type: 'gauge', help, samples: value === null ? [] : [[{}, value]] };
 }
 
 function seconds(instant: string | null): number | null {
@@ -91,7 +77,7 @@ function duration({ startedAt, finishedAt }: { startedAt: string; finishedAt: st
 
 function writeFamily({ name, type, help, samples }: MetricFamily): string {
   const full = `model_ledger_${name}`;
-  const lines = samples.map(({ labels, value }) => {
+  const lines = samples.map(([labels, value]) => {
     const words = Object.entries(labels).map(([key, word]) => `${key}="${word}"`);
     return `${full}${words.length === 0 ? '' : `{${words.join(',')}}`} ${value}`;
   });

@@ -9,7 +9,7 @@ import {
   skippedConditions,
   sortByPrecedence,
 } from './applicablePrice.ts';
-import { type Circumstances, clockOf } from './conditions.ts';
+import { type Circumstances, circumstancesAt } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
 export interface BillLine {
@@ -66,7 +66,7 @@ export interface Bill {
  */
 export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill {
   const quantities = readQuantities(usage);
-  const circumstances = { promptTokens: promptSize(quantities), ...clockOf(at) };
+  const circumstances = circumstancesAt(at, promptSize(quantities));
   const inOrder = sortByPrecedence(prices);
   const used = [...quantities].filter(([, quantity]) => quantity > 0n).sort(([a], [b]) => placeOf(a) - placeOf(b));
   const lines = used.map(([component, quantity]) => billLine(inOrder, component, quantity, circumstances));

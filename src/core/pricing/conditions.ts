@@ -19,24 +19,20 @@ export type Condition =
 /** Whether a condition holds; `unknown` where nobody can say. */
 export type Holding = 'holds' | 'fails' | 'unknown';
 
-/** When a request arrives, in UTC. */
-export interface Clock {
+/** What a request is measured by: the size of its whole prompt, and when it arrives, in UTC. */
+export interface Circumstances {
+  readonly promptTokens: bigint;
   /** Its place in {@link WEEKDAYS}. */
   readonly weekday: number;
   readonly minuteOfDay: number;
 }
 
-/** What a request is measured by: the size of its whole prompt, and when it arrives. */
-export interface Circumstances extends Clock {
-  readonly promptTokens: bigint;
-}
-
 export const MINUTES_A_DAY = 24 * 60;
 
 /** @throws UsageError for an invalid date */
-export function clockOf(at: Date): Clock {
+export function circumstancesAt(at: Date, promptTokens: bigint): Circumstances {
   if (Number.isNaN(at.getTime())) throw new UsageError('invalid_instant', 'The instant of the request is not a date.');
-  return { weekday: weekdayOf(at), minuteOfDay: at.getUTCHours() * 60 + at.getUTCMinutes() };
+  return { promptTokens, weekday: weekdayOf(at), minuteOfDay: at.getUTCHours() * 60 + at.getUTCMinutes() };
 }
 
 /** Whether the price of an entry with these conditions depends on the hour or the day. */

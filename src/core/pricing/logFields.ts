@@ -1,5 +1,7 @@
 import { isObject } from '../reading/json.ts';
-import type { LogRecord } from './logRecords.ts';
+import type { Instant } from '../time/instant.ts';
+import { readWhen, type Zone } from '../time/when.ts';
+import { bad, type LogRecord } from './logRecords.ts';
 import { squeeze } from './usageNames.ts';
 
 /** What is nested and read. */
@@ -44,4 +46,27 @@ export function looksLikeQuantity({ name, value }: Field): boolean {
 
 export function lastOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
+}
+
+export function readTime(line: number, value: unknown, zone: Zone): Instant {
+  const number =
+    typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(String(value)) ? Number(value) : undefined;
+  if (number !== undefined) {
+    const date = new Date(number < 1e11 ? number * 1000 : number);
+    if (Number.isNaN(date.getTime())) throw bad(line, `"${number}" is not a time`);
+    return date.toISOString();
+  }
+  const text = String(value);
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) throw bad(line, `"${text}" is not a time`);
+  try {
+    return readWhen(text, new Date(0), zone).from;
+  } catch (cause) {
+    throw bad(line, `"${text}" is not a time`, { cause });
+  }
+}
+
+export function readQuantity(line: number, key: string, value: unknown): bigint {
+  const text = String(value).trim();
+  if (!/^\d{1,15}$/.test(text)) throw bad(line, `${key} "${text}" is not a count`);
+  return BigInt(text);
 }

@@ -1,5 +1,6 @@
+import { CsvError, parse as parseCsv } from 'csv-parse/sync';
+import { UsageError } from '../errors.ts';
 import { isObject } from '../reading/json.ts';
-import { bad, csvRows } from './csvRows.ts';
 
 /** A request as a log has it. */
 export interface LogRecord {
@@ -51,6 +52,35 @@ function readCsv(text: string): LogRecord[] {
   });
 }
 
+interface CsvRow {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly cells: string[];
+}
+
+/**
+ * Rows of RFC 4180; empty lines are skipped.
+ * @throws UsageError naming the line that cannot be read
+ */
+function csvRows(text: string): CsvRow[] {
+  try {
+    const rows: CsvRow[] = [];
+    parseCsv(text, {
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n'],
+      on_record: (cells: string[], { lines }) => {
+        rows.push({ line: lines - cells.join('').split('\n').length + 1, cells });
+        return null;
+      },
+    });
+    return rows;
+  } catch (cause) {
+    const lines = cause instanceof CsvError ? Number(cause.lines) : 1;
+    throw bad(lines, 'a quotation mark stands where none may be', { cause });
+  }
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -71,4 +101,9 @@ function parse(text: string, line: number): unknown {
 function requireObject(value: unknown, line: number): LogRecord['record'] {
   if (!isObject(value)) throw bad(line, 'it is not an object');
   return value;
+}
+
+/** What is wrong with a line of a log. */
+export function bad(line: number, why: string, options: { hint?: string; cause?: unknown } = {}): UsageError {
+  return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, options);
 }

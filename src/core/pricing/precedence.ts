@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../reading/json.ts';
 import { priceKey, readPricing } from '../reading/pricing.ts';
 import type { PriceRow } from './applicablePrice.ts';
-import { clockOf, judge, readConditions } from './conditions.ts';
+import { circumstancesAt, judge, readConditions } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
 /** Of entries of `overrides` that apply the later in upstream's list wins, and the list is only in the document. */
@@ -10,7 +10,7 @@ import { promptSize, readQuantities, type Usage } from './usage.ts';
 export function isOrderNeeded(prices: readonly PriceRow[], usage: Usage, at: Date): boolean {
   const conditions = new Set(prices.map(({ condition }) => condition).filter((condition) => condition !== ''));
   if (conditions.size < 2) return false;
-  const circumstances = { promptTokens: promptSize(readQuantities(usage)), ...clockOf(at) };
+  const circumstances = circumstancesAt(at, promptSize(readQuantities(usage)));
   const possible = [...conditions].filter((condition) => judge(readConditions(condition), circumstances) === 'holds');
   return possible.length > 1;
 }

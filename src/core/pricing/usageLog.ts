@@ -1,10 +1,8 @@
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Zone } from '../time/when.ts';
-import { bad } from './csvRows.ts';
-import { type Field, lastOf, looksLikeQuantity, openRecord, squeezePath } from './logFields.ts';
-import { readLogRecords } from './logRecords.ts';
-import { readQuantity, readTime } from './logValues.ts';
+import { type Field, lastOf, looksLikeQuantity, openRecord, readQuantity, readTime, squeezePath } from './logFields.ts';
+import { bad, readLogRecords } from './logRecords.ts';
 import type { Usage } from './usage.ts';
 import {
   MODEL_NAMES,
@@ -62,18 +60,14 @@ const REASONING: UsageName = { name: 'reasoning_tokens', component: 'internal_re
  * @returns the log, after a step a line
  * @throws UsageError naming the line that cannot be read
  */
-export function* readLog(
-  text: string,
-  zone: Zone,
-  { ignored = [], isStrict = false }: LogReading = {},
-): Generator<undefined, UsageLog> {
+export function* readLog(text: string, zone: Zone, reading: LogReading = {}): Generator<undefined, UsageLog> {
   const passedOver = new Set<string>();
-  const left = new Set([...ignored].map(squeezePath));
+  const left = new Set([...(reading.ignored ?? [])].map(squeezePath));
   const entries: LogEntry[] = [];
   for (const record of readLogRecords(text)) {
     const fields = [...openRecord(record.record)].filter(({ name }) => !left.has(name) && !left.has(lastOf(name)));
     const entry = readEntry(record.line, fields, zone, (field) => {
-      if (isStrict) {
+      if (reading.isStrict) {
         throw new UsageError('bad_log', `Line ${record.line} of the log has "${field.key}", which is not known here.`, {
           hint: `Leave it out with --ignore ${field.key}; docs/cost.md lists the known columns.`,
         });
@@ -110,8 +104,8 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
   const [model] = models;
   if (model === undefined) throw bad(line, 'it names no model');
   const isVariant = models.length === 1 && variant !== '' && variant !== 'standard' && !model.includes(':');
-  const named = isVariant ? `${model}:${variant}` : model;
-  return { line, model: named, provider, time, requests, ...takeApart(line, counts) };
+  const id = isVariant ? `${model}:${variant}` : model;
+  return { line, model: id, provider, time, requests, ...takeApart(line, counts) };
 }
 
 interface Counted extends UsageName {

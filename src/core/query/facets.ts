@@ -1,6 +1,6 @@
-import { exactNumber, isObject, type JsonObject, numberText } from '../reading/json.ts';
-import { type Amount, readAmount } from '../reading/price.ts';
-import { readPricing } from '../reading/pricing.ts';
+import { exactNumber, isObject, type JsonObject } from '../reading/json.ts';
+import type { Amount } from '../reading/price.ts';
+import { amountOf, readPricing } from '../reading/pricing.ts';
 
 /** What a filter or an order looks at in a model of a list. */
 export interface ModelFacets {
@@ -71,7 +71,7 @@ function splitModality(modality: string | null): readonly [string[]?, string[]?]
 }
 
 function readPrices(pricing: JsonObject): Pick<ModelFacets, 'prompt' | 'completion' | 'cacheRead' | 'isFree'> {
-  const base = (key: string): Amount | null => amount(pricing[key]) ?? null;
+  const base = (key: string): Amount | null => amountOf(pricing[key]) ?? null;
   const [prompt, completion, cacheRead] = [base('prompt'), base('completion'), base('input_cache_read')];
   // Only what seems to be free is looked at whole.
   const isFree = (prompt ?? '0') === '0' && (completion ?? '0') === '0' && isAllZero(pricing);
@@ -81,11 +81,6 @@ function readPrices(pricing: JsonObject): Pick<ModelFacets, 'prompt' | 'completi
 function isAllZero(pricing: JsonObject): boolean {
   const paid = [...readPricing(pricing).prices.values()].filter(({ component }) => component !== 'discount');
   return paid.length > 0 && paid.every((price) => price.amount === '0');
-}
-
-function amount(value: unknown): Amount | undefined {
-  const written = typeof value === 'string' ? value : numberText(value);
-  return written === undefined ? undefined : readAmount(written);
 }
 
 function readScores(benchmarks: unknown): Scores {

@@ -63,12 +63,8 @@ export function authorOf(id: string): string {
 }
 
 /** A price that is dynamic or missing is no number and never fits. */
-function fitsPrice(price: Amount | null = null, { min, max }: Bounds<Amount> = {}): boolean {
-  if (min === undefined && max === undefined) return true;
-  if (!isAmount(price)) return false;
-  return (
-    (min === undefined || compareAmounts(price, min) >= 0) && (max === undefined || compareAmounts(price, max) <= 0)
-  );
+function fitsPrice(price: Amount | null = null, bounds?: Bounds<Amount>): boolean {
+  return inRange(isAmount(price) ? price : null, bounds, compareAmounts);
 }
 
 function fitsWords({ id, name }: Filterable, words: readonly string[] = []): boolean {
@@ -78,17 +74,26 @@ function fitsWords({ id, name }: Filterable, words: readonly string[] = []): boo
 }
 
 function fitsAge(created: number | null | undefined, range: Bounds<number> | undefined, now: number): boolean {
-  return inRange(created === null || created === undefined ? null : (now - created * 1000) / DAY_MS, range);
+  return inRange(
+    created === null || created === undefined ? null : (now - created * 1000) / DAY_MS,
+    range,
+    compareNumbers,
+  );
 }
 
 function fitsScores(scores: Scores | undefined, ranges: ModelFilter['scores']): boolean {
   if (ranges === undefined) return true;
   return (['intelligence', 'coding', 'agentic', 'designArenaElo'] as const).every((score) =>
-    inRange(scores?.[score] ?? null, ranges[score]),
+    inRange(scores?.[score] ?? null, ranges[score], compareNumbers),
   );
 }
 
-function inRange(value: number | null, { min, max }: Bounds<number> = {}): boolean {
+function inRange<T>(value: T | null, { min, max }: Bounds<T> = {}, compare: (a: T, b: T) => number): boolean {
   if (min === undefined && max === undefined) return true;
-  return value !== null && (min === undefined || value >= min) && (max === undefined || value <= max);
+  if (value === null) return false;
+  return (min === undefined || compare(value, min) >= 0) && (max === undefined || compare(value, max) <= 0);
+}
+
+function compareNumbers(a: number, b: number): number {
+  return a - b;
 }

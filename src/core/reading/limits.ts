@@ -1,5 +1,3 @@
-import type { Model } from './model.ts';
-
 /** A model's limits, in tokens; null where upstream names none, or says it in words (`"Infinity"`). */
 export interface Limits {
   readonly contextLength: number | null;
@@ -10,7 +8,7 @@ export interface Limits {
   readonly requestCompletionTokens: number | null;
 }
 
-export function limitsOf({ leaves }: Model): Limits {
+export function limitsOf({ leaves }: { readonly leaves: ReadonlyMap<string, unknown> }): Limits {
   const number = (path: string): number | null => readCount(leaves.get(path));
   const moderated = leaves.get('top_provider.is_moderated');
   return {

@@ -58,8 +58,7 @@ export function readPricing(pricing: JsonObject): PricingRead {
   const rest = new Map<string, unknown>();
   const issues: Issue[] = [];
   const add = (name: string, condition: string, value: unknown): boolean => {
-    const text = typeof value === 'string' ? value : numberText(value);
-    const amount = text === undefined ? undefined : readAmount(text);
+    const amount = amountOf(value);
     if (amount === undefined) return false;
     if (prices.size > MOST_PRICES) return true;
     if (name.length > LONGEST_NAME) throw new TooManyLeaves(`a price's name has more than ${LONGEST_NAME} characters`);
@@ -78,6 +77,12 @@ export function readPricing(pricing: JsonObject): PricingRead {
   readOverrides(pricing.overrides, { add, rest, issues });
   if (prices.size > MOST_PRICES) issues.push({ path: 'pricing', reason: `more than ${MOST_PRICES} prices` });
   return { prices, rest, issues: issues.slice(0, MOST_ISSUES) };
+}
+
+/** An amount, as text or as a number; undefined for any other value. */
+export function amountOf(value: unknown): Amount | undefined {
+  const text = typeof value === 'string' ? value : numberText(value);
+  return text === undefined ? undefined : readAmount(text);
 }
 
 interface Sink {

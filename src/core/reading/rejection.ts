@@ -14,22 +14,16 @@ export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   if (bytes[start] === 0x3c) {
     return new RejectedError('not_json', 'Upstream answered with a page of HTML or XML, not with a model list.');
   }
-  const cutOff = error.at >= bytes.length;
-  return new RejectedError(
-    cutOff ? 'cut_off' : 'not_json',
-    cutOff
-      ? `The answer ends in the middle, after ${bytes.length} bytes.`
-      : `The answer is not JSON at byte ${error.at}.`,
-    { cause: error },
-  );
+  if (error.at < bytes.length)
+    return new RejectedError('not_json', `The answer is not JSON at byte ${error.at}.`, { cause: error });
+  const message = `The answer ends in the middle, after ${bytes.length} bytes.`;
+  return new RejectedError('cut_off', message, { cause: error });
 }
 
 export function tooMany(broken: number, { length }: readonly Entry[], first: Entry | undefined): RejectedError {
   const { path, reason } = first?.issues[0] ?? {};
-  return new RejectedError(
-    'too_many_invalid',
-    `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}.`,
-  );
+  const message = `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}.`;
+  return new RejectedError('too_many_invalid', message);
 }
 
 export function tooLarge(message: string): RejectedError {

@@ -30,15 +30,19 @@ const NEW_QWEN = /^qwen\/qwen3\.[5-9]/;
 /** Mistral's models before its larger vocabulary, which came with Nemo. */
 const OLD_MISTRAL = /mixtral|mistral-(?:7b|tiny|small$|medium$|large$|large-24)|wizardlm|codestral-mamba/;
 
+const gemini = (): LikeVocabulary[] => [about('gemini', 0.97, 1.05)];
+const qwen = (id: string): LikeVocabulary[] =>
+  NEW_QWEN.test(id) ? [about('qwen', 0.8, 1), exactly('o200k')] : [exactly('qwen')];
+
 /** The families by the name that upstream gives them, `architecture.tokenizer`. */
 const FAMILIES: Readonly<Record<string, (id: string) => readonly LikeVocabulary[]>> = {
   GPT: () => [exactly('o200k'), exactly('cl100k')],
   // Claude 2's vocabulary is the last that was published; what came after was compared with it by others.
   Claude: (id) => (NEW_CLAUDE.test(id) ? [about('claude2', 1, 1.7)] : [about('claude2', 1, 1.2)]),
-  Gemini: () => [about('gemini', 0.97, 1.05)],
-  Gemma: () => [about('gemini', 0.97, 1.05)],
-  Qwen: (id) => (NEW_QWEN.test(id) ? [about('qwen', 0.8, 1), exactly('o200k')] : [exactly('qwen')]),
-  Qwen3: (id) => (NEW_QWEN.test(id) ? [about('qwen', 0.8, 1), exactly('o200k')] : [exactly('qwen')]),
+  Gemini: gemini,
+  Gemma: gemini,
+  Qwen: qwen,
+  Qwen3: qwen,
   DeepSeek: () => [exactly('deepseek')],
   Llama2: () => [exactly('llama2')],
   Llama3: () => [exactly('llama3')],

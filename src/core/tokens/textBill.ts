@@ -13,10 +13,8 @@ export interface TextBill {
   readonly problem: string | null;
 }
 
-/** The bill of one request with so many prompt tokens: exact USD, or why there is none. */
-export type BillRequest = (
-  promptTokens: bigint,
-) => { readonly total: string; readonly problem: null } | { readonly total: null; readonly problem: string };
+/** The bill of one request with so many prompt tokens: exact USD, or null and perhaps why. */
+export type BillRequest = (promptTokens: bigint) => { readonly total: string | null; readonly problem?: string };
 
 /**
  * Bills the counts of a model. Each is a request of its own: a tier's threshold is one of a request.
@@ -34,7 +32,7 @@ export function billCounts(
     if (range === undefined) return { count, low: null, high: null, problem: null };
     const [few, many] = [billRequest(BigInt(range.low)), billRequest(BigInt(range.high))];
     if (few.total === null || many.total === null)
-      return { count, low: null, high: null, problem: few.problem ?? many.problem };
+      return { count, low: null, high: null, problem: few.problem ?? many.problem ?? 'a price is not known' };
     // A tier with a lower price can make more tokens cheaper.
     const [first, second] = [new Big(few.total), new Big(many.total)];
     least = least.plus(first.lt(second) ? first : second);

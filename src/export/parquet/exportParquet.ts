@@ -4,21 +4,10 @@ import { join } from 'node:path';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
-import {
-  atOneInstant,
-  type PublicColumn,
-  publicTables,
-  readTable,
-  type Value,
-} from '../../ledger/queries/publicTables.ts';
-import {
-  changesSince,
-  monthsOfPrices,
-  publicViews,
-  readDailyPrices,
-  readView,
-} from '../../ledger/queries/publicViews.ts';
+import { type PublicRelation, publicTables, readRows } from '../../ledger/queries/publicTables.ts';
+import { changesSince, monthsOfPrices, publicViews } from '../../ledger/queries/publicViews.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type WrittenFile, writeParquet } from './writeFile.ts';
 
 export interface ParquetExport {
@@ -79,20 +68,18 @@ function stopped(dir: string, done: number, all: number): ExportError {
 
 /** @param from the month in which the first change lies; null: nothing has changed */
 function plan(ledger: Ledger, { dir, since, signal }: ParquetExport, from: string | null): Job[] {
-  const job = (name: string, columns: readonly PublicColumn[], read: () => Iterable<readonly Value[]>): Job => ({
+  const job = (name: string, relation: PublicRelation, month?: string): Job => ({
     name,
-    write: () => writeParquet(dir, name, columns, read(), signal),
+    write: () => writeParquet(dir, name, relation.columns, readRows(ledger, relation, month), signal),
   });
   const views = publicViews(ledger);
   const months = monthsOfPrices(ledger).filter((month) => since === undefined || (from !== null && month >= from));
   return [
-    ...publicTables().map((table) => job(`${table.name}.parquet`, table.columns, () => readTable(ledger, table))),
+    ...publicTables().map((table) => job(`${table.name}.parquet`, table)),
     ...views.flatMap((view) =>
       view.name === DAILY
-        ? months.map((month) =>
-            job(`${DAILY}/month=${month}/${DAILY}.parquet`, view.columns, () => readDailyPrices(ledger, view, month)),
-          )
-        : [job(`${view.name}.parquet`, view.columns, () => readView(ledger, view))],
+        ? months.map((month) => job(`${DAILY}/month=${month}/${DAILY}.parquet`, view, month))
+        : [job(`${view.name}.parquet`, view)],
     ),
   ];
 }

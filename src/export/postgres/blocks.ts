@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { PublicTable, Value } from '../../ledger/queries/publicTables.ts';
-import { copyLine } from './copyText.ts';
+import type { PublicColumn, PublicTable, Value } from '../../ledger/queries/publicTables.ts';
 
 /** Rows that are compared and written together. */
 export interface Block {
@@ -66,4 +65,23 @@ function seal(block: number, lines: readonly string[]): Block {
   const hash = createHash('sha256');
   for (const line of lines) hash.update(line);
   return { block, digest: hash.digest('hex'), lines };
+}
+
+const NULL = '\\N';
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/**
+ * A row as a line of PostgreSQL's COPY in text format. A NUL, which no text of PostgreSQL can hold, is written out as
+ * `\u{0}`.
+ */
+function copyLine(columns: readonly PublicColumn[], row: readonly Value[]): string {
+  return `${columns.map((column, index) => copyValue(column, row[index] ?? null)).join('\t')}\n`;
+}
+
+function copyValue({ kind }: PublicColumn, value: Value): string {
+  if (value === null) return NULL;
+  if (kind === 'boolean') return Number(value) === 1 ? 't' : 'f';
+  return String(value)
+    .replaceAll('\0', '\\u{0}')
+    .replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }

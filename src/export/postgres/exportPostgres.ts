@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { UsageError } from '../../core/errors.ts';
 import { ledgerIdentity, newestRun } from '../../ledger/queries/ledgerState.ts';
-import { atOneInstant, type PublicTable, publicTables, readTable } from '../../ledger/queries/publicTables.ts';
+import { type PublicTable, publicTables, readRows } from '../../ledger/queries/publicTables.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
 import { connect, type Destination } from './connect.ts';
 import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, tableName } from './schema.ts';
@@ -49,22 +50,20 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`model-ledger ${schema}`]);
   const state = await readState(client, schema);
   const identity = ledgerIdentity(ledger);
-  if (state !== undefined && state.version > POSTGRES_VERSION) {
-    throw new UsageError(
-      'newer_schema',
-      `The schema "${schema}" is of a newer model-ledger; nothing was written there.`,
-      {
-        hint: 'Use that version here too, or another schema with --schema NAME.',
-      },
-    );
+  if (state !== undefined) {
+    if (state.version > POSTGRES_VERSION) {
+      const hint = 'Use that version here too, or another schema with --schema NAME.';
+      const message = `The schema "${schema}" is of a newer model-ledger; nothing was written there.`;
+      throw new UsageError('newer_schema', message, { hint });
+    }
+    if (state.ledger !== identity && !request.replace) {
+      throw new UsageError('other_ledger', `The schema "${schema}" holds another ledger; nothing was written there.`, {
+        hint: 'Choose another one with --schema NAME, or replace what is there with --replace.',
+      });
+    }
+    if (state.version === POSTGRES_VERSION && state.ledger === identity) return;
+    await dropTables(client, schema);
   }
-  if (state !== undefined && state.ledger !== identity && !request.replace) {
-    throw new UsageError('other_ledger', `The schema "${schema}" holds another ledger; nothing was written there.`, {
-      hint: 'Choose another one with --schema NAME, or replace what is there with --replace.',
-    });
-  }
-  if (state !== undefined && state.version === POSTGRES_VERSION && state.ledger === identity) return;
-  if (state !== undefined) await dropTables(client, schema);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${tableName(schema, '').split('.')[0]}`);
   const statements = [
     ...createBookkeeping(schema),
@@ -76,10 +75,9 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
 
 async function readState(client: pg.Client, schema: string): Promise<{ version: number; ledger: string } | undefined> {
   const table = tableName(schema, 'export_state');
-  const { rows: found } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
-    table,
-  ]);
-  if (found[0]?.there !== true) return undefined;
+  const find = 'SELECT to_regclass($1) IS NOT NULL AS "isThere"';
+  const { rows: found } = await client.query<{ isThere: boolean }>(find, [table]);
+  if (found[0]?.isThere !== true) return undefined;
   const { rows } = await client.query<{ version: number; ledger: string }>(`SELECT version, ledger FROM ${table}`);
   return rows[0];
 }
@@ -131,7 +129,7 @@ async function fillTable(
   );
   const known = new Map(there.map(({ block, digest }) => [Number(block), digest]));
   const changed: Block[] = [];
-  for (const block of cutIntoBlocks(table, readTable(ledger, table))) {
+  for (const block of cutIntoBlocks(table, readRows(ledger, table))) {
     signal.throwIfAborted();
     if (known.get(block.block) !== block.digest) changed.push(block);
     known.delete(block.block);

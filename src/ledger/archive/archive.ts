@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { bind } from '../store/bind.ts';
+import { RESTORE } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
+import { bindInsert } from '../store/statements.ts';
 import { hashOf } from './hash.ts';
 import type { FilledBy, Likeness, Place } from './openPack.ts';
 import { Packs } from './packs.ts';
@@ -42,7 +42,7 @@ export class Archive {
       .from(archive)
       .where(eq(archive.sha256, sql.placeholder('sha256')))
       .prepare();
-    this.#insert = bind(ledger.sqlite, ledger.orm.insert(archive).values(placeholders(archive, 'id')));
+    this.#insert = bindInsert(ledger, archive, 'id');
   }
 
   /**
@@ -112,8 +112,6 @@ export class Archive {
 }
 
 function damaged(sha256: string, cause?: unknown): DataFileError {
-  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, {
-    hint: 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.',
-    cause,
-  });
+  const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
+  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, { hint, cause });
 }

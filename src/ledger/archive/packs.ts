@@ -1,9 +1,9 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { bind } from '../store/bind.ts';
+import { RESTORE } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
 import { archivePacks } from '../store/schema/archive.ts';
+import { bindUpdate } from '../store/statements.ts';
 import { decompress, decompressUpTo } from './compress.ts';
 import { type FilledBy, hasRoom, type Likeness, OpenPack, type Place } from './openPack.ts';
 import { Pool } from './pool.ts';
@@ -23,14 +23,15 @@ export class Packs {
   #open: OpenPack | undefined;
   readonly #atHand = new Map<number, Pool>();
 
-  constructor({ orm, sqlite }: Ledger, filledBy: FilledBy) {
+  constructor(ledger: Ledger, filledBy: FilledBy) {
+    const { orm } = ledger;
     this.#orm = orm;
     this.#filledBy = filledBy;
-    const { id, ...rest } = placeholders(archivePacks);
+    const isThis = eq(archivePacks.id, sql.placeholder('id'));
     const packs = orm.select().from(archivePacks);
-    this.#read = packs.where(eq(archivePacks.id, sql.placeholder('id'))).prepare();
+    this.#read = packs.where(isThis).prepare();
     this.#newest = orm.select().from(archivePacks).orderBy(desc(archivePacks.id)).limit(1).prepare();
-    this.#write = bind(sqlite, orm.update(archivePacks).set(rest).where(eq(archivePacks.id, id)));
+    this.#write = bindUpdate(ledger, archivePacks, isThis, 'bodies', 'bytes', 'data', 'ranges');
   }
 
   /** Takes a body into the newest pack, which {@link flush} writes. */
@@ -96,10 +97,8 @@ export class Packs {
     try {
       return new OpenPack(id, this.#filledBy, toPool(newest), bodies);
     } catch (cause) {
-      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, {
-        hint: 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.',
-        cause,
-      });
+      const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
+      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, { hint, cause });
     }
   }
 

@@ -1,4 +1,4 @@
-import { eq, max } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
 import { endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
@@ -12,11 +12,9 @@ export function modelNumbers({ orm }: Ledger): Map<string, number> {
 
 /** Gives a model the next number. */
 export function addModel({ orm }: Ledger, modelId: string): number {
-  const number =
-    (orm
-      .select({ last: max(endpointModels.number) })
-      .from(endpointModels)
-      .get()?.last ?? -1) + 1;
+  const { number } = orm.get<{ number: number }>(
+    sql`SELECT coalesce(max(number) + 1, 0) AS number FROM endpoint_models`,
+  );
   orm.insert(endpointModels).values({ number, modelId }).run();
   return number;
 }
@@ -39,8 +37,12 @@ export class Answers {
   }
 
   get(number: number): string | undefined {
-    const offset = this.#offsets[number] ?? 0;
-    return offset > 0 ? new Date(this.#startedAt + offset - 1).toISOString() : undefined;
+    return this.#instant(this.#offsets[number] ?? 0);
+  }
+
+  /** When the last of them came. */
+  get last(): string | undefined {
+    return this.#instant(Math.max(0, ...this.#offsets));
   }
 
   get numbers(): number[] {
@@ -49,6 +51,10 @@ export class Answers {
 
   toString(): string {
     return JSON.stringify(this.#offsets);
+  }
+
+  #instant(offset: number): string | undefined {
+    return offset > 0 ? new Date(this.#startedAt + offset - 1).toISOString() : undefined;
   }
 }
 
@@ -65,20 +71,13 @@ export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answ
 
 /** When the last answer of a sweep came, or it began. */
 export function lastInstantOf(row: Pick<SweepRow, 'startedAt' | 'answers'>): string {
-  const answers = new Answers(row);
-  return (
-    answers.numbers
-      .map((number) => answers.get(number) ?? '')
-      .sort()
-      .at(-1) ?? row.startedAt
-  );
+  return new Answers(row).last ?? row.startedAt;
 }
 
 /** The models whose answer a sweep has. */
-export function settledIn({ orm }: Ledger, row: SweepRow): Set<string> {
-  const numbers = new Set(new Answers(row).numbers);
-  const all = orm.select().from(endpointModels).all();
-  return new Set(all.flatMap(({ number, modelId }) => (numbers.has(number) ? [modelId] : [])));
+export function settledIn(ledger: Ledger, row: SweepRow): Set<string> {
+  const answers = new Answers(row);
+  return new Set([...modelNumbers(ledger)].flatMap(([id, number]) => (answers.get(number) === undefined ? [] : [id])));
 }
 
 /** The row of a sweep that is known to be there. */

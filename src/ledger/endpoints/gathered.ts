@@ -13,18 +13,6 @@ export interface GivenAnswer {
   readonly read: () => EndpointList;
 }
 
-/**
- * Takes upstream's answer about a model for what is worth keeping of it.
- * @throws RejectedError where it is no JSON, or too large
- */
-function takeAnswer(body: Buffer, model: string): GivenAnswer {
-  const stripped = stripAnswer(body);
-  const { bytes: text, telemetry } = stripped;
-  let answer: EndpointList | undefined;
-  const read = (): EndpointList => (answer ??= readStripped(stripped, model));
-  return { text, sha256: hashOf(text), size: telemetry.length, read };
-}
-
 /** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
 export interface ModelAnswer {
   readonly model: string;
@@ -89,16 +77,17 @@ export class Gathered {
   }
 
   #read(model: string, body: Buffer): GivenAnswer {
-    const answer = takeAnswer(body, model);
+    const stripped = stripAnswer(body);
+    const { bytes: text, telemetry } = stripped;
+    const sha256 = hashOf(text);
+    let list: EndpointList | undefined;
+    const read = (): EndpointList => (list ??= readStripped(stripped, model));
     // What was believed before needs no second look.
-    if (this.#known.get(model)?.sha256 !== answer.sha256) this.#noteSetAside(model, answer.read());
-    return answer;
-  }
-
-  #noteSetAside(model: string, { broken }: EndpointList): void {
+    const broken = this.#known.get(model)?.sha256 === sha256 ? [] : read().broken;
     for (const { label, issues } of broken) {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;
       this.setAside.push({ model, reason });
     }
+    return { text, sha256, size: telemetry.length, read };
   }
 }

@@ -6,11 +6,11 @@ import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
-import { Replay } from './replay.ts';
+import { prepareReplay } from './replay.ts';
 import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
 import { EndpointTexts } from './texts.ts';
-import { allSweeps, lastText, type Said, type SaidAt, timelineOf } from './timeline.ts';
+import { allSweeps, lastText, type Said, type SaidAt, type SweepInTime, timelineOf } from './timeline.ts';
 
 /** The answers of one instant, from a saved file. */
 export interface SavedAnswers {
@@ -67,32 +67,24 @@ export class EndpointImport {
       }
       gathered.added.push({ ...this.#keep(answer), sweepId, observedAt });
       this.counts.answers += 1;
-      const size = answer.endpoints.length + answer.broken.length;
-      this.#count(sweepId, size);
+      this.#count(sweepId, sizeOf(answer));
     }
   }
 
   /** Writes what came in. */
   *finish(): Steps<void> {
-    const sweeps = allSweeps(this.#ledger);
-    const whole = sweeps.filter(({ isWhole }) => isWhole);
-    // What a whole recording lacks was not served then: that is said of every model that was known before.
+    const whole = allSweeps(this.#ledger).filter(({ isWhole }) => isWhole);
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
-    const replay = new Replay(this.#ledger);
-    for (const [model, { number, before, added }] of this.#gathered) {
-      const timeline = [...before, ...added].sort(byInstant);
-      const first = timeline[0]?.observedAt ?? '';
-      const has = new Set(timeline.map(({ sweepId }) => sweepId));
-      const lacking = whole.filter(({ id, startedAt }) => startedAt > first && !has.has(id));
-      const none = { kind: 'unlisted', textId: null } as const;
-      const extra = lacking.map(({ id, startedAt }): SaidAt => ({ ...none, sweepId: id, observedAt: startedAt }));
-      const all = [...added, ...extra].sort(byInstant);
-      if (all.length === 0) continue;
-      this.#write(model, number, [...before, ...all].sort(byInstant), all);
-      const last = before.at(-1);
-      if (last !== undefined && all.every(({ observedAt }) => observedAt > last.observedAt)) {
-        replay.goOn(model, all, last);
-      } else replay.anew(model, [...before, ...all].sort(byInstant));
+    const { goOn, anew } = prepareReplay(this.#ledger);
+    for (const [model, past] of this.#gathered) {
+      const added = [...past.added, ...unlistedIn(whole, past)].sort(byInstant);
+      if (added.length === 0) continue;
+      const timeline = [...past.before, ...added].sort(byInstant);
+      this.#write(model, past.number, timeline, added);
+      const last = past.before.at(-1);
+      const isNewer = last !== undefined && added.every(({ observedAt }) => observedAt > last.observedAt);
+      if (isNewer) goOn(model, added, last);
+      else anew(model, timeline);
       yield;
     }
     settleEvents(this.#ledger);
@@ -124,17 +116,18 @@ export class EndpointImport {
     return gathered;
   }
 
-  #keep({ model, text, endpoints, broken }: EndpointList): Said {
-    if (endpoints.length + broken.length === 0) return { kind: 'none', textId: null };
+  #keep(answer: EndpointList): Said {
+    const { model, text } = answer;
+    if (sizeOf(answer) === 0) return { kind: 'none', textId: null };
     const newest = this.#gathered.get(model)?.added.findLast(({ textId }) => textId !== null)?.textId;
     return { kind: 'endpoints', textId: this.#texts.put(text, newest ?? lastText(this.#ledger, model)) };
   }
 
-  #isSame({ kind, textId }: Said, { text, endpoints, broken }: EndpointList): boolean {
-    if (textId === null) return kind === 'none' && endpoints.length + broken.length === 0;
+  #isSame({ kind, textId }: Said, answer: EndpointList): boolean {
+    if (textId === null) return kind === 'none' && sizeOf(answer) === 0;
     const { sha256 } = endpointTexts;
     const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();
-    return row?.sha256 === hashOf(text);
+    return row?.sha256 === hashOf(answer.text);
   }
 
   /** The import's sweep of an instant, begun where there is none yet. */
@@ -154,15 +147,22 @@ export class EndpointImport {
   }
 
   #count(sweepId: number, size: number): void {
-    this.#ledger.orm
-      .update(endpointSweeps)
-      .set({
-        modelsAsked: sql`${endpointSweeps.modelsAsked} + 1`,
-        modelsAnswered: sql`${endpointSweeps.modelsAnswered} + 1`,
-        modelsWithout: sql`${endpointSweeps.modelsWithout} + ${size === 0 ? 1 : 0}`,
-        endpointsSeen: sql`${endpointSweeps.endpointsSeen} + ${size}`,
-      })
-      .where(eq(endpointSweeps.id, sweepId))
-      .run();
+    this.#ledger.orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1,
+      models_answered = models_answered + 1, models_without = models_without + ${size === 0 ? 1 : 0},
+      endpoints_seen = endpoints_seen + ${size} WHERE id = ${sweepId}`);
   }
+}
+
+function sizeOf({ endpoints, broken }: EndpointList): number {
+  return endpoints.length + broken.length;
+}
+
+/** What a whole recording lacks was not served then: that is said of every model that was known before. */
+function unlistedIn(whole: readonly SweepInTime[], { before, added }: ModelPast): SaidAt[] {
+  const said = [...before, ...added].sort(byInstant);
+  const first = said[0]?.observedAt ?? '';
+  const has = new Set(said.map(({ sweepId }) => sweepId));
+  const lacking = whole.filter(({ id, startedAt }) => startedAt > first && !has.has(id));
+  const none = { kind: 'unlisted', textId: null } as const;
+  return lacking.map(({ id, startedAt }) => ({ ...none, sweepId: id, observedAt: startedAt }));
 }

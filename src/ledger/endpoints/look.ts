@@ -6,6 +6,7 @@ import type { Label } from '../../core/endpoints/endpoint.ts';
 /** One answer of one model, as it goes into the tables. */
 export interface Look {
   readonly sweepId: number;
+  readonly model: string;
   readonly observedAt: string;
   /** The model's answer before; null: this is its first. */
   readonly previousObservedAt: string | null;

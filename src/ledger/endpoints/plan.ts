@@ -1,4 +1,4 @@
-import { isNull } from 'drizzle-orm';
+import { isNull, sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { glob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
@@ -14,7 +14,7 @@ export type IsWanted = (model: string) => boolean;
  */
 export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: IsWanted } {
   const isWanted: IsWanted = narrowedTo === null ? () => true : glob(narrowedTo);
-  if (!hasModels(ledger)) {
+  if (ledger.orm.get(sql`SELECT 1 FROM models LIMIT 1`) === undefined) {
     throw new UsageError('no_list', 'The ledger holds no list, so there is no model to ask about.', {
       hint: 'Run model-ledger sync to fetch it first.',
     });
@@ -36,8 +36,4 @@ export function unlistedModels(ledger: Ledger): string[] {
   const listed = new Set(sweptModels(ledger));
   const rows = ledger.orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(isNull(endpoints.removedAt));
   return rows.all().flatMap(({ id }) => (listed.has(id) ? [] : [id]));
-}
-
-function hasModels({ orm }: Ledger): boolean {
-  return orm.select({ id: models.id }).from(models).limit(1).get() !== undefined;
 }

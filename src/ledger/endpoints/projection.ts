@@ -1,25 +1,22 @@
-import type { FieldChange } from '../../core/diff/changes.ts';
-import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
 import type { Pair } from '../../core/endpoints/cheapestPairs.ts';
 import { compareEndpoints, type EndpointFieldChange } from '../../core/endpoints/compare.ts';
-import { type Endpoint, type Label, labelKey } from '../../core/endpoints/endpoint.ts';
+import { type Endpoint, labelKey } from '../../core/endpoints/endpoint.ts';
 import { matchEndpoints } from '../../core/endpoints/match.ts';
 import type { Ledger } from '../store/open.ts';
 import type { EndpointChange, Look, LookChange } from './look.ts';
 import { byPreference, type EndpointState, freeTwin, readStates } from './state.ts';
-import type { EndpointStatements } from './statements.ts';
-import { EndpointWriter } from './writer.ts';
+import type { EndpointWriter } from './writer.ts';
 
 /** The endpoints of one model, answer by answer. */
 export class EndpointProjection {
-  readonly #statements: EndpointStatements;
   readonly #writer: EndpointWriter;
+  readonly #ids: number[];
   #states: readonly EndpointState[];
 
   /** @param ids what endpoints that come anew are to be called, in their order; then what SQLite chooses */
-  constructor(ledger: Ledger, statements: EndpointStatements, model: string, ids: readonly number[] = []) {
-    this.#statements = statements;
-    this.#writer = new EndpointWriter(model, statements, ids);
+  constructor(ledger: Ledger, writer: EndpointWriter, model: string, ids: readonly number[] = []) {
+    this.#writer = writer;
+    this.#ids = [...ids];
     this.#states = readStates(ledger, model);
   }
 
@@ -28,42 +25,34 @@ export class EndpointProjection {
     return this.#states.some(({ presence }) => presence === 'missing');
   }
 
-  /** Moves on to the next answer: writes its events and intervals. */
-  advance(look: Look): EndpointChange[] {
-    const { pairs, fresh, missing, kept } = matchEndpoints(this.#states, look.answer);
-    const touched = new Set([...pairs.map(({ known }) => known), ...missing, ...kept]);
-    const next: EndpointState[] = this.#states.filter((state) => !touched.has(state));
+  /**
+   * Moves on to the next answer: writes its events and intervals.
+   * @param isNew it is another one than before: what of it could not be believed is put aside too
+   */
+  advance(look: Look, isNew: boolean): EndpointChange[] {
+    const { pairs, fresh, missing } = matchEndpoints(this.#states, look.answer);
+    const touched = new Set([...pairs.map(({ known }) => known), ...missing]);
+    const relabelled = pairs.filter(isRelabelled);
     const changes: EndpointChange[] = [];
-    next.push(...kept);
-    for (const state of missing) next.push(this.#miss(look, state, changes));
     // What ends comes before what begins: a label that one leaves may be taken by another.
-    for (const pair of pairs) {
-      if (isRelabelled(pair)) next.push(this.#leave(look, pair.known));
-    }
-    for (const pair of pairs) {
-      if (!isRelabelled(pair)) next.push(this.#keep(look, pair, changes));
-    }
-    for (const pair of pairs) {
-      if (isRelabelled(pair)) this.#relabel(look, pair, next, changes);
-    }
+    const next = [
+      ...this.#states.filter((state) => !touched.has(state)),
+      ...missing.map((state) => this.#miss(look, state, changes)),
+      ...relabelled.map(({ known }) => this.#leave(look, known)),
+      ...pairs.filter((pair) => !isRelabelled(pair)).map((pair) => this.#keep(look, pair, changes)),
+    ];
+    for (const pair of relabelled) this.#relabel(look, pair, next, changes);
     for (const endpoint of fresh) {
-      const state = this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), null);
-      next.push(state);
-      this.#writer.recordChanges(look, state, [{ type: 'added' }], changes);
+      this.#writer.recordChanges(look, this.#add(look, endpoint, next, null), [{ type: 'added' }], changes);
     }
     this.#states = next.sort(byPreference);
+    if (isNew) this.#writer.putAside(look);
     return changes;
   }
 
-  /** Puts aside what could not be believed. */
-  quarantine(look: Look): void {
-    this.#writer.putAside(look);
-  }
-
   /** The row of an endpoint of the newest answer. */
-  stateOf(endpoint: Endpoint): { readonly label: Label; readonly twin: number } | undefined {
-    const state = this.#states.find((one) => one.endpoint === endpoint);
-    return state && { label: state.endpoint.label, twin: state.twin };
+  stateOf(endpoint: Endpoint): EndpointState | undefined {
+    return this.#states.find((one) => one.endpoint === endpoint);
   }
 
   #miss(look: Look, state: EndpointState, changes: EndpointChange[]): EndpointState {
@@ -82,52 +71,45 @@ export class EndpointProjection {
       : this.#writer.put({ ...state, presence: 'removed' });
   }
 
-  #keep(look: Look, { known, endpoint, isAmbiguous }: Pair<EndpointState>, changes: EndpointChange[]): EndpointState {
+  #keep(look: Look, pair: Pair<EndpointState>, changes: EndpointChange[]): EndpointState {
+    const { known, endpoint } = pair;
     const differs = known.endpoint.identity !== endpoint.identity;
     if (known.presence === 'listed' && !differs) return { ...known, endpoint };
     const lifecycle: LookChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
-    const fields = markDoubt(this.#compare(look, known, endpoint), isAmbiguous);
-    const state = this.#writer.put({ ...known, endpoint, presence: 'listed', lastSeenAt: null, missingSince: null });
-    this.#writer.writeIntervals(look, state.id, known.presence === 'listed' ? known.endpoint : null, endpoint);
+    const fields = this.#compare(look, pair);
+    const state = this.#writer.keep(look, known, endpoint);
     this.#writer.recordChanges(look, state, [...lifecycle, ...fields], changes);
     return state;
   }
 
   /** The endpoint goes on in the row of its new label: that of one that left, else a new one. */
   #relabel(look: Look, pair: Pair<EndpointState>, next: EndpointState[], changes: EndpointChange[]): void {
-    const { known, endpoint, isAmbiguous } = pair;
+    const { known, endpoint } = pair;
     const key = labelKey(endpoint.label);
     const at = next.findIndex((row) => row.presence === 'removed' && labelKey(row.endpoint.label) === key);
     const dormant = next[at];
     const state = dormant
-      ? this.#revive(look, dormant, endpoint, known.id)
-      : this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), known.id);
+      ? this.#writer.keep(look, dormant, endpoint, known.id)
+      : this.#add(look, endpoint, next, known.id);
     if (dormant) next[at] = state;
-    else next.push(state);
-    this.#writer.recordChanges(look, state, markDoubt(this.#compare(look, known, endpoint), isAmbiguous), changes);
+    this.#writer.recordChanges(look, state, this.#compare(look, pair), changes);
   }
 
-  #revive(look: Look, row: EndpointState, endpoint: Endpoint, continues: number): EndpointState {
-    const alive = { ...row, endpoint, continues, presence: 'listed' as const, lastSeenAt: null, missingSince: null };
-    const state = this.#writer.put(alive);
-    this.#writer.writeIntervals(look, state.id, null, endpoint);
+  #add(look: Look, endpoint: Endpoint, next: EndpointState[], continues: number | null): EndpointState {
+    const origin = { id: this.#ids.shift() ?? null, continues };
+    const state = this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), origin);
+    next.push(state);
     return state;
   }
 
-  #compare({ previousObservedAt }: Look, { id, endpoint: before }: EndpointState, after: Endpoint): FieldChange[] {
-    return compareEndpoints(before, after, (component) => {
-      const at = previousObservedAt ?? '';
-      return defaultPriceAt(this.#statements.pricesOf(id, component, at), at);
-    });
+  /** News of twins that may as well be another's says so; what is no news needs no doubt. */
+  #compare(look: Look, { known, endpoint, isAmbiguous }: Pair<EndpointState>): readonly EndpointFieldChange[] {
+    const defaultPrices = this.#writer.defaultPrices(known.id, look.previousObservedAt ?? '');
+    const changes = compareEndpoints(known.endpoint, endpoint, defaultPrices);
+    return isAmbiguous ? changes.map((change) => ({ ...change, cause: change.cause ?? 'ambiguous' })) : changes;
   }
 }
 
 function isRelabelled({ known, endpoint }: Pair<EndpointState>): boolean {
   return labelKey(known.endpoint.label) !== labelKey(endpoint.label);
-}
-
-/** News of twins that may as well be another's says so; what is no news needs no doubt. */
-function markDoubt(changes: readonly FieldChange[], isAmbiguous: boolean): readonly EndpointFieldChange[] {
-  if (!isAmbiguous) return changes;
-  return changes.map((change) => ({ ...change, cause: change.cause ?? 'ambiguous' }));
 }

@@ -1,19 +1,18 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { EndpointList } from '../../core/endpoints/answer.ts';
-import type { Label } from '../../core/endpoints/endpoint.ts';
 import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import type { Ledger } from '../store/open.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import type { ModelAnswer } from './gathered.ts';
-import { type ModelChanges, NO_ENDPOINTS } from './look.ts';
+import { type Look, type ModelChanges, NO_ENDPOINTS } from './look.ts';
 import { EndpointProjection } from './projection.ts';
 import { endpoints } from './schema/endpoints.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
-import { prepareEndpointStatements } from './statements.ts';
 import type { OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
+import { EndpointWriter } from './writer.ts';
 
 /** Writes a part of a sweep; the caller holds the lock and an open transaction. */
 export function recordAnswers(
@@ -23,7 +22,7 @@ export function recordAnswers(
   batch: readonly ModelAnswer[],
   { telemetry = false }: { readonly telemetry?: boolean | undefined } = {},
 ): ModelChanges[] {
-  const write = prepareEndpointStatements(ledger);
+  const writer = new EndpointWriter(ledger);
   const texts = new EndpointTexts(ledger);
   const unsettled = unsettledModels(ledger);
   const numbers = modelNumbers(ledger);
@@ -38,13 +37,12 @@ export function recordAnswers(
       const isNew = noteAnswer(ledger, texts, sweep.id, model, answer, said.get(model));
       answers.set(number, observedAt);
       if (!isNew && !unsettled.has(model) && !telemetry) continue;
-      const projection = new EndpointProjection(ledger, write, model);
+      const projection = new EndpointProjection(ledger, writer, model);
       const read = typeof answer === 'string' ? undefined : answer.read();
       const previousObservedAt = previousInstant(ledger, number, sweep.startedAt);
-      const look = { sweepId: sweep.id, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
-      const changes = projection.advance(look);
-      if (isNew) projection.quarantine(look);
-      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, { ...look, model, answer: read });
+      const look = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
+      const changes = projection.advance(look, isNew);
+      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, look, read);
       if (changes.length > 0) changed.push({ model, changes });
     }
   });
@@ -77,23 +75,19 @@ function unsettledModels({ orm }: Ledger): Set<string> {
   return new Set(rows.map(({ id }) => id));
 }
 
-interface Observed {
-  readonly sweepId: number;
-  readonly model: string;
-  readonly observedAt: string;
-  readonly answer: EndpointList;
-}
-
-function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, observed: Observed): void {
-  const { sweepId, model: modelId, observedAt, answer } = observed;
+function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Look, answer: EndpointList): void {
+  const { sweepId, model: modelId, observedAt } = look;
   answer.telemetry.forEach((values, position) => {
     const endpoint = answer.endpoints[answer.places[position] ?? -1];
     const state = endpoint && projection.stateOf(endpoint);
     if (state === undefined) return;
-    const label: Label = state.label;
+    const {
+      twin,
+      endpoint: { label },
+    } = state;
     const number = (key: string): number | null => readNumber(values.get(key));
     const row = {
-      ...{ sweepId, modelId, observedAt, twin: state.twin, ...label, status: readWhole(values.get('status')) },
+      ...{ sweepId, modelId, observedAt, twin, ...label, status: readWhole(values.get('status')) },
       uptimeLast5m: number('uptime_last_5m'),
       uptimeLast30m: number('uptime_last_30m'),
       uptimeLast1d: number('uptime_last_1d'),

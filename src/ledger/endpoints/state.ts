@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { type Endpoint, isBroken, type Label, labelKey, readEndpoint } from '../../core/endpoints/endpoint.ts';
 import { parseJson } from '../../core/reading/json.ts';
@@ -16,18 +16,16 @@ export interface EndpointState extends KnownEndpoint {
   readonly continues: number | null;
 }
 
-/** Every endpoint that a model ever had; of equals the first is preferred: those that are there, then those that left last. */
+/** Every endpoint that a model ever had, in the order of {@link byPreference}. */
 export function readStates({ orm }: Ledger, model: string): EndpointState[] {
-  const rows = orm
-    .select()
-    .from(endpoints)
-    .where(eq(endpoints.modelId, model))
-    .orderBy(sql`${endpoints.removedAt} IS NOT NULL`, desc(endpoints.removedAt), endpoints.twin, endpoints.id)
-    .all();
-  return rows.map(({ id, twin, lastSeenAt, missingSince, removedAt, continues, document }) => ({
-    ...{ id, twin, lastSeenAt, missingSince, continues, endpoint: recall(document) },
-    presence: removedAt !== null ? 'removed' : missingSince !== null ? 'missing' : 'listed',
-  }));
+  const rows = orm.select().from(endpoints).where(eq(endpoints.modelId, model)).all();
+  const states = rows.map(
+    ({ id, twin, lastSeenAt, missingSince, removedAt, continues, document }): EndpointState => ({
+      ...{ id, twin, lastSeenAt, missingSince, continues, endpoint: recall(document) },
+      presence: removedAt !== null ? 'removed' : missingSince !== null ? 'missing' : 'listed',
+    }),
+  );
+  return states.sort(byPreference);
 }
 
 /** The first ordinal that is free among those that bear a label. */
@@ -39,7 +37,7 @@ export function freeTwin(states: readonly EndpointState[], label: Label): number
   return twin;
 }
 
-/** The order of {@link readStates}. */
+/** Of equals the first is preferred: those that are there, then those that left last. */
 export function byPreference(a: EndpointState, b: EndpointState): number {
   const gone = (state: EndpointState): string => (state.presence === 'removed' ? (state.missingSince ?? '') : '');
   if ((gone(a) === '') !== (gone(b) === '')) return gone(a) === '' ? -1 : 1;

@@ -90,8 +90,6 @@ function dictionaryOf(base: Buffer, start: number, end: number): { dictionary?: 
 }
 
 function damaged(what: string, cause?: unknown): DataFileError {
-  return new DataFileError('damaged_text', `The archived answer about endpoints ${what} is damaged.`, {
-    hint: 'Put a backup in its place; model-ledger verify lists all that is damaged.',
-    cause,
-  });
+  const hint = 'Put a backup in its place; model-ledger verify lists all that is damaged.';
+  return new DataFileError('damaged_text', `The archived answer about endpoints ${what} is damaged.`, { hint, cause });
 }

@@ -15,35 +15,29 @@ export interface SaidAt extends Said {
   readonly observedAt: string;
 }
 
-const offsetOf = (number: number) => sql<number | null>`json_extract(${endpointSweeps.answers}, ${`$[${number}]`})`;
+/** When a model answered in the two newest sweeps that began before an instant, newest first. */
+function answersBefore({ orm }: Ledger, number: number, before: string): string[] {
+  const { startedAt, answers } = endpointSweeps;
+  const offset = sql<number>`json_extract(${answers}, ${`$[${number}]`})`;
+  const rows = orm
+    .select({ startedAt, offset })
+    .from(endpointSweeps)
+    .where(and(lt(startedAt, before), sql`${offset} > 0`))
+    .orderBy(desc(startedAt))
+    .limit(2);
+  return rows.all().map((row) => new Date(Date.parse(row.startedAt) + row.offset - 1).toISOString());
+}
 
 /** When a model answered last before a sweep; null: never. */
-export function previousInstant({ orm }: Ledger, number: number, startedAt: string): string | null {
-  const offset = offsetOf(number);
-  const row = orm
-    .select({ startedAt: endpointSweeps.startedAt, offset })
-    .from(endpointSweeps)
-    .where(and(lt(endpointSweeps.startedAt, startedAt), sql`${offset} > 0`))
-    .orderBy(desc(endpointSweeps.startedAt))
-    .limit(1)
-    .get();
-  return row ? new Date(Date.parse(row.startedAt) + (row.offset ?? 1) - 1).toISOString() : null;
+export function previousInstant(ledger: Ledger, number: number, startedAt: string): string | null {
+  return answersBefore(ledger, number, startedAt)[0] ?? null;
 }
 
 /** When a model answered last by an instant; null: nobody had asked, or it gave no answer. */
-export function answeredBy({ orm }: Ledger, model: string, at: string): string | null {
-  const { number } = orm.select().from(endpointModels).where(eq(endpointModels.modelId, model)).get() ?? {};
-  if (number === undefined) return null;
-  const offset = offsetOf(number);
-  const rows = orm
-    .select({ startedAt: endpointSweeps.startedAt, offset })
-    .from(endpointSweeps)
-    .where(and(lt(endpointSweeps.startedAt, at), sql`${offset} > 0`))
-    .orderBy(desc(endpointSweeps.startedAt))
-    .limit(2);
+export function answeredBy(ledger: Ledger, model: string, at: string): string | null {
+  const row = ledger.orm.select().from(endpointModels).where(eq(endpointModels.modelId, model)).get();
   // The newest of them may have come to this model only later.
-  const instants = rows.all().map((row) => new Date(Date.parse(row.startedAt) + (row.offset ?? 1) - 1).toISOString());
-  return instants.find((instant) => instant <= at) ?? null;
+  return (row && answersBefore(ledger, row.number, at).find((instant) => instant <= at)) ?? null;
 }
 
 export interface LastSaid extends Said {

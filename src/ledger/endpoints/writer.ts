@@ -1,89 +1,92 @@
-import { diffPrices } from '../../core/diff/diffPrices.ts';
+import { eq } from 'drizzle-orm';
 import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
-import { priceValues } from '../store/storedPrice.ts';
+import { prepareDefaultPrices, prepareIntervals } from '../store/intervals.ts';
+import type { Ledger } from '../store/open.ts';
+import { bindInsert, bindUpdate, value } from '../store/statements.ts';
 import { changeValues, type EndpointChange, type Look, type LookChange } from './look.ts';
+import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
+import { OF_ENDPOINTS } from './schema/intervals.ts';
 import type { EndpointState } from './state.ts';
-import type { EndpointStatements } from './statements.ts';
 
-/** Writes what becomes of the endpoints of one model: their rows, intervals and events. */
+/** Writes what becomes of endpoints: their rows, intervals and events. Prepared once, for all models. */
 export class EndpointWriter {
-  readonly #model: string;
-  readonly #write: EndpointStatements;
-  readonly #ids: number[];
+  readonly defaultPrices;
+  readonly #write;
 
-  /** @param ids what endpoints that come anew are to be called, in their order; then what SQLite chooses */
-  constructor(model: string, write: EndpointStatements, ids: readonly number[]) {
-    this.#model = model;
-    this.#write = write;
-    this.#ids = [...ids];
+  constructor(ledger: Ledger) {
+    const isThis = eq(endpoints.id, value('id'));
+    const changing = ['lastSeenAt', 'missingSince', 'removedAt', 'continues', 'document'] as const;
+    this.defaultPrices = prepareDefaultPrices(ledger, OF_ENDPOINTS);
+    this.#write = {
+      intervals: prepareIntervals(ledger, OF_ENDPOINTS),
+      addEndpoint: bindInsert(ledger, endpoints),
+      putEndpoint: bindUpdate(ledger, endpoints, isThis, ...changing),
+      addEvent: bindInsert(ledger, endpointEvents, 'id'),
+      addQuarantined: bindInsert(ledger, endpointQuarantine, 'id'),
+    };
   }
 
-  add(look: Look, endpoint: Endpoint, twin: number, continues: number | null): EndpointState {
-    const lifecycle = { lastSeenAt: null, missingSince: null, continues };
-    const row = { modelId: this.#model, ...endpoint.label, twin, firstSeenAt: look.observedAt, removedAt: null };
-    const id = this.#ids.shift() ?? null;
-    const added = this.#write.addEndpoint.run({ ...row, ...lifecycle, id, document: documentOf(endpoint) });
-    this.writeIntervals(look, added, null, endpoint);
-    return { id: added, twin, endpoint, presence: 'listed', ...lifecycle };
+  /** @param origin what it is to be called (null: as SQLite chooses), and the endpoint that goes on in it */
+  add(
+    look: Look,
+    endpoint: Endpoint,
+    twin: number,
+    origin: { id: number | null; continues: number | null },
+  ): EndpointState {
+    const lifecycle = { lastSeenAt: null, missingSince: null, continues: origin.continues };
+    const row = { modelId: look.model, ...endpoint.label, twin, firstSeenAt: look.observedAt, removedAt: null };
+    const id = this.#write.addEndpoint.run({ ...row, ...lifecycle, id: origin.id, document: documentOf(endpoint) });
+    const state = { id, twin, endpoint, presence: 'listed' as const, ...lifecycle };
+    this.#begin(look, state, undefined);
+    return state;
+  }
+
+  /** It is in the answer: its row and its intervals say so. */
+  keep(look: Look, before: EndpointState, endpoint: Endpoint, continues = before.continues): EndpointState {
+    const there = { presence: 'listed' as const, lastSeenAt: null, missingSince: null };
+    const state = this.put({ ...before, ...there, endpoint, continues });
+    this.#begin(look, state, before.presence === 'listed' ? before.endpoint : undefined);
+    return state;
   }
 
   put(state: EndpointState): EndpointState {
     const { id, endpoint, presence, lastSeenAt, missingSince, continues } = state;
     const removedAt = presence === 'removed' ? missingSince : null;
-    this.#write.putEndpoint.run({
-      ...{ id, lastSeenAt, missingSince, removedAt, continues },
-      document: documentOf(endpoint),
-    });
+    this.#write.putEndpoint.run({ id, lastSeenAt, missingSince, removedAt, continues, document: documentOf(endpoint) });
     return state;
   }
 
-  writeIntervals(look: Look, endpointId: number, before: Endpoint | null, after: Endpoint): void {
-    const { sweepId: sweep, observedAt: at } = look;
-    const opened = { endpointId, validFrom: at, openedBy: sweep };
-    for (const { component, condition, before: was, after: amount } of diffPrices(
-      before?.offer.prices ?? new Map(),
-      after.offer.prices,
-    )) {
-      if (was !== null) this.#write.closePrice.run({ at, sweep, endpointId, component, condition });
-      if (amount === null) continue;
-      this.#write.addPrice.run({ ...opened, component, condition, ...priceValues(amount) });
-    }
-    const limits = endpointLimits(after);
-    if (before && JSON.stringify(endpointLimits(before)) === JSON.stringify(limits)) return;
-    if (before) this.#write.closeLimits.run({ at, sweep, endpointId });
-    this.#write.addLimits.run({ ...opened, ...limits });
-  }
-
   /** Its intervals end with the first answer that lacks it. */
-  end(
-    { sweepId: sweep, observedAt: at, previousObservedAt }: Look,
-    state: EndpointState,
-    presence: KnownEndpoint['presence'],
-  ): EndpointState {
-    const { id: endpointId } = state;
-    this.#write.closePrices.run({ at, sweep, endpointId });
-    this.#write.closeLimits.run({ at, sweep, endpointId });
-    return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: at });
+  end(look: Look, state: EndpointState, presence: KnownEndpoint['presence']): EndpointState {
+    const { sweepId, observedAt, previousObservedAt } = look;
+    this.#write.intervals.end(state.id, { at: observedAt, by: sweepId });
+    return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: observedAt });
   }
 
   /** @param reported takes them too, for whoever reports the sweep */
   recordChanges(look: Look, state: EndpointState, changes: readonly LookChange[], reported: EndpointChange[]): void {
-    const { sweepId, observedAt, previousObservedAt } = look;
+    const { sweepId, model: modelId, observedAt, previousObservedAt } = look;
+    const seen = { sweepId, modelId, endpointId: state.id, observedAt, previousObservedAt };
     for (const change of changes) {
-      this.#write.addEvent.run({
-        ...{ sweepId, observedAt, previousObservedAt, endpointId: state.id, modelId: this.#model },
-        ...changeValues(change),
-      });
+      this.#write.addEvent.run({ ...seen, ...changeValues(change) });
       reported.push({ label: state.endpoint.label, change });
     }
   }
 
   /** Puts aside what could not be believed. */
-  putAside({ sweepId, answer }: Look): void {
+  putAside({ sweepId, model: modelId, answer }: Look): void {
     for (const { position, issues, document } of answer.broken) {
-      const row = { sweepId, modelId: this.#model, position, document };
-      this.#write.addQuarantined.run({ ...row, issues: JSON.stringify(issues) });
+      this.#write.addQuarantined.run({ sweepId, modelId, position, document, issues: JSON.stringify(issues) });
     }
   }
+
+  #begin({ sweepId, observedAt }: Look, { id, endpoint }: EndpointState, before: Endpoint | undefined): void {
+    const seen = { at: observedAt, by: sweepId };
+    this.#write.intervals.change(id, seen, before && termsOf(before), termsOf(endpoint));
+  }
+}
+
+function termsOf(endpoint: Endpoint) {
+  return { prices: endpoint.offer.prices, limits: endpointLimits(endpoint) };
 }

@@ -66,11 +66,7 @@ function inWords(error: unknown, sqlite: Database.Database, text: string): unkno
     : /no such column/.test(error.message)
       ? columnsWords(sqlite, names, text)
       : undefined;
-  return new UsageError(
-    'bad_sql',
-    `This is not answered: ${withoutStop(error.message)}.`,
-    hint === undefined ? {} : { hint },
-  );
+  return new UsageError('bad_sql', `This is not answered: ${withoutStop(error.message)}.`, { hint });
 }
 
 /** The columns of what a question names; nothing where it names nothing of this file. */

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { acceptedAt, lastAccepted } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
 
@@ -8,24 +9,17 @@ export interface Coverage {
   readonly last: string;
 }
 
-export function coverageOf({ orm }: Ledger): Coverage | null {
-  const end = (direction: 'ASC' | 'DESC') =>
-    orm.get<{ at: string } | undefined>(
-      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL
-        ORDER BY observed_at ${sql.raw(direction)} LIMIT 1`,
-    )?.at;
-  const [first, last] = [end('ASC'), end('DESC')];
+export function coverageOf(ledger: Ledger): Coverage | null {
+  const { orm } = ledger;
+  const first = orm.get<{ at: string } | undefined>(sql`SELECT observed_at AS at FROM sync_runs
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL ORDER BY observed_at LIMIT 1`)?.at;
+  const last = lastAccepted(ledger)?.observedAt;
   return first === undefined || last === undefined ? null : { first, last };
 }
 
 /** The instant of the newest accepted list that had been observed by an instant. */
-export function observedBy({ orm }: Ledger, at: string): string | null {
-  return (
-    orm.get<{ at: string } | undefined>(
-      sql`SELECT observed_at AS at FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES} AND observed_at <= ${at}
-        ORDER BY observed_at DESC LIMIT 1`,
-    )?.at ?? null
-  );
+export function observedBy(ledger: Ledger, at: string): string | null {
+  return acceptedAt(ledger, at)?.observedAt ?? null;
 }
 
 /** When the run ended that observed the newest accepted list, as `status` measures it; null where there was none. */

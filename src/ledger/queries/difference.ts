@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/causes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
-import { prepareDefaultPrices } from '../store/defaultPrices.ts';
+import { prepareDefaultPrices } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
+import { OF_MODELS } from '../store/schema/intervals.ts';
 import { type BaseOffer, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
 
@@ -27,7 +28,7 @@ export function differencesBetween(
   const after = new Map(pricesAt(ledger, to, filter).map((offer) => [offer.model, offer]));
   const leaves = leafEvents(ledger, from, to);
   const known = knownBy(ledger, from);
-  const defaultPrices = prepareDefaultPrices(ledger);
+  const defaultPrices = prepareDefaultPrices(ledger, OF_MODELS);
   const differences: Difference[] = [];
   for (const [model, now] of after) {
     const old = before.get(model);

@@ -4,21 +4,13 @@ import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { type quarantine, schemaDrift } from '../store/schema/events.ts';
 import { ACCEPTED_STATUSES, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
+import { coverageOf } from './coverage.ts';
 
 const FEW = 5;
 const RHYTHM_RUNS = 25;
 
-const RUN = {
-  run: syncRuns.id,
-  trigger: syncRuns.trigger,
-  status: syncRuns.status,
-  startedAt: syncRuns.startedAt,
-  finishedAt: syncRuns.finishedAt,
-  observedAt: syncRuns.observedAt,
-  modelCount: syncRuns.modelCount,
-  errorCode: syncRuns.errorCode,
-  errorMessage: syncRuns.errorMessage,
-};
+const { id, trigger, status, startedAt, finishedAt, observedAt, modelCount, errorCode, errorMessage } = syncRuns;
+const RUN = { run: id, trigger, status, startedAt, finishedAt, observedAt, modelCount, errorCode, errorMessage };
 
 const runsOf = ({ orm }: Ledger) => orm.select(RUN).from(syncRuns);
 export type RunRow = Readonly<ReturnType<ReturnType<typeof runsOf>['all']>[number]>;
@@ -66,11 +58,8 @@ export interface Health {
 
 export function healthOf(ledger: Ledger): Health {
   const { orm } = ledger;
-  const { id, status, observedAt } = syncRuns;
   const isGood = and(inArray(status, ACCEPTED_STATUSES), isNotNull(observedAt));
   const lastGood = runsOf(ledger).where(isGood).orderBy(desc(observedAt), desc(id)).limit(1).get();
-  const first = orm.get<{ at: string } | undefined>(sql`SELECT observed_at AS at FROM sync_runs
-    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at IS NOT NULL ORDER BY observed_at LIMIT 1`);
   const recent = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs
     WHERE status IN ${LIST_STATUSES} AND observed_at IS NOT NULL
     ORDER BY observed_at DESC LIMIT ${RHYTHM_RUNS}`);
@@ -81,7 +70,11 @@ export function healthOf(ledger: Ledger): Health {
     lastGood: lastGood ?? null,
     lastRun: runsOf(ledger).orderBy(desc(id)).limit(1).get() ?? null,
     usualGapMs: usualGapMs(recent.map(({ at }) => at)),
-    ...{ runs: counts.runs, firstObservedAt: first?.at ?? null, newestObservedAt: lastObserved(ledger) },
+    ...{
+      runs: counts.runs,
+      firstObservedAt: coverageOf(ledger)?.first ?? null,
+      newestObservedAt: lastObserved(ledger),
+    },
     ...{ modelsListed: counts.listed, modelsKnown: counts.known },
     failures: runsOf(ledger)
       .where(not(inArray(status, ACCEPTED_STATUSES)))

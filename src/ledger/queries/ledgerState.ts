@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { asc, desc, max } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
+import { lastObserved, nextRunId } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { syncRuns } from '../store/schema/runs.ts';
 
@@ -11,11 +12,6 @@ export function ledgerIdentity({ orm }: Ledger): string {
 }
 
 /** The newest run and the newest instant that was observed; 0 and null where nothing was. */
-export function newestRun({ orm }: Ledger): { run: number; observedAt: string | null } {
-  const newest = orm.select({ run: syncRuns.id }).from(syncRuns).orderBy(desc(syncRuns.id)).limit(1).get();
-  const observed = orm
-    .select({ at: max(syncRuns.observedAt) })
-    .from(syncRuns)
-    .get();
-  return { run: newest?.run ?? 0, observedAt: observed?.at ?? null };
+export function newestRun(ledger: Ledger): { run: number; observedAt: string | null } {
+  return { run: nextRunId(ledger) - 1, observedAt: lastObserved(ledger) };
 }

@@ -1,9 +1,9 @@
-import { and, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
-import { matchesModel } from './filters.ts';
+import { isAskedFor } from './filters.ts';
 import { leavesAt } from './leavesAt.ts';
 
 export interface ListingFilter {
@@ -28,7 +28,7 @@ export type PricedModel = Pick<Offer, 'model' | 'contextLength' | 'prices'>;
 /** Every model listed at an instant (null: now) with its prices as they were then. */
 export function pricesAt(ledger: Ledger, at: string | null, filter: ListingFilter = {}): PricedModel[] {
   const rows = ledger.orm.all<Omit<PricedModel, 'prices'>>(sql`SELECT m.id AS model, l.context_length AS contextLength
-    FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
+    FROM ${listed(at)} WHERE ${isAskedFor(ledger, sql`m.id`, filter) ?? sql`true`} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   return rows.map((row) => ({ ...row, prices: prices.get(row.model) ?? [] }));
 }
@@ -38,7 +38,7 @@ export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilt
   const rows = ledger.orm.all<ListingRow>(sql`SELECT m.id AS model, m.name, m.author, l.context_length AS contextLength,
       l.max_completion_tokens AS maxCompletionTokens, coalesce(m.created_at, m.first_seen_at) AS since, m.supported_parameters AS parameters,
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
-    FROM ${listed(at)} WHERE ${conditions(ledger, filter)} ORDER BY m.id`);
+    FROM ${listed(at)} WHERE ${isAskedFor(ledger, sql`m.id`, filter) ?? sql`true`} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
   const leaves = at === null ? undefined : leavesAt(ledger, at, LEAVES);
   return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], leaves?.get(row.model)));
@@ -96,14 +96,6 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
     byModel.set(model, prices);
   }
   return byModel;
-}
-
-function conditions(ledger: Ledger, { models, author }: ListingFilter): SQL | undefined {
-  return and(
-    sql`true`,
-    models && matchesModel(ledger, sql`m.id`, models),
-    author === undefined ? undefined : sql`m.author = ${author} COLLATE NOCASE`,
-  );
 }
 
 /** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */

@@ -1,13 +1,12 @@
-import { statSync } from 'node:fs';
-import { and, desc, eq, gt, inArray, isNull, max, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
+import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
-
-const ACCEPTED = inArray(syncRuns.status, ACCEPTED_STATUSES);
 
 /** Whether the record is being kept, in numbers. Imports are left out where the question is what the last run did. */
 export function readMetrics(ledger: Ledger): Metrics {
@@ -20,44 +19,25 @@ export function readMetrics(ledger: Ledger): Metrics {
   const listed = orm.select({ count: sql<number>`count(*)` }).from(models).where(isNull(models.removedAt)).get();
   const total = (column: string) => sql<number>`coalesce(sum(${sql.identifier(column)}), 0)`;
   const events = orm
-    .select({
-      added: total('added'),
-      removed: total('removed'),
-      restored: total('restored'),
-      repriced: total('repriced'),
-      limits_changed: total('limits_changed'),
-      updated: total('updated'),
-    })
+    .select(Object.fromEntries(CHANGE_TYPES.map((type) => [type, total(type)])))
     .from(syncRuns)
     .where(eq(syncRuns.status, 'changed'))
     .get();
   return {
-    lastSuccessAt: newest(ACCEPTED)?.finishedAt ?? null,
+    lastSuccessAt: newest(inArray(syncRuns.status, ACCEPTED_STATUSES))?.finishedAt ?? null,
     lastRun: last === undefined ? null : { ...last },
     listed: listed?.count ?? 0,
     events: events ?? {},
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,
     quarantined: head === undefined ? 0 : quarantinedIn(ledger, head.sha256),
     messages: countMessages(ledger),
-    fileBytes: sizeOf(file) + sizeOf(`${file}-wal`),
+    fileBytes: bytesIn(file) + bytesIn(`${file}-wal`),
   };
 }
 
 /** The bad entries of the newest accepted list, told by the first of the runs in a row that saw these bytes. */
 function quarantinedIn({ orm }: Ledger, sha256: string): number {
-  const other = orm
-    .select({ at: max(syncRuns.observedAt) })
-    .from(syncRuns)
-    .where(and(ACCEPTED, ne(syncRuns.bodySha256, sha256)))
-    .get();
-  const row = orm
-    .select({ count: max(syncRuns.quarantined) })
-    .from(syncRuns)
-    .where(and(ACCEPTED, gt(syncRuns.observedAt, other?.at ?? '')))
-    .get();
-  return row?.count ?? 0;
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return orm.get<{ count: number }>(sql`SELECT coalesce(max(quarantined), 0) AS count FROM sync_runs
+    WHERE status IN ${ACCEPTED_STATUSES} AND observed_at > coalesce((SELECT max(observed_at) FROM sync_runs
+      WHERE status IN ${ACCEPTED_STATUSES} AND body_sha256 <> ${sha256}), '')`).count;
 }

@@ -1,10 +1,11 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import type { Limits } from '../../core/reading/limits.ts';
+import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
-import { readStoredPrice, STORED_PRICE, type StoredPrice } from '../store/storedPrice.ts';
+import { writtenColumns } from '../store/statements.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
@@ -54,14 +55,7 @@ export function allIds({ orm }: Ledger): { id: string; removedAt: string | null 
   return orm.all(sql`SELECT id, removed_at AS removedAt FROM models ORDER BY id`);
 }
 
-const LIMITS = {
-  contextLength: providerLimits.contextLength,
-  topProviderContextLength: providerLimits.topProviderContextLength,
-  maxCompletionTokens: providerLimits.maxCompletionTokens,
-  isModerated: providerLimits.isModerated,
-  requestPromptTokens: providerLimits.requestPromptTokens,
-  requestCompletionTokens: providerLimits.requestCompletionTokens,
-} satisfies Record<keyof Limits, unknown>;
+const LIMITS = writtenColumns(providerLimits, 'id', 'modelId', 'validFrom', 'validTo', 'openedBy', 'closedBy');
 
 /** The limits of a model at an instant (null: now); undefined where it was not listed. */
 export function limitsAt({ orm }: Ledger, id: string, at: string | null): Limits | undefined {

@@ -27,8 +27,8 @@ export class PriceBook {
   /** @param models of which the past is asked for; what reads an archived body is loaded only where one of them needs it */
   static async open(ledger: Ledger, models: readonly string[]): Promise<PriceBook> {
     if (models.length === 0 || !hasSeveralConditions(ledger, models)) return new PriceBook(ledger, undefined);
-    const { ArchivedOrder: Archived } = await import('./bills/archivedOrder.ts');
-    return new PriceBook(ledger, new Archived(ledger));
+    const { prepareArchivedOrder } = await import('./bills/archivedOrder.ts');
+    return new PriceBook(ledger, prepareArchivedOrder(ledger));
   }
 
   /** The rows that price a request; in upstream's order where more than one condition may apply to it. */
@@ -66,7 +66,7 @@ export class PriceBook {
 
   /** Where upstream's list is not known, entries rank by themselves. */
   #order(model: string, at: string): ReadonlyMap<string, number> {
-    if (at !== END_OF_TIME) return this.#archived?.at(model, at) ?? new Map();
+    if (at !== END_OF_TIME) return this.#archived?.(model, at) ?? new Map();
     return readOrder(documentOf(this.#ledger, model) ?? '{}');
   }
 }

@@ -2,7 +2,6 @@ import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { endpointEvents, endpointQuarantine, endpoints } from '../endpoints/schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts';
 import { endpointSweeps, endpointTelemetry } from '../endpoints/schema/sweeps.ts';
-import { usingFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
 import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
@@ -19,14 +18,21 @@ export interface PublicColumn {
   readonly name: string;
   readonly kind: ValueKind;
   readonly isNullable: boolean;
+  /** What the data file calls it, where that is another name. */
+  readonly source?: string;
 }
 
-/** A table that other programs may have a copy of. */
-export interface PublicTable {
+/** A table or a view that other programs may have a copy of. */
+export interface PublicRelation {
   readonly name: string;
-  /** The column that names a row, which is also the order of the rows. */
-  readonly key: string;
   readonly columns: readonly PublicColumn[];
+  /** The columns by which its rows are put in order. */
+  readonly order: readonly string[];
+}
+
+export interface PublicTable extends PublicRelation {
+  /** The column that names a row. */
+  readonly key: string;
 }
 
 export type Value = string | number | bigint | null;
@@ -65,7 +71,7 @@ export function publicTables(): PublicTable[] {
     if (key === undefined) throw new TypeError(`${name} has no primary key`);
     return {
       name,
-      key,
+      ...{ key, order: [key] },
       columns: columns
         .filter(({ name: column }) => column !== NUMBER_OF_PRICE && column !== SEAL)
         .map((column) => ({
@@ -88,23 +94,20 @@ export function kindOf(name: string, sqlType: string): ValueKind {
   return type === 'integer' || type === 'real' ? type : 'text';
 }
 
-/** The rows of a table, each an array in the order of its columns, by its key; nothing is asked before the first is. */
-export function* readTable({ sqlite }: Ledger, { name, key, columns }: PublicTable): Iterable<readonly Value[]> {
-  const list = columns.map((column) => `"${column.name}"`).join(', ');
-  yield* sqlite.prepare<[], readonly Value[]>(`SELECT ${list} FROM "${name}" ORDER BY "${key}"`).raw().iterate();
-}
-
-/** Does work in one read transaction: all of it sees the ledger of one instant, whatever a run writes meanwhile. */
-export async function atOneInstant<T>({ sqlite, file }: Ledger, work: () => Promise<T>): Promise<T> {
-  return await usingFile(file, async () => {
-    sqlite.exec('BEGIN');
-    try {
-      // The first read is what fixes the instant.
-      sqlite.prepare('SELECT max(id) FROM sync_runs').get();
-      return await work();
-    } finally {
-      // A damaged page ends the transaction by itself.
-      if (sqlite.inTransaction) sqlite.exec('COMMIT');
-    }
-  });
+/**
+ * The rows of a table or a view, each an array in the order of its columns; nothing is asked before the first is.
+ * @param month of the days that are asked for, `2026-08`; all unless told
+ */
+export function* readRows(
+  { sqlite }: Ledger,
+  { name, columns, order }: PublicRelation,
+  month?: string,
+): Iterable<readonly Value[]> {
+  const list = columns.map((column) => `"${column.source ?? column.name}"`).join(', ');
+  const days = month === undefined ? [] : [`${month}-01`, `${month}-31`];
+  const which = month === undefined ? '' : 'WHERE day >= ? AND day <= ?';
+  yield* sqlite
+    .prepare<string[], readonly Value[]>(`SELECT ${list} FROM "${name}" ${which} ORDER BY ${order.join(', ')}`)
+    .raw()
+    .iterate(...days);
 }

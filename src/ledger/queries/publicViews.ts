@@ -1,15 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
-import { kindOf, type PublicColumn, type Value } from './publicTables.ts';
-
-/** A view that other programs may have a copy of. */
-export interface PublicView {
-  readonly name: string;
-  readonly columns: readonly PublicColumn[];
-  /** The columns by which its rows are put in order. */
-  readonly order: readonly string[];
-}
+import { kindOf, type PublicRelation } from './publicTables.ts';
 
 /** The views that are copied, with what puts their rows in one order. */
 const VIEWS = [
@@ -21,7 +13,11 @@ const VIEWS = [
 /** What a column of a view is that SQLite has no type for, because it is worked out. */
 const TEXTS = ['name', 'author', 'unit', 'day', 'tokenizer', 'modality'];
 
-export function publicViews({ sqlite }: Ledger): PublicView[] {
+/** In a view `price` is a number for people; a copy has the exact text there, as the tables have. */
+const NUMBER = 'price';
+const EXACT = 'price_exact';
+
+export function publicViews({ sqlite }: Ledger): PublicRelation[] {
   const columnsOf = sqlite.prepare<[string], { name: string; type: string }>(
     'SELECT name, type FROM pragma_table_info(?)',
   );
@@ -32,38 +28,12 @@ export function publicViews({ sqlite }: Ledger): PublicView[] {
       .all(name)
       .filter((column) => column.name !== NUMBER)
       .map((column) => ({
-        name: column.name === EXACT ? NUMBER : column.name,
+        ...(column.name === EXACT ? { name: NUMBER, source: EXACT } : { name: column.name }),
         kind: kindOf(column.name, column.type || (TEXTS.includes(column.name) ? 'text' : 'real')),
         isNullable: true,
       })),
   }));
 }
-
-/** In a view `price` is a number for people; a copy has the exact text there, as the tables have. */
-const NUMBER = 'price';
-const EXACT = 'price_exact';
-
-/** The rows of a view, each an array in the order of its columns. */
-export function* readView({ sqlite }: Ledger, { name, columns, order }: PublicView): Iterable<readonly Value[]> {
-  yield* sqlite
-    .prepare<[], readonly Value[]>(`SELECT ${list(columns)} FROM "${name}" ORDER BY ${order.join(', ')}`)
-    .raw()
-    .iterate();
-}
-
-/** The days of one month, `2026-08`. */
-export function* readDailyPrices({ sqlite }: Ledger, view: PublicView, month: string): Iterable<readonly Value[]> {
-  const { name, columns, order } = view;
-  yield* sqlite
-    .prepare<[string, string], readonly Value[]>(
-      `SELECT ${list(columns)} FROM "${name}" WHERE day >= ? AND day <= ? ORDER BY ${order.join(', ')}`,
-    )
-    .raw()
-    .iterate(`${month}-01`, `${month}-31`);
-}
-
-const list = (columns: readonly PublicColumn[]): string =>
-  columns.map(({ name }) => (name === NUMBER ? `"${EXACT}" AS "${NUMBER}"` : `"${name}"`)).join(', ');
 
 /** The months from the first to the newest accepted list, `2026-08`. */
 export function monthsOfPrices({ orm }: Ledger): string[] {

@@ -43,7 +43,7 @@ export function unknownModel(ledger: Ledger, id: string, zone: Zone, otherwise?:
     return gone ? `${other} (removed ${minuteWords(gone, zone)})` : other;
   });
   const hint = named.length > 0 ? `Did you mean ${named.join(', ')}?` : otherwise;
-  return new UsageError('unknown_model', `No model "${id}" was ever listed.`, hint === undefined ? {} : { hint });
+  return new UsageError('unknown_model', `No model "${id}" was ever listed.`, { hint });
 }
 
 /** The ids that a person may have meant instead of one that was never seen, or some of its author's; at most five. */

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { bytesWords } from '../../core/format/units.ts';
 import { DAY_MS } from '../../core/time/instant.ts';
+import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 
 /** Bytes of the data file by what they are for. */
@@ -28,23 +28,19 @@ const LEAST_DAYS = 2;
 export function sizeOf(ledger: Ledger, period: { readonly first: string; readonly last: string } | null): FileSizes {
   const { sqlite, file: path } = ledger;
   const pragma = (name: string): number => Number(sqlite.pragma(name, { simple: true }));
-  const file = statSync(path).size;
+  const file = bytesIn(path);
   const free = pragma('freelist_count') * pragma('page_size');
   const archive = bytesOf(ledger, ARCHIVE);
   const tables = Math.max(0, file - free - archive);
-  return { file, log: logSize(path), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
+  return { file, log: bytesIn(`${path}-wal`), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
 }
 
 /** A log that has grown beyond this is not being emptied: a reader has kept a transaction open, or the disk refuses. */
 const LARGE_LOG = 16 << 20;
 
-function logSize(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
 /** What is wrong with the log of a data file, in words; undefined when nothing is. */
 export function logWarning(path: string): string | undefined {
-  const bytes = logSize(path);
+  const bytes = bytesIn(`${path}-wal`);
   if (bytes <= LARGE_LOG) return undefined;
   return `${bytesWords(bytes)} wait in ${path}-wal to be moved into the file: end the program that holds it open, or see to the disk.`;
 }

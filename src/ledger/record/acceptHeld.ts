@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { Archive } from '../archive/archive.ts';
-import { withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema/runs.ts';
-import { runInTurns } from '../store/steps.ts';
-import { transactAsync } from '../store/transaction.ts';
+import type { Steps } from '../store/steps.ts';
+import { transactInTurns } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
 /**
@@ -20,14 +19,10 @@ export async function acceptHeld(ledger: Ledger, instants: readonly string[], si
     ORDER BY observed_at`);
   const [first] = held;
   if (first === undefined) return 0;
-  const write = <T>(work: () => T): T => withFile(ledger.file, work, STAYS_HELD);
-  await transactAsync(ledger, STAYS_HELD, async () => {
-    write(() => {
-      for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
-    });
-    await runInTurns(replay(ledger, new Archive(ledger), first.at), signal, write);
-  });
+  const steps = function* (): Steps<void> {
+    for (const { runId } of held) orm.insert(acceptances).values({ runId }).onConflictDoNothing().run();
+    yield* replay(ledger, new Archive(ledger), first.at);
+  };
+  await transactInTurns(ledger, 'what was held stays held', steps(), signal);
   return held.length;
 }
-
-const STAYS_HELD = 'what was held stays held';

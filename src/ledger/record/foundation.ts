@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import { quantity } from '../../core/format/units.ts';
-import { unwritten, withFile } from '../store/failure.ts';
+import { MEND, RESTORE, unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { LIST_STATUSES } from '../store/schema/runs.ts';
@@ -31,18 +31,14 @@ export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExi
 function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
   const words: unknown = sqlite.pragma('quick_check(1)', { simple: true });
   if (words === 'ok') return undefined;
-  return new DataFileError('damaged', `${file}: the file is damaged (${words}).`, {
-    hint: 'Put a backup in its place: model-ledger restore FILE.',
-  });
+  return new DataFileError('damaged', `${file}: the file is damaged (${words}).`, { hint: `${RESTORE}.` });
 }
 
 /** Views are for reading: a run does without. */
 function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
   const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
   if (fault === undefined) return undefined;
-  return new DataFileError('altered', `${file}: ${describeFault(fault)}.`, {
-    hint: 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
-  });
+  return new DataFileError('altered', `${file}: ${describeFault(fault)}.`, { hint: MEND });
 }
 
 /** Of these only whether there are any can be told. */
@@ -100,9 +96,5 @@ function inconsistent(file: string, rows: readonly RowCounts[], by: 'runs' | 'sw
   if (wrong === undefined) return undefined;
   const message = `${file}: ${wrong.name} has ${quantity(wrong.found, 'row')} where its ${by} tell of ${wrong.told}.`;
   const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
-  return new DataFileError('inconsistent', message, {
-    hint: truth
-      ? 'Put a backup in its place: model-ledger restore FILE.'
-      : 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.',
-  });
+  return new DataFileError('inconsistent', message, { hint: truth ? `${RESTORE}.` : MEND });
 }

@@ -6,7 +6,7 @@ import type { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
 import { acceptances } from '../store/schema/runs.ts';
-import { RunRows, type Snapshot } from './runs.ts';
+import { prepareRunRows, type Snapshot } from './runs.ts';
 import type { TimelineRun } from './timeline.ts';
 
 /** A run whose answer was no model list: it goes no further than the archive. */
@@ -26,36 +26,27 @@ export interface KnownList {
   readonly modelList: ModelList;
 }
 
-/** Takes snapshots in. Their bodies are read here, once, each against the one before it. */
-export class Intake {
-  readonly #orm: Ledger['orm'];
-  readonly #archive: Archive;
-  readonly #rows: RunRows;
-  #known: KnownList | undefined;
-
-  /** @param known the list that the first body probably resembles: what is the same is neither read nor kept again */
-  constructor(ledger: Ledger, archive: Archive, known: KnownList | undefined) {
-    this.#orm = ledger.orm;
-    this.#archive = archive;
-    this.#rows = new RunRows(ledger);
-    this.#known = known;
-  }
-
-  take(snapshot: Snapshot): Taken {
+/**
+ * Takes snapshots in. Their bodies are read here, once, each against the one before it.
+ * @param first the list that the first body probably resembles: what is the same is neither read nor kept again
+ */
+export function prepareIntake(ledger: Ledger, archive: Archive, first?: KnownList): (snapshot: Snapshot) => Taken {
+  const addRun = prepareRunRows(ledger);
+  let known = first;
+  return (snapshot) => {
     const { body: bytes, sha256 = hashOf(bytes), observedAt, scope, source, etag, isAccepted } = snapshot;
-    const read = readOrReject(bytes, this.#known?.modelList);
+    const read = readOrReject(bytes, known?.modelList);
     if (read instanceof RejectedError) {
-      this.#archive.putRejected({ bytes, sha256 });
-      const runId = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
+      archive.putRejected({ bytes, sha256 });
+      const runId = addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'rejected', error: read });
       return { status: 'rejected', runId, observedAt, error: read };
     }
-    const known = this.#known;
-    this.#archive.put({ bytes, sha256 }, known && { sha256: known.sha256, shared: findShared(read, known.modelList) });
-    this.#known = { sha256, modelList: read };
-    const id = this.#rows.add(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
-    if (isAccepted) this.#orm.insert(acceptances).values({ runId: id }).run();
+    archive.put({ bytes, sha256 }, known && { sha256: known.sha256, shared: findShared(read, known.modelList) });
+    known = { sha256, modelList: read };
+    const id = addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
+    if (isAccepted) ledger.orm.insert(acceptances).values({ runId: id }).run();
     return { status: 'list', run: { id, observedAt, scope, source, etag, sha256, isAccepted }, modelList: read };
-  }
+  };
 }
 
 function readOrReject(body: Buffer, known: ModelList | undefined): ModelList | RejectedError {

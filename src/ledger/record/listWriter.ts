@@ -1,16 +1,18 @@
+import { eq } from 'drizzle-orm';
 import type { Change } from '../../core/diff/changes.ts';
-import { diffPrices } from '../../core/diff/diffPrices.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
-import { isObject } from '../../core/reading/json.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
-import { plainDocument } from '../../core/reading/plainDocument.ts';
 import { widens } from '../../core/reading/scope.ts';
 import { changeValues } from '../endpoints/look.ts';
-import { priceValues } from '../store/storedPrice.ts';
-import type { Statements } from './statements.ts';
+import { prepareIntervals } from '../store/intervals.ts';
+import type { Ledger } from '../store/open.ts';
+import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
+import { OF_MODELS } from '../store/schema/intervals.ts';
+import { COUNTS, syncRuns } from '../store/schema/runs.ts';
+import { bindInsert, bindUpdate, value } from '../store/statements.ts';
 import type { TimelineRun } from './timeline.ts';
 
 export type ChangeCounts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
@@ -28,10 +30,18 @@ interface Settled extends ChangeCounts {
 
 /** Writes what a list did to the tables: intervals, events, what is set aside. */
 export class ListWriter {
-  readonly #write: Statements;
+  readonly #write;
 
-  constructor(write: Statements) {
-    this.#write = write;
+  constructor(ledger: Ledger) {
+    const isThis = eq(syncRuns.id, value('id'));
+    const settled = ['status', 'modelCount', 'errorCode', 'errorMessage', ...COUNTS] as const;
+    this.#write = {
+      intervals: prepareIntervals(ledger, OF_MODELS),
+      addEvent: bindInsert(ledger, changeEvents, 'id'),
+      addQuarantined: bindInsert(ledger, quarantine, 'id'),
+      addDrift: bindInsert(ledger, schemaDrift, 'id'),
+      settleRun: bindUpdate(ledger, syncRuns, isThis, ...settled),
+    };
   }
 
   /** @param head the newest list before; null: this is the first */
@@ -42,27 +52,11 @@ export class ListWriter {
     this.#write.addEvent.run({ runId, modelId, observedAt, previousObservedAt, ...changeValues(change) });
   }
 
-  writeIntervals({ id: run, observedAt: at }: TimelineRun, { id: modelId, before, after, changes }: ModelChange): void {
+  writeIntervals({ id: by, observedAt: at }: TimelineRun, { id, before, after, changes }: ModelChange): void {
     if (changes.length === 0) return;
-    const old = before?.model;
-    const now = after?.model;
-    if (now === undefined || now === null) {
-      this.#write.closePrices.run({ at, run, modelId });
-      this.#write.closeLimits.run({ at, run, modelId });
-      return;
-    }
-    const opened = { modelId, validFrom: at, openedBy: run };
-    for (const { component, condition, before: was, after: amount } of diffPrices(
-      old?.prices ?? new Map(),
-      now.prices,
-    )) {
-      if (was !== null) this.#write.closePrice.run({ at, run, modelId, component, condition });
-      if (amount !== null) this.#write.addPrice.run({ ...opened, component, condition, ...priceValues(amount) });
-    }
-    const limits = limitsOf(now);
-    if (old && JSON.stringify(limitsOf(old)) === JSON.stringify(limits)) return;
-    if (old) this.#write.closeLimits.run({ at, run, modelId });
-    this.#write.addLimits.run({ ...opened, ...limits });
+    const now = termsOf(after);
+    if (now === undefined) this.#write.intervals.end(id, { by, at });
+    else this.#write.intervals.change(id, { by, at }, termsOf(before), now);
   }
 
   writeDrifts({ id: runId, observedAt }: TimelineRun, drifts: readonly Drift[]): void {
@@ -87,16 +81,6 @@ export class ListWriter {
   }
 }
 
-/** The columns of `models` that are stored beside the document; SQLite reads the others out of it. */
-export function columnsOf(id: string, { text, model }: Entry) {
-  const { created, alias_target: alias } = model?.document ?? {};
-  const target = isObject(alias) ? alias.slug : alias;
-  return {
-    id,
-    author: id.replace(/^~/, '').split('/')[0] ?? id,
-    /** Upstream counts seconds since 1970. */
-    createdAt: typeof created === 'number' ? new Date(created * 1000).toISOString() : null,
-    aliasOf: typeof target === 'string' ? target : null,
-    document: model === null ? text : plainDocument(text),
-  };
+function termsOf(entry: Entry | null) {
+  return entry?.model ? { prices: entry.model.prices, limits: limitsOf(entry.model) } : undefined;
 }

@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
 import { countFutureSweeps, leaveOutFutureSweeps } from '../endpoints/future.ts';
-import { unwritten, withFile } from '../store/failure.ts';
+import { unwritten } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { runInTurns } from '../store/steps.ts';
-import { transactAsync } from '../store/transaction.ts';
+import type { Steps } from '../store/steps.ts';
+import { transactInTurns } from '../store/transaction.ts';
 import { takeAsItIs } from './rebuild.ts';
 import { replayAll } from './replay.ts';
 
@@ -58,25 +58,19 @@ export async function mendClock(
   const isObservedAhead = (run: FutureRun): boolean => run.observedAt > at;
   const redated = runs.filter((run) => isObservedAhead(run) && run.trigger !== 'import' && run.finishedAt <= at);
   const leftOut = runs.filter((run) => isObservedAhead(run) && !redated.includes(run));
-  const before = unwritten(ledger);
-  const write = <T>(work: () => T): T => withFile(ledger.file, work, before);
-  return await transactAsync(ledger, before, async () => {
-    const sweeps = write(() => {
-      redate(ledger, redated, leftOut, at);
-      return leaveOutFutureSweeps(ledger, at);
-    });
-    const dropped = await runInTurns(replayAll(ledger), signal, write);
-    return { redated, leftOut, dropped, sweeps, taken: write(() => takeAsItIs(ledger)) };
-  });
+  const steps = function* (): Steps<Mended> {
+    redate(ledger, redated, leftOut, at);
+    const sweeps = leaveOutFutureSweeps(ledger, at);
+    const dropped = yield* replayAll(ledger);
+    return { redated, leftOut, dropped, sweeps, taken: takeAsItIs(ledger) };
+  };
+  return await transactInTurns(ledger, unwritten(ledger), steps(), signal);
 }
 
 function redate(ledger: Ledger, redated: readonly FutureRun[], leftOut: readonly FutureRun[], at: Instant): void {
   const { orm } = ledger;
-  const taken = new Set(
-    orm
-      .all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`)
-      .map((row) => row.at),
-  );
+  const known = orm.all<{ at: string }>(sql`SELECT observed_at AS at FROM sync_runs WHERE observed_at <= ${at}`);
+  const taken = new Set(known.map((row) => row.at));
   for (const { id, finishedAt } of redated) {
     let free = finishedAt;
     while (taken.has(free)) free = justAfter(free);

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Format } from '../../core/notification/messageFormats.ts';
 import type { Ledger } from '../store/open.ts';
 import { outbox } from '../store/schema/outbox.ts';
@@ -53,19 +53,16 @@ export function claimMessage(
   });
 }
 
-/** Notes that the receiver has taken a message. */
-export function markSent(ledger: Ledger, messageId: string, sentAt: string): void {
-  update(ledger, messageId, { sentAt, payload: null, lastError: null });
-}
+/** How an attempt ended: the receiver took it, or why not, and when to try again; given up it stays to be looked at. */
+type Attempted =
+  | { readonly sentAt: string }
+  | { readonly nextTryAt: string; readonly lastError: string }
+  | { readonly givenUpAt: string; readonly lastError: string };
 
-/** Notes why a message was not taken, and when to try again. */
-export function postpone(ledger: Ledger, messageId: string, next: { nextTryAt: string; lastError: string }): void {
-  update(ledger, messageId, next);
-}
-
-/** Notes why a message will not be tried again; it stays to be looked at. */
-export function giveUp(ledger: Ledger, messageId: string, end: { givenUpAt: string; lastError: string }): void {
-  update(ledger, messageId, end);
+/** Notes how an attempt ended. */
+export function noteAttempt(ledger: Ledger, messageId: string, end: Attempted): void {
+  const values = 'sentAt' in end ? { ...end, payload: null, lastError: null } : end;
+  transact(ledger, () => ledger.orm.update(outbox).set(values).where(eq(outbox.messageId, messageId)).run());
 }
 
 /** Gives up the messages written before an instant for receivers that are configured no more. */
@@ -80,15 +77,10 @@ export function giveUpOrphans(
 
 /** How many messages wait, and how many were given up. */
 export function countMessages({ orm }: Ledger): { waiting: number; givenUp: number } {
-  const waiting = orm.select({ count: count() }).from(outbox).where(isWaiting()).get()?.count ?? 0;
-  const givenUp = orm.select({ count: count() }).from(outbox).where(isNotNull(outbox.givenUpAt)).get()?.count ?? 0;
-  return { waiting, givenUp };
+  return orm.get(sql`SELECT count(*) FILTER (WHERE sent_at IS NULL AND given_up_at IS NULL) AS waiting,
+    count(given_up_at) AS givenUp FROM outbox`);
 }
 
 function isWaiting() {
   return and(isNull(outbox.sentAt), isNull(outbox.givenUpAt));
-}
-
-function update(ledger: Ledger, messageId: string, values: Partial<typeof outbox.$inferInsert>): void {
-  transact(ledger, () => ledger.orm.update(outbox).set(values).where(eq(outbox.messageId, messageId)).run());
 }

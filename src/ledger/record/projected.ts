@@ -1,12 +1,12 @@
 import { getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { getTableColumns } from 'drizzle-orm/utils';
 import { endpointEvents, endpointQuarantine, endpoints } from '../endpoints/schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts';
 import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
 import { pricingHistory, providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
+import { type ColumnOf, writtenColumns } from '../store/statements.ts';
 
 /** Tables of endpoints of which every row is made from the kept answers. */
 export const ENDPOINT_TABLES = {
@@ -34,11 +34,7 @@ export const PROJECTED: Readonly<Record<string, string>> = {
 };
 
 /** A table and its columns but for some, and for those that SQLite makes from others. */
-function allBut<T extends SQLiteTable>(
-  table: T,
-  ...left: readonly (keyof T['_']['columns'])[]
-): Readonly<Record<string, string>> {
-  const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-  const names = Object.keys(columns).filter((key) => !columns[key]?.generated && !left.some((other) => other === key));
-  return { [getTableName(table)]: names.map((key) => columns[key]?.name).join(', ') };
+function allBut<T extends SQLiteTable>(table: T, ...left: readonly ColumnOf<T>[]): Readonly<Record<string, string>> {
+  const columns = Object.values<SQLiteColumn>(writtenColumns(table, ...left));
+  return { [getTableName(table)]: columns.map(({ name }) => name).join(', ') };
 }

@@ -1,17 +1,16 @@
-import { isNotNull, isNull } from 'drizzle-orm';
 import type { Drift } from '../../core/diff/drift.ts';
 import { applyComparison, compareListing, type Listing, type ModelChange } from '../../core/diff/listing.ts';
 import { findMissing, isDoubtful } from '../../core/diff/plausibility.ts';
 import { readModelList } from '../../core/reading/list.ts';
-import { type Entry, readEntry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
 import type { Archive } from '../archive/archive.ts';
-import { prepareDefaultPrices } from '../store/defaultPrices.ts';
+import { prepareDefaultPrices } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
+import { OF_MODELS } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
-import { type ChangeCounts, columnsOf, ListWriter, noCounts } from './listWriter.ts';
-import { prepareStatements, type Statements } from './statements.ts';
+import { type ChangeCounts, ListWriter, noCounts } from './listWriter.ts';
+import { ModelRows } from './modelRows.ts';
 import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
 
 /** The newest accepted list. */
@@ -33,13 +32,6 @@ export interface Outcome {
   readonly counts: ChangeCounts;
 }
 
-interface ModelLifecycle {
-  entry: Entry | null;
-  readonly firstSeenAt: string;
-  lastSeenAt: string | null;
-  removedAt: string | null;
-}
-
 /**
  * The tables as what the lists in the archive say, in the order of time. It stands behind the newest list of the file
  * and moves on list by list; rows of `models` are written when {@link flush} is called.
@@ -48,8 +40,7 @@ export class Projection {
   #head: Head | null = null;
   #absences = new Map<string, number>();
   readonly #listing: Listing;
-  readonly #dirty = new Map<string, ModelLifecycle>();
-  readonly #statements: Statements;
+  readonly #rows: ModelRows;
   readonly #writer: ListWriter;
 
   /**
@@ -57,25 +48,23 @@ export class Projection {
    * @param before where the tables have been taken back to: lists from this instant on do not count
    */
   constructor(ledger: Ledger, archive: Archive, before?: string) {
-    this.#statements = prepareStatements(ledger);
-    this.#writer = new ListWriter(this.#statements);
-    const defaultPrices = prepareDefaultPrices(ledger);
+    this.#rows = new ModelRows(ledger);
+    this.#writer = new ListWriter(ledger);
+    const defaultPrices = prepareDefaultPrices(ledger, OF_MODELS);
     this.#listing = {
       listed: new Map(),
       removed: new Set(),
-      recall: (id) => this.#recall(id),
+      recall: (id) => this.#rows.recall(id),
       defaultPrices: (id) => defaultPrices(id, this.#head?.run.observedAt ?? ''),
     };
     const run = lastAccepted(ledger, before);
     if (run !== undefined) this.#head = { run, modelList: readModelList(archive.get(run.sha256)) };
-    const ids = ledger.orm.select({ id: models.id }).from(models);
-    for (const { id } of ids.where(isNull(models.removedAt)).all()) {
-      this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#recall(id));
+    const rows = ledger.orm.select({ id: models.id, removedAt: models.removedAt }).from(models).all();
+    for (const { id, removedAt } of rows) {
+      if (removedAt !== null) this.#listing.removed.add(id);
+      else this.#listing.listed.set(id, this.#head?.modelList.models.get(id) ?? this.#rows.recall(id));
     }
-    for (const { id } of ledger.orm.select({ id: models.id }).from(models).where(isNotNull(models.removedAt)).all()) {
-      this.#listing.removed.add(id);
-    }
-    for (const held of heldSince(ledger, run?.observedAt ?? '', before).reverse()) {
+    for (const held of heldSince(ledger, run?.observedAt ?? '', before)) {
       this.#countAbsences(findMissing(this.#listing, readModelList(archive.get(held.sha256), this.#head?.modelList)));
     }
   }
@@ -99,11 +88,7 @@ export class Projection {
 
   /** Writes the rows of `models` that are not as the file has them. */
   flush(): void {
-    for (const [id, { entry, ...lifecycle }] of this.#dirty) {
-      if (entry === null) this.#statements.endModel.run({ id, ...lifecycle });
-      else this.#statements.putModel.run({ ...columnsOf(id, entry), ...lifecycle });
-    }
-    this.#dirty.clear();
+    this.#rows.flush();
   }
 
   #hold(run: TimelineRun, modelList: ModelList, missing: readonly string[]): Outcome {
@@ -141,27 +126,12 @@ export class Projection {
   }
 
   #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
+    const gone = { lastSeenAt: this.#head?.run.observedAt ?? null, removedAt: observedAt };
+    const lifecycle = { firstSeenAt: observedAt, ...(after === null ? gone : { lastSeenAt: null, removedAt: null }) };
+    this.#rows.note(id, after, lifecycle);
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
-    const lifecycle = this.#dirty.get(id) ?? {
-      entry: null,
-      firstSeenAt: observedAt,
-      lastSeenAt: null,
-      removedAt: null,
-    };
-    this.#dirty.set(id, lifecycle);
-    if (after !== null) lifecycle.entry = after;
-    lifecycle.lastSeenAt = after === null ? (this.#head?.run.observedAt ?? null) : null;
-    lifecycle.removedAt = after === null ? observedAt : null;
     // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
-    if (isNew) this.#statements.putModel.run({ ...columnsOf(id, after), ...lifecycle });
-  }
-
-  #recall(id: string): Entry {
-    const pending = this.#dirty.get(id)?.entry;
-    if (pending) return pending;
-    const row = this.#statements.documentOf.get({ id });
-    if (row === undefined) throw new TypeError(`no document of ${id}`);
-    return readEntry(row.document);
+    if (isNew) this.#rows.put(id, after, lifecycle);
   }
 
   #countAbsences(missing: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { readModelList } from '../../core/reading/list.ts';
 import { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
-import { unwritten, withFile } from '../store/failure.ts';
+import { unwritten } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { runAtOnce, runInTurns, type Steps } from '../store/steps.ts';
-import { transact, transactAsync } from '../store/transaction.ts';
-import { Intake, type Rejected } from './intake.ts';
+import type { Steps } from '../store/steps.ts';
+import { transactInTurns } from '../store/transaction.ts';
+import { prepareIntake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
 import { addSame, type Same, type Snapshot } from './runs.ts';
@@ -20,25 +20,21 @@ export interface RecordOptions {
   readonly afterwards?: ((recorded: Recorded) => void) | undefined;
 }
 
-/** Records a snapshot in a transaction of its own, in which also all is read that it is compared with. */
-export function record(ledger: Ledger, snapshot: Snapshot, options: RecordOptions = {}): Recorded {
-  return transact(ledger, () => runAtOnce(recordOne(ledger, snapshot, options)), options);
-}
-
-/** The same, hearing signals meanwhile; nothing is written when one comes. */
-export async function recordInTurns(
+/**
+ * Records a snapshot in a transaction of its own, in which also all is read that it is compared with.
+ * @throws the signal's reason; nothing is written then
+ */
+export async function record(
   ledger: Ledger,
   snapshot: Snapshot,
   options: RecordOptions,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  const before = unwritten(ledger);
-  const work = (): Promise<Recorded> =>
-    runInTurns(recordOne(ledger, snapshot, options), signal, (turn) => withFile(ledger.file, turn, before));
-  return await transactAsync(ledger, before, work, options);
+  return await transactInTurns(ledger, unwritten(ledger), recordOne(ledger, snapshot, options), signal, options);
 }
 
-function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
+/** The steps of it, within a transaction of the caller's. */
+export function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
   const outcomes: Recorded[] = [];
   const archive = new Archive(ledger);
   const batch = openBatch(ledger, snapshot.observedAt, archive, (outcome) => outcomes.push(outcome));
@@ -82,8 +78,7 @@ export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Arch
 function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
   const { head } = projection;
-  const known = head && { sha256: head.run.sha256, modelList: head.modelList };
-  const intake = new Intake(ledger, archive, known ?? undefined);
+  const takeIn = prepareIntake(ledger, archive, head ? { ...head, sha256: head.run.sha256 } : undefined);
   function* append(snapshot: Snapshot): Steps<Recorded> {
     const last = projection.head?.run;
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
@@ -92,7 +87,7 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
       projection.confirm({ ...last, id: recorded.runId, observedAt: snapshot.observedAt });
       return recorded;
     }
-    const taken = intake.take({ ...snapshot, sha256 });
+    const taken = takeIn({ ...snapshot, sha256 });
     if (taken.status === 'rejected') return taken;
     yield;
     return toRecorded(taken.run, yield* projection.advance(taken.run, taken.modelList));
@@ -112,10 +107,10 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
 function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
   const known = before && { sha256: before.sha256, modelList: readModelList(archive.get(before.sha256)) };
-  const intake = new Intake(ledger, archive, known);
+  const takeIn = prepareIntake(ledger, archive, known);
   const added = new Set<number>();
   function* add(snapshot: Snapshot): Steps<void> {
-    const taken = intake.take(snapshot);
+    const taken = takeIn(snapshot);
     if (taken.status === 'rejected') report(taken);
     else added.add(taken.run.id);
     yield;

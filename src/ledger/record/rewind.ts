@@ -4,8 +4,7 @@ import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { Ledger } from '../store/open.ts';
-import { columnsOf } from './listWriter.ts';
-import { prepareStatements } from './statements.ts';
+import { type ModelLifecycle, ModelRows } from './modelRows.ts';
 import { lastAccepted } from './timeline.ts';
 
 /**
@@ -14,8 +13,9 @@ import { lastAccepted } from './timeline.ts';
  */
 export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   const { orm } = ledger;
-  const touched = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
+  const rows = orm.all<{ id: string }>(sql`SELECT DISTINCT model_id AS id FROM change_events
     WHERE observed_at >= ${from} AND type IN ${LIFECYCLE_TYPES}`);
+  const touched = rows.map(({ id }) => id);
   const later = sql`(SELECT id FROM sync_runs WHERE observed_at >= ${from})`;
   orm.run(sql`DELETE FROM change_events WHERE observed_at >= ${from}`);
   orm.run(sql`DELETE FROM schema_drift WHERE observed_at >= ${from}`);
@@ -25,32 +25,21 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
     orm.run(sql`UPDATE ${table} SET valid_to = NULL, closed_by = NULL WHERE valid_to >= ${from}`);
   }
   orm.run(sql`DELETE FROM models WHERE first_seen_at >= ${from}`);
-  for (const { id } of touched) restoreLifecycle(ledger, id);
-  restoreDocuments(
-    ledger,
-    archive,
-    from,
-    touched.map(({ id }) => id),
-  );
+  // Whether a model is listed is what its last remaining event of life says.
+  orm.run(sql`UPDATE models SET (removed_at, last_seen_at) = (
+      SELECT iif(type = 'removed', observed_at, NULL), iif(type = 'removed', previous_observed_at, NULL) FROM change_events
+        WHERE model_id = models.id AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1)
+    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(touched)}))`);
+  restoreDocuments(ledger, archive, from, touched);
 }
 
-/** Whether a model is listed is what its last remaining event of life says. */
-function restoreLifecycle({ orm }: Ledger, id: string): void {
-  const last = orm.get<{ type: string; removedAt: string; lastSeenAt: string } | undefined>(sql`
-    SELECT type, observed_at AS removedAt, previous_observed_at AS lastSeenAt FROM change_events
-    WHERE model_id = ${id} AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1`);
-  const isGone = last?.type === 'removed';
-  orm.run(sql`UPDATE models SET removed_at = ${isGone ? last.removedAt : null},
-    last_seen_at = ${isGone ? last.lastSeenAt : null} WHERE id = ${id}`);
-}
-
-/** ListedModel models get the document of the newest list left; those that left or came back later, their last one. */
+/** Listed models get the document of the newest list left; those that left or came back later, their last one. */
 function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;
   const modelList = readModelList(archive.get(head.sha256));
-  const { putModel } = prepareStatements(ledger);
-  const rows = ledger.orm.all<{ id: string; firstSeenAt: string; lastSeenAt: string; removedAt: string }>(
+  const modelRows = new ModelRows(ledger);
+  const rows = ledger.orm.all<{ id: string } & ModelLifecycle>(
     sql`SELECT id, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, removed_at AS removedAt FROM models`,
   );
   for (const row of rows) {
@@ -58,7 +47,7 @@ function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touche
     if (!isListed && !touched.includes(row.id)) continue;
     const current = isListed ? modelList.models.get(row.id) : undefined;
     const entry = current ?? lastGood(ledger, archive, row.id, isListed ? from : row.removedAt);
-    putModel.run({ ...columnsOf(row.id, entry), ...row });
+    modelRows.put(row.id, entry, row);
   }
 }
 

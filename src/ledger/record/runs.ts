@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { DataFileError, type RejectedError } from '../../core/errors.ts';
-import { bind } from '../store/bind.ts';
 import type { Ledger } from '../store/open.ts';
-import { placeholders } from '../store/placeholders.ts';
-import { syncRuns } from '../store/schema/runs.ts';
+import { COUNTS, syncRuns } from '../store/schema/runs.ts';
+import { bindInsert } from '../store/statements.ts';
 import { transact } from '../store/transaction.ts';
 import { lastAccepted, type TimelineRun } from './timeline.ts';
 
@@ -48,26 +47,13 @@ interface Result {
   readonly error?: RejectedError;
 }
 
-/** Rows of `sync_runs`, as they are when an answer has come. */
-export class RunRows {
-  readonly #insert;
-
-  constructor({ orm, sqlite }: Ledger) {
-    const counts = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
-    this.#insert = bind(sqlite, orm.insert(syncRuns).values(placeholders(syncRuns, 'id', 'seal', ...counts)));
-  }
-
-  /** Adds a row, its counts still zero, and returns its id. */
-  add({ isAccepted: _, ...attempt }: Seen, { sha256, error, modelCount, ...result }: Result): number {
-    return this.#insert.run({
-      ...attempt,
-      ...result,
-      bodySha256: sha256,
-      modelCount: modelCount ?? null,
-      errorCode: error?.code ?? null,
-      errorMessage: error?.message ?? null,
-    });
-  }
+/** Adds rows of `sync_runs` as they are when an answer has come, their counts still zero, and returns their ids. */
+export function prepareRunRows(ledger: Ledger): (seen: Seen, result: Result) => number {
+  const insert = bindInsert(ledger, syncRuns, 'id', 'seal', ...COUNTS);
+  return ({ isAccepted: _, ...attempt }, { sha256: bodySha256, error, modelCount = null, ...result }) => {
+    const failure = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+    return insert.run({ ...attempt, ...result, ...failure, bodySha256, modelCount });
+  };
 }
 
 /** Adds the row of a list that is the newest accepted one again. */
@@ -79,7 +65,7 @@ export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
     .get();
   const modelCount = before?.modelCount ?? 0;
   const bodyBytes = before?.bodyBytes ?? 0;
-  const runId = new RunRows(ledger).add(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+  const runId = prepareRunRows(ledger)(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
   return { status: 'same', runId, observedAt: seen.observedAt, modelCount };
 }
 

@@ -32,11 +32,17 @@ function toRun({ accepted, observedAt, sha256, ...run }: StoredRun): TimelineRun
 
 /** The lists from an instant on, oldest first. */
 export function listsFrom(ledger: Ledger, from: string): TimelineRun[] {
-  return select(ledger)
-    .where(and(inArray(syncRuns.status, LIST_STATUSES), gte(syncRuns.observedAt, from)))
-    .orderBy(asc(syncRuns.observedAt))
-    .all()
-    .map(toRun);
+  return runsWhere(ledger, and(inArray(syncRuns.status, LIST_STATUSES), gte(syncRuns.observedAt, from)));
+}
+
+/** The lists held between two instants, oldest first. */
+export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
+  const { status, observedAt } = syncRuns;
+  return runsWhere(ledger, and(eq(status, 'held'), gt(observedAt, after), lt(observedAt, before)));
+}
+
+function runsWhere(ledger: Ledger, which: SQL | undefined): TimelineRun[] {
+  return select(ledger).where(which).orderBy(asc(syncRuns.observedAt)).all().map(toRun);
 }
 
 /** The newest accepted list, or the newest before an instant. */
@@ -63,15 +69,6 @@ export function lastList(ledger: Ledger): string | null {
   return newestInstant(ledger, inArray(syncRuns.status, LIST_STATUSES));
 }
 
-/** The lists held between two instants, newest first. */
-export function heldSince(ledger: Ledger, after: string, before = END_OF_TIME): TimelineRun[] {
-  return select(ledger)
-    .where(and(eq(syncRuns.status, 'held'), gt(syncRuns.observedAt, after), lt(syncRuns.observedAt, before)))
-    .orderBy(desc(syncRuns.observedAt))
-    .all()
-    .map(toRun);
-}
-
 /** The instant of the newest answer of any kind: time never runs behind it. */
 export function lastObserved(ledger: Ledger): string | null {
   return newestInstant(ledger);
@@ -82,21 +79,8 @@ function newestInstant({ orm }: Ledger, which?: SQL): string | null {
   return orm.select({ at }).from(syncRuns).where(which).get()?.at ?? null;
 }
 
-/** A stored body as `sync_runs` names it. */
-export interface BodyName {
-  readonly sha256: string;
-  /** Length as it was received. */
-  readonly bytes: number;
-}
-
-/** The body in force at an instant. */
-export function bodyAt(ledger: Ledger, at: string): BodyName | undefined {
-  const run = acceptedAt(ledger, at);
-  return run && bodyOfRun(ledger, run.id);
-}
-
-/** The body that a run received. */
-export function bodyOfRun({ orm }: Ledger, id: number): BodyName | undefined {
+/** The body that a run received: its hash, and how many bytes it had then. */
+export function bodyOfRun({ orm }: Ledger, id: number): { sha256: string; bytes: number } | undefined {
   const { bodySha256, bodyBytes } = syncRuns;
   const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();
   return row?.bodySha256 ? { sha256: row.bodySha256, bytes: row.bodyBytes ?? 0 } : undefined;

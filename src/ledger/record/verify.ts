@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { LedgerError, messageOf } from '../../core/errors.ts';
 import { Archive } from '../archive/archive.ts';
-import { checkTexts } from '../endpoints/verify.ts';
+import { endpointTexts } from '../endpoints/schema/sweeps.ts';
+import { EndpointTexts } from '../endpoints/texts.ts';
 import { copyInto } from '../store/backup.ts';
 import { inTemporaryFolder, noRoom } from '../store/disk/temporary.ts';
 import { withFile } from '../store/failure.ts';
@@ -33,7 +34,7 @@ export async function verify(ledger: Ledger): Promise<Verification> {
   return await inTemporaryFolder(async (folder) => {
     const frozen = openForReading(copyTo(ledger, join(folder, 'frozen.db')));
     try {
-      const damaged = [...checkBodies(frozen), ...checkTexts(frozen)];
+      const damaged = checkArchive(frozen);
       const found = damaged.length > 0 ? damaged : await checkTables(frozen, join(folder, 'anew.db'));
       return { ...count(frozen), problems: [...findBrokenSeals(frozen.sqlite), ...found] };
     } finally {
@@ -47,12 +48,8 @@ function copyTo(ledger: Ledger, copy: string): string {
   return copy;
 }
 
-function count(ledger: Ledger): { bodies: number; runs: number } {
-  return { bodies: countOf(ledger, 'archive'), runs: countOf(ledger, 'sync_runs') };
-}
-
-function countOf({ orm }: Ledger, table: string): number {
-  return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`).n;
+function count({ orm }: Ledger): { bodies: number; runs: number } {
+  return orm.get(sql`SELECT (SELECT count(*) FROM archive) AS bodies, (SELECT count(*) FROM sync_runs) AS runs`);
 }
 
 function checkFile({ sqlite }: Ledger): string[] {
@@ -70,25 +67,31 @@ function inWords(check: () => string[]): string[] {
   }
 }
 
-/** Every body comes back with its own hash, and none is missing. */
-function checkBodies(ledger: Ledger): string[] {
+/** Every body and every kept answer about endpoints comes back with its own hash, and no body is missing. */
+function checkArchive(ledger: Ledger): string[] {
   const archive = new Archive(ledger);
-  const problems: string[] = [];
+  const texts = new EndpointTexts(ledger);
   const stored = ledger.orm.all<{ sha256: string; at: string | null }>(sql`
     SELECT a.sha256, (SELECT min(observed_at) FROM sync_runs WHERE body_sha256 = a.sha256) AS at
     FROM archive AS a ORDER BY a.id`);
-  for (const { sha256, at } of stored) {
-    try {
-      archive.get(sha256);
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      problems.push(`archive: the body observed at ${at} does not come back as it was (${error.message})`);
-    }
-  }
   const missing = ledger.orm.all<{ id: number; sha256: string }>(sql`SELECT id, body_sha256 AS sha256 FROM sync_runs
     WHERE body_sha256 IS NOT NULL AND body_sha256 NOT IN (SELECT sha256 FROM archive)`);
-  problems.push(...missing.map(({ id, sha256 }) => `archive: the body ${sha256} of run ${id} is missing`));
-  return problems;
+  const answers = ledger.orm.select({ id: endpointTexts.id }).from(endpointTexts).all();
+  return [
+    ...stored.flatMap(({ sha256, at }) => tryOut(`archive: the body observed at ${at}`, () => archive.get(sha256))),
+    ...missing.map(({ id, sha256 }) => `archive: the body ${sha256} of run ${id} is missing`),
+    ...answers.flatMap(({ id }) => tryOut(`endpoint_texts: row ${id}`, () => texts.get(id))),
+  ];
+}
+
+function tryOut(what: string, read: () => Buffer): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return [`${what} does not come back as it was (${error.message})`];
+  }
 }
 
 /** Makes the tables anew in a copy and compares row by row, in both directions. */

@@ -35,10 +35,15 @@ export function backUp(
       hint: 'Name a new file, or give --force to replace it.',
     });
   }
+  putCopy({ sqlite, file }, target);
+}
+
+/** Puts a copy in its place when it is whole. */
+export function putCopy(database: OpenDatabase, target: string): void {
   const partial = `${target}.partial`;
   withFile(target, () =>
     withDraft(partial, () => {
-      copyInto({ sqlite, file }, partial);
+      copyInto(database, partial);
       // A log left by what stood there would be replayed over the copy.
       for (const sidecar of ['-wal', '-shm']) rmSync(target + sidecar, { force: true });
       putInPlace(partial, target);

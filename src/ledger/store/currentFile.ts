@@ -1,12 +1,20 @@
 import { DataFileError, LockedError } from '../../core/errors.ts';
+import { identityOf } from './disk/fileIdentity.ts';
 import { dataFileError } from './failure.ts';
-import { isStale, type Ledger, openForReading, type ReaderState, readerState } from './open.ts';
+import { type Ledger, openForReading } from './open.ts';
+import { stateOf } from './readAside.ts';
+
+interface Opened {
+  readonly ledger: Ledger;
+  readonly identity: string | null;
+  readonly content: string;
+}
 
 /** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
 export class CurrentFile {
   readonly file: string;
   readonly #busyMs: number | undefined;
-  #opened: { readonly ledger: Ledger; readonly state: ReaderState } | undefined;
+  #opened: Opened | undefined;
 
   /** @param busyMs how long to wait where another program holds the file */
   constructor(file: string, busyMs?: number) {
@@ -19,8 +27,10 @@ export class CurrentFile {
    * @throws DataFileError when it is missing, not a ledger, or of another version
    */
   ledger(): Ledger {
-    if (this.#opened !== undefined && isStale(this.#opened.ledger, this.#opened.state)) this.close();
-    this.#opened ??= this.#open();
+    // Before opening: a file that takes its place meanwhile is then seen at the next question.
+    const now = { identity: identityOf(this.file), content: stateOf(this.file) };
+    if (this.#opened !== undefined && isStale(this.#opened, now)) this.close();
+    this.#opened ??= { ...now, ledger: openForReading(this.file, this.#busyMs) };
     return this.#opened.ledger;
   }
 
@@ -35,10 +45,9 @@ export class CurrentFile {
     this.#opened?.ledger.close();
     this.#opened = undefined;
   }
+}
 
-  #open(): { ledger: Ledger; state: ReaderState } {
-    // Before opening: a file that takes its place meanwhile is then seen at the next question.
-    const state = readerState(this.file);
-    return { ledger: openForReading(this.file, this.#busyMs), state };
-  }
+/** The place of the file, of whose copies every write makes another one. */
+function isStale({ ledger, ...then }: Opened, now: Omit<Opened, 'ledger'>): boolean {
+  return ledger.sqlite.name === ledger.file ? then.identity !== now.identity : then.content !== now.content;
 }

@@ -3,57 +3,36 @@ import { dirname } from 'node:path';
 import { codeOf, DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
 import { isSqliteError } from './driver.ts';
 
-interface Advice {
-  readonly code: string;
-  readonly what: string;
-  readonly hint: string;
-}
+/** What to do about a file that is not what it was, where nothing else has its rows, and where the archive has. */
+export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
+export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
 
-const ADVICE: readonly (readonly [prefix: string, advice: Advice])[] = [
-  ['SQLITE_FULL', { code: 'disk_full', what: 'the disk is full', hint: 'Make room and run again.' }],
+/** What SQLite or the file system says, by its code: which failure of ours it is, in words, and what to do. */
+const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
+  [/^(?:SQLITE_FULL|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full', 'the disk is full', 'Make room and run again.'],
+  [/^(?:SQLITE_IOERR|EIO$)/, 'disk_error', 'the disk failed', 'Check the disk and its space, then run again.'],
+  [/^SQLITE_CORRUPT/, 'damaged', 'the file is damaged', `${RESTORE}.`],
   [
-    'SQLITE_IOERR',
-    { code: 'disk_error', what: 'the disk failed', hint: 'Check the disk and its space, then run again.' },
+    /^SQLITE_CONSTRAINT/,
+    'inconsistent',
+    'its rows contradict each other',
+    'Run model-ledger verify to find out where, model-ledger rebuild to mend the tables.',
+  ],
+  [/^SQLITE_NOMEM/, 'no_memory', 'there is not enough memory', 'Free some and run again.'],
+  [/^SQLITE_NOTADB/, 'not_a_ledger', 'it is not an SQLite database', 'Name the data file with --db FILE.'],
+  [
+    /^(?:SQLITE_CANTOPEN|E(?:NOENT|NOTDIR|ISDIR|LOOP|MFILE|NFILE|NAMETOOLONG|NXIO)$)/,
+    'cannot_open',
+    'it cannot be opened',
+    'Check that the folder exists and may be written to.',
   ],
   [
-    'SQLITE_CORRUPT',
-    { code: 'damaged', what: 'the file is damaged', hint: 'Put a backup in its place: model-ledger restore FILE.' },
-  ],
-  [
-    'SQLITE_CONSTRAINT',
-    {
-      code: 'inconsistent',
-      what: 'its rows contradict each other',
-      hint: 'Run model-ledger verify to find out where, model-ledger rebuild to mend the tables.',
-    },
-  ],
-  ['SQLITE_NOMEM', { code: 'no_memory', what: 'there is not enough memory', hint: 'Free some and run again.' }],
-  [
-    'SQLITE_NOTADB',
-    { code: 'not_a_ledger', what: 'it is not an SQLite database', hint: 'Name the data file with --db FILE.' },
-  ],
-  [
-    'SQLITE_CANTOPEN',
-    { code: 'cannot_open', what: 'it cannot be opened', hint: 'Check that the folder exists and may be written to.' },
-  ],
-  [
-    'SQLITE_READONLY',
-    { code: 'read_only', what: 'it may not be written to', hint: 'Check the rights of the file and of its folder.' },
+    /^(?:SQLITE_READONLY|EACCES$|EPERM$|EROFS$)/,
+    'read_only',
+    'it may not be written to',
+    'Check the rights of the file and of its folder.',
   ],
 ];
-
-/** What the file system says, as SQLite would say it. */
-const SYSTEM: Readonly<Record<string, string>> = {
-  ...{ ENOSPC: 'SQLITE_FULL', EDQUOT: 'SQLITE_FULL', EFBIG: 'SQLITE_FULL', EIO: 'SQLITE_IOERR' },
-  ...{ EACCES: 'SQLITE_READONLY', EPERM: 'SQLITE_READONLY', EROFS: 'SQLITE_READONLY' },
-  ...{ ENOENT: 'SQLITE_CANTOPEN', ENOTDIR: 'SQLITE_CANTOPEN', EISDIR: 'SQLITE_CANTOPEN', ELOOP: 'SQLITE_CANTOPEN' },
-  ...{
-    EMFILE: 'SQLITE_CANTOPEN',
-    ENFILE: 'SQLITE_CANTOPEN',
-    ENAMETOOLONG: 'SQLITE_CANTOPEN',
-    ENXIO: 'SQLITE_CANTOPEN',
-  },
-};
 
 /** What another program has dropped or changed. */
 const ALTERED = /^no such (?:table|column)|has no column named/;
@@ -69,31 +48,23 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   if (!(error instanceof Error)) return thrown;
   const code = codeOf(error);
   if (/directory does not exist/.test(error.message) || (code === 'ENOENT' && !existsSync(dirname(file)))) {
-    return new DataFileError('cannot_open', `${file}: its folder does not exist.`, {
-      hint: 'Make the folder, or name another file with --db FILE.',
-      cause: error,
-    });
+    const hint = 'Make the folder, or name another file with --db FILE.';
+    return new DataFileError('cannot_open', `${file}: its folder does not exist.`, { hint, cause: error });
   }
   if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
     const hint = 'Try again when the program that holds the file has ended.';
     return new LockedError('locked', `${file} is locked.`, { hint, cause: error });
   }
-  const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
-  const kind = isSqliteError(error) ? (isTorn ? 'SQLITE_CONSTRAINT' : code) : SYSTEM[code];
   if (isSqliteError(error) && ALTERED.test(error.message)) {
-    const hint = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
-    return new DataFileError('altered', `${file}: its tables are not as they were (${error.message}).`, {
-      hint,
-      cause: error,
-    });
+    const message = `${file}: its tables are not as they were (${error.message}).`;
+    return new DataFileError('altered', message, { hint: MEND, cause: error });
   }
-  const advice = ADVICE.find(([prefix]) => kind?.startsWith(prefix))?.[1];
+  const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
+  const advice = ADVICE.find(([said]) => said.test(isTorn ? 'SQLITE_CONSTRAINT' : code));
   if (advice === undefined) return thrown;
+  const [, name, what, hint] = advice;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;
-  return new DataFileError(advice.code, `${about}: ${advice.what} (${error.message}).`, {
-    hint: advice.hint,
-    cause: error,
-  });
+  return new DataFileError(name, `${about}: ${what} (${error.message}).`, { hint, cause: error });
 }
 
 /** What is true where no transaction has come to its commit. */

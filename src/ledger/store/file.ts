@@ -56,9 +56,14 @@ function openReadable(file: string, busyMs: number): Database.Database {
   }
 }
 
+/** How long a file is, in bytes; 0 where there is none. */
+export function bytesIn(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** Whether the file is there and not empty. */
 export function hasContent(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  return bytesIn(file) > 0;
 }
 
 /** @throws DataFileError when the file is missing or empty */

@@ -6,7 +6,7 @@ import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { refuseOthers } from './file.ts';
+import { hasContent, refuseOthers } from './file.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
@@ -45,11 +45,7 @@ const TURN_MS = 5000;
  * @throws DataFileError when the file has names that cannot share a lock
  */
 export async function acquireLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  return await waitFor(
-    () => tryLock(file, 'lock'),
-    () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0),
-    signal,
-  );
+  return await waitFor(file, 'lock', () => Math.max(waitMs, isSweeping(file) ? TURN_MS : 0), signal);
 }
 
 /**
@@ -57,11 +53,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
  * @throws LockedError when Another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  return await waitFor(
-    () => tryLock(file, 'sweep'),
-    () => waitMs,
-    signal,
-  );
+  return await waitFor(file, 'sweep', () => waitMs, signal);
 }
 
 /** Whoever finds a sweep's turn in the way waits for its end, which is a matter of milliseconds. */
@@ -75,11 +67,16 @@ function isSweeping(file: string): boolean {
   }
 }
 
-async function waitFor(attempt: () => Lock, longestMs: () => number, signal: AbortSignal | undefined): Promise<Lock> {
+async function waitFor(
+  file: string,
+  kind: Kind,
+  longestMs: () => number,
+  signal: AbortSignal | undefined,
+): Promise<Lock> {
   let tries: number | undefined;
   for (;;) {
     try {
-      return attempt();
+      return tryLock(file, kind);
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       tries ??= Math.ceil(longestMs() / POLL_MS);
@@ -112,7 +109,7 @@ function tryLock(file: string, kind: Kind): Lock {
 
 /** Under one name a run would miss what stands in the log beside another. */
 function refuseOtherLog(file: string, others: readonly string[]): void {
-  const other = others.find((name) => (statSync(`${name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  const other = others.find((name) => hasContent(`${name}-wal`));
   if (other === undefined) return;
   throw new DataFileError('other_log', `The newest runs of ${file} stand in ${other}-wal; nothing was written.`, {
     hint: `Name ${other}, which is the same file, with --db, and leave the file one name.`,

@@ -1,12 +1,11 @@
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
-import { identityOf, watchIdentity } from './disk/fileIdentity.ts';
+import { watchIdentity } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
-import { stateOf } from './readAside.ts';
 import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
 
@@ -29,40 +28,22 @@ export interface Ledger {
   readonly close: (onWarning?: (words: string) => void) => void;
 }
 
-/** What is another one when a reader must open the file again: its place, and for a reader of a copy every write. */
-export interface ReaderState {
-  readonly identity: string | null;
-  readonly content: string;
-}
-
-/** To be asked before the file is opened, so that what takes its place meanwhile is seen. */
-export function readerState(file: string): ReaderState {
-  return { identity: identityOf(file), content: stateOf(file) };
-}
-
-/** Whether a reader that was opened after this state has to be opened again. */
-export function isStale({ file, sqlite }: Ledger, { identity, content }: ReaderState): boolean {
-  return sqlite.name === file ? identityOf(file) !== identity : stateOf(file) !== content;
-}
-
 /** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */
 const PAGE_SIZE = 8192;
+
 /**
  * Opens the data file for reading, also while a run writes.
  * @param busyMs how long to wait where another program holds the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openForReading(file: string, busyMs?: number): Ledger {
-  const sqlite = openFile(file, busyMs);
-  return {
-    file,
-    sqlite,
-    orm: openOrm(sqlite),
-    isNew: false,
-    isUntouched: true,
-    checkInPlace: () => {},
-    close: () => sqlite.close(),
-  };
+  return toLedger(file, openFile(file, busyMs));
+}
+
+/** @param writing what a connection that may write does otherwise than one that only reads */
+function toLedger(file: string, sqlite: Database.Database, writing: Partial<Ledger> = {}): Ledger {
+  const reading = { isNew: false, isUntouched: true, checkInPlace: () => {}, close: () => sqlite.close() };
+  return { file, sqlite, orm: openOrm(sqlite), ...reading, ...writing };
 }
 
 /** Opens the data file for one question and closes it, whatever happens. */
@@ -106,7 +87,7 @@ export async function openForWriting(
     };
     const isUntouched = version === SCHEMA_VERSION;
     const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
-    const ledger = { file, sqlite, orm: openOrm(sqlite), isNew, isUntouched, checkInPlace, close };
+    const ledger = toLedger(file, sqlite, { isNew, isUntouched, checkInPlace, close });
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
@@ -150,6 +131,6 @@ export function openBeside(file: string, busyMs: number): Ledger {
     sqlite.pragma('foreign_keys = ON');
     const checkInPlace = watchIdentity(file);
     const close: Ledger['close'] = (onWarning) => closeInPlace(file, sqlite, onWarning);
-    return { file, sqlite, orm: openOrm(sqlite), isNew: false, isUntouched: true, checkInPlace, close };
+    return toLedger(file, sqlite, { checkInPlace, close });
   });
 }

@@ -1,9 +1,8 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
-import { noRoom } from './disk/temporary.ts';
+import { makeTemporaryFolder } from './disk/temporary.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 
 /** How often a file is copied that is written to meanwhile. */
@@ -20,7 +19,7 @@ export function wantsToWrite(error: unknown): boolean {
  * @throws DataFileError when the file is written to all the while
  */
 export function openAside(file: string): Database.Database {
-  const folder = makeFolder(tmpdir());
+  const folder = makeTemporaryFolder();
   try {
     const copy = join(folder, 'copy.db');
     copyWhole(file, copy);
@@ -30,14 +29,6 @@ export function openAside(file: string): Database.Database {
     return sqlite;
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function makeFolder(place: string): string {
-  try {
-    return mkdtempSync(join(place, 'model-ledger-'));
-  } catch (error) {
-    throw noRoom(place, error);
   }
 }
 

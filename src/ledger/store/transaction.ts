@@ -1,34 +1,26 @@
-import { UNSURE, unwritten, withFile } from './failure.ts';
+import { UNSURE, unwritten, usingFile, withFile } from './failure.ts';
 import type { Ledger } from './open.ts';
-
-/** An open transaction: everything until `commit` is written together or not at all. */
-interface Transaction {
-  /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
-  readonly commit: () => void;
-  /** Harmless where SQLite has rolled back by itself. */
-  readonly rollback: () => void;
-}
+import { runInTurns, type Steps } from './steps.ts';
 
 /**
- * Begins an immediate transaction; references are checked at its end.
+ * Begins an immediate transaction: everything until `commit` is written together or not at all.
  * @param before the state that a failure before the commit leaves behind, in words
  */
-function begin(ledger: Ledger, before: string): Transaction {
+function begin(ledger: Ledger, before: string) {
   const { sqlite, file } = ledger;
-  withFile(
-    file,
-    () => {
-      sqlite.exec('BEGIN IMMEDIATE');
-      sqlite.pragma('defer_foreign_keys = ON');
-    },
-    before,
-  );
+  const start = (): void => {
+    sqlite.exec('BEGIN IMMEDIATE');
+    sqlite.pragma('defer_foreign_keys = ON');
+  };
+  withFile(file, start, before);
   return {
-    commit: () => {
+    /** @throws DataFileError when the file is no longer in its place, or a reference leads nowhere */
+    commit: (): void => {
       withFile(file, () => ledger.checkInPlace(), before);
       withFile(file, () => sqlite.exec('COMMIT'), UNSURE);
     },
-    rollback: () => {
+    /** Harmless where SQLite has rolled back by itself. */
+    rollback: (): void => {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
     },
   };
@@ -77,14 +69,53 @@ export async function transactAsync<T>(
   }
 }
 
+/**
+ * Takes all steps in one transaction and hears signals between them.
+ * @param before the state that a failure before the commit leaves behind, in words
+ * @param options.dryRun take everything back at the end
+ * @throws the signal's reason once it is aborted; nothing is written then
+ */
+export async function transactInTurns<T>(
+  ledger: Ledger,
+  before: string,
+  steps: Steps<T>,
+  signal: AbortSignal,
+  options: { dryRun?: boolean | undefined } = {},
+): Promise<T> {
+  const work = () => runInTurns(steps, signal, (turn) => withFile(ledger.file, turn, before));
+  return await transactAsync(ledger, before, work, options);
+}
+
+/** Begins to read one state of the file, and returns what ends that: a damaged page ends it by itself. */
+function beginReading({ sqlite }: Ledger): () => void {
+  sqlite.exec('BEGIN');
+  return () => {
+    if (sqlite.inTransaction) sqlite.exec('COMMIT');
+  };
+}
+
 /** Answers from one state of the file, whatever is committed beside it meanwhile. */
-export function readTogether<T>({ sqlite, file }: Ledger, work: () => T): T {
-  return withFile(file, () => {
-    sqlite.exec('BEGIN');
+export function readTogether<T>(ledger: Ledger, work: () => T): T {
+  return withFile(ledger.file, () => {
+    const end = beginReading(ledger);
     try {
       return work();
     } finally {
-      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+      end();
+    }
+  });
+}
+
+/** The same for work that takes its time. */
+export async function atOneInstant<T>(ledger: Ledger, work: () => Promise<T>): Promise<T> {
+  return await usingFile(ledger.file, async () => {
+    const end = beginReading(ledger);
+    try {
+      // The first read is what fixes the instant.
+      ledger.sqlite.prepare('SELECT max(id) FROM sync_runs').get();
+      return await work();
+    } finally {
+      end();
     }
   });
 }

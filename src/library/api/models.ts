@@ -1,3 +1,7 @@
+import type { Limits } from '../../core/reading/limits.ts';
+
+export type { Limits };
+
 /** A price in force. */
 export interface Price {
   /** Upstream's key: `prompt`, `completion`, `input_cache_read`, … */
@@ -52,15 +56,6 @@ export interface ListFilter {
   /** Ids, or globs over ids, of which one has to fit: `openai/*`. */
   readonly model?: string | readonly string[] | undefined;
   readonly author?: string | undefined;
-}
-
-export interface Limits {
-  readonly contextLength: number | null;
-  readonly topProviderContextLength: number | null;
-  readonly maxCompletionTokens: number | null;
-  readonly isModerated: boolean | null;
-  readonly requestPromptTokens: number | null;
-  readonly requestCompletionTokens: number | null;
 }
 
 /** Everything about one model at an instant. */

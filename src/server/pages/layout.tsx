@@ -39,6 +39,7 @@ export function asOfQuery(asOf: string): string {
   return asOf === '' ? '' : new URLSearchParams({ as_of: asOf }).toString();
 }
 
+/** All around the content of a page; long as it is one document. */
 export function Layout({ frame, children }: { readonly frame: Frame; readonly children: Child }) {
   const { site, title, path, asOf, observedAt, feed = '/feed' } = frame;
   return (

@@ -1,8 +1,7 @@
-import { atOneInstant } from '../../ledger/queries/publicTables.ts';
 import { CurrentFile } from '../../ledger/store/currentFile.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
-import { prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
+import { atOneInstant, prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
 import { Recent } from './recent.ts';
@@ -27,12 +26,10 @@ interface Opened extends View {
 
 /** The data file as it is at each question, with what is remembered of it. */
 export class LedgerSource {
-  readonly file: string;
   readonly #source: CurrentFile;
   #opened: Opened | undefined;
 
   constructor(file: string) {
-    this.file = file;
     this.#source = new CurrentFile(file, BUSY_MS);
   }
 

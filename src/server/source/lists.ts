@@ -29,7 +29,7 @@ export interface ServedList {
   readonly byId: ReadonlyMap<string, ServedModel>;
 }
 
-type Decoded = Omit<ServedList, 'run'> & { readonly modelList: ModelList };
+type Decoded = Omit<ServedList, 'run'>;
 
 /** Lists kept decoded: the current one and some of the past. */
 const MOST_LISTS = 12;
@@ -41,7 +41,7 @@ export class Lists {
   readonly #ledger: Ledger;
   readonly #archive: Archive;
   readonly #decoded = new Recent<Decoded>(MOST_LISTS);
-  #newest: Decoded | undefined;
+  #newest: ModelList | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -51,9 +51,7 @@ export class Lists {
   /** @param at null: the newest list */
   at(at: string | null): ServedList | undefined {
     const run = at === null ? lastAccepted(this.#ledger) : lastAccepted(this.#ledger, `${at}~`);
-    if (run === undefined) return undefined;
-    const { modelList: _, ...list } = this.#decode(run);
-    return { run, ...list };
+    return run && { run, ...this.#decode(run) };
   }
 
   #decode(run: TimelineRun): Decoded {
@@ -62,15 +60,15 @@ export class Lists {
     const modelList = this.#read(run);
     const models = this.#modelsOf(modelList, run);
     const byId = new Map(models.map((model) => [model.id, model]));
-    const decoded = { body: modelList.bytes, modelList, models, byId };
+    const decoded = { body: modelList.bytes, models, byId };
     this.#decoded.set(run.sha256, decoded, 1);
-    this.#newest = decoded;
+    this.#newest = modelList;
     return decoded;
   }
 
   /** Entries that also stand in the list read last are not read again. */
   #read(run: TimelineRun): ModelList {
-    return readModelList(this.#archive.get(run.sha256), this.#newest?.modelList);
+    return readModelList(this.#archive.get(run.sha256), this.#newest);
   }
 
   #modelsOf(modelList: ModelList, run: TimelineRun): ServedModel[] {

@@ -41,7 +41,7 @@ describe('while another run writes', () => {
     const lock = await acquireLock(db);
     const late = await run([...args, '--db', db, '--wait', '1s']);
     expect([late.code, late.stderr]).toEqual([75, expect.stringContaining('Another run is writing to')]);
-    const { child, exit } = start([...args, '--db', db, '--wait', '30s'], { input: '' });
+    const { child, exit } = start([...args, '--db', db, '--wait', '120s'], { input: '' });
     await triesLock(child, lockPath(db));
     expect(child.exitCode).toBe(null);
     expect(touched(before, checksums(db))).toEqual([]);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { ENDPOINT_CAUSES } from '../../../core/endpoints/compare.ts';
-import { changeChecks, changeColumns, isInstant } from '../../store/schema/columns.ts';
+import { changeChecks, changeColumns, isInstant, refersTo } from '../../store/schema/columns.ts';
 import { bySweep } from './sweeps.ts';
 
 /** What the sweeps' answers tell of endpoints: who they are, and what happened to them. */
@@ -48,10 +48,7 @@ export const endpoints = sqliteTable(
 );
 
 /** The endpoint that a row is about. */
-export const ofEndpoint = () =>
-  integer('endpoint_id')
-    .notNull()
-    .references(() => endpoints.id);
+export const ofEndpoint = () => refersTo('endpoint_id', () => endpoints.id);
 
 /** Every fact about an endpoint that changed between two answers of its model. */
 export const endpointEvents = sqliteTable(

@@ -35,3 +35,8 @@ export const endpointLimits = sqliteTable(
   },
   (t) => [index('endpoint_limits_key').on(t.endpointId, t.validFrom), check('endpoint_limits_interval', isInterval(t))],
 );
+
+export const OF_ENDPOINTS = {
+  ...{ prices: endpointPrices, limits: endpointLimits },
+  owner: { key: 'endpointId', ofPrices: endpointPrices.endpointId, ofLimits: endpointLimits.endpointId },
+};

@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { changeCounts, counter, isInstant, oneOf } from '../../store/schema/columns.ts';
+import { changeCounts, counter, isInstant, oneOf, refersTo } from '../../store/schema/columns.ts';
 import { TRIGGERS } from '../../store/schema/runs.ts';
 
 /** What sweeps have learned of endpoints, the truth of all tables about them. All STRICT, instants as elsewhere. */
@@ -66,10 +66,7 @@ export const endpointSweeps = sqliteTable(
 );
 
 /** The sweep that a row comes from. */
-export const bySweep = () =>
-  integer('sweep_id')
-    .notNull()
-    .references(() => endpointSweeps.id);
+export const bySweep = () => refersTo('sweep_id', () => endpointSweeps.id);
 
 /** Each model ever asked about, by the number that `endpoint_sweeps.answers` knows it by. */
 export const endpointModels = sqliteTable(

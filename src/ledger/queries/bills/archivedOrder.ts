@@ -5,38 +5,32 @@ import { Archive } from '../../archive/archive.ts';
 import { acceptedAt, lastAccepted } from '../../record/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 
-/** In which order upstream listed a model's prices at an instant, as the archived bodies have it. */
-export class ArchivedOrder {
-  readonly #ledger: Ledger;
-  readonly #archive: Archive;
-  readonly #orders = new Map<string, ReadonlyMap<string, number>>();
-  #last: { readonly sha256: string; readonly modelList: ModelList } | undefined;
+export type ArchivedOrder = ReturnType<typeof prepareArchivedOrder>;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-    this.#archive = new Archive(ledger);
-  }
-
-  /** From the newest body observed by then in which the model could be read; empty where there is none. */
-  at(model: string, at: string): ReadonlyMap<string, number> {
-    let run = acceptedAt(this.#ledger, at);
+/**
+ * In which order upstream listed a model's prices at an instant, as the archived bodies have it: the newest observed by
+ * then in which the model could be read; empty where there is none.
+ */
+export function prepareArchivedOrder(ledger: Ledger): (model: string, at: string) => ReadonlyMap<string, number> {
+  const archive = new Archive(ledger);
+  const orders = new Map<string, ReadonlyMap<string, number>>();
+  let last: { readonly sha256: string; readonly modelList: ModelList } | undefined;
+  const listOf = (sha256: string): ModelList => {
+    if (last?.sha256 !== sha256) last = { sha256, modelList: readModelList(archive.get(sha256), last?.modelList) };
+    return last.modelList;
+  };
+  return (model, at) => {
+    let run = acceptedAt(ledger, at);
     const key = `${run?.sha256} ${model}`;
-    const known = this.#orders.get(key);
+    const known = orders.get(key);
     if (known !== undefined) return known;
     let text: string | undefined;
     while (run !== undefined && text === undefined) {
-      text = this.#catalogOf(run.sha256).models.get(model)?.text;
-      run = lastAccepted(this.#ledger, run.observedAt);
+      text = listOf(run.sha256).models.get(model)?.text;
+      run = lastAccepted(ledger, run.observedAt);
     }
     const order = text === undefined ? new Map<string, number>() : readOrder(text);
-    this.#orders.set(key, order);
+    orders.set(key, order);
     return order;
-  }
-
-  #catalogOf(sha256: string): ModelList {
-    if (this.#last?.sha256 === sha256) return this.#last.modelList;
-    const modelList = readModelList(this.#archive.get(sha256), this.#last?.modelList);
-    this.#last = { sha256, modelList };
-    return modelList;
-  }
+  };
 }

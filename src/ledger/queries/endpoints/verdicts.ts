@@ -30,11 +30,7 @@ export function judgeEvents(ledger: Ledger, events: readonly EventRow[]): Judged
 }
 
 /** The same of a price between two instants: where what happened in between was all of one kind, that; else `unknown`. */
-export function prepareNetVerdicts(
-  ledger: Ledger,
-  from: string,
-  to: string,
-): (model: string, field: string | null) => Verdict | null {
+export function prepareNetVerdicts(ledger: Ledger, from: string, to: string) {
   if (!hasEndpoints(ledger)) return () => null;
   const verdictOf = ledger.sqlite
     .prepare<[string, string | null, string, string], Verdict | null>(
@@ -42,7 +38,7 @@ export function prepareNetVerdicts(
         WHERE model_id = ? AND field = ? AND observed_at > ? AND observed_at <= ? HAVING count(*) > 0`,
     )
     .pluck();
-  return (model, field) => verdictOf.get(model, field, from, to) ?? null;
+  return (model: string, field: string | null): Verdict | null => verdictOf.get(model, field, from, to) ?? null;
 }
 
 /** How old a sweep may be to say what is shown now. */

@@ -1,5 +1,4 @@
 import { SweepTally } from '../../../core/endpoints/tally.ts';
-import { LockedError } from '../../../core/errors.ts';
 import { nextInstant, toInstant } from '../../../core/time/instant.ts';
 import { Gathered } from '../../endpoints/gathered.ts';
 import type { ModelChanges } from '../../endpoints/look.ts';
@@ -7,9 +6,9 @@ import { type IsWanted, planSweep, sweptModels, unlistedModels } from '../../end
 import { recordAnswers } from '../../endpoints/recorder.ts';
 import { withDrift } from '../../endpoints/settle.ts';
 import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../../endpoints/sweeps.ts';
-import { type LastSaid, lastSaidOf } from '../../endpoints/timeline.ts';
+import { lastSaidOf } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
-import { takeTurn } from './turn.ts';
+import { type Turns, takeTurns } from './turns.ts';
 
 export interface UnderWayDependencies {
   readonly telemetry?: boolean | undefined;
@@ -23,18 +22,13 @@ export interface UnderWayDependencies {
 const WRITE_EVERY_MS = 5000;
 /** Of answers that say something new; what is the same as before costs nothing. */
 const BATCH = 50;
-/** Longer than any list sync may hold the lock. */
-const TURN_WAIT_MS = 600_000;
-/** Whoever asks for a stop does not wait for that. */
-const STOP_WAIT_MS = 1000;
-const KEPT = 'what was recorded before it stays, and the next sweep goes on from there';
 
 /** A sweep from its first turn with the lock to its last: answers gather here, and are written a batch a turn. */
 export class SweepUnderWay {
   readonly tally: SweepTally;
   /** To be asked about, in this order. */
   readonly models: readonly string[];
-  readonly #file: string;
+  readonly #turns: Turns;
   readonly #open: OpenSweep;
   readonly #isWanted: IsWanted;
   readonly #dependencies: UnderWayDependencies;
@@ -49,25 +43,20 @@ export class SweepUnderWay {
    * @throws UsageError where there is no model to ask about
    */
   static async begin(file: string, plan: SweepPlan, dependencies: UnderWayDependencies): Promise<SweepUnderWay> {
-    const { now, signal, onWarning } = dependencies;
-    const work = (ledger: Ledger): SweepUnderWay => {
-      const { models, isWanted } = planSweep(ledger, plan.narrowedTo);
-      const open = openSweep(ledger, plan, now());
-      return new SweepUnderWay(file, { open, models, isWanted, known: lastSaidOf(ledger, models) }, dependencies);
-    };
-    return await takeTurn(file, { waitMs: TURN_WAIT_MS, signal }, work, { onWarning });
+    const turns = takeTurns(file, dependencies.signal, dependencies.onWarning);
+    return await turns.first((ledger) => new SweepUnderWay(ledger, turns, plan, dependencies));
   }
 
-  private constructor(file: string, begun: Begun, dependencies: UnderWayDependencies) {
-    const { open, models, isWanted, known } = begun;
-    this.tally = new SweepTally(open.counts);
-    this.models = models.filter((id) => !open.settled.has(id));
-    this.#file = file;
-    this.#open = open;
+  private constructor(ledger: Ledger, turns: Turns, plan: SweepPlan, dependencies: UnderWayDependencies) {
+    const { models, isWanted } = planSweep(ledger, plan.narrowedTo);
+    this.#open = openSweep(ledger, plan, dependencies.now());
+    this.#taken = new Set(this.#open.settled);
+    this.models = models.filter((id) => !this.#taken.has(id));
+    this.tally = new SweepTally(this.#open.counts);
+    this.#turns = turns;
     this.#isWanted = isWanted;
     this.#dependencies = dependencies;
-    this.#gathered = new Gathered(known);
-    this.#taken = new Set(open.settled);
+    this.#gathered = new Gathered(lastSaidOf(ledger, models));
     this.#planned = models.length;
     this.#lastWrite = dependencies.elapsedMs();
   }
@@ -98,7 +87,7 @@ export class SweepUnderWay {
 
   /** Writes what has gathered. Where a stop comes in between it stays unwritten: the next sweep asks again. */
   async record(): Promise<void> {
-    await this.#turn((ledger) => this.#write(ledger));
+    await this.#turns.next((ledger) => this.#write(ledger));
   }
 
   /**
@@ -109,13 +98,13 @@ export class SweepUnderWay {
     const { signal, now } = this.#dependencies;
     if (signal.aborted) await this.record();
     if (signal.aborted) return [];
-    const newcomers = await this.#turn((ledger) => {
+    const newcomers = await this.#turns.next((ledger) => {
       const more = this.#newcomers(ledger);
       if (more.length === 0) this.#judge(ledger);
       this.#write(ledger);
-      if (more.length > 0) return more;
       const { counts, status, error } = this.tally;
-      closeSweep(ledger, this.#open.id, { ...counts, ...error, status, finishedAt: nextInstant(now(), null) });
+      const end = { ...counts, ...error, status, finishedAt: nextInstant(now(), null) };
+      if (more.length === 0) closeSweep(ledger, this.#open.id, end);
       return more;
     });
     this.#planned += newcomers?.length ?? 0;
@@ -161,24 +150,4 @@ export class SweepUnderWay {
     const changes = recordAnswers(ledger, this.#open, this.tally.counts, batch, { telemetry });
     this.#changes = withDrift(ledger, this.#open.id, [...this.#changes, ...changes]);
   }
-
-  /** Undefined where a stop came before the lock could be had. */
-  async #turn<T>(work: (ledger: Ledger) => T): Promise<T | undefined> {
-    const { signal, onWarning } = this.#dependencies;
-    const lockOptions = signal.aborted ? { waitMs: STOP_WAIT_MS } : { waitMs: TURN_WAIT_MS, signal };
-    try {
-      return await takeTurn(this.#file, lockOptions, work, { before: KEPT, onWarning });
-    } catch (error) {
-      const isLock = error instanceof LockedError || (error instanceof Error && error.name === 'AbortError');
-      if (!signal.aborted || !isLock) throw error;
-      return undefined;
-    }
-  }
-}
-
-interface Begun {
-  readonly open: OpenSweep;
-  readonly models: readonly string[];
-  readonly isWanted: IsWanted;
-  readonly known: ReadonlyMap<string, LastSaid>;
 }

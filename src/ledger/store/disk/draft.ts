@@ -12,15 +12,12 @@ export function withDraft<T>(draft: string, work: () => T): T {
   try {
     return work();
   } finally {
-    discard(draft);
-  }
-}
-
-/** What cannot be removed now is no error beside the one that has led here: the next attempt tells of it. */
-function discard(draft: string): void {
-  for (const suffix of SUFFIXES) {
-    try {
-      rmSync(draft + suffix, { recursive: true, force: true });
-    } catch {}
+    for (const suffix of SUFFIXES) {
+      try {
+        rmSync(draft + suffix, { recursive: true, force: true });
+      } catch {
+        // No error beside the one that has led here: the next attempt tells of it.
+      }
+    }
   }
 }

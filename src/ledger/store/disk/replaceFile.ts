@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExportError, messageOf } from '../../../core/errors.ts';
+import { withDraft } from './draft.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from './durable.ts';
 import { removeLeftovers } from './temporary.ts';
 
@@ -16,22 +17,16 @@ export function replaceFile(path: string, text: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     removeLeftovers(folder, before, after);
-    writeFileSync(draft, text);
-    putInPlace(draft, path, () => {
-      state = REPLACED;
+    withDraft(draft, () => {
+      writeFileSync(draft, text);
+      putInPlace(draft, path, () => {
+        state = REPLACED;
+      });
     });
   } catch (cause) {
-    discard(draft);
     throw new ExportError('not_written', `${path} could not be written (${messageOf(cause)}); ${state}.`, {
       hint: 'Make room or check the rights of its folder, and run again.',
       cause,
     });
   }
-}
-
-/** What cannot be removed goes with the next attempt. */
-function discard(draft: string): void {
-  try {
-    rmSync(draft, { force: true });
-  } catch {}
 }

@@ -10,8 +10,7 @@ const PREFIX = 'model-ledger-';
  * @throws DataFileError when the folder for temporary files is missing, full or not to be written to
  */
 export async function inTemporaryFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
-  const place = tmpdir();
-  const folder = make(place);
+  const folder = makeTemporaryFolder();
   try {
     return await work(folder);
   } finally {
@@ -19,7 +18,9 @@ export async function inTemporaryFolder<T>(work: (folder: string) => T | Promise
   }
 }
 
-function make(place: string): string {
+/** @throws DataFileError as {@link inTemporaryFolder} */
+export function makeTemporaryFolder(): string {
+  const place = tmpdir();
   try {
     sweepTemporary();
     return mkdtempSync(join(place, `${PREFIX}${process.pid}-`));

@@ -1,10 +1,8 @@
 import type Database from 'better-sqlite3';
 import { DataFileError, LedgerError } from '../../../core/errors.ts';
-import { copyInto } from '../backup.ts';
-import { withDraft } from '../disk/draft.ts';
-import { putInPlace } from '../disk/durable.ts';
+import { putCopy } from '../backup.ts';
 import { isSqliteError } from '../driver.ts';
-import { dataFileError, UNSURE_SCHEMA, withFile } from '../failure.ts';
+import { dataFileError, UNSURE_SCHEMA } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 import { dropSweepIndexes } from './schemaCheck.ts';
 
@@ -25,7 +23,9 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
   let state = 'the file is as it was';
   try {
     // Without tables there is nothing to keep: the file is new, or its maker was killed.
-    if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) keepCopy(file, sqlite);
+    if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) {
+      putCopy({ sqlite, file }, `${file}.schema-${sqlite.pragma('user_version', { simple: true })}.bak`);
+    }
     // A rebuilt parent table would take its children with it, and the pragma is ignored inside a transaction.
     sqlite.pragma('foreign_keys = OFF');
     // In one transaction with the version: a kill in between must not leave a new schema under an old number.
@@ -96,17 +96,4 @@ function checkReferences(file: string, sqlite: Database.Database): void {
   throw new DataFileError('broken_references', message, {
     hint: 'Find out which with model-ledger verify of the older version; a backup may be whole: model-ledger restore FILE.',
   });
-}
-
-/** The copy stands in its place only when it is whole. */
-function keepCopy(file: string, sqlite: Database.Database): void {
-  const version = Number(sqlite.pragma('user_version', { simple: true }));
-  const copy = `${file}.schema-${version}.bak`;
-  const partial = `${copy}.partial`;
-  withFile(copy, () =>
-    withDraft(partial, () => {
-      copyInto({ sqlite, file }, partial);
-      putInPlace(partial, copy);
-    }),
-  );
 }

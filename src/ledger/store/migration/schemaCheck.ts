@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../../core/errors.ts';
 import { openDatabase } from '../driver.ts';
+import { RESTORE } from '../failure.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 
 interface SchemaObject {
@@ -66,9 +67,8 @@ export function mendSchema(file: string, sqlite: Database.Database): void {
   for (const fault of findSchemaFaults(sqlite)) {
     const { type, name, sql } = fault.object;
     if (type === 'table' && (fault.kind === 'altered' || TRUTH.includes(name))) {
-      throw new DataFileError('altered', `${file}: ${describeFault(fault)}, and nothing tells what it held.`, {
-        hint: 'Put a backup in its place: model-ledger restore FILE.',
-      });
+      const message = `${file}: ${describeFault(fault)}, and nothing tells what it held.`;
+      throw new DataFileError('altered', message, { hint: `${RESTORE}.` });
     }
     if (fault.kind !== 'missing') sqlite.exec(`DROP ${type} "${name.replaceAll('"', '""')}"`);
     if (fault.kind !== 'alien') sqlite.exec(sql);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { blob, check, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { refersTo } from './columns.ts';
 
 /** Bodies by their hash. The truth of this file; docs/archive.md tells how to read it without this program. */
 export const archive = sqliteTable(
@@ -12,9 +13,7 @@ export const archive = sqliteTable(
     /** Only the first bytes were kept (a rejected body over the limit). */
     cut: integer({ mode: 'boolean' }).notNull(),
     /** In which pack it stands, and behind how many bytes. */
-    pack: integer()
-      .notNull()
-      .references(() => archivePacks.id),
+    pack: refersTo('pack', () => archivePacks.id),
     start: integer().notNull(),
   },
   (t) => [uniqueIndex('archive_sha256').on(t.sha256), check('archive_cut', sql`${t.cut} IN (0, 1)`)],

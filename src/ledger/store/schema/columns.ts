@@ -12,12 +12,15 @@ export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
 
 export const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
 
+/** The number of a row that this one comes from or is about. */
+export const refersTo = (name: string, row: () => AnySQLiteColumn) => integer(name).notNull().references(row);
+
 /** From when to when a row holds, half open, and what began and ended it. */
 export const interval = (by: () => AnySQLiteColumn) => ({
   validFrom: text('valid_from').notNull(),
   /** Null: in force. */
   validTo: text('valid_to'),
-  openedBy: integer('opened_by').notNull().references(by),
+  openedBy: refersTo('opened_by', by),
   closedBy: integer('closed_by').references(by),
 });
 

@@ -44,3 +44,8 @@ export const providerLimits = sqliteTable(
     check('provider_limits_moderated', sql`${t.isModerated} IS NULL OR ${t.isModerated} IN (0, 1)`),
   ],
 );
+
+export const OF_MODELS = {
+  ...{ prices: pricingHistory, limits: providerLimits },
+  owner: { key: 'modelId', ofPrices: pricingHistory.modelId, ofLimits: providerLimits.modelId },
+};

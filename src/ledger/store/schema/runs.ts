@@ -8,7 +8,7 @@ import {
   sqliteTable,
   text,
 } from 'drizzle-orm/sqlite-core';
-import { changeCounts, counter, isInstant, oneOf } from './columns.ts';
+import { changeCounts, counter, isInstant, oneOf, refersTo } from './columns.ts';
 
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
 /** The answer was a list, and was believed. */
@@ -20,6 +20,9 @@ export function isAcceptedStatus(status: string): boolean {
 /** The answer was a list: what the tables are made from, in the order of time. */
 export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
 export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
+
+/** What a run counts; zeros until its list has been compared. */
+export const COUNTS = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
 
 /** Every attempt to sync and every imported snapshot, also those that failed. */
 export const syncRuns = sqliteTable(
@@ -63,10 +66,7 @@ export const syncRuns = sqliteTable(
 );
 
 /** The run that a row comes from. */
-export const byRun = () =>
-  integer('run_id')
-    .notNull()
-    .references(() => syncRuns.id);
+export const byRun = () => refersTo('run_id', () => syncRuns.id);
 
 /** Runs whose answer a person accepted with `sync --accept`. */
 export const acceptances = sqliteTable('acceptances', {

@@ -91,8 +91,7 @@ export function billTexts(
     const billed = billCounts([count], times, (prompt) => {
       if (ordered === undefined) return { total: null, problem: 'not listed then' };
       const usage = new Map([['prompt', prompt] as const, ['completion', completion] as const]);
-      const { total } = bill(ordered, usage, clock);
-      return total === null ? { total, problem: 'a price is not known' } : { total, problem: null };
+      return bill(ordered, usage, clock);
     });
     return { model: id, tokenizer, ...billed };
   });

@@ -50,7 +50,8 @@ export class CountTexts {
       throw new RequestError(503, 'Other texts are being counted; try again.', { headers: { 'retry-after': '5' } });
     this.#running += 1;
     try {
-      return unkept(await this.#count(path, form, request.signal));
+      const answer = await this.#count(path, form, request.signal);
+      return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
     } finally {
       this.#running -= 1;
     }
@@ -111,8 +112,4 @@ export class CountTexts {
 /** Where a tokenizer lies is the owner's business. */
 function withoutPath(count: TokenCount): TokenCount {
   return count.method === 'exact, with your file' ? { ...count, basis: basename(count.basis) } : count;
-}
-
-function unkept(answer: Answer): Answer {
-  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
 }

@@ -1,9 +1,8 @@
 import { groupBy } from '../../../core/collections.ts';
 import { clock, daysWords } from '../../../core/format/conditionWords.ts';
-import { applicableWords } from '../../../core/format/weekChart.ts';
-import { applicablePrice, type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
+import { applicableWords, pricesInWeek } from '../../../core/format/weekChart.ts';
+import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
-import { WEEKDAYS } from '../../../core/time/weekdays.ts';
 
 /** A price and when in the week it holds, in words. */
 export interface Slot {
@@ -14,14 +13,9 @@ export interface Slot {
 
 /** The week of a component's price for a short prompt, as the rules of upstream make it of base price and entries. */
 export function scheduleOf(prices: readonly PriceRow[], component: string): Slot[] {
-  const rows = sortByPrecedence(prices).filter((row) => row.component === component);
-  const bounds = boundsOf(rows);
-  const byDay = WEEKDAYS.map((_, weekday) =>
-    bounds.map((minute) => {
-      const circumstances = { promptTokens: 0n, weekday, minuteOfDay: minute };
-      return applicableWords(component, applicablePrice(rows, component, circumstances).price);
-    }),
-  );
+  const bounds = boundsOf(prices.filter((row) => row.component === component));
+  const week = pricesInWeek(prices, component, bounds);
+  const byDay = week.map((day) => day.map((price) => applicableWords(component, price)));
   const alike = groupBy(byDay.keys(), (weekday) => byDay[weekday]?.join('\n'));
   return [...alike.values()].flatMap((days) => slotsOf(byDay[days[0] ?? 0] ?? [], bounds, daysWords(days)));
 }

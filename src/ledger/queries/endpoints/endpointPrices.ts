@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { groupBy } from '../../../core/collections.ts';
 import { type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { Timetable } from '../../../core/pricing/timetable.ts';
+import { readStoredPrice, type StoredPrice } from '../../store/intervals.ts';
 import type { Ledger } from '../../store/open.ts';
-import { readStoredPrice, type StoredPrice } from '../../store/storedPrice.ts';
 
 interface Row extends StoredPrice {
   readonly endpoint: number;
@@ -17,29 +17,23 @@ interface EndpointPrices {
   readonly prices: Timetable;
 }
 
-/** What each provider of any model asked for at any instant, each model read once. */
-export class EndpointBook {
-  readonly #ledger: Ledger;
-  readonly #models = new Map<string, readonly EndpointPrices[]>();
-
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-  }
-
-  /** The prices of each endpoint at which a provider, called by its name or its tag, served a model at an instant. */
-  pricesOf(model: string, provider: string, at: string): (readonly PriceRow[])[] {
+/**
+ * What each provider of any model asked for at any instant, each model read once: the prices of each endpoint at which a
+ * provider, called by its name or its tag, served it.
+ */
+export function prepareEndpointPrices(
+  ledger: Ledger,
+): (model: string, provider: string, at: string) => (readonly PriceRow[])[] {
+  const models = new Map<string, readonly EndpointPrices[]>();
+  return (model, provider, at) => {
+    const endpoints = models.get(model) ?? readEndpoints(ledger, model);
+    models.set(model, endpoints);
     const wanted = provider.trim().toLowerCase();
-    return this.#endpointsOf(model)
+    return endpoints
       .filter(({ names }) => names.includes(wanted))
       .map(({ prices }) => sortByPrecedence(prices.at(at)))
       .filter((prices) => prices.length > 0);
-  }
-
-  #endpointsOf(model: string): readonly EndpointPrices[] {
-    const known = this.#models.get(model) ?? readEndpoints(this.#ledger, model);
-    this.#models.set(model, known);
-    return known;
-  }
+  };
 }
 
 function readEndpoints({ orm }: Ledger, model: string): EndpointPrices[] {

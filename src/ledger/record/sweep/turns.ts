@@ -1,0 +1,43 @@
+import { LedgerError, LockedError } from '../../../core/errors.ts';
+import type { LockOptions } from '../../store/lock.ts';
+import type { Ledger } from '../../store/open.ts';
+import { transact } from '../../store/transaction.ts';
+import { recording } from '../open.ts';
+
+/** Longer than any list sync may hold the lock. */
+const WAIT_MS = 600_000;
+/** Whoever asks for a stop does not wait for that. */
+const STOP_WAIT_MS = 1000;
+const KEPT = 'what was recorded before it stays, and the next sweep goes on from there';
+
+/**
+ * Short turns with the lock that all writers share: each opens the data file, does its work in one transaction, closes it.
+ * @param onWarning told of what did not succeed after all was committed, in words
+ */
+export function takeTurns(file: string, signal: AbortSignal, onWarning: ((words: string) => void) | undefined) {
+  const take = <T>(lockOptions: LockOptions, work: (ledger: Ledger) => T): Promise<T> =>
+    recording(file, lockOptions, (ledger) => transact(ledger, () => work(ledger)), onWarning);
+  return {
+    /** @throws DataFileError, LockedError; the signal's reason where it ends the wait for the lock */
+    first: <T>(work: (ledger: Ledger) => T): Promise<T> => take({ waitMs: WAIT_MS, signal }, work),
+    /**
+     * @returns undefined where a stop came before the lock could be had
+     * @throws DataFileError, LockedError
+     */
+    next: async <T>(work: (ledger: Ledger) => T): Promise<T | undefined> => {
+      try {
+        return await take(signal.aborted ? { waitMs: STOP_WAIT_MS } : { waitMs: WAIT_MS, signal }, work);
+      } catch (error) {
+        const isLock = error instanceof LockedError || (error instanceof Error && error.name === 'AbortError');
+        if (signal.aborted && isLock) return undefined;
+        if (error instanceof LedgerError) {
+          // True of this turn alone.
+          error.message = error.message.replace(/; nothing (?:of this run )?was written(?=\.$)/, `; ${KEPT}`);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+export type Turns = ReturnType<typeof takeTurns>;

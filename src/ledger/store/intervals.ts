@@ -1,0 +1,99 @@
+import { and, eq, getTableName, isNull, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { DefaultPrice } from '../../core/diff/causes.ts';
+import { defaultPriceAt } from '../../core/diff/defaultPrice.ts';
+import { diffPrices } from '../../core/diff/diffPrices.ts';
+import type { TimedPrice } from '../../core/pricing/timetable.ts';
+import { type Amount, DYNAMIC } from '../../core/reading/price.ts';
+import type { Prices } from '../../core/reading/pricing.ts';
+import type { Ledger } from './open.ts';
+import { bindInsert, bindUpdate, value } from './statements.ts';
+
+type Table<Columns extends string = never> = SQLiteTable & Readonly<Record<Columns | 'validTo', SQLiteColumn>>;
+
+/** Where the prices and the limits of models stand, or those of endpoints. */
+export interface IntervalTables {
+  readonly prices: Table<'component' | 'condition'>;
+  readonly limits: Table;
+  /** What both call that which their rows are about. */
+  readonly owner: { readonly key: string; readonly ofPrices: SQLiteColumn; readonly ofLimits: SQLiteColumn };
+}
+
+/** When something was seen, and by which run or sweep. */
+interface Sight {
+  readonly at: string;
+  readonly by: number;
+}
+
+/** What something costs, and what it allows. */
+interface Terms {
+  readonly prices: Prices;
+  readonly limits: object;
+}
+
+/** Writes what holds from an instant to another: half-open intervals that never overlap. */
+export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: IntervalTables) {
+  const close = (table: Table, whose: SQLiteColumn, ...which: readonly SQL[]) => {
+    const isOpen = and(eq(whose, value('id')), isNull(table.validTo), ...which);
+    return bindUpdate(ledger, table, isOpen, 'validTo', 'closedBy');
+  };
+  const isThis = [eq(prices.component, value('component')), eq(prices.condition, value('condition'))];
+  const addPrice = bindInsert(ledger, prices, 'id', 'validTo', 'closedBy');
+  const addLimits = bindInsert(ledger, limits, 'id', 'validTo', 'closedBy');
+  const closePrice = close(prices, owner.ofPrices, ...isThis);
+  const closePrices = close(prices, owner.ofPrices);
+  const closeLimits = close(limits, owner.ofLimits);
+  return {
+    /**
+     * Ends what does not hold any more of a model or an endpoint, and begins what holds from now on.
+     * @param before undefined: nothing held
+     */
+    change(id: string | number, { by, at }: Sight, before: Terms | undefined, after: Terms): void {
+      const closed = { id, validTo: at, closedBy: by };
+      const opened = { [owner.key]: id, validFrom: at, openedBy: by };
+      for (const { component, condition, ...price } of diffPrices(before?.prices ?? new Map(), after.prices)) {
+        if (price.before !== null) closePrice.run({ ...closed, component, condition });
+        if (price.after !== null) addPrice.run({ ...opened, component, condition, ...priceValues(price.after) });
+      }
+      if (before && JSON.stringify(before.limits) === JSON.stringify(after.limits)) return;
+      if (before) closeLimits.run(closed);
+      addLimits.run({ ...opened, ...after.limits });
+    },
+    /** Ends all that holds. */
+    end(id: string | number, { by, at }: Sight): void {
+      const closed = { id, validTo: at, closedBy: by };
+      closePrices.run(closed);
+      closeLimits.run(closed);
+    },
+  };
+}
+
+/** The columns of an amount: no price where it is decided per request. */
+function priceValues(amount: Amount): { readonly price: Amount | null; readonly dynamic: boolean } {
+  return amount === DYNAMIC ? { price: null, dynamic: true } : { price: amount, dynamic: false };
+}
+
+/** A price and its interval as SQLite has them, which knows no booleans. */
+export type StoredPrice = Omit<TimedPrice, 'dynamic'> & { readonly dynamic: number };
+
+/** What SQL selects of such a row. */
+export const STORED_PRICE = 'component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo';
+
+export function readStoredPrice(row: StoredPrice): TimedPrice {
+  return { ...row, dynamic: row.dynamic === 1 };
+}
+
+/**
+ * Looks up what components cost outside of their schedules, as it was known at an instant. It is read from the intervals,
+ * which say of every instant what had been observed by then, also while older lists are put in between.
+ */
+export function prepareDefaultPrices(
+  { sqlite }: Ledger,
+  { prices, owner }: IntervalTables,
+): (owner: string | number, at: string) => DefaultPrice {
+  const periods = sqlite.prepare<[string | number, string, string], StoredPrice>(
+    `SELECT ${STORED_PRICE} FROM ${getTableName(prices)}
+      WHERE ${owner.ofPrices.name} = ? AND component = ? AND valid_from <= ?`,
+  );
+  return (id, at) => (component) => defaultPriceAt(periods.all(id, component, at).map(readStoredPrice), at);
+}
