@@ -17,12 +17,6 @@ export interface Observed {
   readonly body: string | Buffer;
 }
 
-/** A folder of its own that is gone when the test is. */
-export function temporaryFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
 type Make = (file: string) => Promise<void>;
 const made = new Map<Make, Promise<Buffer>>();
 
@@ -36,11 +30,11 @@ export async function putLedger(file: string, make: Make): Promise<void> {
 }
 
 async function bytesOf(make: Make): Promise<Buffer> {
-  const folder = temporaryFolder();
-  const file = join(folder.path, 'ledger.db');
+  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
+  const file = join(folder, 'ledger.db');
   await make(file);
   const bytes = readFileSync(file);
-  folder.remove();
+  rmSync(folder, { recursive: true });
   return bytes;
 }
 

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openForReading } from '../src/ledger/store/open.ts';
 import type { Change, ModelLedger } from '../src/library/index.ts';
 import { openLedger } from '../src/library/index.ts';
-import { makeLedger, sampleLists, temporaryFolder } from './ledgers.ts';
-import { CLI, SAMPLES } from './program/program.ts';
+import { makeLedger, sampleLists } from './ledgers.ts';
+import { CLI, newFolder, SAMPLES } from './program/program.ts';
 
-const { path: folder, remove } = temporaryFolder();
+const folder = newFolder(afterAll);
 const file = join(folder, 'ledger.db');
 const now = () => new Date('2026-06-06T00:00:00Z');
 const MODEL = 'qwen/qwen3.6-plus';
@@ -18,10 +18,7 @@ beforeAll(async () => {
   await makeLedger(file, sampleLists());
   ledger = openLedger(file, { now });
 });
-afterAll(() => {
-  ledger.close();
-  remove();
-});
+afterAll(() => ledger.close());
 
 /** What the built command prints as JSON, a document a line. */
 function ask(...args: string[]): unknown[] {

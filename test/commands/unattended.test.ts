@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { select } from '../ledger/ledgers.ts';
-import { type Receiver, startReceiver } from '../notify/receiver.ts';
+import { type Receiver, receive } from '../notify/receiver.ts';
 import { call } from '../program/call.ts';
 import { newFolder, start } from '../program/program.ts';
 
@@ -31,11 +31,10 @@ test('a run killed between commit and sending loses nothing: its message comes a
     arrived = resolve;
   });
   let isUp = false;
-  const receiver = await startReceiver((response) => {
+  const receiver = await receive((response) => {
     arrived();
     if (isUp) response.writeHead(204).end();
   });
-  onTestFinished(receiver.close);
   priceAt(folder, '1');
   await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
@@ -63,8 +62,7 @@ test('a run shows what it did before it tells others, and its exit code is its o
     show = resolve;
   });
   // No answer comes before the result is there.
-  const receiver = await startReceiver((response) => void shown.then(() => response.writeHead(500).end()));
-  onTestFinished(receiver.close);
+  const receiver = await receive((response) => void shown.then(() => response.writeHead(500).end()));
   priceAt(folder, '1');
   await call(ARGS, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });
   priceAt(folder, '2');
@@ -78,8 +76,7 @@ test('a run shows what it did before it tells others, and its exit code is its o
 
 test('no secret reaches the data file, the output or a log', async () => {
   const folder = newFolder();
-  const receiver = await startReceiver((response) => response.writeHead(302, { location: '/elsewhere' }).end());
-  onTestFinished(receiver.close);
+  const receiver = await receive((response) => response.writeHead(302, { location: '/elsewhere' }).end());
   const outputs: string[] = [];
   for (const [index, format] of ['text', 'json', 'json'].entries()) {
     priceAt(folder, String(index + 1));
@@ -99,8 +96,7 @@ test('no secret reaches the data file, the output or a log', async () => {
 describe('the log', () => {
   test('of a timer is JSON lines with the run’s id, and one of them sums it up', async () => {
     const folder = newFolder();
-    const receiver = await startReceiver((response) => response.writeHead(404).end());
-    onTestFinished(receiver.close);
+    const receiver = await receive((response) => response.writeHead(404).end());
     priceAt(folder, '1');
     const args = [...ARGS, '--trigger', 'cron'];
     const first = await call(args, { cwd: folder, env: environment(receiver, '2026-03-01T00:00:00Z') });

@@ -15,7 +15,7 @@ const EXAMPLES = Array.from(TEXT.matchAll(/```js\n([\s\S]*?)```\n\n```text\n([\s
 let folder: string;
 
 beforeAll(() => {
-  folder = newFolder((clean) => afterAll(clean));
+  folder = newFolder(afterAll);
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/model-ledger'));
   copyFileSync(sample(5), join(folder, 'list.json'));

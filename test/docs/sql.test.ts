@@ -6,7 +6,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
 import { answerOf } from '../commands/asking.ts';
-import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { makeLedger, sampleLists } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { HISTORY } from '../recordings.ts';
 import { isSlowSuite } from '../thorough.ts';
 
@@ -17,14 +18,13 @@ const ANSWERED = /(?<!-->\n)```sql\n([\s\S]*?)```\n+(?:```text\n[\s\S]*?```\n)?/
 const hasRecordings = existsSync(HISTORY);
 if (!hasRecordings) console.info(`no recordings at ${HISTORY}: the questions are not asked of them`);
 
-const folder = temporaryFolder();
-const db = join(folder.path, 'ledger.db');
+const folder = newFolder(afterAll);
+const db = join(folder, 'ledger.db');
 
 beforeAll(async () => {
   await makeLedger(db, sampleLists());
   for (const query of questions) answers.set(query, await answerOf({ db, query }));
 });
-afterAll(folder.remove);
 
 const questions = Array.from(PAGE.matchAll(ANSWERED), ([, sql = '']) => sql.trim());
 const answers = new Map<string, string>();
@@ -50,7 +50,7 @@ describe('the page of questions', () => {
   });
 
   test.runIf(isSlowSuite && hasRecordings)('is answered on months of recordings too', () => {
-    const recorded = join(folder.path, 'recorded.db');
+    const recorded = join(folder, 'recorded.db');
     for (const season of ['spring', 'summer']) {
       const bundle = join(HISTORY, `openrouter-2026-${season}.bundle`);
       execFileSync('node', [CLI, 'import', 'git', bundle, '--path', 'models.json', '--db', recorded], {
@@ -76,13 +76,13 @@ const BILL = [
 ];
 
 describe('a usage log', () => {
-  beforeAll(() => writeFileSync(join(folder.path, 'requests.csv'), REQUESTS));
+  beforeAll(() => writeFileSync(join(folder, 'requests.csv'), REQUESTS));
 
   test.runIf(hasProgram('sqlite3'))('joins the prices in force in the sqlite3 shell', () => {
-    const copy = join(folder.path, 'copy.db');
+    const copy = join(folder, 'copy.db');
     execFileSync('sqlite3', [db, `VACUUM INTO '${copy}'`]);
     const script = example('sqlite3').replace('.mode box', '.mode json');
-    const said = execFileSync('sqlite3', [copy], { input: script, cwd: folder.path, encoding: 'utf8' });
+    const said = execFileSync('sqlite3', [copy], { input: script, cwd: folder, encoding: 'utf8' });
     const rows: Record<string, unknown>[] = JSON.parse(said);
     expect(rows.map(({ model, requests, usd }) => [model, requests, usd])).toEqual(BILL);
   });
@@ -90,7 +90,7 @@ describe('a usage log', () => {
   /** The scanner comes over the network, so the rows are handed over here, as text, which is how it reads them. */
   test('joins them in DuckDB', async () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    const script = example('duckdb').replace("'requests.csv'", `'${join(folder.path, 'requests.csv')}'`);
+    const script = example('duckdb').replace("'requests.csv'", `'${join(folder, 'requests.csv')}'`);
     await connection.run('CREATE SCHEMA ledger');
     await connection.run(`CREATE TABLE ledger.price_periods AS
       SELECT * FROM read_csv('${writePeriods()}', all_varchar = true, header = true, force_not_null = ['condition'])`);
@@ -99,14 +99,14 @@ describe('a usage log', () => {
   });
 
   test.runIf(hasProgram('python3', '-c', 'import pandas'))('joins them in pandas', () => {
-    const said = execFileSync('python3', ['-c', example('pandas')], { cwd: folder.path, encoding: 'utf8' });
+    const said = execFileSync('python3', ['-c', example('pandas')], { cwd: folder, encoding: 'utf8' });
     expect(said).toContain('mistralai/mistral-large-2512    0.0028');
     expect(said).toContain('qwen/qwen3.6-plus               0.9360');
   });
 });
 
 function writePeriods(): string {
-  const file = join(folder.path, 'periods.csv');
+  const file = join(folder, 'periods.csv');
   const sql = 'SELECT model_id, component, condition, price, valid_from, valid_until FROM price_periods';
   writeFileSync(file, execFileSync('node', [CLI, 'sql', '--csv', '--limit', '100000', '--db', db, sql]));
   return file;

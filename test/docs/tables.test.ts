@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/store/driver.ts';
-import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { makeLedger, sampleLists } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 
 interface Described {
   readonly description?: string;
@@ -26,18 +27,14 @@ const metadata: Metadata = JSON.parse(
 const { tables, queries } = metadata.databases.ledger;
 const described = Object.entries(tables).filter(([, table]) => table.hidden !== true);
 
-const folder = temporaryFolder();
 let sqlite: Database.Database;
 
 beforeAll(async () => {
-  const db = join(folder.path, 'ledger.db');
+  const db = join(newFolder(afterAll), 'ledger.db');
   await makeLedger(db, sampleLists());
   sqlite = openDatabase(db, { readonly: true });
 });
-afterAll(() => {
-  sqlite.close();
-  folder.remove();
-});
+afterAll(() => sqlite.close());
 
 const namesOf = (type: string): string[] =>
   sqlite

@@ -21,10 +21,10 @@ let schema: { readonly type: string; readonly name: string }[];
 let columns: Readonly<Record<string, readonly string[]>>;
 
 beforeAll(async () => {
-  const folder = newFolder((clean) => afterAll(clean));
+  const folder = newFolder(afterAll);
   whole = join(folder, 'whole.db');
   damaged = join(folder, 'damaged.db');
-  const upstream = await Upstream.start((clean) => afterAll(clean));
+  const upstream = await Upstream.start(afterAll);
   await list(whole, T(0), ['a/1', 'a/2']);
   const broken = endpointOf('Z', 'cheap');
   const limits = { max_completion_tokens: 5, max_prompt_tokens: 6 };

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
@@ -9,6 +8,7 @@ import { readSource } from '../../src/upstream/source.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 import { beginLedger, record } from '../ledgers.ts';
+import { listen } from '../loopback.ts';
 import { type Row, rows } from './rows.ts';
 
 export type Json = Record<string, unknown>;
@@ -51,15 +51,12 @@ export class Upstream {
   static async start(whenOver: (clean: () => void) => void = onTestFinished): Promise<Upstream> {
     const upstream = new Upstream();
     const server = createServer((request, response) => upstream.#answer(request, response));
-    await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+    const { port, close } = await listen(server, whenOver);
     upstream.stop = () => {
       server.close();
-      setImmediate(() => server.closeAllConnections());
+      setImmediate(close);
     };
-    whenOver(upstream.stop);
-    const address: AddressInfo | string | null = server.address();
-    if (address === null || typeof address === 'string') throw new TypeError('no port');
-    upstream.url = `http://127.0.0.1:${address.port}/api/v1/models`;
+    upstream.url = `http://127.0.0.1:${port}/api/v1/models`;
     return upstream;
   }
 

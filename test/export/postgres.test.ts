@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endpointOf, Upstream } from '../endpoints/world.ts';
+import { listen } from '../loopback.ts';
 import { ledgerOf, newFolder, run, SAMPLES, start } from '../program/program.ts';
 import { HISTORY } from '../recordings.ts';
 import { local, remote } from './copies.ts';
@@ -22,11 +22,8 @@ test('a server that refuses and never hangs up is not waited for', async () => {
       length.writeInt32BE(4 + refusal.length);
       socket.write(Buffer.concat([Buffer.from('E'), length, Buffer.from(refusal)]));
     });
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void refusing.close());
-  await once(refusing, 'listening');
-  const address = refusing.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  const { port } = await listen(refusing);
   const args = ['export', 'postgres', `postgres://me@127.0.0.1:${port}/x`, '--db', await ledgerOf(newFolder(), 1)];
   const { code, stderr } = await run(args);
   expect([code, stderr]).toEqual([5, expect.stringContaining('go away; nothing was changed there.')]);
@@ -203,11 +200,7 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
   });
 
   test('to a server that accepts and never answers is given up, and the sync is done', async () => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
-    onTestFinished(() => void silent.close());
-    await once(silent, 'listening');
-    const address = silent.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { port } = await listen(createServer(() => {}));
     const env = { MODEL_LEDGER_POSTGRES_URL: `postgres://me@127.0.0.1:${port}/x` };
     const { code, stderr } = await run(['sync', '--source', SAMPLES[0] ?? '', '--db', join(newFolder(), 'l.db')], {
       env,

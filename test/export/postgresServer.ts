@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { listen } from '../loopback.ts';
 
 /** A real PostgreSQL server of its own, on loopback, gone with the tests. */
 export interface PostgresServer {
@@ -100,9 +101,7 @@ async function untilReady(query: PostgresServer['query']): Promise<void> {
 }
 
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const { port, close } = await listen(createServer(), () => {});
+  await close();
+  return port;
 }

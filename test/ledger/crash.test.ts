@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +15,7 @@ import { replayNaively } from './naive.ts';
 import { hour, snapshot } from './snapshots.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'model-ledger-'));
-const program = join(folder, 'crashing.cjs');
+const program = join(newFolder(afterAll), 'crashing.cjs');
 buildSync({
   entryPoints: [join(ROOT, 'test/ledger/crashing.ts')],
   outfile: program,
@@ -26,7 +23,6 @@ buildSync({
   platform: 'node',
   define: { 'import.meta.url': JSON.stringify(import.meta.url) },
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 async function newFile(): Promise<string> {
   const file = join(newFolder(), 'ledger.db');

@@ -12,6 +12,16 @@ const [A, B, C] = ['a/1', 'b/2', 'c/3'].map((id) => documentOf(id));
 const FULL = models(0, 40);
 const LESS = models(0, 25);
 
+/** All that a ledger says after these batches. */
+async function saidAfter(...batches: readonly (readonly Snapshot[])[]) {
+  const ledger = await recordBatches(...batches);
+  return {
+    tables: readTables(ledger),
+    hashes: rows(ledger, 'SELECT sha256 FROM archive ORDER BY sha256'),
+    errors: rows(ledger, 'SELECT observed_at, trigger, error_code, error_message FROM sync_runs ORDER BY observed_at'),
+  };
+}
+
 async function recordBatches(...batches: readonly (readonly Snapshot[])[]): Promise<Ledger> {
   const ledger = await newLedger(':memory:');
   for (const batch of batches) recordBatch(ledger, batch);
@@ -49,6 +59,7 @@ describe.each(HISTORIES)('%s', (_, bodies) => {
   const odd = snapshots.filter((__, i) => i % 2 === 1);
   const even = snapshots.filter((__, i) => i % 2 === 0);
   const half = Math.floor(snapshots.length / 2);
+  let inOrder: Awaited<ReturnType<typeof saidAfter>> | undefined;
 
   it.each([
     ['one by one', snapshots.map((one) => [one])],
@@ -58,13 +69,10 @@ describe.each(HISTORIES)('%s', (_, bodies) => {
     ['the even ones into the odd ones, one by one', [...odd.map((one) => [one]), ...even.map((one) => [one])]],
     ['both ends before the middle', [snapshots.slice(0, 1), snapshots.slice(-1), snapshots.slice(1, -1)]],
   ])('ends in the same tables, recorded %s', async (__, batches) => {
-    const inOrder = await recordBatches(snapshots);
-    const otherwise = await recordBatches(...batches);
-    expect(differingRows(readTables(otherwise), readTables(inOrder))).toEqual([]);
-    const hashes = 'SELECT sha256 FROM archive ORDER BY sha256';
-    expect(rows(otherwise, hashes)).toEqual(rows(inOrder, hashes));
-    const errors = 'SELECT observed_at, trigger, error_code, error_message FROM sync_runs ORDER BY observed_at';
-    expect(rows(otherwise, errors)).toEqual(rows(inOrder, errors));
+    inOrder ??= await saidAfter(snapshots);
+    const { tables, ...otherwise } = await saidAfter(...batches);
+    expect(differingRows(tables, inOrder.tables)).toEqual([]);
+    expect(otherwise).toEqual({ hashes: inOrder.hashes, errors: inOrder.errors });
   });
 });
 

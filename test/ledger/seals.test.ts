@@ -11,12 +11,12 @@ import { type Ledger, openForReading } from '../../src/ledger/store/open.ts';
 import { findBrokenSeals } from '../../src/ledger/store/seals.ts';
 import { documentOf } from '../core/documents.ts';
 import { endpointOf, sweepAt, Upstream } from '../endpoints/world.ts';
-import { rebuild, record, temporaryFolder } from '../ledgers.ts';
+import { rebuild, record } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { hour, snapshot } from './snapshots.ts';
 
-const folder = temporaryFolder();
-const whole = join(folder.path, 'whole.db');
-afterAll(() => folder.remove());
+const folder = newFolder(afterAll);
+const whole = join(folder, 'whole.db');
 
 const list = (count: number, price: string) =>
   Array.from({ length: count }, (_, i) => documentOf(`m/${10 + i}`, { pricing: { prompt: price } }));
@@ -40,7 +40,7 @@ async function makeWhole(db: string, url: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  const upstream = await Upstream.start((clean) => afterAll(clean));
+  const upstream = await Upstream.start(afterAll);
   upstream.models.set('m/10', [endpointOf('A', '0.000001')]);
   await makeWhole(whole, upstream.url);
 });
@@ -130,7 +130,7 @@ describe('what no archive tells is sealed', () => {
 
 /** Opens a copy of the whole file for a run, after another program has done something to it. */
 async function opened(name: string, sql: string): Promise<Ledger> {
-  const db = join(folder.path, name);
+  const db = join(folder, name);
   copyFileSync(whole, db);
   new Database(db).exec(sql).close();
   return await openForRecording(db);

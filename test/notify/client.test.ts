@@ -1,26 +1,15 @@
 import type { lookup } from 'node:dns';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, type ClientOptions, openClient, type Post } from '../../src/notify/client.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { receive } from './receiver.ts';
 
 const NOW = new Date('2026-03-01T00:00:00Z');
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
 
 function open(options: Partial<ClientOptions> = {}): Client {
   const base = { env: {}, userAgent: 'model-ledger/test', allow: new Set(['127.0.0.1']), now: () => NOW };
   const client = openClient({ ...base, tryMs: 30_000, pauseMs: 1, ...options });
-  closers.push(client.close);
+  onTestFinished(client.close);
   return client;
-}
-
-async function receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
-  const receiver = await startReceiver(...args);
-  closers.push(receiver.close);
-  return receiver;
 }
 
 function to(url: string): Post {
@@ -88,7 +77,7 @@ describe('a post', () => {
   });
 
   test('to a closed port says so without the address', async () => {
-    const { url, close } = await startReceiver();
+    const { url, close } = await receive();
     await close();
     const reply = await open().post(to(`${url}/secret/path`), NEVER);
     expect(reply).toEqual({ kind: 'later', reason: 'the connection failed (ECONNREFUSED)', retryAfterMs: 0 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isObject } from '../../src/core/reading/json.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { Notifier } from '../../src/notify/notifier.ts';
@@ -10,7 +10,7 @@ import { readReceivers } from '../../src/notify/receivers.ts';
 import { type SyncOutcome, sync } from '../../src/sync.ts';
 import { select } from '../ledger/ledgers.ts';
 import { newFolder } from '../program/program.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { type Receiver, receive } from './receiver.ts';
 
 const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`;
 const MINUTE = 60_000;
@@ -62,12 +62,6 @@ function newWorld(env: Readonly<Record<string, string>>, timing = {}): World {
     }
   };
   return { folder, file, warnings, run, rows };
-}
-
-async function receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
-  const receiver = await startReceiver(...args);
-  onTestFinished(receiver.close);
-  return receiver;
 }
 
 function idsOf({ received }: Receiver): string[] {
@@ -137,7 +131,7 @@ describe('the webhook', () => {
   });
 
   test('that is down for a while gets every message once, oldest first', async () => {
-    const { url, port, close } = await startReceiver();
+    const { url, port, close } = await receive();
     await close();
     const { run, rows, warnings } = newWorld({ MODEL_LEDGER_WEBHOOK_URL: url });
     await run(0, { 'a/a': '1' });
@@ -295,7 +289,7 @@ describe('the ping', () => {
   });
 
   test('that nobody answers fails no run', async () => {
-    const { url, close } = await startReceiver();
+    const { url, close } = await receive();
     await close();
     const { run, warnings } = newWorld({ MODEL_LEDGER_PING_URL: url });
     expect((await run(0, { 'a/a': '1' })).recorded.status).toBe('changed');

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { type Listening, listen } from '../loopback.ts';
 
 export interface Received {
   readonly path: string;
@@ -7,16 +8,13 @@ export interface Received {
   readonly body: string;
 }
 
-export interface Receiver {
+export interface Receiver extends Listening {
   readonly url: string;
-  readonly port: number;
   readonly received: Received[];
-  /** Ends it and every connection to it. */
-  readonly close: () => Promise<void>;
 }
 
-/** Somebody who is told: keeps what is posted and answers 204, or as told. */
-export async function startReceiver(
+/** Somebody who is told, until the test ends: keeps what is posted and answers 204, or as told. */
+export async function receive(
   answer: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(204).end(),
   port = 0,
 ): Promise<Receiver> {
@@ -30,12 +28,6 @@ export async function startReceiver(
       answer(response, one);
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const { port: chosen } = server.address() as AddressInfo;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${chosen}`, port: chosen, received, close };
+  const listening = await listen(server, onTestFinished, port);
+  return { url: `http://127.0.0.1:${listening.port}`, received, ...listening };
 }

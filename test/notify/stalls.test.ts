@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listen } from '../loopback.ts';
 import { newFolder } from '../program/program.ts';
 
 /** A program of its own, whose garbage can be collected at will. */
 let stalled: string;
 beforeAll(async () => {
-  const folder = newFolder((clean) => afterAll(clean));
+  const folder = newFolder(afterAll);
   stalled = join(folder, 'stalled.mjs');
   await build({
     entryPoints: [join(import.meta.dirname, 'stalled.ts')],
@@ -24,21 +25,13 @@ beforeAll(async () => {
 });
 
 /** A receiver on the level of bytes; every connection of it is cut when the test ends. */
-async function listen(talk: (socket: Socket) => void): Promise<string> {
-  const open = new Set<Socket>();
+async function answering(talk: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
-    open.add(socket);
     socket.on('error', () => {});
     talk(socket);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const { port } = await listen(server);
+  return `http://127.0.0.1:${port}`;
 }
 
 function every(ms: number, socket: Socket, act: () => void): void {
@@ -64,7 +57,7 @@ const RECEIVERS: Readonly<Record<string, (socket: Socket) => void>> = {
 
 describe('telling people, with garbage collected all the while', () => {
   test.each(Object.entries(RECEIVERS))('is over in its time where the receiver %s', async (_, talk) => {
-    const url = await listen(talk);
+    const url = await answering(talk);
     const args = ['--expose-gc', stalled, url, newFolder()];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],

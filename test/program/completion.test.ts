@@ -10,7 +10,7 @@ let cwd: string;
 const IDS = ['a/one', 'a/one-mini', 'a/one:free', 'b/two', '~b/latest', 'b/$(touch x)', "b/o'clock", 'b/a b'];
 
 beforeAll(async () => {
-  cwd = newFolder((clean) => afterAll(clean));
+  cwd = newFolder(afterAll);
   const data = IDS.map((id) => ({ id, name: id, context_length: 1, pricing: { prompt: '1', completion: '1' } }));
   const lists = [data, data.slice(1)].map((entries, i) => ({
     at: `2026-05-0${i + 1}T00:00:00.000Z`,

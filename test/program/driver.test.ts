@@ -28,7 +28,7 @@ __attribute__((constructor)) static void start(void) { node_module_register(&mod
 let home: string;
 let ledger: string;
 beforeAll(async () => {
-  home = newFolder((clean) => afterAll(clean));
+  home = newFolder(afterAll);
   ledger = join(home, 'ledger.db');
   const { code } = await run(['sync', '--db', ledger, '--source', sample(1)]);
   expect(code).toBe(0);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { listen } from '../loopback.ts';
 import { beforePercent } from '../schedule/cronRules.ts';
 import { answer, LIST } from '../upstream/misbehaving.ts';
 import { call } from './call.ts';
@@ -166,14 +166,8 @@ async function serveSecurely(): Promise<string> {
   const server: Server = createServer(files, (_, response) =>
     response.setHeader('content-type', 'application/json').end(LIST),
   );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/models`;
+  const { port } = await listen(server);
+  return `https://127.0.0.1:${port}/models`;
 }
 
 describe('an authority of one’s own', () => {

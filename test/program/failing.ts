@@ -25,10 +25,7 @@ export function compileFaults(): (faults: Readonly<Record<string, string>>) => R
   let library: string;
   beforeAll(() => {
     if (!hasCompiler) return;
-    library = join(
-      newFolder((clean) => afterAll(clean)),
-      'shim.so',
-    );
+    library = join(newFolder(afterAll), 'shim.so');
     execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(import.meta.dirname, 'shim.c'), '-ldl']);
   });
   return (faults) => ({ LD_PRELOAD: library, FAIL_PATH: '/ledger.db', ...faults });

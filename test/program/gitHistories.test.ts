@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { listen } from '../loopback.ts';
 import { modelList } from '../upstream/misbehaving.ts';
 import { newFolder, query, type Row, run } from './program.ts';
 
@@ -425,8 +426,6 @@ async function serveRepository(repository: string): Promise<string> {
       response.end(answer.subarray(end + 4));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+  const { port } = await listen(server);
+  return `http://127.0.0.1:${port}`;
 }

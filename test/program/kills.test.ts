@@ -63,7 +63,7 @@ let whole: Tables;
 const importOf = (from: string, db: string): string[] => ['import', 'git', from, '--path', 'models.json', '--db', db];
 
 beforeAll(async () => {
-  folder = newFolder((clean) => afterAll(clean));
+  folder = newFolder(afterAll);
   repository = makeRepository(folder, scrapedVersions(VERSIONS));
   const db = join(folder, 'whole.db');
   const exit = await run(importOf(repository, db));

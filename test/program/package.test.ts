@@ -17,8 +17,8 @@ let tarball: string;
 let missing: string | undefined;
 
 beforeAll(() => {
-  const packed = newFolder((clean) => afterAll(clean));
-  home = newFolder((clean) => afterAll(clean));
+  const packed = newFolder(afterAll);
+  home = newFolder(afterAll);
   // What stands in dist/ is built already, and other tests are using it.
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed], { cwd: ROOT });
   tarball = join(packed, readdirSync(packed)[0] ?? '');

@@ -10,7 +10,8 @@ import { onTestFinished } from 'vitest';
 import { importHistory } from '../../src/importHistory.ts';
 import { openFiles } from '../../src/upstream/files/files.ts';
 import { putLedger } from '../ledgers.ts';
-import { type Step, startUpstream, type Upstream } from '../upstream/misbehaving.ts';
+
+export { startUpstream as serve } from '../upstream/misbehaving.ts';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 const SAMPLE = join(import.meta.dirname, '../../data/sample');
@@ -91,13 +92,6 @@ async function collect(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** A loopback upstream that goes when the test ends. */
-export async function serve(script: Step | readonly Step[]): Promise<Upstream> {
-  const upstream = await startUpstream(script);
-  onTestFinished(() => upstream.close());
-  return upstream;
 }
 
 export type Row = Readonly<Record<string, string | number | null>>;

@@ -83,13 +83,13 @@ interface Answer {
 }
 
 beforeAll(async () => {
-  home = newFolder((clean) => afterAll(clean));
-  template = newFolder((clean) => afterAll(clean));
+  home = newFolder(afterAll);
+  template = newFolder(afterAll);
   for (const n of [1, 3, 5]) {
     const args = ['sync', '--db', join(template, 'ledger.db'), '--source', sample(n)];
     expect((await run(args, { env: clockOf(n) })).code).toBe(0);
   }
-  const upstream = await Upstream.start((clean) => afterAll(clean));
+  const upstream = await Upstream.start(afterAll);
   upstream.models.set(MODEL, [endpointOf('P', '0.000001'), endpointOf('Q', '0.000002')]);
   const sweep = ['endpoints', 'sync', '--db', join(template, 'ledger.db'), '--source', upstream.url, '--model', MODEL];
   expect((await run(sweep, { env: clockOf(5) })).code).toBe(0);
@@ -141,7 +141,7 @@ function withFile(args: readonly string[], file: string): readonly string[] {
 
 /** One answer, from a folder of its own in which that account may write. */
 async function askOne(uid: number | undefined, args: readonly string[], words: readonly string[]): Promise<Answer> {
-  const place = newFolder((clean) => afterAll(clean));
+  const place = newFolder(afterAll);
   chmodSync(place, 0o777);
   writeFileSync(join(place, 'text.txt'), 'How many tokens are these?');
   const { status, stdout, stderr } = await runAs(uid, words, place);

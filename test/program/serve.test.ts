@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { listen } from '../loopback.ts';
 import { ledgerOf, newFolder, run, sample } from './program.ts';
 import { served } from './served.ts';
 
@@ -89,11 +90,7 @@ describe('serve', () => {
   test('says what it cannot have: a port that is taken, a token that is empty', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 1);
-    const other = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void other.close());
-    await new Promise((resolve) => other.once('listening', resolve));
-    const address = other.address();
-    const port = typeof address === 'object' ? address?.port : 0;
+    const { port } = await listen(createServer());
     const taken = await run(['serve', '--db', db, '--port', String(port)]);
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} cannot be listened at`)]);
     writeFileSync(join(folder, 'empty'), '\n');

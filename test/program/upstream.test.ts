@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/sync/sync.ts';
 import { ask } from '../commands/asking.ts';
 import { answer, type Misbehaviour, misbehaviours, modelList, type Step } from '../upstream/misbehaving.ts';
@@ -96,12 +95,11 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
 
 let ledger: Buffer;
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'model-ledger-program-'));
+  const folder = newFolder(afterAll);
   const db = join(folder, 'ledger.db');
   writeFileSync(join(folder, 'list.json'), modelList());
   await call(['sync', '--db', db, '--scope', 'output_modalities=all', '--source', join(folder, 'list.json')]);
   ledger = readFileSync(db);
-  rmSync(folder, { recursive: true });
 });
 
 describe('an upstream that misbehaves', () => {

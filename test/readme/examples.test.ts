@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeLedger, temporaryFolder } from '../ledgers.ts';
-import { CLI, run, SAMPLES } from '../program/program.ts';
+import { makeLedger } from '../ledgers.ts';
+import { CLI, newFolder, run, SAMPLES } from '../program/program.ts';
 import { HISTORY, hasRecordings, readRecording } from '../recordings.ts';
 
 /** What asks somebody else, changes this machine, stays, or needs a privilege. */
@@ -37,18 +37,17 @@ async function readExamples(words: readonly string[], found: Map<string, string[
 }
 
 describe.runIf(hasRecordings)('an example of a help', () => {
-  const temporary = temporaryFolder();
-  const ledger = join(temporary.path, 'months.db');
+  const folder = newFolder(afterAll);
+  const ledger = join(folder, 'months.db');
   let examples: Map<string, string[]>;
   let last: string | Buffer | undefined;
   beforeAll(async () => {
-    const months = (['spring', 'summer'] as const).flatMap((season) => readRecording(temporary.path, season));
+    const months = (['spring', 'summer'] as const).flatMap((season) => readRecording(folder, season));
     await makeLedger(ledger, months);
     expect((await run(['import', 'endpoints', ENDPOINTS, '--db', ledger])).code).toBe(0);
     last = months.at(-1)?.body;
     examples = await readExamples([], new Map());
   });
-  afterAll(temporary.remove);
 
   test('stands below every command, and calls it', () => {
     const without = [...examples].filter(
@@ -67,7 +66,7 @@ describe.runIf(hasRecordings)('an example of a help', () => {
     for (let at = 0; at < calls.length; at += 4) {
       await Promise.all(
         calls.slice(at, at + 4).map(async (call, index) => {
-          const { code, stderr } = await type(call, newHome(join(temporary.path, `home-${at + index}`), call));
+          const { code, stderr } = await type(call, newHome(join(folder, `home-${at + index}`), call));
           if (code !== (NO.test(call) ? 1 : 0)) wrong.push(`${call}: ${code} ${stderr}`);
         }),
       );

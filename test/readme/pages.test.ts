@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { makeLedger, sampleLists } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { remake, run } from './blocks.ts';
 import { typedCommands } from './typed.ts';
 
@@ -14,8 +15,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS.map((name) => `docs/${nam
 const OTHERS = ['docs/sql.md', 'docs/tables.md'];
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
-const temporary = temporaryFolder();
-const folder = temporary.path;
+const folder = newFolder(afterAll);
 const demonstration = { folder, db: join(folder, 'demo.db') };
 const helps = new Map<string, string>();
 
@@ -23,7 +23,6 @@ beforeAll(async () => {
   await makeLedger(demonstration.db, sampleLists());
   await readHelps([]);
 });
-afterAll(temporary.remove);
 
 /** Every command with its help, found by asking each for its own. */
 async function readHelps(words: readonly string[]): Promise<void> {

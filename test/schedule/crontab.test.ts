@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type CronPlan, cronLine, cronMarker, installInto, removeFrom } from '../../src/schedule/crontab.ts';
+import { newFolder } from '../program/program.ts';
 import { beforePercent } from './cronRules.ts';
 
 const PLAN: CronPlan = {
@@ -102,8 +102,7 @@ describe('a crontab', () => {
   });
 });
 
-const home = mkdtempSync(join(tmpdir(), 'crontab-'));
-afterAll(() => rmSync(home, { recursive: true }));
+const home = newFolder(afterAll);
 
 const name = fc
   .array(fc.constantFrom(...' %%\\\\$"\'`;#&|(){}*?[]!~=<>aé'), { minLength: 1, maxLength: 10 })

@@ -1,13 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { unitsFor } from '../../src/schedule/systemd.ts';
 import type { UnitPlan } from '../../src/schedule/unitPlan.ts';
+import { newFolder } from '../program/program.ts';
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'units-')));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder(afterAll);
 
 const PLAN: UnitPlan = {
   node: process.execPath,

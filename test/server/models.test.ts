@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Big from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeLedger, sampleLists, temporaryFolder } from '../ledgers.ts';
+import { makeLedger, sampleLists } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { jsonOf, openApp, type TestApp } from './apps.ts';
 
 /** A model as the lists of these tests have it. */
@@ -61,7 +62,6 @@ const STRANGE: readonly Document[] = [
   },
 ];
 
-const folder = temporaryFolder();
 const observedAt = '2026-06-19T00:00:00.000Z';
 let served: TestApp;
 let documents: readonly Document[];
@@ -72,14 +72,11 @@ beforeAll(async () => {
   const last: { data: Document[] } = JSON.parse(samples.at(-1)?.body.toString() ?? '');
   documents = [...last.data, ...STRANGE];
   body = JSON.stringify({ data: documents }).replaceAll('"0.000002150"', '"0.000002150"');
-  const db = join(folder.path, 'ledger.db');
+  const db = join(newFolder(afterAll), 'ledger.db');
   await makeLedger(db, [...samples, { at: observedAt, body }]);
   served = openApp(db, { now: NOW });
 });
-afterAll(() => {
-  served.source.close();
-  folder.remove();
-});
+afterAll(() => served.source.close());
 
 async function get(query: string): Promise<{
   status: number;

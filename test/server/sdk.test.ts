@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { HTTPClient, OpenRouter } from '@openrouter/sdk';
 import { modelsListResponseFromJSON } from '@openrouter/sdk/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeLedger, type Observed, temporaryFolder } from '../ledgers.ts';
+import { makeLedger, type Observed } from '../ledgers.ts';
+import { newFolder } from '../program/program.ts';
 import { hasRecordings, readRecording } from '../recordings.ts';
 import { times } from '../thorough.ts';
 import { openApp, type TestApp } from './apps.ts';
@@ -21,20 +22,17 @@ function entriesOf({ body }: Observed): Entry[] {
 }
 
 describe.runIf(hasRecordings)('the official SDK, pointed here', () => {
-  const folder = temporaryFolder();
+  const folder = newFolder(afterAll);
   const lists: Observed[] = [];
   let served: TestApp;
 
   beforeAll(async () => {
-    lists.push(...readRecording(folder.path, 'spring'), ...readRecording(folder.path, 'summer'));
-    const db = join(folder.path, 'ledger.db');
+    lists.push(...readRecording(folder, 'spring'), ...readRecording(folder, 'summer'));
+    const db = join(folder, 'ledger.db');
     await makeLedger(db, lists);
     served = openApp(db);
   });
-  afterAll(() => {
-    served.source.close();
-    folder.remove();
-  });
+  afterAll(() => served.source.close());
 
   /** The SDK knows nothing of `as_of`: it is added to what it asks. */
   function sdkAt(at?: string): OpenRouter {

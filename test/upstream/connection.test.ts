@@ -1,20 +1,16 @@
 import { createServer, request as forward } from 'node:http';
 import { connect as dial } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { readNoProxy, readProxy } from '../../src/http/proxy.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
-import { answer, portOf, startUpstream } from './misbehaving.ts';
+import { listen } from '../loopback.ts';
+import { answer, startUpstream } from './misbehaving.ts';
 
 const PASSWORD = 'canary:pass/word';
 const BASIC = `Basic ${Buffer.from(`user:${PASSWORD}`).toString('base64')}`;
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 /** A loopback proxy that notes what it is asked and either passes it on or answers with `status`. */
 async function startProxy(status = 200): Promise<{ url: string; asked: (string | undefined)[] }> {
@@ -38,23 +34,11 @@ async function startProxy(status = 200): Promise<{ url: string; asked: (string |
     socket.on('error', () => target.destroy());
     return target.on('error', () => socket.destroy());
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  closers.push(
-    () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  );
-  const password = encodeURIComponent(PASSWORD);
-  return { url: `http://user:${password}@127.0.0.1:${portOf(server.address())}`, asked };
+  const { port } = await listen(server);
+  return { url: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`, asked };
 }
 
-async function start(): ReturnType<typeof startUpstream> {
-  const upstream = await startUpstream(answer());
-  closers.push(upstream.close);
-  return upstream;
-}
+const start = () => startUpstream(answer());
 
 async function fail(url: URL, env: Record<string, string>): Promise<FetchError> {
   const error: unknown = await fetchList({
@@ -124,7 +108,6 @@ describe('the proxy of the environment', () => {
 
 it('an answer of 407 without a proxy is told as one', async () => {
   const upstream = await startUpstream((response) => void response.writeHead(407).end());
-  closers.push(upstream.close);
   const error = await fail(upstream.url, {});
   expect([error.code, error.httpStatus, error.attempts, error.hint]).toEqual([
     'http_error',

@@ -1,12 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { openEndpoints } from '../../src/upstream/openrouter/fetchEndpoints.ts';
-import { answer, type Misbehaviour, misbehaviours, startUpstream, type Upstream } from './misbehaving.ts';
-
-let upstream: Upstream | undefined;
-afterEach(async () => {
-  await upstream?.close();
-});
+import { answer, type Misbehaviour, misbehaviours, startUpstream } from './misbehaving.ts';
 
 /** Attempts that come to nothing are cut short; one that is answered has its time, also on a busy machine. */
 const HURRIED: Partial<Record<Misbehaviour, number>> = {
@@ -16,7 +11,7 @@ const HURRIED: Partial<Record<Misbehaviour, number>> = {
 
 /** What one question came to: `answer`, `none`, or a failure's code; and how many requests it took. */
 async function ask(name: Misbehaviour): Promise<readonly [string, number]> {
-  upstream = await startUpstream(misbehaviours[name]);
+  const upstream = await startUpstream(misbehaviours[name]);
   const client = await openEndpoints({
     ...{ url: upstream.url, env: {}, userAgent: 'test', random: () => 0, wait: async () => {} },
     limits: { attemptMs: HURRIED[name] ?? 30_000, retries: 1 },
@@ -77,7 +72,7 @@ describe('an upstream that misbehaves when it is asked about one model', () => {
 
 it('the next question is not harmed by one that came to nothing', async () => {
   const late = misbehaviours['stalled headers'];
-  upstream = await startUpstream([answer(), ...late, answer(), answer()]);
+  const upstream = await startUpstream([answer(), ...late, answer(), answer()]);
   const client = await openEndpoints({
     ...{ url: upstream.url, env: {}, userAgent: 'test', wait: async () => {}, limits: { attemptMs: 1000, retries: 0 } },
   });

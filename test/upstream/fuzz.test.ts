@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
-import { modelList, startUpstream, type Upstream } from './misbehaving.ts';
+import { modelList, startUpstream } from './misbehaving.ts';
 
 const BODY = modelList(2);
 const SOUND = Buffer.from(
@@ -30,16 +30,10 @@ const damaged = fc
     ),
   );
 
-let upstream: Upstream | undefined;
-afterEach(async () => {
-  await upstream?.close();
-});
-
 describe('an answer damaged on its way', () => {
   it('is an answer or a failure with a code, and nothing else', async () => {
     let bytes = SOUND;
-    upstream = await startUpstream((response) => void response.socket?.end(bytes));
-    const { url } = upstream;
+    const { url } = await startUpstream((response) => void response.socket?.end(bytes));
     await fc.assert(
       fc.asyncProperty(damaged, async (sent) => {
         bytes = sent;

@@ -1,16 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import type { FetchOptions } from '../../src/upstream/openrouter/fetchOptions.ts';
-import {
-  LIST,
-  type Misbehaviour,
-  misbehaviours,
-  modelList,
-  type Step,
-  startUpstream,
-  type Upstream,
-} from './misbehaving.ts';
+import { LIST, type Misbehaviour, misbehaviours, modelList, type Step, startUpstream } from './misbehaving.ts';
 
 /** What comes of it: the number of models read, `raw` for a body that is no list, or a failure's code. */
 interface Outcome {
@@ -162,14 +154,9 @@ const OUTCOMES: Readonly<Record<Misbehaviour, Outcome>> = {
   },
 };
 
-let upstream: Upstream | undefined;
-afterEach(async () => {
-  await upstream?.close();
-});
-
 /** Runs it with a clock that only pauses move, and says what came of it. */
 async function observe(script: readonly Step[], limits: FetchOptions['limits']): Promise<Required<Observed>> {
-  upstream = await startUpstream(script);
+  const upstream = await startUpstream(script);
   const { requests, url } = upstream;
   const waits: number[] = [];
   let clock = Date.UTC(2026, 5, 1);
@@ -228,7 +215,7 @@ describe('the bytes of an answer', () => {
   it.each(['a sound list', 'a list in gzip', 'a list in brotli'] as const)(
     'of %s are the decoded ones',
     async (name) => {
-      upstream = await startUpstream(misbehaviours[name]);
+      const upstream = await startUpstream(misbehaviours[name]);
       const result = await fetchList({ url: upstream.url, env: {}, userAgent: 'test' });
       expect(result).toEqual({
         kind: 'answer',
@@ -242,7 +229,7 @@ describe('the bytes of an answer', () => {
   );
 
   it('of pages are those of the pages in order with nothing between', async () => {
-    upstream = await startUpstream(misbehaviours['two pages']);
+    const upstream = await startUpstream(misbehaviours['two pages']);
     const result = await fetchList({ url: upstream.url, env: {}, userAgent: 'test' });
     const pages = result.kind === 'answer' ? result.body.toString() : '';
     expect(pages.split(/(?<=\})(?=\{"data")/).map((page) => JSON.parse(page).links)).toEqual([

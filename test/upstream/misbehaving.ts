@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { listen } from '../loopback.ts';
 
 /** Answers one request. `origin` is the server's own, `http://127.0.0.1:port`. */
 export type Step = (response: ServerResponse, request: IncomingMessage, origin: string) => void;
@@ -15,10 +15,10 @@ export interface Upstream {
   /** Where the list is said to be. */
   readonly url: URL;
   readonly requests: readonly SeenRequest[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/** A loopback upstream that answers the nth request with the nth step, and all further ones with the last. */
+/** A loopback upstream, until the test ends: answers the nth request with the nth step, all further ones with the last. */
 export async function startUpstream(script: Step | readonly Step[]): Promise<Upstream> {
   const steps = typeof script === 'function' ? [script] : script;
   const requests: SeenRequest[] = [];
@@ -28,21 +28,8 @@ export async function startUpstream(script: Step | readonly Step[]): Promise<Ups
     response.on('error', () => {});
     step?.(response, request, `http://${request.headers.host}`);
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  return {
-    url: new URL(`http://127.0.0.1:${portOf(server.address())}/api/v1/models?output_modalities=all`),
-    requests,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-export function portOf(address: AddressInfo | string | null): number {
-  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen on a port');
-  return address.port;
+  const { port, close } = await listen(server);
+  return { url: new URL(`http://127.0.0.1:${port}/api/v1/models?output_modalities=all`), requests, close };
 }
 
 /** A sound list of `count` models as upstream writes one, all on one line. */

@@ -1,36 +1,13 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
 import { fetchList, type ListAnswer, type NotModified } from '../../src/upstream/openrouter/fetchList.ts';
 import type { FetchOptions, RetryNote } from '../../src/upstream/openrouter/fetchOptions.ts';
-import {
-  answer,
-  LIST,
-  misbehaviours,
-  redirectTo,
-  refusal,
-  type Step,
-  startUpstream,
-  type Upstream,
-} from './misbehaving.ts';
+import { answer, LIST, misbehaviours, redirectTo, refusal, startUpstream } from './misbehaving.ts';
 
 const KEY = 'sk-or-v1-canary-0123456789';
 const at = { env: {}, userAgent: 'model-ledger/1.2.3 (+https://example.invalid)' };
-
-let open: Upstream[];
-beforeEach(() => {
-  open = [];
-});
-afterEach(async () => {
-  await Promise.all(open.map((upstream) => upstream.close()));
-});
-
-async function start(script: Step | readonly Step[]): Promise<Upstream> {
-  const upstream = await startUpstream(script);
-  open.push(upstream);
-  return upstream;
-}
 
 async function failure(run: Promise<ListAnswer | NotModified>): Promise<FetchError | UsageError> {
   const error: unknown = await run.then(
@@ -43,7 +20,7 @@ async function failure(run: Promise<ListAnswer | NotModified>): Promise<FetchErr
 
 describe('the request', () => {
   it('names the program, takes JSON in gzip or brotli, and carries no key unless one is given', async () => {
-    const upstream = await start(answer());
+    const upstream = await startUpstream(answer());
     await fetchList({ ...at, url: upstream.url });
     expect(upstream.requests.map(({ method, url }) => [method, url])).toEqual([
       ['GET', '/api/v1/models?output_modalities=all'],
@@ -58,7 +35,7 @@ describe('the request', () => {
   });
 
   it('carries the key as a bearer token, on redirects and pages of the same origin too', async () => {
-    const upstream = await start([redirectTo('/v2?output_modalities=all'), ...misbehaviours['two pages']]);
+    const upstream = await startUpstream([redirectTo('/v2?output_modalities=all'), ...misbehaviours['two pages']]);
     await fetchList({ ...at, url: upstream.url, apiKey: KEY });
     expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(`Bearer ${KEY}`));
   });
@@ -67,8 +44,8 @@ describe('the request', () => {
     ['a redirect', (elsewhere: URL) => redirectTo(elsewhere.href)],
     ['a page link', (elsewhere: URL) => answer(JSON.stringify({ data: [], links: { next: elsewhere.href } }))],
   ])('never reaches another port by %s', async (_, step) => {
-    const elsewhere = await start(answer());
-    const upstream = await start(step(elsewhere.url));
+    const elsewhere = await startUpstream(answer());
+    const upstream = await startUpstream(step(elsewhere.url));
     const error = await failure(fetchList({ ...at, url: upstream.url, apiKey: KEY }));
     expect(error.code).toMatch(/^(?:redirected|foreign_page)$/);
     expect([upstream.requests.length, elsewhere.requests.length]).toEqual([1, 0]);
@@ -77,14 +54,14 @@ describe('the request', () => {
 
 describe('a conditional request', () => {
   it('is answered by 304: not modified', async () => {
-    const upstream = await start(answer('', 304, { etag: 'W/"abc"' }));
+    const upstream = await startUpstream(answer('', 304, { etag: 'W/"abc"' }));
     const result = await fetchList({ ...at, url: upstream.url, etag: 'W/"abc"' });
     expect(result).toEqual({ kind: 'not-modified', httpStatus: 304, etag: 'W/"abc"', attempts: 1 });
     expect(upstream.requests[0]?.headers['if-none-match']).toBe('W/"abc"');
   });
 
   it('is answered by a list with a new ETag', async () => {
-    const upstream = await start(answer(LIST, 200, { etag: '"def"' }));
+    const upstream = await startUpstream(answer(LIST, 200, { etag: '"def"' }));
     const result = await fetchList({ ...at, url: upstream.url, etag: '"abc"' });
     expect(result).toMatchObject({ kind: 'answer', httpStatus: 200, etag: '"def"', contentType: null });
   });
@@ -92,7 +69,7 @@ describe('a conditional request', () => {
   it.each(['', 'abc', '"a\nb"', '"caf\u00e9"', `"${'x'.repeat(300)}"`])(
     'is not made with the malformed ETag %j',
     async (etag) => {
-      const upstream = await start(answer());
+      const upstream = await startUpstream(answer());
       await fetchList({ ...at, url: upstream.url, etag });
       expect(Object.keys(upstream.requests[0]?.headers ?? {})).not.toContain('if-none-match');
     },
@@ -100,7 +77,7 @@ describe('a conditional request', () => {
 
   it('is made for the first page only, and several pages have no ETag', async () => {
     const page = JSON.stringify({ data: [], links: { next: '?offset=1' } });
-    const upstream = await start([answer(page, 200, { etag: '"p1"' }), answer(LIST, 200, { etag: '"p2"' })]);
+    const upstream = await startUpstream([answer(page, 200, { etag: '"p1"' }), answer(LIST, 200, { etag: '"p2"' })]);
     const result = await fetchList({ ...at, url: upstream.url, etag: '"abc"' });
     expect(result.etag).toBeNull();
     expect(upstream.requests.map(({ headers }) => headers['if-none-match'])).toEqual(['"abc"', undefined]);
@@ -109,7 +86,7 @@ describe('a conditional request', () => {
 
 describe('the time of a run', () => {
   it('is over while nothing comes, whatever an attempt may take', async () => {
-    const upstream = await start(misbehaviours['stalled headers']);
+    const upstream = await startUpstream(misbehaviours['stalled headers']);
     const error = await failure(fetchList({ ...at, url: upstream.url, limits: { runMs: 400 } }));
     expect([error.code, error.message]).toEqual([
       'timeout',
@@ -118,13 +95,13 @@ describe('the time of a run', () => {
   });
 
   it.each(['a slow drip', 'a stalled body', 'a header that drips'] as const)('is over under %s', async (name) => {
-    const upstream = await start(misbehaviours[name]);
+    const upstream = await startUpstream(misbehaviours[name]);
     const error = await failure(fetchList({ ...at, url: upstream.url, limits: { runMs: 400 } }));
     expect([error.code, upstream.requests.length]).toEqual(['timeout', 1]);
   });
 
   it('is not spent on a pause after which nothing could be done', async () => {
-    const upstream = await start(refusal(503, 'down', { 'retry-after': '45' }));
+    const upstream = await startUpstream(refusal(503, 'down', { 'retry-after': '45' }));
     let clock = 0;
     const waits: number[] = [];
     const wait = async (ms: number): Promise<void> => {
@@ -138,7 +115,7 @@ describe('the time of a run', () => {
   });
 
   it('ends a pause that outlasts it', async () => {
-    const upstream = await start(refusal(503, 'down'));
+    const upstream = await startUpstream(refusal(503, 'down'));
     const never = (): Promise<void> => new Promise(() => {});
     const error = await failure(
       fetchList({ ...at, url: upstream.url, limits: { runMs: 400, minDelayMs: 1 }, wait: never }),
@@ -149,21 +126,21 @@ describe('the time of a run', () => {
 
 describe('a stop asked for by the caller', () => {
   it('makes no request when it comes first', async () => {
-    const upstream = await start(answer());
+    const upstream = await startUpstream(answer());
     const error = await failure(fetchList({ ...at, url: upstream.url, signal: AbortSignal.abort() }));
     expect([error.code, upstream.requests.length]).toEqual(['stopped', 0]);
   });
 
   it('ends a request under way', async () => {
     const stop = new AbortController();
-    const upstream = await start(() => stop.abort('a word, not an error'));
+    const upstream = await startUpstream(() => stop.abort('a word, not an error'));
     const error = await failure(fetchList({ ...at, url: upstream.url, signal: stop.signal }));
     expect([error.code, upstream.requests.length]).toEqual(['stopped', 1]);
   });
 
   it('ends a pause', async () => {
     const stop = new AbortController();
-    const upstream = await start(refusal(503, 'down', { 'retry-after': '60' }));
+    const upstream = await startUpstream(refusal(503, 'down', { 'retry-after': '60' }));
     const error = await failure(
       fetchList({ ...at, url: upstream.url, signal: stop.signal, onRetry: () => stop.abort() }),
     );
@@ -173,7 +150,10 @@ describe('a stop asked for by the caller', () => {
 
 describe('what is told', () => {
   it('of each retry is the request, the reason and the pause', async () => {
-    const upstream = await start([refusal(503, 'No provider'), ...misbehaviours['half a JSON body, then a list']]);
+    const upstream = await startUpstream([
+      refusal(503, 'No provider'),
+      ...misbehaviours['half a JSON body, then a list'],
+    ]);
     const notes: RetryNote[] = [];
     const onRetry = (note: RetryNote): void => void notes.push(note);
     await fetchList({ ...at, url: upstream.url, wait: async () => {}, random: () => 0, onRetry });
@@ -190,7 +170,7 @@ describe('what is told', () => {
     ['an empty body', 'it answered 200 with an empty answer'],
     ['brackets without end', 'it answered 200 with JSON nested beyond all measure'],
   ] as const)('of %s is what came instead', async (name, reason) => {
-    const upstream = await start(misbehaviours[name]);
+    const upstream = await startUpstream(misbehaviours[name]);
     const notes: string[] = [];
     const onRetry = (note: RetryNote): void => void notes.push(note.reason);
     await fetchList({ ...at, url: upstream.url, wait: async () => {}, limits: { retries: 1 }, onRetry });
@@ -198,14 +178,14 @@ describe('what is told', () => {
   });
 
   it('is nothing where the page is whole: what stands in its list is for the reader to judge', async () => {
-    const upstream = await start(answer('{"data":[{"id":tru,"pricing":{}}],"links":{"next":null}} '));
+    const upstream = await startUpstream(answer('{"data":[{"id":tru,"pricing":{}}],"links":{"next":null}} '));
     const notes: RetryNote[] = [];
     const found = await fetchList({ ...at, url: upstream.url, onRetry: (note) => void notes.push(note) });
     expect([found.kind, notes, upstream.requests.length]).toEqual(['answer', [], 1]);
   });
 
   it('never holds the key, even where upstream repeats it', async () => {
-    const upstream = await start(refusal(503, `Bad key ${KEY}`));
+    const upstream = await startUpstream(refusal(503, `Bad key ${KEY}`));
     const notes: RetryNote[] = [];
     const options: FetchOptions = {
       ...at,
@@ -222,7 +202,7 @@ describe('what is told', () => {
   it.each(['sk canary', 'sk-canary\nx-injected: 1', 'canary\u0000', 'caf\u00e9-canary', ''])(
     'of the malformed key %j is nothing, and nothing is sent',
     async (apiKey) => {
-      const upstream = await start(answer());
+      const upstream = await startUpstream(answer());
       const error = await failure(fetchList({ ...at, url: upstream.url, apiKey }));
       expect([error.exitCode, error.code, upstream.requests.length]).toEqual([2, 'malformed_key', 0]);
       expect(inspect(error, { depth: 12, showHidden: true })).not.toMatch(
@@ -232,7 +212,7 @@ describe('what is told', () => {
   );
 
   it('of credentials in the address is nothing, and nothing is sent', async () => {
-    const upstream = await start(answer());
+    const upstream = await startUpstream(answer());
     const error = await failure(fetchList({ ...at, url: new URL(upstream.url.href.replace('//', '//user:canary@')) }));
     expect([error.exitCode, error.code, upstream.requests.length]).toEqual([2, 'credentials_in_url', 0]);
     expect(inspect(error, { depth: 12 })).not.toContain('canary');
@@ -257,16 +237,16 @@ describe('what is told', () => {
 
 describe('the size of a list', () => {
   it('is counted over all its pages', async () => {
-    const upstream = await start(misbehaviours['two pages']);
+    const upstream = await startUpstream(misbehaviours['two pages']);
     const whole = await fetchList({ ...at, url: upstream.url });
     const bytes = whole.kind === 'answer' ? whole.body.length : 0;
 
-    const enough = await start(misbehaviours['two pages']);
+    const enough = await startUpstream(misbehaviours['two pages']);
     await expect(fetchList({ ...at, url: enough.url, limits: { bodyBytes: bytes } })).resolves.toMatchObject({
       attempts: 2,
     });
 
-    const short = await start(misbehaviours['two pages']);
+    const short = await startUpstream(misbehaviours['two pages']);
     const error = await failure(fetchList({ ...at, url: short.url, limits: { bodyBytes: bytes - 1 } }));
     expect([error.code, short.requests.length]).toEqual(['too_large', 2]);
   });

@@ -1,6 +1,6 @@
+import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, digits, durationWords, quantity } from '../../core/format/units.ts';
-import { wrap } from '../../core/format/wrap.ts';
 import { HOUR_MS } from '../../core/time/instant.ts';
 import { minuteWords, type Zone } from '../../core/time/when.ts';
 import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
@@ -47,7 +47,9 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
   const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
   const lines = sections.flatMap(([name, words]) => {
     const wrapped = words.flatMap(({ text, isBad }) =>
-      wrapWords(escapeControls(text), style.width - margin).map((line) => (isBad ? style.bad(line) : line)),
+      wrapLines(escapeControls(text), style.width - margin)
+        .split('\n')
+        .map((line) => (isBad ? style.bad(line) : line)),
     );
     return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
   });
@@ -147,11 +149,4 @@ function driftWords({ drift }: Status, zone: Zone): Words[] {
 
 function runWords({ run, observedAt, finishedAt }: RunRow, zone: Zone): string {
   return `${minuteWords(observedAt ?? finishedAt, zone)} run ${run}`;
-}
-
-/** What goes on is set in a little. */
-function wrapWords(text: string, width: number): string[] {
-  const [first = '', ...rest] = wrap(text, width, Number.POSITIVE_INFINITY, false);
-  if (rest.length === 0) return [first];
-  return [first, ...wrap(rest.join(' '), width - 2, Number.POSITIVE_INFINITY, false).map((line) => `  ${line}`)];
 }
