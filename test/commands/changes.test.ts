@@ -124,7 +124,7 @@ test('models of a run that moved alike share a line, and all are named or counte
     a/m0, a/m1, a/m2
   . 14 models  supported_parameters  +tools
     a/m3, a/m4, a/m5, a/m6, a/m7, a/m8, a/m9, a/m10, a/m11,
-    a/m12, a/m13, a/m14, and 2 more
+      a/m12, a/m13, a/m14, and 2 more
 
 $ repriced   . anything else
 `);

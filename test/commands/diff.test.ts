@@ -42,12 +42,12 @@ test('a terminal too narrow for a line breaks it between its parts', async () =>
   expect(stdout).toBe(`2026-01-02 00:00 UTC -> 2026-01-05 00:00 UTC
   1 added, 1 removed
   as observed 2026-01-01 00:00 UTC and
-  2026-01-04 00:00 UTC
+    2026-01-04 00:00 UTC
   + bob/night
     $4.00 in, $4.00 out /M, 8k context
   - ann/two
     removed; was $5.00 in, $8.00 out /M, 1M
-    context
+      context
 `);
 });
 

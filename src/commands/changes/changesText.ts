@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { groupBy } from '../../core/collections.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { wrap } from '../../core/format/wrap.ts';
 import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';
@@ -96,7 +95,5 @@ function alikeLines(
   const ids = alike.flatMap(([event]) => (event === undefined ? [] : [escapeControls(event.model)]));
   const more = ids.length - MOST_NAMED;
   const names = [...ids.slice(0, more > 1 ? MOST_NAMED : ids.length), ...(more > 1 ? [`and ${more} more`] : [])];
-  const room = page.width - 4;
-  const named = wrap(names.join(', '), room, Number.POSITIVE_INFINITY, page.style.ascii);
-  return [...headLines(model, `${ids.length} models`, page), ...named.map((line) => page.style.quiet(`    ${line}`))];
+  return [...headLines(model, `${ids.length} models`, page), page.style.quiet(`    ${names.join(', ')}`)];
 }

@@ -5,7 +5,6 @@ import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
-import { wrap } from '../../core/format/wrap.ts';
 import type { Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';
@@ -75,14 +74,12 @@ export function beside(
   head: string,
   words: string,
   paint: (text: string) => string,
-  { style, width }: ChangesLayout,
+  { width }: ChangesLayout,
 ): string[] {
   const indent = /^ */.exec(head)?.[0] ?? '';
   if (words === '') return [paint(head)];
   if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
-  const room = width - indent.length - 2;
-  const below = wrap(words, room, Number.POSITIVE_INFINITY, style.ascii);
-  return [paint(head), ...below.map((line) => `${indent}  ${line}`)];
+  return [paint(head), `${indent}  ${words}`];
 }
 
 /** `$0.15 in, $1.50 out /M, 32,768 context`. */

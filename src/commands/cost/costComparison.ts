@@ -4,10 +4,10 @@ import { pctWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
-import type { Context } from '../shared/context.ts';
+import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import { type Billed, printWords, problemWords, skippedWords, totalCell } from './costTables.ts';
+import { type Billed, problemWords, skippedWords, totalCell } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 /**
  * Prints what a request costs with several models, in the order given.
@@ -22,7 +22,7 @@ export async function printComparison(
 ): Promise<void> {
   const cheapest = bills.find(({ bill }) => bill?.total != null)?.bill?.total ?? null;
   const requests = volumeWords(volume);
-  printWords(requests === '' ? when : `${requests}, ${when}`, context);
+  print(context, requests === '' ? when : `${requests}, ${when}`);
   const amount = (total: string | null, times: bigint): Cell => totalCell(timesAmount(total, times));
   const rows = bills.map(({ model, bill, problem }): Cell[] => {
     const total = bill?.total ?? null;
@@ -67,7 +67,7 @@ function printTokenizers(bills: readonly Billed[], context: Context): void {
   if (tokenizers.size < 2) return;
   const names = [...tokenizers].map((tokenizer) => tokenizer ?? 'unknown').join(', ');
   const words = `These models cut text into tokens differently (${names}): the same text is not the same number of tokens.`;
-  printWords(escapeControls(words), context, Style.of(context).quiet);
+  print(context, Style.of(context).quiet(escapeControls(words)));
 }
 
 /** Above the cheapest, in percent. */

@@ -2,7 +2,6 @@ import { conditionWords } from '../../core/format/conditionWords.ts';
 import { dollars, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
-import { wrap } from '../../core/format/wrap.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
 import type { Bill, BillLine } from '../../core/pricing/bill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
@@ -66,7 +65,7 @@ export async function printBill(
   ]);
   rows.push(['total', null, null, null, total === null ? totalCell(null) : { text: dollars(total), style: 'bold' }]);
   await printTable(context, [left(''), right('quantity'), right('price'), remark(''), right('USD')], rows);
-  for (const text of billNotes(one, volume)) printWords(escapeControls(text), context, style.quiet);
+  for (const text of billNotes(one, volume)) print(context, style.quiet(escapeControls(text)));
 }
 
 /** What a reader of a bill has to know beside its rows. */
@@ -99,10 +98,4 @@ function lineWords({ component, pricedAs }: BillLine, price: string): string {
 function whenWords({ condition, component, pricedAs }: BillLine): string {
   const as = component === pricedAs ? '' : `as ${pricedAs}`;
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
-}
-
-/** A sentence, broken between words where the terminal is too narrow for it. */
-export function printWords(text: string, context: Context, paint = (line: string): string => line): void {
-  const { width, ascii } = Style.of(context);
-  for (const line of wrap(text, width, Number.POSITIVE_INFINITY, ascii)) print(context, paint(line));
 }

@@ -1,5 +1,4 @@
 import { groupBy } from '../../core/collections.ts';
-import { wrap } from '../../core/format/wrap.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
@@ -33,7 +32,7 @@ export function diffText(
   const models = groupBy(shown, ({ model }) => model);
   return [
     ...beside(span, counts.join(', '), page.style.strong, page),
-    ...(lists === '' ? [] : wrap(lists, page.width, 2, page.style.ascii).map((line) => page.style.quiet(`  ${line}`))),
+    ...(lists === '' ? [] : [page.style.quiet(`  ${lists}`)]),
     ...[...models.values()].flatMap((model) => modelLines(model, page)),
   ].join('\n');
 }

@@ -62,11 +62,8 @@ export class Answers {
 export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answers) => void): void {
   const answers = new Answers(sweepRow(ledger, id));
   change(answers);
-  ledger.orm
-    .update(endpointSweeps)
-    .set({ answers: String(answers) })
-    .where(eq(endpointSweeps.id, id))
-    .run();
+  const row = { answers: String(answers) };
+  ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
 }
 
 /** When the last answer of a sweep came, or it began. */

@@ -1,14 +1,14 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { byInstant } from '../../core/collections.ts';
 import type { EndpointList } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
-import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswers, modelNumbers } from './answers.ts';
 import { prepareReplay } from './replay.ts';
-import { endpointAnswers, endpointSweeps, endpointTexts } from './schema/sweeps.ts';
+import { endpointAnswers, endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
+import { countAnswer, importedSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
 import { allSweeps, lastText, type Said, type SaidAt, type SweepInTime, timelineOf } from './timeline.ts';
 
@@ -57,7 +57,8 @@ export class EndpointImport {
   }
 
   add({ observedAt, source, isWhole, answers }: SavedAnswers): void {
-    const sweepId = this.#sweepAt(observedAt, source, isWhole);
+    const { id: sweepId, isNew } = importedSweep(this.#ledger, observedAt, source, isWhole);
+    if (isNew) this.counts.sweeps += 1;
     for (const answer of answers) {
       const gathered = this.#gather(answer.model);
       const there = [...gathered.before, ...gathered.added].find((said) => said.observedAt === observedAt);
@@ -67,7 +68,7 @@ export class EndpointImport {
       }
       gathered.added.push({ ...this.#keep(answer), sweepId, observedAt });
       this.counts.answers += 1;
-      this.#count(sweepId, sizeOf(answer));
+      countAnswer(this.#ledger, sweepId, sizeOf(answer));
     }
   }
 
@@ -128,28 +129,6 @@ export class EndpointImport {
     const { sha256 } = endpointTexts;
     const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();
     return row?.sha256 === hashOf(answer.text);
-  }
-
-  /** The import's sweep of an instant, begun where there is none yet. */
-  #sweepAt(startedAt: string, source: string, isWhole: boolean): number {
-    const { orm } = this.#ledger;
-    const { id } = endpointSweeps;
-    const same = and(eq(endpointSweeps.trigger, 'import'), eq(endpointSweeps.startedAt, startedAt));
-    const known = orm.select({ id }).from(endpointSweeps).where(same).get();
-    if (known !== undefined) {
-      if (isWhole) orm.update(endpointSweeps).set({ isWhole }).where(eq(id, known.id)).run();
-      return known.id;
-    }
-    this.counts.sweeps += 1;
-    makeSweepIndexes(this.#ledger.sqlite);
-    const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete', isWhole } as const;
-    return orm.insert(endpointSweeps).values(row).returning({ id }).get().id;
-  }
-
-  #count(sweepId: number, size: number): void {
-    this.#ledger.orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1,
-      models_answered = models_answered + 1, models_without = models_without + ${size === 0 ? 1 : 0},
-      endpoints_seen = endpoints_seen + ${size} WHERE id = ${sweepId}`);
   }
 }
 

@@ -26,15 +26,14 @@ export function recordAnswers(
   const texts = new EndpointTexts(ledger);
   const unsettled = unsettledModels(ledger);
   const numbers = modelNumbers(ledger);
-  const said = lastSaidOf(
-    ledger,
-    batch.map(({ model }) => model),
-  );
+  const models = batch.map(({ model }) => model);
+  const said = lastSaidOf(ledger, models);
   const changed: ModelChanges[] = [];
   changeAnswers(ledger, sweep.id, (answers) => {
-    for (const { model, observedAt, answer } of batch) {
+    for (const given of batch) {
+      const { model, observedAt, answer } = given;
       const number = numbers.get(model) ?? addModel(ledger, model);
-      const isNew = noteAnswer(ledger, texts, sweep.id, model, answer, said.get(model));
+      const isNew = noteAnswer(ledger, texts, sweep.id, given, said.get(model));
       answers.set(number, observedAt);
       if (!isNew && !unsettled.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, writer, model);
@@ -57,8 +56,7 @@ function noteAnswer(
   ledger: Ledger,
   texts: EndpointTexts,
   sweepId: number,
-  modelId: string,
-  answer: ModelAnswer['answer'],
+  { model: modelId, answer }: ModelAnswer,
   last: LastSaid | undefined,
 ): boolean {
   const kind = typeof answer === 'string' ? answer : 'endpoints';

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
@@ -54,11 +54,30 @@ export interface SweepEnd extends SweepCounts {
 export function closeSweep(ledger: Ledger, id: number, end: SweepEnd): void {
   // A clock that was set back ends no sweep before its last answer.
   const finishedAt = [end.finishedAt, lastInstantOf(sweepRow(ledger, id))].sort().at(-1);
-  ledger.orm
-    .update(endpointSweeps)
-    .set({ ...end, finishedAt })
-    .where(eq(endpointSweeps.id, id))
-    .run();
+  const row = { ...end, finishedAt };
+  ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
+}
+
+/** The sweep that stands for the imported answers of an instant, begun where there is none yet. */
+export function importedSweep(ledger: Ledger, startedAt: string, source: string, isWhole: boolean) {
+  const { orm, sqlite } = ledger;
+  const { id } = endpointSweeps;
+  const isSame = and(eq(endpointSweeps.trigger, 'import'), eq(endpointSweeps.startedAt, startedAt));
+  const known = orm.select({ id }).from(endpointSweeps).where(isSame).get();
+  if (known !== undefined) {
+    if (isWhole) orm.update(endpointSweeps).set({ isWhole }).where(eq(id, known.id)).run();
+    return { id: known.id, isNew: false };
+  }
+  makeSweepIndexes(sqlite);
+  const row = { trigger: 'import', source, startedAt, finishedAt: startedAt, status: 'complete', isWhole } as const;
+  return { ...orm.insert(endpointSweeps).values(row).returning({ id }).get(), isNew: true };
+}
+
+/** Counts one answer more in a sweep. */
+export function countAnswer({ orm }: Ledger, sweepId: number, size: number): void {
+  orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1, models_answered = models_answered + 1,
+    models_without = models_without + ${size === 0 ? 1 : 0}, endpoints_seen = endpoints_seen + ${size}
+    WHERE id = ${sweepId}`);
 }
 
 /** The newest sweep that no pattern narrowed. */
@@ -75,12 +94,8 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */
 function lastInstant({ orm }: Ledger): string | null {
   const recent = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(8).all();
-  return (
-    recent
-      .map((row) => row.finishedAt ?? lastInstantOf(row))
-      .sort()
-      .at(-1) ?? null
-  );
+  const instants = recent.map((row) => row.finishedAt ?? lastInstantOf(row));
+  return instants.sort().at(-1) ?? null;
 }
 
 function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
@@ -91,12 +106,8 @@ function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
 
 /** A sweep that nobody went on with ended with its last answer. */
 function closeStopped({ orm }: Ledger): void {
-  const stopped = orm
-    .select()
-    .from(endpointSweeps)
-    .where(and(isNull(endpointSweeps.finishedAt), ne(endpointSweeps.trigger, 'import')))
-    .all();
-  for (const row of stopped) {
+  const isStopped = and(isNull(endpointSweeps.finishedAt), ne(endpointSweeps.trigger, 'import'));
+  for (const row of orm.select().from(endpointSweeps).where(isStopped).all()) {
     const end = { finishedAt: lastInstantOf(row), errorCode: 'stopped', errorMessage: 'it was stopped before its end' };
     orm.update(endpointSweeps).set(end).where(eq(endpointSweeps.id, row.id)).run();
   }

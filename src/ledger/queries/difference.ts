@@ -33,12 +33,8 @@ export function differencesBetween(
   for (const [model, now] of after) {
     const old = before.get(model);
     if (old === undefined) {
-      differences.push({
-        model,
-        lifecycle: known.has(model) ? 'restored' : 'added',
-        changes: [],
-        offer: basePricesOf(now),
-      });
+      const lifecycle = known.has(model) ? 'restored' : 'added';
+      differences.push({ model, lifecycle, changes: [], offer: basePricesOf(now) });
       continue;
     }
     const changes = [

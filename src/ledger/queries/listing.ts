@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { groupBy } from '../../core/collections.ts';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { readArray } from '../../core/reading/json.ts';
@@ -85,17 +86,17 @@ const LEAVES = [
 
 /** Prices in force at an instant (null: now) by model. */
 function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, PriceRow[]> {
-  const rows = orm.all<{ model: string; component: string; condition: string; price: string | null; dynamic: number }>(
-    sql`SELECT p.model_id AS model, p.component, p.condition, p.price, p.dynamic FROM pricing_history AS p
-      WHERE ${inForce(sql`p`, at)}`,
-  );
-  const byModel = new Map<string, PriceRow[]>();
-  for (const { model, component, condition, price, dynamic } of rows) {
-    const prices = byModel.get(model) ?? [];
-    prices.push({ component, condition, price, dynamic: dynamic === 1 });
-    byModel.set(model, prices);
-  }
-  return byModel;
+  const rows = orm.all<StoredPriceRow & { model: string }>(sql`SELECT p.model_id AS model, p.component, p.condition,
+    p.price, p.dynamic FROM pricing_history AS p WHERE ${inForce(sql`p`, at)}`);
+  const byModel = groupBy(rows, ({ model }) => model);
+  return new Map([...byModel].map(([model, prices]) => [model, prices.map(toPriceRow)]));
+}
+
+/** A price as SQLite has it, which knows no booleans. */
+export type StoredPriceRow = Omit<PriceRow, 'dynamic'> & { readonly dynamic: number };
+
+export function toPriceRow({ component, condition, price, dynamic }: StoredPriceRow): PriceRow {
+  return { component, condition, price, dynamic: dynamic === 1 };
 }
 
 /** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */

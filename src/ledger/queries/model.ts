@@ -9,14 +9,9 @@ import { writtenColumns } from '../store/statements.ts';
 import { leavesAt } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
-const {
-  inputModalities: inputs,
-  outputModalities: outputs,
-  supportedParameters,
-  document: _,
-  ...COLUMNS
-} = getTableColumns(models);
-const FACTS = { ...COLUMNS, inputs, outputs, parameters: supportedParameters };
+const { document: _, inputModalities, outputModalities, supportedParameters, ...COLUMNS } = getTableColumns(models);
+const LISTS = { inputs: inputModalities, outputs: outputModalities, parameters: supportedParameters };
+const FACTS = { ...COLUMNS, ...LISTS };
 
 const factsOf = ({ orm }: Ledger, id: string) => orm.select(FACTS).from(models).where(eq(models.id, id)).get();
 

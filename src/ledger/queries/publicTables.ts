@@ -39,20 +39,8 @@ export type Value = string | number | bigint | null;
 
 /** The tables of the contract; the archive and the outbox are this program's own affair. */
 const TABLES: readonly SQLiteTable[] = [
-  syncRuns,
-  models,
-  pricingHistory,
-  providerLimits,
-  changeEvents,
-  quarantine,
-  schemaDrift,
-  endpointSweeps,
-  endpoints,
-  endpointPrices,
-  endpointLimits,
-  endpointEvents,
-  endpointQuarantine,
-  endpointTelemetry,
+  ...[syncRuns, models, pricingHistory, providerLimits, changeEvents, quarantine, schemaDrift],
+  ...[endpointSweeps, endpoints, endpointPrices, endpointLimits, endpointEvents, endpointQuarantine, endpointTelemetry],
 ];
 
 /** Other engines make a number of a price by themselves. */

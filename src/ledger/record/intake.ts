@@ -20,7 +20,6 @@ export interface Rejected {
 /** A snapshot that is in the archive and has its row in `sync_runs`, but is not yet compared with anything. */
 export type Taken = Rejected | { readonly status: 'list'; readonly run: TimelineRun; readonly modelList: ModelList };
 
-/** A list, and the hash of its body. */
 export interface KnownList {
   readonly sha256: string;
   readonly modelList: ModelList;

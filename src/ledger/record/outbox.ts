@@ -19,10 +19,8 @@ export function enqueue(
   { orm }: Ledger,
   message: Pick<Message, 'messageId' | 'channel' | 'payload' | 'createdAt'> & { readonly runId: number },
 ): void {
-  orm
-    .insert(outbox)
-    .values({ ...message, nextTryAt: message.createdAt })
-    .run();
+  const row = { ...message, nextTryAt: message.createdAt };
+  orm.insert(outbox).values(row).run();
 }
 
 /**
@@ -59,7 +57,6 @@ type Attempted =
   | { readonly nextTryAt: string; readonly lastError: string }
   | { readonly givenUpAt: string; readonly lastError: string };
 
-/** Notes how an attempt ended. */
 export function noteAttempt(ledger: Ledger, messageId: string, end: Attempted): void {
   const values = 'sentAt' in end ? { ...end, payload: null, lastError: null } : end;
   transact(ledger, () => ledger.orm.update(outbox).set(values).where(eq(outbox.messageId, messageId)).run());
@@ -75,7 +72,6 @@ export function giveUpOrphans(
   transact(ledger, () => ledger.orm.update(outbox).set({ givenUpAt: now, lastError }).where(isOrphan).run());
 }
 
-/** How many messages wait, and how many were given up. */
 export function countMessages({ orm }: Ledger): { waiting: number; givenUp: number } {
   return orm.get(sql`SELECT count(*) FILTER (WHERE sent_at IS NULL AND given_up_at IS NULL) AS waiting,
     count(given_up_at) AS givenUp FROM outbox`);

@@ -58,11 +58,7 @@ export function prepareRunRows(ledger: Ledger): (seen: Seen, result: Result) => 
 
 /** Adds the row of a list that is the newest accepted one again. */
 export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
-  const before = ledger.orm
-    .select({ modelCount: syncRuns.modelCount, bodyBytes: syncRuns.bodyBytes })
-    .from(syncRuns)
-    .where(eq(syncRuns.id, last.id))
-    .get();
+  const before = ledger.orm.select().from(syncRuns).where(eq(syncRuns.id, last.id)).get();
   const modelCount = before?.modelCount ?? 0;
   const bodyBytes = before?.bodyBytes ?? 0;
   const runId = prepareRunRows(ledger)(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
@@ -80,18 +76,15 @@ export function recordSame(
   expected: string,
   options: { dryRun?: boolean | undefined } = {},
 ): Same {
-  return transact(
-    ledger,
-    () => {
-      const last = lastAccepted(ledger);
-      if (last?.sha256 !== expected || last.scope !== seen.scope) {
-        const message = `Another run has written to ${ledger.file} meanwhile.`;
-        throw new DataFileError('changed_meanwhile', message, { hint: 'Run it again.' });
-      }
-      return addSame(ledger, seen, last);
-    },
-    options,
-  );
+  const work = (): Same => {
+    const last = lastAccepted(ledger);
+    if (last?.sha256 !== expected || last.scope !== seen.scope) {
+      const message = `Another run has written to ${ledger.file} meanwhile.`;
+      throw new DataFileError('changed_meanwhile', message, { hint: 'Run it again.' });
+    }
+    return addSame(ledger, seen, last);
+  };
+  return transact(ledger, work, options);
 }
 
 /** Leaves a row for an attempt that got no answer. */

@@ -51,8 +51,6 @@ function driverError(error: unknown): DataFileError | undefined {
     remedy === 'rebuild' && DRIVER === 'better-sqlite3'
       ? 'Run npm rebuild better-sqlite3 with this Node where model-ledger is installed.'
       : 'Install model-ledger anew with this Node (in a checkout: npm ci).';
-  return new DataFileError('no_driver', `The native module ${DRIVER} ${reason}; this is ${where}.`, {
-    hint,
-    cause: error,
-  });
+  const message = `The native module ${DRIVER} ${reason}; this is ${where}.`;
+  return new DataFileError('no_driver', message, { hint, cause: error });
 }

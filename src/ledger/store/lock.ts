@@ -1,3 +1,4 @@
+// Longer than other files: the order in which handles are opened and closed is the lock, and it is seen in one place.
 import { closeSync, existsSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -50,7 +51,7 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 
 /**
  * Makes this process the only one that sweeps.
- * @throws LockedError when Another sweep is under way for longer than the wait
+ * @throws LockedError when another sweep is under way for longer than the wait
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
   return await waitFor(file, 'sweep', () => waitMs, signal);

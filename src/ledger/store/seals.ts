@@ -1,3 +1,4 @@
+// Longer than other files, as what is sealed, what renews it and what checks it have to agree in every line.
 import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 

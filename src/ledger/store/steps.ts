@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 /** Work that can stop for a moment between its steps. */
 export type Steps<T> = Generator<undefined, T>;
 
-/** Does the work in one go. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   let step = steps.next();
   while (step.done !== true) step = steps.next();

@@ -3,23 +3,26 @@ import type { OnLeftOut } from '../history.ts';
 import { listTree } from './paths.ts';
 import type { Repository } from './repository.ts';
 
-interface Version {
+/** One version of the file. */
+export interface DatedVersion {
   readonly observedAt: Instant;
   readonly object: string;
+  /** What the file was called then. */
   readonly path: string;
+  /** `models.json of 2026-05-01T06:00:00.000Z`. */
   readonly name: string;
 }
 
 const REASON = 'the branch has another version of the same second';
 
 /** Of several of one instant the one stays that the branch had then; where it had none of them, the last in history. */
-export async function leaveOutSuperseded<T extends Version>(
+export async function leaveOutSuperseded(
   repository: Repository,
   commit: string,
-  versions: readonly T[],
+  versions: readonly DatedVersion[],
   onLeftOut: OnLeftOut,
-): Promise<T[]> {
-  const kept: T[] = [];
+): Promise<DatedVersion[]> {
+  const kept: DatedVersion[] = [];
   for (let first = 0, end = 0; first < versions.length; first = end) {
     end = first + 1;
     while (versions[end]?.observedAt === versions[first]?.observedAt) end += 1;
@@ -37,7 +40,11 @@ export async function leaveOutSuperseded<T extends Version>(
 }
 
 /** Those of versions of one instant that the branch itself, not one that was merged into it, had at that instant. */
-async function ofBranch<T extends Version>(repository: Repository, commit: string, rivals: readonly T[]): Promise<T[]> {
+async function ofBranch(
+  repository: Repository,
+  commit: string,
+  rivals: readonly DatedVersion[],
+): Promise<DatedVersion[]> {
   const { observedAt = '', path = '' } = rivals[0] ?? {};
   const then = `--min-age=${Date.parse(observedAt) / 1000}`;
   const tip = (await repository.git(['rev-list', '--first-parent', '--max-count=1', then, commit])).trim();

@@ -1,4 +1,4 @@
-import { type Instant, isObservable, toInstant } from '../../core/time/instant.ts';
+import { isObservable, toInstant } from '../../core/time/instant.ts';
 import { type OnLeftOut, sortByInstant } from '../history.ts';
 import { TOO_LARGE } from '../savedBody.ts';
 import { chooseTimes } from './commitTimes.ts';
@@ -6,15 +6,7 @@ import { type FileChange, logChanges } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
 import { findOrigin } from './renames.ts';
 import type { Repository } from './repository.ts';
-import { leaveOutSuperseded } from './superseded.ts';
-
-/** One version of the file. */
-export interface FileVersion {
-  readonly observedAt: Instant;
-  readonly object: string;
-  /** `models.json of 2026-05-01T06:00:00.000Z`. */
-  readonly name: string;
-}
+import { type DatedVersion, leaveOutSuperseded } from './superseded.ts';
 
 export interface Reporting {
   readonly onLeftOut: OnLeftOut;
@@ -36,7 +28,7 @@ export async function listVersions(
   file: string,
   commit: string,
   reporting: Reporting,
-): Promise<FileVersion[]> {
+): Promise<DatedVersion[]> {
   const changes = await followRenames(repository, file, commit, reporting);
   const dated = date(
     changes.filter(({ object }) => !/^0+$/.test(object)),
@@ -91,13 +83,12 @@ async function findRename(
   return undefined;
 }
 
-/** A version and where its commit has it. */
-interface Dated extends FileVersion {
-  readonly path: string;
+interface ListedVersion extends DatedVersion {
+  /** As its commit has it: a file, a link, a submodule. */
   readonly mode: string;
 }
 
-function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): Dated[] {
+function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): ListedVersion[] {
   const read = (seconds: string): number => (/^\d{1,15}$/.test(seconds) ? Number(seconds) : Number.NaN);
   const times = changes.map((change) => ({
     committedAt: read(change.committedAt),
@@ -122,9 +113,9 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): D
 /** Links and submodules are no lists, and what git lacks or what is too large costs no more than itself. */
 async function leaveOutUnreadable(
   repository: Repository,
-  versions: readonly Dated[],
+  versions: readonly ListedVersion[],
   { onLeftOut }: Reporting,
-): Promise<Dated[]> {
+): Promise<ListedVersion[]> {
   const files = versions.filter(({ mode }) => FOREIGN_MODES[mode] === undefined);
   const objects = await describeObjects(
     repository,

@@ -1,27 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../../core/collections.ts';
+import type { EndpointLimits, Label } from '../../../core/endpoints/endpoint.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { basePrice } from '../../../core/pricing/offers.ts';
 import { type Amount, compareAmounts, isAmount } from '../../../core/reading/price.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
-import type { endpoints } from '../../endpoints/schema/endpoints.ts';
-import type { endpointLimits } from '../../endpoints/schema/intervals.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
 import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
-import { inForce } from '../listing.ts';
-
-type EndpointFacts = Pick<
-  typeof endpoints.$inferSelect,
-  'id' | 'provider' | 'tag' | 'quantization' | 'twin' | 'firstSeenAt'
->;
-type LimitColumns = Pick<
-  typeof endpointLimits.$inferSelect,
-  'contextLength' | 'maxPromptTokens' | 'maxCompletionTokens'
->;
+import { inForce, type StoredPriceRow, toPriceRow } from '../listing.ts';
 
 /** Who serves a model, on what terms. */
-export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<LimitColumns> {
+export interface ServedEndpoint extends Label, EndpointLimits {
+  readonly id: number;
+  readonly twin: number;
+  readonly firstSeenAt: string;
   readonly prices: readonly PriceRow[];
 }
 
@@ -30,23 +23,15 @@ export interface ServedEndpoint extends Readonly<EndpointFacts>, Readonly<LimitC
  * @param at null: now
  */
 export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
-  const rows = orm.all<EndpointFacts & LimitColumns>(sql`
+  const rows = orm.all<Omit<ServedEndpoint, 'prices'>>(sql`
     SELECT e.id, e.provider, e.tag, e.quantization, e.twin, e.first_seen_at AS firstSeenAt, l.context_length AS contextLength,
       l.max_prompt_tokens AS maxPromptTokens, l.max_completion_tokens AS maxCompletionTokens
     FROM endpoints AS e JOIN endpoint_limits AS l ON l.endpoint_id = e.id AND ${inForce(sql`l`, at)} WHERE e.model_id = ${model}`);
-  const prices = orm.all<Omit<PriceRow, 'dynamic'> & { endpoint: number; dynamic: number }>(sql`
+  const prices = orm.all<StoredPriceRow & { endpoint: number }>(sql`
     SELECT p.endpoint_id AS endpoint, p.component, p.condition, p.price, p.dynamic
     FROM endpoints AS e JOIN endpoint_prices AS p ON p.endpoint_id = e.id AND ${inForce(sql`p`, at)} WHERE e.model_id = ${model}`);
   const byEndpoint = groupBy(prices, ({ endpoint }) => endpoint);
-  return rows
-    .map((row) => ({
-      ...row,
-      prices: (byEndpoint.get(row.id) ?? []).map(({ component, condition, price, dynamic }) => ({
-        ...{ component, condition, price },
-        dynamic: dynamic === 1,
-      })),
-    }))
-    .sort(byPrice);
+  return rows.map((row) => ({ ...row, prices: (byEndpoint.get(row.id) ?? []).map(toPriceRow) })).sort(byPrice);
 }
 
 function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {

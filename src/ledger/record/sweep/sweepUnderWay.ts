@@ -81,8 +81,7 @@ export class SweepUnderWay {
   }
 
   get isDue(): boolean {
-    const { elapsedMs } = this.#dependencies;
-    return this.#gathered.news >= BATCH || elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
+    return this.#gathered.news >= BATCH || this.#dependencies.elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
   }
 
   /** Writes what has gathered. Where a stop comes in between it stays unwritten: the next sweep asks again. */
@@ -114,11 +113,10 @@ export class SweepUnderWay {
   get result() {
     const { id, isResumed } = this.#open;
     const isStopped = this.#dependencies.signal.aborted;
-    const { counts, status, failures } = this.tally;
+    const { counts, status, failures, isHopeless: isGivenUp } = this.tally;
     return {
       ...counts,
-      ...{ id, isResumed, isStopped, status: isStopped ? ('partial' as const) : status, failures },
-      isGivenUp: this.tally.isHopeless,
+      ...{ id, isResumed, isStopped, status: isStopped ? ('partial' as const) : status, failures, isGivenUp },
       ...{ changes: this.#changes, setAside: this.#gathered.setAside },
     };
   }
@@ -145,9 +143,8 @@ export class SweepUnderWay {
 
   #write(ledger: Ledger): void {
     const { elapsedMs, telemetry } = this.#dependencies;
-    const batch = this.#gathered.handOver();
     this.#lastWrite = elapsedMs();
-    const changes = recordAnswers(ledger, this.#open, this.tally.counts, batch, { telemetry });
+    const changes = recordAnswers(ledger, this.#open, this.tally.counts, this.#gathered.handOver(), { telemetry });
     this.#changes = withDrift(ledger, this.#open.id, [...this.#changes, ...changes]);
   }
 }

@@ -10,12 +10,10 @@ export function isSameFile(one: Stats | undefined, other: Stats | undefined): bo
 /** A file that was moved away or replaced takes every write and loses it: found out before the commit. */
 export function watchIdentity(file: string): () => void {
   if (file === ':memory:') return () => {};
-  const then = statSync(file);
+  const then = identityOf(file);
   return () => {
-    if (isSameFile(then, statSync(file, { throwIfNoEntry: false }))) return;
-    throw new DataFileError('replaced', `${file} was moved or replaced while it was open.`, {
-      hint: 'Run again.',
-    });
+    if (then !== null && identityOf(file) === then) return;
+    throw new DataFileError('replaced', `${file} was moved or replaced while it was open.`, { hint: 'Run again.' });
   };
 }
 

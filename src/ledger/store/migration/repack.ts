@@ -1,3 +1,4 @@
+// Longer than other files: a migration stands by itself, whatever becomes of the code that it might share.
 import { hash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type Database from 'better-sqlite3';

@@ -46,14 +46,12 @@ export function findSchemaFaults(sqlite: Database.Database): SchemaFault[] {
 }
 
 export function describeFault({ kind, object: { type, name, owner } }: SchemaFault): string {
-  switch (kind) {
-    case 'missing':
-      return `the ${type} ${name} is missing`;
-    case 'altered':
-      return `the ${type} ${name} is not what this program made`;
-    case 'alien':
-      return `the ${type} ${name} on ${owner} was added by another program`;
-  }
+  const said = {
+    missing: 'is missing',
+    altered: 'is not what this program made',
+    alien: 'was added by another program',
+  };
+  return `the ${type} ${name}${kind === 'alien' ? ` on ${owner}` : ''} ${said[kind]}`;
 }
 
 /** Without these there is nothing to make the others from. */

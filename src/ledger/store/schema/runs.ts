@@ -1,13 +1,6 @@
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  index,
-  integer,
-  // biome-ignore lint/suspicious/noDeprecatedImports: another way to call it is what is deprecated
-  primaryKey,
-  sqliteTable,
-  text,
-} from 'drizzle-orm/sqlite-core';
+// biome-ignore lint/suspicious/noDeprecatedImports: another way to call primaryKey is what is deprecated
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { changeCounts, counter, isInstant, oneOf, refersTo } from './columns.ts';
 
 export const TRIGGERS = ['manual', 'cron', 'daemon', 'import'] as const;
