@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_TYPES } from '../diff/changes.ts';
 import type { Instant } from '../time/instant.ts';
-import { flag, type RawParameters, readParameters, readTime, wordsOf } from './parameters.ts';
+import { flag, type RawParameters, readParameters, readTimeParameter, splitList } from './parameters.ts';
 
 /** The query parameters of a list of changes: the filters of the command `changes`. */
 
@@ -10,7 +10,7 @@ const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,9})$/;
 
 const types = text.transform((written, context) => {
-  const wanted = wordsOf(written);
+  const wanted = splitList(written);
   if (wanted.every((type) => CHANGE_TYPES.some((known) => known === type))) return wanted;
   context.addIssue({ code: 'custom', message: `expected some of ${CHANGE_TYPES.join(', ')}` });
   return z.NEVER;
@@ -70,8 +70,8 @@ export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit 
   const read = readParameters(Parameters, raw);
   const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
   return {
-    since: read.since ? readTime('since', read.since, now).from : undefined,
-    until: read.until ? readTime('until', read.until, now).until : undefined,
+    since: read.since ? readTimeParameter('since', read.since, now).from : undefined,
+    until: read.until ? readTimeParameter('until', read.until, now).until : undefined,
     models: read.model ? [read.model] : undefined,
     author: read.author || undefined,
     types: read.type?.length === 0 ? undefined : read.type,

@@ -20,13 +20,13 @@ export type RawParameters = ReadonlyMap<string, readonly string[]>;
 const MOST_TEXT = 1000;
 
 /** The words of a comma list. */
-export const wordsOf = (text: string): string[] =>
+export const splitList = (text: string): string[] =>
   text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
 export const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`);
-export const list = text.transform(wordsOf);
+export const list = text.transform(splitList);
 export const flag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
 export const whole = (least: number, most: number) => {
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
@@ -68,9 +68,9 @@ function joinValues(name: string, values: readonly string[]): string {
 /** A `+` of a zone that was not escaped has become a space on its way. */
 const PLUS_LOST = / (\d\d:?\d\d)$/;
 
-/** The instant that `as_of` names. See {@link readTime}. */
+/** The instant that `as_of` names. See {@link readTimeParameter}. */
 export function readAsOf(written: string, now: () => Date): Instant {
-  return readTime('as_of', written.replace(PLUS_LOST, '+$1'), now).from;
+  return readTimeParameter('as_of', written.replace(PLUS_LOST, '+$1'), now).from;
 }
 
 /** A time that names its day needs no clock, and what is answered for it can be remembered. */
@@ -80,7 +80,7 @@ const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
  * What a parameter means by a time.
  * @throws ParameterError where the text is no time
  */
-export function readTime(name: string, written: string, now: () => Date): When {
+export function readTimeParameter(name: string, written: string, now: () => Date): When {
   try {
     return readWhen(written, ABSOLUTE.test(written) ? new Date(0) : now());
   } catch (error) {

@@ -9,7 +9,7 @@ const AGO = new RegExp(`^(?:(\\d{1,5}) ?|an? )(${UNIT})(?: ago)?$`);
 const SPAN = new RegExp(`^(?:(\\d{1,7}) ?|an? )(ms|m|${UNIT})$`);
 
 /** A text as words: in small letters, with one blank between two. */
-export function wordsOf(text: string): string {
+export function normalize(text: string): string {
   return text.trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
@@ -27,7 +27,7 @@ export function readSpanAgo(words: string, now: Date, zone: Zone): When | undefi
  * is a wait or an age. A month is 30 days here, a year 365.
  */
 export function readSpanMs(text: string): number | undefined {
-  const [, digits = '1', unit] = SPAN.exec(wordsOf(text)) ?? [];
+  const [, digits = '1', unit] = SPAN.exec(normalize(text)) ?? [];
   if (unit === undefined) return undefined;
   if (unit === 'ms') return Number(digits);
   if (unit.startsWith('mo')) return Number(digits) * 30 * DAY_MS;

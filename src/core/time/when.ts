@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { between, type Day, instant, type When, type Zone } from './calendar.ts';
 import type { Instant } from './instant.ts';
-import { readCalendarWords, readSpanAgo, wordsOf } from './spokenTime.ts';
+import { normalize, readCalendarWords, readSpanAgo } from './spokenTime.ts';
 
 export type { When, Zone } from './calendar.ts';
 export { readSpanMs } from './spokenTime.ts';
@@ -17,7 +17,7 @@ const MINUTE = 60_000;
  * @throws UsageError when the text is no time, or a day that no calendar has
  */
 export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
-  const words = wordsOf(text);
+  const words = normalize(text);
   if (words === 'now') return instant(now.getTime());
   const when =
     readSpanAgo(words, now, zone) ??

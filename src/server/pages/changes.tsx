@@ -19,7 +19,7 @@ export function changesData(question: Question) {
 /** What changed, by day. */
 export function Changes({ page }: { readonly page: ReturnType<typeof changesData> }) {
   const { frame, events, query, next, problem } = page;
-  const { site, asOf } = frame;
+  const { site } = frame;
   const days = [...new Set(events.map(({ observedAt }) => observedAt.slice(0, 10)))];
   const older = new URLSearchParams(query);
   if (next !== null) older.set('cursor', next);
@@ -40,8 +40,7 @@ export function Changes({ page }: { readonly page: ReturnType<typeof changesData
           <h2>{day}</h2>
           <EventTable
             events={events.filter(({ observedAt }) => observedAt.startsWith(day))}
-            site={site}
-            asOf={asOf}
+            frame={frame}
             label={`Changes of ${day}, UTC`}
             hasModel
           />

@@ -1,11 +1,10 @@
 import { authorOf } from '../../core/query/filter.ts';
 import { isObject } from '../../core/reading/json.ts';
 import { StepChart } from '../charts/stepChart.tsx';
-import { modelPath } from '../site.ts';
 import type { ServedModel } from '../source/lists.ts';
 import { type ComparePage, MOST } from './compareData.ts';
 import { Actions, AsOf, Ids, Problem, TextField } from './form.tsx';
-import { asOfQuery, Layout } from './layout.tsx';
+import { Layout, ModelLink } from './layout.tsx';
 import { priceSteps } from './model/priceCharts.tsx';
 import { Mark, numeric, Table } from './table.tsx';
 import { createdDay, dollarTick, exactTokens, exactWords, line, millionWords, tokensWords } from './words.ts';
@@ -72,7 +71,7 @@ function SideBySide({ page: { frame, models } }: { readonly page: ComparePage })
         ...models.map(({ id, served }) =>
           numeric(
             <>
-              <a href={frame.site.link(modelPath(id), asOfQuery(frame.asOf))}>{line(served?.facets.name ?? id)}</a>
+              <ModelLink id={id} name={served?.facets.name ?? null} frame={frame} />
               {served === undefined ? <Mark>not listed</Mark> : null}
             </>,
           ),

@@ -1,7 +1,6 @@
 import type { RequestError } from '../http/errors.ts';
-import { modelPath, type Site } from '../site.ts';
-import { Layout } from './layout.tsx';
-import { line } from './words.ts';
+import type { Site } from '../site.ts';
+import { type Frame, Layout, ModelLink } from './layout.tsx';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'This cannot be meant',
@@ -14,8 +13,9 @@ const TITLES: Readonly<Record<number, string>> = {
 export function ErrorPage({ error, site }: { readonly error: RequestError; readonly site: Site }) {
   const { status, message, near } = error;
   const title = TITLES[status] ?? 'Something went wrong';
+  const frame: Frame = { site, title, path: '', asOf: '', observedAt: undefined };
   return (
-    <Layout frame={{ site, title, path: '', asOf: '', observedAt: undefined }}>
+    <Layout frame={frame}>
       <h1>{title}</h1>
       <p>{message}</p>
       {near.length === 0 ? null : (
@@ -24,7 +24,7 @@ export function ErrorPage({ error, site }: { readonly error: RequestError; reado
           <ul>
             {near.map((id) => (
               <li>
-                <a href={site.link(modelPath(id))}>{line(id)}</a>
+                <ModelLink id={id} frame={frame} />
               </li>
             ))}
           </ul>

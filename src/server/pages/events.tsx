@@ -4,37 +4,35 @@ import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { JudgedEvent } from '../../ledger/queries/endpoints/verdicts.ts';
-import { modelPath, type Site } from '../site.ts';
-import { asOfQuery } from './layout.tsx';
+import { type Frame, ModelLink } from './layout.tsx';
 import { Mark, Table } from './table.tsx';
 import { line } from './words.ts';
 
 interface EventTableProps {
   readonly events: readonly JudgedEvent[];
-  readonly site: Site;
-  readonly asOf: string;
+  readonly frame: Frame;
   readonly label: string;
   /** Whether each row names its model, and its day is told elsewhere. */
   readonly hasModel: boolean;
 }
 
 /** Events, a row for what one list changed about one model; what is not news is quiet. */
-export function EventTable({ events, site, asOf, label, hasModel }: EventTableProps) {
+export function EventTable({ events, frame, label, hasModel }: EventTableProps) {
   if (events.length === 0) return <p>None.</p>;
   return (
     <Table label={label} kind="events" headings={['Seen', ...(hasModel ? ['Model'] : []), 'Change']}>
       {[...groupBy(events, ({ run, model }) => `${run} ${model}`).values()].map((group) => (
-        <Group group={group} site={site} asOf={asOf} hasModel={hasModel} />
+        <Group group={group} frame={frame} hasModel={hasModel} />
       ))}
     </Table>
   );
 }
 
-interface GroupProps extends Pick<EventTableProps, 'site' | 'asOf' | 'hasModel'> {
+interface GroupProps extends Pick<EventTableProps, 'frame' | 'hasModel'> {
   readonly group: readonly JudgedEvent[];
 }
 
-function Group({ group, site, asOf, hasModel }: GroupProps) {
+function Group({ group, frame, hasModel }: GroupProps) {
   const [first] = group;
   if (first === undefined) return null;
   const seen = hasModel ? first.observedAt.slice(11, 16) : minuteWords(first.observedAt, 'utc');
@@ -45,7 +43,7 @@ function Group({ group, site, asOf, hasModel }: GroupProps) {
       </td>
       {hasModel ? (
         <td class="name">
-          <a href={site.link(modelPath(first.model), asOfQuery(asOf))}>{line(first.model)}</a>
+          <ModelLink id={first.model} frame={frame} />
         </td>
       ) : null}
       <td>

@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
 import { minuteWords } from '../../core/time/when.ts';
 import type { Question } from '../question.ts';
-import type { Site } from '../site.ts';
+import { modelPath, type Site } from '../site.ts';
+import { line } from './words.ts';
 
 /** What frames every page. */
 export interface Frame {
@@ -37,6 +38,17 @@ const COMPUTED: readonly string[] = ['/compare', '/cost'];
 /** A query that keeps the instant that is looked at. */
 export function asOfQuery(asOf: string): string {
   return asOf === '' ? '' : new URLSearchParams({ as_of: asOf }).toString();
+}
+
+interface ModelLinkProps {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly frame: Frame;
+}
+
+/** Leads to a model's page as of the instant that is looked at. */
+export function ModelLink({ id, name, frame: { site, asOf } }: ModelLinkProps) {
+  return <a href={site.link(modelPath(id), asOfQuery(asOf))}>{line(name ?? id)}</a>;
 }
 
 /** All around the content of a page; long as it is one document. */

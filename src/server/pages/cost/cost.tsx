@@ -1,9 +1,8 @@
 import { TEXTS_ALONE, tokenCountWords, totalWords } from '../../../core/format/tokenWords.ts';
 import { digits } from '../../../core/format/units.ts';
 import { overlapping } from '../../../core/tokens/textBill.ts';
-import { modelPath } from '../../site.ts';
 import { AsOfField, Ids, Problem, TextField } from '../form.tsx';
-import { asOfQuery, Layout } from '../layout.tsx';
+import { Layout, ModelLink } from '../layout.tsx';
 import { Mark, numeric, Table } from '../table.tsx';
 import { line } from '../words.ts';
 import type { CostPage, CostResult } from './costData.ts';
@@ -55,7 +54,7 @@ function Result({ result, frame }: { readonly result: CostResult } & Pick<CostPa
         {bills.map((bill) => (
           <tr>
             <th scope="row" class="name">
-              <a href={frame.site.link(modelPath(bill.model), asOfQuery(frame.asOf))}>{line(bill.model)}</a>
+              <ModelLink id={bill.model} frame={frame} />
             </th>
             <td class="number">{tokenCountWords(bill.count) || '–'}</td>
             <td class="number">

@@ -1,9 +1,8 @@
 import { isObject } from '../../../core/reading/json.ts';
 import { DYNAMIC } from '../../../core/reading/price.ts';
 import { dayOf } from '../../../core/time/when.ts';
-import { modelPath } from '../../site.ts';
 import type { ServedModel } from '../../source/lists.ts';
-import { asOfQuery, type Frame } from '../layout.tsx';
+import { type Frame, ModelLink } from '../layout.tsx';
 import { Mark, PriceCell, TokensCell } from '../table.tsx';
 import { createdDay, line } from '../words.ts';
 
@@ -20,7 +19,7 @@ export function Row({ model: { id, facets, document }, changedAt, frame }: RowPr
   return (
     <tr>
       <th scope="row" class="name">
-        <a href={frame.site.link(modelPath(id), asOfQuery(frame.asOf))}>{line(name ?? id)}</a>
+        <ModelLink id={id} name={name} frame={frame} />
         {isDynamic ? <Mark title="Upstream decides its price per request">dynamic</Mark> : null}
         {isConditional(document.pricing) ? (
           <Mark title="Other prices for long prompts or at some hours">conditional</Mark>

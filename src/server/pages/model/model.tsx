@@ -32,13 +32,7 @@ export function Model({ page }: { readonly page: ModelPage }) {
       <h2>Limits</h2>
       <Limits limits={page.limits} />
       <h2>Changes</h2>
-      <EventTable
-        events={page.latest}
-        site={frame.site}
-        asOf={frame.asOf}
-        label="Changes of this model"
-        hasModel={false}
-      />
+      <EventTable events={page.latest} frame={frame} label="Changes of this model" hasModel={false} />
       {look.events.length <= page.latest.length || frame.site.isStatic ? null : (
         <p>
           <a href={frame.site.link('/changes', all)}>All {look.events.length} changes</a>
