@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { runProgram, warn } from './commands/program.ts';
 import type { Context } from './commands/shared/context.ts';
-import { programName } from './commands/shared/program.ts';
+import { programName } from './commands/shared/invocation.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromFiles } from './config/environment.ts';
 import { UsageError } from './core/errors.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createTask, type TaskOptions } from 'node-cron';
+import { createTask, type ScheduledTask, type TaskOptions } from 'node-cron';
 import { messageOf, withoutStop } from './core/errors.ts';
 import { Deadline } from './http/deadline.ts';
 import { checkExpression, checkTimezone } from './schedule/cronExpression.ts';
@@ -44,17 +44,18 @@ export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, w
   const { now, signal, log } = work;
   const runs = new OneAtATime();
   let begun: Date | undefined;
-  const begin = async (why: string): Promise<void> => {
-    if (signal.aborted) return;
-    begun = now();
-    log(`A run begins (${why}).`);
-    await runWithin(deadlineMs, work);
-  };
+  const start = (why: string): Promise<void> =>
+    runs.begin(async () => {
+      if (signal.aborted) return;
+      begun = now();
+      log(`A run begins (${why}).`);
+      await runWithin(deadlineMs, work);
+    });
   /** Begins a run for a slot that has passed, unless one has begun since. */
   const catchUp = (slot: Date): void => {
-    if (begun === undefined || begun < slot) void runs.begin(() => begin('missed, caught up'));
+    if (begun === undefined || begun < slot) void start('missed, caught up');
   };
-  const task = createTask(checkExpression(expression), () => runs.begin(() => begin('on schedule')), {
+  const task = createTask(checkExpression(expression), () => start('on schedule'), {
     timezone: checkTimezone(timezone),
     noOverlap: true,
     suppressMissedWarning: true,
@@ -63,23 +64,27 @@ export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, w
   task.on('execution:missed', ({ date }) => catchUp(date));
   task.on('execution:overlap', () => log('The run before is still under way; this one is left out.'));
   await task.start();
-  let due = task.getNextRun();
-  // Timers stand still while a machine sleeps; the clock does not.
-  const heartbeat = setInterval(() => {
-    if (due !== null && now().getTime() - due.getTime() > HEARTBEAT_MS) catchUp(due);
-    due = task.getNextRun();
-  }, HEARTBEAT_MS);
+  const heartbeat = watchClock(task, now, catchUp);
   try {
     const coming = task.getNextRuns(TOLD);
     log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
     work.started();
-    if (isOverdue(work.lastGood(), coming, now())) await runs.begin(() => begin('the last good run is too old'));
+    if (isOverdue(work.lastGood(), coming, now())) await start('the last good run is too old');
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
     clearInterval(heartbeat);
     await task.destroy();
     await runs.idle();
   }
+}
+
+/** Timers stand still while a machine sleeps; the clock does not. */
+function watchClock(task: ScheduledTask, now: () => Date, catchUp: (slot: Date) => void): NodeJS.Timeout {
+  let due = task.getNextRun();
+  return setInterval(() => {
+    if (due !== null && now().getTime() - due.getTime() > HEARTBEAT_MS) catchUp(due);
+    due = task.getNextRun();
+  }, HEARTBEAT_MS);
 }
 
 /** One run, which is told and never fails; stopped where it takes too long. */

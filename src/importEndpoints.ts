@@ -14,6 +14,8 @@ import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
 import { transactInTurns } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
+/** Saved answers about endpoints: longer than other stories, as a file tells more of itself than a list does. */
+
 export interface EndpointsImportRequest {
   /** The data file. */
   readonly db: string;

@@ -54,7 +54,10 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
     });
   const { signal } = context;
   const { records, requests } = await runInTurns(readCountedRequests(await readLogText(log, context)), signal);
-  const learned = learn(await runInTurns(await observe(requests, db, context), signal), context.now().toISOString());
+  const names = requests.map(({ model }) => model);
+  const models = await reading({ db }, context, ({ ledger }) => countedModels(ledger, names));
+  const observations = await runInTurns(observe(requests, models, await loadVocabulary('o200k')), signal);
+  const learned = learn(observations, context.now().toISOString());
   if (learned.ratios.length === 0) {
     throw new UsageError(
       'nothing_learned',
@@ -87,14 +90,11 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
 }
 
 /** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
-async function observe(
+function* observe(
   requests: readonly CountedRequest[],
-  db: string,
-  context: Context,
-): Promise<Steps<Observation[]>> {
-  const counter = await loadVocabulary('o200k');
-  const names = requests.map(({ model }) => model);
-  const known = await reading({ db }, context, ({ ledger }) => countedModels(ledger, names));
+  known: ReturnType<typeof countedModels>,
+  o200k: Awaited<ReturnType<typeof loadVocabulary>>,
+): Steps<Observation[]> {
   const models = new Map(known.map((model) => [model.id, model]));
   const twins = new Map<string, number>();
   for (const { model, prompt, tokens } of requests) {
@@ -102,18 +102,15 @@ async function observe(
     const family = familyOf(model, facts?.tokenizer ?? null, facts?.aliasOf ?? null);
     if (prompt !== undefined && family.kind === 'known' && family.vocabulary === 'o200k') twins.set(prompt, tokens);
   }
-  function* measure(): Steps<Observation[]> {
-    const observations: Observation[] = [];
-    for (const { model, tokens, text, characters, prompt } of requests) {
-      const base = { model, family: models.get(model)?.tokenizer ?? null, tokens };
-      const twin = prompt === undefined ? undefined : twins.get(prompt);
-      const o200k = text !== undefined && counter !== undefined ? counter.count(text) : twin;
-      const length = text === undefined ? characters : [...text].length;
-      if (o200k !== undefined) observations.push({ ...base, base: 'o200k', size: o200k });
-      if (length !== undefined) observations.push({ ...base, base: 'characters', size: length });
-      yield;
-    }
-    return observations;
+  const observations: Observation[] = [];
+  for (const { model, tokens, text, characters, prompt } of requests) {
+    const base = { model, family: models.get(model)?.tokenizer ?? null, tokens };
+    const twin = prompt === undefined ? undefined : twins.get(prompt);
+    const counted = text === undefined ? twin : (o200k?.count(text) ?? twin);
+    const length = text === undefined ? characters : [...text].length;
+    if (counted !== undefined) observations.push({ ...base, base: 'o200k', size: counted });
+    if (length !== undefined) observations.push({ ...base, base: 'characters', size: length });
+    yield;
   }
-  return measure();
+  return observations;
 }

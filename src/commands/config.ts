@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readInputText } from '../config/inputFile.ts';
 import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
-import { type Learned, readLearned } from '../core/tokens/learned.ts';
+import type { Learned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
 import { left } from './shared/columns.ts';
@@ -11,7 +10,7 @@ import type { Define } from './shared/command.ts';
 import { type Context, note, printJson } from './shared/context.ts';
 import type { CommandOptions } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
-import { learnedFile } from './tokens/tools.ts';
+import { learnedBy } from './tokens/tools.ts';
 
 /** A setting as it is in force. */
 interface SettingRow {
@@ -41,6 +40,7 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
     return isDb ? { ...rowOf(setting, context), value: options.db, from: '--db' } : rowOf(setting, context);
   });
+  // It stands in no setting, and decides about counts all the same.
   const learned = learnedBy(options.db);
   if (options.json) printJson(context, { settings: rows, ...(learned === undefined ? {} : { learned }) });
   else {
@@ -51,12 +51,6 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
   }
   // What cannot be meant is told here, and not at the first run of a timer.
   readReceivers(context.env);
-}
-
-/** What calibrate has learned stands in no setting, and decides about counts all the same. */
-function learnedBy(db: string): Learned | undefined {
-  const file = learnedFile(db);
-  return existsSync(file) ? readLearned(readInputText(file), file) : undefined;
 }
 
 function learnedWords({ learnedAt, ratios }: Learned): string {

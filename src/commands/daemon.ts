@@ -8,7 +8,8 @@ import { OneAtATime } from '../schedule/oneAtATime.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
 import type { Define } from './shared/command.ts';
 import type { Context } from './shared/context.ts';
-import { type Log, type LogFormat, openLog } from './shared/log.ts';
+import type { LogFormat } from './shared/formats.ts';
+import { type Log, openLog } from './shared/log.ts';
 import { readSpan, sourceOption, spanOption } from './shared/options.ts';
 import { runSync } from './sync/sync.ts';
 

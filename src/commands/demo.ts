@@ -1,8 +1,8 @@
 import { playDemo } from '../demo/play.ts';
 import type { Define } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
+import { withProgram } from './shared/invocation.ts';
 import { readFileName } from './shared/options.ts';
-import { withProgram } from './shared/program.ts';
 import { Style } from './shared/style.ts';
 
 export const define: Define = (command, context) => {

@@ -3,8 +3,8 @@ import { quantity } from '../core/format/units.ts';
 import { verify } from '../ledger/record/verify.ts';
 import type { Define } from './shared/command.ts';
 import { type Context, print, printJson } from './shared/context.ts';
+import { withProgram } from './shared/invocation.ts';
 import type { CommandOptions } from './shared/options.ts';
-import { withProgram } from './shared/program.ts';
 import { noteNoList, reading } from './shared/reading.ts';
 
 export const define: Define = (command, context) => {

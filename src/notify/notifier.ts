@@ -47,7 +47,10 @@ const TIMING: NotifyTiming = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs:
 
 const CLOSE_MS = 500;
 
-/** Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its time. */
+/**
+ * Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its
+ * time: long as all share that one time and one client.
+ */
 export class Notifier {
   readonly #receivers: Receivers;
   readonly #dependencies: NotifierDependencies;

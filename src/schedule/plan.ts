@@ -1,15 +1,16 @@
+import type { SecretName } from '../config/secret.ts';
 import { UsageError } from '../core/errors.ts';
 
-/** The files of secrets: the credential that systemd makes of each, and the variable that names it elsewhere. */
+/** The files of secrets, and the variable that each stands for; with `_FILE` behind it, it names the file. */
 export const SECRETS = [
-  { field: 'keyFile', credential: 'openrouter_api_key', variable: 'OPENROUTER_API_KEY' },
-  { field: 'webhookUrlFile', credential: 'webhook_url', variable: 'MODEL_LEDGER_WEBHOOK_URL' },
-  { field: 'webhookSecretFile', credential: 'webhook_secret', variable: 'MODEL_LEDGER_WEBHOOK_SECRET' },
-  { field: 'pingUrlFile', credential: 'ping_url', variable: 'MODEL_LEDGER_PING_URL' },
+  ['keyFile', 'OPENROUTER_API_KEY'],
+  ['webhookUrlFile', 'MODEL_LEDGER_WEBHOOK_URL'],
+  ['webhookSecretFile', 'MODEL_LEDGER_WEBHOOK_SECRET'],
+  ['pingUrlFile', 'MODEL_LEDGER_PING_URL'],
 ] as const;
 
 /** Files that hold one secret each and nothing else. */
-export type SecretPaths = { readonly [Field in (typeof SECRETS)[number]['field']]?: string };
+export type SecretPaths = { readonly [Field in (typeof SECRETS)[number][0]]?: string };
 
 /** A sync to be run on a schedule. Every path is absolute, because timers start in other folders than people do. */
 export interface Plan extends SecretPaths {
@@ -31,18 +32,11 @@ export interface Plan extends SecretPaths {
   readonly writable?: readonly string[];
 }
 
-export interface SecretFile {
-  readonly path: string;
-  readonly credential: string;
-  /** Of the secret itself; with `_FILE` behind it names the file. */
-  readonly variable: string;
-}
-
 /** The files of secrets that were given. */
-export function secretFiles(plan: Plan): SecretFile[] {
-  return SECRETS.flatMap(({ field, ...names }) => {
+export function secretFiles(plan: SecretPaths): { readonly path: string; readonly variable: SecretName }[] {
+  return SECRETS.flatMap(([field, variable]) => {
     const path = plan[field];
-    return path === undefined ? [] : [{ path, ...names }];
+    return path === undefined ? [] : [{ path, variable }];
   });
 }
 

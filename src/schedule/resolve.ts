@@ -26,7 +26,7 @@ export function resolvePlan(request: ScheduleRequest, program: Program, env: Env
   const file = existsSync(named) ? realpathSync(named) : named;
   const environmentFile = envFile === undefined ? undefined : absolute(envFile);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
-  const secrets = SECRETS.flatMap(({ field }): [string, string][] => {
+  const secrets = SECRETS.flatMap(([field]): [string, string][] => {
     const path = request[field];
     return path === undefined ? [] : [[field, absolute(path)]];
   });

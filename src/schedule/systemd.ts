@@ -1,4 +1,5 @@
 import { dirname } from 'node:path/posix';
+import { credentialName } from '../config/secret.ts';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
 import { checkLine, checkPlan, secretFiles, syncWords, unscheduled } from './plan.ts';
@@ -45,7 +46,7 @@ function syncText(plan: UnitPlan): string {
   const { environmentFile } = plan;
   return serviceText(plan, 'sync into', 'oneshot', syncWords(plan).map(quoteArgument), [
     environmentFile !== undefined && `EnvironmentFile=${rawPath(escapeGlob(environmentFile))}`,
-    ...secretFiles(plan).map(({ credential, path }) => `LoadCredential=${credential}:${rawPath(path)}`),
+    ...secretFiles(plan).map(({ variable, path }) => `LoadCredential=${credentialName(variable)}:${rawPath(path)}`),
     'TimeoutStartSec=15min',
     '# 75: another run was writing; 143: stopped by hand, nothing half done.',
     'SuccessExitStatus=75 143',

@@ -54,6 +54,17 @@ describe.skipIf(process.platform === 'win32')('a pipe to which nobody writes', (
     expect(ends).toEqual(expected);
   });
 
+  test.each([
+    ['sql', '-'],
+    ['tokens', '-'],
+    ['cost', '--log', '-'],
+  ])('as standard input of %s hears the first signal while more may come', async (...args) => {
+    const running = start([...args, '--db', await ledgerOf(newFolder(), 1)]);
+    // More than a pipe holds, so that it is being read.
+    await new Promise((taken) => running.child.stdin.write(' '.repeat(1 << 20), taken));
+    expect(await endOf(running, 'SIGTERM')).toBe('143');
+  });
+
   test('through which a secret comes is read to its end, as a shell hands one over', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 1);

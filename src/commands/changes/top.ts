@@ -7,7 +7,8 @@ import { dayOf } from '../../core/time/when.ts';
 import type { EventRow } from '../../ledger/queries/events.ts';
 import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { note, print } from '../shared/context.ts';
-import { type OutputFormat, printRecords, printTable } from '../shared/output.ts';
+import type { OutputFormat } from '../shared/formats.ts';
+import { printRecords, printTable } from '../shared/output.ts';
 import type { Question } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 

@@ -5,7 +5,7 @@ import { type SweepRequest, sweep } from '../../sweep.ts';
 import { readSource } from '../../upstream/source.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry } from '../shared/log.ts';
-import { startBar } from '../shared/progress.ts';
+import { withBar } from '../shared/progress.ts';
 import { sweepJson, sweepText } from './sweepReport.ts';
 
 export interface SweepOptions extends Omit<SweepRequest, 'source'> {
@@ -26,27 +26,22 @@ export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
 /** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */
 export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
   const { env, now, signal, version } = context;
-  const bar = await startBar(context, 'models');
-  try {
-    const result = await sweep(
+  const result = await withBar(context, 'models', (onProgress) =>
+    sweep(
       { ...request, source: readSource(source) },
       {
-        ...{ env, now, signal, userAgent: `model-ledger/${version}` },
+        ...{ env, now, signal, onProgress, userAgent: `model-ledger/${version}` },
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: (note) => logRetry(log, note),
         onFailure: ({ model, code, message }) => log.warn(`${model} keeps its last state: ${message}`, { model, code }),
-        onProgress: bar.show,
         onWarning: (words) => log.warn(words),
       },
-    );
-    bar.stop();
-    if (json) printJson(context, sweepJson(result));
-    // The journal keeps both streams: what a timer started says once what it found, below.
-    else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
-    if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });
-    if (result.status === 'failed') context.exitCode = 3;
-  } finally {
-    bar.stop();
-  }
+    ),
+  );
+  if (json) printJson(context, sweepJson(result));
+  // The journal keeps both streams: what a timer started says once what it found, below.
+  else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
+  if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });
+  if (result.status === 'failed') context.exitCode = 3;
 }

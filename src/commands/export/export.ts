@@ -5,7 +5,7 @@ import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import type { CommandOptions } from '../shared/options.ts';
-import { type ProgressBar, startBar } from '../shared/progress.ts';
+import { type OnProgress, withBar } from '../shared/progress.ts';
 import { noteNoList } from '../shared/reading.ts';
 
 interface ParquetOptions extends CommandOptions {
@@ -43,45 +43,41 @@ export const define: Define = (command, context) => {
 async function runParquet(dir: string, { db, since, json }: ParquetOptions, context: Context): Promise<void> {
   const { describeFiles, exportParquet } = await import('../../export/parquet/exportParquet.ts');
   const { signal } = context;
-  await exporting(db, 'files', context, async (ledger, { show: onProgress, stop }) => {
-    const result = await exportParquet(ledger, { dir, since, signal, onProgress });
-    stop();
-    if (json) printJson(context, { ...result, dir });
-    else for (const line of describeFiles(result)) print(context, line);
-    const changed = result.files.filter(({ isChanged }) => isChanged).length;
-    return `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`;
-  });
+  const result = await exporting(db, 'files', context, (ledger, onProgress) =>
+    exportParquet(ledger, { dir, since, signal, onProgress }),
+  );
+  if (json) printJson(context, { ...result, dir });
+  else for (const line of describeFiles(result)) print(context, line);
+  const changed = result.files.filter(({ isChanged }) => isChanged).length;
+  note(context, `${changed} of ${result.files.length} files written to ${dir}, up to run ${result.run}.`);
 }
 
 async function runPostgres(argument: string | undefined, options: PostgresOptions, context: Context): Promise<void> {
   const { exportPostgres } = await import('../../export/postgres/exportPostgres.ts');
   const { db, schema, replace, json, url = '' } = options;
   const { signal, now } = context;
-  await exporting(db, 'tables', context, async (ledger, { show: onProgress, stop }) => {
-    const result = await exportPostgres(ledger, { url: argument ?? url, schema, replace, signal, now, onProgress });
-    stop();
-    const tables = Object.entries(result.written);
-    if (json) printJson(context, { ...result, schema });
-    else for (const [table, rows] of tables) print(context, `${table}: ${quantity(rows, 'row')}`);
-    return `The schema ${schema} is up to run ${result.run}.`;
-  });
+  const result = await exporting(db, 'tables', context, (ledger, onProgress) =>
+    exportPostgres(ledger, { url: argument ?? url, schema, replace, signal, now, onProgress }),
+  );
+  const tables = Object.entries(result.written);
+  if (json) printJson(context, { ...result, schema });
+  else for (const [table, rows] of tables) print(context, `${table}: ${quantity(rows, 'row')}`);
+  note(context, `The schema ${schema} is up to run ${result.run}.`);
 }
 
-/** @param work returns what to say at the end */
-async function exporting(
+/** Says so where the ledger has no list: what is exported is empty then. */
+async function exporting<T>(
   db: string,
   unit: string,
   context: Context,
-  work: (ledger: Ledger, bar: ProgressBar) => Promise<string>,
-): Promise<void> {
+  work: (ledger: Ledger, onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
   const ledger = openForReading(db);
-  const bar = await startBar(context, unit);
   try {
-    const words = await work(ledger, bar);
+    const result = await withBar(context, unit, (onProgress) => work(ledger, onProgress));
     noteNoList({ ledger, context });
-    note(context, words);
+    return result;
   } finally {
-    bar.stop();
     ledger.close();
   }
 }

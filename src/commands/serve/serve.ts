@@ -3,7 +3,8 @@ import { DataFileError, LockedError, UsageError, withoutStop } from '../../core/
 import type { CountingTools } from '../../tokenizers/count.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { type LogFormat, openLog } from '../shared/log.ts';
+import type { LogFormat } from '../shared/formats.ts';
+import { openLog } from '../shared/log.ts';
 import { type ListenOptions, readSpan } from '../shared/options.ts';
 import { countingTools } from '../tokens/tools.ts';
 

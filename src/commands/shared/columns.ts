@@ -16,22 +16,8 @@ export interface Column {
   readonly isNote?: boolean;
 }
 
-/** A column of texts. */
-export function left(title: string): Column {
-  return { title };
-}
-
-/** A column of numbers. */
-export function right(title: string): Column {
-  return { title, align: 'right' };
-}
-
-/** A column of texts that may be cut. */
-export function flexible(title: string): Column {
-  return { title, flexible: true };
-}
-
-/** The column of what a row cannot do without saying. */
-export function remark(title: string): Column {
-  return { title, isNote: true };
-}
+/** Columns of texts, of numbers, of texts that may be cut, and of what a row cannot do without saying. */
+export const left = (title: string): Column => ({ title });
+export const right = (title: string): Column => ({ title, align: 'right' });
+export const flexible = (title: string): Column => ({ title, flexible: true });
+export const remark = (title: string): Column => ({ title, isNote: true });

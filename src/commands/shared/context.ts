@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Env } from '../../config/settings.ts';
 import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls, escapeJson } from '../../core/format/text.ts';
-import { withProgram } from './program.ts';
+import { withProgram } from './invocation.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {

@@ -3,7 +3,7 @@ import type { EndpointsImportDependencies } from '../../importEndpoints.ts';
 import type { History, LeftOut, OnLeftOut } from '../../upstream/history.ts';
 import { type Context, note, print, printJson } from './context.ts';
 import type { WriteOptions } from './options.ts';
-import { startBar } from './progress.ts';
+import { withBar } from './progress.ts';
 
 /** What a person is told of any import. */
 interface Imported {
@@ -27,17 +27,16 @@ export async function importing<T extends Imported>(
   const leftOut = new LeftOutList(context);
   const history = open(leftOut.add);
   history.catch(() => {});
-  const bar = await startBar(context);
   try {
-    const result = await work(history, { now, signal, onProgress: bar.show, onLeftOut: leftOut.add });
-    bar.stop();
+    const result = await withBar(context, 'snapshots', (onProgress) =>
+      work(history, { now, signal, onProgress, onLeftOut: leftOut.add }),
+    );
     if (result.warning !== undefined) note(context, result.warning);
     if (result.isNewFile) note(context, `Began a new ledger in ${db}.`);
     if (json) printJson(context, { ...result, leftOut: leftOut.all });
     else for (const line of describe(result)) print(context, line);
     return result;
   } finally {
-    bar.stop();
     leftOut.end();
     await history.then(
       (opened) => opened.close(),

@@ -3,7 +3,8 @@ import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import type { RetryNote } from '../../upstream/openrouter/fetchOptions.ts';
 import { type Context, widthOf } from './context.ts';
-import { withProgram } from './program.ts';
+import type { LogFormat } from './formats.ts';
+import { withProgram } from './invocation.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -16,9 +17,6 @@ export interface Log {
   /** From now on every line names this run of `sync_runs`. */
   nameRun(id: number): void;
 }
-
-export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
 
 type Write = (text: string) => void;
 

@@ -4,8 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { readSpanMs } from '../../core/time/when.ts';
-import { LOG_FORMATS, type LogFormat } from './log.ts';
-import { type OutputFormat, TABLE_ROWS } from './output.ts';
+import { LOG_FORMATS, type LogFormat, type OutputFormat, TABLE_ROWS } from './formats.ts';
 import type { Times } from './reading.ts';
 
 /** What every command takes that has a result of one document. */
@@ -48,7 +47,7 @@ export interface TimerOptions extends WriteOptions {
   readonly logFormat: LogFormat;
 }
 
-/** The options that several commands take, each with its words and what reads it. */
+/** The options that several commands take, each with its words and what reads it: long as it is a list. */
 export const OPTIONS = {
   db: () =>
     new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db),

@@ -1,20 +1,10 @@
 import { csv } from '../../core/format/csv.ts';
 import type { Cell, Column } from './columns.ts';
 import { jsonLine, note, print, type Terminal } from './context.ts';
+import { type OutputFormat, TABLE_ROWS } from './formats.ts';
 import { mapEach, writeAll } from './stream.ts';
 import { Style } from './style.ts';
 import { renderTable } from './table.ts';
-
-/** In which of the three forms a result is wanted; neither is the table. */
-export interface OutputFormat {
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  /** How many rows of it. */
-  readonly limit?: number;
-}
-
-/** How many rows the table shows unless told; the other two forms leave nothing out. */
-export const TABLE_ROWS = 100;
 
 export function limitOf({ limit, json, csv: isCsv }: OutputFormat): number {
   return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);

@@ -1,18 +1,35 @@
 import type { Context } from './context.ts';
 
+/** Takes how far something is. */
+export type OnProgress = (done: number, total: number) => void;
+
 /** A bar on standard error, where that is a terminal; nothing elsewhere. */
-export interface ProgressBar {
-  readonly show: (done: number, total: number) => void;
+interface ProgressBar {
+  readonly show: OnProgress;
   readonly stop: () => void;
 }
 
 /** What is done in less than this needs no bar: it would only flash. */
 const LEAST_MS = 400;
 
+/** Does what takes long with a bar, which is gone when that ends, however it does. */
+export async function withBar<T>(
+  context: Context,
+  unit: string,
+  work: (onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
+  const bar = await startBar(context, unit);
+  try {
+    return await work(bar.show);
+  } finally {
+    bar.stop();
+  }
+}
+
 /** @param clock milliseconds from whenever */
 export async function startBar(
   { stderr, env }: Pick<Context, 'stderr' | 'env'>,
-  unit = 'snapshots',
+  unit: string,
   clock = () => performance.now(),
 ): Promise<ProgressBar> {
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };

@@ -3,7 +3,7 @@ import { codeOf, LedgerError, withoutStop } from '../../core/errors.ts';
 import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { widthOf } from './context.ts';
-import { withProgram } from './program.ts';
+import { withProgram } from './invocation.ts';
 
 interface ErrorOutput {
   readonly stderr: Pick<Writable, 'write'> & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,23 +1,17 @@
 import { isNoise } from '../../core/diff/causes.ts';
-import { conditionWords } from '../../core/format/conditionWords.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
-import { perMillion, priceWords } from '../../core/format/priceWords.ts';
+import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount, quantity } from '../../core/format/units.ts';
-import { weekChart } from '../../core/format/weekChart.ts';
 import { wrap } from '../../core/format/wrap.ts';
-import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
-import { COMPONENTS, unitOf } from '../../core/reading/components.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
-import { left, remark, right } from '../shared/columns.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
-import { renderTable } from '../shared/table.ts';
-import { priceCharts, type ShowLayout } from './showCharts.ts';
+import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
 export interface Shown extends ModelLook {
   /** Null where no endpoints are known. */
@@ -108,32 +102,6 @@ function list(json: string | null): string | null {
   if (json === null) return null;
   const words = readArray(json)?.map((item) => (typeof item === 'string' ? item : jsonText(item))) ?? [json];
   return words.length === 0 ? null : words.join(', ');
-}
-
-async function priceTable({ prices }: Shown, { style, zone }: ShowLayout): Promise<string> {
-  if (prices.length === 0) return '';
-  const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
-  const sorted = [...prices].sort(
-    (a, b) => compareConditions(a.condition, b.condition) || place(a.component) - place(b.component),
-  );
-  const rows = sorted.map(({ component, condition, price, validFrom }) => [
-    component,
-    priceWords(component, price ?? 'dynamic', unitOf(component, prices)),
-    dayOf(validFrom, zone),
-    conditionWords(condition),
-  ]);
-  const columns = [left('price'), right('USD'), left('since'), remark('')];
-  return renderTable(columns, rows, style);
-}
-
-/** When the price of a prompt, or of the first thing that is scheduled, holds in a week. */
-function scheduleChart({ prices }: Shown, { style }: ShowLayout): string {
-  const component = ['prompt', ...prices.map((price) => price.component)].find((one) =>
-    prices.some((price) => price.component === one && isScheduled(price.condition)),
-  );
-  if (component === undefined) return '';
-  const head = style.strong(`${escapeControls(component)} in a week`);
-  return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
 function absenceLines({ lifecycle: { firstSeenAt, absences } }: Shown, { style, zone }: ShowLayout): string {

@@ -5,7 +5,8 @@ import { dataFileError } from '../../ledger/store/failure.ts';
 import { openFile } from '../../ledger/store/file.ts';
 import { flexible, right } from '../shared/columns.ts';
 import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context.ts';
-import { limitOf, type OutputFormat, printTable } from '../shared/output.ts';
+import type { OutputFormat } from '../shared/formats.ts';
+import { limitOf, printTable } from '../shared/output.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 

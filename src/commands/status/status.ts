@@ -7,8 +7,8 @@ import { healthOf } from '../../ledger/queries/health.ts';
 import { sizeOf } from '../../ledger/queries/size.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
+import { withProgram } from '../shared/invocation.ts';
 import { type CommandOptions, readSpan } from '../shared/options.ts';
-import { withProgram } from '../shared/program.ts';
 import { reading, type Times, zoneOf } from '../shared/reading.ts';
 import { type Status, statusText } from './statusText.ts';
 

@@ -29,24 +29,24 @@ interface Words {
   readonly isBad?: boolean;
 }
 
-/** The state of the record in words, what needs a person in red. */
+/** The state of the record in words, what needs a person in red: long as each section has words of its own. */
 export function statusText(found: Status, context: Context, zone: Zone): string {
   const style = Style.of(context);
-  const sections: (readonly [name: string, words: readonly Words[]])[] = [
+  const sections: (readonly [name: string, words: readonly Words[], none?: string])[] = [
     ['last good run', [lastGoodWords(found, zone)]],
     ...(found.ahead === null ? [] : [['clock', [{ text: aheadWords(found.ahead), isBad: true }]] as const]),
     ['next expected', [nextWords(found, zone)]],
     ['kept', [keptWords(found, zone)]],
     ['file', sizeWords(found)],
-    ['held', heldWords(found, zone)],
-    ['quarantined', quarantinedWords(found)],
+    ['held', heldWords(found, zone), 'nothing'],
+    ['quarantined', quarantinedWords(found), 'nothing'],
     ...(found.sweep === null ? [] : [['endpoints', sweepWords(found.sweep, found.now, zone)] as const]),
-    ['failures', failureWords(found, zone)],
-    ['format drift', driftWords(found, zone)],
+    ['failures', failureWords(found, zone), 'none'],
+    ['format drift', driftWords(found, zone), 'none'],
   ];
   const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
-  const lines = sections.flatMap(([name, words]) => {
-    const wrapped = words.flatMap(({ text, isBad }) =>
+  const lines = sections.flatMap(([name, words, none = '']) => {
+    const wrapped = (words.length === 0 ? [{ text: none }] : words).flatMap(({ text, isBad }) =>
       wrapLines(escapeControls(text), style.width - margin)
         .split('\n')
         .map((line) => (isBad ? style.bad(line) : line)),
@@ -109,7 +109,7 @@ function sizeWords({ file, size }: Status): Words[] {
 }
 
 function heldWords({ held }: Status, zone: Zone): Words[] {
-  if (held.length === 0) return [{ text: 'nothing' }];
+  if (held.length === 0) return [];
   return [
     ...held.map((run) => ({ text: `${runWords(run, zone)}: ${run.errorMessage ?? ''}`, isBad: true })),
     { text: 'The same in three answers is believed. To believe it now: model-ledger sync --accept' },
@@ -117,10 +117,10 @@ function heldWords({ held }: Status, zone: Zone): Words[] {
 }
 
 function quarantinedWords({ quarantined }: Status): Words[] {
-  if (quarantined.length === 0) return [{ text: 'nothing' }];
-  return quarantined.map(({ model, position, issues }) => {
-    return { text: `${model ?? `entry ${position}`}: ${firstIssue(issues)}`, isBad: true };
-  });
+  return quarantined.map(({ model, position, issues }) => ({
+    text: `${model ?? `entry ${position}`}: ${firstIssue(issues)}`,
+    isBad: true,
+  }));
 }
 
 function firstIssue(issues: string): string {
@@ -133,7 +133,6 @@ function firstIssue(issues: string): string {
 
 /** Those that nothing good has followed are still so. */
 function failureWords({ failures, lastGood }: Status, zone: Zone): Words[] {
-  if (failures.length === 0) return [{ text: 'none' }];
   return failures.map((run) => ({
     text: `${runWords(run, zone)} ${run.status}: ${run.errorMessage ?? run.errorCode ?? ''}`,
     isBad: run.run > (lastGood?.run ?? 0),
@@ -141,7 +140,6 @@ function failureWords({ failures, lastGood }: Status, zone: Zone): Words[] {
 }
 
 function driftWords({ drift }: Status, zone: Zone): Words[] {
-  if (drift.length === 0) return [{ text: 'none' }];
   return drift.map(({ observedAt, keyPath, kind, models, compared }) => ({
     text: `${minuteWords(observedAt, zone)} ${keyPath} ${kind} on ${models} of ${compared} models`,
   }));

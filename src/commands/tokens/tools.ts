@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readInputText } from '../../config/inputFile.ts';
-import { readLearned } from '../../core/tokens/learned.ts';
+import { type Learned, readLearned } from '../../core/tokens/learned.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import { readTokenizerFile } from '../../tokenizers/tokenizerFiles.ts';
 import type { Context } from '../shared/context.ts';
@@ -8,6 +8,12 @@ import type { Context } from '../shared/context.ts';
 /** Where what was learned lies: beside the data file, `ledger.tokens.json` for `ledger.db`. */
 export function learnedFile(db: string): string {
   return `${db.replace(/\.db$/, '')}.tokens.json`;
+}
+
+/** What calibrate has learned; undefined: nothing. */
+export function learnedBy(db: string): Learned | undefined {
+  const file = learnedFile(db);
+  return existsSync(file) ? readLearned(readInputText(file), file) : undefined;
 }
 
 /** What counts: tokenizers that were named, and what was learned. */
@@ -18,7 +24,5 @@ export function countingTools(
 ): CountingTools {
   const set = (env.MODEL_LEDGER_TOKENIZERS ?? '').split(',').filter((words) => words.trim() !== '');
   const files = [...tokenizer, ...set].map((words) => readTokenizerFile(words, readInputText));
-  const file = learnedFile(db);
-  const learned = existsSync(file) ? readLearned(readInputText(file), file) : undefined;
-  return { files, learned, signal, onProgress };
+  return { files, learned: learnedBy(db), signal, onProgress };
 }

@@ -1,11 +1,18 @@
 import { isLogScale } from '../../core/format/axis.ts';
 import { type Step, sparkline, steps } from '../../core/format/chart.ts';
+import { conditionWords } from '../../core/format/conditionWords.ts';
 import { priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
+import { weekChart } from '../../core/format/weekChart.ts';
 import { wrap } from '../../core/format/wrap.ts';
+import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
+import { COMPONENTS, unitOf } from '../../core/reading/components.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import { left, remark, right } from '../shared/columns.ts';
 import type { Style } from '../shared/style.ts';
+import { renderTable } from '../shared/table.ts';
 
 export interface ShowLayout {
   readonly style: Style;
@@ -13,6 +20,32 @@ export interface ShowLayout {
   readonly zone: Zone;
   /** Where charts end. */
   readonly until: string;
+}
+
+export async function priceTable({ prices }: Pick<ModelLook, 'prices'>, { style, zone }: ShowLayout): Promise<string> {
+  if (prices.length === 0) return '';
+  const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
+  const sorted = [...prices].sort(
+    (a, b) => compareConditions(a.condition, b.condition) || place(a.component) - place(b.component),
+  );
+  const rows = sorted.map(({ component, condition, price, validFrom }) => [
+    component,
+    priceWords(component, price ?? 'dynamic', unitOf(component, prices)),
+    dayOf(validFrom, zone),
+    conditionWords(condition),
+  ]);
+  const columns = [left('price'), right('USD'), left('since'), remark('')];
+  return renderTable(columns, rows, style);
+}
+
+/** When the price of a prompt, or of the first thing that is scheduled, holds in a week. */
+export function scheduleChart({ prices }: Pick<ModelLook, 'prices'>, { style }: ShowLayout): string {
+  const component = ['prompt', ...prices.map((price) => price.component)].find((one) =>
+    prices.some((price) => price.component === one && isScheduled(price.condition)),
+  );
+  if (component === undefined) return '';
+  const head = style.strong(`${escapeControls(component)} in a week`);
+  return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
 /** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
