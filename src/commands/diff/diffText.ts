@@ -1,9 +1,11 @@
 import { groupBy } from '../../core/collections.ts';
+import { TYPE_WORDS } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { beside, type ChangesLayout, modelLines } from '../changes/modelLines.ts';
 import type { Question } from '../shared/reading.ts';
+import { WEIGHTIEST_FIRST } from './diffEvents.ts';
 
 /** The two instants that are compared. */
 export interface Period {
@@ -17,17 +19,10 @@ export function diffText(
   [span = '', lists = '']: readonly string[],
   page: ChangesLayout,
 ): string {
-  const words = {
-    added: 'added',
-    restored: 'returned',
-    removed: 'removed',
-    repriced: 'repriced',
-    limits_changed: 'with other limits',
-    updated: 'updated',
-  };
-  const counts = Object.entries(words).flatMap(([type, word]) => {
+  const words = new Map<string, string>(TYPE_WORDS);
+  const counts = WEIGHTIEST_FIRST.flatMap((type) => {
     const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
-    return models === 0 ? [] : [`${models} ${word}`];
+    return models === 0 ? [] : [`${models} ${words.get(type)}`];
   });
   const models = groupBy(shown, ({ model }) => model);
   return [
