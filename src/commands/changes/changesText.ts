@@ -11,12 +11,10 @@ import { type ChangesLayout, headLines, modelLines, pageOf } from './modelLines.
 export function changesText(events: readonly EventWithContext[], context: Context, zone: Zone): string {
   const page = pageOf(context, zone);
   const lines: string[] = [];
-  for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
-    const first = day[0];
-    if (first === undefined) continue;
+  for (const [day, ofDay] of groupBy(events, ({ observedAt }) => dayOf(observedAt, zone))) {
     if (lines.length > 0) lines.push('');
-    lines.push(page.style.strong(dayOf(first.observedAt, zone)));
-    for (const run of chunk(day, (event) => event.run)) lines.push(...runLines(run, page));
+    lines.push(page.style.strong(day));
+    for (const run of groupBy(ofDay, (event) => event.run).values()) lines.push(...runLines(run, page));
   }
   lines.push('', page.style.quiet(legend(lines)));
   return lines.join('\n');
@@ -37,21 +35,10 @@ function legend(lines: readonly string[]): string {
   return used.map(([mark, words]) => `${mark} ${words}`).join('   ');
 }
 
-/** Neighbours that have the same key, together. */
-function chunk<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const chunks: T[][] = [];
-  for (const item of items) {
-    const last = chunks.at(-1);
-    if (last?.[0] !== undefined && keyOf(last[0]) === keyOf(item)) last.push(item);
-    else chunks.push([item]);
-  }
-  return chunks;
-}
-
 function runLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
   const [first] = events;
   if (first === undefined) return [];
-  const models = chunk(events, ({ model }) => model);
+  const models = [...groupBy(events, ({ model }) => model).values()];
   const head = `${clockOf(first.observedAt, page.zone)}  run ${first.run}`;
   const isFirst = first.previousObservedAt === null ? '  the first look' : '';
   const lines = groupAlike(models).flatMap((alike) => {
