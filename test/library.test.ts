@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +5,8 @@ import { openForReading } from '../src/ledger/store/open.ts';
 import type { Change, ModelLedger } from '../src/library/index.ts';
 import { openLedger } from '../src/library/index.ts';
 import { makeLedger, sampleLists } from './ledgers.ts';
-import { CLI, newFolder, SAMPLES } from './program/program.ts';
+import { call } from './program/call.ts';
+import { newFolder, SAMPLES } from './program/program.ts';
 
 const folder = newFolder(afterAll);
 const file = join(folder, 'ledger.db');
@@ -20,10 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-/** What the built command prints as JSON, a document a line. */
-function ask(...args: string[]): unknown[] {
-  const env = { PATH: process.env.PATH ?? '', MODEL_LEDGER_NOW: now().toISOString(), TZ: 'UTC' };
-  const stdout = execFileSync(process.execPath, [CLI, ...args, '--db', file, '--json'], { env, encoding: 'utf8' });
+/** What a command prints as JSON, a document a line. */
+async function ask(...args: string[]): Promise<unknown[]> {
+  const { stdout } = await call([...args, '--db', file, '--json'], { env: { MODEL_LEDGER_NOW: now().toISOString() } });
   return stdout
     .trim()
     .split('\n')
@@ -38,8 +37,10 @@ async function collect(changes: AsyncIterable<Change>): Promise<Change[]> {
 
 describe('what the library answers', () => {
   it('is a model as `show --json` has it, now and then', async () => {
-    expect([await ledger.modelAt(MODEL)]).toEqual(ask('show', MODEL));
-    expect([await ledger.modelAt('x-ai/grok-3', '2026-06')]).toEqual(ask('show', 'x-ai/grok-3', '--at', '2026-06'));
+    expect([await ledger.modelAt(MODEL)]).toEqual(await ask('show', MODEL));
+    expect([await ledger.modelAt('x-ai/grok-3', '2026-06')]).toEqual(
+      await ask('show', 'x-ai/grok-3', '--at', '2026-06'),
+    );
   });
 
   it('is the prices of an instant, exact, and null while a model was away', async () => {
@@ -70,7 +71,7 @@ describe('what the library answers', () => {
         ...{ model, prompt, completion, free },
       }));
       expect(list.length).toBeGreaterThan(40);
-      expect(list).toMatchObject(ask('prices', '--sort', 'name', '--at', at).map((row) => ({ ...pick(row) })));
+      expect(list).toMatchObject((await ask('prices', '--sort', 'name', '--at', at)).map((row) => ({ ...pick(row) })));
     }
     expect((await ledger.listAt(undefined, { model: 'openai/gpt-5*' })).map(({ model }) => model)).toEqual([
       'openai/gpt-5.5',
@@ -85,12 +86,14 @@ describe('what the library answers', () => {
   });
 
   it('is every change that `changes --json` prints, in the same order, with the same filters', async () => {
-    expect(await collect(ledger.changes())).toEqual(ask('changes'));
-    expect(await collect(ledger.changes({ firstRun: true, noise: true }))).toEqual(ask('changes', '--all'));
+    expect(await collect(ledger.changes())).toEqual(await ask('changes'));
+    expect(await collect(ledger.changes({ firstRun: true, noise: true }))).toEqual(await ask('changes', '--all'));
     const filtered = ledger.changes({ types: ['repriced'], model: 'anthropic/*', since: '2026-05', minPercent: 5 });
     const args = ['--type', 'repriced', '--model', 'anthropic/*', '--since', '2026-05', '--min-percent', '5'];
-    expect(await collect(filtered)).toEqual(ask('changes', ...args));
-    expect(await collect(ledger.changes({ until: '2026-05-13' }))).toEqual(ask('changes', '--until', '2026-05-13'));
+    expect(await collect(filtered)).toEqual(await ask('changes', ...args));
+    expect(await collect(ledger.changes({ until: '2026-05-13' }))).toEqual(
+      await ask('changes', '--until', '2026-05-13'),
+    );
     expect(await collect(ledger.changes({ until: new Date('2026-05-13') }))).toEqual([]);
   });
 
@@ -103,7 +106,7 @@ describe('what the library answers', () => {
     ]);
     const args = ['cost', MODEL, '--prompt-tokens', '1000', '--completion-tokens', '7', '--at', '2026-05-03'];
     const bill = await ledger.bill(MODEL, { promptTokens: 1000, completionTokens: 7 }, '2026-05-03');
-    expect(ask(...args)).toMatchObject([bill]);
+    expect(await ask(...args)).toMatchObject([bill]);
   });
 });
 

@@ -3,15 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { define } from '../../src/commands/cost/cost.ts';
 import { ask } from '../commands/asking.ts';
 import { newFolder } from '../program/program.ts';
-import { endpointOf, list, sweepAt, Upstream } from './world.ts';
-
-const T = (hour: number): string => `2026-08-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
+import { endpointOf, list, newWorld, sweepAt, T } from './world.ts';
 
 /** Two sweeps of one model, at 1 and 5 o'clock: one provider gets dearer, and two twins ask for the same, then not. */
 async function world() {
-  const db = join(newFolder(), 'ledger.db');
-  await list(db, T(0), ['a/1', 'a/2']);
-  const upstream = await Upstream.start();
+  const { db, upstream } = await newWorld(['a/1', 'a/2']);
   const fp4 = { tag: 'twins/fp4', quantization: 'fp4' };
   upstream.models.set('a/1', [endpointOf('One', '1'), endpointOf('Twins', '7'), endpointOf('Twins', '7', fp4)]);
   await sweepAt(db, upstream.url, { at: T(1) });

@@ -1,19 +1,14 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { rebuild } from '../ledgers.ts';
-import { newFolder } from '../program/program.ts';
-import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
+import { ask, endpointOf, type Json, newWorld, sweepAt, T } from './world.ts';
 
-const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();
 const IDS = Array.from({ length: 12 }, (_, i) => `a/${i}`);
 
 /** Twelve models with two endpoints each, of which these have gained a key in the second sweep. */
 async function sweepTwice(gains: (model: number, endpoint: number) => Json) {
-  const db = join(newFolder(), 'ledger.db');
-  const upstream = await Upstream.start();
-  await list(db, T(0), IDS);
+  const { db, upstream } = await newWorld(IDS);
   const serve = (more: typeof gains): void => {
     for (const [i, id] of IDS.entries()) {
       upstream.models.set(id, [endpointOf('P', '1', more(i, 0)), endpointOf('Q', '2', more(i, 1))]);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { countFutureSweeps, newestOfSweeps } from '../../src/ledger/endpoints/future.ts';
@@ -6,16 +5,11 @@ import { checkFoundation } from '../../src/ledger/record/foundation.ts';
 import { mendClock } from '../../src/ledger/record/mendClock.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
-import { newFolder } from '../program/program.ts';
-import { ask, endpointOf, list, sweepAt, Upstream } from './world.ts';
-
-const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();
+import { ask, endpointOf, newWorld, sweepAt, T } from './world.ts';
 
 /** A list, a sweep, and the same again at another price when the clock was ten years ahead. */
 async function makeAhead() {
-  const db = join(newFolder(), 'ledger.db');
-  const upstream = await Upstream.start();
-  await list(db, T(0), ['a/1', 'a/2']);
+  const { db, upstream } = await newWorld(['a/1', 'a/2']);
   upstream.models.set('a/1', [endpointOf('A', '0.000001')]);
   await sweepAt(db, upstream.url, { at: T(1) });
   upstream.models.set('a/1', [endpointOf('A', '0.000002'), endpointOf('B', '0.000003')]);

@@ -12,9 +12,7 @@ import { snapshot } from '../ledger/snapshots.ts';
 import { record } from '../ledgers.ts';
 import { call } from '../program/call.ts';
 import { newFolder } from '../program/program.ts';
-import { ask, endpointOf, type Json, sweepAt, Upstream } from './world.ts';
-
-const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();
+import { ask, endpointOf, type Json, sweepAt, T, Upstream } from './world.ts';
 
 type Step = readonly [at: string, shown: string, endpoints: readonly Json[] | null];
 

@@ -1,14 +1,10 @@
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
-import { verify } from '../../src/ledger/record/verify.ts';
 import { makeSweepIndexes } from '../../src/ledger/store/migration/schemaCheck.ts';
 import { dropRanges } from '../program/older.ts';
-import { newFolder } from '../program/program.ts';
-import { ask, endpointOf, list, sweepAt, Upstream } from './world.ts';
+import { ask, endpointOf, newWorld, problemsOf, sweepAt, T } from './world.ts';
 
-const T = (hours: number): string => new Date(Date.UTC(2026, 6, 1, hours)).toISOString();
 /** When the migration was made that left them out. */
 const FEWER_INDEXES = 1_795_736_377_790;
 /** A foreign key needs it. */
@@ -26,18 +22,14 @@ function indexes(db: string): unknown {
 }
 
 async function problems(db: string): Promise<unknown> {
-  const ledger = await openForRecording(db);
-  const found = await verify(ledger);
-  ledger.close();
-  return found.problems;
+  (await openForRecording(db)).close();
+  return await problemsOf(db);
 }
 
 /** A list, and a sweep of its model where asked for. */
 async function make({ isSwept }: { readonly isSwept: boolean }): Promise<string> {
-  const db = join(newFolder(), 'ledger.db');
-  await list(db, T(0), ['a/1']);
+  const { db, upstream } = await newWorld(['a/1']);
   if (!isSwept) return db;
-  const upstream = await Upstream.start();
   upstream.models.set('a/1', [endpointOf('A', '0.000001')]);
   await sweepAt(db, upstream.url, { at: T(1) });
   return db;

@@ -4,15 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { call } from '../program/call.ts';
 import { newFolder, query, start } from '../program/program.ts';
 import { jsonOf, newApp } from '../server/apps.ts';
-import { endpointOf, list, sweepAt, Upstream } from './world.ts';
+import { endpointOf, list, newWorld, sweepAt } from './world.ts';
 
 const IDS = Array.from({ length: 40 }, (_, i) => `a/${String(i).padStart(2, '0')}`);
 
 describe('endpoints sync, as a process', () => {
   it('killed at any instant loses nothing that was written, and the next one goes on', async () => {
-    const db = join(newFolder(), 'ledger.db');
-    await list(db, '2026-08-01T00:00:00.000Z', IDS);
-    const upstream = await Upstream.start();
+    const { db, upstream } = await newWorld(IDS);
     for (const [i, id] of IDS.entries()) upstream.models.set(id, [endpointOf('P', `0.${i + 1}`), endpointOf('P', '2')]);
     const args = ['endpoints', 'sync', '--db', db, '--source', upstream.url, '--pause', '0s'];
     for (const count of [1, 9, 23]) {
@@ -48,9 +46,7 @@ describe('endpoints sync, as a process', () => {
   });
 
   it('lets diff tell what changed of the providers between two instants', async () => {
-    const db = join(newFolder(), 'ledger.db');
-    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'b/1']);
-    const upstream = await Upstream.start();
+    const { db, upstream } = await newWorld(['a/1', 'b/1']);
     upstream.models.set('a/1', [endpointOf('P', '0.000003'), endpointOf('Q', '0.000001')]);
     upstream.models.set('b/1', [endpointOf('P', '0.000001')]);
     await sweepAt(db, upstream.url, { at: '2026-08-01T01:00:00.000Z' });
@@ -79,10 +75,7 @@ describe('endpoints sync, as a process', () => {
   });
 
   it('follows a list, answers who serves a model, and what a request costs at each of them', async () => {
-    const folder = newFolder();
-    const db = join(folder, 'ledger.db');
-    await list(db, '2026-08-01T00:00:00.000Z', ['a/1']);
-    const upstream = await Upstream.start();
+    const { db, upstream } = await newWorld(['a/1']);
     upstream.models.set('a/1', [
       endpointOf('Dear', '0.000003'),
       endpointOf('Cheap', '0.000001', { quantization: null }),
@@ -125,9 +118,7 @@ describe('endpoints sync, as a process', () => {
 
 describe('the served list', () => {
   it('answers who serves a model in upstream’s shape, telemetry null, and who is served by a provider', async () => {
-    const db = join(newFolder(), 'ledger.db');
-    await list(db, '2026-08-01T00:00:00.000Z', ['a/1', 'a/2']);
-    const upstream = await Upstream.start();
+    const { db, upstream } = await newWorld(['a/1', 'a/2']);
     upstream.models.set('a/1', [endpointOf('P', '0.000001')]);
     await call(['endpoints', 'sync', '--db', db, '--source', upstream.url]);
     const { app } = newApp(db);

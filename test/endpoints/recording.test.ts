@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportParquet } from '../../src/export/parquet/exportParquet.ts';
 import { exportPostgres } from '../../src/export/postgres/exportPostgres.ts';
-import { verify } from '../../src/ledger/record/verify.ts';
 import { backUp } from '../../src/ledger/store/backup.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { inParquet, local, remote } from '../export/copies.ts';
@@ -13,7 +12,7 @@ import { checksums, newFolder, touched } from '../program/program.ts';
 import { HISTORY } from '../recordings.ts';
 import type { Row } from './rows.ts';
 import { importFiles, plain } from './saved.ts';
-import { ask, type Json, list, sweepAt, Upstream } from './world.ts';
+import { ask, type Json, list, problemsOf, sweepAt, Upstream } from './world.ts';
 
 const RECORDING = join(HISTORY, 'endpoints-2026-summer/');
 const hasRecording = existsSync(RECORDING);
@@ -101,9 +100,7 @@ describe.runIf(hasRecording)('days of everybody', () => {
       await importFiles(back, some.toReversed());
     }
     expect(told(back)).toEqual(told(forth));
-    const ledger = openForReading(back);
-    expect((await verify(ledger)).problems).toEqual([]);
-    ledger.close();
+    expect(await problemsOf(back)).toEqual([]);
     const events =
       'SELECT type, count(*) FROM endpoint_events WHERE previous_observed_at IS NOT NULL GROUP BY 1 ORDER BY 1';
     const counts = { added: 70, limits_changed: 20, removed: 64, repriced: 581, restored: 3, updated: 285 };
@@ -137,9 +134,7 @@ describe.runIf(hasRecording)('days of everybody', () => {
       expect([i, await inParquet(lake)]).toEqual([i, whole]);
       if (server !== undefined) expect([i, await remote(server, 's')]).toEqual([i, whole]);
     }
-    const restored = openForReading(copy);
-    expect((await verify(restored)).problems).toEqual([]);
-    restored.close();
+    expect(await problemsOf(copy)).toEqual([]);
   });
 
   it('asked over HTTP, twins shuffled and telemetry restless, are the prices of each day after each sweep', async () => {

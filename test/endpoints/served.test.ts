@@ -6,9 +6,8 @@ import { snapshot } from '../ledger/snapshots.ts';
 import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { jsonOf, newApp } from '../server/apps.ts';
-import { endpointOf, type Json, sweepAt, Upstream } from './world.ts';
+import { endpointOf, type Json, sweepAt, T, Upstream } from './world.ts';
 
-const T = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 7, 1, hour, minute)).toISOString();
 const P = (price: string): Json => endpointOf('P', price);
 const Q = (price: string): Json => endpointOf('Q', price, { tag: 'q/fp8' });
 

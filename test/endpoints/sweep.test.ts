@@ -1,21 +1,11 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../src/ledger/record/verify.ts';
 import { acquireLock } from '../../src/ledger/store/lock.ts';
-import { openForReading } from '../../src/ledger/store/open.ts';
 import { call } from '../program/call.ts';
-import { newFolder } from '../program/program.ts';
-import { ask, endpointOf, type Json, list, sweepAt, Upstream } from './world.ts';
+import { ask, endpointOf, type Json, list, newWorld, problemsOf, sweepAt, T } from './world.ts';
 
-const T = (hour: number, ms = 0): string => new Date(Date.UTC(2026, 7, 1, hour, 0, 0, ms)).toISOString();
-
-async function world(...ids: readonly string[]): Promise<{ db: string; upstream: Upstream }> {
-  const db = join(newFolder(), 'ledger.db');
-  await list(db, T(0), ids);
-  return { db, upstream: await Upstream.start() };
-}
+const world = (...ids: readonly string[]) => newWorld(ids);
 
 const events = (db: string) =>
   ask(
@@ -36,14 +26,7 @@ const sweeps = (db: string) =>
       repriced FROM endpoint_sweeps ORDER BY id`,
   );
 
-async function expectWhole(db: string): Promise<void> {
-  const ledger = openForReading(db);
-  try {
-    expect((await verify(ledger)).problems).toEqual([]);
-  } finally {
-    ledger.close();
-  }
-}
+const expectWhole = async (db: string): Promise<void> => expect(await problemsOf(db)).toEqual([]);
 
 describe('a sweep', () => {
   it('asks about what is listed, but aliases and routers, below the address of the list, in the order of ids', async () => {
@@ -272,7 +255,7 @@ describe('a sweep', () => {
     });
     upstream.asked.length = 0;
     upstream.models.delete('a/3');
-    await sweepAt(db, upstream.url, { at: T(2, 500) });
+    await sweepAt(db, upstream.url, { at: T(2, 0, 500) });
     expect(upstream.asked.map((path) => path.slice('/api/v1/models/'.length))).toEqual([
       'a/1/endpoints',
       'a/2/endpoints',
@@ -326,7 +309,7 @@ describe('a sweep', () => {
     await expectWhole(db);
     upstream.models.set('a/3', [endpointOf('P', '1')]);
     upstream.asked.length = 0;
-    const resumed = await sweepAt(db, upstream.url, { at: T(1, 60_000) });
+    const resumed = await sweepAt(db, upstream.url, { at: T(1, 1) });
     expect([resumed.id, resumed.isResumed, resumed.status, resumed.modelsAnswered]).toEqual([1, true, 'complete', 4]);
     expect(upstream.asked.length).toBe(2);
     expect(ask(db, 'SELECT status, models_asked, endpoints_seen, added FROM endpoint_sweeps')).toEqual([

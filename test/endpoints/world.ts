@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openForRecording } from '../../src/ledger/record/open.ts';
+import { verify } from '../../src/ledger/record/verify.ts';
 import { openForReading } from '../../src/ledger/store/open.ts';
 import { type SweepRequest, type SweepResult, sweep } from '../../src/sweep.ts';
 import { readSource } from '../../src/upstream/source.ts';
@@ -9,7 +11,12 @@ import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
 import { beginLedger, record } from '../ledgers.ts';
 import { listen } from '../loopback.ts';
+import { newFolder } from '../program/program.ts';
 import { type Row, rows } from './rows.ts';
+
+/** An instant of a day in August. */
+export const T = (hour: number, minute = 0, ms = 0): string =>
+  new Date(Date.UTC(2026, 7, 1, hour, minute, 0, ms)).toISOString();
 
 export type Json = Record<string, unknown>;
 
@@ -89,6 +96,23 @@ export async function list(db: string, at: string, ids: readonly string[]): Prom
         { isAccepted: true },
       ),
     );
+  } finally {
+    ledger.close();
+  }
+}
+
+/** A ledger in which these models are listed, and an upstream to be asked about them. */
+export async function newWorld(ids: readonly string[]): Promise<{ db: string; upstream: Upstream }> {
+  const db = join(newFolder(), 'ledger.db');
+  await list(db, T(0), ids);
+  return { db, upstream: await Upstream.start() };
+}
+
+/** What verify finds in a data file. */
+export async function problemsOf(db: string): Promise<readonly string[]> {
+  const ledger = openForReading(db);
+  try {
+    return (await verify(ledger)).problems;
   } finally {
     ledger.close();
   }
