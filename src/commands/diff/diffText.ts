@@ -4,11 +4,11 @@ import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import { beside, type ChangesLayout, modelLines } from '../changes/modelLines.ts';
-import type { Question } from '../shared/reading.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 import { WEIGHTIEST_FIRST } from './diffEvents.ts';
 
 /** The two instants that are compared. */
-export interface Period {
+export interface Interval {
   readonly from: string;
   readonly to: string;
 }
@@ -17,7 +17,7 @@ export function diffText(
   events: readonly EventWithContext[],
   shown: readonly EventWithContext[],
   [span = '', lists = '']: readonly string[],
-  page: ChangesLayout,
+  layout: ChangesLayout,
 ): string {
   const words = new Map<string, string>(TYPE_WORDS);
   const counts = WEIGHTIEST_FIRST.flatMap((type) => {
@@ -26,21 +26,21 @@ export function diffText(
   });
   const models = groupBy(shown, ({ model }) => model);
   return [
-    ...beside(span, counts.join(', '), page.style.strong, page),
-    ...(lists === '' ? [] : [page.style.quiet(`  ${lists}`)]),
-    ...[...models.values()].flatMap((model) => modelLines(model, page)),
+    ...beside(span, counts.join(', '), layout.style.strong, layout),
+    ...(lists === '' ? [] : [layout.style.quiet(`  ${lists}`)]),
+    ...[...models.values()].flatMap((model) => modelLines(model, layout)),
   ].join('\n');
 }
 
 /** Which lists were compared, where they were not observed at the very minutes asked for; else empty. */
-export function listsWords({ ledger, zone }: Question, { from, to }: Period): string {
+export function listsWords({ ledger, zone }: LedgerQuestion, { from, to }: Interval): string {
   const words = [from, to].map((at) => minuteWords(observedBy(ledger, at) ?? at, zone));
   const isAsked = [from, to].every((at, index) => minuteWords(at, zone) === words[index]);
   return isAsked ? '' : `as observed ${words.join(' and ')}`;
 }
 
 /** That one list was in force at both instants is another thing than that two lists agree. */
-export function nothingWords({ ledger, zone }: Question, { from, to }: Period): string {
+export function nothingWords({ ledger, zone }: LedgerQuestion, { from, to }: Interval): string {
   const [before, after] = [observedBy(ledger, from), observedBy(ledger, to)];
   if (before === null || after === null) return 'Nothing differs.';
   if (before === after)

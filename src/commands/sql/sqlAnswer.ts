@@ -33,12 +33,12 @@ export async function answerQuestion(question: SqlQuestion, terminal: Terminal):
   }
 }
 
-type Row = readonly SqlValue[];
+type SqlRow = readonly SqlValue[];
 
 /** @returns whether there was nothing to print */
 async function answer(
   columns: readonly string[],
-  rows: Iterable<Row>,
+  rows: Iterable<SqlRow>,
   options: SqlQuestion,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -47,8 +47,8 @@ async function answer(
   if (options.json || options.csv) {
     if (options.csv) terminal.stdout.write(csv([columns]));
     const line = options.csv
-      ? (row: Row) => csv([row.map(toText)])
-      : (row: Row) => `${jsonLine(terminal, toJson(columns, row))}\n`;
+      ? (row: SqlRow) => csv([row.map(toText)])
+      : (row: SqlRow) => `${jsonLine(terminal, toJson(columns, row))}\n`;
     await writeAll(mapEach(shown, line), terminal);
   } else {
     const cells = [...shown].map((row) => row.map(toText));
@@ -93,7 +93,7 @@ function toText(value: SqlValue): string | number | bigint | null {
 }
 
 /** Integers beyond 2^53 keep their digits, as JSON itself allows. */
-function toJson(columns: readonly string[], row: Row): string {
+function toJson(columns: readonly string[], row: SqlRow): string {
   const pairs = columns.map((name, index) => {
     const value = toText(row[index] ?? null);
     return `${JSON.stringify(name)}:${typeof value === 'bigint' ? value.toString() : JSON.stringify(value)}`;
