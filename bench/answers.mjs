@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CLI, generator, pair, row, time } from './measure.mjs';
+import { bareNode, CLI, generator, pair, row, time } from './measure.mjs';
 
 const MODELS = 344;
 const HOURS = 365 * 24;
@@ -18,7 +18,7 @@ export function answers(name, db, say) {
   const { first, last, model } = contentOf(db);
   const middle = new Date((Date.parse(first) + Date.parse(last)) / 2).toISOString();
   /** @param {readonly string[]} question */
-  const ask = (question) => pair(ROUNDS, () => time([CLI, ...question, '--db', db]), start);
+  const ask = (question) => pair(ROUNDS, () => time([CLI, ...question, '--db', db]), bareNode);
   /**
    * @param {string} what
    * @param {import('./measure.mjs').Measured} measured
@@ -44,10 +44,6 @@ export function answers(name, db, say) {
   const slowest = asked.reduce((a, b) => (b.ratio > a.ratio ? b : a));
   tell(`the slowest of ${asked.length} kinds of answers on ${name}, \`${slowest.question[0]}\``, slowest);
   tell(`every event of ${name} as JSON`, ask(all));
-}
-
-function start() {
-  return time(['-e', '0']);
 }
 
 /**

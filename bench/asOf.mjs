@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { median, row } from './measure.mjs';
+import { clock, median, row } from './measure.mjs';
 
 /**
  * The price list of an instant, over all instants of the file; its floor is reading as many rows without a question.
@@ -12,24 +12,14 @@ export function asOf(file, say) {
   const list = db.prepare(`SELECT model_id, component, condition, price FROM pricing_history
     WHERE valid_from <= :t AND (valid_to IS NULL OR valid_to > :t)`);
   const rows = db.prepare('SELECT model_id, component, condition, price FROM pricing_history LIMIT ?');
-  /**
-   * @template T
-   * @param {() => T} work
-   * @returns {[number, T]}
-   */
-  const clock = (work) => {
-    const begun = performance.now();
-    const result = work();
-    return [performance.now() - begun, result];
-  };
   /** @type {number[]} */
   const measured = [];
   /** @type {number[]} */
   const floors = [];
   for (const t of instants) {
-    const [ms, prices] = clock(() => list.all({ t }));
+    const { ms, result: prices } = clock(() => list.all({ t }));
     measured.push(ms);
-    floors.push(clock(() => rows.all(prices.length))[0]);
+    floors.push(clock(() => rows.all(prices.length)).ms);
   }
   db.close();
   const result = { measured: median(measured), floor: median(floors), ratio: median(measured) / median(floors) };

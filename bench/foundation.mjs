@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { pair, row } from './measure.mjs';
+import { clock, pair, row } from './measure.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,14 +20,8 @@ export async function foundation(what, file, say) {
   try {
     const { checkFoundation, openForRecording } = await import(pathToFileURL(outfile).href);
     const ledger = await openForRecording(file);
-    /** @param {() => void} work */
-    const clock = (work) => {
-      const begun = performance.now();
-      work();
-      return performance.now() - begun;
-    };
-    const check = () => clock(() => checkFoundation(ledger));
-    const figures = pair(21, check, () => clock(() => ledger.sqlite.pragma('quick_check(1)')));
+    const check = () => clock(() => checkFoundation(ledger)).ms;
+    const figures = pair(21, check, () => clock(() => ledger.sqlite.pragma('quick_check(1)')).ms);
     ledger.close();
     say(row(`what a run checks of its file, ${what} (floor: SQLite's quick_check)`, figures, 'ms', '<= 2 x', 1));
   } finally {

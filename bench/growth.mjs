@@ -1,6 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLI, generator, median, row, time } from './measure.mjs';
+import { CLI, generator, median, readAndParse, row, time } from './measure.mjs';
 
 const MODELS = 20_000;
 const CHANGED = MODELS / 100;
@@ -19,7 +19,6 @@ export function growth(folder, syncs, say) {
   const random = generator(1);
   const models = Array.from({ length: MODELS }, (_, i) => makeModel(i, random));
   const write = () => writeFileSync(body, JSON.stringify({ data: models, total_count: MODELS, links: { next: null } }));
-  const read = `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(body)}, 'utf8'))`;
   const times = [];
   const ratios = [];
   write();
@@ -34,7 +33,7 @@ export function growth(folder, syncs, say) {
     const isCompared = sync < COMPARED || sync >= syncs - COMPARED;
     const ms = time([CLI, 'sync', '--source', body, '--db', db]);
     times.push(ms);
-    ratios.push(isCompared ? ms / time(['-e', read]) : 0);
+    ratios.push(isCompared ? ms / readAndParse(body) : 0);
   }
   const first = { ms: median(times.slice(0, COMPARED)), ratio: median(ratios.slice(0, COMPARED)) };
   const last = { ms: median(times.slice(-COMPARED)), ratio: median(ratios.slice(-COMPARED)) };

@@ -23,6 +23,27 @@ export function time(args, options = {}) {
   return ms;
 }
 
+/** The floor of a start: a Node that does nothing. */
+export const bareNode = () => time(['-e', '0']);
+
+/**
+ * The floor of a run: reading and parsing the list of a file.
+ * @param {string} file
+ */
+export const readAndParse = (file) =>
+  time(['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(file)}, 'utf8'))`]);
+
+/**
+ * What work gives, and how long it took in milliseconds.
+ * @template T
+ * @param {() => T} work
+ */
+export function clock(work) {
+  const begun = performance.now();
+  const result = work();
+  return { ms: performance.now() - begun, result };
+}
+
 /** @param {readonly number[]} values */
 export function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { run } from '../program/program.ts';
+import { call } from '../program/call.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const compose = readFileSync(join(ROOT, 'docs/docker/compose.yaml'), 'utf8');
@@ -19,8 +19,8 @@ test('the containers start commands with options that there are', async () => {
   expect(calls.map(([command]) => command)).toEqual(['daemon', 'status', 'serve', 'daemon']);
   for (const words of calls) {
     // `--help` is looked at last: an option that nobody knows ends with 2 before.
-    expect([words, (await run([...words, '--help'])).code]).toEqual([words, 0]);
-    const { stdout } = await run([words[0] ?? '', '--help']);
+    expect([words, (await call([...words, '--help'])).code]).toEqual([words, 0]);
+    const { stdout } = await call([words[0] ?? '', '--help']);
     for (const option of words.filter((word) => word.startsWith('--'))) expect(stdout).toContain(`  ${option} `);
   }
 });

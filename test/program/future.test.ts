@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
 import { call } from './call.ts';
-import { newFolder, query } from './program.ts';
+import { checksums, newFolder, query, touched } from './program.ts';
 import { makeRepository } from './repositories.ts';
 
 const list = (n: number): string => modelList(30 + n);
@@ -97,7 +97,7 @@ describe('a clock that was ahead', () => {
       expect.stringMatching(/^clock +The newest list of the data file is dated 2036-01-01T00:00:00\.003Z./m),
       'The record is dated ahead, 2036-01-01T00:00:00.003Z; model-ledger rebuild --mend-clock mends it.\n',
     ]);
-    const before = readFileSync(db);
+    const before = checksums(db);
     const mended = await at(day(6), 'rebuild', '--mend-clock');
     expect([mended.code, mended.stdout]).toEqual([
       0,
@@ -119,10 +119,7 @@ The tables were made anew from the archive.
     expect((await at(day(6), 'status', '--max-age', '2d')).code).toBe(0);
     expect((await sync(day(7), 6)).stderr).toBe('');
     const [copy = ''] = readdirSync(folder).filter((name) => name.startsWith('ledger.db.before-mend-'));
-    expect(before.length).toBeGreaterThan(0);
-    expect(query(join(folder, copy), 'SELECT count(*) AS n FROM sync_runs WHERE observed_at > 2030')).toEqual([
-      { n: 4 },
-    ]);
+    expect(touched(before, checksums(join(folder, copy)))).toEqual([]);
     expect((await at(day(7), 'rebuild', '--mend-clock')).stdout).toContain('Nothing is dated later than now.');
   });
 

@@ -37,11 +37,8 @@ export class Archive {
   constructor(ledger: Ledger, filledBy: FilledBy = 'run') {
     this.#sqlite = ledger.sqlite;
     this.#packs = new Packs(ledger, filledBy);
-    this.#byHash = ledger.orm
-      .select()
-      .from(archive)
-      .where(eq(archive.sha256, sql.placeholder('sha256')))
-      .prepare();
+    const isThis = eq(archive.sha256, sql.placeholder('sha256'));
+    this.#byHash = ledger.orm.select().from(archive).where(isThis).prepare();
     this.#insert = bindInsert(ledger, archive, 'id');
   }
 

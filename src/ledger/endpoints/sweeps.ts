@@ -82,13 +82,9 @@ export function countAnswer({ orm }: Ledger, sweepId: number, size: number): voi
 
 /** The newest sweep that no pattern narrowed. */
 export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
-  return orm
-    .select()
-    .from(endpointSweeps)
-    .where(and(isNull(endpointSweeps.narrowedTo), withImports ? undefined : ne(endpointSweeps.trigger, 'import')))
-    .orderBy(desc(endpointSweeps.startedAt))
-    .limit(1)
-    .get();
+  const { narrowedTo, trigger, startedAt } = endpointSweeps;
+  const isMeant = and(isNull(narrowedTo), withImports ? undefined : ne(trigger, 'import'));
+  return orm.select().from(endpointSweeps).where(isMeant).orderBy(desc(startedAt)).limit(1).get();
 }
 
 /** The newest instant at which anything was seen of endpoints: time never runs behind it. */

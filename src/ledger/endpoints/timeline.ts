@@ -19,10 +19,11 @@ export interface SaidAt extends Said {
 function answersBefore({ orm }: Ledger, number: number, before: string): string[] {
   const { startedAt, answers } = endpointSweeps;
   const offset = sql<number>`json_extract(${answers}, ${`$[${number}]`})`;
+  const hasAnswered = and(lt(startedAt, before), sql`${offset} > 0`);
   const rows = orm
     .select({ startedAt, offset })
     .from(endpointSweeps)
-    .where(and(lt(startedAt, before), sql`${offset} > 0`))
+    .where(hasAnswered)
     .orderBy(desc(startedAt))
     .limit(2);
   return rows.all().map((row) => new Date(Date.parse(row.startedAt) + row.offset - 1).toISOString());
@@ -59,25 +60,17 @@ export function lastSaidOf({ sqlite }: Ledger, models: readonly string[]): Map<s
 
 /** The model's newest text: what the next one is compressed against. */
 export function lastText({ orm }: Ledger, modelId: string): number | null {
-  const row = orm
-    .select({ textId: endpointAnswers.textId })
-    .from(endpointAnswers)
-    .where(and(eq(endpointAnswers.modelId, modelId), isNotNull(endpointAnswers.textId)))
-    .orderBy(desc(endpointAnswers.id))
-    .limit(1)
-    .get();
-  return row?.textId ?? null;
+  const { id, textId } = endpointAnswers;
+  const hasText = and(eq(endpointAnswers.modelId, modelId), isNotNull(textId));
+  return orm.select({ textId }).from(endpointAnswers).where(hasText).orderBy(desc(id)).limit(1).get()?.textId ?? null;
 }
 
 /** The sweeps in the order of time, each with its answers. */
 export function allSweeps({ orm }: Ledger) {
   const { id, startedAt, answers, isWhole } = endpointSweeps;
-  const rows = orm
-    .select({ id, startedAt, answers, isWhole })
-    .from(endpointSweeps)
-    .orderBy(asc(startedAt), asc(id))
-    .all();
-  return rows.map((row) => ({ ...row, answers: new Answers(row) }));
+  const rows = orm.select({ id, startedAt, answers, isWhole }).from(endpointSweeps);
+  const inTime = rows.orderBy(asc(startedAt), asc(id)).all();
+  return inTime.map((row) => ({ ...row, answers: new Answers(row) }));
 }
 
 export type SweepInTime = ReturnType<typeof allSweeps>[number];
@@ -99,14 +92,11 @@ export function timelineOf({ orm }: Ledger, modelId: string, number: number, swe
 
 /** The newest answer of a model at an instant; undefined where none is known by then. */
 export function saidAt({ orm }: Ledger, modelId: string, at: string): Said | undefined {
-  return orm
-    .select({ kind: endpointAnswers.kind, textId: endpointAnswers.textId })
-    .from(endpointAnswers)
-    .innerJoin(endpointSweeps, eq(endpointSweeps.id, endpointAnswers.sweepId))
-    .where(and(eq(endpointAnswers.modelId, modelId), sql`${observedAt(modelId)} <= ${at}`))
-    .orderBy(desc(endpointSweeps.startedAt))
-    .limit(1)
-    .get();
+  const { kind, textId, sweepId } = endpointAnswers;
+  const answers = orm.select({ kind, textId }).from(endpointAnswers);
+  const inSweeps = answers.innerJoin(endpointSweeps, eq(endpointSweeps.id, sweepId));
+  const isSaid = and(eq(endpointAnswers.modelId, modelId), sql`${observedAt(modelId)} <= ${at}`);
+  return inSweeps.where(isSaid).orderBy(desc(endpointSweeps.startedAt)).limit(1).get();
 }
 
 /** The instant of the model's own answer in a sweep. */

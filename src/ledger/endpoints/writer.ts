@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm';
-import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
 import { prepareDefaultPrices, prepareIntervals } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
@@ -58,7 +57,7 @@ export class EndpointWriter {
   }
 
   /** Its intervals end with the first answer that lacks it. */
-  end(look: Look, state: EndpointState, presence: KnownEndpoint['presence']): EndpointState {
+  end(look: Look, state: EndpointState, presence: 'missing' | 'removed'): EndpointState {
     const { sweepId, observedAt, previousObservedAt } = look;
     this.#write.intervals.end(state.id, { at: observedAt, by: sweepId });
     return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: observedAt });

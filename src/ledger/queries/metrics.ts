@@ -25,7 +25,7 @@ export function readMetrics(ledger: Ledger): Metrics {
     .get();
   return {
     lastSuccessAt: newest(inArray(syncRuns.status, ACCEPTED_STATUSES))?.finishedAt ?? null,
-    lastRun: last === undefined ? null : { ...last },
+    lastRun: last ?? null,
     listed: listed?.count ?? 0,
     events: events ?? {},
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,

@@ -64,12 +64,8 @@ export type LimitsPeriod = Limits & Pick<TimedPrice, 'validFrom' | 'validTo'>;
 /** All limits that a model ever had, oldest first. */
 export function limitsHistory({ orm }: Ledger, id: string): LimitsPeriod[] {
   const { id: order, modelId, validFrom, validTo } = providerLimits;
-  return orm
-    .select({ ...LIMITS, validFrom, validTo })
-    .from(providerLimits)
-    .where(eq(modelId, id))
-    .orderBy(validFrom, order)
-    .all();
+  const limits = orm.select({ ...LIMITS, validFrom, validTo }).from(providerLimits);
+  return limits.where(eq(modelId, id)).orderBy(validFrom, order).all();
 }
 
 /** Looks up every price a model ever had, oldest first; prepared for many models. */

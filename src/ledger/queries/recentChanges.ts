@@ -27,25 +27,13 @@ type Scope = { readonly runs: number } | { readonly model: string };
  */
 export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { readonly limit: number }): RecentChange[] {
   const { orm } = ledger;
-  const newest = orm
-    .select({ id: syncRuns.id })
-    .from(syncRuns)
-    .where(eq(syncRuns.status, 'changed'))
-    .orderBy(desc(syncRuns.observedAt))
-    .limit('runs' in scope ? scope.runs : -1);
-  const isNews = or(isNull(changeEvents.cause), notInArray(changeEvents.cause, NOISE_CAUSES));
-  const events = orm
-    .select()
-    .from(changeEvents)
-    .where(
-      and(
-        'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest),
-        isNotNull(changeEvents.previousObservedAt),
-        isNews,
-      ),
-    )
-    .orderBy(desc(changeEvents.observedAt), asc(changeEvents.id))
-    .all();
+  const { cause, id, previousObservedAt } = changeEvents;
+  const runs = orm.select({ id: syncRuns.id }).from(syncRuns).where(eq(syncRuns.status, 'changed'));
+  const newest = runs.orderBy(desc(syncRuns.observedAt)).limit('runs' in scope ? scope.runs : -1);
+  const isMeant = 'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest);
+  const isNews = and(isNotNull(previousObservedAt), or(isNull(cause), notInArray(cause, NOISE_CAUSES)));
+  const found = orm.select().from(changeEvents).where(and(isMeant, isNews));
+  const events = found.orderBy(desc(changeEvents.observedAt), asc(id)).all();
   const toNews = prepareNews(ledger);
   const groups = groupBy(events, ({ runId, modelId }) => `${runId} ${modelId}`);
   return [...groups.values()].slice(0, limit).flatMap((group) => {

@@ -32,18 +32,12 @@ export function claimMessage(
   { channel, now, leaseUntil }: { channel: Format; now: string; leaseUntil: string },
 ): Message | undefined {
   return transact(ledger, () => {
-    const due = ledger.orm
-      .select({ id: outbox.id })
-      .from(outbox)
-      .where(and(isWaiting(), eq(outbox.channel, channel), lte(outbox.nextTryAt, now)))
-      .orderBy(asc(outbox.id))
-      .limit(1);
-    const [row] = ledger.orm
-      .update(outbox)
-      .set({ attempts: sql`${outbox.attempts} + 1`, nextTryAt: leaseUntil })
-      .where(inArray(outbox.id, due))
-      .returning()
-      .all();
+    const { orm } = ledger;
+    const { id, nextTryAt } = outbox;
+    const isDue = and(isWaiting(), eq(outbox.channel, channel), lte(nextTryAt, now));
+    const due = orm.select({ id }).from(outbox).where(isDue).orderBy(asc(id)).limit(1);
+    const leased = { attempts: sql`${outbox.attempts} + 1`, nextTryAt: leaseUntil };
+    const [row] = orm.update(outbox).set(leased).where(inArray(id, due)).returning().all();
     if (row === undefined) return undefined;
     const { messageId, payload, createdAt, attempts } = row;
     if (payload === null) throw new TypeError('a message that waits has a payload');

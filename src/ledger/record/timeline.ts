@@ -56,11 +56,8 @@ export function acceptedAt(ledger: Ledger, at: string): TimelineRun | undefined 
 }
 
 function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
-  const row = select(ledger)
-    .where(and(inArray(syncRuns.status, ACCEPTED_STATUSES), when))
-    .orderBy(desc(syncRuns.observedAt))
-    .limit(1)
-    .get();
+  const isAccepted = and(inArray(syncRuns.status, ACCEPTED_STATUSES), when);
+  const row = select(ledger).where(isAccepted).orderBy(desc(syncRuns.observedAt)).limit(1).get();
   return row && toRun(row);
 }
 
@@ -88,9 +85,6 @@ export function bodyOfRun({ orm }: Ledger, id: number): { sha256: string; bytes:
 
 /** The id of the next run; true as long as the caller holds the lock. */
 export function nextRunId({ orm }: Ledger): number {
-  const newest = orm
-    .select({ id: max(syncRuns.id) })
-    .from(syncRuns)
-    .get();
-  return (newest?.id ?? 0) + 1;
+  const id = max(syncRuns.id);
+  return (orm.select({ id }).from(syncRuns).get()?.id ?? 0) + 1;
 }

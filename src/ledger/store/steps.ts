@@ -19,14 +19,14 @@ const TURN_MS = 100;
  */
 export async function runInTurns<T>(
   steps: Steps<T>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   work: <R>(turn: () => R) => R = (turn) => turn(),
 ): Promise<T> {
   for (;;) {
     const step = work(() => takeTurn(steps));
     if (step.done === true) return step.value;
     await setImmediate();
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   }
 }
 

@@ -29,14 +29,9 @@ function begin(ledger: Ledger, before: string) {
 /**
  * Runs `work` in one transaction.
  * @param options.dryRun take everything back at the end
- * @param options.before the state that a failure leaves behind, in words, where others have committed before
  */
-export function transact<T>(
-  ledger: Ledger,
-  work: () => T,
-  options: { dryRun?: boolean | undefined; before?: string } = {},
-): T {
-  const { before = unwritten(ledger) } = options;
+export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: boolean | undefined } = {}): T {
+  const before = unwritten(ledger);
   const transaction = begin(ledger, before);
   try {
     const result = withFile(ledger.file, work, before);

@@ -1,7 +1,7 @@
 import { minuteWords } from '../../core/time/when.ts';
 import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
 import { modelPath, type Site } from '../site.ts';
-import { Actions, AsOf, Field, Problem, TextField } from './form.tsx';
+import { Actions, AsOf, Field, Problem, queryFields, TextField } from './form.tsx';
 import { numeric, PriceCell, Table, WhenCell } from './table.tsx';
 import type { CheapestPeriod, TrendsPage } from './trendsData.ts';
 import { dollarTick, line, millionWords, positionOf } from './words.ts';
@@ -38,27 +38,16 @@ function stepOf({ model, price, from, to }: CheapestPeriod): ChartStep {
 }
 
 function AbilitiesForm({ frame, query }: Pick<TrendsPage, 'frame' | 'query'>) {
-  const value = (name: string): string => query.get(name) ?? '';
+  const field = queryFields(query);
   return (
     <form class="filters" action={`${frame.site.link('/trends')}#cheapest`} method="get" aria-label="Abilities">
-      <TextField
-        label="Supports, comma list"
-        name="supported_parameters"
-        value={value('supported_parameters')}
-        placeholder="tools"
-      />
-      <TextField
-        label="Takes, comma list"
-        name="input_modalities"
-        value={value('input_modalities')}
-        placeholder="image"
-        size={10}
-      />
+      <TextField label="Supports, comma list" {...field('supported_parameters')} placeholder="tools" />
+      <TextField label="Takes, comma list" {...field('input_modalities')} placeholder="image" size={10} />
       <Field label="Context at least">
-        <input type="number" name="context" value={value('context')} min="1" placeholder="100000" />
+        <input type="number" {...field('context')} min="1" placeholder="100000" />
       </Field>
       <Field label="Search">
-        <input type="search" name="q" value={value('q')} size={12} />
+        <input type="search" {...field('q')} size={12} />
       </Field>
       <AsOf asOf={frame.asOf} />
       <Actions />

@@ -41,6 +41,11 @@ export function TextField({ label, ...input }: TextFieldProps) {
   );
 }
 
+/** Makes of a field's name what a field is given: its name, and what the query says of it. */
+export function queryFields(query: URLSearchParams): (name: string) => Pick<TextFieldProps, 'name' | 'value'> {
+  return (name) => ({ name, value: query.get(name) ?? '' });
+}
+
 /** The values of a choice, each with its words. */
 export type Choices = readonly (readonly [value: string, words: string])[];
 

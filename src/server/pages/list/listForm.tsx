@@ -1,6 +1,6 @@
 import { OUTPUT_MODALITIES } from '../../../core/query/modelParameters.ts';
 import { MODEL_ORDERS } from '../../../core/query/order.ts';
-import { Actions, AsOfField, Boxes, type Choices, Field, Select, type TextFieldProps } from '../form.tsx';
+import { Actions, AsOfField, Boxes, type Choices, Field, queryFields, Select, type TextFieldProps } from '../form.tsx';
 import type { ListPage } from './listData.ts';
 
 const INPUTS = ['image', 'file', 'audio', 'video'];
@@ -16,31 +16,31 @@ const COMMON = ['tools', 'reasoning', 'structured_outputs'];
 /** The filters of the list as one form; what it sends is what the API takes. */
 export function ListForm({ page: { frame, query, authors, abilities } }: { readonly page: ListPage }) {
   const values = (name: string): string[] => query.getAll(name).flatMap((value) => value.split(','));
-  const value = (name: string): string => query.get(name) ?? '';
+  const field = queryFields(query);
   const rest = abilities.filter((ability) => !COMMON.includes(ability));
   return (
     <form class="filters" action={frame.site.link('/')} method="get" aria-label="Filter models">
       <Field label="Search">
-        <input type="search" name="q" value={value('q')} maxlength={200} size={18} />
+        <input type="search" {...field('q')} maxlength={200} size={18} />
       </Field>
       <Field label="Author">
-        <Select name="model_authors" value={value('model_authors')} options={[['', 'any'], ...pairs(authors)]} />
+        <Select {...field('model_authors')} options={[['', 'any'], ...pairs(authors)]} />
       </Field>
-      <PriceField label="In at most, $/M" name="max_price" value={value('max_price')} />
+      <PriceField label="In at most, $/M" {...field('max_price')} />
       <Field label="Context at least">
-        <Select name="context" value={value('context')} options={[['', 'any'], ...CONTEXTS]} />
+        <Select {...field('context')} options={[['', 'any'], ...CONTEXTS]} />
       </Field>
-      <AsOfField value={value('as_of')} />
+      <AsOfField value={frame.asOf} />
       <Actions reset={frame.site.link('/')} />
       <details class="more" open={MORE.some((name) => query.has(name))}>
         <summary>More filters and orders</summary>
         <div class="fields">
-          <PriceField label="Out at most, $/M" name="max_output_price" value={value('max_output_price')} />
+          <PriceField label="Out at most, $/M" {...field('max_output_price')} />
           <Field label="Output">
-            <Select name="output_modalities" value={value('output_modalities')} options={OUTPUTS} />
+            <Select {...field('output_modalities')} options={OUTPUTS} />
           </Field>
           <Field label="Order">
-            <Select name="sort" value={value('sort')} options={ORDERS} />
+            <Select {...field('sort')} options={ORDERS} />
           </Field>
           <Boxes legend="Takes" name="input_modalities" options={INPUTS} chosen={values('input_modalities')} />
           <Boxes legend="Costs" name="free" options={['true']} chosen={values('free')} words="nothing" />
