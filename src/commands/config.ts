@@ -71,12 +71,8 @@ function rowOf({ name, key, secret, fallback }: (typeof SETTINGS)[number], { env
   if (secret !== undefined && env.CREDENTIALS_DIRECTORY && existsSync(`${env.CREDENTIALS_DIRECTORY}/${credential}`)) {
     return { name, key, value: '***', from: `credential ${credential}` };
   }
-  return {
-    name,
-    key,
-    value: fallback === undefined ? null : String(fallback),
-    from: fallback === undefined ? null : 'default',
-  };
+  if (fallback === undefined) return { name, key, value: null, from: null };
+  return { name, key, value: String(fallback), from: 'default' };
 }
 
 function mask(value: string, secret: NonNullable<Setting['secret']>): string {

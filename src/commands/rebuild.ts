@@ -68,11 +68,12 @@ async function mend(ledger: Ledger, context: Context): Promise<MendReport> {
 
 function printMended({ copy, redated, leftOut, dropped, sweeps }: MendReport, context: Context): void {
   if (copy === null) print(context, 'Nothing is dated later than now.');
-  if (redated.length > 0) print(context, `Dated by when they ended: ${count(redated)}.`);
+  if (redated.length > 0) print(context, `Dated by when they ended: ${quantity(redated.length, 'run')}.`);
   if (dropped > 0) print(context, `Left out: ${dropped} that would narrow the list from all models to text models.`);
   if (sweeps > 0) print(context, `Left out: ${quantity(sweeps, 'sweep')} over endpoints; the next one asks anew.`);
   if (leftOut.length === 0) return;
-  print(context, `Left out, because nobody knows when they were observed: ${count(leftOut)}. Their answers are kept:`);
+  const runs = quantity(leftOut.length, 'run');
+  print(context, `Left out, because nobody knows when they were observed: ${runs}. Their answers are kept:`);
   for (const { id, source, observedAt } of leftOut.slice(0, MOST_SHOWN)) {
     print(context, `  model-ledger snapshot --run ${id}  (${source}, dated ${observedAt})`);
   }
@@ -87,7 +88,3 @@ function toJson({ copy, redated, leftOut, dropped, sweeps }: MendReport): unknow
 }
 
 const MOST_SHOWN = 10;
-
-function count(runs: readonly FutureRun[]): string {
-  return quantity(runs.length, 'run');
-}

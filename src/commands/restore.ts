@@ -1,5 +1,5 @@
 import { quantity } from '../core/format/units.ts';
-import { healthOf } from '../ledger/queries/health.ts';
+import { type Health, healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
 import type { Define } from './shared/command.ts';
@@ -26,39 +26,21 @@ old file's log over it.`,
 
 async function runRestore(file: string, { db, wait, json }: WriteOptions, context: Context): Promise<void> {
   const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });
-  const held = readHeld(db);
-  if (json)
-    printJson(context, {
-      db,
-      copy: file,
-      kept: kept ?? null,
-      runs: held?.runs ?? null,
-      observedAt: held?.observedAt ?? null,
-    });
-  else print(context, `Restored ${db} from ${file}${heldWords(held)}.`);
+  const { runs = null, lastGood } = readHealth(db) ?? {};
+  const observedAt = lastGood?.observedAt ?? null;
+  const newest = observedAt === null ? 'no list yet' : `the newest list of ${observedAt}`;
+  const held = runs === null ? '' : `: ${quantity(runs, 'run')}, ${newest}`;
+  if (json) printJson(context, { db, copy: file, kept: kept ?? null, runs, observedAt });
+  else print(context, `Restored ${db} from ${file}${held}.`);
   if (kept !== undefined && !json) print(context, `The file that was there is kept as ${kept}.`);
   note(context, 'Check it: model-ledger verify.');
 }
 
-interface Held {
-  readonly runs: number;
-  /** The instant of the newest list; null where there is none yet. */
-  readonly observedAt: string | null;
-}
-
-/** What is in it; a copy of an older version tells only once the next run has brought it up to date. */
-function readHeld(db: string): Held | undefined {
+/** A copy of an older version tells only once the next run has brought it up to date. */
+function readHealth(db: string): Health | undefined {
   try {
-    const { runs, lastGood } = readLedger(db, healthOf);
-    return { runs, observedAt: lastGood?.observedAt ?? null };
+    return readLedger(db, healthOf);
   } catch {
     return undefined;
   }
-}
-
-function heldWords(held: Held | undefined): string {
-  if (held === undefined) return '';
-  const { runs, observedAt } = held;
-  const newest = observedAt === null ? 'no list yet' : `the newest list of ${observedAt}`;
-  return `: ${quantity(runs, 'run')}, ${newest}`;
 }

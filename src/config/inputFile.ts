@@ -7,9 +7,10 @@ const CHUNK_BYTES = 1 << 16;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Time enough for somebody who types a passphrase at the other end. */
 const GIVE_UP_AFTER_MS = 60_000;
-const LOOK_MS = 10;
+/** How often a pipe is looked at that has nothing yet. */
+export const LOOK_MS = 10;
 /** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
-const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
 
 /**
  * Reads all of a file that a person named. Of a pipe it waits for the other end, and no listener would hear a signal

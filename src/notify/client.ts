@@ -56,7 +56,7 @@ class Late extends Error {
 }
 
 /** What one try came to, and whether another one may do better at once. */
-interface Outcome {
+interface Tried {
   readonly reply: Reply;
   readonly isPassing: boolean;
 }
@@ -70,7 +70,7 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
   const http = watchAuthentication(openAgent({ env, protocol: 'http:', connect }));
   const https = watchAuthentication(openAgent({ env, protocol: 'https:', connect }));
   const late = new Late(tryMs);
-  const send = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<Outcome> => {
+  const send = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<Tried> => {
     checkHost(url, allow);
     const bare = new URL(url);
     bare.username = '';
@@ -86,7 +86,7 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
     await response.body?.cancel();
     return judge(response, now().getTime());
   };
-  const attempt = (post: Post, signal: AbortSignal): Promise<Outcome> =>
+  const attempt = (post: Post, signal: AbortSignal): Promise<Tried> =>
     within(tryMs, signal, late, (until) => send(post, until)).catch((error: unknown) => broken(error, signal));
   return {
     post: async (post, signal) => {
@@ -101,7 +101,7 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
   };
 }
 
-function judge({ status, headers }: Response, now: number): Outcome {
+function judge({ status, headers }: Response, now: number): Tried {
   if (status >= 200 && status < 300) return { reply: { kind: 'taken' }, isPassing: false };
   const said = `the receiver answered ${status}`;
   if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
@@ -111,8 +111,8 @@ function judge({ status, headers }: Response, now: number): Outcome {
 }
 
 /** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
-function broken(error: unknown, signal: AbortSignal): Outcome {
-  const later = (reason: string, isPassing: boolean): Outcome => ({
+function broken(error: unknown, signal: AbortSignal): Tried {
+  const later = (reason: string, isPassing: boolean): Tried => ({
     reply: { kind: 'later', reason, retryAfterMs: 0 },
     isPassing,
   });

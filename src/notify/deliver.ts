@@ -23,12 +23,13 @@ export async function sendMessages(ledger: Ledger, sending: Sending): Promise<vo
   const { webhook, now, warn, over } = sending;
   const before = toInstant(new Date(now().getTime() - GIVE_UP_AFTER_MS));
   giveUpOrphans(ledger, { channel: webhook.format, before, now: toInstant(now()) });
-  let reply: Reply | undefined = { kind: 'taken' };
-  while (reply !== undefined && reply.kind !== 'later' && !over.aborted) {
-    reply = await sendNext(ledger, sending);
-    if (reply === undefined || reply.kind === 'taken') continue;
+  while (!over.aborted) {
+    const reply = await sendNext(ledger, sending);
+    if (reply === undefined) return;
+    if (reply.kind === 'taken') continue;
     const { waiting } = countMessages(ledger);
     warn(`The webhook: ${reply.reason}; ${quantity(waiting, 'message waits', 'messages wait')}.`);
+    if (reply.kind === 'later') return;
   }
 }
 

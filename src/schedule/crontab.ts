@@ -50,13 +50,9 @@ export function cronMarker(db: string): string {
 /** The crontab with this entry in the place of an earlier one for the same data file, else at its end. */
 export function installInto(crontab: string, { line, marker }: CronEntry): string {
   const lines = splitLines(crontab);
+  const others = withoutMarked(lines, marker);
   const place = lines.findIndex((old) => old.endsWith(marker));
-  if (place === -1) return joinLines([...lines, line]);
-  return joinLines([
-    ...withoutMarked(lines.slice(0, place), marker),
-    line,
-    ...withoutMarked(lines.slice(place), marker),
-  ]);
+  return joinLines(others.toSpliced(place === -1 ? others.length : place, 0, line));
 }
 
 /** The crontab without the lines of that marker; all else stays as it is. */

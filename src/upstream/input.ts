@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOOK_MS, UNNAMED } from '../config/inputFile.ts';
 import { codeOf } from '../core/errors.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -47,11 +48,6 @@ export async function readAtMost(
   }
   return Buffer.concat(chunks, length);
 }
-
-/** How often a pipe is looked at that has nothing yet. */
-const LOOK_MS = 10;
-/** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
-const UNNAMED = /^\/(?:dev\/fd|proc)\//;
 
 /**
  * Reads a pipe or a device. Opened and read in the usual way, it would keep a thread of Node's in a call that nothing

@@ -13,7 +13,7 @@ import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
-import { nothingWords, type Question, reading, readPeriod } from '../shared/reading.ts';
+import { type LedgerQuestion, nothingWords, reading, readPeriod } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
@@ -96,7 +96,7 @@ async function changes(typed: readonly string[], options: Options, context: Cont
   });
 }
 
-function emptyWords(question: Question, filter: EventFilter): string {
+function emptyWords(question: LedgerQuestion, filter: EventFilter): string {
   const { ledger, zone } = question;
   const unknown = filter.field === undefined ? undefined : unknownField(ledger, filter.field);
   if (unknown !== undefined) return unknown;

@@ -5,20 +5,18 @@ import { escapeControls } from '../../core/format/text.ts';
 import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Context } from '../shared/context.ts';
-import { type ChangesLayout, headLines, modelLines, pageOf } from './modelLines.ts';
+import { type ChangesLayout, headLines, layoutOf, modelLines } from './modelLines.ts';
 
 /** A log for readers: by day, run and model, in the order given. */
 export function changesText(events: readonly EventWithContext[], context: Context, zone: Zone): string {
-  const page = pageOf(context, zone);
+  const layout = layoutOf(context, zone);
   const lines: string[] = [];
-  for (const day of chunk(events, ({ observedAt }) => dayOf(observedAt, zone))) {
-    const first = day[0];
-    if (first === undefined) continue;
+  for (const [day, ofDay] of groupBy(events, ({ observedAt }) => dayOf(observedAt, zone))) {
     if (lines.length > 0) lines.push('');
-    lines.push(page.style.strong(dayOf(first.observedAt, zone)));
-    for (const run of chunk(day, (event) => event.run)) lines.push(...runLines(run, page));
+    lines.push(layout.style.strong(day));
+    for (const run of groupBy(ofDay, (event) => event.run).values()) lines.push(...runLines(run, layout));
   }
-  lines.push('', page.style.quiet(legend(lines)));
+  lines.push('', layout.style.quiet(legend(lines)));
   return lines.join('\n');
 }
 
@@ -37,28 +35,17 @@ function legend(lines: readonly string[]): string {
   return used.map(([mark, words]) => `${mark} ${words}`).join('   ');
 }
 
-/** Neighbours that have the same key, together. */
-function chunk<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const chunks: T[][] = [];
-  for (const item of items) {
-    const last = chunks.at(-1);
-    if (last?.[0] !== undefined && keyOf(last[0]) === keyOf(item)) last.push(item);
-    else chunks.push([item]);
-  }
-  return chunks;
-}
-
-function runLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
+function runLines(events: readonly EventWithContext[], layout: ChangesLayout): string[] {
   const [first] = events;
   if (first === undefined) return [];
-  const models = chunk(events, ({ model }) => model);
-  const head = `${clockOf(first.observedAt, page.zone)}  run ${first.run}`;
+  const models = [...groupBy(events, ({ model }) => model).values()];
+  const head = `${clockOf(first.observedAt, layout.zone)}  run ${first.run}`;
   const isFirst = first.previousObservedAt === null ? '  the first look' : '';
   const lines = groupAlike(models).flatMap((alike) => {
     const [model = []] = alike;
-    return alike.length === 1 ? modelLines(model, page) : alikeLines(model, alike, page);
+    return alike.length === 1 ? modelLines(model, layout) : alikeLines(model, alike, layout);
   });
-  return [page.style.quiet(`${head}${isFirst}`), ...lines];
+  return [layout.style.quiet(`${head}${isFirst}`), ...lines];
 }
 
 /** So many models of which the same is told share a line. */
@@ -90,10 +77,10 @@ function moveOf(event: EventWithContext): readonly unknown[] {
 function alikeLines(
   model: readonly EventWithContext[],
   alike: readonly (readonly EventWithContext[])[],
-  page: ChangesLayout,
+  layout: ChangesLayout,
 ): string[] {
   const ids = alike.flatMap(([event]) => (event === undefined ? [] : [escapeControls(event.model)]));
   const more = ids.length - MOST_NAMED;
   const names = [...ids.slice(0, more > 1 ? MOST_NAMED : ids.length), ...(more > 1 ? [`and ${more} more`] : [])];
-  return [...headLines(model, `${ids.length} models`, page), page.style.quiet(`    ${names.join(', ')}`)];
+  return [...headLines(model, `${ids.length} models`, layout), layout.style.quiet(`    ${names.join(', ')}`)];
 }

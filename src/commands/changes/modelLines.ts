@@ -16,7 +16,7 @@ export interface ChangesLayout {
   readonly zone: Zone;
 }
 
-export function pageOf(context: Context, zone: Zone): ChangesLayout {
+export function layoutOf(context: Context, zone: Zone): ChangesLayout {
   const style = Style.of(context);
   return { style, width: style.width, zone };
 }
@@ -25,21 +25,21 @@ export function pageOf(context: Context, zone: Zone): ChangesLayout {
 const MOVE_WIDTH = 32;
 
 /** What happened to one model: a line, or a block where several of its fields changed. */
-export function modelLines(events: readonly EventWithContext[], page: ChangesLayout): string[] {
+export function modelLines(events: readonly EventWithContext[], layout: ChangesLayout): string[] {
   const lifecycle = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
-  if (lifecycle !== undefined) return [...lifecycleLines(lifecycle, page), ...fieldLines(fields, page, '    ')];
+  if (lifecycle !== undefined) return [...lifecycleLines(lifecycle, layout), ...fieldLines(fields, layout, '    ')];
   const [only] = fields;
-  return only === undefined ? [] : headLines(fields, escapeControls(only.model), page);
+  return only === undefined ? [] : headLines(fields, escapeControls(only.model), layout);
 }
 
 /** What changed of the fields of a model, or of several alike, behind or below its name. */
-export function headLines(fields: readonly EventWithContext[], name: string, page: ChangesLayout): string[] {
+export function headLines(fields: readonly EventWithContext[], name: string, layout: ChangesLayout): string[] {
   const head = `  ${signOf(fields)} ${name}`;
-  if (fields.length > 1) return [head, ...fieldLines(fields, page, '    ')];
-  const [line = ''] = fieldLines(fields, { ...page, width: Number.POSITIVE_INFINITY }, '');
-  const fits = head.length + 2 + stripVTControlCharacters(line).length <= page.width;
-  return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, page, '    ')];
+  if (fields.length > 1) return [head, ...fieldLines(fields, layout, '    ')];
+  const [line = ''] = fieldLines(fields, { ...layout, width: Number.POSITIVE_INFINITY }, '');
+  const fits = head.length + 2 + stripVTControlCharacters(line).length <= layout.width;
+  return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, layout, '    ')];
 }
 
 function signOf(fields: readonly EventWithContext[]): string {
@@ -47,11 +47,11 @@ function signOf(fields: readonly EventWithContext[]): string {
   return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
 }
 
-function lifecycleLines(event: EventWithContext, page: ChangesLayout): string[] {
-  const { style } = page;
+function lifecycleLines(event: EventWithContext, layout: ChangesLayout): string[] {
+  const { style } = layout;
   const isGone = event.type === 'removed';
   const head = `  ${isGone ? '-' : '+'} ${escapeControls(event.model)}`;
-  return beside(head, lifecycleWords(event), isGone ? style.bad : style.good, page);
+  return beside(head, lifecycleWords(event), isGone ? style.bad : style.good, layout);
 }
 
 function lifecycleWords(event: EventWithContext): string {

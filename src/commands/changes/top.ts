@@ -9,7 +9,7 @@ import { type Cell, flexible, left, remark, right } from '../shared/columns.ts';
 import { note, print } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
 import { printRecords, printTable } from '../shared/output.ts';
-import type { Question } from '../shared/reading.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 
 /** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
@@ -60,7 +60,7 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
 export async function printTop(
   movers: readonly Mover[],
   options: OutputFormat,
-  { context, zone }: Question,
+  { context, zone }: LedgerQuestion,
 ): Promise<void> {
   const limit = options.limit ?? (options.json || options.csv ? movers.length : MOST);
   const shown = movers.slice(0, limit);

@@ -4,7 +4,7 @@ import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import { endpointsAnsweredBy } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
-import type { Question } from '../shared/reading.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 import { printComparison } from './costComparison.ts';
 import { billModels, billProviders, type CostRequest } from './costModels.ts';
 import type { CostOptions } from './costOptions.ts';
@@ -21,7 +21,7 @@ export const LINE_KEYS = [
 
 /** Prints one bill line by line, or several as a comparison, the cheapest first; false where no total is known. */
 export async function costOfModels(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   request: CostRequest,
   options: CostOptions,

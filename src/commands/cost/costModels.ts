@@ -12,7 +12,7 @@ import { type BillFacts, prepareBillFacts } from '../../ledger/queries/model.ts'
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { noEndpoints } from '../providers/noEndpoints.ts';
 import { resolveModels } from '../shared/models.ts';
-import { coverageWords, type Question } from '../shared/reading.ts';
+import { coverageWords, type LedgerQuestion } from '../shared/reading.ts';
 import type { Billed } from './costTables.ts';
 import type { Volume } from './volume.ts';
 
@@ -33,7 +33,7 @@ export interface CostRequest {
  * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
  */
 export async function billModels(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   { at, clock, usage }: CostRequest,
 ): Promise<Billed[]> {
@@ -54,7 +54,7 @@ export async function billModels(
  * @throws UsageError for an id that was never listed, several models, or a model of which no endpoints are known
  */
 export function billProviders(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   { at, clock, usage }: CostRequest,
 ): { readonly served: string; readonly bills: Billed[] } {
@@ -81,7 +81,7 @@ export function billProviders(
  * @throws UsageError for an id that was never listed
  */
 export function knownModels(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   at: string | null,
 ): ReadonlyMap<string, BillFacts> {
@@ -94,7 +94,7 @@ export function knownModels(
   return known;
 }
 
-function notListed({ zone }: Question, model: string, { removedAt }: BillFacts, at: string | null): UsageError {
+function notListed({ zone }: LedgerQuestion, model: string, { removedAt }: BillFacts, at: string | null): UsageError {
   const when = at === null ? 'is not listed any more' : `was not listed at ${minuteWords(at, zone)}`;
   const hint =
     at === null && removedAt !== null
@@ -103,13 +103,13 @@ function notListed({ zone }: Question, model: string, { removedAt }: BillFacts, 
   return new UsageError('not_listed', `${model} ${when}.`, { hint });
 }
 
-function notObserved(question: Question, at: string | null): UsageError {
+function notObserved(question: LedgerQuestion, at: string | null): UsageError {
   const when = minuteWords(at ?? END_OF_TIME, question.zone);
   return new UsageError('not_listed', `No list had been observed by ${when}.`, { hint: coverageWords(question) });
 }
 
 /** Ids as they are, globs as the ids listed then. */
-function expand(question: Question, models: readonly string[], at: string | null): string[] {
+function expand(question: LedgerQuestion, models: readonly string[], at: string | null): string[] {
   const { ledger } = question;
   return models.flatMap((model) => {
     if (!isGlob(model)) return [model];

@@ -12,7 +12,7 @@ import { type Cell, left, remark, right } from '../shared/columns.ts';
 import { note, print } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
 import { limitOf, printRecords, printTable } from '../shared/output.ts';
-import { nothingWords, type Question } from '../shared/reading.ts';
+import { type LedgerQuestion, nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { count } from './costBills.ts';
 import { type CostRequest, knownModels } from './costModels.ts';
@@ -25,7 +25,7 @@ const MOST_WIDTH = 100;
 
 /** What the requests cost through time, a row a change of the total; false where no total is known at all. */
 export async function costOverTime(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   request: CostRequest,
   options: CostOptions,
@@ -62,7 +62,7 @@ async function printStretches(
   until: string,
   request: CostRequest,
   options: OutputFormat,
-  { context, zone }: Question,
+  { context, zone }: LedgerQuestion,
 ): Promise<void> {
   const style = Style.of(context);
   const points = rows.map(

@@ -6,7 +6,7 @@ import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { note, print } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
 import { limitOf, noteCut, printTable } from '../shared/output.ts';
-import type { Question } from '../shared/reading.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 import { compareTotals } from './costBills.ts';
 import type { CostRequest } from './costModels.ts';
 import { totalCell } from './costTables.ts';
@@ -25,7 +25,7 @@ export async function printSummary(
   until: string,
   request: CostRequest,
   options: OutputFormat,
-  { context, zone }: Question,
+  { context, zone }: LedgerQuestion,
 ): Promise<void> {
   const start = found.reduce((least, [row]) => (row !== undefined && row.from < least ? row.from : least), until);
   const sorted = [...found].sort((a, b) => compareTotals(a.at(-1)?.total ?? null, b.at(-1)?.total ?? null));

@@ -18,7 +18,7 @@ import { flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, noteCut, printRecords, printTable } from '../shared/output.ts';
 import { startBar } from '../shared/progress.ts';
-import type { Question } from '../shared/reading.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 import { type RequestTexts, readRequests } from '../tokens/texts.ts';
 import { countingTools } from '../tokens/tools.ts';
 import { type CostRequest, knownModels } from './costModels.ts';
@@ -27,7 +27,7 @@ import { problemWords } from './costTables.ts';
 
 /** Counts the texts by each model's own tokenizer and bills them, the cheapest first. */
 export async function costOfTexts(
-  question: Question,
+  question: LedgerQuestion,
   models: readonly string[],
   request: CostRequest,
   options: CostOptions,

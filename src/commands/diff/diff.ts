@@ -8,15 +8,15 @@ import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
-import { pageOf } from '../changes/modelLines.ts';
+import { layoutOf } from '../changes/modelLines.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
-import { coverageWords, type Question, reading, zoneOf } from '../shared/reading.ts';
+import { coverageWords, type LedgerQuestion, reading, zoneOf } from '../shared/reading.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
-import { diffText, listsWords, nothingWords, type Period } from './diffText.ts';
+import { diffText, type Interval, listsWords, nothingWords } from './diffText.ts';
 
 interface Options extends AskModelsOptions {
   readonly type?: readonly string[];
@@ -66,7 +66,7 @@ async function diff(times: readonly [string, string], options: Options, context:
     const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
       const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(question, period)];
-      print(context, diffText(events, shown, heads, pageOf(context, zone)));
+      print(context, diffText(events, shown, heads, layoutOf(context, zone)));
     }
     if (!options.json && !options.csv) noteEndpoints(question, period, filter);
     noteCut(context, shown, events, 'differences');
@@ -77,7 +77,7 @@ async function diff(times: readonly [string, string], options: Options, context:
 }
 
 /** What sweeps say of the providers in between, where they say anything. */
-function noteEndpoints({ ledger, context }: Question, period: Period, filter: ListingFilter): void {
+function noteEndpoints({ ledger, context }: LedgerQuestion, period: Interval, filter: ListingFilter): void {
   const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
   const words = [
     ...(added > 0 ? [`${added} came`] : []),
@@ -90,7 +90,7 @@ function noteEndpoints({ ledger, context }: Question, period: Period, filter: Li
 }
 
 /** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
-function startOf(question: Question, { from, until }: When, to: string): string {
+function startOf(question: LedgerQuestion, { from, until }: When, to: string): string {
   const { ledger, context, zone } = question;
   const first = coverageOf(ledger)?.first;
   if (first !== undefined && from >= first) return from;

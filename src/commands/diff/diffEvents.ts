@@ -9,15 +9,8 @@ export function toEvents(
   to: string,
   verdictOf: ReturnType<typeof prepareNetVerdicts>,
 ): EventWithContext[] {
-  const base = {
-    run: 0,
-    observedAt: to,
-    previousObservedAt: to,
-    model,
-    since: null,
-    sinceBefore: false,
-    verdict: null,
-  };
+  const instants = { observedAt: to, previousObservedAt: to, since: null, sinceBefore: false };
+  const base = { run: 0, model, ...instants, verdict: null };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (lifecycle !== null) return [{ ...base, ...none, ...offer, type: lifecycle }];
   const nothing = { prompt: null, completion: null, contextLength: null };
@@ -27,13 +20,13 @@ export function toEvents(
   });
 }
 
-const ORDER = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
+export const WEIGHTIEST_FIRST = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
 
 /** By model, the models with the weightiest difference first. */
 export function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {
   const weight = new Map<string, number>();
   for (const { model, type } of events)
-    weight.set(model, Math.min(weight.get(model) ?? ORDER.length, ORDER.indexOf(type)));
+    weight.set(model, Math.min(weight.get(model) ?? WEIGHTIEST_FIRST.length, WEIGHTIEST_FIRST.indexOf(type)));
   return [...events].sort(
     (a, b) => (weight.get(a.model) ?? 0) - (weight.get(b.model) ?? 0) || compareText(a.model, b.model),
   );

@@ -6,7 +6,7 @@ import type { WriteOptions } from './options.ts';
 import { withBar } from './progress.ts';
 
 /** What a person is told of any import. */
-interface Imported {
+interface ImportReport {
   readonly isNewFile: boolean;
   readonly warning?: string | undefined;
 }
@@ -16,7 +16,7 @@ interface Imported {
  * @param open lists what there is, which begins at once
  * @param describe the result in lines
  */
-export async function importing<T extends Imported>(
+export async function importing<T extends ImportReport>(
   { db, json }: WriteOptions,
   context: Context,
   open: (onLeftOut: OnLeftOut) => Promise<History>,

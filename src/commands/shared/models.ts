@@ -5,13 +5,13 @@ import { allIds } from '../../ledger/queries/model.ts';
 import { resolveModel as resolve } from '../../ledger/queries/resolveModel.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { note } from './context.ts';
-import type { Question } from './reading.ts';
+import type { LedgerQuestion } from './reading.ts';
 
 /**
  * The id that a person means, which is told where it is not what was typed.
  * @throws UsageError that lists the ids where several have that name, or suggests some where none has
  */
-export function resolveModel({ ledger, context, zone }: Question, typed: string): string {
+export function resolveModel({ ledger, context, zone }: LedgerQuestion, typed: string): string {
   const id = resolve(ledger, typed, zone, 'Run model-ledger prices --sort name to list them.');
   if (id !== typed) note(context, `${typed} is ${id}.`);
   return id;
@@ -21,7 +21,7 @@ export function resolveModel({ ledger, context, zone }: Question, typed: string)
  * The same for each of several names; patterns as they are, told where nothing was ever called so.
  * @throws UsageError that says how to write all models of an author where only that is named
  */
-export function resolveModels(question: Question, typed: readonly string[]): string[] {
+export function resolveModels(question: LedgerQuestion, typed: readonly string[]): string[] {
   for (const name of typed) checkAuthor(question.ledger, name);
   notePatterns(question, typed.filter(isGlob));
   return typed.map((name) => (isGlob(name) ? name : resolveModel(question, name)));
@@ -41,7 +41,7 @@ function checkAuthor(ledger: Ledger, typed: string): void {
 }
 
 /** A pattern that no model ever fitted may be mistyped; of one that fits none now others tell. */
-function notePatterns({ ledger, context }: Question, patterns: readonly string[]): void {
+function notePatterns({ ledger, context }: LedgerQuestion, patterns: readonly string[]): void {
   if (patterns.length === 0) return;
   const ids = allIds(ledger).map(({ id }) => id);
   for (const pattern of patterns) {
@@ -54,7 +54,7 @@ function notePatterns({ ledger, context }: Question, patterns: readonly string[]
 
 /** The patterns of `--model` and the models that are named; undefined where there are none: then all are meant. */
 export function modelsOf(
-  question: Question,
+  question: LedgerQuestion,
   typed: readonly string[],
   patterns: readonly string[] = [],
 ): readonly string[] | undefined {

@@ -13,7 +13,7 @@ export interface Times {
 }
 
 /** A question that a command asks of a data file. */
-export interface Question {
+export interface LedgerQuestion {
   readonly ledger: Ledger;
   readonly context: Context;
   /** In which times are read and shown. */
@@ -31,7 +31,7 @@ export function zoneOf({ local }: Times): Zone {
 export async function reading<T>(
   { db, ...times }: Times & { readonly db: string },
   context: Context,
-  ask: (question: Question) => T | Promise<T>,
+  ask: (question: LedgerQuestion) => T | Promise<T>,
 ): Promise<T> {
   const ledger = openForReading(db);
   try {
@@ -45,7 +45,7 @@ export async function reading<T>(
 }
 
 /** Says so where there is no list, beside a result that holds all the same. */
-export function noteNoList({ ledger, context }: Omit<Question, 'zone'>): void {
+export function noteNoList({ ledger, context }: Omit<LedgerQuestion, 'zone'>): void {
   if (coverageOf(ledger) === null) note(context, NO_LIST);
 }
 
@@ -74,12 +74,12 @@ export function readPeriod(
 }
 
 /** That nothing fits, in words, and what the ledger knows of; without a list there is nothing else to say. */
-export function nothingWords({ ledger, zone }: Question, words: string): string {
+export function nothingWords({ ledger, zone }: LedgerQuestion, words: string): string {
   return coverageOf(ledger) === null ? NO_LIST : `${words} ${coverageWords({ ledger, zone })}`;
 }
 
 /** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */
-export function coverageWords({ ledger, zone }: Omit<Question, 'context'>): string {
+export function coverageWords({ ledger, zone }: Omit<LedgerQuestion, 'context'>): string {
   const coverage = coverageOf(ledger);
   if (coverage === null) return NO_LIST;
   if (coverage.first === coverage.last) return `The ledger knows one list, of ${minuteWords(coverage.first, zone)}.`;
@@ -92,7 +92,7 @@ export function isOutside({ first, last }: Coverage, at: string): boolean {
 }
 
 /** Says where an instant lies outside of what was observed. */
-export function noteCoverage({ ledger, context, zone }: Question, at: string | null): Coverage | null {
+export function noteCoverage({ ledger, context, zone }: LedgerQuestion, at: string | null): Coverage | null {
   const coverage = coverageOf(ledger);
   if (at !== null && coverage !== null && isOutside(coverage, at)) {
     const side = at < coverage.first ? 'before' : 'after';

@@ -25,24 +25,24 @@ const MOST_WIDTH = 100;
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
   const style = Style.of(context);
-  const page = { style, width: Math.min(MOST_WIDTH, style.width), zone, until };
+  const layout = { style, width: Math.min(MOST_WIDTH, style.width), zone, until };
   const sections = [
-    head(shown, page),
-    facts(shown, page),
-    await priceTable(shown, page),
-    scheduleChart(shown, page),
-    priceCharts(shown.history, page),
-    absenceLines(shown, page),
-    latest(shown, page),
+    head(shown, layout),
+    facts(shown, layout),
+    await priceTable(shown, layout),
+    scheduleChart(shown, layout),
+    priceCharts(shown.history, layout),
+    absenceLines(shown, layout),
+    latest(shown, layout),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
 function head(
   { facts: { id, name, description }, at, lifecycle: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
-  page: ShowLayout,
+  layout: ShowLayout,
 ): string {
-  const { style, zone, width } = page;
+  const { style, zone, width } = layout;
   const when = (instant: string): string => minuteWords(instant, zone);
   const asOf = at === null ? '' : `${when(at)}: `;
   const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;

@@ -33,26 +33,23 @@ export async function answerQuestion(question: SqlQuestion, terminal: Terminal):
   }
 }
 
+type SqlRow = readonly SqlValue[];
+
 /** @returns whether there was nothing to print */
 async function answer(
   columns: readonly string[],
-  rows: Iterable<readonly SqlValue[]>,
+  rows: Iterable<SqlRow>,
   options: SqlQuestion,
   terminal: Terminal,
 ): Promise<boolean> {
   const limit = limitOf(options);
   const shown = new First(rows, limit);
-  if (options.json)
-    await writeAll(
-      mapEach(shown, (row) => `${jsonLine(terminal, toJson(columns, row))}\n`),
-      terminal,
-    );
-  else if (options.csv) {
-    terminal.stdout.write(csv([columns]));
-    await writeAll(
-      mapEach(shown, (row) => csv([row.map(toText)])),
-      terminal,
-    );
+  if (options.json || options.csv) {
+    if (options.csv) terminal.stdout.write(csv([columns]));
+    const line = options.csv
+      ? (row: SqlRow) => csv([row.map(toText)])
+      : (row: SqlRow) => `${jsonLine(terminal, toJson(columns, row))}\n`;
+    await writeAll(mapEach(shown, line), terminal);
   } else {
     const cells = [...shown].map((row) => row.map(toText));
     if (cells.length === 0) return true;
@@ -88,7 +85,7 @@ function rowByRow(columns: readonly string[], rows: readonly (readonly (string |
 
 /** Numbers stand right; texts may be cut where the table is too wide. */
 function isNumeric(rows: readonly (readonly (string | number | bigint | null)[])[], index: number): boolean {
-  return rows.every((row) => row[index] === null || typeof row[index] !== 'string');
+  return rows.every((row) => typeof row[index] !== 'string');
 }
 
 function toText(value: SqlValue): string | number | bigint | null {
@@ -96,7 +93,7 @@ function toText(value: SqlValue): string | number | bigint | null {
 }
 
 /** Integers beyond 2^53 keep their digits, as JSON itself allows. */
-function toJson(columns: readonly string[], row: readonly SqlValue[]): string {
+function toJson(columns: readonly string[], row: SqlRow): string {
   const pairs = columns.map((name, index) => {
     const value = toText(row[index] ?? null);
     return `${JSON.stringify(name)}:${typeof value === 'bigint' ? value.toString() : JSON.stringify(value)}`;

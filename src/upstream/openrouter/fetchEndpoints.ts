@@ -74,8 +74,8 @@ async function askWithRetries(
   limits: RequestLimits,
   attempts: Attempts,
 ): Promise<EndpointsAnswer> {
-  const room = { left: limits.bodyBytes, total: limits.bodyBytes };
-  const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, room, signal);
+  const budget = { left: limits.bodyBytes, total: limits.bodyBytes };
+  const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, budget, signal);
   try {
     // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
     const again = (signal: AbortSignal) => within(limits.attemptMs, signal, lateFault(limits), request);

@@ -61,8 +61,8 @@ async function fetchPages(
 ): Promise<ListAnswer | NotModified> {
   const etag = typeof options.etag === 'string' && isEtag(options.etag) ? options.etag : null;
   const timing = retryTiming(session, options, limits);
-  const pages = await collectPages(options.url, limits, (url, room) => {
-    const request = (until: AbortSignal) => requestPage(session, url, url === options.url ? etag : null, room, until);
+  const pages = await collectPages(options.url, limits, (url, budget) => {
+    const request = (until: AbortSignal) => requestPage(session, url, url === options.url ? etag : null, budget, until);
     const attempt = () => within(limits.attemptMs, signal, lateFault(limits), request);
     return retrying(timing, signal, attempt).catch(takeUnparsable);
   });

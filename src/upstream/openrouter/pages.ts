@@ -1,7 +1,7 @@
 import { describeUrl, Fault } from './fault.ts';
 import type { AnswerPage } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
-import type { Room } from './wholePage.ts';
+import type { ByteBudget } from './wholePage.ts';
 
 const SEEN = { httpStatus: 200 };
 
@@ -12,21 +12,21 @@ const SEEN = { httpStatus: 200 };
 export async function collectPages(
   start: URL,
   limits: RequestLimits,
-  ask: (url: URL, room: Room) => Promise<AnswerPage>,
+  ask: (url: URL, budget: ByteBudget) => Promise<AnswerPage>,
 ): Promise<readonly [AnswerPage, ...AnswerPage[]]> {
-  const room = { left: limits.bodyBytes, total: limits.bodyBytes };
-  const first = await ask(start, room);
+  const budget = { left: limits.bodyBytes, total: limits.bodyBytes };
+  const first = await ask(start, budget);
   const pages: [AnswerPage, ...AnswerPage[]] = [first];
   const seen = new Set([start.href, first.url.href]);
   let page = first;
   for (;;) {
-    room.left -= page.body.length;
+    budget.left -= page.body.length;
     const next = readNextPage(page, start);
     if (next === undefined) return pages;
     if (seen.has(next.href)) throw new Fault('page_loop', `its page links lead back to ${describeUrl(next)}`, SEEN);
     if (pages.length >= limits.pages) throw new Fault('too_many_pages', `it has more than ${limits.pages} pages`, SEEN);
     seen.add(next.href);
-    page = await ask(next, room);
+    page = await ask(next, budget);
     pages.push(page);
   }
 }

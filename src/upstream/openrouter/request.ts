@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { connectionFault } from './connectionFault.ts';
 import { describeUrl, Fault, quote, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
-import { type Room, readWholePage } from './wholePage.ts';
+import { type ByteBudget, readWholePage } from './wholePage.ts';
 
 /** What one run's requests have in common; `requests` counts them. */
 export interface Session {
@@ -44,25 +44,25 @@ const ERROR_BYTES = 64 * 1024;
 /**
  * One attempt at one page.
  * @param etag sent as `If-None-Match`; only then is 304 an answer
- * @param room what the decoded body may take
+ * @param budget what the decoded body may take
  * @throws Fault; {@link UnparsablePage} where the body is not JSON
  */
 export async function requestPage(
   session: Session,
   url: URL,
   etag: string | null,
-  room: Room,
+  budget: ByteBudget,
   signal: AbortSignal,
 ): Promise<AnswerPage> {
   try {
-    const { answer, at } = await follow(session, url, etag, room, signal);
+    const { answer, at } = await follow(session, url, etag, budget, signal);
     const { status, header, body } = answer;
     const contentType = header('content-type');
     const found = { etag: readEtag(answer), contentType: contentType === null ? null : quote(contentType), url: at };
     if (status === 304 && etag !== null) return { status, body: Buffer.alloc(0), next: undefined, ...found };
     if (status !== 200) throw readRefusal(answer, session.redact, session.now());
     if (!answer.isWhole) {
-      throw new Fault('too_large', `the list is longer than ${describeBytes(room.total)}`, { httpStatus: 200 });
+      throw new Fault('too_large', `the list is longer than ${describeBytes(budget.total)}`, { httpStatus: 200 });
     }
     const reading = readWholePage(body, contentType);
     if ('next' in reading) return { status, body, next: reading.next, ...found };
@@ -77,12 +77,12 @@ async function follow(
   session: Session,
   url: URL,
   etag: string | null,
-  room: Room,
+  budget: ByteBudget,
   signal: AbortSignal,
 ): Promise<{ answer: HttpAnswer; at: URL }> {
   const headers = etag === null ? session.headers : { ...session.headers, 'if-none-match': etag };
   // Decoded bytes are counted: `content-length` and the library's own limit are about encoded ones.
-  const most = (status: number): number => (status === 200 ? room.left : ERROR_BYTES);
+  const most = (status: number): number => (status === 200 ? budget.left : ERROR_BYTES);
   const seen = new Set<string>();
   let at = url;
   for (;;) {

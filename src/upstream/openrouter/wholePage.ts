@@ -6,7 +6,7 @@ import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 export type Reading = { readonly next: string | undefined } | { readonly unparsable: string };
 
 /** Decoded bytes that may come, in this answer and in all pages together. */
-export interface Room {
+export interface ByteBudget {
   readonly left: number;
   readonly total: number;
 }
