@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Archive } from '../../src/ledger/archive/archive.ts';
 import { Compressor, compress, decompress } from '../../src/ledger/archive/compress.ts';
 import { hashOf } from '../../src/ledger/archive/hash.ts';
+import { recordInBatches } from '../../src/ledger/record/recordInBatches.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { record } from '../ledgers.ts';
@@ -165,6 +166,13 @@ describe('the archive', () => {
     );
     expect(rows(imported, 'SELECT bodies FROM archive_packs')).toEqual([[16], [2]]);
     expectBack(imported, bodies);
+    const inBatches = await newLedger(':memory:');
+    async function* given() {
+      for (const [i, body] of bodies.entries()) yield snapshot(hour(i), body);
+    }
+    await recordInBatches(inBatches, given(), new AbortController().signal);
+    expect(rows(inBatches, 'SELECT bodies FROM archive_packs')).toEqual([[16], [2]]);
+    expectBack(inBatches, bodies);
   });
 
   it('does not write a pack that an import has filled anew with each run', async () => {
