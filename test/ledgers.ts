@@ -9,6 +9,7 @@ import type { Snapshot } from '../src/ledger/record/runs.ts';
 import { type Ledger, openForWriting } from '../src/ledger/store/open.ts';
 import { runAtOnce } from '../src/ledger/store/steps.ts';
 import { transact } from '../src/ledger/store/transaction.ts';
+import { snapshot } from './ledger/snapshots.ts';
 import { NAMES } from './sample/answers.ts';
 
 /** A list and the instant it was observed, `2026-05-01T06:00:00.000Z`. */
@@ -66,15 +67,7 @@ export async function rebuild(ledger: Ledger): Promise<string[]> {
 }
 
 async function* snapshots(lists: readonly Observed[]): AsyncGenerator<Snapshot> {
-  for (const { at, body } of lists) yield snapshot(at, body);
-}
-
-function snapshot(observedAt: string, body: string | Buffer): Snapshot {
-  return {
-    ...{ trigger: 'manual', source: 'file:list.json', scope: 'output_modalities=all', attempts: 1, httpStatus: null },
-    ...{ startedAt: observedAt, finishedAt: observedAt, observedAt, etag: null, isAccepted: false },
-    body: Buffer.from(body),
-  };
+  for (const { at, body } of lists) yield snapshot(at, body, { source: 'file:list.json' });
 }
 
 /** The shipped sample as the demonstration records it. */

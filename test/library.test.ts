@@ -6,7 +6,7 @@ import type { Change, ModelLedger } from '../src/library/index.ts';
 import { openLedger } from '../src/library/index.ts';
 import { makeLedger, sampleLists } from './ledgers.ts';
 import { call } from './program/call.ts';
-import { newFolder, SAMPLES } from './program/program.ts';
+import { jsonLines, newFolder, SAMPLES } from './program/program.ts';
 
 const folder = newFolder(afterAll);
 const file = join(folder, 'ledger.db');
@@ -23,10 +23,7 @@ afterAll(() => ledger.close());
 /** What a command prints as JSON, a document a line. */
 async function ask(...args: string[]): Promise<unknown[]> {
   const { stdout } = await call([...args, '--db', file, '--json'], { env: { MODEL_LEDGER_NOW: now().toISOString() } });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line): unknown => JSON.parse(line));
+  return jsonLines(stdout);
 }
 
 async function collect(changes: AsyncIterable<Change>): Promise<Change[]> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/changes/changes.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { jsonLines } from '../program/program.ts';
 import { ask, ledgerWith, smallLedger } from './asking.ts';
 
 const changes = async (args: readonly string[], options = {}) =>
@@ -170,12 +171,7 @@ Then and now: before the first move of the period and after the last.
 
 test('as JSON, one object a line with every key', async () => {
   const { stdout } = await changes(['--json', '--type', 'removed,repriced', '--until', '2026-01-03', '--limit', '3']);
-  expect(
-    stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  expect(jsonLines(stdout)).toEqual([
     ...['pricing.prompt', 'pricing.completion'].map((field) => ({
       ...{ observedAt: '2026-01-03T06:30:00.000Z', previousObservedAt: '2026-01-01T00:00:00.000Z', run: 2 },
       ...{ model: 'ann/one', type: 'repriced', field, cause: null, changePct: -50, since: null, verdict: null },
@@ -207,8 +203,7 @@ test('as CSV, with a line of titles', async () => {
 
 const models = async (args: readonly string[]): Promise<string[]> => {
   const { stdout } = await changes([...args, '--json', '--all']);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return [...new Set(lines.map((line) => String(JSON.parse(line).model)))].sort();
+  return [...new Set(jsonLines(stdout).map(({ model }) => String(model)))].sort();
 };
 
 test('a glob picks models, and one without a slash picks by the part behind it', async () => {
@@ -221,7 +216,7 @@ test('a glob picks models, and one without a slash picks by the part behind it',
 test('fields are picked with or without pricing. and their condition', async () => {
   const fields = async (glob: string): Promise<string[]> => {
     const { stdout } = await changes(['--json', '--field', glob]);
-    return [...new Set(stdout.split('\n').flatMap((line) => (line === '' ? [] : [String(JSON.parse(line).field)])))];
+    return [...new Set(jsonLines(stdout).map(({ field }) => String(field)))];
   };
   expect(await fields('prompt')).toEqual(['pricing.prompt']);
   expect(await fields('pricing.*')).toEqual(['pricing.prompt', 'pricing.completion']);
@@ -230,12 +225,7 @@ test('fields are picked with or without pricing. and their condition', async () 
 
 test('small moves are left out by --min-percent', async () => {
   const { stdout } = await changes(['--json', '--min-percent', '50']);
-  expect(
-    stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line).changePct),
-  ).toEqual([...[100, 100, -50, -50]]);
+  expect(jsonLines(stdout).map(({ changePct }) => changePct)).toEqual([100, 100, -50, -50]);
 });
 
 test('a cut answer says so, and nothing says why', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { define } from '../../src/commands/cost/cost.ts';
 import { documentOf } from '../core/documents.ts';
 import { snapshot } from '../ledger/snapshots.ts';
-import { newFolder } from '../program/program.ts';
+import { jsonLines, newFolder } from '../program/program.ts';
 import { ask, ledgerWith, smallLedger } from './asking.ts';
 
 const cost = async (args: readonly string[], options = {}) =>
@@ -258,12 +258,7 @@ from                    USD  change
         'ann/two,2026-01-10T12:00:00.000Z,,0.008,-11.11111111111111,[],,1,0.008\r\n',
     ]);
     const clipped = await cost(['ann/one', '--prompt-tokens', '1000', '--over', '2026-01-02..2026-01-03', '--json']);
-    expect(
-      clipped.stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(jsonLines(clipped.stdout)).toEqual([
       {
         ...{ model: 'ann/one', from: '2026-01-02T00:00:00.000Z', to: '2026-01-03T06:30:00.000Z', total: '0.001' },
         ...{ changePct: null, conditions: [], problem: null, times: 1, perRequest: '0.001' },

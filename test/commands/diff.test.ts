@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { define } from '../../src/commands/diff/diff.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { jsonLines } from '../program/program.ts';
 import { ask, LISTS, ledgerWith, smallLedger } from './asking.ts';
 
 const KNOWN = 'The ledger knows the lists from 2026-01-01 00:00 UTC to 2026-01-20 00:00 UTC.';
@@ -54,12 +55,7 @@ test('a terminal too narrow for a line breaks it between its parts', async () =>
 test('what is no news is told with --all, one object a line', async () => {
   const { stdout } = await diff(['2026-01-05', '2026-01-11', '--all', '--json', '--author', 'bob']);
   const none = { prompt: null, completion: null, contextLength: null, verdict: null };
-  expect(
-    stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  expect(jsonLines(stdout)).toEqual([
     {
       ...{ model: 'bob/free:free', type: 'updated', field: 'pricing.request', before: null, after: '0' },
       ...{ cause: 'zero', changePct: null, ...none },

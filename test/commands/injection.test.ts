@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { define as changes } from '../../src/commands/changes/changes.ts';
 import { define as prices } from '../../src/commands/prices/prices.ts';
 import { define as show } from '../../src/commands/show/show.ts';
-import { isObject } from '../../src/core/reading/json.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { jsonLines } from '../program/program.ts';
 import { ask, ledgerWith } from './asking.ts';
 
 /** What SQL would make something of, and ids may have; an id of them all, and some that a pattern would confuse. */
@@ -33,11 +33,9 @@ const ledger = (): Promise<string> =>
   ]);
 
 function modelsIn(stdout: string): string[] {
-  const rows = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): unknown => JSON.parse(line));
-  return rows.map((row) => (isObject(row) ? String(row.model) : '')).sort();
+  return jsonLines(stdout)
+    .map(({ model }) => String(model))
+    .sort();
 }
 
 const hostile = fc.oneof(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { define } from '../../src/commands/prices/prices.ts';
+import { jsonLines } from '../program/program.ts';
 import { ask, smallLedger } from './asking.ts';
 
 const prices = async (args: readonly string[], options = {}) =>
@@ -29,7 +30,7 @@ ann/one  $1.00   $2.00       8k
 
 const ids = async (args: readonly string[]): Promise<string[]> => {
   const { stdout } = await prices([...args, '--json']);
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [String(JSON.parse(line).model)]));
+  return jsonLines(stdout).map(({ model }) => String(model));
 };
 
 test('any instant has its own list', async () => {

@@ -9,6 +9,7 @@ import { define as showSnapshot } from '../../src/commands/snapshot.ts';
 import { define as status } from '../../src/commands/status/status.ts';
 import { define as verify } from '../../src/commands/verify.ts';
 import { snapshot } from '../ledger/snapshots.ts';
+import { jsonLines } from '../program/program.ts';
 import { ask, ledgerWith } from './asking.ts';
 
 /** A clipboard write, a C1 control, line ends, a bidirectional override, a zero-width space, a tag, a lone surrogate. */
@@ -71,11 +72,7 @@ describe('on a terminal nothing of upstream’s acts', () => {
       await ask(define, [...args, '--json', '--db', db]),
     ];
     expect(shown.stdout).not.toMatch(ACTIVE);
-    const values = (text: string): unknown[] =>
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line): unknown => JSON.parse(line));
+    const values = (text: string): unknown[] => jsonLines(text);
     expect(values(shown.stdout)).toEqual(values(piped.stdout));
   });
 });

@@ -5,7 +5,7 @@ import { openForReading } from '../../src/ledger/store/open.ts';
 import { select } from '../ledger/ledgers.ts';
 import { type Receiver, receive } from '../notify/receiver.ts';
 import { call } from '../program/call.ts';
-import { newFolder, start } from '../program/program.ts';
+import { jsonLines, newFolder, start } from '../program/program.ts';
 
 /** A folder with a list in it in which one model costs so much. */
 function priceAt(folder: string, prompt: string): void {
@@ -123,12 +123,7 @@ describe('the log', () => {
     const args = ['sync', '--source', 'no\nsuch\u202efile', '--db', 'ledger.db', '--trigger', 'cron'];
     const { code, stderr, stdout } = await call(args, { cwd: folder, env });
     expect([code, stdout]).toEqual([3, '']);
-    expect(
-      stderr
-        .trimEnd()
-        .split('\n')
-        .map((line): unknown => JSON.parse(line)),
-    ).toEqual([
+    expect(jsonLines(stderr)).toEqual([
       {
         level: 'error',
         time: '2026-03-01T00:00:00.000Z',

@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { publicTables } from '../../src/ledger/queries/publicTables.ts';
 import { call } from '../program/call.ts';
-import { ledgerOf, newFolder, query, SAMPLES } from '../program/program.ts';
+import { jsonLines, ledgerOf, newFolder, query, SAMPLES } from '../program/program.ts';
 
 const ENGINES = readFileSync(new URL('../../docs/engines.md', import.meta.url), 'utf8');
 const QUERIES = Array.from(ENGINES.matchAll(/```duckdb\n(.*?)```/gs), ([, sql]) => sql ?? '');
@@ -29,10 +29,7 @@ test('the queries for DuckDB run as they stand, and bill a log as cost --log doe
   const [bills = [], months = []] = await Promise.all(QUERIES.map((sql) => ask(sql, folder)));
   expect(QUERIES.length).toBe(2);
   const { stdout } = await call(['cost', '--log', join(folder, 'usage.csv'), '--json', '--db', db]);
-  const models = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const models = jsonLines(stdout);
   expect(bills.map(([model, requests, usd]) => [model, requests, Number(usd)])).toEqual([
     ['qwen/qwen3.6-plus', '2', Number(models[0].subtotal)],
   ]);

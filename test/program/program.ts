@@ -94,6 +94,12 @@ async function collect(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** What was printed as a document a line; their shape is what the test expects of them. */
+export function jsonLines(text: string): ReturnType<typeof JSON.parse>[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line));
+}
+
 export type Row = Readonly<Record<string, string | number | null>>;
 
 /** Asks the data file as any other program would. */

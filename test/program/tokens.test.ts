@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { call } from './call.ts';
-import { newFolder } from './program.ts';
+import { jsonLines, newFolder } from './program.ts';
 import { corpus, tokenLedger as ledger } from './tokenLedger.ts';
 
 const NOTE = 'Counts are of the texts alone: what a service puts around them (a few tokens a message) comes on top.\n';
@@ -36,12 +36,7 @@ describe('cost --text', () => {
       '--db',
       db,
     ]);
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(jsonLines(stdout)).toEqual([
       {
         ...{ model: 'openai/gpt-5', tokenizer: 'GPT', method: 'exact', basis: 'o200k vocabulary', requests: 1 },
         ...{
@@ -148,12 +143,7 @@ describe('tokens', () => {
     const db = await ledger(newFolder());
     const { code, stdout } = await call(['tokens', corpus('python'), '--json', '--db', db]);
     expect(code).toBe(0);
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(jsonLines(stdout)).toEqual([
       {
         family: 'GPT',
         models: 1,

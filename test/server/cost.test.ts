@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../program/call.ts';
-import { newFolder } from '../program/program.ts';
+import { jsonLines, newFolder } from '../program/program.ts';
 import { type Served, served } from '../program/served.ts';
 import { corpus, tokenLedger } from '../program/tokenLedger.ts';
 import { jsonOf } from './apps.ts';
@@ -67,10 +67,7 @@ describe('the cost of a text', () => {
     ]);
     const args = ['--text', corpus('english'), '--completion-tokens', '1000', '--times', '10', '--db', db];
     const command = await call(['cost', '*/*', ...args, '--json']);
-    const lines: unknown[] = command.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const lines: unknown[] = jsonLines(command.stdout);
     expect((await jsonOf(await post('/cost.json', fields))).data).toEqual(lines);
     const csv = await call(['cost', '*/*', ...args, '--csv']);
     expect(await (await post('/cost.csv', fields)).text()).toBe(csv.stdout);
