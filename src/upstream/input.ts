@@ -24,7 +24,7 @@ export async function openInput(
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile())
     return addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
-  return readPatiently(path, signal);
+  return readPatiently(path, found.isFIFO() && !UNNAMED.test(path), signal);
 }
 
 /** All of what {@link openInput} opens, as text. */
@@ -52,12 +52,12 @@ export async function readAtMost(
 /**
  * Reads a pipe or a device. Opened and read in the usual way, it would keep a thread of Node's in a call that nothing
  * interrupts, and with it the process, until a writer comes.
+ * @param needsWriter it is a named pipe: until somebody has opened its other end, reading it finds an end too
  */
-async function* readPatiently(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readPatiently(path: string, needsWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // Until somebody has opened the other end of a named pipe, reading it finds its end too.
-    let hasWriter = UNNAMED.test(path);
+    let hasWriter = !needsWriter;
     for (;;) {
       signal.throwIfAborted();
       const chunk = Buffer.alloc(CHUNK_BYTES);

@@ -146,7 +146,8 @@ const TYPED = [
   ['model-ledger prices --model=a/one-\t', '<prices><--model=a/one-mini>'],
   ['model-ledger prices --sort cont\t', '<prices><--sort><context>'],
   ['model-ledger sched\tsys\t--inst\t', '<schedule><systemd><--install>'],
-  ['model-ledger prices --db led\t', '<prices><--db><ledger.db>'],
+  // Beside it lies ledger.lock.db.
+  ['model-ledger prices --db ledger.d\t', '<prices><--db><ledger.db>'],
 ] as const;
 
 describe('on a terminal', () => {

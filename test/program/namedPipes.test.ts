@@ -21,6 +21,13 @@ async function endOf({ child, exit }: Running, signal: NodeJS.Signals): Promise<
   return outcome;
 }
 
+test.skipIf(process.platform === 'win32')('a device that has nothing is empty, and nobody waits for it', async () => {
+  const db = await ledgerOf(newFolder(), 1);
+  const { code, stdout } = await run(['sync', '--db', db, '--source', '/dev/null', '--scope', 'output_modalities=all']);
+  expect([code, stdout]).toEqual([4, expect.stringContaining('Upstream answered with an empty body.')]);
+  expect((await run(['cost', '--db', db, '--log', '/dev/null'])).stderr).toContain('The log is empty.');
+});
+
 describe.skipIf(process.platform === 'win32')('a pipe to which nobody writes', () => {
   const PLACES: readonly (readonly [string, readonly string[], Record<string, string>])[] = [
     ['--config', ['--config', 'pipe', 'prices'], {}],

@@ -49,7 +49,14 @@ describe('GET /changes', () => {
     expect(data[0].observed_at).toBe('2026-01-04T00:00:00.000Z');
   });
 
-  it.each(['type=sold', 'limit=0', 'cursor=x', 'since=someday', 'min_percent=x', 'noise=1'])(
+  it('reads a count as the list of models does, with zeros before it or without', async () => {
+    const { json } = await newOurs();
+    const [padded, plain] = [await json('/api/v1/changes?limit=00002'), await json('/api/v1/changes?limit=2')];
+    expect(padded.data).toEqual(plain.data);
+    expect(plain.data).toHaveLength(2);
+  });
+
+  it.each(['type=sold', 'limit=0', 'limit=1001', 'limit=1.5', 'cursor=x', 'since=someday', 'min_percent=x', 'noise=1'])(
     'refuses %s',
     async (query) => {
       const { get } = await newOurs();

@@ -126,6 +126,15 @@ describe('every page', () => {
     expect((await get('/models/plain/one?as_of=2026-05-02')).status).toBe(404);
   });
 
+  it('leads from every table to a model as of the instant that is looked at', async () => {
+    const { get } = await newPages();
+    for (const path of ['/', '/changes', '/trends']) {
+      const links = (await (await get(`${path}?as_of=2026-05-14`)).text()).match(/href="\/models\/[^"]*"/g) ?? [];
+      expect(links.length).toBeGreaterThan(0);
+      expect(links.filter((link) => !link.endsWith('?as_of=2026-05-14"'))).toEqual([]);
+    }
+  });
+
   it('names near models, as links, where a model was never listed', async () => {
     const { get } = await newPages();
     const near = async (path: string): Promise<unknown[]> => {

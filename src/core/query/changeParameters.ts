@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_TYPES } from '../diff/changes.ts';
 import type { Instant } from '../time/instant.ts';
-import { flag, type RawParameters, readParameters, readTimeParameter, splitList } from './parameters.ts';
+import { flag, type RawParameters, readParameters, readTimeParameter, splitList, whole } from './parameters.ts';
 
 /** The query parameters of a list of changes: the filters of the command `changes`. */
 
@@ -31,12 +31,7 @@ export const CHANGE_PARAMETERS = {
     .describe('Only prices that moved at least so much, up or down.'),
   noise: flag.describe('Also what is not news: zero, clock, drift.'),
   all: flag.describe('Also the first run and what is not news.'),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'expected a whole number from 1 to 1000')
-    .transform(Number)
-    .pipe(z.int().min(1, 'expected a whole number from 1 to 1000').max(1000, 'expected a whole number from 1 to 1000'))
-    .describe('At most so many, 100 unless told.'),
+  limit: whole(1, 1000).describe('At most so many, 100 unless told.'),
   cursor: z.string().regex(CURSOR, 'expected a cursor of an earlier answer').describe('Where an earlier answer ended.'),
   as_of: text.describe('What was known by then.'),
 };

@@ -1,7 +1,7 @@
 import { minuteWords } from '../../core/time/when.ts';
 import { type ChartStep, StepChart } from '../charts/stepChart.tsx';
-import { modelPath, type Site } from '../site.ts';
 import { Actions, AsOf, Field, Problem, queryFields, TextField } from './form.tsx';
+import { ModelLink } from './layout.tsx';
 import { numeric, PriceCell, Table, WhenCell } from './table.tsx';
 import type { CheapestPeriod, TrendsPage } from './trendsData.ts';
 import { dollarTick, line, millionWords, positionOf } from './words.ts';
@@ -24,7 +24,7 @@ export function Cheapest({ page: { frame, query, cheapest, problem } }: { readon
             to={Date.parse(cheapest.at(-1)?.to ?? '')}
             axis={dollarTick}
           />
-          <CheapestTable cheapest={cheapest} site={frame.site} />
+          <CheapestTable cheapest={cheapest} frame={frame} />
           <p class="note">By what each model is able to do now, or was when it went.</p>
         </>
       )}
@@ -55,7 +55,7 @@ function AbilitiesForm({ frame, query }: Pick<TrendsPage, 'frame' | 'query'>) {
   );
 }
 
-function CheapestTable({ cheapest, site }: Pick<TrendsPage, 'cheapest'> & { readonly site: Site }) {
+function CheapestTable({ cheapest, frame }: Pick<TrendsPage, 'cheapest' | 'frame'>) {
   return (
     <Table label="The cheapest over time" headings={['From', numeric('In, $/M'), 'Model']}>
       {[...cheapest].reverse().map(({ model, name, price, from }) => (
@@ -63,7 +63,7 @@ function CheapestTable({ cheapest, site }: Pick<TrendsPage, 'cheapest'> & { read
           <WhenCell at={from} />
           <PriceCell amount={price} />
           <td>
-            <a href={site.link(modelPath(model))}>{line(name ?? model)}</a>
+            <ModelLink id={model} name={name} frame={frame} />
           </td>
         </tr>
       ))}
