@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { Fault } from './fault.ts';
 import type { RequestLimits } from './requestLimits.ts';
 
@@ -12,22 +13,24 @@ export interface RetryTiming extends Pick<RequestLimits, 'retries' | 'minDelayMs
 
 /**
  * Repeats `attempt` while it fails with a {@link Fault} that a retry can mend, and while the pause before the next
- * attempt still fits into the run's time. Everything else is thrown at once. No library does it: a pause here depends on
- * what upstream asks for and on the run's end, and is told before it is made.
+ * attempt still fits into the run's time. Everything else is thrown at once. The pause depends on what upstream asks for,
+ * and is told before it is made: so it is made here, and the library's own is none.
  */
 export async function retrying<T>(timing: RetryTiming, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-  for (let number = 1; ; number += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Fault) || error.details.retry !== true || number > timing.retries) throw error;
-      const delay = chooseDelay(timing, number, error.details.retryAfterMs);
-      if (timing.now() + delay >= timing.deadline) throw error;
+  return await pRetry(attempt, {
+    retries: timing.retries,
+    minTimeout: 0,
+    signal,
+    onFailedAttempt: () => signal.throwIfAborted(),
+    shouldRetry: async ({ error, attemptNumber }) => {
+      if (!(error instanceof Fault) || error.details.retry !== true) return false;
+      const delay = chooseDelay(timing, attemptNumber, error.details.retryAfterMs);
+      if (timing.now() + delay >= timing.deadline) return false;
       timing.note(error.message, delay);
       await timing.wait(delay, signal);
-    }
-  }
+      return true;
+    },
+  });
 }
 
 /** The pause after the nth failed attempt: exponential with jitter, and never shorter than upstream asked for (capped). */
