@@ -2,8 +2,10 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EndpointTexts } from '../../src/ledger/endpoints/texts.ts';
 import { openForRecording } from '../../src/ledger/record/open.ts';
 import { ENDPOINT_TABLES } from '../../src/ledger/record/projected.ts';
+import { openForReading } from '../../src/ledger/store/open.ts';
 import { rebuild } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
 import { endpointOf, list, problemsOf, sweepAt, T, Upstream } from './world.ts';
@@ -73,6 +75,14 @@ async function found(sql: string): Promise<readonly string[]> {
 }
 
 describe('verify, of a file with sweeps', () => {
+  it('names the command that mends a kept answer that cannot be read', async () => {
+    await found('UPDATE endpoint_texts SET data = zeroblob(9) WHERE id = 1');
+    const ledger = openForReading(damaged);
+    const hint = 'Put a backup in its place: model-ledger restore FILE; model-ledger verify lists all that is damaged.';
+    expect(() => new EndpointTexts(ledger).get(1)).toThrow(expect.objectContaining({ code: 'damaged_text', hint }));
+    ledger.close();
+  });
+
   it('finds nothing where nothing was done, and each table has rows', async () => {
     expect(Object.keys(ENDPOINT_TABLES)).toEqual(TABLES);
     expect(await found('UPDATE endpoints SET id = id')).toEqual([]);
