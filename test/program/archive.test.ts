@@ -214,6 +214,16 @@ async function asNobody(args: readonly string[]): Promise<Exit> {
   return await startProcess('setpriv', [...NOBODY, process.execPath, CLI, ...args], { input: '' }).exit;
 }
 
+test.runIf(canBeNobody)('a data file that this account may not read is told as that', async () => {
+  const folder = newFolder();
+  const db = await ledgerOf(folder, 1);
+  chmodSync(folder, 0o755);
+  chmodSync(db, 0o600);
+  const { code, stdout, stderr } = await asNobody(['status', '--db', db]);
+  const [message] = stderr.split(' (EACCES');
+  expect([code, stdout, message]).toEqual([5, '', `model-ledger: ${db}: this account may not read or write it`]);
+});
+
 describe('backup', () => {
   test('is one file that opens by itself, with all that was there', async () => {
     const folder = newFolder();

@@ -7,6 +7,8 @@ import { isSqliteError } from './driver.ts';
 export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
 export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
 
+const RIGHTS = 'Check the rights of the file and of its folder.';
+
 /** What SQLite or the file system says, by its code: which failure of ours it is, in words, and what to do. */
 const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
   [/^(?:SQLITE_FULL|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full', 'the disk is full', 'Make room and run again.'],
@@ -26,12 +28,8 @@ const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint
     'it cannot be opened',
     'Check that the folder exists and may be written to.',
   ],
-  [
-    /^(?:SQLITE_READONLY|EACCES$|EPERM$|EROFS$)/,
-    'read_only',
-    'it may not be written to',
-    'Check the rights of the file and of its folder.',
-  ],
+  [/^(?:SQLITE_READONLY|EROFS$)/, 'read_only', 'it may not be written to', RIGHTS],
+  [/^E(?:ACCES|PERM)$/, 'read_only', 'this account may not read or write it', RIGHTS],
 ];
 
 /** What another program has dropped or changed. */
