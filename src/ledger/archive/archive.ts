@@ -7,7 +7,7 @@ import { isAsWritten } from '../store/seals.ts';
 import { bindInsert } from '../store/statements.ts';
 import { hashOf } from './hash.ts';
 import type { FilledBy, Likeness, Place } from './openPack.ts';
-import { Packs, type WhichPacks } from './packs.ts';
+import { Packs } from './packs.ts';
 
 /** A body with the hash by which it is known. */
 export interface Body {
@@ -56,14 +56,9 @@ export class Archive {
     this.#store(sha256, { bytes: bytes.subarray(0, REJECTED_BYTES), cut: bytes.length > REJECTED_BYTES });
   }
 
-  /** Waits for what an import compresses beside its other work; to be called before {@link flush} of the same. */
-  async settle(which: WhichPacks): Promise<void> {
-    await this.#packs.settle(which);
-  }
-
   /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */
-  flush(which: WhichPacks = 'all'): void {
-    this.#packs.flush(which);
+  flush(): void {
+    this.#packs.flush();
   }
 
   /**

@@ -1,11 +1,4 @@
-import { buffer } from 'node:stream/consumers';
-import {
-  type BrotliOptions,
-  brotliCompressSync,
-  brotliDecompressSync,
-  constants,
-  createBrotliCompress,
-} from 'node:zlib';
+import { type BrotliOptions, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { DataFileError } from '../../core/errors.ts';
 
 /** Of 0 to 11: 6 takes half as long again for a twentieth less, 9 twice as long for an eighth less. */
@@ -17,37 +10,12 @@ const MOST_WINDOW_BITS = 23;
 
 /**
  * Brotli as RFC 7932 has it, so that every decoder reads it.
- * @param data what a {@link Compressor} has made of the bytes
  * @throws DataFileError when it does not come back as it was
  */
-export function compress(bytes: Buffer, data = brotliCompressSync(bytes, optionsFor(bytes.length))): Buffer {
+export function compress(bytes: Buffer): Buffer {
+  const data = brotliCompressSync(bytes, optionsFor(bytes.length));
   if (decompress(data, bytes.length).equals(bytes)) return data;
   throw notAsBefore();
-}
-
-/** The same in another thread, begun while bytes are still put behind those that there are. */
-export class Compressor {
-  readonly #stream = createBrotliCompress(optionsFor(1 << MOST_WINDOW_BITS));
-  readonly #data = buffer(this.#stream);
-  #taken = 0;
-
-  constructor() {
-    // Heard of by whoever waits for the end, if anybody does.
-    this.#data.catch(() => {});
-  }
-
-  /** @param bytes all that there are so far */
-  take(bytes: Buffer): void {
-    if (bytes.length - this.#taken < PIECE) return;
-    this.#stream.write(bytes.subarray(this.#taken));
-    this.#taken = bytes.length;
-  }
-
-  /** @param bytes all of them */
-  async end(bytes: Buffer): Promise<Buffer<ArrayBuffer>> {
-    this.#stream.end(bytes.subarray(this.#taken));
-    return await this.#data;
-  }
 }
 
 export function notAsBefore(): DataFileError {

@@ -1,5 +1,5 @@
 import type { SharedRange } from '../../core/reading/shared.ts';
-import { Compressor, compress } from './compress.ts';
+import { compress } from './compress.ts';
 import { Pool } from './pool.ts';
 
 /** Where in which pack a body stands. */
@@ -40,9 +40,6 @@ export class OpenPack {
   readonly #filledBy: FilledBy;
   #bodies: number;
   #isWritten = true;
-  /** Of an import: it compresses beside its other work. */
-  #compressor: Compressor | undefined;
-  #compressed: Buffer<ArrayBuffer> | undefined;
 
   constructor(id: number, filledBy: FilledBy, pool = new Pool(), bodies = 0) {
     this.id = id;
@@ -62,16 +59,7 @@ export class OpenPack {
     this.pool.add(body, likeness?.base.start, this.#sharedOf(likeness));
     this.#bodies += 1;
     this.#isWritten = false;
-    this.#compressed = undefined;
-    if (this.#filledBy === 'import') this.#compressor ??= new Compressor();
-    this.#compressor?.take(this.pool.bytes);
     return { pack: this.id, start };
-  }
-
-  /** Waits for what is compressed in another thread. */
-  async settle(): Promise<void> {
-    this.#compressed = await this.#compressor?.end(this.pool.bytes);
-    this.#compressor = undefined;
   }
 
   /**
@@ -81,7 +69,7 @@ export class OpenPack {
   toWrite() {
     if (this.#isWritten) return undefined;
     const { bytes, ranges } = this.pool;
-    const data = compress(bytes, this.#compressed);
+    const data = compress(bytes);
     this.#isWritten = true;
     return { id: this.id, bodies: this.#bodies, bytes: bytes.length, data, ranges: compress(ranges) };
   }

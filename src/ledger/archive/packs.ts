@@ -13,9 +13,6 @@ const MOST_RANGES_BYTES = 64 << 20;
 /** Bytes of unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
 const AT_HAND_BYTES = 128 << 20;
 
-/** All that bodies were put into, or those that take no more. */
-export type WhichPacks = 'all' | 'full';
-
 /** Bodies, compressed together: neighbouring answers are nearly the same. */
 export class Packs {
   readonly #orm: Ledger['orm'];
@@ -24,8 +21,6 @@ export class Packs {
   readonly #newest;
   readonly #write;
   #open: OpenPack | undefined;
-  /** Those of an import that are not written yet. */
-  #full: OpenPack[] = [];
   readonly #atHand = new Map<number, Pool>();
 
   constructor(ledger: Ledger, filledBy: FilledBy) {
@@ -39,38 +34,31 @@ export class Packs {
     this.#write = bindUpdate(ledger, archivePacks, isThis, 'bodies', 'bytes', 'data', 'ranges');
   }
 
-  /** Takes a body into the newest pack or, where that is full, into a new one; {@link flush} writes them. */
+  /** Takes a body into the newest pack, which {@link flush} writes, or into a new one where that is full. */
   add(body: Buffer, likeness?: Likeness): Place {
     this.#open ??= this.#openNewest(body);
     if (this.#open?.hasRoom(body, likeness) !== true) {
-      if (this.#open !== undefined) this.#full.push(this.#open);
+      this.flush();
       this.#open = this.#begin();
     }
     return this.#open.add(body, likeness);
-  }
-
-  /** Waits for what an import compresses beside its other work; to be called before {@link flush} of the same. */
-  async settle(which: WhichPacks): Promise<void> {
-    for (const pack of this.#unwritten(which)) await pack.settle();
   }
 
   /**
    * Writes what was added.
    * @throws DataFileError when it does not come back as it was
    */
-  flush(which: WhichPacks): void {
-    for (const pack of this.#unwritten(which)) {
-      const row = pack.toWrite();
-      if (row !== undefined) this.#write.run(row);
-      // What was read of it before is not all of it.
-      this.#atHand.delete(pack.id);
-    }
-    this.#full = [];
+  flush(): void {
+    const row = this.#open?.toWrite();
+    if (row === undefined) return;
+    this.#write.run(row);
+    // What was read of it before is not all of it.
+    this.#atHand.delete(row.id);
   }
 
   /** @throws RangeError or Error when there is no such place, or the pack is damaged */
   get({ pack, start }: Place, bytes: number): Buffer {
-    const pool = this.#unwritten('all').find(({ id }) => id === pack)?.pool ?? this.#unpack(pack);
+    const pool = this.#open?.id === pack ? this.#open.pool : this.#unpack(pack);
     return pool.read(start, bytes);
   }
 
@@ -79,10 +67,6 @@ export class Packs {
     const isAny = this.#atHand.size > 0;
     this.#atHand.clear();
     return isAny;
-  }
-
-  #unwritten(which: WhichPacks): readonly OpenPack[] {
-    return which === 'full' || this.#open === undefined ? this.#full : [...this.#full, this.#open];
   }
 
   #unpack(id: number): Pool {

@@ -1,5 +1,4 @@
 import { Archive } from '../archive/archive.ts';
-import type { WhichPacks } from '../archive/packs.ts';
 import { stateAfter, withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { afterWhile, runInTurns } from '../store/steps.ts';
@@ -32,10 +31,6 @@ export async function recordInBatches(
     const from = next.value.observedAt;
     const state = stateAfter(ledger, recorded, 'snapshots');
     const write = <T>(work: () => T): T => withFile(ledger.file, work, state);
-    const writePacks = async (which: WhichPacks): Promise<void> => {
-      await archive.settle(which);
-      write(() => archive.flush(which));
-    };
     await transactAsync(ledger, state, async () => {
       const size = Math.max(
         BATCH,
@@ -45,12 +40,11 @@ export async function recordInBatches(
       for (let count = 0; count < size && !next.done; count += 1) {
         const { value: snapshot } = next;
         await runInTurns(batch.add(snapshot), atLast, write);
-        await writePacks('full');
         recorded += 1;
         next = await snapshots.next();
       }
       dropped += await runInTurns(batch.finish(), atLast, write);
-      await writePacks('all');
+      write(() => archive.flush());
     });
   }
   return dropped;
