@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { quantity } from '../core/format/units.ts';
 import { TEXT_SCOPE } from '../core/reading/scope.ts';
 import type { ImportResult } from '../importHistory.ts';
-import { sweepTemporary } from '../ledger/store/disk/temporary.ts';
+import { makeTemporaryFolder, sweepTemporary } from '../ledger/store/disk/temporary.ts';
 import { openFiles } from '../upstream/files/files.ts';
 import type { History, OnLeftOut } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
@@ -29,8 +29,9 @@ export const define: Define = (command, context) => {
       sweepTemporary();
       const { path: file, branch } = options;
       const { signal } = context;
+      const opening = { signal, note: (text: string) => note(context, text), makeFolder: makeTemporaryFolder };
       await runImport(options, context, (onLeftOut) =>
-        openGitHistory({ repository, file, branch }, { signal, onLeftOut, note: (text) => note(context, text) }),
+        openGitHistory({ repository, file, branch }, { ...opening, onLeftOut }),
       );
     },
   );

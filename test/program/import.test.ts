@@ -15,7 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { modelList } from '../upstream/misbehaving.ts';
 import { call } from './call.ts';
-import { checksums, newFolder, query, type Row, sample, start, touched } from './program.ts';
+import { checksums, newFolder, query, type Row, run, sample, start, touched } from './program.ts';
 import { type Commit, FIRST_COMMIT, makeRepository, scrapedVersions } from './repositories.ts';
 
 const PATH = process.env.PATH ?? '';
@@ -60,6 +60,25 @@ describe('import git', () => {
     }
     expect(sums.slice(1).map((sum) => touched(sums[0] ?? {}, sum))).toEqual([['sync_runs'], ['sync_runs']]);
     expect(readFileSync(join(tree, 'models.json'), 'utf8')).toBe('changed by hand');
+  });
+
+  test('without a folder for temporary files fails with what to do, and one read in place does not need it', async () => {
+    const folder = newFolder();
+    const bare = makeRepository(folder, scrapedVersions(2));
+    git(bare, ['bundle', 'create', '--quiet', join(folder, 'all.bundle'), 'main']);
+    const env = { TMPDIR: join(folder, 'none') };
+    const db = join(folder, 'ledger.db');
+    const imported = (from: string) => run(['import', 'git', from, '--path', 'models.json', '--db', db], { env });
+    const exit = await imported(join(folder, 'all.bundle'));
+    const [message, hint] = exit.stderr.trim().split('\n');
+    expect([exit.code, exit.stdout, message?.split(' (ENOENT')[0], hint?.trim(), existsSync(db)]).toEqual([
+      5,
+      '',
+      `model-ledger: The folder for temporary files, ${env.TMPDIR}, cannot be used`,
+      'Make room in it, or name another one, as TMPDIR=/var/tmp does.',
+      false,
+    ]);
+    expect((await imported(bare)).code).toBe(0);
   });
 
   test('half-written versions and merge markers are rejected runs with their reason, and stop nothing', async () => {

@@ -4,7 +4,7 @@ import { readSavedBody } from '../savedBody.ts';
 import { gitError } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
 import { refuseNoFile, throwNoVersions } from './paths.ts';
-import { openRepository, type Repository } from './repository.ts';
+import { type Opening, openRepository, type Repository } from './repository.ts';
 import { findRevision } from './revision.ts';
 import { listVersions, type Reporting } from './versions.ts';
 
@@ -22,10 +22,7 @@ export interface GitRequest {
  * run or fetched, and nothing of it can become an option.
  * @throws UsageError when there is no such repository, branch or file
  */
-export async function openGitHistory(
-  request: GitRequest,
-  reporting: Reporting & { readonly signal: AbortSignal },
-): Promise<History> {
+export async function openGitHistory(request: GitRequest, reporting: Reporting & Opening): Promise<History> {
   const { signal, note } = reporting;
   const file = normalize(request.file);
   const thread = new GitThread();
@@ -35,7 +32,7 @@ export async function openGitHistory(
     await repository?.close();
   };
   try {
-    repository = await openRepository(request.repository, request.branch, { signal, note });
+    repository = await openRepository(request.repository, request.branch, reporting);
     const { folder, label, isShallow } = repository;
     const revision = await findRevision(repository, request.branch);
     await refuseNoFile(repository, revision, file);

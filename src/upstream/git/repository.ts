@@ -1,6 +1,5 @@
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { open, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { git, inRepository } from './gitCall.ts';
 
@@ -23,6 +22,13 @@ export interface Repository {
   readonly close: () => Promise<void>;
 }
 
+export interface Opening {
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+  /** Makes a folder for what does not stay. */
+  readonly makeFolder: () => string;
+}
+
 const REMOTE = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:)/i;
 const BUNDLE = /^# v\d git bundle\n/;
 
@@ -32,12 +38,8 @@ const BUNDLE = /^# v\d git bundle\n/;
  * @param branch the only one that is copied; the remote's own unless told
  * @throws UsageError when there is no such repository
  */
-export async function openRepository(
-  text: string,
-  branch: string | undefined,
-  { signal, note }: Pick<CloneOptions, 'signal' | 'note'>,
-): Promise<Repository> {
-  if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, signal, note });
+export async function openRepository(text: string, branch: string | undefined, opening: Opening): Promise<Repository> {
+  if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, ...opening });
   const path = resolve(text);
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
@@ -45,7 +47,7 @@ export async function openRepository(
       hint: 'Name a git work tree, a bare repository, a bundle, or an address such as https://github.com/owner/name.',
     });
   }
-  if (info.isDirectory()) return await inPlace(path, text, signal);
+  if (info.isDirectory()) return await inPlace(path, text, opening.signal);
   // Opening a pipe waits for its other end.
   if (!info.isFile()) {
     throw new UsageError('no_repository', `${text} is neither a folder nor a file; nothing was imported.`, {
@@ -53,9 +55,9 @@ export async function openRepository(
     });
   }
   const beginning = await readBeginning(path);
-  if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, signal, note });
+  if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, ...opening });
   // What a linked work tree and a submodule have for a folder.
-  if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, signal);
+  if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, opening.signal);
   throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported.`, {
     hint: 'Name the repository that it is in; to import the file itself: model-ledger import files.',
   });
@@ -80,21 +82,19 @@ async function inPlace(path: string, label: string, signal: AbortSignal): Promis
   };
 }
 
-interface CloneOptions {
+interface CloneOptions extends Opening {
   readonly label: string;
   readonly branch: string | undefined;
-  readonly signal: AbortSignal;
-  readonly note: (text: string) => void;
 }
 
 /**
  * Copies a repository into a folder of its own: bare, without hooks and submodules, by the one protocol of its address.
  * Objects cannot be read out of a bundle in place either.
  */
-async function clone(from: string, { label, branch, signal, note }: CloneOptions): Promise<Repository> {
+async function clone(from: string, { label, branch, signal, note, makeFolder }: CloneOptions): Promise<Repository> {
   const isBundle = !REMOTE.test(from);
   if (!isBundle) note(`Copying ${label} into a folder of its own, which goes afterwards.`);
-  const folder = await mkdtemp(join(tmpdir(), `model-ledger-${process.pid}-`));
+  const folder = makeFolder();
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
   const one = isBundle ? [] : ['--single-branch', '--no-tags', ...(branch === undefined ? [] : [`--branch=${branch}`])];
   try {
