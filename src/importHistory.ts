@@ -34,6 +34,7 @@ export interface ImportDependencies {
   readonly onLeftOut?: OnLeftOut;
 }
 
+/** Longer than what other stories come to, and so is this file: everything that was given and not taken is told. */
 export interface ImportResult {
   readonly isNewFile: boolean;
   /** There already, with the same bytes. */

@@ -7,6 +7,8 @@ import { firstPage, nextLinkOf, readPage } from './page.ts';
 import { notJson, tooLarge, tooMany } from './rejection.ts';
 import { NotJson, skipSpace } from './scan.ts';
 
+// Longer than other files: what a hostile list may not exceed stands beside what counts it.
+
 /** More invalid entries than one in so many, and the whole answer is doubtful. */
 const INVALID_SHARE = 5;
 /**
