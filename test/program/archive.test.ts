@@ -214,14 +214,27 @@ async function asNobody(args: readonly string[]): Promise<Exit> {
   return await startProcess('setpriv', [...NOBODY, process.execPath, CLI, ...args], { input: '' }).exit;
 }
 
-test.runIf(canBeNobody)('a data file that this account may not read is told as that', async () => {
+test.runIf(canBeNobody)('a data file that this account may not read, or not write, is told as that', async () => {
   const folder = newFolder();
   const db = await ledgerOf(folder, 1);
   chmodSync(folder, 0o755);
   chmodSync(db, 0o600);
-  const { code, stdout, stderr } = await asNobody(['status', '--db', db]);
-  const [message] = stderr.split(' (EACCES');
-  expect([code, stdout, message]).toEqual([5, '', `model-ledger: ${db}: this account may not read or write it`]);
+  const unread = await asNobody(['status', '--db', db]);
+  expect([unread.code, unread.stdout, unread.stderr.split(' (EACCES')[0]]).toEqual([
+    5,
+    '',
+    `model-ledger: ${db}: this account may not read it`,
+  ]);
+  const fresh = join(folder, 'fresh.db');
+  const before = readdirSync(folder);
+  const unwritten = await asNobody(['sync', '--db', fresh, '--source', sample(2)]);
+  const lock = join(folder, 'fresh.lock.db');
+  expect([unwritten.code, unwritten.stdout, unwritten.stderr.split(' (EACCES')[0], readdirSync(folder)]).toEqual([
+    5,
+    '',
+    `model-ledger: ${lock}: it may not be written to`,
+    before,
+  ]);
 });
 
 describe('backup', () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
 import { isSqliteError } from './driver.ts';
@@ -6,8 +6,6 @@ import { isSqliteError } from './driver.ts';
 /** What to do about a file that is not what it was, where nothing else has its rows, and where the archive has. */
 export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
 export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
-
-const RIGHTS = 'Check the rights of the file and of its folder.';
 
 /** What SQLite or the file system says, by its code: which failure of ours it is, in words, and what to do. */
 const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
@@ -28,8 +26,12 @@ const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint
     'it cannot be opened',
     'Check that the folder exists and may be written to.',
   ],
-  [/^(?:SQLITE_READONLY|EROFS$)/, 'read_only', 'it may not be written to', RIGHTS],
-  [/^E(?:ACCES|PERM)$/, 'read_only', 'this account may not read or write it', RIGHTS],
+  [
+    /^(?:SQLITE_READONLY|EACCES$|EPERM$|EROFS$)/,
+    'read_only',
+    'it may not be written to',
+    'Check the rights of the file and of its folder.',
+  ],
 ];
 
 /** What another program has dropped or changed. */
@@ -62,7 +64,17 @@ export function dataFileError(file: string, thrown: unknown): unknown {
   if (advice === undefined) return thrown;
   const [, name, what, hint] = advice;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;
-  return new DataFileError(name, `${about}: ${what} (${error.message}).`, { hint, cause: error });
+  const words = name === 'read_only' && isUnreadable(about) ? 'this account may not read it' : what;
+  return new DataFileError(name, `${about}: ${words} (${error.message}).`, { hint, cause: error });
+}
+
+function isUnreadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'EACCES';
+  }
 }
 
 /** What is true where no transaction has come to its commit. */
