@@ -36,12 +36,14 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'errno' in error;
 }
 
-/** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
+/**
+ * A reader that has gone away, as `head` does, has what it wanted; a full disk is told. The exit code is 1 only where
+ * nothing else went wrong, and what becomes of messages does not change it.
+ */
 export function handleOutputError(error: Error, isResult: boolean): void {
-  if (codeOf(error) === 'EPIPE') return;
-  process.exitCode = 1;
-  if (isResult)
-    process.stderr.write(
-      `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
-    );
+  if (!isResult || codeOf(error) === 'EPIPE') return;
+  process.exitCode ||= 1;
+  process.stderr.write(
+    `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
+  );
 }
