@@ -7,7 +7,8 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The file that Node was started with, links not followed. */
   readonly script: string;
-  readonly cwd: string;
+  /** Undefined where the folder is gone. */
+  readonly cwd: string | undefined;
 }
 
 /** How this program is called where it was called, so that a hint can be typed: not everybody has it on their path. */
@@ -16,7 +17,7 @@ export function programName({ env, script, cwd }: Invocation): string {
   if (env.npm_command === 'exec') return `npx ${NAME}`;
   // A timer or a container starts the built file itself, and its messages are read elsewhere.
   if (basename(script) !== NAME || env.PATH?.split(delimiter).includes(dirname(script))) return NAME;
-  const path = relative(cwd, script);
+  const path = cwd === undefined ? '..' : relative(cwd, script);
   return path.startsWith('..') ? script : `.${sep}${path}`;
 }
 
