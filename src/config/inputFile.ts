@@ -10,7 +10,7 @@ const GIVE_UP_AFTER_MS = 60_000;
 /** How often a pipe is looked at that has nothing yet. */
 export const LOOK_MS = 10;
 /** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
-export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+export const UNNAMED = /^\/(?:dev\/(?:fd\/|stdin$)|proc\/)/;
 
 /**
  * Reads all of a file that a person named. Of a pipe it waits for the other end, and no listener would hear a signal
@@ -18,8 +18,9 @@ export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
  * @throws the file system's error; RangeError where there is no end to it, or nothing comes
  */
 export function readInputFile(path: string): Buffer {
-  if (statSync(path).isFile()) return readFileSync(path);
-  return withoutListeners(() => readPatiently(path));
+  const found = statSync(path);
+  if (found.isFile()) return readFileSync(path);
+  return withoutListeners(() => readPatiently(path, found.isFIFO() && !UNNAMED.test(path)));
 }
 
 /** The same as text. */
@@ -27,14 +28,16 @@ export function readInputText(path: string): string {
   return readInputFile(path).toString('utf8');
 }
 
-/** A signal that came just before it is lost, so it looks again and again, and not for ever. */
-function readPatiently(path: string): Buffer {
+/**
+ * A signal that came just before it is lost, so it looks again and again, and not for ever.
+ * @param needsWriter it is a named pipe: until somebody has opened its other end, reading it finds an end too
+ */
+function readPatiently(path: string, needsWriter: boolean): Buffer {
   const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    // Until somebody has opened the other end of a named pipe, reading it finds its end too.
-    let hasWriter = UNNAMED.test(path);
+    let hasWriter = !needsWriter;
     for (let waited = 0; waited < GIVE_UP_AFTER_MS; ) {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const bytes = readSome(handle, chunk);
