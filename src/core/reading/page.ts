@@ -7,11 +7,11 @@ import { parseAt, textOf } from './slice.ts';
 const MOST_ENVELOPE_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** One of the pages that an answer consists of, mostly the only one. */
+/** A page of an answer; most answers have one. */
 export interface Page {
   /** The position behind it. */
   readonly end: number;
-  /** All of it but the entries of its list, which is left empty. */
+  /** The page as a document, its list without entries. */
   readonly envelope: JsonObject;
 }
 
