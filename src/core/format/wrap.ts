@@ -7,6 +7,6 @@ export function wrap(text: string, width: number, most: number, ascii: boolean):
   const lines = withUnits(text, (held) => wrapAnsi(held, width)).split('\n');
   if (lines.length <= most) return lines;
   const last = lines[most - 1] ?? '';
-  // A letter more than there is room for, so that something is cut.
+  // Made too long, so that it is cut and marked as such.
   return [...lines.slice(0, most - 1), cutWords(`${last} ${'x'.repeat(width)}`, width, ascii)];
 }
