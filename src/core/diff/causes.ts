@@ -12,7 +12,7 @@ export type Cause = (typeof CAUSES)[number];
 const IS_NEWS: Readonly<Record<Cause, boolean>> = { zero: false, clock: false, alias: true, drift: false };
 export const NOISE_CAUSES = CAUSES.filter((cause) => !IS_NEWS[cause]);
 
-/** Whether a difference is not worth telling: a zero that comes or goes, the hour of the day, a change of the format. */
+/** Whether a difference is no news: a zero that comes or goes, the hour of the day, a change of the format. */
 export function isNoise(cause: Cause | null): boolean {
   return cause !== null && !IS_NEWS[cause];
 }

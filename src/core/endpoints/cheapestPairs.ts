@@ -55,7 +55,7 @@ function prefer(cost: number, row: number, column: number): number {
   return cost + CROSSING * Math.min(move * move, A_FIELD) + DISORDER * Math.abs(row - column);
 }
 
-/** Each pair takes an assignment of its own to look for rivals: among more twins than this, all changes are ambiguous. */
+/** Looking for rivals takes an assignment per pair: among more twins than this, all changes count as ambiguous. */
 const MOST_TWINS = 24;
 
 /** Whether as many pairs can be made at the same cost without any pair that equals this one. */

@@ -24,7 +24,7 @@ export function compareEndpoints(before: Endpoint, after: Endpoint, defaultPrice
 
 /**
  * How far apart two endpoints are.
- * @returns how many fields differ, and the sum of |ln(after / before)| over their numbers, where anything else counts as 1
+ * @returns how many fields differ, and the sum of |ln(after / before)| over them, where what is no number counts as 1
  */
 export function distance(before: Endpoint, after: Endpoint): { readonly fields: number; readonly drift: number } {
   const changes = compareEndpoints(before, after);

@@ -1,4 +1,5 @@
-import { membersOf, OBJECT_START, skipSpace } from '../reading/scan.ts';
+import { OBJECT_START, skipSpace } from '../reading/scan.ts';
+import { membersOf } from '../reading/walk.ts';
 
 /** A saved file about endpoints, cut into the answers in it. */
 export interface Recording {

@@ -68,7 +68,7 @@ export class SweepTally {
     this.#inARow += 1;
     const isRefused = isUnreached || failure.code === 'timeout' || (httpStatus !== null && REFUSALS.has(httpStatus));
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
-    // The first model was retried with all patience; where nothing was ever reached, the second would only take as long.
+    // The first model was retried with all patience; where nothing was ever reached, so would be the second.
     const most = this.#hasBeenReached ? MOST_REFUSALS : 1;
     this.#isHopeless ||= this.#inARow >= MOST_FAILURES || this.#refusals >= most;
   }

@@ -1,4 +1,5 @@
-import { ARRAY_START, OBJECT_START, skipSpace, skipValue, walkArray, walkObject } from '../reading/scan.ts';
+import { ARRAY_START, OBJECT_START, skipSpace, skipValue } from '../reading/scan.ts';
+import { walkArray, walkObject } from '../reading/walk.ts';
 
 /** Measurements, which differ in every answer and are never events. */
 const TELEMETRY = /^(?:status$|uptime_|latency_|throughput_|perf_)/;

@@ -3,8 +3,9 @@ import { isSame, peekId } from './knownElement.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
 import type { Element, ModelList, Range } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
-import { membersOf, NotJson, OBJECT_START, skipValue } from './scan.ts';
+import { NotJson, OBJECT_START, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { membersOf } from './walk.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
 /** Changes on most models with every poll, and never counts as a change. */
@@ -45,7 +46,7 @@ export class ElementReader {
     return this.#placesById.get(id);
   }
 
-  /** Where the bytes of a known object are found, that object ends with them: no longer one can begin with a whole one. */
+  /** Where the bytes of a known object are found, they are the whole object: no longer one begins with them. */
   #readAt(start: number, known: ModelList, place: number): Element | undefined {
     const element = known.elements[place];
     if (element === undefined || known.bytes[element.start] !== OBJECT_START) return undefined;

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, jsonText } from './json.ts';
 /** A document's leaves by their dotted paths. An array is one leaf; null is the same as absent. */
 export type Leaves = ReadonlyMap<string, unknown>;
 
-/** `id` names the model, `pricing` is compared as prices, and `benchmarks` change with every poll and are only archived. */
+/** `id` names the model, `pricing` is compared as prices, `benchmarks` change with every poll and are only archived. */
 const NOT_LEAVES: ReadonlySet<string> = new Set(['id', 'pricing', 'benchmarks']);
 
 /**

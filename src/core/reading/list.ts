@@ -5,7 +5,8 @@ import type { Entry, Model } from './model.ts';
 import type { Element, ModelList, Quarantined } from './modelList.ts';
 import { firstPage, nextLinkOf, readPage } from './page.ts';
 import { notJson, tooLarge, tooMany } from './rejection.ts';
-import { NotJson, skipSpace, walkArray } from './scan.ts';
+import { NotJson, skipSpace } from './scan.ts';
+import { walkArray } from './walk.ts';
 
 /** The whole answer is rejected where more than one in so many entries is invalid. */
 const INVALID_SHARE = 5;

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from './json.ts';
 import type { Range } from './modelList.ts';
 import { noData, tooLarge } from './rejection.ts';
-import { ARRAY_START, skipSpace, skipValue, walkObject } from './scan.ts';
+import { ARRAY_START, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { walkObject } from './walk.ts';
 
 const MOST_ENVELOPE_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

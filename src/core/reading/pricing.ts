@@ -33,7 +33,7 @@ export interface PricingRead {
   readonly issues: readonly Issue[];
 }
 
-/** Component and condition as one key. It begins with the component's length, so that different pairs never share one. */
+/** Component and condition as one key, which begins with the component's length so that no two pairs share it. */
 export function priceKey(component: string, condition: string): string {
   return `${component.length} ${component}${condition}`;
 }
