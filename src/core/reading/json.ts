@@ -105,14 +105,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
  */
 export function isDeeper(value: unknown, text: string, levels: number): boolean {
   let brackets = 0;
-  for (let i = text.search(/[[{]/); i >= 0 && brackets <= levels; i = nextBracket(text, i + 1)) brackets += 1;
-  return brackets > levels && isNested(value, levels);
-}
-
-function nextBracket(text: string, from: number): number {
-  const brace = text.indexOf('{', from);
-  const bracket = text.indexOf('[', from);
-  return brace < 0 || bracket < 0 ? Math.max(brace, bracket) : Math.min(brace, bracket);
+  for (const _ of text.matchAll(/[[{]/g)) {
+    brackets += 1;
+    if (brackets > levels) return isNested(value, levels);
+  }
+  return false;
 }
 
 function isNested(value: unknown, levels: number): boolean {

@@ -7,7 +7,7 @@ import { RejectedError } from '../errors.ts';
 
 /** Protects JSON.parse, which takes some 45 bytes of memory a level. Much shallower entries are set aside already. */
 const DEEPEST = 10_000;
-const QUOTE = 0x22;
+export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const ARRAY_START = 0x5b;
 export const ARRAY_END = 0x5d;

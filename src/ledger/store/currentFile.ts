@@ -29,7 +29,9 @@ export class CurrentFile {
   ledger(): Ledger {
     // Looked up before opening, so that a file that is replaced meanwhile is noticed at the next question.
     const now = { identity: identityOf(this.file), content: stateOf(this.file) };
-    if (this.#opened !== undefined && isStale(this.#opened, now)) this.close();
+    // A file that is read from a copy is out of date with every write.
+    const aspect = this.#opened?.ledger.sqlite.name === this.file ? 'identity' : 'content';
+    if (this.#opened?.[aspect] !== now[aspect]) this.close();
     this.#opened ??= { ...now, ledger: openForReading(this.file, this.#busyMs) };
     return this.#opened.ledger;
   }
@@ -45,9 +47,4 @@ export class CurrentFile {
     this.#opened?.ledger.close();
     this.#opened = undefined;
   }
-}
-
-/** Whether the file was replaced. One that is read from a copy is out of date with every write. */
-function isStale({ ledger, ...then }: Opened, now: Omit<Opened, 'ledger'>): boolean {
-  return ledger.sqlite.name === ledger.file ? then.identity !== now.identity : then.content !== now.content;
 }

@@ -91,11 +91,10 @@ export async function openForWriting(
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
-      const afterwards = (): void => {
+      migrateFile(file, sqlite, () => {
         afterMigration(ledger, version);
         sealAll(sqlite);
-      };
-      migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
+      });
     }
     withFile(file, () => keepSeals(sqlite), unwritten(ledger));
     return ledger;

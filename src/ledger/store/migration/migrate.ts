@@ -3,23 +3,16 @@ import { DataFileError, LedgerError } from '../../../core/errors.ts';
 import { putCopy } from '../backup.ts';
 import { isSqliteError } from '../driver.ts';
 import { dataFileError, UNSURE_SCHEMA } from '../failure.ts';
+import { SCHEMA_VERSION } from '../file.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 import { dropSweepIndexes } from './schemaCheck.ts';
 
-interface Migration {
-  readonly file: string;
-  readonly sqlite: Database.Database;
-  /** The schema to reach. */
-  readonly version: number;
-  /** Adapts the rows to this program's rules, in the same transaction. */
-  readonly afterwards: () => void;
-}
-
 /**
  * Brings the file to this program's schema, completely or not at all, and keeps a copy of the older file beside it.
+ * @param afterwards adapts the rows to this program's rules, in the same transaction
  * @throws DataFileError when a step fails or a reference is broken afterwards; it tells the state of the file
  */
-export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
+export function migrateFile(file: string, sqlite: Database.Database, afterwards: () => void): void {
   let state = 'the file is as it was';
   try {
     // A file without tables is new, or the process that made it was killed.
@@ -36,7 +29,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
         checkReferences(file, sqlite);
         afterwards();
         checkReferences(file, sqlite);
-        sqlite.pragma(`user_version = ${version}`);
+        sqlite.pragma(`user_version = ${SCHEMA_VERSION}`);
         state = UNSURE_SCHEMA;
       })
       .immediate();
