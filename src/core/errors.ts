@@ -1,6 +1,6 @@
 /**
- * A failure that people are told of: its message says in whole sentences what failed and in which state that left things,
- * its hint says what to do next, and its exit code is one that scripts and timers rely on.
+ * A failure that people are told of: its message says in whole sentences what failed and in which state that left
+ * things, its hint says what to do next, and its exit code is one that scripts and timers rely on.
  */
 export abstract class LedgerError extends Error {
   abstract readonly exitCode: 2 | 3 | 4 | 5 | 75;

@@ -9,8 +9,8 @@ const HELD_SHARE = 0.15;
 
 /**
  * The listed models that an answer lacks. A model whose entry could not be read is not missing. Such an entry is
- * recognized by its id, else by a slug or name in its text, which may fit several missing models; where it fits none, it
- * could be the entry of any of them, and none counts as missing.
+ * recognized by its id, else by a slug or name in its text, which may fit several missing models; where it fits none,
+ * it could be the entry of any of them, and none counts as missing.
  */
 export function findMissing({ listed }: Listing, modelList: ModelList): string[] {
   const broken = new Set(modelList.quarantined.map(({ entry }) => entry.id));

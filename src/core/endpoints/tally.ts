@@ -79,8 +79,8 @@ export class SweepTally {
   }
 
   /**
-   * Whether to believe that models have lost all their endpoints: an address that answers 404 to everything says nothing
-   * about the models. If it is not believed, the models count as failed.
+   * Whether to believe that models have lost all their endpoints: an address that answers 404 to everything says
+   * nothing about the models. If it is not believed, the models count as failed.
    */
   believesEmptied(models: readonly string[]): boolean {
     const { modelsAnswered } = this.#counts;

@@ -43,8 +43,8 @@ export interface StepsOptions extends Glyphs {
 const LEAST_COLUMNS = 12;
 
 /**
- * Steps over time, both axes to scale: see {@link valueAxis} for heights, which are logarithms where the values span more
- * than a decade.
+ * Steps over time, both axes to scale: see {@link valueAxis} for heights, which are logarithms where the values span
+ * more than a decade.
  * @param points in time order, none after `until`
  * @returns lines joined by a line feed, the last with dates of changes as far as there is room; empty without a value
  */

@@ -1,6 +1,6 @@
 /**
- * The patterns for models and fields: `*` matches any text, `?` one character, and all else itself, in any case. Brackets
- * and braces have no special meaning, as fields contain them.
+ * The patterns for models and fields: `*` matches any text, `?` one character, and all else itself, in any case.
+ * Brackets and braces have no special meaning, as fields contain them.
  */
 export function glob(pattern: string): (text: string) => boolean {
   const wanted = [...pattern.toLowerCase()];

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { cutWords, withUnits } from './lines.ts';
 
-/** A text broken between words into lines of at most `width` cells; where there are more than `most`, the last is cut. */
+/** Breaks a text between words into at most `most` lines of at most `width` cells; the last one may be cut. */
 export function wrap(text: string, width: number, most: number, ascii: boolean): string[] {
   if (!Number.isFinite(width)) return [text];
   const lines = withUnits(text, (held) => wrapAnsi(held, width)).split('\n');

@@ -65,8 +65,8 @@ export interface ChangedList extends Omit<News, 'events'> {
 }
 
 /**
- * The events of a run that a filter lets through; undefined if there are none. The first run is no news, and neither are
- * the models that are new in the run that widened the scope.
+ * The events of a run that a filter lets through; undefined if there are none. The first run is no news, and neither
+ * are the models that are new in the run that widened the scope.
  */
 export function newsOf(
   { changes, previousScope, verdictOf, ...run }: ChangedList,

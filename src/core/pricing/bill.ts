@@ -52,14 +52,14 @@ export interface Bill {
  * - Upstream bills reasoning tokens as completion tokens unless it lists `internal_reasoning`, and a listed zero of
  *   that key only comes and goes, so both cases take the price of `completion`. They too are not contained in
  *   `completion`.
- * - Image tokens take the price of `image` where that is a price per image token and `image_token` has none; images
- *   by the piece then have no amount, for nobody knows how many tokens an image is.
+ * - Image tokens take the price of `image` where that is a price per image token and `image_token` has none; images by
+ *   the piece then have no amount, for nobody knows how many tokens an image is.
  * - A component without a listed price is a problem, never zero; a listed `0` is a price. A quantity of zero makes no
  *   line.
  * - `discount` is not applied: upstream lists prices net of it.
  *
- * @param prices the rows in force of one model. Where any of them lacks `order`, tiers are sorted by their threshold, and
- *   days and windows come after them.
+ * @param prices the rows in force of one model. Where any of them lacks `order`, tiers are sorted by their threshold,
+ *   and days and windows come after them.
  * @param usage non-negative integers by component
  * @param at the instant of the request, by which days and windows are judged, in UTC
  * @throws UsageError for a quantity that is not a count, for `discount` as a quantity, or for an invalid date

@@ -4,8 +4,8 @@ import { WEEKDAYS, weekdayOf, weekdaysText } from '../time/weekdays.ts';
 
 /**
  * The conditions of an entry of upstream's `overrides`, as `pricing_history.condition` writes them: sorted `key=value`
- * joined by commas, `min_prompt_tokens=128000` or `utc_days=saturday+sunday,utc_end=400,utc_start=100`; the empty text is
- * the base price. The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
+ * joined by commas, `min_prompt_tokens=128000` or `utc_days=saturday+sunday,utc_end=400,utc_start=100`; the empty text
+ * is the base price. The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
  */
 export type Condition =
   | { readonly type: 'min_prompt_tokens'; readonly tokens: bigint }

@@ -40,8 +40,8 @@ export const anyObject = z.custom<JsonObject>(isObject, {
   error: ({ input }) => `Invalid input: expected object, received ${z.util.parsedType(input)}`,
 });
 /**
- * Checks only the types that the tables depend on. All but `id` and `pricing` has been missing or null at some time, and
- * an unknown key or value is never an error.
+ * Checks only the types that the tables depend on. All but `id` and `pricing` has been missing or null at some time,
+ * and an unknown key or value is never an error.
  */
 const Document = z.object({
   id,

@@ -14,8 +14,8 @@ const CACHED = 50_000;
 const STEP = 100_000;
 
 /**
- * Counts the tokens of a text exactly; special tokens count as ordinary text. Libraries for this take quadratic time for
- * a long piece without a space, a minute for 200,000 letters; this takes linear time.
+ * Counts the tokens of a text exactly; special tokens count as ordinary text. Libraries for this take quadratic time
+ * for a long piece without a space, a minute for 200,000 letters; this takes linear time.
  */
 export class TokenCounter {
   readonly #pairs: BytePairs;

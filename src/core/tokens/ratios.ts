@@ -6,9 +6,9 @@ const COLUMNS = ['cl100k', 'llama3', 'llama2', 'qwen', 'deepseek', 'gemini', 'cl
 export type Vocabulary = (typeof COLUMNS)[number];
 
 /**
- * When the tables below were measured: over the Universal Declaration of Human Rights in 37 languages, code, JSON and markup of
- * public packages, and licences as English prose; with the tokenizers of Llama 2 and 3, Qwen 2.5 and 3, DeepSeek V3, Gemini, Gemma 2
- * and 3, Claude 2, Command R+ and Mistral Nemo (tekken), and OpenAI's cl100k and o200k.
+ * When the tables below were measured: over the Universal Declaration of Human Rights in 37 languages, code, JSON and
+ * markup of public packages, and licences as English prose; with the tokenizers of Llama 2 and 3, Qwen 2.5 and 3,
+ * DeepSeek V3, Gemini, Gemma 2 and 3, Claude 2, Command R+ and Mistral Nemo (tekken), and OpenAI's cl100k and o200k.
  */
 export const MEASURED_ON = '2026-11-26';
 

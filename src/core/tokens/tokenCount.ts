@@ -1,9 +1,9 @@
 import type { TokenRange } from './estimate.ts';
 
 /**
- * How many tokens a text has for a model, and how that is known. `exact`: by the published vocabulary; `exact, with your
- * file`: by a tokenizer.json that the person has given; `learned`: a range from the person's own requests; `estimate`: a
- * range from the table; `unknown`: not at all.
+ * How many tokens a text has for a model, and how that is known. `exact`: by the published vocabulary; `exact, with
+ * your file`: by a tokenizer.json that the person has given; `learned`: a range from the person's own requests;
+ * `estimate`: a range from the table; `unknown`: not at all.
  */
 export type TokenCount =
   | { readonly method: 'exact' | 'exact, with your file'; readonly tokens: number; readonly basis: string }

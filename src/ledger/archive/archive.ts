@@ -19,8 +19,8 @@ export interface Body {
 type LikeBody = Pick<Likeness, 'shared'> & Pick<Body, 'sha256'>;
 
 /**
- * How much of a rejected body is kept, for people to look at: an upstream that answers with 64 MB of something else every
- * hour must not fill the disk. Its hash and its length in `sync_runs` are those of the whole body.
+ * How much of a rejected body is kept, for people to look at: an upstream that answers with 64 MB of something else
+ * every hour must not fill the disk. Its hash and its length in `sync_runs` are those of the whole body.
  */
 const REJECTED_BYTES = 1 << 20;
 

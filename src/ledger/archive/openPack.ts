@@ -15,8 +15,8 @@ export interface Likeness {
 }
 
 /**
- * A pack is full with so many bytes. Larger ones compress better, but a run writes the whole pack again for one new body,
- * while an import writes it once.
+ * A pack is full with so many bytes. Larger ones compress better, but a run writes the whole pack again for one new
+ * body, while an import writes it once.
  */
 const FULL_BYTES = { run: 4 << 20, import: 16 << 20 } as const;
 /** A pack of large bodies, which mostly have nearly everything in common, may have more. */

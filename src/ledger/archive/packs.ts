@@ -10,7 +10,7 @@ import { Pool } from './pool.ts';
 
 /** The most bytes that ranges may unpack to, in case they are damaged. */
 const MOST_RANGES_BYTES = 64 << 20;
-/** How many bytes of unpacked packs stay in memory: bodies of different imports, in different packs, alternate in time. */
+/** How many bytes of unpacked packs stay in memory: bodies of different packs may alternate in time. */
 const AT_HAND_BYTES = 128 << 20;
 
 /** The packs of bodies in the file. */

@@ -44,7 +44,8 @@ export function findFuture({ orm }: Ledger, now: Date): FutureRun[] {
 }
 
 /**
- * Corrects what a wrong clock, file name or commit has dated in the future, and rebuilds the tables, in one transaction.
+ * Corrects what a wrong clock, file name or commit has dated in the future, and rebuilds the tables, in one
+ * transaction.
  * @throws UsageError when the clock seems to be wrong now; the signal's reason: then nothing is written
  */
 export async function mendClock(

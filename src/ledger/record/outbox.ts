@@ -24,8 +24,8 @@ export function enqueue(
 }
 
 /**
- * Takes the oldest message that is due. Nobody else gets it until `leaseUntil`, when it is due again in case this process
- * has died, under the same id.
+ * Takes the oldest message that is due. Nobody else gets it until `leaseUntil`, when it is due again in case this
+ * process has died, under the same id.
  */
 export function claimMessage(
   ledger: Ledger,

@@ -33,7 +33,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   restoreDocuments(ledger, archive, from, touched);
 }
 
-/** Gives listed models their document of the newest remaining list, and those that were removed by then their last one. */
+/** Gives listed models their document of the newest remaining list, and removed ones their last one. */
 function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;

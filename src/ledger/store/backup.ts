@@ -14,7 +14,8 @@ interface OpenDatabase {
 }
 
 /**
- * Copies the data file while others may read and write it. The copy is a single file, and appears only when it is whole.
+ * Copies the data file while others may read and write it. The copy is a single file, and appears only when it is
+ * whole.
  * @throws UsageError when the target exists already, or is the data file itself
  */
 export function backUp(

@@ -6,8 +6,8 @@ import type { Ledger } from './open.ts';
 const MOST_PAGES = 32_768;
 
 /**
- * Rewrites a file whose pages a long import has left half empty. Everything is committed by then, so a full disk here is
- * no failure of the import.
+ * Rewrites a file whose pages a long import has left half empty. Everything is committed by then, so a full disk here
+ * is no failure of the import.
  * @returns a warning where it did not succeed
  */
 export function compact({ sqlite, file }: Ledger): string | undefined {

@@ -86,7 +86,7 @@ export function refuseOthers(file: string, remedy?: string): void {
   throw new DataFileError('not_a_file', `${file} is ${what}.`, { hint: remedy ?? hint });
 }
 
-/** The error about a file without our mark. One made from a text dump has the tables of a ledger, but not its header. */
+/** The error about a file without our mark; one made from a text dump has the tables of a ledger all the same. */
 function unmarked(file: string, sqlite: Database.Database): DataFileError {
   const names = sqlite.prepare('SELECT name FROM sqlite_schema').pluck().all();
   if (['__drizzle_migrations', 'sync_runs', 'archive'].every((name) => names.includes(name))) {

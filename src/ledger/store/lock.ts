@@ -1,4 +1,4 @@
-// Longer than other files: a lock is the order in which handles are opened and closed, which is to be seen in one place.
+// Longer than other files: a lock is the order in which handles are opened and closed, so that stays in one place.
 import { closeSync, existsSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -33,7 +33,7 @@ function pathBeside(file: string, kind: Kind): string {
   return join(dirname(file), `${basename(file, extension)}.${kind}${extension || '.db'}`);
 }
 
-/** Whoever writes holds `lock`. A sweep holds `sweep` all the time, and `lock` for the short turns in which it writes. */
+/** Whoever writes holds `lock`. A sweep holds `sweep` all the time, and `lock` for short turns. */
 const TROUBLE = { lock: 'Another run is writing to', sweep: 'Another sweep is under way for' } as const;
 type Kind = keyof typeof TROUBLE;
 /** Longer than any turn of a sweep takes. */

@@ -22,8 +22,8 @@ interface Sealed {
 }
 
 /**
- * Makes every later write over this connection renew the seals of its rows, in the same transaction. A broken seal stays
- * broken: a later write must not hide the damage.
+ * Makes every later write over this connection renew the seals of its rows, in the same transaction. A broken seal
+ * stays broken: a later write must not hide the damage.
  */
 export function keepSeals(sqlite: Database.Database): void {
   defineSeal(sqlite);

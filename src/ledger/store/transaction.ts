@@ -43,8 +43,8 @@ export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: b
 }
 
 /**
- * Runs asynchronous `work` in one transaction. Nobody else may use the ledger meanwhile, as it would write into the same
- * transaction.
+ * Runs asynchronous `work` in one transaction. Nobody else may use the ledger meanwhile, as it would write into the
+ * same transaction.
  * @param before the state that a failure before the commit leaves behind, in words
  * @param options.dryRun take everything back at the end
  */

@@ -18,7 +18,7 @@ export interface UnderWayDependencies {
   readonly onWarning?: ((words: string) => void) | undefined;
 }
 
-/** Answers are written together, at least so often: the lock is held only for moments, never while waiting for upstream. */
+/** How often gathered answers are written: the lock is held for moments only, never while waiting for upstream. */
 const WRITE_EVERY_MS = 5000;
 /** How many new answers are written together; those that are the same as before cost next to nothing. */
 const BATCH = 50;
@@ -133,7 +133,7 @@ export class SweepUnderWay {
     return sweptModels(ledger).filter((id) => this.#isWanted(id) && !this.#taken.has(id) && !failed.has(id));
   }
 
-  /** At the end: decides whether to believe that models lost all endpoints, and adds those that are no longer listed. */
+  /** At the end: decides whether models really lost all endpoints, and adds those that are no longer listed. */
   #judge(ledger: Ledger): void {
     this.#gathered.judgeEmptied(this.tally);
     if (this.tally.isHopeless || this.tally.status === 'failed') return;

@@ -34,7 +34,8 @@ function followLinks(file: string, links = MOST_LINKS): string {
 }
 
 /**
- * The names of a data file: first the one that symbolic links lead to, by which it is opened, then its other hard links.
+ * The names of a data file: first the one that symbolic links lead to, by which it is opened, then its other hard
+ * links.
  * @throws DataFileError when some of its hard links are in other folders, where they cannot be found
  */
 export function namesOf(file: string): readonly string[] {

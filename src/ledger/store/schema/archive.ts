@@ -20,8 +20,8 @@ export const archive = sqliteTable(
 );
 
 /**
- * Bodies one after the other, compressed together with brotli. Neighbouring answers are nearly the same; what several have
- * in common is kept once.
+ * Bodies one after the other, compressed together with brotli. Neighbouring answers are nearly the same; what several
+ * have in common is kept once.
  */
 export const archivePacks = sqliteTable('archive_packs', {
   id: integer().primaryKey(),

@@ -3,8 +3,8 @@ import { type AnySQLiteColumn, check, integer, real, text } from 'drizzle-orm/sq
 import { CHANGE_TYPES, LIFECYCLE_TYPES } from '../../../core/diff/changes.ts';
 
 /**
- * What tables have in common. All tables are STRICT. Instants are TEXT such as `2026-06-07T18:23:50.000Z`, in UTC, so that
- * they sort as text. Views are in the migrations only.
+ * What tables have in common. All tables are STRICT. Instants are TEXT such as `2026-06-07T18:23:50.000Z`, in UTC, so
+ * that they sort as text. Views are in the migrations only.
  */
 
 export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
@@ -47,7 +47,7 @@ export const changeColumns = <const Causes extends readonly [string, ...string[]
   changePct: real('change_pct'),
   /** It happened in the interval (previous_observed_at, observed_at]. */
   observedAt: text('observed_at').notNull(),
-  /** Null where nothing was observed before: the first run or answer, and newcomers of the run that widened the scope. */
+  /** Null for the first run or answer, and for models that are new in the run that widened the scope. */
   previousObservedAt: text('previous_observed_at'),
 });
 
