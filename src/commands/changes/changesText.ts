@@ -4,8 +4,8 @@ import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { clockOf, dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
-import { SIGNS } from '../shared/eventTypes.ts';
 import type { Style } from '../shared/style.ts';
+import { SIGNS } from './eventTypes.ts';
 import { headLines, modelLines } from './modelLines.ts';
 
 /** The events in their order, grouped by day, run and model. */

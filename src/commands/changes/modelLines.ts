@@ -6,8 +6,8 @@ import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
-import { SIGNS } from '../shared/eventTypes.ts';
 import type { Style } from '../shared/style.ts';
+import { SIGNS } from './eventTypes.ts';
 
 /** Enough for most changes of a price. */
 const MOVE_WIDTH = 32;

@@ -3,8 +3,8 @@ import { escapeControls } from '../../core/format/text.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { EndpointChange } from '../../ledger/endpoints/look.ts';
 import type { SweepResult } from '../../sweep.ts';
+import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
-import { SIGNS, typeCounts } from '../shared/eventTypes.ts';
 import { Style } from '../shared/style.ts';
 
 /** A sweep as one JSON document. Its keys are public. */

@@ -10,8 +10,8 @@ import type { Model } from '../../core/reading/model.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { Outcome } from '../../ledger/record/projection.ts';
 import type { SyncOutcome } from '../../sync.ts';
+import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
-import { SIGNS, typeCounts } from '../shared/eventTypes.ts';
 import { Style } from '../shared/style.ts';
 
 /** The run in words: one line if nothing changed, or else the changes. What is not news is only counted. */
