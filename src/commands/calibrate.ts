@@ -33,7 +33,7 @@ export const define: Define = (command, context) => {
     .note(
       `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
 and one of: text (or messages), characters, prompt_id (the same prompt sent to several models, one of them with a \
-known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
+known vocabulary). No text is kept: only ranges and the number of requests behind each.`,
     )
     .examples([
       ['calibrate usage.jsonl', 'learn what your own texts come to in each model'],

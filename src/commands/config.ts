@@ -28,7 +28,7 @@ export const define: Define = (command, context) => {
     .action((options: CommandOptions) => runConfig(options, command, context))
     .note(`A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`)
     .examples([
-      ['config', 'show every setting, its value and where it is from; secrets are masked'],
+      ['config', 'show every setting, its value and where it comes from; secrets are masked'],
       ['config --json', 'the same as one JSON document'],
       ['config --config server.json', 'with another configuration file; every command takes --config'],
     ]);

@@ -29,11 +29,11 @@ export const define: Define = (command, context) => {
     .addOption(new Option('--timezone <zone>', 'the time zone of the expression').default('UTC'))
     .addOption(spanOption('--deadline <span>', 'stop a run that takes longer', '10m'))
     .addOption(sourceOption('url|file'))
-    .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', readSpan)
     .shares('pause', 'db', 'logFormat')
     .action((options: Options) => runDaemon(options, context))
     .examples([
-      ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
+      ['daemon', 'keep running and sync at minute 7 of every hour, UTC'],
       ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
       ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
       ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],

@@ -22,14 +22,14 @@ interface Options extends WriteOptions {
 export const define: Define = (command, context) => {
   command
     .shares('db', 'json')
-    .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
+    .option('--mend-clock', 'also correct dates later than now; a copy of the file is kept beside it')
     .shares('wait')
     .action((options: Options) => runRebuild(options, context))
     .examples([
-      ['rebuild', 'make the tables anew from the archive, in one transaction'],
+      ['rebuild', 'rebuild the tables from the archive, in one transaction'],
       ['rebuild --wait 5m', 'the same, after a run that is under way'],
-      ['rebuild --mend-clock', 'mend what a clock that was ahead, or a wrong date, has put into the future'],
-      ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
+      ['rebuild --mend-clock', 'correct what a clock that was ahead, or a wrong date, has put into the future'],
+      ['verify || model-ledger rebuild', 'rebuild the tables only if they differ'],
     ]);
 };
 

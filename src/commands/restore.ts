@@ -20,7 +20,7 @@ old file's log over it.`,
     .examples([
       ['restore ledger-2026-05-03.db', 'put a backup in the data file’s place, the old one kept beside it'],
       ['restore --wait 5m /backup/ledger.db', 'the same, after a run that is under way'],
-      ['verify', 'hold the restored tables against their archive'],
+      ['verify', 'check the restored tables against their archive'],
     ]);
 };
 

@@ -25,8 +25,9 @@ const API_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'ETag, Last-Modified, X-Ledger-Observed-At, X-Ledger-Completed',
 };
+const METHODS = 'GET, HEAD, OPTIONS';
 const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-methods': METHODS,
   'access-control-allow-headers': '*, Authorization',
   'access-control-max-age': '86400',
 };
@@ -39,12 +40,16 @@ export function makeApp(options: AppOptions): Hono {
   const app = new Hono();
   const isAllowed = options.token === undefined ? () => true : makeTokenCheck(options.token);
   const texts = new CountTexts(options);
+  const preflight = ({ req }: Context): Response =>
+    new Response(null, {
+      status: 204,
+      headers: { ...API_HEADERS, ...PREFLIGHT, allow: methodsOf(pageOf(req, options)) },
+    });
   const inApi = async ({ req }: Context): Promise<Response> =>
-    req.method === 'OPTIONS'
-      ? new Response(null, { status: 204, headers: { ...API_HEADERS, ...PREFLIGHT } })
-      : await respond(answerApi(req, options, isAllowed), req.raw.headers);
+    await respond(answerApi(req, options, isAllowed), req.raw.headers);
   const elsewhere = async ({ req }: Context): Promise<Response> =>
     await respond(await answerRest(req, options, texts), conditionsOf(req));
+  app.options('*', preflight);
   app.all(`${base}/api/*`, inApi);
   app.all(`${base}/api`, inApi);
   app.all(base === '' ? '*' : `${base}/*`, elsewhere);
@@ -59,7 +64,7 @@ const NOT_HERE = new RequestError(404, 'There is nothing here.');
 function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<typeof makeTokenCheck>): Prepared {
   const { site, now } = options;
   try {
-    refuseWriting(req);
+    refuseWriting(req, METHODS);
     if (!isAllowed(req.header('authorization') ?? null))
       throw new RequestError(401, 'A bearer token is required.', { headers: { 'www-authenticate': 'Bearer' } });
     const asked = new Asked(pathOf(req.url, site), now);
@@ -71,11 +76,11 @@ function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<
 
 async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTexts): Promise<Prepared> {
   const { site, now } = options;
-  const path = pathOf(req.url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1');
+  const path = pageOf(req, options);
   const asked = new Asked(path, now, { dropEmpty: true });
   try {
     if (req.method === 'POST' && COUNTING.includes(asked.path)) return prepare(await texts.answer(asked.path, req.raw));
-    refuseWriting(req);
+    refuseWriting(req, methodsOf(path));
     const name = asked.path.startsWith('/static/') ? asked.path.slice('/static/'.length) : '';
     const file = site.assets.byName.get(name);
     if (file !== undefined) return prepare({ type: file.type, body: file.bytes, headers: FOR_EVER });
@@ -88,11 +93,15 @@ async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTex
   }
 }
 
-function refuseWriting({ method, raw }: HonoRequest): void {
+function refuseWriting({ method, raw }: HonoRequest, allow: string): void {
   if (method !== 'GET' && method !== 'HEAD')
-    throw new RequestError(405, 'Only GET and HEAD are answered here.', { headers: { allow: 'GET, HEAD, OPTIONS' } });
+    throw new RequestError(405, `Only ${allow} are answered here.`, { headers: { allow } });
   if (raw.headers.has('transfer-encoding') || Number(raw.headers.get('content-length') ?? 0) > 0)
     throw new RequestError(413, 'Nothing here takes a body.', { headers: { connection: 'close' } });
+}
+
+function methodsOf(path: string): string {
+  return COUNTING.includes(path.split('?', 1)[0] ?? '') ? `${METHODS}, POST` : METHODS;
 }
 
 /** The answer to a POST never depends on what the client has cached, so its `if-none-match` is ignored. */
@@ -130,6 +139,11 @@ function explain(error: unknown, { onError }: AppOptions): RequestError {
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...made, headers: { ...headers, ...made.headers } };
+}
+
+/** The same for a page, whose address may end in a slash. */
+function pageOf({ url }: HonoRequest, { site }: AppOptions): string {
+  return pathOf(url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1');
 }
 
 /** Path and query as they were sent, without the base path. */

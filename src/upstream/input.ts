@@ -49,6 +49,17 @@ export async function readAtMost(
   return Buffer.concat(chunks, length);
 }
 
+/** The first bytes of a regular file, at most so many. */
+export async function readBeginning(path: string, most: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer: beginning, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+    return beginning.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Reads a pipe or a device. Opened and read in the usual way, it would keep a thread of Node's in a call that nothing
  * interrupts, and with it the process, until a writer comes.

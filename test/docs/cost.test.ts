@@ -26,6 +26,6 @@ test('every name that a usage log may have is documented, with what it counts', 
 });
 
 test('so is every column that is known and adds nothing', () => {
-  const [, list = ''] = /Known, and no part of a bill:\s+([\s\S]*?)\.\n/.exec(DOCS) ?? [];
+  const [, list = ''] = /Known, but not part of a bill:\s+([\s\S]*?)\.\n/.exec(DOCS) ?? [];
   expect(list.split(/,\s+/)).toEqual(UNBILLED_NAMES.map((name) => `\`${name}\``));
 });

@@ -66,10 +66,19 @@ describe.runIf(hasBrowser)('in a real browser', () => {
   }
 
   it.each(PAGES)('%s is whole on a narrow screen and asks nobody else', async (path, title) => {
-    const { page, hosts, errors } = await open(path, { viewport: { width: 360, height: 800 }, colorScheme: 'dark' });
+    const { page, hosts, errors } = await open(path, { viewport: { width: 320, height: 800 }, colorScheme: 'dark' });
     expect(await page.locator('h1').innerText()).toContain(title);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     expect([[...hosts], errors]).toEqual([[url], []]);
+    await page.context().close();
+  });
+
+  it.each(['/', '/changes'])('%s breaks no name into bits on a narrow screen, and stays a table', async (path) => {
+    const { page } = await open(path, { viewport: { width: 320, height: 800 } });
+    const widths = await page.locator('tbody .name').evaluateAll((cells) => cells.map((cell) => cell.clientWidth));
+    expect(Math.min(...widths)).toBeGreaterThan(200);
+    expect(await page.getByRole('row').count()).toBeGreaterThan(widths.length);
+    expect(await page.getByRole('columnheader', { name: 'Model' }).first().isVisible()).toBe(true);
     await page.context().close();
   });
 

@@ -96,14 +96,27 @@ describe('an error has upstream’s shape', () => {
     expect([answer.headers.get('content-type'), errors]).toEqual(['application/json', []]);
   });
 
+  it.each([
+    ['/api/v1/models', 'GET, HEAD, OPTIONS'],
+    ['/', 'GET, HEAD, OPTIONS'],
+    ['/feed.atom', 'GET, HEAD, OPTIONS'],
+    ['/healthz', 'GET, HEAD, OPTIONS'],
+    ['/cost', 'GET, HEAD, OPTIONS, POST'],
+    ['/cost/?model=x', 'GET, HEAD, OPTIONS, POST'],
+  ])('%s says which methods it knows, and knows them', async (path, allow) => {
+    const { get } = await newServed();
+    const refused = await get(path, {}, 'DELETE');
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, allow]);
+    expect(await refused.text()).toContain(`Only ${allow} are answered here.`);
+    const told = await get(path, {}, 'OPTIONS');
+    expect([told.status, told.headers.get('allow'), await told.text()]).toEqual([204, allow, '']);
+    expect(told.headers.get('access-control-allow-headers')).toBe('*, Authorization');
+  });
+
   it('also for methods that write', async () => {
     const { get } = await newServed();
     const answer = await get('/api/v1/models', {}, 'DELETE');
-    expect([answer.status, (await jsonOf(answer)).error.code, answer.headers.get('allow')]).toEqual([
-      405,
-      405,
-      'GET, HEAD, OPTIONS',
-    ]);
+    expect([answer.status, (await jsonOf(answer)).error.code]).toEqual([405, 405]);
   });
 });
 

@@ -353,6 +353,9 @@ describe('the past', () => {
     expect(
       (await served.app.request('/api/v1/models?as_of=2026-05-13T08:00+02:00')).headers.get('x-ledger-observed-at'),
     ).toBe('2026-05-13T06:00:00.000Z');
+    expect(
+      (await served.app.request('/api/v1/models?as_of=2026-05-13+06:00')).headers.get('x-ledger-observed-at'),
+    ).toBe('2026-05-13T06:00:00.000Z');
     expect((await served.app.request('/api/v1/models?as_of=2026-05')).status).toBe(404);
     expect((await served.app.request('/api/v1/models?as_of=1d')).headers.get('x-ledger-observed-at')).toBe(observedAt);
   });

@@ -49,6 +49,14 @@ describe('GET /changes', () => {
     expect(data[0].observed_at).toBe('2026-01-04T00:00:00.000Z');
   });
 
+  it('reads times as every route does, a zone with a lost plus too', async () => {
+    const { json } = await newOurs();
+    const oldest = async (since: string): Promise<unknown> =>
+      (await json(`/api/v1/changes?all=true&limit=1000&since=${since}`)).data.at(-1).observed_at;
+    expect(await oldest('2026-01-03T06:30:00%2B00:00')).toBe('2026-01-03T06:30:00.000Z');
+    expect(await oldest('2026-01-03T06:30:00+00:00')).toBe('2026-01-03T06:30:00.000Z');
+  });
+
   it('reads a count as the list of models does, with zeros before it or without', async () => {
     const { json } = await newOurs();
     const [padded, plain] = [await json('/api/v1/changes?limit=00002'), await json('/api/v1/changes?limit=2')];
@@ -117,6 +125,13 @@ describe('openapi.json', () => {
     expect(schemaOf('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
     expect(schemaOf('min_price')).toMatchObject({ type: 'number', minimum: 0 });
     expect(Object.keys(paths)).toContain('/model/{author}/{slug}/history');
+    const { content } = paths['/models'].get.responses[200];
+    expect(Object.keys(content)).toEqual(['application/json', 'application/rss+xml']);
+    const [list, recorded] = content['application/json'].schema.anyOf;
+    expect([list.required, recorded.type]).toEqual([
+      ['data', 'total_count', 'links'],
+      ['object', 'array'],
+    ]);
   });
 });
 

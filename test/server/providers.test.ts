@@ -33,6 +33,8 @@ it.runIf(hasRecording)(
     const provider = data.endpoints[0].provider_name;
     const found = await jsonOf(await app.request(`/api/v1/models?providers=${encodeURIComponent(provider)}`));
     expect(found.data.map(({ id }: { id: string }) => id)).toEqual(['z-ai/glm-5.2']);
+    const whole = await (await app.request('/api/v1/models')).text();
+    expect(await (await app.request('/api/v1/models?providers=')).text()).toBe(whole);
     expect(await (await app.request('/models/no/body')).text()).not.toContain('<h2>Providers</h2>');
   },
 );

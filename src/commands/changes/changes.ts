@@ -40,11 +40,11 @@ export const define: Define = (command, context) => {
   command
     .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
     .shares('db')
-    .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
-    .option('--until <time>', 'up to then; a day or a month counts whole')
+    .option('--since <time>', 'from this time on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
+    .option('--until <time>', 'up to this time; a day or a month counts whole')
     .shares('type')
     .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
-    .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
+    .option('--min-percent <n>', 'only prices that changed by at least this much, up or down', readPercent)
     .option('--noise', 'also what is not news: zero, clock, drift')
     .option('--all', 'also the first run and what is not news')
     .option('--top', 'the prices that moved most over the period: then, now, percent')
@@ -53,7 +53,7 @@ export const define: Define = (command, context) => {
     .keys(KEYS)
     .note(`With --top:\n  ${TOP_KEYS.join(' ')}`)
     .examples([
-      ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
+      ['changes gpt-5 claude-haiku-4.5', 'what changed for two models'],
       ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
       ['changes --since 30d --top', 'which prices moved most in thirty days'],
       ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],

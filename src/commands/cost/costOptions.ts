@@ -39,8 +39,8 @@ export function addCostOptions(command: LedgerCommand): LedgerCommand {
     .option('--text <file>', 'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer')
     .option('--system <file>', 'a system prompt before each text')
     .shares('tokenizer')
-    .option('--times <n>', 'so many requests like it', readQuantity)
-    .option('--monthly <n>', 'so many of them a month, and in a year', readQuantity)
+    .option('--times <n>', 'the cost of this many such requests', readQuantity)
+    .option('--monthly <n>', 'the cost of this many a month, and of a year', readQuantity)
     .addOption(
       new Option(
         '--over <period>',
@@ -50,11 +50,11 @@ export function addCostOptions(command: LedgerCommand): LedgerCommand {
     .addOption(
       new Option(
         '--providers',
-        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+        'one model at each of its providers, the cheapest first; a log at the prices of the providers it names',
       ).conflicts(['text']),
     )
-    .option('--ignore <column...>', 'columns of the log that are no quantities')
-    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
+    .option('--ignore <column...>', 'columns of the log that are not quantities')
+    .option('--strict', 'refuse a log with an unknown column instead of ignoring it')
     .shares('limit', 'local', 'json', 'csv');
 }
 

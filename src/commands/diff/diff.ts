@@ -38,7 +38,7 @@ export const define: Define = (command, context) => {
     .action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context))
     .keys(KEYS)
     .examples([
-      ['diff 7d', 'what is not as it was a week ago'],
+      ['diff 7d', 'what differs from a week ago'],
       ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
       [
         "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",

@@ -56,21 +56,24 @@ export const define: Define = (command, context) => {
     )
     .addOption(new Option('--desc', 'the dearest, the largest, the last or the newest first').conflicts('asc'))
     .option('--asc', 'the cheapest, the smallest, the first or the oldest first')
-    .option('--blend <parts>', 'a price of so many parts prompt to completion, as a column: 3:1')
+    .option('--blend <parts>', 'add a column: the price at this ratio of prompt to completion, 3:1')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
-    .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
+    .option(
+      '--modality <modality...>',
+      "only models that accept or return it: image, 'image->', '->image', 'text->text'",
+    )
     .option('--max-price <usd>', 'the most a million prompt tokens may cost')
     .option('--max-completion-price <usd>', 'the most a million completion tokens may cost')
     .option('--free', 'only models whose every price is 0, which the table leaves out otherwise')
     .option('--paid', 'only models that cost something')
-    .option('--min-context <tokens>', 'the least context', readCount)
+    .option('--min-context <tokens>', 'the smallest context length', readCount)
     .shares('limit', 'local', 'model', 'author', 'json', 'csv')
     .action((models: string[], options: Options) => prices(models, options, context))
     .keys(KEYS)
     .examples([
       ['prices --limit 10', 'the ten cheapest prompts'],
       ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
-      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
+      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'candidates to replace a model'],
       ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
     ]);
 };

@@ -18,7 +18,7 @@ export const defineCron: Define = (command, context) => {
     .action((options: Options) => runCron(options, context))
     .examples([
       ['schedule cron', 'print the line, for crontab -e'],
-      ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, in the place of an earlier one'],
+      ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, replacing an earlier one'],
       ['schedule cron --remove', 'take it out again'],
     ]);
 };

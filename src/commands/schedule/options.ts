@@ -19,13 +19,13 @@ export function addPlanOptions(command: LedgerCommand): LedgerCommand {
   return command
     .shares('db')
     .option('--source <url|file>', 'where the list comes from')
-    .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', checkSpan)
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', checkSpan)
     .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
     .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
     .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
-    .option('--webhook-secret-file <file>', 'a file that holds what its messages are signed with')
+    .option('--webhook-secret-file <file>', 'a file that holds the secret that signs its messages')
     .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
-    .option('--install', 'install it, in the place of an earlier one')
+    .option('--install', 'install it, replacing an earlier one')
     .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
     .shares('json');
 }

@@ -36,15 +36,15 @@ export const defineSystemd: Define = (command, context) => {
     )
     .option('--serve', 'a service that serves the list and its page, instead of the sync and its timer')
     .shares('host', 'port', 'basePath', 'tokenFile')
-    .option('--user', "your own units (the default, but root's)")
-    .addOption(new Option('--system', "the machine's units").conflicts('user'))
-    .option('--run-as <account>', "with --system: who runs it (default: the data file's owner)")
+    .option('--user', 'user units (the default, except for root)')
+    .addOption(new Option('--system', 'system units').conflicts('user'))
+    .option('--run-as <account>', "with --system: the account that runs it (default: the data file's owner)")
     .action((options: Options) => runSystemd(options, context))
     .examples([
       ['schedule systemd', 'print the service and the timer, and change nothing'],
-      ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
+      ['schedule systemd --install --every daily', 'install both as user units and start the timer'],
       ['schedule systemd --serve --install', 'serve the list and its page at http://127.0.0.1:8787/ from now on'],
-      ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
+      ['schedule systemd --system --remove', 'stop the timer and remove both from the system units'],
     ]);
 };
 

@@ -23,8 +23,8 @@ export const define: Define = (command, context) => {
     .action((options: Options) => serve(options, context))
     .examples([
       ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
-      ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
-      ['serve --base-path /ledger', 'behind a proxy that has other things too'],
+      ['serve --port 80 --host 0.0.0.0 --token-file token', 'for other machines too; the API needs the token'],
+      ['serve --base-path /ledger', 'behind a proxy that serves other things too'],
     ]);
 };
 

@@ -56,11 +56,11 @@ export const OPTIONS = {
   limit: () =>
     new Option(
       '--limit <n>',
-      `at most so many (unless told: ${TABLE_ROWS} in the table, all with --json or --csv)`,
+      `at most this many (default: ${TABLE_ROWS} in the table, all with --json or --csv)`,
     ).argParser(readCount),
   local: () => new Option('--local', 'read and show times in the zone of this machine instead of UTC'),
   at: () =>
-    new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
+    new Option('--at <time>', 'as it was at this time: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
       undefined,
       'now',
     ),
@@ -73,7 +73,7 @@ export const OPTIONS = {
       "a tokenizer.json for the models that a pattern fits: 'qwen/*=tokenizer.json'",
     ),
   wait: () => waitOption('run'),
-  mustExist: () => new Option('--must-exist', 'a missing or empty data file is an error (for timers)'),
+  mustExist: () => new Option('--must-exist', 'fail if the data file is missing or empty (for timers)'),
   /** The default of four requests a second is modest. */
   pause: () => spanOption('--pause <span>', 'between two requests of a sweep: 250ms, 1s', '250ms'),
   trigger: () => new Option('--trigger <trigger>').choices(['manual', 'cron', 'daemon']).default('manual').hideHelp(),
@@ -83,19 +83,19 @@ export const OPTIONS = {
       .choices(LOG_FORMATS)
       .default(DEFAULTS.logFormat),
   host: () =>
-    new Option('--host <address>', 'the address to listen at; 0.0.0.0 is all of them')
+    new Option('--host <address>', 'the address to listen on; 0.0.0.0 means all')
       .argParser(readHost)
       .default('127.0.0.1'),
-  port: () => new Option('--port <n>', 'where it listens; 0: any free one').argParser(readPort).default(8787),
+  port: () => new Option('--port <n>', 'the port to listen on; 0: any free one').argParser(readPort).default(8787),
   basePath: () =>
-    new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
+    new Option('--base-path <path>', 'the prefix of every path, behind a proxy').argParser(readBase).default(''),
   tokenFile: () => new Option('--token-file <file>', 'a file with the bearer token that the API then requires'),
 } satisfies Readonly<Record<string, () => Option>>;
 
 export type SharedOption = keyof typeof OPTIONS;
 
 export function waitOption(what: 'run' | 'sweep'): Option {
-  return spanOption('--wait <span>', `wait for another ${what} to end instead of leaving at once`);
+  return spanOption('--wait <span>', `wait for another ${what} to end instead of giving up at once`);
 }
 
 export function sourceOption(takes: string, description = 'where the list comes from'): Option {

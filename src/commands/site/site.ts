@@ -10,7 +10,7 @@ import { NO_LIST } from '../shared/stateWords.ts';
 
 export const define: Define = (command, context) => {
   command
-    .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
+    .argument('<dir>', 'the folder; created if missing, replacing its own earlier files')
     .shares('db', 'json')
     .action((dir: string, options: CommandOptions) => site(dir, options, context))
     .examples([

@@ -28,13 +28,13 @@ export const define: Define = (command, context) => {
   command
     .addOption(sourceOption('url|file|-'))
     .shares('db')
-    .option('--scope <scope>', 'what the list covers, where the source does not tell')
-    .option('--accept', 'believe the answer, whatever is missing from it')
+    .option('--scope <scope>', 'what the list covers, if the source does not say')
+    .option('--accept', 'accept the answer, whatever is missing from it')
     .option('--dry-run', 'show what would be recorded and write nothing')
     .shares('mustExist', 'wait')
     .addOption(new Option('--endpoints', 'then ask who serves each model, at what price').conflicts('dryRun'))
     .addOption(
-      spanOption('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h').conflicts('dryRun'),
+      spanOption('--endpoints-every <span>', 'the same, if the last sweep was longer ago: 6h').conflicts('dryRun'),
     )
     .shares('pause')
     .option('--telemetry', 'with --endpoints: keep status and uptimes too')

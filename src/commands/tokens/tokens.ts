@@ -31,7 +31,7 @@ export const define: Define = (command, context) => {
     .action((file: string, options: Options) => tokens(file, options, context))
     .keys(KEYS, '')
     .examples([
-      ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
+      ['tokens prompt.md', 'how many tokens a text has in each family of tokenizers'],
       ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
     ]);
 };

@@ -1,5 +1,4 @@
-import { skipSpace } from '../reading/scan.ts';
-import { membersOf } from './telemetry.ts';
+import { membersOf, OBJECT_START, skipSpace } from '../reading/scan.ts';
 
 /** A saved file about endpoints, cut into the answers in it. */
 export interface Recording {
@@ -26,11 +25,11 @@ export function readRecording(bytes: Buffer): Recording {
   for (const { key, from, to } of membersOf(bytes, skipSpace(bytes, 0))) {
     if (key === 'observed_at') observedAt = readInstant(bytes.toString('utf8', from, to));
     if (key === 'models') hasList = true;
-    if (key !== 'endpoints' || bytes[from] !== 0x7b) continue;
-    answers = [];
-    for (const member of membersOf(bytes, from)) {
-      answers.push({ model: member.key, body: bytes.subarray(member.from, member.to) });
-    }
+    if (key !== 'endpoints' || bytes[from] !== OBJECT_START) continue;
+    answers = membersOf(bytes, from).map((member) => ({
+      model: member.key,
+      body: bytes.subarray(member.from, member.to),
+    }));
   }
   if (answers !== undefined) return { observedAt, isWhole: true, hasList, answers };
   return { observedAt, isWhole: false, hasList: false, answers: [{ model: null, body: bytes }] };

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
 
 /** Sizes, counts and spans of time in words. What is shortened here is for reading; {@link digits} is exact. */
 
@@ -6,9 +7,9 @@ const COUNT_UNITS = ['', 'k', 'M', 'B', 'T'];
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 const SPANS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['min', MINUTE_MS],
   ['s', 1000],
 ] as const;
 

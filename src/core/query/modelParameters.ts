@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { perToken } from '../reading/price.ts';
 import { MODEL_ORDERS } from './order.ts';
-import { flag, list, ParameterError, type RawParameters, readParameters, text, whole } from './parameters.ts';
+import {
+  flag,
+  list,
+  ParameterError,
+  type RawParameters,
+  readParameters,
+  splitList,
+  text,
+  whole,
+} from './parameters.ts';
 
 /**
  * The query parameters of a list of models: upstream's names, types and meanings, and ours beside them. One schema a
@@ -30,7 +39,8 @@ const score = z
   .transform(Number)
   .meta({ type: 'number' });
 
-const outputs = list.transform((wanted, context) => {
+const outputs = text.transform((written, context) => {
+  const wanted = splitList(written);
   const fail = (message: string): never => {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;

@@ -37,7 +37,7 @@ export function readModelQuery(
       minContext: parameters.context,
       isFree: parameters.free,
       tokenizer: parameters.arch || undefined,
-      authors: parameters.model_authors?.length === 0 ? undefined : parameters.model_authors,
+      authors: parameters.model_authors,
     },
     order: sort ?? null,
     page,

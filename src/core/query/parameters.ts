@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { escapeControls } from '../format/text.ts';
-import type { Instant } from '../time/instant.ts';
 import { readWhen, type When } from '../time/when.ts';
 
 /** What query parameters are read by: the kinds of values they have, and a schema for each. */
@@ -26,7 +25,11 @@ export const splitList = (text: string): string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '');
 export const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`);
-export const list = text.transform(splitList);
+/** One without words is as one that was not given. */
+export const list = text.transform((written) => {
+  const words = splitList(written);
+  return words.length === 0 ? undefined : words;
+});
 export const flag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
 export const whole = (least: number, most: number) => {
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
@@ -65,13 +68,8 @@ function joinValues(name: string, values: readonly string[]): string {
   return values[0] ?? '';
 }
 
-/** A `+` of a zone that was not escaped has become a space on its way. */
-const PLUS_LOST = / (\d\d:?\d\d)$/;
-
-/** The instant that `as_of` names. See {@link readTimeParameter}. */
-export function readAsOf(written: string, now: () => Date): Instant {
-  return readTimeParameter('as_of', written.replace(PLUS_LOST, '+$1'), now).from;
-}
+/** A `+` of a zone that was not escaped has become a space on its way; one before the time of a day is just that. */
+const PLUS_LOST = /(:\d\d(?:[.,]\d+)?) (?=\d\d:?\d\d$)/;
 
 /** A time that names its day needs no clock, and what is answered for it can be remembered. */
 const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
@@ -82,7 +80,7 @@ const ABSOLUTE = /^\s*\d{4}(?:-|\s*$)/;
  */
 export function readTimeParameter(name: string, written: string, now: () => Date): When {
   try {
-    return readWhen(written, ABSOLUTE.test(written) ? new Date(0) : now());
+    return readWhen(written.trim().replace(PLUS_LOST, '$1+'), ABSOLUTE.test(written) ? new Date(0) : now());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new ParameterError(`${name}: ${error.advice}`);

@@ -61,12 +61,15 @@ function toInteger(amount: Amount, decimals: number): bigint {
   return BigInt(amount.replace('.', '') + '0'.repeat(decimals - decimalsOf(amount)));
 }
 
-/** Which of two canonical amounts is the greater; not for {@link DYNAMIC}. */
+/** Which of two amounts is the greater; not for {@link DYNAMIC}. */
 export function compareAmounts(a: Amount, b: Amount): number {
-  const [wholeA = '', fractionA = ''] = a.split('.');
-  const [wholeB = '', fractionB = ''] = b.split('.');
-  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
-  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
-  if (fractionA === fractionB) return 0;
-  return fractionA < fractionB ? -1 : 1;
+  return a === b ? 0 : new Big(a).cmp(b);
+}
+
+/**
+ * The order of prices of which some are no numbers: those come last.
+ * @param sign -1 puts the greatest number first
+ */
+export function comparePrices(a: Amount | null, b: Amount | null, sign = 1): number {
+  return isAmount(a) && isAmount(b) ? sign * compareAmounts(a, b) : Number(!isAmount(a)) - Number(!isAmount(b));
 }

@@ -20,9 +20,9 @@ export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   return new RejectedError('cut_off', message, { cause: error });
 }
 
-export function tooMany(broken: number, { length }: readonly Entry[], first: Entry | undefined): RejectedError {
+export function tooMany(broken: number, entries: number, first: Entry | undefined): RejectedError {
   const { path, reason } = first?.issues[0] ?? {};
-  const message = `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}.`;
+  const message = `${broken} of ${entries} entries are invalid, the first at ${path}: ${reason}.`;
   return new RejectedError('too_many_invalid', message);
 }
 

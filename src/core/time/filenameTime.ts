@@ -1,3 +1,4 @@
+import { isInCalendar } from './calendar.ts';
 import { DAY_MS, type Instant, toInstant } from './instant.ts';
 import { readTimeOfDay } from './timeOfDay.ts';
 
@@ -101,9 +102,7 @@ function chooseDates(dates: readonly FilenameDate[]): readonly FilenameDate[] {
 }
 
 function dayOf(year: number, month: number, day: number): number {
-  const ms = Date.UTC(year, month - 1, day);
-  const date = new Date(ms);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : Number.NaN;
+  return isInCalendar(year, month, day) ? Date.UTC(year, month - 1, day) : Number.NaN;
 }
 
 /** The most that is told beside a day, which a name may tell twice: a folder's and the file's own. */

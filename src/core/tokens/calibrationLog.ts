@@ -1,4 +1,5 @@
 import { type LogRecord, readLogRecords } from '../pricing/logRecords.ts';
+import { MODEL_NAMES } from '../pricing/usageNames.ts';
 import { isObject } from '../reading/json.ts';
 
 /** A request of a log that says both what went in and what the model counted. */
@@ -14,7 +15,6 @@ export interface CountedRequest {
   readonly prompt: string | undefined;
 }
 
-const MODEL = ['model', 'model_id', 'model_permaslug'];
 const TOKENS = ['native_tokens_prompt', 'native_prompt_tokens', 'tokens_prompt', 'prompt_tokens', 'input_tokens'];
 const TEXT = ['text', 'prompt', 'input'];
 const CHARACTERS = ['characters', 'chars', 'prompt_characters', 'prompt_chars', 'num_chars'];
@@ -47,7 +47,7 @@ export function* readCountedRequests(text: string): Generator<undefined, Counted
 
 function readCounted({ line, record }: LogRecord): CountedRequest | undefined {
   const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
-  const model = textOf(flat, MODEL);
+  const model = textOf(flat, MODEL_NAMES);
   const tokens = countOf(flat, TOKENS);
   const text = textOf(flat, TEXT) ?? messagesOf(flat);
   const characters = countOf(flat, CHARACTERS);

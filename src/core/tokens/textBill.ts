@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { compareText } from '../collections.ts';
+import { comparePrices } from '../reading/price.ts';
 import { rangeOf, sumCounts, type TokenCount } from './tokenCount.ts';
 
 /** What texts come to with one model. */
@@ -44,11 +45,9 @@ export function billCounts(
 
 /** The cheapest first, by what they come to at least; those without a number last. */
 export function sortTextBills(bills: readonly TextBill[]): TextBill[] {
-  return [...bills].sort((a, b) => {
-    if (a.low === null || b.low === null)
-      return Number(a.low === null) - Number(b.low === null) || compareText(a.model, b.model);
-    return new Big(a.low).cmp(b.low) || new Big(a.high ?? 0).cmp(b.high ?? 0) || compareText(a.model, b.model);
-  });
+  return [...bills].sort(
+    (a, b) => comparePrices(a.low, b.low) || comparePrices(a.high, b.high) || compareText(a.model, b.model),
+  );
 }
 
 /**

@@ -12,6 +12,7 @@ export function openapi(site: Site): Answer {
   const asOf = { as_of };
   const id = ['author', 'slug'].map((name) => ({ name, in: 'path', required: true, schema: TEXT }));
   const list = object({ data: arrayOf(MODEL), total_count: INTEGER, links: LINKS }, ['data', 'total_count', 'links']);
+  const lists = get('The list of models', queryOf(MODEL_PARAMETERS), { anyOf: [list, RECORDED] }, RSS);
   const of = (data: object): object => object({ data }, ['data']);
   const count = object({ count: INTEGER }, ['count']);
   const changes = object({ data: arrayOf(EVENT), links: LINKS }, ['data', 'links']);
@@ -25,7 +26,7 @@ export function openapi(site: Site): Answer {
     },
     servers: [{ url: `${site.base}/api/v1` }],
     paths: {
-      '/models': get('The list of models', queryOf(MODEL_PARAMETERS), list),
+      '/models': lists,
       '/models/count': get('How many models there are', queryOf({ output_modalities, ...asOf }), of(count)),
       '/model/{author}/{slug}': get('One listed model', [...id, ...queryOf({ ...asOf, as_recorded })], of(MODEL)),
       '/models/{author}/{slug}/endpoints': get(
@@ -41,12 +42,13 @@ export function openapi(site: Site): Answer {
   });
 }
 
-function get(summary: string, parameters: readonly object[], schema: object): object {
-  const answer = (description: string, body: object) => ({
+/** @param others what the answer may be beside JSON, by media type */
+function get(summary: string, parameters: readonly object[], schema: object, others = {}): object {
+  const answer = (description: string, body: object, rest = {}) => ({
     description,
-    content: { 'application/json': { schema: body } },
+    content: { 'application/json': { schema: body }, ...rest },
   });
-  const responses = { 200: answer('The answer', schema), default: answer('An error', ERROR) };
+  const responses = { 200: answer('The answer', schema, others), default: answer('An error', ERROR) };
   return { get: { summary, parameters, responses } };
 }
 
@@ -87,6 +89,11 @@ const MODEL = {
   ),
   additionalProperties: true,
 };
+const RECORDED = {
+  type: ['object', 'array'],
+  description: 'With as_recorded=true and nothing that narrows it: the body as it was archived, whatever its shape.',
+};
+const RSS = { 'application/rss+xml': { schema: TEXT } };
 const INTERVAL = { valid_from: TEXT, valid_to: orNull(TEXT) };
 const HISTORY = object({
   id: TEXT,

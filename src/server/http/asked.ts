@@ -1,4 +1,4 @@
-import { type RawParameters, readAsOf } from '../../core/query/parameters.ts';
+import { type RawParameters, readTimeParameter } from '../../core/query/parameters.ts';
 import { RequestError } from './errors.ts';
 
 /** A request, as far as its answer depends on it. */
@@ -73,7 +73,7 @@ export class Asked {
   asOf(): string | null {
     const written = this.first('as_of')?.trim();
     if (written === undefined || written === '' || written === 'now') return null;
-    return readAsOf(written, () => this.now());
+    return readTimeParameter('as_of', written, () => this.now()).from;
   }
 }
 

@@ -75,7 +75,7 @@ export class Lists {
       ? createdOf(this.#ledger)
       : undefined;
     const seen = new Set<string>();
-    return modelList.entries.flatMap((entry) => {
+    return modelList.elements.flatMap(({ entry }) => {
       const { id } = entry;
       if (id === null || seen.has(id)) return [];
       const good = modelList.models.get(id) ?? this.#lastGood(id, run);

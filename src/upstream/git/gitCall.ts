@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../../config/childEnvironment.ts';
 import { codeOf, UsageError, withoutStop } from '../../core/errors.ts';
@@ -44,7 +44,6 @@ export function inRepository(folder: string): string[] {
 const run = promisify(execFile);
 /** Room for the names of some hundred thousand versions or files. */
 const MOST_OUTPUT_BYTES = 64 << 20;
-const MOST_COMPLAINT = 4096;
 
 export interface GitOptions {
   readonly signal: AbortSignal;
@@ -94,25 +93,4 @@ export function gitError(words: string, cause?: unknown, state?: string): UsageE
     `Git could not read the repository: ${withoutStop((line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300))}.`,
     { ...(hint === undefined ? {} : { hint }), cause },
   );
-}
-
-/** Whatever stands behind the name git: neither it nor what it started may hold up the end. */
-export function endChild(child: ChildProcessWithoutNullStreams): void {
-  child.kill('SIGKILL');
-  for (const stream of child.stdio) stream?.destroy();
-  child.unref();
-}
-
-/** What a child that is spoken to has to say in the end. */
-export function watchComplaint(child: ChildProcessWithoutNullStreams): Promise<string> {
-  let words = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(-MOST_COMPLAINT);
-  });
-  // A reader that has gone away is told by what can be read, not by what could not be written.
-  child.stdin.on('error', () => {});
-  return new Promise((settle) => {
-    child.on('error', (error) => settle(error.message));
-    child.on('close', () => settle(words.trim()));
-  });
 }

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { TOO_LARGE } from '../savedBody.ts';
-import { ByteReader } from './bytes.ts';
-import { endChild, gitEnvironment, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+import { startCatFile } from './catFile.ts';
 
 /** A program of its own, run in a second thread: it reads and hashes objects while the first one records them. */
 
@@ -78,15 +76,8 @@ async function* readObjects(
   objects: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const child = spawn('git', [...gitOptions(), ...inRepository(folder), 'cat-file', '--batch'], {
-    env: gitEnvironment(),
-  });
-  const complaint = watchComplaint(child);
-  const reader = new ByteReader(child.stdout);
-  const stop = (): void => endChild(child);
-  signal.addEventListener('abort', stop, { once: true });
+  const { reader, complaint, end } = startCatFile(folder, '--batch', objects, signal);
   try {
-    child.stdin.end(objects.map((object) => `${object}\n`).join(''));
     for (const object of objects) {
       const header = (await reader.readLine()).toString('latin1');
       const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? [];
@@ -101,8 +92,7 @@ async function* readObjects(
       await reader.readLine();
     }
   } finally {
-    signal.removeEventListener('abort', stop);
-    endChild(child);
+    end();
   }
 }
 

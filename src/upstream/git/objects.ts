@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
-import { ByteReader } from './bytes.ts';
-import { endChild, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+import { startCatFile } from './catFile.ts';
+import { gitError } from './gitCall.ts';
 import type { Repository } from './repository.ts';
 
 /** What git says of an object without reading it; null where the repository lacks it. */
@@ -57,20 +56,12 @@ async function ask(repository: Repository, names: readonly string[]): Promise<Ob
 /** What git answers, or the error of which it died. */
 async function tryToAsk({ folder, signal }: Repository, names: readonly string[]): Promise<ObjectInfo[] | Error> {
   signal.throwIfAborted();
-  const child = spawn('git', [...gitOptions(), ...inRepository(folder), 'cat-file', FORMAT], { env: gitEnvironment() });
-  const complaint = watchComplaint(child);
-  const stop = (): void => endChild(child);
-  signal.addEventListener('abort', stop, { once: true });
+  const { reader, complaint, end } = startCatFile(folder, FORMAT, names, signal);
   try {
-    const reader = new ByteReader(child.stdout);
-    child.stdin.end(names.map((name) => `${name}\n`).join(''));
     const infos: ObjectInfo[] = [];
     for (const name of names) {
-      const line = await reader.readLine().then(
-        (bytes) => bytes.toString('latin1'),
-        // It was ended.
-        () => '',
-      );
+      // A git that was killed has no more lines.
+      const line = (await reader.readLine().catch(() => '')).toString('latin1');
       const info = readInfo(line, name);
       if (info !== undefined) {
         infos.push(info);
@@ -81,8 +72,7 @@ async function tryToAsk({ folder, signal }: Repository, names: readonly string[]
     }
     return infos;
   } finally {
-    signal.removeEventListener('abort', stop);
-    endChild(child);
+    end();
   }
 }
 

@@ -1,6 +1,7 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { readBeginning } from '../input.ts';
 import { git, inRepository } from './gitCall.ts';
 
 /** A repository that git can read in place. */
@@ -54,23 +55,13 @@ export async function openRepository(text: string, branch: string | undefined, o
       hint: 'Name a git work tree, a bare repository or a bundle.',
     });
   }
-  const beginning = await readBeginning(path);
+  const beginning = (await readBeginning(path, 64)).toString('latin1');
   if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, ...opening });
   // What a linked work tree and a submodule have for a folder.
   if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, opening.signal);
   throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported.`, {
     hint: 'Name the repository that it is in; to import the file itself: model-ledger import files.',
   });
-}
-
-async function readBeginning(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.toString('latin1', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 async function inPlace(path: string, label: string, signal: AbortSignal): Promise<Repository> {

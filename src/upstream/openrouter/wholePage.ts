@@ -1,4 +1,5 @@
 import { RejectedError } from '../../core/errors.ts';
+import { isObject } from '../../core/reading/json.ts';
 import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
 import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 
@@ -34,7 +35,9 @@ export function readWholePage(body: Buffer, contentType: string | null): Reading
 /** `{"error":{"message":"…"}}` as upstream writes it. */
 export function readErrorMessage(text: string): string | undefined {
   try {
-    const message = member(member(JSON.parse(text), 'error'), 'message');
+    const answer: unknown = JSON.parse(text);
+    const error = isObject(answer) ? answer.error : undefined;
+    const message = isObject(error) ? error.message : undefined;
     return typeof message === 'string' && message.trim() !== '' ? message.trim() : undefined;
   } catch {
     return undefined;
@@ -49,8 +52,4 @@ export function describePage(text: string, contentType: string | null): string {
   if (start.startsWith('<'))
     return /html/i.test(contentType ?? '') ? 'an HTML page instead of JSON' : 'markup instead of JSON';
   return /^[[{]/.test(start) ? 'JSON that is cut off or broken' : 'something that is not JSON';
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }

@@ -3,7 +3,7 @@ import { compareText, groupBy } from '../../../core/collections.ts';
 import type { EndpointLimits, Label } from '../../../core/endpoints/endpoint.ts';
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { basePrice } from '../../../core/pricing/offers.ts';
-import { type Amount, compareAmounts, isAmount } from '../../../core/reading/price.ts';
+import { type Amount, comparePrices, isAmount } from '../../../core/reading/price.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
 import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
@@ -35,14 +35,9 @@ export function listEndpointsAt({ orm }: Ledger, model: string, at: string | nul
 }
 
 function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
-  for (const component of ['prompt', 'completion']) {
-    const [left, right] = [basePrice(a, component), basePrice(b, component)];
-    if (!isAmount(left) || !isAmount(right)) {
-      if (isAmount(left) !== isAmount(right)) return isAmount(left) ? -1 : 1;
-    } else if (compareAmounts(left, right) !== 0) return compareAmounts(left, right);
-  }
-  const [left, right] = [`${a.provider} ${a.tag} ${a.twin}`, `${b.provider} ${b.tag} ${b.twin}`];
-  return compareText(left, right);
+  const compareBy = (component: string): number => comparePrices(basePrice(a, component), basePrice(b, component));
+  const nameOf = ({ provider, tag, twin }: ServedEndpoint): string => `${provider} ${tag} ${twin}`;
+  return compareBy('prompt') || compareBy('completion') || compareText(nameOf(a), nameOf(b));
 }
 
 /** When a model's providers were last asked by an instant (null: now). */
