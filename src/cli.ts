@@ -22,6 +22,14 @@ function onEarlyExit(code: number): void {
   process.stderr.write('model-ledger: This should not happen: it ended in the middle, waiting for what never came.\n');
 }
 
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const version = readVersion();
@@ -44,7 +52,7 @@ async function main(): Promise<void> {
   for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
   // The variable is read at each call, because it may be set in .env, which is read later.
   const now = () => (env.MODEL_LEDGER_NOW?.trim() ? new Date(env.MODEL_LEDGER_NOW) : new Date());
-  const program = programName({ env, script: process.argv[1] ?? '', cwd: process.cwd() });
+  const program = programName({ env, script: process.argv[1] ?? '', cwd: workingFolder() });
   const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
     // If .env is a pipe this may wait. Signals are handled only afterwards, so until then they end the process.

@@ -7,7 +7,8 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The file that Node was started with, without following links. */
   readonly script: string;
-  readonly cwd: string;
+  /** Undefined where the folder is gone. */
+  readonly cwd: string | undefined;
 }
 
 /** How to call this program again the way it was called, so that hints can be copied even if it is not on the path. */
@@ -16,7 +17,7 @@ export function programName({ env, script, cwd }: Invocation): string {
   if (env.npm_command === 'exec') return `npx ${NAME}`;
   // Timers and containers start the built file directly, and their messages are read elsewhere.
   if (basename(script) !== NAME || env.PATH?.split(delimiter).includes(dirname(script))) return NAME;
-  const path = relative(cwd, script);
+  const path = cwd === undefined ? '..' : relative(cwd, script);
   return path.startsWith('..') ? script : `.${sep}${path}`;
 }
 

@@ -36,12 +36,14 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'errno' in error;
 }
 
-/** A reader that closes the pipe, as `head` does, has all it wanted. Any other error, such as a full disk, is reported. */
+/**
+ * A reader that closes the pipe, as `head` does, has all it wanted. Any other error, such as a full disk, is reported and
+ * sets the exit code to 1, unless something else has failed already.
+ */
 export function handleOutputError(error: Error, isResult: boolean): void {
-  if (codeOf(error) === 'EPIPE') return;
-  process.exitCode = 1;
-  if (isResult)
-    process.stderr.write(
-      `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
-    );
+  if (!isResult || codeOf(error) === 'EPIPE') return;
+  process.exitCode ||= 1;
+  process.stderr.write(
+    `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
+  );
 }

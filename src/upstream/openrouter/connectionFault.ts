@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { codeOf, messageOf } from '../../core/errors.ts';
+import { quote } from '../../core/reading/quote.ts';
 import { AuthenticationRequired, BrokenOff, rootCause } from '../../http/faults.ts';
-import { Fault, quote, type Redact } from './fault.ts';
+import { Fault, type Redact } from './fault.ts';
 
 /** The error as `cause`, unless something in it repeats a secret: then its redacted text. */
 export function safeCause(error: unknown, redact: Redact): unknown {

@@ -1,5 +1,6 @@
 import { UpstreamError, withoutStop } from '../../core/errors.ts';
 import { quantity } from '../../core/format/units.ts';
+import { quote } from '../../core/reading/quote.ts';
 
 /** Stable words for what went wrong between us and upstream. */
 export type FaultCode =
@@ -99,14 +100,6 @@ export type Redact = (text: string) => string;
 export function redactor(secrets: readonly (string | undefined)[]): Redact {
   const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4);
   return (text) => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? '', '[secret]'), text);
-}
-
-const LONGEST_QUOTE = 300;
-
-/** Text of upstream's as it may stand in a message: one line, nothing invisible, not endless. */
-export function quote(text: string): string {
-  const whole = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-  return whole.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** An address as it may stand in a message: no credentials, no query. */
