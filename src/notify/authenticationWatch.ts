@@ -3,7 +3,7 @@ import { AuthenticationRequired } from '../http/faults.ts';
 
 type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
 
-/** Makes an answer of 407 an error of its own, which `fetch` by itself hides behind one without a word. */
+/** Turns an answer of 407 into an error that can be recognised; `fetch` alone fails with one that says nothing. */
 export function watchAuthentication(agent: Dispatcher): Dispatcher {
   return agent.compose((dispatch) => (options, handler) => dispatch(options, new AuthenticationWatch(handler)));
 }
@@ -11,7 +11,7 @@ export function watchAuthentication(agent: Dispatcher): Dispatcher {
 class AuthenticationWatch extends DecoratorHandler {
   onResponseStart(...args: Parameters<ResponseStart>): void {
     if (args[1] === 407) throw new AuthenticationRequired();
-    // Its types leave out what it passes on.
+    // The library's types leave out this method.
     Reflect.apply(Reflect.get(DecoratorHandler.prototype, 'onResponseStart'), this, args);
   }
 }

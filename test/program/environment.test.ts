@@ -8,7 +8,7 @@ import { listen } from '../loopback.ts';
 import { beforePercent } from '../schedule/cronRules.ts';
 import { answer, LIST } from '../upstream/misbehaving.ts';
 import { call } from './call.ts';
-import { lastRun, newFolder, run, serve, startProcess } from './program.ts';
+import { CLI, lastRun, newFolder, run, serve, startProcess } from './program.ts';
 
 const CERTIFICATES = join(import.meta.dirname, '../http/certificates');
 const certificate = (name: string): string => join(CERTIFICATES, name);
@@ -252,4 +252,18 @@ test.each([
     expect([args, code, stdout, stderr.includes(fault)]).toEqual([args, 2, '', true]);
   }
   expect(newFiles(folder)).toEqual(before);
+});
+
+test('a folder that is gone is none in the way of absolute paths, and no stack', async () => {
+  const folder = folderWith({});
+  const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+  const there = (...args: string[]) =>
+    startProcess('sh', ['-c', script, 'sh', process.execPath, CLI, ...args], { cwd: folder }).exit;
+  const db = join(folder, 'ledger.db');
+  expect(await there('sync', '--db', db, '--source', join(folder, 'list.json'))).toMatchObject({
+    ...{ code: 0, stderr: `Began a new ledger in ${db}.\n` },
+  });
+  expect(await there('status')).toMatchObject({
+    ...{ code: 5, stderr: expect.stringMatching(/^model-ledger: The data file data\/ledger.db does not exist.\n/) },
+  });
 });

@@ -453,4 +453,26 @@ describe('wrong usage', () => {
     const lost = await startProcess('sh', ['-c', script]).exit;
     expect(lost).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^model-ledger: .*ENOSPC.*\n$/) });
   });
+
+  test.each([
+    ['what could not be told does not change', '2> /dev/full', [0, 4, 3, 2, 5]],
+    ['output that cannot be written gives way to', '> /dev/full 2> /dev/full', [1, 4, 3, 2, 5]],
+  ])('%s the exit code that timers rely on', async (_, redirection, expected) => {
+    const folder = newFolder();
+    const list = join(folder, 'list.json');
+    writeFileSync(list, modelList(12));
+    const runs = [
+      ['sync', '--db', 'new.db', '--source', list],
+      ['sync', '--db', 'new.db', '--source', '/dev/null'],
+      ['sync', '--db', 'new.db', '--source', 'none.json'],
+      ['show', '--db', 'new.db', 'nobody/nothing'],
+      ['show', '--db', 'none.db', 'a/b'],
+    ];
+    const codes: (number | null)[] = [];
+    for (const words of runs) {
+      const script = `cd "${folder}" && "${process.execPath}" "${CLI}" ${words.join(' ')} ${redirection}`;
+      codes.push((await startProcess('sh', ['-c', script]).exit).code);
+    }
+    expect(codes).toEqual(expected);
+  });
 });

@@ -6,10 +6,10 @@ import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
 
 /**
- * All that fits in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. Models are counted, each once a
- * type; the median is of all prices that moved.
- * @param end where the period ends, unless it is told: now
- * @param known of what the ledger has lists; named where the period goes beyond by a day
+ * A summary in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. It counts models, each once for a type;
+ * the median is that of all price changes.
+ * @param end where the period ends if the filter does not say: now
+ * @param known the time for which there are lists; named if the period goes beyond it by more than a day
  */
 export function summaryWords(
   events: Iterable<EventRow>,

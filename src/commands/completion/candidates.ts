@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 
-/** One word that may stand at the cursor. */
+/** A word that may follow at the cursor. */
 export interface Candidate {
   readonly word: string;
   readonly description: string;
@@ -9,11 +9,11 @@ export interface Candidate {
 
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  /** What the shell itself is to offer. */
+  /** What the shell itself should offer in addition. */
   readonly paths: 'files' | 'folders' | null;
 }
 
-/** What only a ledger knows; asked only where it is wanted. */
+/** Words from the ledger, which is opened only when they are needed. */
 export interface LedgerWords {
   readonly models: () => readonly Candidate[];
   readonly authors: () => readonly Candidate[];
@@ -21,22 +21,22 @@ export interface LedgerWords {
 
 const NOTHING: Completion = { candidates: [], paths: null };
 
-/** Where the cursor is, as the words before it say. */
+/** What the words before the cursor say about its position. */
 interface Cursor {
   readonly command: Command;
-  /** The one that it belongs to; `help`, which nobody defined, does not know it. */
+  /** The command above it, kept here because commander's own `help` does not know its parent. */
   readonly parent: Command;
-  /** How many operands of the command stand before it. */
+  /** How many operands of the command precede the cursor. */
   readonly operands: number;
-  /** The option whose value it is. */
+  /** The option whose value is at the cursor. */
   readonly option: Option | undefined;
-  /** Behind `--` no word is an option. */
+  /** Whether a `--` precedes the cursor, after which no word is an option. */
   readonly isBehind: boolean;
 }
 
 /**
- * What may stand at the cursor, by the program's own commands, options and arguments.
- * @param words all words behind the program's name; the last is the one at the cursor, as far as it is typed
+ * The words that may follow at the cursor, from the program's own commands, options and arguments.
+ * @param words all words after the program's name; the last one is at the cursor and may be incomplete
  */
 export function completeWords(program: Command, words: readonly string[], known: LedgerWords): Completion {
   const current = words.at(-1) ?? '';
@@ -87,7 +87,7 @@ function operandsAt({ command, parent, operands }: Cursor, typed: readonly strin
   return { candidates: optionsOf(command, typed), paths: null };
 }
 
-/** What an option or an argument takes: by its choices, else by its name, else by the name of its value. */
+/** The values that an option or an argument takes, according to its choices, its name or the name of its value. */
 function valuesOf(taker: Option | Argument, placeholder: string, known: LedgerWords): Completion {
   const name = taker.name();
   if (taker.argChoices !== undefined) return wordsOnly(taker.argChoices);
@@ -105,7 +105,7 @@ function wordsOnly(words: readonly string[]): Completion {
   return { candidates: words.map((word) => ({ word, description: '' })), paths: null };
 }
 
-/** Those that begin with what is typed; of models the one that is meant by its name alone, where none does. */
+/** The candidates that begin with what is typed; if none does, the only model whose name without its author does. */
 function keep({ candidates, paths }: Completion, current: string): Completion {
   const fitting = candidates.filter(({ word }) => word.startsWith(current));
   if (fitting.length > 0 || current === '') return { candidates: fitting, paths };
@@ -118,7 +118,7 @@ function splitAssignment(word: string): readonly [flag: string, value: string | 
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** `file` of `--db <file>`, `url|file|-` of `--source <url|file|->`. */
+/** The name of an option's value: `file` for `--db <file>`, `url|file|-` for `--source <url|file|->`. */
 function placeholderOf({ flags }: Option): string {
   return /[<[]([^\]>]+)/.exec(flags)?.[1]?.replace(/\.\.\.$/, '') ?? '';
 }
@@ -139,7 +139,7 @@ function findOption(command: Command, word: string): Option | undefined {
   return visibleOptions(command).find(({ long, short }) => word === long || word === short);
 }
 
-/** Each once, but for those that may stand there several times. */
+/** The options that are not there yet, or that may be repeated. */
 function optionsOf(command: Command, typed: readonly string[]): Candidate[] {
   return visibleOptions(command)
     .filter(({ long, short, variadic }) => variadic || !typed.some((word) => word === long || word === short))

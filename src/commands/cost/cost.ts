@@ -73,7 +73,7 @@ async function cost(models: readonly string[], options: CostOptions, context: Co
   if (!isKnown) context.exitCode = 1;
 }
 
-/** A log says itself how many requests there were, and when. */
+/** These options mean nothing for a log, which itself says how many requests there were and when. */
 function refuseWithLog({ times, monthly, over }: CostOptions): void {
   const [flag] = Object.entries({ times, monthly, over }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;

@@ -19,7 +19,7 @@ export const LINE_KEYS = [
   ...['model', 'at', 'component', 'pricedAs', 'quantity', 'unitPrice', 'condition', 'amount', 'problem'],
 ] as const;
 
-/** Prints one bill line by line, or several as a comparison, the cheapest first; false where no total is known. */
+/** Prints one bill in full, or compares several, the cheapest first. Returns whether any total is known. */
 export async function costOfModels(
   question: LedgerQuestion,
   models: readonly string[],
@@ -49,7 +49,7 @@ export async function costOfModels(
   return isKnown;
 }
 
-/** The cheapest first; what is not known last. */
+/** Sorts the cheapest first, and unknown totals last. */
 export function compareTotals(left: string | null, right: string | null): number {
   if (left === null || right === null) return Number(left === null) - Number(right === null);
   return compareAmounts(left, right);

@@ -16,21 +16,21 @@ import { coverageWords, type LedgerQuestion } from '../shared/reading.ts';
 import type { Billed } from './costTables.ts';
 import type { Volume } from './volume.ts';
 
-/** One request as it would be made of any model. */
+/** The request that is billed. */
 export interface CostRequest {
-  /** At the prices of this instant; null: now. */
+  /** The instant whose prices apply; null: now. */
   readonly at: string | null;
-  /** Whose hour and day decide about time windows. */
+  /** The time of the request, whose hour and weekday decide about time windows. */
   readonly clock: Date;
   readonly usage: Usage;
-  /** How many of them are paid. */
+  /** How many such requests are billed. */
   readonly volume: Volume;
 }
 
 /**
- * What the request costs with each model.
- * @param models ids, and globs over what was listed
- * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
+ * Bills the request with each model.
+ * @param models ids, and patterns of ids that were listed
+ * @throws UsageError for an id that was never listed, or for a single model that was not listed at that instant
  */
 export async function billModels(
   question: LedgerQuestion,
@@ -50,8 +50,8 @@ export async function billModels(
 }
 
 /**
- * What the request costs with one model at each of those who serve it.
- * @throws UsageError for an id that was never listed, several models, or a model of which no endpoints are known
+ * Bills the request with one model at each endpoint that serves it.
+ * @throws UsageError for an id that was never listed, for several models, or if no endpoints of the model are known
  */
 export function billProviders(
   question: LedgerQuestion,
@@ -77,7 +77,7 @@ export function billProviders(
 }
 
 /**
- * The models that are named, each once, with what a bill needs to know of them.
+ * The named models, each once, with the facts that a bill needs.
  * @throws UsageError for an id that was never listed
  */
 export function knownModels(
@@ -108,7 +108,7 @@ function notObserved(question: LedgerQuestion, at: string | null): UsageError {
   return new UsageError('not_listed', `No list had been observed by ${when}.`, { hint: coverageWords(question) });
 }
 
-/** Ids as they are, globs as the ids listed then. */
+/** Replaces each pattern by the ids that were listed then. */
 function expand(question: LedgerQuestion, models: readonly string[], at: string | null): string[] {
   const { ledger } = question;
   return models.flatMap((model) => {

@@ -23,7 +23,7 @@ import { headWords, readOver, type Stretch, stretchesOf } from './stretches.ts';
 
 const MOST_WIDTH = 100;
 
-/** What the requests cost through time, a row a change of the total; false where no total is known at all. */
+/** Prints what the requests cost over time, with a row for each change. Returns whether any total is known. */
 export async function costOverTime(
   question: LedgerQuestion,
   models: readonly string[],
@@ -40,7 +40,7 @@ export async function costOverTime(
   if (await printRecords(context, options, OVER_KEYS, records)) return isKnown;
   const last = coverageOf(ledger)?.last ?? period.until;
   const end = toInstant(new Date(Date.parse(period.until) - 1));
-  // A period of which no list is known yet is drawn as it was asked for, and told.
+  // If there is no list of that period yet, the whole period is drawn, with a note.
   const isAhead = last <= period.from;
   const until = last < end && !isAhead ? last : end;
   const listed = found.filter((rows) => rows.length > 0);
@@ -56,7 +56,7 @@ export async function costOverTime(
   return isKnown;
 }
 
-/** A chart and a row a change, of one model. */
+/** Prints the chart of one model, and a row for each change. */
 async function printStretches(
   rows: readonly Stretch[],
   until: string,

@@ -12,13 +12,13 @@ import type { CostRequest } from './costModels.ts';
 import { totalCell } from './costTables.ts';
 import { headWords, type Stretch } from './stretches.ts';
 
-/** Charts of more models are no comparison any more. */
+/** More models get a table instead of charts, which would be hard to compare. */
 export const MOST_CHARTS = 4;
 
 /**
- * A row a model, the cheapest at the end of the period first.
- * @param found of each model what it cost, from change to change
- * @param until the end of what is known of the period
+ * Prints a row for each model, the cheapest at the end of the period first.
+ * @param found for each model, its costs from change to change
+ * @param until the end of the period as far as it is known
  */
 export async function printSummary(
   found: readonly (readonly Stretch[])[],

@@ -16,12 +16,11 @@ const COLUMNS: readonly FilledColumn<Offer>[] = [
   { ...remark('notes'), cell: notes },
 ];
 
-/** Prints a price list. */
 export async function printOffers(offers: readonly Offer[], context: Context, blend?: Blend): Promise<void> {
   await printFilled(context, withBlend(blend), offers);
 }
 
-/** The columns, with the blend behind the prices that it is made of. */
+/** The columns, with the blended price after the prices that it is made of. */
 function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
   if (blend === undefined) return COLUMNS;
   const title = `${blend.prompt}:${blend.completion} /M`;
@@ -32,7 +31,7 @@ function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
   return [...COLUMNS.slice(0, 3), { ...right(title), cell }, ...COLUMNS.slice(3)];
 }
 
-/** What the columns do not show: prices of other kinds, tiers, windows. */
+/** Notes on prices that the columns do not show: of other components, and with conditions. */
 function notes(offer: Offer): string {
   const { prices: rows } = offer;
   const also = rows
@@ -41,7 +40,7 @@ function notes(offer: Offer): string {
         condition === '' &&
         price !== '0' &&
         /^(?:request|image|web_search|audio)$/.test(component) &&
-        // Image tokens at the price of the prompt are no price of their own.
+        // The price of `image` equals that of `prompt` then, so it is not worth a note.
         unitOf(component, rows) !== 'image token',
     )
     .map(({ component }) => component);

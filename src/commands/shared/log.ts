@@ -8,27 +8,27 @@ import { withProgram } from './invocation.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Messages about a run: for people as they are, for machines with their fields. */
+/** The messages of a run: as text for people, or with their fields for programs. */
 export interface Log {
   readonly isJson: boolean;
   info(text: string, fields?: Fields): void;
   warn(text: string, fields?: Fields): void;
   error(text: string, fields?: Fields): void;
-  /** From now on every line names this run of `sync_runs`. */
+  /** Adds the id of a run in `sync_runs` to every further line. */
   nameRun(id: number): void;
 }
 
 type Write = (text: string) => void;
 
-/** Lines for people; what upstream wrote can neither end a line nor steer the terminal. */
+/** Lines for people. Control characters are escaped, so that upstream's texts cannot affect the terminal. */
 function textLog(write: Write): Log {
   const line = (text: string): void => write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
   return { isJson: false, info: line, warn: line, error: line, nameRun: () => {} };
 }
 
-/** One JSON object a line, `{"level":"info","time":"2026-06-07T18:23:50.000Z","run":12,"msg":"…"}`. */
+/** A JSON object on each line: `{"level":"info","time":"2026-06-07T18:23:50.000Z","run":12,"msg":"…"}`. */
 async function jsonLog(write: Write, now: () => Date): Promise<Log> {
-  // Loaded here because it costs 25 ms, which a run by hand need not pay.
+  // Loaded here because it takes 25 ms, which a run by hand should not pay.
   const { default: pino } = await import('pino');
   let run: number | null = null;
   const logger = pino(
@@ -60,7 +60,7 @@ async function jsonLog(write: Write, now: () => Date): Promise<Log> {
   };
 }
 
-/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
+/** Opens the log of a run. With the format `auto`, people get text and the journal of a timer gets JSON lines. */
 export async function openLog(
   { stderr, now, program }: Context,
   format: LogFormat,
@@ -75,7 +75,7 @@ export async function openLog(
     : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
 }
 
-/** Does what may fail with a log; where that is for a machine, the failure is a line of it. */
+/** Does some work with a log. If that log is in JSON, a failure of the work becomes a line of it. */
 export async function withLog(
   context: Context,
   { logFormat, trigger }: { readonly logFormat: LogFormat; readonly trigger: string },

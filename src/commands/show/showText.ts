@@ -14,14 +14,14 @@ import { Style } from '../shared/style.ts';
 import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
 export interface Shown extends ModelLook {
-  /** Null where no endpoints are known. */
+  /** Null if no endpoints are known. */
   readonly served: ServedRange | null;
 }
 
 const LATEST = 8;
 const MOST_WIDTH = 100;
 
-/** @param last the instant of the newest list, up to which a price that is in force is known to have held */
+/** @param last the instant of the newest list, up to which current prices are known to have held */
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
   const style = Style.of(context);

@@ -1,6 +1,7 @@
 import { RejectedError } from '../errors.ts';
 import { isDeeper, isObject, parseJson } from '../reading/json.ts';
 import { MAX_DEPTH } from '../reading/model.ts';
+import { quote } from '../reading/quote.ts';
 import { tooLarge } from '../reading/rejection.ts';
 import { NotJson } from '../reading/scan.ts';
 import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
@@ -62,7 +63,7 @@ export function readStripped({ bytes: text, telemetry }: Stripped, model?: strin
   const named = typeof id === 'string' ? id : model;
   if (named === undefined) throw new RejectedError('no_model', 'The answer does not say which model it is about.');
   if (model !== undefined && named !== model) {
-    const message = `Upstream was asked about ${model} and answered about ${named.slice(0, 100)}.`;
+    const message = `Upstream was asked about ${model} and answered about ${quote(named, 100)}.`;
     throw new RejectedError('other_model', message);
   }
   if (elements.length > MOST_ENDPOINTS) throw tooLarge(`The answer has more than ${MOST_ENDPOINTS} endpoints.`);

@@ -3,6 +3,7 @@ import { KNOWN_COMPONENTS } from './components.ts';
 import { isObject, type JsonObject, jsonText, numberText } from './json.ts';
 import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leaves.ts';
 import { type Amount, readAmount } from './price.ts';
+import { quote } from './quote.ts';
 
 /** One price: what for, under which condition, how much. */
 interface Price {
@@ -131,5 +132,5 @@ function conditionText(key: string, value: unknown): string {
 }
 
 function notAnAmount(path: string, value: unknown): Issue {
-  return { path, reason: `not a decimal amount: ${jsonText(value).slice(0, 80)}` };
+  return { path, reason: `not a decimal amount: ${quote(jsonText(value), 80)}` };
 }

@@ -1,6 +1,7 @@
 import { RejectedError, withoutStop } from '../errors.ts';
 import { isObject } from './json.ts';
 import type { Entry } from './model.ts';
+import { quote } from './quote.ts';
 import { type NotJson, skipSpace } from './scan.ts';
 
 export function notJson(bytes: Buffer, error: NotJson): RejectedError {
@@ -29,8 +30,7 @@ export function tooLarge(message: string): RejectedError {
 }
 
 export function noData(error?: unknown): RejectedError {
-  const said =
-    isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(error.message.slice(0, 200))}` : '';
+  const said = isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(quote(error.message))}` : '';
   if (error !== undefined) return new RejectedError('error_object', `Upstream answered with an error${said}.`);
   return new RejectedError('no_data', 'The answer has no "data" array.');
 }

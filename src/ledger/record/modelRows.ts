@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { isObject } from '../../core/reading/json.ts';
+import { storable } from '../../core/reading/leaves.ts';
 import { type Entry, readEntry } from '../../core/reading/model.ts';
 import { plainDocument } from '../../core/reading/plainDocument.ts';
 import type { Ledger } from '../store/open.ts';
@@ -75,7 +76,7 @@ function columnsOf(id: string, { text, model }: Entry) {
     author: id.replace(/^~/, '').split('/')[0] ?? id,
     /** Upstream counts seconds since 1970. */
     createdAt: typeof created === 'number' ? new Date(created * 1000).toISOString() : null,
-    aliasOf: typeof target === 'string' ? target : null,
+    aliasOf: typeof target === 'string' ? storable(target) : null,
     document: model === null ? text : plainDocument(text),
   };
 }

@@ -9,7 +9,6 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'The ledger cannot be read',
 };
 
-/** What went wrong, in words. */
 export function ErrorPage({ error, site }: { readonly error: RequestError; readonly site: Site }) {
   const { status, message, near } = error;
   const title = TITLES[status] ?? 'Something went wrong';

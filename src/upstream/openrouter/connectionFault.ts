@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { codeOf, messageOf } from '../../core/errors.ts';
+import { quote } from '../../core/reading/quote.ts';
 import { AuthenticationRequired, BrokenOff, rootCause } from '../../http/faults.ts';
-import { Fault, quote, type Redact } from './fault.ts';
+import { Fault, type Redact } from './fault.ts';
 
 /** The error itself as a `cause`, or where it contains a secret only its redacted message. */
 export function safeCause(error: unknown, redact: Redact): unknown {

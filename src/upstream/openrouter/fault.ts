@@ -1,5 +1,6 @@
 import { UpstreamError, withoutStop } from '../../core/errors.ts';
 import { quantity } from '../../core/format/units.ts';
+import { quote } from '../../core/reading/quote.ts';
 
 /** Stable codes of what went wrong with a request. */
 export type FaultCode =
@@ -99,14 +100,6 @@ export type Redact = (text: string) => string;
 export function redactor(secrets: readonly (string | undefined)[]): Redact {
   const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4);
   return (text) => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? '', '[secret]'), text);
-}
-
-const LONGEST_QUOTE = 300;
-
-/** A text of upstream's for a message: on one line, without invisible characters, and not too long. */
-export function quote(text: string): string {
-  const whole = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-  return whole.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** An address for a message, without credentials and query. */

@@ -1,6 +1,7 @@
+import { quote } from '../../core/reading/quote.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import { readRetryAfter } from '../../http/retryAfter.ts';
-import { Fault, quote, type Redact } from './fault.ts';
+import { Fault, type Redact } from './fault.ts';
 import { describePage, readErrorMessage } from './wholePage.ts';
 
 /**

@@ -1,7 +1,8 @@
+import { quote } from '../../core/reading/quote.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault } from './connectionFault.ts';
-import { describeUrl, Fault, quote, type Redact } from './fault.ts';
+import { describeUrl, Fault, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
 import { type ByteBudget, readWholePage } from './wholePage.ts';
 
