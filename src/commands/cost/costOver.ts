@@ -24,14 +24,9 @@ import { headWords, readOver, type Stretch, stretchesOf } from './stretches.ts';
 const MOST_WIDTH = 100;
 
 /** Prints what the requests cost over time, with a row for each change. Returns whether any total is known. */
-export async function costOverTime(
-  question: LedgerQuestion,
-  models: readonly string[],
-  request: CostRequest,
-  options: CostOptions,
-): Promise<boolean> {
+export async function costOverTime(question: LedgerQuestion, request: CostRequest, options: CostOptions) {
   const { ledger, context, zone } = question;
-  const ids = [...knownModels(question, models, request.at).keys()];
+  const ids = [...knownModels(question, request).keys()];
   const period = readOver(options.over ?? '', context.now(), zone);
   const book = await PriceBook.open(ledger, ids);
   const found = ids.map((model) => stretchesOf(book, model, period, request));

@@ -43,10 +43,8 @@ async function jsonLog(write: Write, now: () => Date): Promise<Log> {
   const at =
     (level: 'info' | 'warn' | 'error') =>
     (text: string, fields: Fields = {}): void => {
-      const safe = Object.entries(fields).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? escapeControls(value) : value,
-      ]);
+      const harmless = (value: unknown): unknown => (typeof value === 'string' ? escapeControls(value) : value);
+      const safe = Object.entries(fields).map(([key, value]) => [key, harmless(value)]);
       logger[level](Object.fromEntries(safe), '%s', escapeControls(text));
     };
   return {
@@ -61,11 +59,8 @@ async function jsonLog(write: Write, now: () => Date): Promise<Log> {
 }
 
 /** Opens the log of a run. With the format `auto`, people get text and the journal of a timer gets JSON lines. */
-export async function openLog(
-  { stderr, now, program }: Context,
-  format: LogFormat,
-  isUnattended: boolean,
-): Promise<Log> {
+export async function openLog(context: Context, format: LogFormat, isUnattended: boolean): Promise<Log> {
+  const { stderr, now, program } = context;
   const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
   const write = (text: string): void => {
     stderr.write(text);
