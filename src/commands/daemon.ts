@@ -42,7 +42,7 @@ export const define: Define = (command, context) => {
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
   const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause, endpointsEvery } = options;
-  const log = await openLog(context, logFormat, true);
+  const log = openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler, closing the terminal would end the process in the middle of a run.
   const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');

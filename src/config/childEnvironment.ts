@@ -14,10 +14,7 @@ const NEEDED: ReadonlySet<string> = new Set([
  * that make a program load code (`NODE_OPTIONS`, `LD_PRELOAD`, `GIT_*`).
  * @param more names that this child needs besides
  */
-export function childEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  more: readonly string[] = [],
-): Record<string, string> {
+export function childEnvironment(env: NodeJS.ProcessEnv, more: readonly string[] = []): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     const isKept = NEEDED.has(name.toUpperCase()) || name.startsWith('LC_') || more.includes(name);

@@ -10,19 +10,21 @@ export function readProxy(protocol: string, env: Env): URL | undefined {
   const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const text = name === 'HTTPS_PROXY' ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY;
   if (!text) return undefined;
-  const full = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(full) && /^https?:$/.test(new URL(full).protocol) && isDecodable(new URL(full)))
-    return new URL(full);
+  const proxy = parseProxy(text);
+  if (proxy !== undefined) return proxy;
   throw new UsageError('malformed_proxy', `${name} is not the address of an HTTP proxy; nothing was sent.`, {
     hint: `Write it as http://host:port, or unset ${name}.`,
   });
 }
 
-function isDecodable(proxy: URL): boolean {
+function parseProxy(text: string): URL | undefined {
   try {
-    return decodeURIComponent(proxy.username + proxy.password) !== undefined;
+    const proxy = new URL(text.includes('://') ? text : `http://${text}`);
+    // Throws for credentials that are not percent-encoded text.
+    decodeURIComponent(proxy.username + proxy.password);
+    return /^https?:$/.test(proxy.protocol) ? proxy : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

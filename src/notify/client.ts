@@ -1,6 +1,6 @@
 import type { lookup } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetch, type Response } from 'undici';
+import { DecoratorHandler, type Dispatcher, fetch, type Response } from 'undici';
 import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
@@ -8,7 +8,6 @@ import { within } from '../http/deadline.ts';
 import { AuthenticationRequired, rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
-import { watchAuthentication } from './authenticationWatch.ts';
 
 export interface Post {
   readonly url: URL;
@@ -120,6 +119,21 @@ function broken(error: unknown, signal: AbortSignal): Tried {
   if (root instanceof Late) return later(root.message, true);
   if (root instanceof AuthenticationRequired) return later('the receiver answered 407', false);
   return later(`the connection failed (${codeOf(root) || 'no answer'})`, true);
+}
+
+type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
+
+/** Turns an answer of 407 into an error that can be recognised; `fetch` alone fails with one that says nothing. */
+function watchAuthentication(agent: Dispatcher): Dispatcher {
+  return agent.compose((dispatch) => (options, handler) => dispatch(options, new AuthenticationWatch(handler)));
+}
+
+class AuthenticationWatch extends DecoratorHandler {
+  onResponseStart(...args: Parameters<ResponseStart>): void {
+    if (args[1] === 407) throw new AuthenticationRequired();
+    // The library's types leave out this method.
+    Reflect.apply(Reflect.get(DecoratorHandler.prototype, 'onResponseStart'), this, args);
+  }
 }
 
 /** The credentials of `https://user:password@host` as a header, since `fetch` refuses them in an address. */

@@ -3,13 +3,7 @@ import { Feed } from 'feed';
 import { escapeMarkup } from '../core/format/text.ts';
 import type { NewsEvent } from '../core/notification/news.ts';
 import { eventWords } from '../core/notification/newsWords.ts';
-
-/** One entry of a feed: what one run changed about one model. */
-export interface FeedEntry {
-  readonly model: string;
-  readonly observedAt: string;
-  readonly events: readonly NewsEvent[];
-}
+import type { RecentChange } from '../ledger/queries/recentChanges.ts';
 
 export interface Feeds {
   readonly atom: string;
@@ -28,20 +22,20 @@ const NAMESPACE = Buffer.from('9d2a6fd1c0c14d3c8a3f7f5f0c2be8a4', 'hex');
 const BEGINNING = '1970-01-01T00:00:00.000Z';
 
 /**
- * Writes entries, newest first, as an Atom feed and a JSON Feed. The same entries always give the same bytes.
+ * Writes changes, newest first, as an Atom feed and a JSON Feed. The same changes always give the same bytes.
  * @param url the public address of the folder that holds the two files, if it has one
- * @param model the model that all entries are about, for the feed of one model
+ * @param model the model that all changes are about, for the feed of one model
  */
-export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined, model?: string): Feeds {
+export function writeFeeds(changes: readonly RecentChange[], url: URL | undefined, model?: string): Feeds {
   return {
     // The library writes the title of an Atom entry as HTML, and that of a JSON Feed as plain text.
-    atom: fill(entries, url, escapeMarkup, model).atom1(),
-    json: `${fill(entries, url, (title) => title, model).json1()}\n`,
+    atom: fill(changes, url, escapeMarkup, model).atom1(),
+    json: `${fill(changes, url, (title) => title, model).json1()}\n`,
   };
 }
 
 function fill(
-  entries: readonly FeedEntry[],
+  changes: readonly RecentChange[],
   url: URL | undefined,
   title: (text: string) => string,
   model?: string,
@@ -51,12 +45,12 @@ function fill(
     id: nameUuid(model === undefined ? `feed ${base ?? ''}` : `feed of ${model} ${base ?? ''}`),
     title: model === undefined ? TITLE : title(printable(`Changes of ${model}`)),
     link: model === undefined ? 'https://openrouter.ai/models' : upstreamPage(model),
-    updated: new Date(entries[0]?.observedAt ?? BEGINNING),
+    updated: new Date(changes[0]?.observedAt ?? BEGINNING),
     generator: 'model-ledger',
     author: { name: 'model-ledger' },
     ...(base && { feedLinks: { atom: base + ATOM_FILE, json: base + JSON_FILE } }),
   });
-  for (const { model, observedAt, events } of entries) {
+  for (const { model, observedAt, events } of changes) {
     const words = events.map(eventWords).map(printable);
     const date = new Date(observedAt);
     feed.addItem({

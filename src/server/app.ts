@@ -7,7 +7,8 @@ import { makeTokenCheck } from './http/auth.ts';
 import { errorAnswer, isOwnersBusiness, RequestError, toRequestError } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
-import { errorPage, routePage } from './pages/routes.tsx';
+import { errorPage } from './pages/errorPage.tsx';
+import { routePage } from './pages/routes.tsx';
 import type { Question } from './question.ts';
 import type { Site } from './site.ts';
 

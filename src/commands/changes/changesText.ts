@@ -43,7 +43,7 @@ function runLines(events: readonly EventWithContext[], style: Style, zone: Zone)
   const isFirst = first.previousObservedAt === null ? '  the first look' : '';
   const lines = groupAlike(models).flatMap((alike) => {
     const [model = []] = alike;
-    return alike.length === 1 ? modelLines(model, style) : alikeLines(model, alike, style);
+    return alike.length === 1 ? modelLines(model, style) : alikeLines(alike, style);
   });
   return [style.quiet(`${head}${isFirst}`), ...lines];
 }
@@ -74,11 +74,8 @@ function moveOf(event: EventWithContext): readonly unknown[] {
   return [type, field, cause, ...(isList ? [changeWords(event).move] : [before, after])];
 }
 
-function alikeLines(
-  model: readonly EventWithContext[],
-  alike: readonly (readonly EventWithContext[])[],
-  style: Style,
-): string[] {
+function alikeLines(alike: readonly (readonly EventWithContext[])[], style: Style): string[] {
+  const [model = []] = alike;
   const ids = alike.flatMap(([event]) => (event === undefined ? [] : [escapeControls(event.model)]));
   const more = ids.length - MOST_NAMED;
   const names = [...ids.slice(0, more > 1 ? MOST_NAMED : ids.length), ...(more > 1 ? [`and ${more} more`] : [])];

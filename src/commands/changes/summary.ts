@@ -3,6 +3,7 @@ import { pctWords } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { HOUR_MS } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { Coverage } from '../../ledger/queries/coverage.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
 
 /**
@@ -16,7 +17,7 @@ export function summaryWords(
   filter: EventFilter,
   end: string,
   zone: Zone,
-  known: KnownSpan | null = null,
+  known: Coverage | null = null,
 ): string {
   const models = new Map<string, Set<string>>();
   const moves: number[] = [];
@@ -37,13 +38,7 @@ export function summaryWords(
   return `${period}: ${counts.join(', ')}${knownWords(since, until, known, zone)}`;
 }
 
-/** The instants of the first and the newest list. */
-interface KnownSpan {
-  readonly first: string;
-  readonly last: string;
-}
-
-function knownWords(since: string, until: string, known: KnownSpan | null, zone: Zone): string {
+function knownWords(since: string, until: string, known: Coverage | null, zone: Zone): string {
   if (known === null) return '';
   const beyond = Math.max(Date.parse(known.first) - Date.parse(since), Date.parse(until) - Date.parse(known.last));
   if (beyond <= 24 * HOUR_MS) return '';

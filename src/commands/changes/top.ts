@@ -57,11 +57,8 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
   return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || compareText(a.model, b.model));
 }
 
-export async function printTop(
-  movers: readonly Mover[],
-  options: OutputFormat,
-  { context, zone }: LedgerQuestion,
-): Promise<void> {
+export async function printTop(movers: readonly Mover[], options: OutputFormat, question: LedgerQuestion) {
+  const { context, zone } = question;
   const limit = options.limit ?? (options.json || options.csv ? movers.length : MOST);
   const shown = movers.slice(0, limit);
   if (await printRecords(context, options, TOP_KEYS, shown)) return;

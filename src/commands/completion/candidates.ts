@@ -19,7 +19,9 @@ export interface LedgerWords {
   readonly authors: () => readonly Candidate[];
 }
 
-const NOTHING: Completion = { candidates: [], paths: null };
+function complete(candidates: readonly Candidate[], paths: Completion['paths'] = null): Completion {
+  return { candidates, paths };
+}
 
 /** What the words before the cursor say about its position. */
 interface Cursor {
@@ -47,12 +49,11 @@ export function completeWords(program: Command, words: readonly string[], known:
   const [flag = '', value] = splitAssignment(current);
   if (!isBehind && value !== undefined) {
     const assigned = findOption(command, flag);
-    if (assigned === undefined) return NOTHING;
+    if (assigned === undefined) return complete([]);
     const values = keep(valuesOf(assigned, placeholderOf(assigned), known), value);
     return { ...values, candidates: values.candidates.map((one) => ({ ...one, word: `${flag}=${one.word}` })) };
   }
-  if (!isBehind && current.startsWith('-'))
-    return keep({ candidates: optionsOf(command, typed), paths: null }, current);
+  if (!isBehind && current.startsWith('-')) return keep(complete(optionsOf(command, typed)), current);
   return keep(operandsAt(place, typed, known), current);
 }
 
@@ -80,37 +81,31 @@ function findCursor(program: Command, typed: readonly string[]): Cursor {
 
 function operandsAt({ command, parent, operands }: Cursor, typed: readonly string[], known: LedgerWords): Completion {
   const commands = commandsOf(command.name() === 'help' ? parent : command);
-  if (commands.length > 0) return { candidates: operands === 0 ? commands.map(describeCommand) : [], paths: null };
+  if (commands.length > 0) return complete(operands === 0 ? commands.map(describeCommand) : []);
   const takes = command.registeredArguments;
   const argument: Argument | undefined = takes[operands] ?? (takes.at(-1)?.variadic ? takes.at(-1) : undefined);
   if (argument !== undefined) return valuesOf(argument, argument.name(), known);
-  return { candidates: optionsOf(command, typed), paths: null };
+  return complete(optionsOf(command, typed));
 }
 
 /** The values that an option or an argument takes, according to its choices, its name or the name of its value. */
 function valuesOf(taker: Option | Argument, placeholder: string, known: LedgerWords): Completion {
   const name = taker.name();
-  if (taker.argChoices !== undefined) return wordsOnly(taker.argChoices);
-  if (name === 'model') return { candidates: known.models(), paths: null };
-  if (name === 'author') return { candidates: known.authors(), paths: null };
-  if (name === 'type') return wordsOnly(CHANGE_TYPES);
+  const choices = taker.argChoices ?? (name === 'type' ? CHANGE_TYPES : undefined);
+  if (choices !== undefined) return complete(choices.map((word) => ({ word, description: '' })));
+  if (name === 'model') return complete(known.models());
+  if (name === 'author') return complete(known.authors());
   const kinds = placeholder.split('|');
-  if (kinds.some((kind) => /^(?:file|path|log|-)$/.test(kind))) return { candidates: [], paths: 'files' };
-  return kinds.some((kind) => /^(?:dir|folder|repository)$/.test(kind))
-    ? { candidates: [], paths: 'folders' }
-    : NOTHING;
-}
-
-function wordsOnly(words: readonly string[]): Completion {
-  return { candidates: words.map((word) => ({ word, description: '' })), paths: null };
+  if (kinds.some((kind) => /^(?:file|path|log|-)$/.test(kind))) return complete([], 'files');
+  return complete([], kinds.some((kind) => /^(?:dir|folder|repository)$/.test(kind)) ? 'folders' : null);
 }
 
 /** The candidates that begin with what is typed; if none does, the only model whose name without its author does. */
 function keep({ candidates, paths }: Completion, current: string): Completion {
   const fitting = candidates.filter(({ word }) => word.startsWith(current));
-  if (fitting.length > 0 || current === '') return { candidates: fitting, paths };
+  if (fitting.length > 0 || current === '') return complete(fitting, paths);
   const named = candidates.filter(({ word }) => word.slice(word.indexOf('/') + 1).startsWith(current));
-  return { candidates: named.length === 1 ? named : [], paths };
+  return complete(named.length === 1 ? named : [], paths);
 }
 
 function splitAssignment(word: string): readonly [flag: string, value: string | undefined] {

@@ -18,6 +18,8 @@ import type { Volume } from './volume.ts';
 
 /** The request that is billed. */
 export interface CostRequest {
+  /** Names, and patterns of ids that were listed, as typed. */
+  readonly models: readonly string[];
   /** The instant whose prices apply; null: now. */
   readonly at: string | null;
   /** The time of the request, whose hour and weekday decide about time windows. */
@@ -29,15 +31,11 @@ export interface CostRequest {
 
 /**
  * Bills the request with each model.
- * @param models ids, and patterns of ids that were listed
  * @throws UsageError for an id that was never listed, or for a single model that was not listed at that instant
  */
-export async function billModels(
-  question: LedgerQuestion,
-  models: readonly string[],
-  { at, clock, usage }: CostRequest,
-): Promise<Billed[]> {
-  const known = knownModels(question, models, at);
+export async function billModels(question: LedgerQuestion, request: CostRequest): Promise<Billed[]> {
+  const { at, clock, usage } = request;
+  const known = knownModels(question, request);
   const book = await PriceBook.open(question.ledger, at === null ? [] : [...known.keys()]);
   return [...known].map(([model, facts]): Billed => {
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
@@ -53,13 +51,10 @@ export async function billModels(
  * Bills the request with one model at each endpoint that serves it.
  * @throws UsageError for an id that was never listed, for several models, or if no endpoints of the model are known
  */
-export function billProviders(
-  question: LedgerQuestion,
-  models: readonly string[],
-  { at, clock, usage }: CostRequest,
-): { readonly served: string; readonly bills: Billed[] } {
+export function billProviders(question: LedgerQuestion, request: CostRequest): { served: string; bills: Billed[] } {
   const { ledger } = question;
-  const [[model, facts] = [], ...others] = knownModels(question, models, at);
+  const { at, clock, usage } = request;
+  const [[model, facts] = [], ...others] = knownModels(question, request);
   if (model === undefined || facts === undefined || others.length > 0) {
     throw new UsageError('several_models', 'Providers are compared for one model at a time.', { hint: 'Name one.' });
   }
@@ -80,11 +75,7 @@ export function billProviders(
  * The named models, each once, with the facts that a bill needs.
  * @throws UsageError for an id that was never listed
  */
-export function knownModels(
-  question: LedgerQuestion,
-  models: readonly string[],
-  at: string | null,
-): ReadonlyMap<string, BillFacts> {
+export function knownModels(question: LedgerQuestion, { models, at }: CostRequest): Map<string, BillFacts> {
   const factsOf = prepareBillFacts(question.ledger);
   const known = new Map<string, BillFacts>();
   for (const id of expand(question, resolveModels(question, models), at)) {

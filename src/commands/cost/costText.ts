@@ -26,14 +26,9 @@ import type { CostOptions } from './costOptions.ts';
 import { problemWords } from './costTables.ts';
 
 /** Counts texts with each model's own tokenizer and bills them, the cheapest first. Returns whether any total is known. */
-export async function costOfTexts(
-  question: LedgerQuestion,
-  models: readonly string[],
-  request: CostRequest,
-  options: CostOptions,
-): Promise<boolean> {
+export async function costOfTexts(question: LedgerQuestion, request: CostRequest, options: CostOptions) {
   const { ledger, context } = question;
-  const ids = [...knownModels(question, models, request.at).keys()];
+  const ids = [...knownModels(question, request).keys()];
   const requests = await readRequests(options.text ?? '-', options.system, context);
   const book = await PriceBook.open(ledger, request.at === null ? [] : ids);
   const bills: TextBill[] = [];

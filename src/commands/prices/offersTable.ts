@@ -3,8 +3,7 @@ import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
-import type { Context } from '../shared/context.ts';
-import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from './filledTable.ts';
+import { conditionNotes, countCell, type FilledColumn, priceCell } from './filledTable.ts';
 
 const COLUMNS: readonly FilledColumn<Offer>[] = [
   { ...flexible('model'), cell: ({ model }) => model },
@@ -16,12 +15,8 @@ const COLUMNS: readonly FilledColumn<Offer>[] = [
   { ...remark('notes'), cell: notes },
 ];
 
-export async function printOffers(offers: readonly Offer[], context: Context, blend?: Blend): Promise<void> {
-  await printFilled(context, withBlend(blend), offers);
-}
-
-/** The columns, with the blended price after the prices that it is made of. */
-function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
+/** The columns of a price list, with the blended price after the prices that it is made of. */
+export function offerColumns(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
   if (blend === undefined) return COLUMNS;
   const title = `${blend.prompt}:${blend.completion} /M`;
   const cell = (offer: Offer): Cell => {

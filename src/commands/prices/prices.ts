@@ -22,7 +22,8 @@ import { modelsOf } from '../shared/models.ts';
 import { type AskModelsOptions, readCount } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
 import { isOutside, noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
-import { printOffers } from './offersTable.ts';
+import { printFilled } from './filledTable.ts';
+import { offerColumns } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
   readonly sort: Sort;
@@ -92,7 +93,7 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const shown = found.slice(0, limitOf(options));
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
-    if (isTable && shown.length > 0) await printOffers(shown, context, blend);
+    if (isTable && shown.length > 0) await printFilled(context, offerColumns(blend), shown);
     const coverage = noteCoverage(question, at);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;

@@ -37,7 +37,7 @@ async function serve(options: Options, context: Context): Promise<void> {
     import('../../server/assets.ts'),
     import('../../server/site.ts'),
   ]);
-  const log = await openLog(context, options.logFormat, true);
+  const log = openLog(context, options.logFormat, true);
   // Only to report a mistyped tokenizer at once.
   countingTools(options, context, () => {});
   const source = new LedgerSource(options.db);

@@ -38,11 +38,9 @@ export async function showText(shown: Shown, last: string, context: Context, zon
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function head(
-  { facts: { id, name, description }, at, lifecycle: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
-  layout: ShowLayout,
-): string {
+function head({ facts: { id, name, description }, at, lifecycle }: Shown, layout: ShowLayout): string {
   const { style, zone, width } = layout;
+  const { listed, firstSeenAt, removedAt, isOlder } = lifecycle;
   const when = (instant: string): string => minuteWords(instant, zone);
   const asOf = at === null ? '' : `${when(at)}: `;
   const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;
@@ -52,15 +50,10 @@ function head(
       : listed
         ? `${asOf}listed, first seen ${since}`
         : `${asOf}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
-  const text =
-    description === null
-      ? []
-      : wrap(escapeControls(description.replace(/\s+/g, ' ')), width, 3, style.ascii).map(style.quiet);
-  return [
-    `${style.strong(escapeControls(id))}${name === null ? '' : `  ${escapeControls(name)}`}`,
-    state,
-    ...text,
-  ].join('\n');
+  const title = `${style.strong(escapeControls(id))}${name === null ? '' : `  ${escapeControls(name)}`}`;
+  const oneLine = escapeControls((description ?? '').replace(/\s+/g, ' '));
+  const text = description === null ? [] : wrap(oneLine, width, 3, style.ascii).map(style.quiet);
+  return [title, state, ...text].join('\n');
 }
 
 function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLayout): string {

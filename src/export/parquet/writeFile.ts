@@ -5,7 +5,7 @@ import { ExportError, withoutStop } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from '../../ledger/store/disk/durable.ts';
 import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
-import { type ParquetColumn, parquetColumns } from './columns.ts';
+import { parquetColumns } from './columns.ts';
 
 export interface WrittenFile {
   /** The path below the folder of the export, with `/`. */
@@ -84,18 +84,15 @@ async function fill(
   let count = 0;
   for (const group of groupsOf(rows)) {
     signal.throwIfAborted();
-    await writer.write({ columnData: parts.map((part) => toColumn(part, group)), rowGroupSize: GROUP });
+    const columnData = parts.map(({ element: { name }, convert, index }) => ({
+      name,
+      data: group.map((row) => convert(row[index] ?? null)),
+    }));
+    await writer.write({ columnData, rowGroupSize: GROUP });
     count += group.length;
   }
   await writer.finish();
   return count;
-}
-
-function toColumn(
-  { element, convert, index }: ParquetColumn & { readonly index: number },
-  group: readonly (readonly Value[])[],
-): { name: string; data: unknown[] } {
-  return { name: element.name, data: group.map((row) => convert(row[index] ?? null)) };
 }
 
 function* groupsOf(rows: Iterable<readonly Value[]>): Iterable<(readonly Value[])[]> {

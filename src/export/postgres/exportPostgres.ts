@@ -9,7 +9,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
 import { connect, type Destination } from './connect.ts';
-import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, tableName } from './schema.ts';
+import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, quote, tableName } from './schema.ts';
 
 export interface PostgresExport extends Destination {
   /** If the schema holds another ledger, drop its tables and start over. */
@@ -64,7 +64,7 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
     if (state.version === POSTGRES_VERSION && state.ledger === identity) return;
     await dropTables(client, schema);
   }
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${tableName(schema, '').split('.')[0]}`);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`);
   const statements = [
     ...createBookkeeping(schema),
     ...publicTables().flatMap((table) => createTable(schema, table)),

@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<ValueKind, string>> = {
   json: 'text',
 };
 
-const quote = (name: string): string => pg.escapeIdentifier(name);
+export const quote = (name: string): string => pg.escapeIdentifier(name);
 
 /** A table's name with its schema, quoted. */
 export function tableName(schema: string, table: string): string {

@@ -26,10 +26,7 @@ function idOf({ byId, models }: ServedList, path: string): string | undefined {
 }
 
 /** The ids of the models that at least one of these providers serves. */
-export function providersFilter(
-  { asked, view: { ledger } }: Question,
-  providers: readonly string[],
-): ReadonlySet<string> {
-  if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, asked.asOf());
+export function providersFilter({ asked, view }: Question, providers: readonly string[]): ReadonlySet<string> {
+  if (hasEndpoints(view.ledger)) return modelsServedBy(view.ledger, providers, asked.asOf());
   throw new ParameterError('providers: the ledger has recorded no endpoints, so nobody can say who serves a model.');
 }

@@ -1,13 +1,10 @@
 import { snakeCase } from '../../core/pricing/usageNames.ts';
-import { findModel, limitsHistory, preparePriceHistory } from '../../ledger/queries/model.ts';
+import { findModel, type LimitsPeriod, limitsHistory, preparePriceHistory } from '../../ledger/queries/model.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { listAt, type Question } from '../question.ts';
 import { notListed } from './model.ts';
 
-interface Period {
-  readonly validFrom: string;
-  readonly validTo: string | null;
-}
+type Period = Pick<LimitsPeriod, 'validFrom' | 'validTo'>;
 
 /** `GET /model/{author}/{slug}/history`: every price and limit that it had, with their half-open intervals. */
 export function history(question: Question, id: string): Answer {

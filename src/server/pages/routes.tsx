@@ -4,15 +4,13 @@ import { findChanges } from '../api/changes.ts';
 import type { Answer } from '../http/answer.ts';
 import { RequestError } from '../http/errors.ts';
 import type { Question } from '../question.ts';
-import type { Site } from '../site.ts';
 import { About, aboutData } from './about.tsx';
-import { csvAnswer, PAGE_HEADERS, pageAnswer } from './answers.ts';
+import { csvAnswer, pageAnswer } from './answers.ts';
 import { Changes, changesData } from './changes.tsx';
 import { Compare } from './compare.tsx';
 import { compareData } from './compareData.ts';
 import { CostOfText } from './cost/cost.tsx';
 import { costForm } from './cost/costData.ts';
-import { ErrorPage } from './errorPage.tsx';
 import { modelsCsv } from './list/csv.ts';
 import { List } from './list/list.tsx';
 import { listData } from './list/listData.ts';
@@ -48,15 +46,6 @@ export function routePage(question: Question): Answer {
   }
   if (!asked.path.startsWith(MODEL)) throw new RequestError(404, `There is no page ${asked.path}.`);
   return pageAnswer(<Model page={modelData(question, asked.segments(MODEL).join('/'))} />);
-}
-
-export function errorPage(error: RequestError, site: Site): Answer {
-  const { status, headers } = error;
-  return {
-    ...pageAnswer(<ErrorPage error={error} site={site} />),
-    status,
-    headers: { ...PAGE_HEADERS, 'cache-control': 'no-store', ...headers },
-  };
 }
 
 /** Unlike the page, the file has all changes by default. */
