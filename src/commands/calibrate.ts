@@ -79,17 +79,17 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
   await printTable(
     context,
     [flexible('for'), left('tokens a'), right('from'), right('to'), right('requests')],
-    ratios.map(({ for: name, base, low, high, requests: count }) => [
-      name,
-      base === 'o200k' ? 'o200k token' : 'character',
-      low,
-      high,
-      count,
-    ]),
+    ratios.map(({ for: name, base, low, high, requests }) => {
+      const unit = base === 'o200k' ? 'o200k token' : 'character';
+      return [name, unit, low, high, requests];
+    }),
   );
 }
 
-/** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
+/**
+ * Pairs the tokens of each request with the size of its prompt: in characters, and in o200k tokens if they can be counted
+ * or if the same prompt was sent to a model with that vocabulary.
+ */
 function* observe(
   requests: readonly CountedRequest[],
   known: ReturnType<typeof countedModels>,

@@ -1,16 +1,16 @@
 import type { Define } from './shared/command.ts';
 
-/** A command of the program; what it takes to run it is loaded only where it is asked for. */
+/** A command of the program. Its code is loaded only when it is used. */
 interface CommandEntry {
   readonly summary: string;
   readonly load: () => Promise<{ readonly define: Define }>;
-  /** For scripts, not for people. */
+  /** A command for scripts, which the help leaves out. */
   readonly hidden?: boolean;
-  /** Starts what takes long, while the arguments are still being read. */
+  /** Starts slow preparations before the arguments are read. */
   readonly warmUp?: () => Promise<void>;
 }
 
-/** In the order of the help. */
+/** The commands in the order of the help. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   sync: { summary: 'fetch the list and record what changed', load: () => import('./sync/sync.ts') },
   endpoints: { summary: 'record who serves each model, at what price', load: () => import('./endpoints/endpoints.ts') },

@@ -63,14 +63,14 @@ function withOptions(command: LedgerCommand): LedgerCommand {
 }
 
 /**
- * Node 20 compiles what is called often so early that it takes a tenth of an import's time, on two cores; later ones
- * wait by themselves, and do not know this word.
+ * Node 20 compiles frequently called functions so early that it costs a tenth of an import's time on two cores. Later
+ * versions wait longer by default, and do not know this flag.
  */
 function compileLater(): void {
   if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--interrupt-budget=300000');
 }
 
-/** The history is listed while the rest is loaded. */
+/** Loads the rest of the import while the history is being listed. */
 async function runImport(
   options: Options,
   context: Context,
@@ -93,7 +93,7 @@ async function runImport(
   if (isAllRejected(result)) context.exitCode = 4;
 }
 
-/** Whether there was something, and none of it a list. */
+/** Whether there was something to import, but none of it was a list. */
 function isAllRejected({ imported, known, unreadable, isStopped }: ImportResult): boolean {
   const { runs, statuses } = imported;
   return runs === (statuses.rejected ?? 0) && runs + unreadable > 0 && known === 0 && !isStopped;

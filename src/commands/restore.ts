@@ -36,7 +36,7 @@ async function runRestore(file: string, { db, wait, json }: WriteOptions, contex
   note(context, 'Check it: model-ledger verify.');
 }
 
-/** A copy of an older version tells only once the next run has brought it up to date. */
+/** Undefined for a copy from an older version of the program, which can be read only after the next run migrates it. */
 function readHealth(db: string): Health | undefined {
   try {
     return readLedger(db, healthOf);

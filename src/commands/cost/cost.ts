@@ -59,21 +59,21 @@ async function cost(models: readonly string[], options: CostOptions, context: Co
   }
   const usage = usageOf(options);
   const at = readAt(options, context);
-  const request = { at, clock: at === null ? context.now() : new Date(at), usage, volume };
+  const request = { models, at, clock: at === null ? context.now() : new Date(at), usage, volume };
   const isKnown = await reading(options, context, async (question) => {
     if (options.over !== undefined) {
       const { costOverTime } = await import('./costOver.ts');
-      return await costOverTime(question, models, request, options);
+      return await costOverTime(question, request, options);
     }
     const price = options.text === undefined ? costOfModels : (await import('./costText.ts')).costOfTexts;
-    const isAnyKnown = await price(question, models, request, options);
+    const isAnyKnown = await price(question, request, options);
     noteCoverage(question, at);
     return isAnyKnown;
   });
   if (!isKnown) context.exitCode = 1;
 }
 
-/** A log says itself how many requests there were, and when. */
+/** These options mean nothing for a log, which itself says how many requests there were and when. */
 function refuseWithLog({ times, monthly, over }: CostOptions): void {
   const [flag] = Object.entries({ times, monthly, over }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;

@@ -19,11 +19,11 @@ export interface CostOptions extends AskOptions, VolumeOptions, Readonly<Partial
   readonly system?: string;
   readonly tokenizer?: readonly string[];
   readonly over?: string;
-  /** At each of the providers; of a log, at the prices of those that it names. */
+  /** Bill at each provider; a log at the prices of the providers that it names. */
   readonly providers?: boolean;
 }
 
-/** What is used, by which prices, how often; in the order of the help: long as it is the list of the options. */
+/** Adds the options in the order of the help. Long, because it is a list. */
 export function addCostOptions(command: LedgerCommand): LedgerCommand {
   command.argument('[model...]', "one model, several to compare, or a glob: 'openai/*'").shares('db', 'at');
   for (const { component, field } of COMPONENTS) {

@@ -65,7 +65,7 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
   note(context, `The schema ${schema} is up to run ${result.run}.`);
 }
 
-/** Says so where the ledger has no list: what is exported is empty then. */
+/** Opens the ledger for an export with a progress bar, and notes if it has no list, so that the export is empty. */
 async function exporting<T>(
   db: string,
   unit: string,

@@ -55,7 +55,7 @@ async function act(action: Action, plan: CronPlan, { env }: Context): Promise<bo
   return action === 'remove' && removeCron(plan.db, env);
 }
 
-/** Not everybody's at the same minute, and always the same for this machine and file. */
+/** A minute that differs between machines, so that they do not all ask at once, but stays the same for this file. */
 function minuteOf(db: string): number {
   return createHash('sha256').update(`${hostname()}\n${db}`).digest().readUInt16BE(0) % 60;
 }

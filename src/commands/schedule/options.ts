@@ -8,14 +8,13 @@ import type { LedgerCommand } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import { readSpan } from '../shared/options.ts';
 
-/** What both schedulers take. */
+/** The options of both `systemd` and `cron`. */
 export interface PlanOptions extends ScheduleRequest {
   readonly install?: boolean;
   readonly remove?: boolean;
   readonly json?: boolean;
 }
 
-/** The flags of both. */
 export function addPlanOptions(command: LedgerCommand): LedgerCommand {
   return (
     command
@@ -42,26 +41,26 @@ export function actionOf({ install, remove }: PlanOptions): Action {
   return install ? 'install' : 'print';
 }
 
-/** As typed, because that is what the timer's command line will say. */
+/** Checks a span and returns it as typed, for the command line of the timer. */
 function checkSpan(text: string): string {
   readSpan(text);
   return text;
 }
 
-/** What is to be run, of this very program, with every path absolute. */
+/** The plan to run this very program. */
 export function planFrom(options: PlanOptions, { env }: Context): Plan {
   const [, script = ''] = process.argv;
   const program = { node: process.execPath, cli: realpathSync(script), directory: process.cwd() };
   return resolvePlan(options, program, env);
 }
 
-/** Tells what would surprise at the first run that nobody watches. */
+/** Notes what would be a surprise at the first unattended run. */
 export function warn(plan: Plan, context: Context): void {
   for (const file of exposedFiles(plan))
     note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
-  // What stands in these two is read again by the run, which starts in the same folder.
+  // Values from these two files are no problem: the scheduled run starts in the same folder and reads them too.
   const isRead = (name: string) => ['.env', CONFIG_FILE].includes(context.origins?.get(name) ?? '');
-  // What the timer's command line says stands above its variable.
+  // Nor are these: the command line of the timer has them.
   const said = ['MODEL_LEDGER_DB', ...(plan.source === undefined ? [] : ['MODEL_LEDGER_SOURCE'])];
   const names = SETTINGS.map(({ name }) => name).filter((name) => !said.includes(name) && !isRead(name));
   const unseen = unseenVariables(names, plan, context.env);

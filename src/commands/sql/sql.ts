@@ -28,7 +28,7 @@ export const define: Define = (command, context) => {
     ]);
 };
 
-/** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
+/** SQLite cannot be interrupted from its own thread, so the query runs in a child process that can be killed. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
   const question = { query: query === '-' ? await readWhole('-', context.stdin, context.signal) : query, ...options };
   const child = sqlChild();

@@ -45,7 +45,7 @@ async function status(options: Options, context: Context): Promise<void> {
     const { lastGood, firstObservedAt } = health;
     const last = lastGood?.observedAt ?? null;
     const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
-    // What was observed may be dated wrongly; when a run ended is not.
+    // Measured by when the run ended, because the list itself may be older, or dated wrongly.
     const ageMs = lastGood === null ? null : now.getTime() - Date.parse(lastGood.finishedAt);
     const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null, newestOfSweeps(ledger)];
     const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;

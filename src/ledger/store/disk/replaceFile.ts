@@ -6,7 +6,7 @@ import { AS_BEFORE, putInPlace, REPLACED } from './durable.ts';
 import { removeLeftovers } from './temporary.ts';
 
 /**
- * Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut.
+ * Replaces a file by a text: a reader finds either the old one or the new one, also after a power cut.
  * @throws ExportError when the file system refuses
  */
 export function replaceFile(path: string, text: string): void {

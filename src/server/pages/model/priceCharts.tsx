@@ -8,7 +8,7 @@ import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
-/** Each base price over time, drawn and as a table. */
+/** Each base price over time, as a chart and in a table. */
 export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pick<ModelPage, 'record'>) {
   const [from, to] = [Date.parse(history[0]?.validFrom ?? record.first), Date.parse(record.last)];
   const base = history.filter(({ condition, price }) => condition === '' && price !== null);
@@ -52,7 +52,7 @@ function chartUnit(component: string): string {
   return unit === 'token' || unit === 'image token' ? ', USD per million' : `, USD per million ${unit ?? 'units'}`;
 }
 
-/** The base price of a component over time, as far as it was a number. */
+/** The base price of a component over time, without the times when it was dynamic. */
 export function priceSteps(history: readonly TimedPrice[], component: string, end: number): ChartStep[] {
   const numbers = history.flatMap(({ price, ...period }) => (price === null ? [] : [{ ...period, price }]));
   return numbers
