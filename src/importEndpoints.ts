@@ -6,10 +6,10 @@ import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
-import { recording } from './ledger/record/open.ts';
+import { withLockedLedger } from './ledger/record/open.ts';
 import { stateAfter } from './ledger/store/failure.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
+import { delayedAbort, ignoreAbort, type Steps } from './ledger/store/steps.ts';
 import { transactInTurns } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
@@ -56,7 +56,7 @@ export async function importEndpoints(
   dependencies: EndpointsImportDependencies,
 ): Promise<EndpointsImportResult> {
   const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
-  return await recording(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
+  return await withLockedLedger(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
 }
 
 interface File {
@@ -78,13 +78,13 @@ async function recordFiles(
     ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },
     ...{ files: 0, rejected: 0, undated: 0, otherwise: 0, lists: 0 },
   };
-  const atLast = afterWhile(signal);
+  const atLast = delayedAbort(signal);
   let recorded = 0;
   let batch: File[] = [];
   const write = async (): Promise<void> => {
     const steps = record(ledger, batch, total, onLeftOut);
     const state = stateAfter(ledger, recorded, 'files');
-    const counts = await transactInTurns(ledger, state, steps, atLast).catch(takenBack(signal));
+    const counts = await transactInTurns(ledger, state, steps, atLast).catch(ignoreAbort(signal));
     if (counts === undefined) return;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     recorded += batch.length;

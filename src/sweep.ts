@@ -119,10 +119,10 @@ async function askAndRecord(
 const ANSWERED = { httpStatus: null, isUnreached: false };
 
 /** Hands an answer over; returns what was wrong where there was none, or none that could be believed. */
-function take({ model, at, said }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
+function take({ model, at, outcome }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
   try {
-    if (said instanceof LedgerError) throw said;
-    underWay.take(model, at, said.kind === 'none' ? null : said.body);
+    if (outcome instanceof LedgerError) throw outcome;
+    underWay.take(model, at, outcome.kind === 'none' ? null : outcome.body);
     return undefined;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
