@@ -52,7 +52,6 @@ const Fields = z.extend(LabelFields, {
   max_completion_tokens: count,
 });
 
-/** Reads one element of `endpoints`. */
 export function readEndpoint(value: unknown, position: number): Endpoint | BrokenEndpoint {
   const document = isObject(value) ? withoutTelemetry(value) : value;
   const label = readLabel(document);

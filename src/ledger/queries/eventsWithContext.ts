@@ -14,13 +14,11 @@ interface EventContext extends BaseOffer {
   readonly verdict: Verdict | null;
 }
 
-/** An event with its context. */
 export interface EventWithContext extends EventRow, EventContext {}
 
 const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
-/** Adds their context to events, lazily. */
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
   const contextOf = prepareContext(ledger);
   // Not `{ ...event }`, which takes ten times as long for an object with a fraction in it.
