@@ -119,7 +119,7 @@ const ANSWERED = { httpStatus: null, isUnreached: false };
 function take({ model, at, outcome }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
   try {
     if (outcome instanceof LedgerError) throw outcome;
-    underWay.take(model, at, outcome.kind === 'none' ? null : outcome.body);
+    underWay.take(model, at, outcome);
     return undefined;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

@@ -1,12 +1,13 @@
 import { LedgerError } from '../../core/errors.ts';
-import type { EndpointsAnswer, EndpointsClient } from './fetchEndpoints.ts';
+import type { EndpointsClient } from './fetchEndpoints.ts';
 
 /** The answer about one model, or why there is none. */
 export interface AskedModel {
   readonly model: string;
   /** When the answer came, or was given up. */
   readonly at: Date;
-  readonly outcome: EndpointsAnswer | LedgerError;
+  /** Null: it has no endpoints. */
+  readonly outcome: Buffer | null | LedgerError;
 }
 
 export interface Asking {
