@@ -11,7 +11,14 @@ import { stateAfter } from './ledger/store/failure.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { delayedAbort, ignoreAbort, type Steps } from './ledger/store/steps.ts';
 import { transactInTurns } from './ledger/store/transaction.ts';
-import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
+import type {
+  History,
+  ImportDependencies,
+  OnLeftOut,
+  UnreadableVersion,
+  Version,
+  VersionBody,
+} from './upstream/history.ts';
 
 export interface EndpointsImportRequest {
   /** The data file. */
@@ -20,13 +27,6 @@ export interface EndpointsImportRequest {
   /** Whether the instants of the versions take precedence over those that the files tell. */
   readonly isDated: boolean;
   readonly waitMs?: number | undefined;
-}
-
-export interface EndpointsImportDependencies {
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  readonly onLeftOut: OnLeftOut;
 }
 
 export interface EndpointsImportResult extends Readonly<ImportCounts> {
@@ -53,7 +53,7 @@ const BATCH = 16;
  */
 export async function importEndpoints(
   request: EndpointsImportRequest,
-  dependencies: EndpointsImportDependencies,
+  dependencies: ImportDependencies,
 ): Promise<EndpointsImportResult> {
   const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
   return await withLockedLedger(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
@@ -72,7 +72,7 @@ type Totals = { -readonly [Key in keyof Omit<EndpointsImportResult, 'isNewFile' 
 async function recordFiles(
   ledger: Ledger,
   { history, isDated }: EndpointsImportRequest,
-  { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
+  { now, signal, onProgress, onLeftOut }: ImportDependencies,
 ): Promise<EndpointsImportResult> {
   const total: Totals = {
     ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },

@@ -17,7 +17,7 @@ import { compact } from './ledger/store/compact.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { ignoreAbort } from './ledger/store/steps.ts';
-import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
+import type { History, ImportDependencies, Version, VersionBody } from './upstream/history.ts';
 import { ImportTally, leaveOutFuture, leaveOutUnreadable, peek, untilStopped } from './upstream/selection.ts';
 
 export interface ImportRequest {
@@ -29,14 +29,6 @@ export interface ImportRequest {
   /** Believe the lists whatever is missing from them, also those that an earlier import held. */
   readonly accept?: boolean | undefined;
   readonly waitMs?: number | undefined;
-}
-
-export interface ImportDependencies {
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  /** Told of each snapshot that is not taken. */
-  readonly onLeftOut?: OnLeftOut;
 }
 
 /** What was recorded, and what became of every snapshot that was not. */

@@ -75,14 +75,11 @@ function unsettledModels({ orm }: Ledger): Set<string> {
 
 function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Look, answer: EndpointList): void {
   const { sweepId, model: modelId, observedAt } = look;
-  answer.telemetry.forEach((values, position) => {
-    const endpoint = answer.endpoints[answer.places[position] ?? -1];
-    const state = endpoint && projection.stateOf(endpoint);
-    if (state === undefined) return;
-    const {
-      twin,
-      endpoint: { label },
-    } = state;
+  for (const [endpoint, values] of answer.telemetry) {
+    const state = projection.stateOf(endpoint);
+    if (state === undefined) continue;
+    const { twin } = state;
+    const { label } = state.endpoint;
     const number = (key: string): number | null => readNumber(values.get(key));
     const row = {
       ...{ sweepId, modelId, observedAt, twin, ...label, status: readWhole(values.get('status')) },
@@ -91,7 +88,7 @@ function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Lo
       uptimeLast1d: number('uptime_last_1d'),
     };
     orm.insert(endpointTelemetry).values(row).run();
-  });
+  }
 }
 
 function readNumber(text: string | undefined): number | null {
