@@ -43,9 +43,12 @@ export function createdDay(seconds: number | null): string {
   return seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
-/** For drawing only: where on an axis an amount lies. */
-export function positionOf(price: Amount): number {
-  return new Big(price).times(1_000_000).toNumber();
+/**
+ * For drawing only: where on an axis an amount lies.
+ * @param units of how many units the axis tells the price
+ */
+export function positionOf(price: Amount, units = 1_000_000): number {
+  return new Big(price).times(units).toNumber();
 }
 
 /** A place on an axis of dollars. */
