@@ -10,16 +10,23 @@ import { UsageError } from './core/errors.ts';
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : 'unknown';
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return manifest.version;
 }
 
-/** Node ends a process that waits for what can never come, with exit code 13 and without a word. */
+/** If `main` waits for something that can never happen, Node exits with code 13 and prints nothing. */
 function onEarlyExit(code: number): void {
-  // An error that nobody caught has been told by then. (Some versions say 0 here and exit with 13 all the same.)
+  // With other codes an uncaught error has been printed. (Some versions pass 0 here and exit with 13 nevertheless.)
   if (code !== 0 && code !== 13) return;
   process.stderr.write('model-ledger: This should not happen: it ended in the middle, waiting for what never came.\n');
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
 
 async function main(): Promise<void> {
@@ -42,12 +49,12 @@ async function main(): Promise<void> {
   process.once('exit', onEarlyExit);
   const { env, stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', (error) => handleOutputError(error, stream === stdout));
-  // Read at each call: it may stand in .env.
+  // The variable is read at each call, because it may be set in .env, which is read later.
   const now = () => (env.MODEL_LEDGER_NOW?.trim() ? new Date(env.MODEL_LEDGER_NOW) : new Date());
-  const program = programName({ env, script: process.argv[1] ?? '', cwd: process.cwd() });
+  const program = programName({ env, script: process.argv[1] ?? '', cwd: workingFolder() });
   const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
-    // Where .env is a pipe this may wait: until it is read, a signal ends the process by itself.
+    // If .env is a pipe this may wait. Signals are handled only afterwards, so until then they end the process.
     context.origins = fillFromFiles(process.env, (words) => warn(context, words));
     listen();
     if (Number.isNaN(now().getTime()))
@@ -57,9 +64,9 @@ async function main(): Promise<void> {
     context.exitCode = reportError(error, context);
   }
   process.off('exit', onEarlyExit);
-  // Where the system still looks up a name, the process cannot end before that does: a signal ends it now.
+  // A lookup of a host name may still be running and keeps the process alive; from now on a signal ends it at once.
   for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
-  // What could not be written has its own exit code by now.
+  // If output could not be written, the exit code is set already.
   process.exitCode = stoppedWith ?? (context.exitCode || process.exitCode);
 }
 

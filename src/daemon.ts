@@ -8,17 +8,17 @@ import { OneAtATime } from './schedule/oneAtATime.ts';
 export interface DaemonPlan {
   /** A cron expression of five fields, or six with seconds first. */
   readonly expression: string;
-  /** An IANA time zone; UTC has no hour that comes twice or not at all. */
+  /** An IANA time zone. Unlike others, UTC has no hour that occurs twice or not at all. */
   readonly timezone: string;
   /** A run that takes longer is stopped. */
   readonly deadlineMs: number;
 }
 
-/** What the schedule moves: everything that it does to the world. */
+/** Everything that the daemon does to the world. */
 export interface DaemonWork {
-  /** One run; a failure is told by the run itself and never ends the daemon. */
+  /** One run. It reports its own failures, and none of them ends the daemon. */
   readonly run: (signal: AbortSignal) => Promise<void>;
-  /** The instant of the last good run; null when there is none. */
+  /** The instant of the last good run; null if there is none. */
   readonly lastGood: () => Date | null;
   readonly now: () => Date;
   /** Aborted when the daemon is asked to stop. */
@@ -27,18 +27,18 @@ export interface DaemonWork {
   readonly started: () => void;
 }
 
-/** How many coming runs are told. */
-const TOLD = 3;
-/** For how long a run that is stopped may finish what it is at: telling people of it, for instance. */
+/** How many of the next runs are logged at the start. */
+const ANNOUNCED = 3;
+/** How long a run that was stopped may take to finish, for instance to tell people. */
 const GRACE_MS = 30_000;
 const STUCK = 'it does not end, although it was stopped; the schedule goes on without it';
-/** How often the clock is looked at. */
+/** How often the clock is checked for a sleep of the machine. */
 const HEARTBEAT_MS = 30_000;
 
 /**
- * Runs on a schedule until it is stopped: never two runs at once, what was missed while the machine slept is caught up
- * once, and a run at the start where the last good one is older than the schedule allows.
- * @throws UsageError when the expression or the time zone is none
+ * Runs on a schedule until it is stopped. There are never two runs at once. Runs that were missed while the machine slept
+ * are made up for by one, and the daemon starts with a run if the last good one is older than the schedule allows.
+ * @throws UsageError when the expression or the time zone is not valid
  */
 export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, work: DaemonWork): Promise<void> {
   const { now, signal, log } = work;
@@ -51,7 +51,7 @@ export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, w
       log(`A run begins (${why}).`);
       await runWithin(deadlineMs, work);
     });
-  /** Begins a run for a slot that has passed, unless one has begun since. */
+  /** Starts a run for a slot that was missed, unless a run has started since. */
   const catchUp = (slot: Date): void => {
     if (begun === undefined || begun < slot) void start('missed, caught up');
   };
@@ -66,7 +66,7 @@ export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, w
   await task.start();
   const heartbeat = watchClock(task, now, catchUp);
   try {
-    const coming = task.getNextRuns(TOLD);
+    const coming = task.getNextRuns(ANNOUNCED);
     log(`Next runs: ${coming.map((date) => date.toISOString()).join(', ')}.`);
     work.started();
     if (isOverdue(work.lastGood(), coming, now())) await start('the last good run is too old');
@@ -78,7 +78,7 @@ export async function daemon({ expression, timezone, deadlineMs }: DaemonPlan, w
   }
 }
 
-/** Timers stand still while a machine sleeps; the clock does not. */
+/** Notices slots that passed while the machine slept: timers stop then, but the clock goes on. */
 function watchClock(task: ScheduledTask, now: () => Date, catchUp: (slot: Date) => void): NodeJS.Timeout {
   let due = task.getNextRun();
   return setInterval(() => {
@@ -87,7 +87,7 @@ function watchClock(task: ScheduledTask, now: () => Date, catchUp: (slot: Date) 
   }, HEARTBEAT_MS);
 }
 
-/** One run, which is told and never fails; stopped where it takes too long. */
+/** One run, stopped if it takes too long. Failures are logged and not thrown. */
 async function runWithin(deadlineMs: number, { signal, run, log }: DaemonWork): Promise<void> {
   const late = new Error(`The run took longer than ${deadlineMs / 1000} s and is stopped.`);
   const deadline = new Deadline(deadlineMs, signal, late);
@@ -103,7 +103,7 @@ async function runWithin(deadlineMs: number, { signal, run, log }: DaemonWork): 
   }
 }
 
-/** What `work` comes to; an error when it does not end, although it was stopped some time ago. */
+/** Waits for `work`, and throws if it has not ended some time after it was stopped. */
 function endsAfter(stopped: AbortSignal, work: Promise<void>): Promise<void> {
   return new Promise((settle, fail) => {
     let timer: NodeJS.Timeout | undefined;
@@ -118,7 +118,7 @@ function endsAfter(stopped: AbortSignal, work: Promise<void>): Promise<void> {
   });
 }
 
-/** What it warns of are the events above, told in our words; its errors go the way of all messages. */
+/** The library's warnings repeat the events that are handled above; only its errors are logged. */
 function quiet(log: DaemonWork['log']): NonNullable<TaskOptions['logger']> {
   const nothing = (): void => {};
   return {
@@ -129,7 +129,7 @@ function quiet(log: DaemonWork['log']): NonNullable<TaskOptions['logger']> {
   };
 }
 
-/** Whether a slot has passed since the last good run. */
+/** Whether the last good run is older than the time between two runs. */
 function isOverdue(lastGood: Date | null, [next, afterNext]: readonly Date[], now: Date): boolean {
   if (lastGood === null || next === undefined || afterNext === undefined) return true;
   return now.getTime() - lastGood.getTime() > afterNext.getTime() - next.getTime();

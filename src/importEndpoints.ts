@@ -8,19 +8,16 @@ import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
 import { recording } from './ledger/record/open.ts';
 import { stateAfter } from './ledger/store/failure.ts';
-import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
 import { transactInTurns } from './ledger/store/transaction.ts';
 import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
 
-/** Saved answers about endpoints: longer than other stories, as a file tells more of itself than a list does. */
-
 export interface EndpointsImportRequest {
   /** The data file. */
   readonly db: string;
   readonly history: History;
-  /** Whether the instants of the versions stand above those that the files tell of themselves. */
+  /** Whether the instants of the versions take precedence over those that the files tell. */
   readonly isDated: boolean;
   readonly waitMs?: number | undefined;
 }
@@ -37,11 +34,11 @@ export interface EndpointsImportResult extends Readonly<ImportCounts> {
   readonly files: number;
   /** Files and answers of which nothing could be believed. */
   readonly rejected: number;
-  /** Files of which neither they nor their names tell an instant. */
+  /** Files that tell no instant, neither in their content nor by their names. */
   readonly undated: number;
-  /** Files that tell another day than their names; they are believed. */
+  /** Files whose content and names tell different days; the content is believed. */
   readonly otherwise: number;
-  /** Files in which the list stands too, which is imported by another command. */
+  /** Files that also hold the list, which another command imports. */
   readonly lists: number;
   readonly isStopped: boolean;
 }
@@ -50,20 +47,16 @@ export interface EndpointsImportResult extends Readonly<ImportCounts> {
 const BATCH = 16;
 
 /**
- * Records saved answers about endpoints, wherever in time they belong. Stopped at any instant, the file is as after some
- * batch, and the same import goes on from there.
+ * Records saved answers about endpoints, wherever in time they belong. Stopped at any instant, the file is as after
+ * some batch, and the same import goes on from there.
  * @throws LedgerError of the kind that tells what failed
  */
 export async function importEndpoints(
   request: EndpointsImportRequest,
   dependencies: EndpointsImportDependencies,
 ): Promise<EndpointsImportResult> {
-  const isNewFile = !hasContent(request.db);
   const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
-  return await recording(request.db, lockOptions, async (ledger) => ({
-    isNewFile,
-    ...(await recordFiles(ledger, request, dependencies)),
-  }));
+  return await recording(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
 }
 
 interface File {
@@ -72,21 +65,31 @@ interface File {
   readonly recording: Recording;
 }
 
+/** Counts while it goes on; those of {@link ImportCounts} only what is committed. */
 type Totals = { -readonly [Key in keyof Omit<EndpointsImportResult, 'isNewFile' | 'isStopped'>]: number };
 
 /** Reads one file after the other, and records them, a batch a transaction. */
 async function recordFiles(
   ledger: Ledger,
   { history, isDated }: EndpointsImportRequest,
-  dependencies: EndpointsImportDependencies,
-): Promise<Omit<EndpointsImportResult, 'isNewFile'>> {
-  const { now, signal, onProgress, onLeftOut } = dependencies;
+  { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
+): Promise<EndpointsImportResult> {
   const total: Totals = {
     ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },
     ...{ files: 0, rejected: 0, undated: 0, otherwise: 0, lists: 0 },
   };
-  const write = prepareWrite(ledger, total, dependencies);
+  const atLast = afterWhile(signal);
+  let recorded = 0;
   let batch: File[] = [];
+  const write = async (): Promise<void> => {
+    const steps = record(ledger, batch, total, onLeftOut);
+    const state = stateAfter(ledger, recorded, 'files');
+    const counts = await transactInTurns(ledger, state, steps, atLast).catch(takenBack(signal));
+    if (counts === undefined) return;
+    for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
+    recorded += batch.length;
+    batch = [];
+  };
   for await (const body of history.bodies(history.versions)) {
     if (signal.aborted) break;
     const { version } = body;
@@ -101,26 +104,11 @@ async function recordFiles(
       total.otherwise += 1;
     if (file.recording.hasList) total.lists += 1;
     batch.push(file);
-    if (batch.length >= BATCH && (await write(batch))) batch = [];
+    if (batch.length >= BATCH) await write();
     onProgress(total.files, history.versions.length);
   }
-  if (batch.length > 0) await write(batch);
-  return { ...total, isStopped: signal.aborted };
-}
-
-/** What writes a batch and counts it; false where a stop has taken it back. */
-function prepareWrite(ledger: Ledger, total: Totals, { signal, onLeftOut }: EndpointsImportDependencies) {
-  let recorded = 0;
-  const atLast = afterWhile(signal);
-  return async (batch: readonly File[]): Promise<boolean> => {
-    const before = stateAfter(ledger, recorded, 'files');
-    const steps = record(ledger, batch, total, onLeftOut);
-    const counts = await transactInTurns(ledger, before, steps, atLast).catch(takenBack(signal));
-    if (counts === undefined) return false;
-    for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
-    recorded += batch.length;
-    return true;
-  };
+  if (batch.length > 0) await write();
+  return { ...total, isNewFile: ledger.isNew, isStopped: signal.aborted };
 }
 
 function* record(
@@ -148,7 +136,7 @@ function* record(
   return into.counts;
 }
 
-/** Why it is left out where it is: it cannot be believed, has no instant, or one that is still to come. */
+/** Reads a file, or says why it is left out: it cannot be believed, has no instant, or one in the future. */
 function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): File | string {
   const { version } = body;
   const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => readRecording(body.bytes));

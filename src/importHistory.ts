@@ -1,19 +1,24 @@
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
 import { acceptHeld } from './ledger/record/acceptHeld.ts';
-import { checkFoundation } from './ledger/record/foundation.ts';
-import { fitScope, type Imported, Instants, lastRunId, NOTHING_IMPORTED, summarize } from './ledger/record/imports.ts';
-import { openForRecording } from './ledger/record/open.ts';
+import {
+  fitScope,
+  type Imported,
+  Instants,
+  lastRunId,
+  NOTHING_IMPORTED,
+  type Occupied,
+  summarize,
+} from './ledger/record/imports.ts';
+import { withLedger } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
-import { usingFile } from './ledger/store/failure.ts';
 import { hasContent } from './ledger/store/file.ts';
-import { acquireLock } from './ledger/store/lock.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import { takenBack } from './ledger/store/steps.ts';
 import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
-import { BodySource, ImportTally, leaveOutFuture, leaveOutUnreadable, peek } from './upstream/selection.ts';
+import { ImportTally, leaveOutFuture, leaveOutUnreadable, peek, untilStopped } from './upstream/selection.ts';
 
 export interface ImportRequest {
   /** The data file. */
@@ -34,7 +39,7 @@ export interface ImportDependencies {
   readonly onLeftOut?: OnLeftOut;
 }
 
-/** Longer than what other stories come to, and so is this file: everything that was given and not taken is told. */
+/** What was recorded, and what became of every snapshot that was not. */
 export interface ImportResult {
   readonly isNewFile: boolean;
   /** There already, with the same bytes. */
@@ -74,85 +79,64 @@ export async function importHistory(request: ImportRequest, dependencies: Import
   const first = isBegun ? undefined : await peek(leaveOutUnreadable(history.bodies(versions), tally));
   // Where there is nothing to record, no file is begun.
   if (!isBegun && first === undefined) return { ...tally.result(), ...NOTHING, isStopped: signal.aborted };
-  const lock = await acquireLock(db, { waitMs, signal });
-  try {
-    const ledger = await openForRecording(db, lock);
-    try {
-      checkFoundation(ledger);
-      return await usingFile(db, async () => {
-        const wanted = leaveOutNarrower(ledger, versions, request.scope, tally);
-        const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally);
-        return await recordUnknown(ledger, { wanted, bodies, tally }, request, dependencies);
-      });
-    } finally {
-      ledger.close();
-    }
-  } finally {
-    lock.release();
-  }
+  return await withLedger({ db, waitMs }, { signal }, async (ledger) => {
+    const wanted = leaveOutNarrower(ledger, versions, request.scope, tally);
+    const bodies = first ?? leaveOutUnreadable(history.bodies(wanted), tally);
+    return await recordUnknown(ledger, bodies, wanted.length, tally, request, dependencies);
+  });
 }
 
 const NOTHING = { isNewFile: false, believed: 0, imported: NOTHING_IMPORTED, warning: undefined };
 
-interface Wanted {
-  readonly wanted: readonly Version[];
-  readonly bodies: AsyncIterable<VersionBody>;
-  readonly tally: ImportTally;
-}
-
+/** @param total how many bodies there are to come */
 async function recordUnknown(
   ledger: Ledger,
-  { wanted, bodies, tally }: Wanted,
+  bodies: AsyncIterable<VersionBody>,
+  total: number,
+  tally: ImportTally,
   { scope, accept = false }: ImportRequest,
   { now, signal, onProgress }: ImportDependencies,
 ): Promise<ImportResult> {
   const before = lastRunId(ledger);
-  const source = new BodySource(bodies, signal);
-  const unknown = leaveOutKnown(source.read(), new Instants(ledger), tally, () =>
-    onProgress(++tally.done, wanted.length),
-  );
-  const snapshots = toSnapshots(unknown, { scope, isAccepted: accept, now });
-  const dropped = await recordInBatches(ledger, snapshots, signal).catch(takenBack(signal));
-  // What had been read before is recorded.
-  source.throwFailure();
+  const instants = new Instants(ledger);
+  const failures: unknown[] = [];
+  async function* unknownSnapshots(): AsyncGenerator<Snapshot> {
+    for await (const body of untilStopped(bodies, signal, (error) => failures.push(error))) {
+      const { version, bytes, sha256 = hashOf(bytes) } = body;
+      const there = instants.take(version, sha256);
+      if (there === undefined) yield toSnapshot({ version, bytes, sha256 }, scope, accept, toInstant(now()));
+      else leaveOutTaken(version, there, tally);
+      onProgress(++tally.done, total);
+    }
+  }
+  const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(takenBack(signal));
+  // Thrown only now, when all that had been read before is recorded.
+  for (const error of failures) throw error;
   const believed =
     accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(takenBack(signal)) : 0;
   const imported = summarize(ledger, before);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
   const narrower = result.narrower + (dropped ?? 0);
-  const isStopped = tally.done < wanted.length || dropped === undefined || believed === undefined;
+  const isStopped = tally.done < total || dropped === undefined || believed === undefined;
   return { ...result, narrower, isNewFile: ledger.isNew, believed: believed ?? 0, imported, warning, isStopped };
 }
 
-/** The bodies for whose instants there is none yet. */
-async function* leaveOutKnown(
-  bodies: AsyncIterable<VersionBody>,
-  instants: Instants,
-  tally: ImportTally,
-  done: () => void,
-): AsyncGenerator<Required<VersionBody>> {
-  for await (const { version, bytes, sha256 = hashOf(bytes) } of bodies) {
-    const there = instants.take(version, sha256);
-    if (there === undefined) yield { version, bytes, sha256 };
-    else if (there.isSame) tally.known.push(version.observedAt);
-    else if (there.name === undefined)
-      tally.leaveOut('conflicts', version, 'the ledger has another body at its instant');
-    else tally.leaveOut('sameInstant', version, `its instant is that of ${there.name} too, with another body`);
-    done();
-  }
+function toSnapshot(
+  { version, bytes: body, sha256 }: Required<VersionBody>,
+  scope: string,
+  isAccepted: boolean,
+  at: string,
+): Snapshot {
+  const { source, observedAt } = version;
+  const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
+  return { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted, body, sha256 };
 }
 
-async function* toSnapshots(
-  bodies: AsyncIterable<Required<VersionBody>>,
-  { scope, isAccepted, now }: { readonly scope: string; readonly isAccepted: boolean; readonly now: () => Date },
-): AsyncGenerator<Snapshot> {
-  for await (const { version, bytes: body, sha256 } of bodies) {
-    const { source, observedAt } = version;
-    const at = toInstant(now());
-    const attempt = { trigger: 'import', attempts: 1, httpStatus: null, etag: null } as const;
-    yield { ...attempt, source, scope, startedAt: at, finishedAt: at, observedAt, isAccepted, body, sha256 };
-  }
+function leaveOutTaken(version: Version, there: Occupied, tally: ImportTally): void {
+  if (there.isSame) tally.known.push(version.observedAt);
+  else if (there.name === undefined) tally.leaveOut('conflicts', version, 'the ledger has another body at its instant');
+  else tally.leaveOut('sameInstant', version, `its instant is that of ${there.name} too, with another body`);
 }
 
 function leaveOutNarrower(

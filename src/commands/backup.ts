@@ -13,7 +13,7 @@ export const define: Define = (command, context) => {
   command
     .argument('<file>', 'where the copy goes', readFileName)
     .option('--force', 'replace a file that is there')
-    .option('--plain', 'say that the copy is to open anywhere; every copy does')
+    .option('--plain', 'make explicit that the copy opens anywhere, as every copy does')
     .shares('db', 'json')
     .action((file: string, options: Options) => runBackup(file, options, context))
     .examples([

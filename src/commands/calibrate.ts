@@ -33,7 +33,7 @@ export const define: Define = (command, context) => {
     .note(
       `A line of the log needs the model, the tokens that it counted for the prompt (native_tokens_prompt, prompt_tokens, …), \
 and one of: text (or messages), characters, prompt_id (the same prompt sent to several models, one of them with a \
-known vocabulary). No text is kept: only ranges, with how many requests they stand on.`,
+known vocabulary). No text is kept: only ranges and the number of requests behind each.`,
     )
     .examples([
       ['calibrate usage.jsonl', 'learn what your own texts come to in each model'],
@@ -79,17 +79,17 @@ async function printRatios({ ratios }: Learned, context: Context): Promise<void>
   await printTable(
     context,
     [flexible('for'), left('tokens a'), right('from'), right('to'), right('requests')],
-    ratios.map(({ for: name, base, low, high, requests: count }) => [
-      name,
-      base === 'o200k' ? 'o200k token' : 'character',
-      low,
-      high,
-      count,
-    ]),
+    ratios.map(({ for: name, base, low, high, requests }) => {
+      const unit = base === 'o200k' ? 'o200k token' : 'character';
+      return [name, unit, low, high, requests];
+    }),
   );
 }
 
-/** What each request says: its text by o200k where that vocabulary is at hand, its characters, or its twin's tokens. */
+/**
+ * Pairs the tokens of each request with the size of its prompt: in characters, and in o200k tokens if they can be counted
+ * or if the same prompt was sent to a model with that vocabulary.
+ */
 function* observe(
   requests: readonly CountedRequest[],
   known: ReturnType<typeof countedModels>,

@@ -12,12 +12,12 @@ import type { CommandOptions } from './shared/options.ts';
 import { printTable } from './shared/output.ts';
 import { learnedBy } from './tokens/tools.ts';
 
-/** A setting as it is in force. */
+/** The current value of a setting. */
 interface SettingRow {
   readonly name: string;
   /** Its key in the configuration file. */
   readonly key: string | null;
-  /** Secrets are masked; null where none is set. */
+  /** Null if there is none. Secrets are masked. */
   readonly value: string | null;
   readonly from: string | null;
 }
@@ -28,7 +28,7 @@ export const define: Define = (command, context) => {
     .action((options: CommandOptions) => runConfig(options, command, context))
     .note(`A flag beats the environment, the environment beats .env, and .env beats ${CONFIG_FILE} (or --config FILE).`)
     .examples([
-      ['config', 'show every setting, its value and where it is from; secrets are masked'],
+      ['config', 'show every setting, its value and where it comes from; secrets are masked'],
       ['config --json', 'the same as one JSON document'],
       ['config --config server.json', 'with another configuration file; every command takes --config'],
     ]);
@@ -40,7 +40,7 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
     const isDb = setting.name === 'MODEL_LEDGER_DB' && isFlag;
     return isDb ? { ...rowOf(setting, context), value: options.db, from: '--db' } : rowOf(setting, context);
   });
-  // It stands in no setting, and decides about counts all the same.
+  // Not a setting, but it affects how tokens are counted.
   const learned = learnedBy(options.db);
   if (options.json) printJson(context, { settings: rows, ...(learned === undefined ? {} : { learned }) });
   else {
@@ -49,7 +49,7 @@ async function runConfig(options: CommandOptions, command: Command, context: Con
     await printTable(context, columns, cells);
     if (learned !== undefined) note(context, learnedWords(learned));
   }
-  // What cannot be meant is told here, and not at the first run of a timer.
+  // Reports settings that are not valid now, and not only at the first run of a timer.
   readReceivers(context.env);
 }
 
@@ -81,7 +81,7 @@ function mask(value: string, secret: NonNullable<Setting['secret']>): string {
   return `${new URL(value).protocol}//${new URL(value).host}/***`;
 }
 
-/** A source as the data file names it: without credentials. */
+/** A source without its credentials, as the data file records it. */
 function labelOf(value: string): string {
   try {
     const source = readSource(value);

@@ -3,7 +3,6 @@ import { messageOf, withoutStop } from '../core/errors.ts';
 import { daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
-import { checkExpression } from '../schedule/cronExpression.ts';
 import { OneAtATime } from '../schedule/oneAtATime.ts';
 import { connectServiceManager } from '../schedule/systemdNotify.ts';
 import type { Define } from './shared/command.ts';
@@ -30,11 +29,11 @@ export const define: Define = (command, context) => {
     .addOption(new Option('--timezone <zone>', 'the time zone of the expression').default('UTC'))
     .addOption(spanOption('--deadline <span>', 'stop a run that takes longer', '10m'))
     .addOption(sourceOption('url|file'))
-    .option('--endpoints-every <span>', 'also sweep over the endpoints, where the last sweep is older: 6h', readSpan)
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', readSpan)
     .shares('pause', 'db', 'logFormat')
     .action((options: Options) => runDaemon(options, context))
     .examples([
-      ['daemon', 'stay and sync at minute 7 of every hour, UTC'],
+      ['daemon', 'keep running and sync at minute 7 of every hour, UTC'],
       ["daemon --cron '*/15 * * * *' --db /var/lib/model-ledger/ledger.db", 'every quarter of an hour, in that file'],
       ['daemon --endpoints-every 6h', 'the same, and every six hours who serves each model, at what price'],
       ["daemon --cron '30 2 * * *' --timezone Europe/Berlin", 'once a day by a local clock'],
@@ -43,13 +42,13 @@ export const define: Define = (command, context) => {
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
   const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause, endpointsEvery } = options;
-  const log = await openLog(context, logFormat, true);
+  const log = openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
-  // Without a handler the end of a terminal session would end the process in the middle of a run.
+  // Without a handler, closing the terminal would end the process in the middle of a run.
   const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');
   process.on('SIGHUP', onHangUp);
   const sweeps = new OneAtATime();
-  /** Beside the runs: none is late by a sweep. */
+  /** Does not wait for the sweep, so that it delays no run. */
   const beginSweep = (everyMs: number): void => {
     if (context.signal.aborted) return;
     void sweeps.begin(() =>
@@ -60,7 +59,7 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
   };
   try {
     await daemon(
-      { expression: checkExpression(cron), timezone, deadlineMs },
+      { expression: cron, timezone, deadlineMs },
       {
         run: async (signal) => {
           await runSync({ db, source, trigger: 'daemon', logFormat, pause }, { ...context, signal });
@@ -87,7 +86,7 @@ async function sweepIfDue(everyMs: number, { db, source, pause }: Options, conte
   await runSweep({ db, source, trigger: 'daemon', pauseMs: pause }, { ...context }, log);
 }
 
-/** Null also where the file is not there yet: the first run makes it. */
+/** Null also if the file cannot be read; the first run will create it, or say what is wrong. */
 function lastGoodOf(db: string): Date | null {
   try {
     const { lastGood } = readLedger(db, healthOf);

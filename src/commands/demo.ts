@@ -7,8 +7,8 @@ import { Style } from './shared/style.ts';
 
 export const define: Define = (command, context) => {
   command
-    // Not the file that the environment names: that one is in use.
-    .option('--db <file>', 'the data file of the demo, begun anew each time', readFileName, 'demo.db')
+    // Without the default from the environment, because that names the file that is in use.
+    .option('--db <file>', 'the data file of the demo, replaced each time', readFileName, 'demo.db')
     .action(({ db }: { db: string }) => runDemo(db, context))
     .examples([
       ['demo', 'play nine sample answers into demo.db in this folder, without a network'],

@@ -21,7 +21,7 @@ export const define: Define = (command, context) => {
   const git = command
     .command('git <repository>')
     .description('every version of a file in a git repository or bundle into which somebody scraped the list')
-    .requiredOption('--path <file>', 'the file, as the repository names it')
+    .requiredOption('--path <file>', 'the path of the file in the repository')
     .option('--branch <name>', 'the branch to read, instead of the one that is checked out');
   withOptions(git).action(
     async (repository: string, options: Options & { readonly path: string; readonly branch?: string }) => {
@@ -37,8 +37,8 @@ export const define: Define = (command, context) => {
   );
   const files = command
     .command('files <path...>')
-    .description('saved answers: files and folders, plain or .gz, whose names tell when they were saved')
-    .option('--at <instant>', 'when a single file was saved, if its name does not tell');
+    .description('saved answers: files and folders, plain or .gz, whose names say when they were saved')
+    .option('--at <instant>', 'when a single file was saved, if its name does not say');
   withOptions(files).action(async (paths: string[], options: Options & { readonly at?: string }) => {
     const { signal } = context;
     const now = context.now();
@@ -48,29 +48,29 @@ export const define: Define = (command, context) => {
   defineEndpoints(command.command('endpoints <path...>'), context);
   command.examples([
     ['import git ../scraper --path models.json', 'record every version of models.json in that repository'],
-    ['import git https://github.com/owner/scraper --path models.json', 'the same from a copy made for the purpose'],
+    ['import git https://github.com/owner/scraper --path models.json', 'the same from a temporary clone'],
     ['import git history.bundle --path models.json --branch data', 'the same from a branch of a git bundle'],
     ['import files saved/ models-2026-05-01T06-00-00Z.json.gz', 'record saved answers by the instants in their names'],
-    ['import files saved/ --accept', 'believe lists that are months apart, whatever is missing from them'],
+    ['import files saved/ --accept', 'accept lists that are months apart, whatever is missing from them'],
   ]);
 };
 
 function withOptions(command: LedgerCommand): LedgerCommand {
   return command
     .option('--scope <scope>', 'what the lists cover', TEXT_SCOPE)
-    .option('--accept', 'believe the lists, whatever is missing from them')
+    .option('--accept', 'accept the lists, whatever is missing from them')
     .shares('db', 'wait', 'json');
 }
 
 /**
- * Node 20 compiles what is called often so early that it takes a tenth of an import's time, on two cores; later ones
- * wait by themselves, and do not know this word.
+ * Node 20 compiles frequently called functions so early that it costs a tenth of an import's time on two cores. Later
+ * versions wait longer by default, and do not know this flag.
  */
 function compileLater(): void {
   if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--interrupt-budget=300000');
 }
 
-/** The history is listed while the rest is loaded. */
+/** Loads the rest of the import while the history is being listed. */
 async function runImport(
   options: Options,
   context: Context,
@@ -93,7 +93,7 @@ async function runImport(
   if (isAllRejected(result)) context.exitCode = 4;
 }
 
-/** Whether there was something, and none of it a list. */
+/** Whether there was something to import, but none of it was a list. */
 function isAllRejected({ imported, known, unreadable, isStopped }: ImportResult): boolean {
   const { runs, statuses } = imported;
   return runs === (statuses.rejected ?? 0) && runs + unreadable > 0 && known === 0 && !isStopped;

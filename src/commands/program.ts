@@ -7,7 +7,7 @@ import { COMMANDS } from './commands.ts';
 import type { LedgerCommand } from './shared/command.ts';
 import { type Context, widthOf } from './shared/context.ts';
 
-/** Loads only the command that is asked for: a start costs no more than it must. */
+/** Runs the command that the arguments name, and loads only that one, so that the start is fast. */
 export async function runProgram(args: readonly string[], context: Context): Promise<void> {
   await COMMANDS[args[0] ?? '']?.warmUp?.();
   const { CommanderError } = await import('commander');
@@ -22,7 +22,7 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for, or given where a command has commands of its own and none was named.
+    // Commander also throws after it has printed help or the version.
     context.exitCode = error.exitCode === 0 ? 0 : 2;
     if (/^commander\.(?:help|version)/.test(error.code)) return;
     const { wrongUsage } = await import('./wrongUsage.ts');
@@ -30,7 +30,7 @@ export async function runProgram(args: readonly string[], context: Context): Pro
   }
 }
 
-/** All commands by their summaries, and the options of those that are asked for. */
+/** The parser of the command line. Only commands that the arguments mention get their options. */
 async function programFor(args: readonly string[], context: Context): Promise<LedgerCommand> {
   const { Option } = await import('commander');
   const { LedgerCommand: Program } = await import('./shared/command.ts');
@@ -42,13 +42,13 @@ async function programFor(args: readonly string[], context: Context): Promise<Le
     .addOption(
       new Option('--config <file>', `settings as JSON; ${CONFIG_FILE} where there is one`).env('MODEL_LEDGER_CONFIG'),
     )
-    // Before the command reads its options, which look into the environment.
+    // Settings must be in the environment before a command reads its options from there.
     .hook('preSubcommand', (command) => configure(command.opts(), context))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(wrapLines(text, widthOf(context.stdout))),
       writeErr: (text) => context.stderr.write(wrapLines(text, widthOf(context.stderr))),
-      // Told below, as all errors are.
+      // Printed by `reportError` instead, like all errors.
       outputError: () => {},
     })
     .configureHelp({ minWidthToWrap: 20 });
@@ -63,7 +63,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Le
   return program;
 }
 
-/** The words of the command that was asked for, without its options. */
+/** The name of the command that the arguments call, such as `model-ledger import git`. */
 function commandOf(program: Command, args: readonly string[]): string {
   const words = ['model-ledger'];
   let command: Command | undefined = program;

@@ -22,14 +22,14 @@ interface Options extends WriteOptions {
 export const define: Define = (command, context) => {
   command
     .shares('db', 'json')
-    .option('--mend-clock', 'also date anew what is dated later than now; a copy of the file is kept beside it')
+    .option('--mend-clock', 'also correct dates later than now; a copy of the file is kept beside it')
     .shares('wait')
     .action((options: Options) => runRebuild(options, context))
     .examples([
-      ['rebuild', 'make the tables anew from the archive, in one transaction'],
+      ['rebuild', 'rebuild the tables from the archive, in one transaction'],
       ['rebuild --wait 5m', 'the same, after a run that is under way'],
-      ['rebuild --mend-clock', 'mend what a clock that was ahead, or a wrong date, has put into the future'],
-      ['verify || model-ledger rebuild', 'mend the tables only where they differ'],
+      ['rebuild --mend-clock', 'correct what a clock that was ahead, or a wrong date, has put into the future'],
+      ['verify || model-ledger rebuild', 'rebuild the tables only if they differ'],
     ]);
 };
 
@@ -48,11 +48,11 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
 }
 
 type MendReport = Awaited<ReturnType<typeof mendClock>> & {
-  /** What the file was; null where nothing is dated later than now. */
+  /** The path of the copy of the file as it was; null if nothing was dated later than now. */
   readonly copy: string | null;
 };
 
-/** What the file was stays beside it. */
+/** Mends what is dated in the future. Before that, the file is copied. */
 async function mend(ledger: Ledger, context: Context): Promise<MendReport> {
   const now = context.now();
   const runs = findFuture(ledger, now);
@@ -81,7 +81,7 @@ function printMended({ copy, redated, leftOut, dropped, sweeps }: MendReport, co
     print(context, `  and ${leftOut.length - MOST_SHOWN} more with the code in_the_future`);
 }
 
-/** Runs by their numbers in `sync_runs`. */
+/** Names runs by their ids in `sync_runs`. */
 function toJson({ copy, redated, leftOut, dropped, sweeps }: MendReport): unknown {
   const ids = (runs: readonly FutureRun[]): readonly number[] => runs.map(({ id }) => id);
   return { copy, redated: ids(redated), leftOut: ids(leftOut), dropped, sweeps };

@@ -20,7 +20,7 @@ old file's log over it.`,
     .examples([
       ['restore ledger-2026-05-03.db', 'put a backup in the data file’s place, the old one kept beside it'],
       ['restore --wait 5m /backup/ledger.db', 'the same, after a run that is under way'],
-      ['verify', 'hold the restored tables against their archive'],
+      ['verify', 'check the restored tables against their archive'],
     ]);
 };
 
@@ -36,7 +36,7 @@ async function runRestore(file: string, { db, wait, json }: WriteOptions, contex
   note(context, 'Check it: model-ledger verify.');
 }
 
-/** A copy of an older version tells only once the next run has brought it up to date. */
+/** Undefined for a copy from an older version of the program, which can be read only after the next run migrates it. */
 function readHealth(db: string): Health | undefined {
   try {
     return readLedger(db, healthOf);

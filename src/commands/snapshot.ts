@@ -44,7 +44,7 @@ async function runSnapshot(options: Options, context: Context): Promise<void> {
   });
 }
 
-/** On a terminal a body is for reading, and what stands in it may not steer that terminal. */
+/** On a terminal, control characters in the body are escaped, so that they cannot affect it. */
 function showBody(body: Buffer, context: Context): void {
   const text = body.toString('utf8');
   const lines = text.split('\n').map(escapeControls);

@@ -14,7 +14,7 @@ import { NO_LIST } from './shared/stateWords.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 
-/** What stands before the help where nothing was asked: how the record is in one line, or what to do first. */
+/** Before the help, if no command was given: the state of the ledger in one line, or what to do first. */
 export function welcome(context: Context): void {
   const file = context.env.MODEL_LEDGER_DB || DEFAULTS.db;
   print(context, escapeControls(withProgram(words(file, context), context.program)));

@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { UsageError, withoutStop } from '../core/errors.ts';
 
-/** How a value was given: as an option, as an argument, in a variable of the environment. */
+/** Commander's messages about a value that is not valid: of an option, of a variable, of an argument. */
 const INVALID = [
   /^option '(?<name>\S+).*?' argument '(?<value>.*?)' is invalid\. (?<why>.*)$/s,
   /^option '(?<name>\S+).*?' value '(?<value>.*?)' from env '(?<env>\w+)' is invalid\. (?<why>.*)$/s,
@@ -9,8 +9,8 @@ const INVALID = [
 ] as const;
 
 /**
- * What the parser of the command line found wrong, as all other errors are told.
- * @param command the words of the command that was asked for, for the hint
+ * Turns an error of commander into one with our wording.
+ * @param command the command as it was called, for the hint
  */
 export function wrongUsage({ message, code }: CommanderError, command: string): UsageError {
   const [, said = message, , near] = /^(?:error: )?(.*?)(\n\(Did you mean (.*)\?\))?$/s.exec(message) ?? [];

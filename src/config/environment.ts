@@ -10,13 +10,14 @@ type Variables = Record<string, string | undefined>;
 
 type Warn = (words: string) => void;
 
-/** Where each value that did not come from the environment itself came from. */
+/** For each variable that was read from a file: which file. */
 export type Origins = ReadonlyMap<string, string>;
 
 /**
- * Fills the environment with what the file that `MODEL_LEDGER_ENV_FILE` names says and it does not, then with what `.env`
- * says. Only names of this program are taken: in a folder of somebody else's, `NODE_OPTIONS` or `LD_PRELOAD` would be code.
- * @param env an empty or blank variable of ours is removed from it, for it says nothing
+ * Adds variables from files to the environment: first from the file that `MODEL_LEDGER_ENV_FILE` names, then from
+ * `.env`. A variable that is already set stays as it is. Only this program's own names are taken, because in somebody
+ * else's folder a `NODE_OPTIONS` or `LD_PRELOAD` could make us run their code.
+ * @param env changed in place; variables of ours that are empty or blank are removed first
  * @throws UsageError when a file cannot be read or is not UTF-8
  */
 export function fillFromFiles(env: Variables, warn: Warn): Origins {
@@ -29,9 +30,9 @@ export function fillFromFiles(env: Variables, warn: Warn): Origins {
 }
 
 /**
- * The variables of a file of `NAME=value` lines.
- * @param warn told of the lines that mean nothing
- * @throws UsageError when it cannot be read or is not UTF-8
+ * Reads the variables from a file of `NAME=value` lines.
+ * @param warn called for each line that is neither a variable nor a comment
+ * @throws UsageError when the file cannot be read or is not UTF-8
  */
 export function readVariables(path: string, warn: Warn = () => {}): Variables {
   let bytes: Buffer;
@@ -44,9 +45,8 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
     throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
   const text = decodeText(bytes, path).replace(INVISIBLE, '').replace(LINE_ENDS, '\n');
-  const stray = strayLines(text);
-  for (const { line } of stray) warn(`${path}: line ${line} is no NAME=value and was passed over.`);
-  const variables = parseEnv(without(text, stray));
+  const onStray = (line: number): void => warn(`${path}: line ${line} is no NAME=value and was passed over.`);
+  const variables = parseEnv(withoutStrayLines(text, onStray));
   for (const name of Object.keys(variables)) {
     if (/^model_ledger_/.test(name.toLowerCase()) && !isOwn(name)) {
       warn(`${path}: ${name} is not a setting (did you mean ${name.toUpperCase()}?).`);
@@ -56,13 +56,13 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
   return variables;
 }
 
-/** What editors put before a text beside the mark of its encoding. */
+/** Invisible characters that some editors write at the start of a file. */
 const INVISIBLE = /^[\ufeff\u200b\u2060]+/;
-/** As other systems and programs end a line; Node knows the first of them only. */
+/** Line ends of other systems; of these, `parseEnv` knows only `\r\n`. */
 const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
-/** As word processors write them: a part of the value, which nobody means. */
 const TYPOGRAPHIC = /^[“”„«‘’‚‹].*[“”»‘’›]$/su;
 
+/** Word processors turn plain quotes into typographic ones, which would silently become part of the value. */
 function refuseQuotes(variables: Variables, path: string): void {
   for (const [name, value = ''] of Object.entries(variables)) {
     if (!isOwn(name) || !TYPOGRAPHIC.test(value)) continue;
@@ -71,47 +71,40 @@ function refuseQuotes(variables: Variables, path: string): void {
   }
 }
 
-/** A name, and what stands for it: perhaps a quoted value over several lines. */
+/** A name and its value, which may be quoted and then span several lines. */
 const ASSIGNMENT = /[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*/y;
-const NOTHING = /[ \t\r]*(?:#[^\n]*)?(?=\n|$)/y;
+const EMPTY_OR_COMMENT = /[ \t\r]*(?:#[^\n]*)?(?=\n|$)/y;
 
-interface StrayLine {
-  readonly line: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The lines that set nothing and are no comment. What stands in them may be half a secret, and is not told. */
-function strayLines(text: string): StrayLine[] {
-  const stray: StrayLine[] = [];
+/**
+ * Removes the lines that are neither a variable nor a comment, since `parseEnv` would join them to the next name.
+ * @param onStray called with the number of each such line; not with its text, which may be part of a secret
+ */
+function withoutStrayLines(text: string, onStray: (line: number) => void): string {
+  let kept = '';
   for (let at = 0, line = 1; at < text.length; ) {
-    const found = [NOTHING, ASSIGNMENT].find((pattern) => {
+    const found = [EMPTY_OR_COMMENT, ASSIGNMENT].find((pattern) => {
       pattern.lastIndex = at;
       return pattern.test(text);
     });
     const newline = text.indexOf('\n', found?.lastIndex ?? at);
     const next = newline < 0 ? text.length : newline + 1;
-    if (found === undefined) stray.push({ line, from: at, to: next });
+    if (found === undefined) onStray(line);
+    else kept += text.slice(at, next);
     line += text.slice(at, next).split('\n').length - 1;
     at = next;
   }
-  return stray;
-}
-
-/** Node takes such a line for the beginning of the next name. */
-function without(text: string, lines: readonly StrayLine[]): string {
-  return lines.reduceRight((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text);
+  return kept;
 }
 
 /**
- * Fills the environment with what the configuration file says and neither it nor `.env` does.
- * @param file as named by `--config`; without one {@link CONFIG_FILE} is read where it exists
- * @throws UsageError when a named file is missing, or what stands in it cannot be meant
+ * Adds what the configuration file sets and neither the environment nor `.env` does.
+ * @param file the file named by `--config`; without it, {@link CONFIG_FILE} is read if it exists
+ * @throws UsageError when a named file is missing, or its content is not valid
  */
 export async function fillFromConfig(env: Variables, file: string | undefined): Promise<Origins> {
   const path = file ?? CONFIG_FILE;
   if (file === undefined && !existsSync(path)) return new Map();
-  // Loaded here because zod costs 60 ms, which a start without such a file need not pay.
+  // Loaded here because loading zod takes 60 ms, which a start without such a file should not pay.
   const { readConfig } = await import('./file.ts');
   return fill(env, readConfig(path, SETTINGS), path);
 }
@@ -120,7 +113,7 @@ function fill(env: Variables, values: Iterable<readonly [string, string | undefi
   const origins = new Map<string, string>();
   for (const [name, value] of values) {
     if (!isOwn(name) || isBlank(value)) continue;
-    if (name === AUTHORITIES) env[name] = together(env[name], value);
+    if (name === 'NODE_EXTRA_CA_CERTS') env[name] = joinPaths(env[name], value);
     else if (env[name] === undefined) env[name] = value;
     else continue;
     origins.set(name, origin);
@@ -128,10 +121,8 @@ function fill(env: Variables, values: Iterable<readonly [string, string | undefi
   return origins;
 }
 
-/** Each names authorities beside those of the machine: none takes another's away, as a machine's own would a project's. */
-const AUTHORITIES = 'NODE_EXTRA_CA_CERTS';
-
-function together(first: string | undefined, second: string | undefined): string | undefined {
+/** Certificates add up: those that the machine sets must not replace those of the project, or the other way round. */
+function joinPaths(first: string | undefined, second: string | undefined): string | undefined {
   return first === undefined || first === second ? second : `${first}${delimiter}${second}`;
 }
 

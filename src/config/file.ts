@@ -7,8 +7,8 @@ import { didYouMean, type Setting } from './settings.ts';
 import { decodeText } from './text.ts';
 
 /**
- * Reads a configuration file as values of environment variables. Relative paths in it start at its folder.
- * @throws UsageError
+ * Reads a configuration file as values of environment variables. Relative paths in it are relative to its folder.
+ * @throws UsageError when it cannot be read or is not valid
  */
 export function readConfig(path: string, settings: readonly Setting[]): [name: string, value: string][] {
   const document = readDocument(path);
@@ -33,7 +33,7 @@ function readDocument(path: string): unknown {
   }
 }
 
-/** Node repeats what stands around the place, which may be a secret. */
+/** Node's own message quotes the text around the fault, which may be a secret, so only the position is taken from it. */
 function brokenWords({ message }: SyntaxError): string {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
   return position === undefined ? 'Check its commas, quotes and brackets.' : `Check it at character ${position}.`;
@@ -47,7 +47,7 @@ const KINDS = {
   boolean: z.boolean(),
 } as const;
 
-/** One level of groups: `webhook.url` is `url` in `webhook`. */
+/** A key such as `webhook.url` is `url` in the group `webhook`; groups are not nested deeper. */
 function schemaOf(settings: readonly Setting[]) {
   const groups = new Map<string, Record<string, z.ZodType>>();
   for (const { key, kind } of settings) {

@@ -1,40 +1,42 @@
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { codeOf } from '../core/errors.ts';
 
-/** What a person gives in a file of settings, as a secret or as a text is shorter. */
+/** Far more than any settings, secret or text that a person passes in a file. */
 const MOST_BYTES = 64 << 20;
 const CHUNK_BYTES = 1 << 16;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** Time enough for somebody who types a passphrase at the other end. */
+/** Enough for somebody who has to type a passphrase at the other end of a pipe. */
 const GIVE_UP_AFTER_MS = 60_000;
-/** How often a pipe is looked at that has nothing yet. */
+/** How long to wait before looking again at a pipe that has no data yet. */
 export const LOOK_MS = 10;
-/** A pipe without a name, as shells make them: its writer is there from the start, or has gone for good. */
-export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+/** A pipe without a name, as shells make them. Its writer exists from the start, so an end of file means the end. */
+export const UNNAMED = /^\/(?:dev\/(?:fd\/|stdin$)|proc\/)/;
 
 /**
- * Reads all of a file that a person named. Of a pipe it waits for the other end, and no listener would hear a signal
- * meanwhile: until it is read, the first one ends the process as it ends any program.
- * @throws the file system's error; RangeError where there is no end to it, or nothing comes
+ * Reads a whole file that a person named. Reading a pipe blocks until its other end has written, and our signal
+ * handlers cannot run meanwhile; they are therefore taken off, so that a signal ends the process as usual.
+ * @throws the file system's error; RangeError when the file is too large or nothing comes through the pipe
  */
 export function readInputFile(path: string): Buffer {
-  if (statSync(path).isFile()) return readFileSync(path);
-  return withoutListeners(() => readPatiently(path));
+  const found = statSync(path);
+  if (found.isFile()) return readFileSync(path);
+  return withoutListeners(() => readPatiently(path, found.isFIFO() && !UNNAMED.test(path)));
 }
 
-/** The same as text. */
 export function readInputText(path: string): string {
   return readInputFile(path).toString('utf8');
 }
 
-/** A signal that came just before it is lost, so it looks again and again, and not for ever. */
-function readPatiently(path: string): Buffer {
+/**
+ * Polls, and not for ever: a signal that came just before the handlers were taken off is lost.
+ * @param needsWriter it is a named pipe: until somebody has opened it for writing, reading it also finds an end of file
+ */
+function readPatiently(path: string, needsWriter: boolean): Buffer {
   const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    // Until somebody has opened the other end of a named pipe, reading it finds its end too.
-    let hasWriter = UNNAMED.test(path);
+    let hasWriter = !needsWriter;
     for (let waited = 0; waited < GIVE_UP_AFTER_MS; ) {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const bytes = readSome(handle, chunk);
@@ -55,7 +57,7 @@ function readPatiently(path: string): Buffer {
   }
 }
 
-/** @returns undefined while the other end is open and silent */
+/** @returns the number of bytes read; undefined while the other end is open but has written nothing */
 function readSome(handle: number, chunk: Buffer): number | undefined {
   try {
     return readSync(handle, chunk);
@@ -71,7 +73,7 @@ function withoutListeners<T>(work: () => T): T {
   try {
     return work();
   } finally {
-    // Of this program's own each hears one signal.
+    // All listeners of this program were registered with `once`.
     for (const { signal, listeners } of removed) for (const listener of listeners) process.once(signal, listener);
   }
 }

@@ -2,29 +2,28 @@ import { codeOf, UsageError } from '../core/errors.ts';
 import { readInputText } from './inputFile.ts';
 import type { Env } from './settings.ts';
 
-/** What may be kept out of the environment. */
+/** The secrets that may be given in a file or as a systemd credential instead of a variable. */
 export type SecretName =
   | 'OPENROUTER_API_KEY'
   | 'MODEL_LEDGER_WEBHOOK_URL'
   | 'MODEL_LEDGER_WEBHOOK_SECRET'
   | 'MODEL_LEDGER_PING_URL';
 
-/** A secret and, for messages, where it stands. */
+/** A secret, without the line breaks at its end, and where it came from, for messages. */
 export interface Secret {
-  /** Without line breaks at its end. */
   readonly text: string;
   readonly origin: string;
 }
 
-/** The name under which systemd hands a secret over. */
+/** The file name of a secret in systemd's `$CREDENTIALS_DIRECTORY`. */
 export function credentialName(name: string): string {
   return name.replace(/^MODEL_LEDGER_/, '').toLowerCase();
 }
 
 /**
- * A secret from `NAME`, from the file that `NAME_FILE` names, or from systemd's `$CREDENTIALS_DIRECTORY/<name>`; the
- * first that is set decides, undefined when none is.
- * @throws UsageError when a named file cannot be read or is empty; no text of it is repeated
+ * Reads a secret from the variable `NAME`, else from the file that `NAME_FILE` names, else from systemd's
+ * `$CREDENTIALS_DIRECTORY/<name>`. Undefined when none of them is set.
+ * @throws UsageError when a named file cannot be read or is empty; the message never quotes its content
  */
 export function readSecret(env: Env, name: SecretName): Secret | undefined {
   const given = env[name];
@@ -36,7 +35,7 @@ export function readSecret(env: Env, name: SecretName): Secret | undefined {
   try {
     return readNamed(`${env.CREDENTIALS_DIRECTORY}/${credential}`, `the credential ${credential}`);
   } catch (error) {
-    // The directory is there for other credentials too.
+    // The directory may hold other credentials and not this one.
     if (error instanceof UsageError && error.code === 'secret_file_missing') return undefined;
     throw error;
   }

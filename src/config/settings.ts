@@ -3,22 +3,21 @@ import { suggest } from '../core/format/suggest.ts';
 /** One setting: its environment variable, and its place in the configuration file. */
 export interface Setting {
   readonly name: string;
-  /** `webhook.minPct`; null where a file that may be shared is no place for it. */
+  /** Such as `webhook.minPct`; null for what should not be in a file that may be shared. */
   readonly key: string | null;
   readonly kind: 'text' | 'path' | 'list' | 'number' | 'boolean';
-  /** `url`: what stands behind its host is a secret too; `query`: only what looks like one in its query. */
+  /** `whole`: all of it; `url`: everything but scheme and host; `query`: only what looks like a secret in the query. */
   readonly secret?: 'whole' | 'url' | 'query';
   readonly fallback?: string | number | boolean;
 }
 
 export const CONFIG_FILE = 'model-ledger.config.json';
 
-/** What holds where nothing is set. */
 export const DEFAULTS = {
   db: 'data/ledger.db',
-  /** Upstream's full list: without `output_modalities=all` it leaves out embeddings, image and speech models. */
+  /** Upstream's full list. Without `output_modalities=all` it leaves out embedding, image and speech models. */
   source: 'https://openrouter.ai/api/v1/models?output_modalities=all',
-  /** For one attempt at upstream's list. */
+  /** For one attempt to fetch upstream's list. */
   timeoutMs: 60_000,
   retryDelayMs: 1000,
   logFormat: 'auto',
@@ -37,8 +36,8 @@ const setting = <const Name extends string>(
 ): Setting & { readonly name: Name } => ({ name, key, kind, ...rest });
 
 /**
- * All of them: the schema of the configuration file, what `.env` may set, what `config` shows and the names that the code
- * can read ({@link Env}) are made of this table. What each means is told where it is read.
+ * All settings. The schema of the configuration file, the names that `.env` may set, the output of `config` and the
+ * names that the code can read ({@link Env}) are all derived from this table.
  */
 export const SETTINGS = [
   setting('MODEL_LEDGER_DB', 'db', 'path', { fallback: DEFAULTS.db }),
@@ -75,12 +74,12 @@ export const SETTINGS = [
   setting('MODEL_LEDGER_ENV_FILE', null, 'path'),
 ];
 
-/** Names that are read and not settings: where the file is, and the instant that tests and the demo choose. */
+/** Variables that are read but are no settings: the path of the configuration file, and the clock of tests and demo. */
 const OTHER_NAMES = ['MODEL_LEDGER_CONFIG', 'MODEL_LEDGER_NOW'] as const;
-/** The same settings as other programs spell them. */
+/** Lower-case spellings, which other programs understand too. */
 const TWINS = ['https_proxy', 'http_proxy', 'no_proxy'] as const;
 
-/** What the machine tells every program. */
+/** Variables that the system sets for every program. */
 type SystemName =
   | 'CREDENTIALS_DIRECTORY'
   | 'HOME'
@@ -95,17 +94,17 @@ type SystemName =
 
 export type OwnName = (typeof SETTINGS)[number]['name'] | (typeof OTHER_NAMES)[number] | (typeof TWINS)[number];
 
-/** The environment as this program may read it: a name that is in no list here does not compile. */
+/** The environment as this program reads it. Reading a name that is in none of the lists above does not compile. */
 export type Env = { readonly [Name in OwnName | SystemName]?: string | undefined };
 
 const OWN: ReadonlySet<string> = new Set([...SETTINGS.map(({ name }) => name), ...OTHER_NAMES, ...TWINS]);
 
-/** Whether a file of variables may set it: what else stands there is for other programs, or against this one. */
+/** Whether a file of variables may set this name; anything else in it is for other programs, or an attack on this one. */
 export function isOwn(name: string): boolean {
   return OWN.has(name) || name.startsWith('MODEL_LEDGER_');
 }
 
-/** What stands in the environment under our prefix and is no name of ours, in words. */
+/** A sentence for each variable that has our prefix but is no setting. */
 export function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = [...OWN];
   const unknown = Object.keys(env).filter((name) => name.startsWith('MODEL_LEDGER_') && !OWN.has(name));

@@ -1,8 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 
 /**
- * A settings file as text, without the mark that some editors put before it.
- * @throws UsageError when it is not UTF-8: read as if it were, its lines would be lost without a word
+ * Decodes a settings file as UTF-8, without a byte order mark.
+ * @throws UsageError when it is anything else; decoded loosely, its settings would be lost without a word
  */
 export function decodeText(bytes: Buffer, path: string): string {
   try {

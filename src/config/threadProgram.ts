@@ -1,8 +1,8 @@
 /**
- * The program of a thread, as it is built or, where the source runs, as its source: threads inherit nothing that loads
- * TypeScript, so there the program begins with it.
- * @param built its name once it is built, beside the module that starts it
- * @param module the address of that module
+ * The program for a new thread: the built file or, when the program runs from source, the TypeScript file behind a
+ * prelude that registers tsx, because a thread does not inherit the loader of the main thread.
+ * @param built the name of the built file, relative to the module that starts the thread
+ * @param module the URL of that module
  */
 export function threadProgram(built: string, module: string): URL {
   if (!module.endsWith('.ts')) return new URL(built, module);

@@ -9,14 +9,14 @@ import { ask, isOnlyDemo } from './queries.ts';
 import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
-/** How the demonstration is shown. */
+/** How to print the demonstration and to style its texts. */
 export interface Show {
   readonly log: (text: string) => void;
   readonly heading: (text: string) => string;
   readonly quiet: (text: string) => string;
 }
 
-/** The program and its sample: `dist/` and `data/` stand side by side, in a checkout and in a package; or the source. */
+/** Where the program and its sample are, seen from the source or from `dist/`, beside which `data/` lies. */
 const [PROGRAM, DATA] = import.meta.url.endsWith('.ts')
   ? ['../cli.ts', '../../data/sample/']
   : ['./cli.js', '../data/sample/'];
@@ -24,10 +24,10 @@ const CLI = fileURLToPath(new URL(PROGRAM, import.meta.url));
 const SAMPLE = fileURLToPath(new URL(DATA, import.meta.url));
 
 /**
- * The real command, run once for each answer of the sample, against a loopback upstream.
- * @param file the ledger, begun anew each time
- * @returns whether every run ended as the story has it
- * @throws UsageError when the file is there and is anything but the ledger of a demonstration
+ * Runs the real `sync` command once for each answer of the sample, against an upstream on the loopback interface.
+ * @param file the ledger, which is deleted and begun again
+ * @returns whether every run ended as expected
+ * @throws UsageError when the file exists and is not the ledger of an earlier demonstration
  */
 export async function playDemo(file: string, show: Show): Promise<boolean> {
   clear(file);
@@ -37,8 +37,8 @@ export async function playDemo(file: string, show: Show): Promise<boolean> {
   const upstream = await startUpstream();
   const isPlayed = await playSteps(file, upstream, show).finally(() => upstream.close());
   if (!isPlayed) return false;
-  const { log, heading, quiet } = show;
-  for (const { question, sql, table } of ask(file)) log(`${heading(`\n${question}`)}\n${quiet(sql)}\n${table}`);
+  for (const { question, sql, table } of ask(file))
+    show.log(`${show.heading(`\n${question}`)}\n${show.quiet(sql)}\n${table}`);
   return true;
 }
 
@@ -69,7 +69,7 @@ async function playSteps(file: string, upstream: Upstream, { log, heading, quiet
 
 async function sync(file: string, step: StoryStep, url: string): Promise<number | null> {
   const child = spawn(process.execPath, [...process.execArgv, CLI, 'sync', '--db', resolve(file), '--source', url], {
-    // Not the folder one stands in, whose .env and settings would be read.
+    // Not the current folder, whose .env and settings would be read.
     cwd: SAMPLE,
     env: environment(step),
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -78,7 +78,7 @@ async function sync(file: string, step: StoryStep, url: string): Promise<number 
   return child.exitCode;
 }
 
-/** The person's own key, proxy and receivers have no part in a demonstration. */
+/** Without the person's own key, proxy and receivers, which have no part in a demonstration. */
 function environment(step: StoryStep): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:MODEL_LEDGER_|OPENROUTER_)|_PROXY$/i.test(name));
   return { ...Object.fromEntries(kept), MODEL_LEDGER_NOW: step.at };

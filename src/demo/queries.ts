@@ -3,7 +3,6 @@ import Table from 'cli-table3';
 import { isSqliteError, openDatabase } from '../ledger/store/driver.ts';
 import { openFile } from '../ledger/store/file.ts';
 
-/** A question that a person may have, and the SQL that answers it. */
 interface DemoQuery {
   readonly question: string;
   readonly sql: string;
@@ -42,7 +41,7 @@ ORDER BY id`,
   },
 ];
 
-/** Whether a file is a ledger, and all that it holds came from this machine, as a demonstration's answers do. */
+/** Whether a file is a ledger whose lists all came from this machine, as those of a demonstration do. */
 export function isOnlyDemo(file: string): boolean {
   let db: Database.Database | undefined;
   try {
@@ -56,7 +55,7 @@ export function isOnlyDemo(file: string): boolean {
   }
 }
 
-/** Asks a data file all of them; the answers are tables of plain text. */
+/** Asks a data file all the questions, and answers each with a table of plain text. */
 export function ask(file: string): (DemoQuery & { readonly table: string })[] {
   const db = openFile(file);
   try {

@@ -1,9 +1,9 @@
-/** One answer of the sample and what upstream does in it. */
+/** One answer of the sample. */
 export interface StoryStep {
-  /** When it was observed; the name of its file without `.json`, with `:` for the dashes of the time. */
+  /** The instant at which it is observed; also its file's name, see {@link fileOf}. */
   readonly at: string;
   readonly title: string;
-  /** What `sync` exits with: 0, or 4 where the answer must be held. */
+  /** What `sync` exits with: 0, or 4 if the answer must be held. */
   readonly exitCode: 0 | 4;
 }
 
@@ -27,7 +27,7 @@ export const STORY: readonly StoryStep[] = [
   },
 ];
 
-/** The shipped file of a step, in `data/sample/`. */
+/** The name of a step's file in `data/sample/`. */
 export function fileOf(step: StoryStep): string {
   return `${step.at.replaceAll(':', '-')}.json`;
 }

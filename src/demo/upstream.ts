@@ -3,19 +3,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** The path of the model list, as upstream has it. */
 const MODELS_PATH = '/api/v1/models';
 
 /** A stand-in for openrouter.ai on the loopback interface. */
 export interface Upstream {
-  /** Where the list is, the query included: what `sync --source` takes. */
+  /** The address of the list with its query, for `sync --source`. */
   readonly url: string;
-  /** From now on, every request for the list is answered with this body. */
+  /** Answers every further request for the list with this body. */
   serve(body: Buffer): void;
   close(): Promise<void>;
 }
 
-/** Starts an {@link Upstream} on a free port; until the first `serve` its list is an empty body. */
+/** Starts an {@link Upstream} on a free port. Until the first `serve` its list is an empty body. */
 export async function startUpstream(): Promise<Upstream> {
   let body: Buffer = Buffer.alloc(0);
   const server = createServer((request, response) => answer(request, response, body));
@@ -42,7 +41,7 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Buffer
     response.end('{"error":{"code":404,"message":"Not Found"}}');
     return;
   }
-  // Weak, because the same tag goes with the plain and with the compressed bytes.
+  // Weak, because the plain and the compressed bytes have the same tag.
   const etag = `W/"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
   const headers = { 'content-type': 'application/json', etag, vary: 'accept-encoding' };
   if (request.headers['if-none-match'] === etag) {

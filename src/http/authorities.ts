@@ -5,18 +5,17 @@ import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * The certificates to trust where `NODE_EXTRA_CA_CERTS` names a file; undefined where it names none, for Node's own.
- * Node reads that variable once, as it starts: set in `.env` or a file of variables it would have no effect.
- * @throws UsageError where the file cannot be read or holds no certificate
+ * The certificates to trust when `NODE_EXTRA_CA_CERTS` is set; undefined for Node's own. Node itself reads that variable
+ * only as it starts, so without this it would have no effect in `.env` or a file of variables.
+ * @throws UsageError when a file cannot be read or holds no certificate
  */
 export function readAuthorities(env: Env): string[] | undefined {
   const files = env.NODE_EXTRA_CA_CERTS;
   if (!files) return undefined;
-  // Several where several places name one.
   return [...ownAuthorities(), ...files.split(delimiter).map(readCertificates)];
 }
 
-/** What this Node trusts unless told; older ones can only name those that they were built with. */
+/** The certificates that this Node trusts by default; an older Node can only list those it was built with. */
 function ownAuthorities(): readonly string[] {
   const read: unknown = Reflect.get(tls, 'getCACertificates');
   return typeof read === 'function' ? Reflect.apply(read, tls, ['default']) : tls.rootCertificates;

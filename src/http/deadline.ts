@@ -1,13 +1,13 @@
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** One for all: a reason made anew each time, stack and all, would be what hundreds of small requests mostly pay for. */
+/** Shared, because creating an error with its stack would be most of the cost of a small request. */
 const ENDED = new Error('it has ended');
 
 /**
- * A signal that aborts after some milliseconds, or with its parent.
+ * A signal that aborts after some milliseconds, or when its parent aborts.
  *
- * The one way to a deadline here. `AbortSignal.any` over `AbortSignal.timeout` looks the same, but in several versions of
- * Node nothing holds such a signal: a collection of garbage takes it with its timer, and it never fires. Here the running
- * timer holds the controller, and the parent holds the listener.
+ * `AbortSignal.any` over `AbortSignal.timeout` looks simpler, but in several versions of Node nothing keeps such a signal
+ * alive: it may be garbage-collected together with its timer and then never fires. Here the running timer keeps the
+ * controller alive, and the parent keeps the listener.
  */
 export class Deadline {
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ export class Deadline {
   readonly #timer: NodeJS.Timeout;
   readonly #release: () => void;
 
-  /** @param expired the signal's reason where the time is over */
+  /** @param expired the reason of the signal when the time is over */
   constructor(ms: number, parent: AbortSignal | undefined, expired: Error) {
     const controller = this.#controller;
     this.signal = controller.signal;
@@ -26,7 +26,7 @@ export class Deadline {
     if (parent?.aborted) follow();
   }
 
-  /** What was to be done is done, or given up: whatever still listens, a body left unread for instance, is freed. */
+  /** The work is over. Aborts whatever still listens to the signal, such as a body that nobody has read. */
   end(): void {
     clearTimeout(this.#timer);
     this.#release();
@@ -35,8 +35,7 @@ export class Deadline {
 }
 
 /**
- * Runs `work` with the signal of a {@link Deadline}. Ends at that moment even where `work` does not listen, so that no
- * stall and no slow drip outlives its time.
+ * Runs `work` with the signal of a {@link Deadline}, and ends at the deadline even if `work` ignores that signal.
  * @throws `expired`, the parent's reason, or whatever `work` throws
  */
 export async function within<T>(
@@ -61,8 +60,8 @@ export async function within<T>(
 }
 
 /**
- * A deadline for each of many attempts, one after the other: until one is late they share a signal, which hundreds of
- * small requests would else mostly pay for.
+ * Gives each of many attempts, one after the other, its own deadline. They share one signal until an attempt is late,
+ * because setting up a signal would be most of the cost of a small request.
  */
 export class Attempts {
   readonly #ms: number;
@@ -71,7 +70,7 @@ export class Attempts {
   readonly #follow = (): void => this.#controller.abort(this.#parent?.reason);
   #controller = new AbortController();
 
-  /** @param expired makes the reason of an attempt that took too long */
+  /** @param expired creates the error for an attempt that took too long */
   constructor(ms: number, parent: AbortSignal | undefined, expired: () => Error) {
     this.#ms = Math.min(ms, LONGEST_TIMER);
     this.#parent = parent;
@@ -80,7 +79,7 @@ export class Attempts {
   }
 
   /**
-   * Runs one attempt, which has to end with its signal.
+   * Runs one attempt. `work` has to end when its signal aborts.
    * @throws the reason of the signal, or whatever `work` throws
    */
   async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -97,7 +96,7 @@ export class Attempts {
     }
   }
 
-  /** No further attempt is made: its parent may go on without it. */
+  /** No further attempt follows: stops listening to the parent. */
   end(): void {
     this.#parent?.removeEventListener('abort', this.#follow);
   }

@@ -6,31 +6,29 @@ import { AuthenticationRequired, BodyTooLarge, BrokenOff } from './faults.ts';
 /** An answer with its decoded body. */
 export interface HttpAnswer {
   readonly status: number;
-  /** A header by its name in lower case; several of one name are joined by commas. */
+  /** Looks up a header by its lower-case name; several of the same name are joined by commas. */
   readonly header: (name: string) => string | null;
   readonly body: Buffer;
-  /** Whether the body ended, and within what was allowed. */
+  /** Whether the body arrived to its end and was no larger than allowed. */
   readonly isWhole: boolean;
 }
 
 export interface Request {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Ends the request at once. */
+  /** Aborts the request at once. */
   readonly signal: AbortSignal;
-  /** Bytes of the decoded body that are wanted of an answer with this status; what is beyond them is not read. */
+  /** How many bytes of the decoded body to read of an answer with this status. */
   readonly most: (status: number) => number;
 }
 
-/** Whatever carries a request, as far as an {@link Exchange} has to do with it. */
-interface Controller {
-  readonly abort: (reason: Error) => void;
-}
+type Controller = Pick<Dispatcher.DispatchController, 'abort'>;
 
 /**
- * One request on its way to an answer with its whole body, told step by step by what carries it. Not `fetch`: what that
- * makes of a small answer (streams, headers, a signal of its own) takes several times as long as the request.
- * It fails with BrokenOff, with what the connection came to, or with the signal's reason.
+ * One request and its whole answer, told step by step by undici's dispatcher or by Node's own client.
+ * `fetch` is not used because the streams, headers and signal that it creates take several times as long as a small
+ * request itself.
+ * {@link answer} rejects with BrokenOff, the connection's error, or the signal's reason.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<HttpAnswer>;
@@ -92,16 +90,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  #end(tell: () => void): void {
+  #end(settle: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#request.signal.removeEventListener('abort', this.#onAbort);
-    tell();
+    settle();
   }
 
-  /** Ends before the answer does: the connection is of no more use. */
-  #breakOff(tell: () => void): void {
-    this.#end(tell);
+  /** Ends before the whole answer has arrived, which closes the connection. */
+  #breakOff(settle: () => void): void {
+    this.#end(settle);
     this.#controller?.abort(OVER);
   }
 
@@ -109,7 +107,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return Buffer.concat(this.#chunks, this.#bytes);
   }
 
-  /** Where the status is the news, what arrived of its explanation is shown; of a list that is too large nothing is. */
+  /** Of an error's explanation, as much is kept as has arrived; half a list is of no use. */
   #answerInPart(): void {
     this.#answer(this.#status === 200 ? Buffer.alloc(0) : this.#raw, false);
   }
@@ -129,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** One for all: an error made anew each time, stack and all, is what small requests would mostly pay for. */
+/** Shared, because creating an error with its stack would be most of the cost of a small request. */
 const OVER = new Error('nobody waits for more of this answer');
 
 function textOf(value: string | readonly string[] | undefined): string | null {

@@ -1,4 +1,4 @@
-/** An answer of 407, which only proxies give. */
+/** The answer was 407, which only proxies send. */
 export class AuthenticationRequired extends Error {
   constructor() {
     super('it answered 407: it wants a user and a password, as proxies do');
@@ -6,7 +6,7 @@ export class AuthenticationRequired extends Error {
   }
 }
 
-/** A body ended early, or is not encoded as it claims to be. */
+/** The body ended early, or could not be decoded. */
 export class BrokenOff extends Error {
   constructor(cause: unknown) {
     super('the body broke off', { cause });
@@ -21,7 +21,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** The first cause of all: HTTP libraries wrap what happened once or twice. */
+/** The innermost cause: HTTP libraries wrap the original error once or twice. */
 export function rootCause(error: unknown): Error {
   let root = error instanceof Error ? error : new Error('unknown fault');
   while (root.cause instanceof Error) root = root.cause;

@@ -2,20 +2,20 @@ import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** All that IPv6 has given out to the public; tunnels, documentation and the like within it have ranges of their own. */
-const GIVEN = ipaddr.IPv6.parseCIDR('2000::/3');
-/** IETF's own protocols, of which the library knows some. */
+/** All public IPv6 addresses; the library knows the tunnels, documentation ranges and so on within it. */
+const ALLOCATED = ipaddr.IPv6.parseCIDR('2000::/3');
+/** IETF protocol assignments, of which the library knows only some. */
 const PROTOCOLS = ipaddr.IPv6.parseCIDR('2001::/23');
 
-/** Whether an address, as text, is one of the public internet: not this machine, its network, or one never given out. */
+/** Whether an address belongs to the public internet: not to this machine or its network, and not unallocated. */
 export function isPublic(text: string): boolean {
   if (isIP(text) === 0) return false;
   const address = ipaddr.process(text);
   if (address.range() !== 'unicast') return false;
-  return !(address instanceof ipaddr.IPv6) || (address.match(GIVEN) && !address.match(PROTOCOLS));
+  return !(address instanceof ipaddr.IPv6) || (address.match(ALLOCATED) && !address.match(PROTOCOLS));
 }
 
-/** A receiver that may not be reached. */
+/** A receiver whose address is not public, and which the settings do not allow. */
 export class BlockedAddress extends Error {
   constructor(host: string, address: string) {
     const where = host === address ? host : `${host} is ${address}, which`;
@@ -25,8 +25,8 @@ export class BlockedAddress extends Error {
 }
 
 /**
- * Refuses a URL that names such an address itself: for these no name is looked up. URLs have already turned
- * `2130706433` and `0x7f.1` into `127.0.0.1`.
+ * Refuses a URL whose host is itself such an address, for which no name is looked up. Spellings such as `2130706433` and
+ * `0x7f.1` have been turned into `127.0.0.1` by `URL`.
  * @throws BlockedAddress
  */
 export function checkHost({ hostname }: URL, allow: ReadonlySet<string>): void {
@@ -37,8 +37,8 @@ export function checkHost({ hostname }: URL, allow: ReadonlySet<string>): void {
 }
 
 /**
- * Looks a name up for the connection that is being made, and lets only public addresses through: what was checked is
- * what is connected to, so that a name that changes its address in between gains nothing.
+ * A `lookup` for connections that lets only public addresses through. The address that was checked is the one that is
+ * connected to, so a name that changes its address between check and connection gains nothing.
  */
 export function guardLookup(allow: ReadonlySet<string>, lookup: typeof resolve = resolve): LookupFunction {
   return (hostname, options, callback) => {

@@ -14,11 +14,11 @@ export interface AnnouncedRun {
   readonly recorded: Recorded;
   readonly source: string;
   readonly scope: string;
-  /** The newest accepted list before it; undefined: this is the first run. */
+  /** The run of the accepted list before this one; undefined on the first run. */
   readonly previous: TimelineRun | undefined;
 }
 
-/** Puts the news of a run into the outbox, where there are any; a part of the run's transaction. */
+/** Puts the news of a run, if there is any, into the outbox. Called within the run's transaction. */
 export function announce(
   ledger: Ledger,
   webhook: NonNullable<Receivers['webhook']>,

@@ -1,6 +1,6 @@
 import type { lookup } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetch, type Response } from 'undici';
+import { DecoratorHandler, type Dispatcher, fetch, type Response } from 'undici';
 import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
@@ -8,16 +8,14 @@ import { within } from '../http/deadline.ts';
 import { AuthenticationRequired, rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
-import { watchAuthentication } from './authenticationWatch.ts';
 
-/** What is posted where. */
 export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What became of it: taken, to be tried another time, or not wanted for good. Reasons name neither URL nor secret. */
+/** What became of a post: taken, to be tried again later, or refused for good. Reasons never contain URL or secret. */
 export type Reply =
   | { readonly kind: 'taken' }
   | { readonly kind: 'later'; readonly reason: string; readonly retryAfterMs: number }
@@ -26,44 +24,43 @@ export type Reply =
 export interface ClientOptions {
   readonly env: Env;
   readonly userAgent: string;
-  /** Hosts that may be on this machine or in its network. */
+  /** Hosts that are allowed although they are on this machine or in its network. */
   readonly allow: ReadonlySet<string>;
-  /** For one try, in milliseconds. */
+  /** The time limit of one try, in milliseconds. */
   readonly tryMs: number;
-  /** Between the two tries of one post. */
+  /** The pause between the two tries of one post, in milliseconds. */
   readonly pauseMs: number;
   readonly now: () => Date;
   readonly lookup?: typeof lookup | undefined;
 }
 
-/** Posts to receivers. */
 export interface Client {
-  /** Two tries at most; never throws. */
+  /** Tries at most twice, and never throws. */
   post(post: Post, signal: AbortSignal): Promise<Reply>;
   close(): Promise<void>;
 }
 
-/** The receiver has judged the body, or is gone: the same body will do no better. */
+/** The receiver refuses this body, or is gone for good: sending the same again is pointless. */
 const NEVER: ReadonlySet<number> = new Set([400, 410, 413, 414, 415, 422]);
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
-/** No whole answer in the time of one try. */
+/** No whole answer came within the time of one try. */
 class Late extends Error {
   constructor(ms: number) {
     super(`no answer within ${ms / 1000} s`);
   }
 }
 
-/** What one try came to, and whether another one may do better at once. */
+/** The result of one try, and whether a second try at once may succeed. */
 interface Tried {
   readonly reply: Reply;
   readonly isPassing: boolean;
 }
 
 /**
- * Opens connections that reach the public internet only. Through a proxy it is the proxy that looks names up and
- * decides what may be reached.
+ * Opens connections that reach only the public internet. Behind a proxy, it is the proxy that looks up names and decides
+ * what may be reached.
  */
 export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup }: ClientOptions): Client {
   const connect = { lookup: guardLookup(allow, lookup), timeout: tryMs };
@@ -107,15 +104,15 @@ function judge({ status, headers }: Response, now: number): Tried {
   if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
   const reason = status >= 300 && status < 400 ? `${said}: a redirect, which is not followed` : said;
   const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), now) ?? 0, LONGEST_RETRY_AFTER_MS);
-  return { reply: { kind: 'later', reason, retryAfterMs }, isPassing: PASSING.has(status) && retryAfterMs === 0 };
+  return later(reason, PASSING.has(status) && retryAfterMs === 0, retryAfterMs);
 }
 
-/** No answer. The words are ours: a library's message may repeat the URL, which may be a credential. */
+function later(reason: string, isPassing: boolean, retryAfterMs = 0): Tried {
+  return { reply: { kind: 'later', reason, retryAfterMs }, isPassing };
+}
+
+/** There was no answer. A library's message may quote the URL, which may be a credential, so the words are ours. */
 function broken(error: unknown, signal: AbortSignal): Tried {
-  const later = (reason: string, isPassing: boolean): Tried => ({
-    reply: { kind: 'later', reason, retryAfterMs: 0 },
-    isPassing,
-  });
   if (signal.aborted) return later('there was no time left', false);
   const root = rootCause(error);
   if (root instanceof BlockedAddress) return later(root.message, false);
@@ -124,7 +121,22 @@ function broken(error: unknown, signal: AbortSignal): Tried {
   return later(`the connection failed (${codeOf(root) || 'no answer'})`, true);
 }
 
-/** `https://user:password@host`: fetch takes no credentials in an address. */
+type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
+
+/** Turns an answer of 407 into an error that can be recognised; `fetch` alone fails with one that says nothing. */
+function watchAuthentication(agent: Dispatcher): Dispatcher {
+  return agent.compose((dispatch) => (options, handler) => dispatch(options, new AuthenticationWatch(handler)));
+}
+
+class AuthenticationWatch extends DecoratorHandler {
+  onResponseStart(...args: Parameters<ResponseStart>): void {
+    if (args[1] === 407) throw new AuthenticationRequired();
+    // The library's types leave out this method.
+    Reflect.apply(Reflect.get(DecoratorHandler.prototype, 'onResponseStart'), this, args);
+  }
+}
+
+/** The credentials of `https://user:password@host` as a header, since `fetch` refuses them in an address. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -5,20 +5,19 @@ import type { Ledger } from '../ledger/store/open.ts';
 import type { Client, Reply } from './client.ts';
 import type { Webhook } from './receivers.ts';
 
-/** What sending needs. */
 export interface Sending {
   readonly webhook: Webhook;
-  /** Opened when there is something to send. */
+  /** Called only when there is something to send. */
   readonly connect: () => Promise<Client>;
   readonly now: () => Date;
-  /** For how long a message that is being sent is nobody else's, in milliseconds. */
+  /** For how long no other process takes a message that is being sent, in milliseconds. */
   readonly leaseMs: number;
   readonly warn: (text: string) => void;
-  /** Aborted when the time for it is over. */
+  /** Aborted when the time for sending is over. */
   readonly over: AbortSignal;
 }
 
-/** Sends the messages that are due, oldest first. A receiver that takes one not is left in peace until the next run. */
+/** Sends the messages that are due, oldest first. After a failure the rest waits for the next run. */
 export async function sendMessages(ledger: Ledger, sending: Sending): Promise<void> {
   const { webhook, now, warn, over } = sending;
   const before = toInstant(new Date(now().getTime() - GIVE_UP_AFTER_MS));
@@ -56,14 +55,10 @@ const MINUTE = 60_000;
 const PAUSES = [1, 5, 30, 120, 360].map((minutes) => minutes * MINUTE);
 const LONGEST_PAUSE = 720 * MINUTE;
 
-/** For how long a message is tried before it is given up, in milliseconds. */
+/** How old a message may get before it is given up, in milliseconds. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * MINUTE;
 
-/**
- * How long to wait after a failed attempt, in milliseconds: 1, 5 and 30 minutes, 2, 6 and then 12 hours, or longer
- * where the receiver asked for it.
- * @param attempts made so far
- */
+/** How long to wait after so many failed attempts, in milliseconds; longer if the receiver asked for it. */
 function retryDelay(attempts: number, retryAfterMs: number): number {
   return Math.max(PAUSES[attempts - 1] ?? LONGEST_PAUSE, retryAfterMs);
 }

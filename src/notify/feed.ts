@@ -3,13 +3,7 @@ import { Feed } from 'feed';
 import { escapeMarkup } from '../core/format/text.ts';
 import type { NewsEvent } from '../core/notification/news.ts';
 import { eventWords } from '../core/notification/newsWords.ts';
-
-/** What one run changed about one model: one entry of a feed. */
-export interface FeedEntry {
-  readonly model: string;
-  readonly observedAt: string;
-  readonly events: readonly NewsEvent[];
-}
+import type { RecentChange } from '../ledger/queries/recentChanges.ts';
 
 export interface Feeds {
   readonly atom: string;
@@ -18,27 +12,30 @@ export interface Feeds {
 
 export const ATOM_FILE = 'changes.atom';
 export const JSON_FILE = 'changes.json';
+/** A feed reaches back this many runs, and has at most this many entries. */
+export const FEED_RUNS = 200;
+export const FEED_ENTRIES = 100;
 
 const TITLE = 'Changes of OpenRouter’s model list';
-/** The namespace of entry ids, made once: with it an entry keeps its id whoever writes the feed. */
+/** The namespace of entry ids. It never changes, so an entry has the same id whoever writes the feed. */
 const NAMESPACE = Buffer.from('9d2a6fd1c0c14d3c8a3f7f5f0c2be8a4', 'hex');
 const BEGINNING = '1970-01-01T00:00:00.000Z';
 
 /**
- * Entries, newest first, as an Atom feed and a JSON Feed. The same entries give the same bytes.
- * @param url where the folder of the two files can be had, if it can
- * @param model the one they are all about, if they are
+ * Writes changes, newest first, as an Atom feed and a JSON Feed. The same changes always give the same bytes.
+ * @param url the public address of the folder that holds the two files, if it has one
+ * @param model the model that all changes are about, for the feed of one model
  */
-export function writeFeeds(entries: readonly FeedEntry[], url: URL | undefined, model?: string): Feeds {
+export function writeFeeds(changes: readonly RecentChange[], url: URL | undefined, model?: string): Feeds {
   return {
-    // An Atom title is HTML here, a JSON Feed's is plain.
-    atom: fill(entries, url, escapeMarkup, model).atom1(),
-    json: `${fill(entries, url, (title) => title, model).json1()}\n`,
+    // The library writes the title of an Atom entry as HTML, and that of a JSON Feed as plain text.
+    atom: fill(changes, url, escapeMarkup, model).atom1(),
+    json: `${fill(changes, url, (title) => title, model).json1()}\n`,
   };
 }
 
 function fill(
-  entries: readonly FeedEntry[],
+  changes: readonly RecentChange[],
   url: URL | undefined,
   title: (text: string) => string,
   model?: string,
@@ -47,19 +44,19 @@ function fill(
   const feed = new Feed({
     id: nameUuid(model === undefined ? `feed ${base ?? ''}` : `feed of ${model} ${base ?? ''}`),
     title: model === undefined ? TITLE : title(printable(`Changes of ${model}`)),
-    link: model === undefined ? 'https://openrouter.ai/models' : linkOf(model),
-    updated: new Date(entries[0]?.observedAt ?? BEGINNING),
+    link: model === undefined ? 'https://openrouter.ai/models' : upstreamPage(model),
+    updated: new Date(changes[0]?.observedAt ?? BEGINNING),
     generator: 'model-ledger',
     author: { name: 'model-ledger' },
     ...(base && { feedLinks: { atom: base + ATOM_FILE, json: base + JSON_FILE } }),
   });
-  for (const { model, observedAt, events } of entries) {
+  for (const { model, observedAt, events } of changes) {
     const words = events.map(eventWords).map(printable);
     const date = new Date(observedAt);
     feed.addItem({
       id: nameUuid(`${observedAt} ${model}`),
       title: title(printable(`${model} ${titleWords(events)}`)),
-      link: linkOf(model),
+      link: upstreamPage(model),
       date,
       published: date,
       content: `<ul>${words.map((word) => `<li>${escapeMarkup(word)}</li>`).join('')}</ul>`,
@@ -68,11 +65,12 @@ function fill(
   return feed;
 }
 
-function linkOf(model: string): string {
+/** The address of a model's page at OpenRouter. */
+export function upstreamPage(model: string): string {
   return `https://openrouter.ai/${model.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** The first thing that happened, and how many more did. */
+/** The first event in words, and how many more there are. */
 function titleWords(events: readonly NewsEvent[]): string {
   const [first] = events;
   if (first === undefined) return '';
@@ -80,7 +78,7 @@ function titleWords(events: readonly NewsEvent[]): string {
   return events.length === 1 ? words : `${words} and ${events.length - 1} more`;
 }
 
-/** A UUID made of a name (RFC 9562, version 5): the same name has the same one for ever. */
+/** A UUID derived from a name (RFC 9562, version 5), so that the same name always has the same UUID. */
 function nameUuid(name: string): string {
   const hash = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
@@ -90,7 +88,7 @@ function nameUuid(name: string): string {
   return `urn:uuid:${parts.join('-')}`;
 }
 
-/** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
+/** XML 1.0 cannot hold control characters, surrogates and two noncharacters, not even escaped. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
 }

@@ -7,24 +7,23 @@ import { type Ledger, openBeside } from '../ledger/store/open.ts';
 import { type AnnouncedRun, announce } from './announce.ts';
 import type { Client, Reply } from './client.ts';
 import { sendMessages } from './deliver.ts';
-import { type Beat, sendPing } from './ping.ts';
+import { type Beat, writePing } from './ping.ts';
 import { publishFeeds, publishMetrics } from './publish.ts';
 import type { Receivers } from './receivers.ts';
 import { type Ending, endingWords } from './summary.ts';
 
-/** What telling people needs of the world around it. */
 export interface NotifierDependencies {
   readonly env: Env;
   readonly userAgent: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** A new random word for a message's id. */
+  /** A new random word for the id of a message. */
   readonly randomId: () => string;
-  /** Takes a line about what could not be told. */
+  /** Called with a sentence about each thing that could not be told. */
   readonly warn: (text: string) => void;
-  /** Brings a copy of the tables up to date; stopped, it leaves the copy as it was. */
+  /** Brings the PostgreSQL copy of the tables up to date. When stopped, it leaves the copy as it was. */
   readonly copyTables?: (file: string, url: string, over: AbortSignal) => Promise<unknown>;
-  /** More is recorded after the run: the copy waits for {@link Notifier.copy}. */
+  /** More will be recorded after the run, so the tables are copied only by {@link Notifier.copy}. */
   readonly copiesLater?: boolean;
   readonly lookup?: typeof lookup;
   readonly timing?: Partial<NotifyTiming>;
@@ -32,12 +31,13 @@ export interface NotifierDependencies {
 
 /** In milliseconds. */
 interface NotifyTiming {
-  /** For all that is sent after one run, and half a second more for the connections to close. */
+  /** The time limit for everything that is sent after one run; closing the connections may take {@link CLOSE_MS} more. */
   readonly runMs: number;
+  /** The time limit of one try. */
   readonly tryMs: number;
-  /** Between the two tries of one post. */
+  /** The pause between the two tries of one post. */
   readonly pauseMs: number;
-  /** For how long a message that is being sent is nobody else's. */
+  /** For how long no other process takes a message that is being sent. */
   readonly leaseMs: number;
   /** How long to wait for another process's transaction. */
   readonly busyMs: number;
@@ -48,8 +48,8 @@ const TIMING: NotifyTiming = { runMs: 8000, tryMs: 3500, pauseMs: 1000, leaseMs:
 const CLOSE_MS = 500;
 
 /**
- * Tells people of one run, and is made anew for the next. Nothing here can fail the run, and all of it is over within its
- * time: long as all share that one time and one client.
+ * Tells people of one run; the next run gets a new one. Nothing here can make the run fail, and everything together ends
+ * within its time limit. Long, because all of it shares that limit and one client.
  */
 export class Notifier {
   readonly #receivers: Receivers;
@@ -57,7 +57,7 @@ export class Notifier {
   readonly #timing: NotifyTiming;
   #client: Promise<Client> | undefined;
   #started: Promise<Reply | undefined> | undefined;
-  /** Of the time for all that is sent; what {@link end} took is gone for {@link copy}. */
+  /** How much of the time limit is left; {@link copy} gets what {@link end} did not use. */
   #leftMs: number;
 
   constructor(receivers: Receivers, dependencies: NotifierDependencies) {
@@ -67,30 +67,30 @@ export class Notifier {
     this.#leftMs = this.#timing.runMs;
   }
 
-  /** The run begins: says so without waiting for an answer. */
+  /** Pings that the run has begun, without waiting for an answer. */
   begin(): void {
     const { ping } = this.#receivers;
     if (ping === undefined) return;
-    // What hinders it hinders the last ping too, which says so and for which there must be time left.
+    // A failure is not told here: whatever caused it makes the last ping fail too, which warns.
     const started = this.#bounded(this.#timing.tryMs, (over) => this.#ping(ping, 'start', '', over));
     this.#started = started.catch(() => undefined);
   }
 
-  /** Writes the message of a run; called inside its transaction. */
+  /** Puts the message about a run into the outbox; called within the run's transaction. */
   enqueue(ledger: Ledger, run: AnnouncedRun): void {
     const { webhook } = this.#receivers;
     if (webhook !== undefined) announce(ledger, webhook, run, this.#dependencies);
   }
 
   /**
-   * The run is over, its transaction committed or undone: sends, and writes feeds and metrics. Never throws, and sending is
-   * over in its time whatever receivers do.
+   * The run is over, and its transaction is committed or rolled back: sends messages, and writes feeds and metrics. Never
+   * throws, and ends within its time limit whatever receivers do.
    */
   async end(file: string, ending: Ending): Promise<void> {
     const begin = performance.now();
     const { copiesLater = false } = this.#dependencies;
     const isCopiedNow = !copiesLater && ending.recorded !== undefined;
-    // Half is for the copy that follows, so that no receiver that stalls takes its time.
+    // Half of the time is kept for a copy that follows, so that a receiver that stalls cannot use it up.
     const share = copiesLater && this.#receivers.postgres !== undefined ? 0.5 : 1;
     await this.#bounded(this.#leftMs * share, async (over) => {
       await Promise.all([
@@ -104,7 +104,7 @@ export class Notifier {
     this.#leftMs = Math.max(0, this.#leftMs - (performance.now() - begin));
   }
 
-  /** Brings the copy up to date, after what followed the run. Never throws, and is over in what is left of its time. */
+  /** Copies the tables once everything after the run is recorded. Never throws, and ends within the time that is left. */
   async copy(file: string): Promise<void> {
     await this.#bounded(this.#leftMs, (over) => this.#attempt('The copy', () => this.#copyTables(file, over)));
   }
@@ -133,7 +133,7 @@ export class Notifier {
 
   async #sendAndPublish(file: string, ending: Ending, over: AbortSignal): Promise<void> {
     const { webhook, feed, metrics } = this.#receivers;
-    // Where the run made no file there is nothing to tell of.
+    // A run that failed before there was a file has left nothing to tell of.
     if ((webhook ?? feed ?? metrics) === undefined || !existsSync(file)) return;
     const ledger = openBeside(file, this.#timing.busyMs);
     const { now, warn } = this.#dependencies;
@@ -166,13 +166,14 @@ export class Notifier {
   }
 
   async #ping(url: URL, beat: Beat, words: string, over: AbortSignal): Promise<Reply> {
-    return await sendPing(await this.#connect(), url, beat, words, over);
+    const client = await this.#connect();
+    return await client.post(writePing(url, beat, words), over);
   }
 
   #connect(): Promise<Client> {
     const { env, userAgent, now, lookup } = this.#dependencies;
     const { tryMs, pauseMs } = this.#timing;
-    // Loaded here because it costs 40 ms, which a run that tells nobody need not pay.
+    // Loaded here because it takes 40 ms, which a run that tells nobody should not pay.
     this.#client ??= import('./client.ts').then(({ openClient }) =>
       openClient({ env, userAgent, allow: this.#receivers.allow, tryMs, pauseMs, now, lookup }),
     );

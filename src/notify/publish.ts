@@ -9,15 +9,12 @@ import type { Receivers } from './receivers.ts';
 
 type FeedPlace = NonNullable<Receivers['feed']>;
 
-const FEED_RUNS = 200;
-const FEED_ENTRIES = 100;
-
 /**
  * Writes the Atom feed and the JSON Feed of the newest changes.
- * @param hasNews without news they are written only where they are missing
+ * @param hasNews whether the run changed anything; if not, feeds are written only where they are missing
  */
 export async function publishFeeds(ledger: Ledger, { dir, url }: FeedPlace, hasNews: boolean): Promise<void> {
-  const { ATOM_FILE, JSON_FILE, writeFeeds } = await import('./feed.ts');
+  const { ATOM_FILE, FEED_ENTRIES, FEED_RUNS, JSON_FILE, writeFeeds } = await import('./feed.ts');
   const [atomFile, jsonFile] = [join(dir, ATOM_FILE), join(dir, JSON_FILE)];
   if (!hasNews && existsSync(atomFile) && existsSync(jsonFile)) return;
   const { atom, json } = writeFeeds(recentChanges(ledger, { runs: FEED_RUNS, limit: FEED_ENTRIES }), url);
@@ -25,7 +22,7 @@ export async function publishFeeds(ledger: Ledger, { dir, url }: FeedPlace, hasN
   replaceFile(jsonFile, json);
 }
 
-/** Writes the numbers for node_exporter's textfile collector. */
+/** Writes the metrics for node_exporter's textfile collector. */
 export function publishMetrics(ledger: Ledger, file: string): void {
   replaceFile(file, writeMetrics(readMetrics(ledger)));
 }

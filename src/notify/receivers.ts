@@ -8,27 +8,27 @@ import type { NewsFilter } from '../core/notification/news.ts';
 export interface Webhook {
   readonly url: URL;
   readonly format: Format;
-  /** Signs messages by the Standard Webhooks scheme; undefined: they go unsigned. */
+  /** Signs messages by the Standard Webhooks scheme; undefined: messages are not signed. */
   readonly secret: string | undefined;
   readonly filter: NewsFilter;
 }
 
-/** Who is told, and of what; what is undefined was not asked for. */
+/** Everything that is told of a run; undefined is what the settings do not ask for. */
 export interface Receivers {
   readonly webhook: Webhook | undefined;
   readonly ping: URL | undefined;
   readonly feed: { readonly dir: string; readonly url: URL | undefined } | undefined;
-  /** A PostgreSQL server that has a copy of the tables. */
+  /** The URL of a PostgreSQL server that gets a copy of the tables. */
   readonly postgres: string | undefined;
   /** A file for node_exporter's textfile collector. */
   readonly metrics: string | undefined;
-  /** Hosts that may be on this machine or in its network. */
+  /** Hosts that are allowed although they are on this machine or in its network. */
   readonly allow: ReadonlySet<string>;
 }
 
 /**
- * Reads who is to be told from the environment.
- * @throws UsageError when a value cannot be meant; neither URL nor secret is repeated, as either may be a credential
+ * Reads the receivers from the settings.
+ * @throws UsageError when a value is not valid; the message never quotes a URL or a secret, as either may be a credential
  */
 export function readReceivers(env: Env): Receivers {
   const feedDir = env.MODEL_LEDGER_FEED_DIR;
@@ -44,7 +44,7 @@ export function readReceivers(env: Env): Receivers {
   };
 }
 
-/** Whether nobody is to be told anything. */
+/** Whether nobody is told anything. */
 export function isSilent({ webhook, ping, feed, metrics, postgres }: Receivers): boolean {
   return (webhook ?? ping ?? feed ?? metrics ?? postgres) === undefined;
 }
@@ -88,7 +88,7 @@ function readUrl(text: string | undefined, name: string): URL | undefined {
   });
 }
 
-/** One that stands in the feeds themselves. */
+/** A URL that is published in the feeds, so it must not have credentials. */
 function readPublicUrl(text: string | undefined, name: string): URL | undefined {
   const url = readUrl(text, name);
   if (url === undefined || (url.username === '' && url.password === '')) return url;
@@ -124,7 +124,7 @@ function readPercent(text: string): number {
   });
 }
 
-/** A host as URLs spell it, so that `[::1]`, `::1` and `LOCALHOST` are found. */
+/** A host in the spelling that URLs use, so that `::1`, `[::1]` and `LOCALHOST` all match. */
 function readHost(text: string): string {
   const host = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
   if (URL.canParse(`http://${host}/`)) return new URL(`http://${host}/`).hostname;
@@ -133,7 +133,7 @@ function readHost(text: string): string {
   });
 }
 
-/** Of a secret that begins with `whsec_` the rest is base64; any other is taken as it is. */
+/** A secret that begins with `whsec_` must continue in base64; any other is used as it is. */
 function checkSecret(secret: string): void {
   const encoded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : undefined;
   if (encoded === undefined) return;

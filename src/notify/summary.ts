@@ -13,7 +13,7 @@ export type Ending =
 
 /** A run in one line, for logs and pings. */
 export interface Summary {
-  /** Whether there was a list to accept. */
+  /** Whether the run accepted a list. */
   readonly isGood: boolean;
   readonly words: string;
   readonly fields: Readonly<Record<string, string | number>>;

@@ -5,8 +5,8 @@ import type { Post } from './client.ts';
 import type { Webhook } from './receivers.ts';
 
 /**
- * A message as it is posted, with the headers of the Standard Webhooks scheme.
- * @param sentAt the instant of this attempt, which is what a receiver checks the age of
+ * The request that delivers a message, with the headers of the Standard Webhooks scheme.
+ * @param sentAt the instant of this attempt, from which a receiver computes the message's age
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function writePost(

@@ -19,8 +19,8 @@ const RANGES = {
 } as const;
 
 /**
- * Asks systemd whether it understands an `OnCalendar` expression, or where it is not installed reads it as its manual has it.
- * @throws UsageError where it is none
+ * Checks an `OnCalendar` expression: asks systemd or, if that is not installed, follows the grammar in its manual.
+ * @throws UsageError when the expression is not valid
  */
 export async function checkCalendar(every: string, env: Env): Promise<void> {
   const outcome = await runTool(env, 'systemd-analyze', ['calendar', '--', every]);
@@ -32,7 +32,7 @@ export async function checkCalendar(every: string, env: Env): Promise<void> {
 }
 
 /**
- * Whether a text is a calendar event: `[WEEKDAYS] [[YEAR-]MONTH-DAY] [HOUR:MINUTE[:SECOND]] [ZONE]`, or one word.
+ * Whether a text is a calendar event: `[WEEKDAYS] [[YEAR-]MONTH-DAY] [HOUR:MINUTE[:SECOND]] [ZONE]`, or a shorthand.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.time.html
  */
 export function isCalendar(text: string): boolean {
@@ -59,7 +59,7 @@ function fitsRanges(match: RegExpExecArray | null): boolean {
   });
 }
 
-/** `*`, `7`, `1..5`, each also with a step, `0/15`. */
+/** Whether an item is `*`, `7` or `1..5` within the range, possibly with a step as in `0/15`. */
 function isItem(item: string, [least, most]: readonly [number, number]): boolean {
   const [, from, to, step] = /^(?:\*|(\d{1,4})(?:\.\.(\d{1,4}))?)(?:\/(\d{1,4}))?$/.exec(item) ?? [];
   if (from === undefined && !item.startsWith('*')) return false;

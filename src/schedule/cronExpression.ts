@@ -1,7 +1,7 @@
 import { validateDetailed } from 'node-cron';
 import { UsageError } from '../core/errors.ts';
 
-/** @throws UsageError with the field that is wrong */
+/** @throws UsageError that names the wrong field */
 export function checkExpression(expression: string): string {
   const { valid, errors } = validateDetailed(expression);
   if (valid) return expression;
@@ -11,7 +11,7 @@ export function checkExpression(expression: string): string {
   });
 }
 
-/** @throws UsageError for a name that no time zone has */
+/** @throws UsageError when there is no such time zone */
 export function checkTimezone(timezone: string): string {
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });

@@ -1,11 +1,11 @@
 import { checkLine, checkPlan, type Plan, secretFiles, syncWords, unscheduled } from './plan.ts';
 
 export interface CronPlan extends Plan {
-  /** When: five fields, or a word such as `@hourly`; read in the time zone of the machine. */
+  /** Five fields, or a word such as `@hourly`, in the time zone of the machine. */
   readonly every: string;
 }
 
-/** A crontab line and the comment at its end, by which the line of a data file is found again. */
+/** A crontab line, and the comment at its end by which the line for this data file is found again. */
 export interface CronEntry {
   readonly line: string;
   readonly marker: string;
@@ -14,13 +14,13 @@ export interface CronEntry {
 const SCHEDULE =
   /^(?:@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|[\d*/,~a-z-]+(?:[ \t]+[\d*/,~a-z-]+){4})$/i;
 
-/** The bytes that Vixie's and Debian's cron have room for: with one more they refuse the whole crontab. */
+/** The longest command in bytes; with one more byte, Vixie's and Debian's cron refuse the whole crontab. */
 const LONGEST_COMMAND = 998;
 
 /**
- * The crontab line. Cron mails whatever a command prints, so the run's words are kept back unless it failed;
- * that another run was writing (75) is no failure.
- * @throws UsageError for what a crontab cannot say
+ * The crontab line. Cron mails whatever a command prints, so the output is held back unless the run failed. Exit code
+ * 75, another run was writing, does not count as a failure.
+ * @throws UsageError for what a crontab cannot express
  */
 export function cronLine(plan: CronPlan): CronEntry {
   checkPlan(plan);
@@ -42,12 +42,12 @@ export function cronLine(plan: CronPlan): CronEntry {
   return { line: `${every} ${command}`, marker };
 }
 
-/** The comment that tells whose data file a line is for. */
+/** The comment that says which data file a line is for. */
 export function cronMarker(db: string): string {
   return escapePercent(` # model-ledger: ${quoteWord(db)}`);
 }
 
-/** The crontab with this entry in the place of an earlier one for the same data file, else at its end. */
+/** The crontab with this entry in place of an earlier one for the same data file, or else at the end. */
 export function installInto(crontab: string, { line, marker }: CronEntry): string {
   const lines = splitLines(crontab);
   const others = withoutMarked(lines, marker);
@@ -55,14 +55,14 @@ export function installInto(crontab: string, { line, marker }: CronEntry): strin
   return joinLines(others.toSpliced(place === -1 ? others.length : place, 0, line));
 }
 
-/** The crontab without the lines of that marker; all else stays as it is. */
+/** The crontab without the lines that have this marker. */
 export function removeFrom(crontab: string, marker: string): string {
   return joinLines(withoutMarked(splitLines(crontab), marker));
 }
 
 function commandOf(plan: CronPlan): string {
   const { node, directory, environmentFile } = plan;
-  // Not Node's own option: that reads less (a first line behind a byte order mark is lost) and obeys more.
+  // Not Node's --env-file, which loses the first line after a byte order mark and obeys variables such as NODE_OPTIONS.
   const files = environmentFile === undefined ? [] : [`MODEL_LEDGER_ENV_FILE=${quoteWord(environmentFile)} `];
   const variables = secretFiles(plan).map(({ variable, path }) => `${variable}_FILE=${quoteWord(path)} `);
   const sync = [node, ...syncWords(plan)].map(quoteWord).join(' ');
@@ -73,7 +73,7 @@ function splitLines(crontab: string): string[] {
   return crontab === '' ? [] : crontab.replace(/\n$/, '').split('\n');
 }
 
-/** Cron ignores, and some versions refuse, a last line without its end. */
+/** Cron ignores a last line without a line break, or even refuses it. */
 function joinLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -82,15 +82,15 @@ function withoutMarked(lines: readonly string[], marker: string): string[] {
   return lines.filter((line) => !line.endsWith(marker));
 }
 
-/** A word for `/bin/sh`. */
+/** Quotes a word for `/bin/sh`. */
 function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * Cron turns `%` into a line break unless a backslash stands before it, and a backslash that is itself preceded by
- * one does not count. Where the text has a backslash there, which is always within single quotes, an empty pair of
- * quotes keeps the two apart.
+ * Cron turns `%` into a line break unless a backslash precedes it; a backslash that is itself escaped does not count.
+ * If the text already has a backslash before a `%`, which can only be within single quotes, closing and reopening the
+ * quotes keeps the two backslashes apart.
  */
 function escapePercent(command: string): string {
   return command.replaceAll('\\%', "\\''%").replaceAll('%', '\\%');

@@ -3,12 +3,12 @@ import { type Plan, pathsOf } from './plan.ts';
 import type { UnitPlan } from './unitPlan.ts';
 import { quoteWord } from './unitText.ts';
 
-/** The settings that leave the run what it needs: the network, and the folders that it writes in. */
+/** Settings that restrict the service to what it needs: the network, and the folders that it writes to. */
 export function hardening(plan: UnitPlan): string[] {
   return ['# V8 compiles at run time, so its memory cannot be kept from executing.', ...FILTERS, ...isolation(plan)];
 }
 
-/** What every manager can set up. */
+/** Restrictions that every service manager can apply. */
 const FILTERS = [
   'KeyringMode=private',
   'LockPersonality=yes',
@@ -23,7 +23,7 @@ const FILTERS = [
   'SystemCallFilter=~@privileged @resources',
 ];
 
-/** What needs namespaces: where a user's manager may not make them, some of these would keep the run from starting. */
+/** Restrictions that need namespaces. If a user's service manager may not create those, the service would not start. */
 function isolation(plan: UnitPlan): string[] {
   if (!plan.isolate) return ['# Users may not make namespaces on this machine, so what needs them is left out.'];
   const writable = [dirname(plan.db), ...(plan.writable ?? [])];
@@ -52,7 +52,7 @@ function isolation(plan: UnitPlan): string[] {
 const HOMES = ['/home', '/root', '/run/user', '/var/home'];
 const TEMPORARY = ['/tmp', '/var/tmp'];
 
-/** Whether the run needs anything in one of these folders. */
+/** Whether the run needs a path in one of these folders. */
 function reaches(plan: Plan, folders: readonly string[]): boolean {
   return pathsOf(plan).some((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)));
 }

@@ -4,9 +4,9 @@ import { type CronPlan, cronLine, cronMarker, installInto, removeFrom } from './
 import { failed, runTool } from './tool.ts';
 
 /**
- * Puts the line into the caller's crontab, in the place of an earlier one for the same data file.
- * @returns false where it was there already and nothing was written
- * @throws UsageError where there is no cron or it refuses the line
+ * Puts the line into the caller's crontab, in place of an earlier one for the same data file.
+ * @returns false if the line was there already and nothing was written
+ * @throws UsageError when cron is not installed or refuses the line
  */
 export function installCron(plan: CronPlan, env: Env): Promise<boolean> {
   const { line, marker } = cronLine(plan);
@@ -14,9 +14,9 @@ export function installCron(plan: CronPlan, env: Env): Promise<boolean> {
 }
 
 /**
- * Takes the line of this data file out of the caller's crontab.
- * @returns false where there was none and nothing was written
- * @throws UsageError where there is no cron
+ * Removes the line for this data file from the caller's crontab.
+ * @returns false if there was none and nothing was written
+ * @throws UsageError when cron is not installed
  */
 export function removeCron(db: string, env: Env): Promise<boolean> {
   return edit((crontab) => removeFrom(crontab, toBytes(cronMarker(db))), env);
@@ -51,7 +51,7 @@ async function crontab(args: readonly string[], env: Env, input?: string) {
   throw failed('crontab is not installed; nothing was changed.', 'Install cron, or use schedule systemd or daemon.');
 }
 
-/** The crontab is read and written one character a byte; the line joins it in the same form. */
+/** The crontab is read and written as latin1, one character per byte, so the line needs the same form. */
 function toBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -6,46 +6,63 @@ import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { failed, runTool } from './tool.ts';
 import type { UnitPlan, UnitScope } from './unitPlan.ts';
 
-/** Which units, for which data file. */
 type Named = Pick<UnitPlan, 'name' | 'scope' | 'db' | 'serve'>;
 
-/** The folder of the caller's own units (`home`: the home folder), or of the machine's. */
+interface UnitFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The folder of the caller's own units below `home`, or that of the machine's units. */
 export function unitFolder(scope: UnitScope, env: Env, home: string): string {
   if (scope === 'system') return '/etc/systemd/system';
   return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'systemd/user');
 }
 
 /**
- * Writes the units, each whole or not at all, and starts the timer, or the server. Units of this name for the same data
- * file are replaced.
- * @returns the files written
- * @throws UsageError where the name is taken, a file cannot be written or systemd refuses
+ * The unit files of a plan: the service, and the timer if there is one.
+ * @throws UsageError for what a unit cannot express
  */
-export async function installUnits(plan: UnitPlan, folder: string, env: Env): Promise<string[]> {
-  const texts = unitTexts(plan);
+export function unitFiles(plan: UnitPlan, folder: string): UnitFile[] {
+  const { service, timer } = unitsFor(plan);
+  const [servicePath = '', timerPath = ''] = unitPaths(plan, folder);
+  const files = [{ path: servicePath, text: service }];
+  return timer === null ? files : [...files, { path: timerPath, text: timer }];
+}
+
+function unitPaths({ name, serve }: Named, folder: string): string[] {
+  const kinds = serve === undefined ? ['service', 'timer'] : ['service'];
+  return kinds.map((kind) => join(folder, `${name}.${kind}`));
+}
+
+/**
+ * Writes the units, each file completely or not at all, and starts the timer or the server. Units of the same name are
+ * replaced if they are for the same data file.
+ * @throws UsageError when the name is taken, a file cannot be written or systemd refuses
+ */
+export async function installUnits(plan: UnitPlan, folder: string, env: Env): Promise<void> {
   const files = unitFiles(plan, folder);
-  for (const file of files) checkOurs(file, plan.db);
+  for (const { path } of files) checkOurs(path, plan.db);
   try {
     mkdirSync(folder, { recursive: true });
-    for (const [index, file] of files.entries()) writeWhole(file, texts[index] ?? '');
+    for (const { path, text } of files) writeWhole(path, text);
   } catch (error) {
     throw noAccess(`The units could not be written to ${folder}; nothing was scheduled`, plan, error);
   }
   const state = `the units are written, but the ${startedBy(plan)} is not started`;
   await systemctl(plan, ['daemon-reload'], state, env);
   await systemctl(plan, ['enable', '--now', `${plan.name}.${startedBy(plan)}`], state, env);
-  // One that runs already goes on with what it was started with.
+  // A server that is already running would go on with its old settings.
   if (plan.serve !== undefined) await systemctl(plan, ['restart', `${plan.name}.service`], state, env);
-  return files;
 }
 
 /**
- * Stops the timer, or the server, and removes the units.
- * @returns the files removed; none where nothing was installed
- * @throws UsageError for units that this program did not write, and where systemd refuses
+ * Stops the timer or the server, and removes the units.
+ * @returns the paths of the removed files; empty if nothing was installed
+ * @throws UsageError for units that this program did not write, and when systemd refuses
  */
 export async function removeUnits(units: Named, folder: string, env: Env): Promise<string[]> {
-  const present = unitFiles(units, folder).filter((file) => firstLine(file) !== undefined);
+  const present = unitPaths(units, folder).filter((file) => firstLine(file) !== undefined);
   if (present.length === 0) return [];
   for (const file of present) checkOurs(file, units.db);
   await systemctl(units, ['disable', '--now', `${units.name}.${startedBy(units)}`], 'the units are still there', env);
@@ -62,19 +79,7 @@ function startedBy({ serve }: Named): 'service' | 'timer' {
   return serve === undefined ? 'timer' : 'service';
 }
 
-/** The paths of the units: the service, and the timer where there is one. */
-export function unitFiles({ name, serve }: Named, folder: string): string[] {
-  const service = join(folder, `${name}.service`);
-  return serve === undefined ? [service, join(folder, `${name}.timer`)] : [service];
-}
-
-/** What stands in them, in the same order. */
-export function unitTexts(plan: UnitPlan): string[] {
-  const { service, timer } = unitsFor(plan);
-  return timer === null ? [service] : [service, timer];
-}
-
-/** Two data files need two names, and what somebody else wrote stays. */
+/** @throws UsageError when the file was written for another data file, or not by this program */
 function checkOurs(file: string, db: string): void {
   const first = firstLine(file);
   if (first === undefined || first === signature(db)) return;
@@ -89,7 +94,7 @@ function checkOurs(file: string, db: string): void {
   );
 }
 
-/** The first line of a file; undefined where there is none. */
+/** The first line of a file; undefined if there is no such file. */
 function firstLine(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').split('\n', 1)[0] ?? '';
@@ -105,18 +110,16 @@ function writeWhole(file: string, text: string): void {
   renameSync(draft, file);
 }
 
-/** `state` says what a failure of this step leaves behind. */
+/** @param state says, for the message, what a failure of this step leaves behind */
 async function systemctl({ scope }: Named, args: readonly string[], state: string, env: Env): Promise<void> {
   const words = [...(scope === 'user' ? ['--user'] : []), ...args];
   const outcome = await runTool(env, 'systemctl', words);
-  const byHand = `Run systemctl ${words.join(' ')} by hand.`;
   if (outcome === undefined)
     throw failed(`systemctl is not installed; ${state}.`, 'Use schedule cron or daemon, or install systemd.');
   if (outcome.code === 0) return;
-  throw failed(
-    `systemctl ${words.join(' ')} failed: ${withoutStop(outcome.stderr) || `exit code ${outcome.code}`}; ${state}.`,
-    byHand,
-  );
+  const call = `systemctl ${words.join(' ')}`;
+  const reason = withoutStop(outcome.stderr) || `exit code ${outcome.code}`;
+  throw failed(`${call} failed: ${reason}; ${state}.`, `Run ${call} by hand.`);
 }
 
 function noAccess(message: string, { scope }: Named, cause: unknown): Error {

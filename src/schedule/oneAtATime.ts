@@ -1,8 +1,8 @@
-/** Work of which there is never more than one under way. */
+/** Makes sure that some work is never done twice at the same time. */
 export class OneAtATime {
   #current: Promise<void> | undefined;
 
-  /** Joins what is under way, or begins it. */
+  /** Begins the work, or joins it if it is already running. */
   begin(work: () => Promise<void>): Promise<void> {
     this.#current ??= work().finally(() => {
       this.#current = undefined;
@@ -10,7 +10,7 @@ export class OneAtATime {
     return this.#current;
   }
 
-  /** Settles when nothing is under way. */
+  /** Resolves when nothing is running. */
   async idle(): Promise<void> {
     await this.#current;
   }

@@ -1,7 +1,7 @@
 import type { SecretName } from '../config/secret.ts';
 import { UsageError } from '../core/errors.ts';
 
-/** The files of secrets, and the variable that each stands for; with `_FILE` behind it, it names the file. */
+/** The options that name a file with a secret, and the variable that each replaces; `<variable>_FILE` names the file. */
 export const SECRETS = [
   ['keyFile', 'OPENROUTER_API_KEY'],
   ['webhookUrlFile', 'MODEL_LEDGER_WEBHOOK_URL'],
@@ -9,30 +9,30 @@ export const SECRETS = [
   ['pingUrlFile', 'MODEL_LEDGER_PING_URL'],
 ] as const;
 
-/** Files that hold one secret each and nothing else. */
+/** Paths of files that each hold one secret and nothing else. */
 export type SecretPaths = { readonly [Field in (typeof SECRETS)[number][0]]?: string };
 
-/** A sync to be run on a schedule. Every path is absolute, because timers start in other folders than people do. */
+/** A sync to run on a schedule. All paths are absolute, because a timer does not start in the folder that you are in. */
 export interface Plan extends SecretPaths {
-  /** The Node that runs it. */
+  /** The Node executable. */
   readonly node: string;
-  /** The program's entry, `dist/cli.js`. */
+  /** The program, `dist/cli.js`. */
   readonly cli: string;
   /** The data file. */
   readonly db: string;
-  /** Where it runs, so that the same `.env` is read as by hand. */
+  /** The working directory, so that the same `.env` is read as by hand. */
   readonly directory: string;
-  /** An http(s) URL without credentials, or a file; upstream's own list where absent. */
+  /** An http(s) URL without credentials, or a file; upstream's own list if absent. */
   readonly source?: string;
-  /** `NAME=value` lines for what must not stand on a command line. */
+  /** A file of `NAME=value` lines for what must not appear on a command line. */
   readonly environmentFile?: string;
-  /** How old the last sweep over the endpoints may be, as typed (`6h`); absent: no sweeps. */
+  /** Sweep over the endpoints if the last sweep is older than this, as typed (`6h`); absent: no sweeps. */
   readonly endpointsEvery?: string;
-  /** The folders that it writes in beside the data file's: those of the feeds and of the metrics. */
+  /** Folders that the run writes to besides the data file's: those of feeds and metrics. */
   readonly writable?: readonly string[];
 }
 
-/** The files of secrets that were given. */
+/** The secret files that were given. */
 export function secretFiles(plan: SecretPaths): { readonly path: string; readonly variable: SecretName }[] {
   return SECRETS.flatMap(([field, variable]) => {
     const path = plan[field];
@@ -40,23 +40,20 @@ export function secretFiles(plan: SecretPaths): { readonly path: string; readonl
   });
 }
 
-/** The files that are read for the run and may hold secrets. */
+/** All files that the run reads and that may hold secrets. */
 export function privateFiles(plan: Plan): string[] {
   const secrets = secretFiles(plan).map(({ path }) => path);
   return plan.environmentFile === undefined ? secrets : [plan.environmentFile, ...secrets];
 }
 
-/** What Node is given: never a secret, since every user of the machine can read a command line. */
+/** The arguments for Node. Never a secret, because every user of the machine can read a command line. */
 export function syncWords({ cli, db, source, endpointsEvery }: Plan): string[] {
   const from = source === undefined ? [] : ['--source', source];
   const sweeps = endpointsEvery === undefined ? [] : ['--endpoints-every', endpointsEvery];
   return [cli, 'sync', '--must-exist', '--db', db, ...from, ...sweeps, '--trigger', 'cron'];
 }
 
-/**
- * Refuses what no timer could run.
- * @throws UsageError for a path that is not absolute, and for what is not one line of text
- */
+/** @throws UsageError for a path that is not absolute, or a text that is not one line */
 export function checkPlan(plan: Plan): void {
   for (const path of [...pathsOf(plan), ...privateFiles(plan)]) {
     if (!path.startsWith('/')) throw unscheduled(`${path} is not an absolute path`, 'Give the whole path.');
@@ -65,12 +62,12 @@ export function checkPlan(plan: Plan): void {
   if (plan.source !== undefined) checkLine(plan.source);
 }
 
-/** Every path that the run itself must reach. (The files with secrets are read for it.) */
+/** Every path that the run itself must reach. (Files with secrets are read by the service manager.) */
 export function pathsOf({ node, cli, db, directory, source, writable = [] }: Plan): string[] {
   return [node, cli, db, directory, ...writable, ...(source?.startsWith('/') ? [source] : [])];
 }
 
-/** @throws UsageError for a text with line breaks or other control characters, which could forge lines */
+/** @throws UsageError for a text with line breaks or control characters, which could forge lines of a unit or crontab */
 export function checkLine(text: string): void {
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text))
     throw unscheduled(
@@ -79,7 +76,7 @@ export function checkLine(text: string): void {
     );
 }
 
-/** What cannot be scheduled, which is found before anything is written. */
+/** An error that is found before anything is written. */
 export function unscheduled(message: string, hint?: string): UsageError {
   return new UsageError('schedule', `${message}; nothing was scheduled.`, hint === undefined ? {} : { hint });
 }

@@ -6,25 +6,28 @@ import { type Plan, privateFiles, SECRETS, type SecretPaths, unscheduled } from 
 import { runTool } from './tool.ts';
 import { variablesOf } from './variables.ts';
 
-/** What a person asked for, as typed. */
+/** The options as typed. */
 export interface ScheduleRequest extends SecretPaths, Pick<Plan, 'db' | 'source' | 'endpointsEvery'> {
+  /** A file of variables. */
+  readonly variables?: string;
+  /** The same, by the name that Node takes for its own. */
   readonly envFile?: string;
 }
 
-/** What is to be run: this very program. */
+/** This program, which the schedule is to run. */
 export type Program = Pick<Plan, 'node' | 'cli' | 'directory'>;
 
 /**
- * Makes every path absolute. The data file's links are followed, since SQLite writes beside the file itself.
- * @param env tells where feeds and metrics go, unless the file of variables does
- * @throws UsageError for a source that has a secret in it or cannot be read again, and for variables that are not UTF-8
+ * Makes every path absolute. Links to the data file are resolved, because SQLite writes its log beside the file itself.
+ * @param env says where feeds and metrics go, unless the file of variables does
+ * @throws UsageError for a source that contains a secret or is standard input, and for variables that are not UTF-8
  */
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
-  const { db, source, envFile, endpointsEvery } = request;
+  const { db, source, endpointsEvery, variables = request.envFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
   const named = absolute(db);
   const file = existsSync(named) ? realpathSync(named) : named;
-  const environmentFile = envFile === undefined ? undefined : absolute(envFile);
+  const environmentFile = variables === undefined ? undefined : absolute(variables);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
   const secrets = SECRETS.flatMap(([field]): [string, string][] => {
     const path = request[field];
@@ -48,15 +51,12 @@ function foldersWritten(env: Env, absolute: (path: string) => string): string[] 
   return [...new Set(folders)];
 }
 
-/** The folders that the run would have to make first, which a service may not. */
+/** The folders that do not exist yet. A sandboxed service may not create them. */
 export function missingFolders({ writable = [] }: Plan): string[] {
   return writable.filter((folder) => !existsSync(folder));
 }
 
-/**
- * Before anything is installed: what the timer needs is there.
- * @throws UsageError for a missing file
- */
+/** @throws UsageError when the data file or a file with secrets is missing */
 export function checkPresent(plan: Plan): void {
   const { db } = plan;
   if (!statSync(db, { throwIfNoEntry: false })?.size)
@@ -71,7 +71,7 @@ export function exposedFiles(plan: Plan): string[] {
   return privateFiles(plan).filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
 }
 
-/** Who owns the data file, by name where it has one; undefined for root, and where there is no file yet. */
+/** The name (or else the number) of the data file's owner; undefined for root, and when there is no file yet. */
 export async function ownerOf({ db }: Plan, env: Env): Promise<string | undefined> {
   const uid = statSync(db, { throwIfNoEntry: false })?.uid;
   if (!uid) return undefined;
@@ -80,8 +80,8 @@ export async function ownerOf({ db }: Plan, env: Env): Promise<string | undefine
 }
 
 /**
- * Whether users may make namespaces, which their service manager needs to isolate a run; root's always can.
- * The settings are the kernel's, and Debian's and Ubuntu's own (AppArmor's since Ubuntu 23.10).
+ * Whether ordinary users may create namespaces, which their service manager needs to isolate a service.
+ * The settings are those of the kernel, of Debian, and of Ubuntu since 23.10.
  */
 export function usersMayIsolate(): boolean {
   const isSet = (name: string, value: string) => readSetting(name) === value;
@@ -104,6 +104,6 @@ function resolveSource(text: string, absolute: (path: string) => string): string
   if (!hasSecret(source.url)) return text;
   throw unscheduled(
     'The source has a secret in it, and a timer would show it to every user of the machine',
-    'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file.',
+    'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --variables.',
   );
 }

@@ -8,16 +8,16 @@ import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './
 
 export interface Units {
   readonly service: string;
-  /** Null for a server, which stays. */
+  /** Null for a server, which runs all the time. */
   readonly timer: string | null;
 }
 
-/** The first words of a unit that is ours to replace and to remove. */
+/** How a unit file begins that this program wrote, and so may replace or remove. */
 export const SIGNATURE = '# Written by model-ledger schedule systemd for ';
 
 /**
- * The text of the units.
- * @throws UsageError for what a unit cannot say
+ * The texts of the units.
+ * @throws UsageError for what a unit cannot express
  */
 export function unitsFor(plan: UnitPlan): Units {
   checkPlan(plan);
@@ -37,7 +37,7 @@ export function unitsFor(plan: UnitPlan): Units {
 const UNIT_NAME = /^\w[\w.-]{0,199}$/;
 const ACCOUNT = /^\w[\w.-]*\$?$/;
 
-/** The first line of both units; it tells whose data file a unit of this name is for. */
+/** The first line of both units, which says which data file they are for. */
 export function signature(db: string): string {
   return `${SIGNATURE}${quoteWord(db)}`;
 }
@@ -55,7 +55,7 @@ function syncText(plan: UnitPlan): string {
   ]);
 }
 
-/** Below, only root may listen, and the service has none of its rights. */
+/** Only root may listen on a lower port, and the service gives up root's rights. */
 const FIRST_PORT = 1024;
 const TOKEN = 'serve_token';
 
@@ -89,10 +89,10 @@ function serverText(plan: UnitPlan, { host, port, basePath, tokenFile }: ServePl
   );
 }
 
-/** A line of a unit; false: none. */
+/** A line of a unit; false is left out. */
 type Line = string | false;
 
-/** @param args of Node, quoted */
+/** @param args the arguments for Node, already quoted */
 function serviceText(
   { node, db, directory, scope, account }: UnitPlan,
   does: string,

@@ -3,20 +3,20 @@ import { childEnvironment } from '../config/childEnvironment.ts';
 import type { Env } from '../config/settings.ts';
 import { withoutStop } from '../core/errors.ts';
 
-/** What systemd is told of a service's state: `sd_notify`'s words. */
+/** Tells systemd the state of the service, in the terms of `sd_notify`. */
 export interface ServiceManager {
   readonly ready: () => void;
   readonly stopping: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** How it finds whom to tell, and for whom. */
+/** What `systemd-notify` needs to reach systemd. */
 const NEEDED = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
 /**
- * Tells systemd through its own `systemd-notify`, where it has asked to be told (`NOTIFY_SOCKET`); elsewhere nothing is
- * done. The watchdog is told twice in each of its spans.
- * @param onProblem told once, when systemd cannot be told
+ * Uses systemd's own `systemd-notify`. Does nothing unless systemd asked for it by setting `NOTIFY_SOCKET`. The watchdog
+ * is notified twice in each of its intervals.
+ * @param onProblem called when systemd cannot be notified, once until it works again
  */
 export function connectServiceManager(env: Env, onProblem: (message: string) => void): ServiceManager {
   if (!env.NOTIFY_SOCKET) return { ready: () => {}, stopping: async () => {}, close: () => {} };

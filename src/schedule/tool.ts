@@ -5,13 +5,13 @@ import { UsageError } from '../core/errors.ts';
 
 export interface ToolOutcome {
   readonly code: number;
-  /** One character a byte, so that what is not UTF-8 goes back as it came. */
+  /** Decoded as latin1, one character per byte, so that text that is not UTF-8 can be written back unchanged. */
   readonly stdout: string;
-  /** In one line. */
+  /** Joined to one line. */
   readonly stderr: string;
 }
 
-/** Runs one of the system's tools, without a shell and in plain English; undefined where it is not installed. */
+/** Runs a tool of the system without a shell, its messages in English; undefined if it is not installed. */
 export function runTool(env: Env, tool: string, args: readonly string[], input = ''): Promise<ToolOutcome | undefined> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -27,7 +27,7 @@ export function runTool(env: Env, tool: string, args: readonly string[], input =
       else if (error.code === 'ENOENT') resolve(undefined);
       else reject(failed(`${tool} could not be run (${error.message}).`, 'Look whether it works by hand.', error));
     });
-    // A tool that does not read its input closes it; its exit code tells what matters.
+    // A tool may close its input without reading it. Its exit code says whether that matters.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input, 'latin1');
   });

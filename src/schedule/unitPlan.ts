@@ -1,25 +1,25 @@
 import type { Plan } from './plan.ts';
 
-/** `user`: the caller's own service manager; `system`: the machine's, which runs it as `account`. */
+/** `user`: the caller's own service manager; `system`: that of the machine, which runs the service as `account`. */
 export type UnitScope = 'user' | 'system';
 
 export interface UnitPlan extends Plan {
-  /** The units are `<name>.service` and `<name>.timer`. */
+  /** The units are named `<name>.service` and `<name>.timer`. */
   readonly name: string;
   readonly scope: UnitScope;
-  /** The system scope only: the user who owns the data file. */
+  /** Only in the system scope: the user that the service runs as. */
   readonly account?: string;
-  /** Whether the service manager may give the run file systems, users and capabilities of its own. */
+  /** Whether the service manager may use namespaces to isolate the service. */
   readonly isolate: boolean;
   /** An `OnCalendar` expression, as `systemd-analyze calendar` takes it. */
   readonly every: string;
-  /** Each run starts up to so many seconds late, so that not all the world asks at once. */
+  /** Each run starts up to this many seconds late, so that not everybody asks upstream at the same moment. */
   readonly randomDelay: number;
-  /** A server that stays, instead of a sync on a schedule. */
+  /** A server that runs all the time, instead of a sync on a schedule. */
   readonly serve?: ServePlan;
 }
 
-/** What the server is told; its paths are absolute. */
+/** The options of the server; paths are absolute. */
 export interface ServePlan {
   readonly host: string;
   readonly port: number;

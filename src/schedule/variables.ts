@@ -5,9 +5,7 @@ import { type Env, isOwn, type OwnName } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { type Plan, secretFiles, unscheduled } from './plan.ts';
 
-/** The files of variables that a scheduled run reads. */
-
-/** Those of the variables that are set in this shell, but stand in no file that the timer's run reads. */
+/** Which of the variables are set in this shell, but in no file that the scheduled run reads. */
 export function unseenVariables(variables: readonly OwnName[], plan: Plan, env: Env): string[] {
   const { directory, environmentFile } = plan;
   const files = [join(directory, '.env'), ...(environmentFile === undefined ? [] : [environmentFile])];
@@ -16,15 +14,12 @@ export function unseenVariables(variables: readonly OwnName[], plan: Plan, env: 
   return variables.filter((name) => env[name] && !seen.has(name));
 }
 
-/** What stands in the file of variables for others than this program, which alone reads it for a line of a crontab. */
+/** Variables in the file that are not ours. Under cron only this program reads the file, so they have no effect. */
 export function foreignVariables({ environmentFile }: Plan): string[] {
   return environmentFile === undefined ? [] : Object.keys(variablesOf(environmentFile)).filter((name) => !isOwn(name));
 }
 
-/**
- * For systemd, which reads the file of variables itself and would lose its first line.
- * @throws UsageError for one that begins with a byte order mark
- */
+/** @throws UsageError for a file that begins with a byte order mark: systemd would lose its first line */
 export function checkNoMark({ environmentFile }: Plan): void {
   if (environmentFile !== undefined && hasMark(environmentFile))
     throw unscheduled(
@@ -37,17 +32,17 @@ function hasMark(file: string): boolean {
   try {
     return readFileSync(file, 'utf8').startsWith('\ufeff');
   } catch {
-    // One that is not there yet, or another account's, is that account's to keep.
+    // The file may not exist yet, or be readable only for the account that the service runs as.
     return false;
   }
 }
 
-/** @throws UsageError when it is not UTF-8 */
+/** @throws UsageError when the file is not UTF-8 */
 export function variablesOf(file: string): ReturnType<typeof readVariables> {
   try {
     return existsSync(file) ? readVariables(file) : {};
   } catch (error) {
-    // One that cannot be read here may be another account's.
+    // The file may be readable only for the account that the service runs as.
     if (error instanceof UsageError && error.code === 'unreadable_env') return {};
     throw error;
   }

@@ -7,16 +7,17 @@ import { makeTokenCheck } from './http/auth.ts';
 import { errorAnswer, isOwnersBusiness, RequestError, toRequestError } from './http/errors.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
-import { errorPage, routePage } from './pages/routes.tsx';
+import { errorPage } from './pages/errorPage.tsx';
+import { routePage } from './pages/routes.tsx';
 import type { Question } from './question.ts';
 import type { Site } from './site.ts';
 
 export interface AppOptions extends CountTextOptions {
-  /** Without it, whatever authorization is sent is ignored. */
+  /** The token that the API requires; undefined: none. */
   readonly token: string | undefined;
-  /** How old the last good run may be before `/healthz` says no; null: any age. */
+  /** How old the last good run may be before `/healthz` fails; null: any age. */
   readonly maxAgeMs: number | null;
-  /** Told of what only the owner should know. */
+  /** Called with errors that only the owner should see. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -34,7 +35,7 @@ const PREFLIGHT = {
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' };
 const FEED = /^(?:\/models\/(.+))?\/feed\.(atom|json)$/;
 
-/** The whole server but for its sockets: a request in, an answer out. */
+/** The whole server except its sockets: it turns requests into responses. */
 export function makeApp(options: AppOptions): Hono {
   const { base } = options.site;
   const app = new Hono();
@@ -96,7 +97,7 @@ async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTex
 function refuseWriting({ method, raw }: HonoRequest, allow: string): void {
   if (method !== 'GET' && method !== 'HEAD')
     throw new RequestError(405, `Only ${allow} are answered here.`, { headers: { allow } });
-  if (hasBody(raw.headers))
+  if (raw.headers.has('transfer-encoding') || Number(raw.headers.get('content-length') ?? 0) > 0)
     throw new RequestError(413, 'Nothing here takes a body.', { headers: { connection: 'close' } });
 }
 
@@ -104,12 +105,12 @@ function methodsOf(path: string): string {
   return COUNTING.includes(path.split('?', 1)[0] ?? '') ? `${METHODS}, POST` : METHODS;
 }
 
-/** What was sent is answered anew each time, whatever the client has already. */
+/** The answer to a POST never depends on what the client has cached, so its `if-none-match` is ignored. */
 function conditionsOf({ method, raw: { headers } }: HonoRequest): Headers {
   return method === 'POST' ? new Headers({ 'accept-encoding': headers.get('accept-encoding') ?? '' }) : headers;
 }
 
-/** What is neither the API nor a file of ours. */
+/** Routes everything except the API and static files. */
 function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
   const { asked, view } = question;
   if (asked.path === '/metrics') return metrics(view);
@@ -120,7 +121,7 @@ function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
   return routePage(question);
 }
 
-/** An answer that was given before, or a new one, which is kept where it stays true. */
+/** A remembered answer, or a new one, which is remembered if it stays true until the next commit. */
 function answer({ source, site }: AppOptions, asked: Asked, work: (question: Question) => Answer): Prepared {
   const known = source.remembered(asked.key);
   if (known !== undefined) return known;
@@ -141,11 +142,7 @@ function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): A
   return { ...made, headers: { ...headers, ...made.headers } };
 }
 
-function hasBody(headers: Headers): boolean {
-  return headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
-}
-
-/** The same of a page, which may be asked for with a slash behind it. */
+/** The same for a page, whose address may end in a slash. */
 function pageOf({ url }: HonoRequest, { site }: AppOptions): string {
   return pathOf(url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1');
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The style sheet and the script, each under a name that changes with its content. */
+/** The style sheet and the script. Their names contain a hash, so that browsers may cache them for ever. */
 export interface Assets {
   readonly style: string;
   readonly script: string;
@@ -16,7 +16,7 @@ interface Asset {
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
 
-/** `assets/` stands beside the program where it is built; tests find the built one. */
+/** The built `assets/` beside the program or, when the program runs from source, in `dist/`. */
 function assetsFolder(): string {
   const candidates = ['./assets/', '../../dist/assets/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return candidates.find((path) => existsSync(`${path}page.css`)) ?? './assets/';

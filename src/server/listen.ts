@@ -6,13 +6,13 @@ import type { Hono } from 'hono';
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** Ends it: no new connection is taken, open ones may finish for {@link GRACE_MS}. */
+  /** Stops the server. It takes no new connections, and open ones may finish within {@link GRACE_MS}. */
   readonly signal: AbortSignal;
   readonly onRequest: (line: RequestLine) => void;
   readonly onListening: (address: { readonly host: string; readonly port: number }) => void;
 }
 
-/** One answered request. */
+/** What is logged of a request. */
 interface RequestLine {
   readonly method: string;
   readonly url: string;
@@ -26,7 +26,7 @@ const LIMITS = { maxHeaderSize: 16 << 10, headersTimeout: 10_000, requestTimeout
 const MOST_CONNECTIONS = 512;
 const SECONDS_IDLE = 60_000;
 
-/** Serves until it is told to end. */
+/** Serves until the signal comes. */
 export async function listen(app: Hono, { host, port, signal, onRequest, onListening }: ListenOptions): Promise<void> {
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -44,21 +44,16 @@ export async function listen(app: Hono, { host, port, signal, onRequest, onListe
   await end(server);
 }
 
-/** Answers what is no HTTP, and tells of each request. */
+/** Reports every request, and answers those that are not valid HTTP. */
 function guard(server: Server, onRequest: ListenOptions['onRequest']): void {
   server.prependListener('request', (request, response) => {
     const begun = performance.now();
-    // Nothing here depends on it, and one that is no host's name would be no error of ours.
+    // No answer depends on the host, and one that is not valid would make the adapter fail.
     request.headers.host = 'localhost';
     response.once('close', () => {
       const { method = '', url = '', socket } = request;
-      onRequest({
-        method,
-        url,
-        status: response.statusCode,
-        ms: performance.now() - begun,
-        remote: socket.remoteAddress ?? '',
-      });
+      const [status, ms, remote] = [response.statusCode, performance.now() - begun, socket.remoteAddress ?? ''];
+      onRequest({ method, url, status, ms, remote });
     });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -6,7 +6,7 @@ import type { Site } from './site.ts';
 import type { View } from './source/ledgerSource.ts';
 import type { ServedList } from './source/lists.ts';
 
-/** What an answer is made from: the request, the ledger as it is now, and the site that both belong to. */
+/** Everything that an answer is made from: the request, the current state of the ledger, and the site. */
 export interface Question {
   readonly asked: Asked;
   readonly view: View;
@@ -14,8 +14,8 @@ export interface Question {
 }
 
 /**
- * The list in force at the instant asked for.
- * @throws RequestError before the first one
+ * The list that was in force at the instant that the request asks about.
+ * @throws RequestError if that is before the first list
  */
 export function listAt({ asked, view: { ledger, lists } }: Question): ServedList {
   const at = asked.asOf();

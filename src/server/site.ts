@@ -1,20 +1,20 @@
 import type { Assets } from './assets.ts';
 
-/** What every route needs beside the request. */
+/** What every route needs besides the request. */
 export interface Site {
-  /** What stands before every path: nothing, or `/ledger`. */
+  /** The prefix of every path, such as `/ledger`; may be empty. */
   readonly base: string;
   readonly version: string;
   readonly assets: Assets;
-  /** Whether the API asks for a token. */
+  /** Whether the API requires a token. */
   readonly needsToken: boolean;
-  /** Files instead of a server: nothing is computed when it is looked at. */
+  /** Whether the pages are written as files, so that nothing can be computed for a visitor. */
   readonly isStatic: boolean;
-  /** The address of a path of ours, `/models/openai/gpt-5`, with a query where there is one. */
+  /** The address for a path such as `/models/openai/gpt-5`, with a query if there is one. */
   readonly link: (path: string, query?: string) => string;
 }
 
-/** A site that is answered by a server. */
+/** A site that is served over HTTP. */
 export function serverSite(options: Pick<Site, 'base' | 'version' | 'assets' | 'needsToken'>): Site {
   const link = (path: string, query = ''): string => `${options.base}${path}${query === '' ? '' : `?${query}`}`;
   return { ...options, isStatic: false, link };

@@ -7,8 +7,8 @@ import { routePage } from './pages/routes.tsx';
 import { modelPath, type Site } from './site.ts';
 import type { View } from './source/ledgerSource.ts';
 
-/** A file of the site: its path below the folder, and what is in it. */
 export interface SiteFile {
+  /** The path below the site's folder. */
   readonly path: string;
   readonly content: string | Uint8Array;
 }
@@ -19,15 +19,15 @@ export interface StaticOptions {
   readonly now: () => Date;
 }
 
-/** File systems take 255 bytes. */
+/** File systems allow names of up to 255 bytes. */
 const MOST_NAME = 180;
-/** All but those that are computed for whoever asks, each with what it shows. */
+/** The pages that are not computed for a visitor, each with its query. */
 const PAGES = { '/': '?output_modalities=all', '/changes': '?limit=1000', '/trends': '', '/about': '' };
 
 /**
- * The pages as files, one after the other: every page, every model that was ever listed, the tables, feeds and assets.
- * Links are relative, so that the folder may lie anywhere.
- * @param ids of the models
+ * All files of the site, one after the other: pages, models, tables, feeds and assets. Links are relative, so that the
+ * folder can be published anywhere.
+ * @param ids of the models that get a page
  */
 export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
   const answerOf = (path: string, query = ''): Answer =>
@@ -42,7 +42,7 @@ export function* siteFiles(view: View, ids: readonly string[], options: StaticOp
   yield { path: 'models.csv', content: answerOf('/models.csv', '?output_modalities=all').body };
   yield { path: 'changes.csv', content: answerOf('/changes.csv', '?all=true').body };
   for (const [name, { bytes }] of options.assets.byName) yield { path: `static/${name}`, content: bytes };
-  // GitHub Pages takes folders with other programs' names for its own otherwise.
+  // Tells GitHub Pages to publish the files as they are, without Jekyll.
   yield { path: '.nojekyll', content: '' };
 }
 
@@ -56,7 +56,7 @@ function* feedFiles(view: View, path: string, model?: string): Iterable<SiteFile
   }
 }
 
-/** From a page's own folder: `../..` and then the path. */
+/** A site whose links are relative to the page `from`: `../..`, and then the path. */
 function staticSite(from: string, { version, assets }: StaticOptions): Site {
   const depth = folderOf(from).split('/').length - 1;
   const up = depth === 0 ? '.' : Array.from({ length: depth }, () => '..').join('/');
@@ -68,12 +68,12 @@ function staticSite(from: string, { version, assets }: StaticOptions): Site {
   return { base: '', version, assets, needsToken: false, isStatic: true, link };
 }
 
-/** `models/openai/gpt-5/`; the names of folders are written as they stand in an address. */
+/** The folder of a page: `models/openai/gpt-5/`. */
 function folderOf(path: string): string {
   return path === '/' ? '' : `${fileOf(path)}/`;
 }
 
-/** A name that every file system takes: what an address escapes is escaped with another sign, and what is too long is cut. */
+/** A path that every file system allows: `%` of an escaped address becomes `~`, and long names are cut. */
 function fileOf(path: string): string {
   return path.slice(1).replaceAll('~', '~7E').replaceAll('%', '~').split('/').map(segmentOf).join('/');
 }

@@ -6,13 +6,12 @@ import { MEASURED_ON } from '../core/tokens/ratios.ts';
 import { readPassages } from '../core/tokens/textKind.ts';
 import type { TokenCount } from '../core/tokens/tokenCount.ts';
 import type { TokenizerFile } from './tokenizerFiles.ts';
-import type { VocabularyName } from './vocabulary.ts';
-import { loadVocabulary } from './vocabulary.ts';
+import { loadVocabulary, type VocabularyName } from './vocabulary.ts';
 
-/** So many passages are judged between two pauses: a hundredth of a second's work or so. */
+/** How many passages are estimated between two pauses: about ten milliseconds of work. */
 const PASSAGES_A_STEP = 20;
 
-/** A model as far as its tokens depend on it. */
+/** What of a model decides how it counts tokens. */
 export interface CountedModel {
   readonly id: string;
   /** `architecture.tokenizer`. */
@@ -21,27 +20,26 @@ export interface CountedModel {
 }
 
 export interface CountingTools {
-  /** Tokenizers of the person's own, the first that fits an id wins. */
+  /** The person's own tokenizers; the first whose pattern fits a model is used. */
   readonly files: readonly TokenizerFile[];
   readonly learned: Learned | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Counts texts for many models: each vocabulary is asked once, however many models have it. */
+/** Counts texts for many models. Each vocabulary counts them only once, however many models share it. */
 export class TextCounter {
   readonly #texts: readonly string[];
   readonly #tools: CountingTools;
   readonly #counts = new Map<string, Promise<number | undefined>>();
   #passages: Promise<readonly MeasuredPassage[]> | undefined;
 
-  /** @param texts counted one by one: the texts of one request */
+  /** @param texts the texts of one request, which are counted one by one */
   constructor(texts: readonly string[], tools: CountingTools) {
     this.#texts = texts;
     this.#tools = tools;
   }
 
-  /** Characters, in all. */
   get characters(): number {
     return this.#texts.reduce((sum, text) => sum + [...text].length, 0);
   }
@@ -64,6 +62,7 @@ export class TextCounter {
     }
     const learned = await this.#learned(id, tokenizer);
     if (learned !== undefined) return learned;
+    // A known vocabulary that is not installed can still be estimated.
     const like =
       family.kind === 'like'
         ? family
@@ -91,7 +90,7 @@ export class TextCounter {
     });
   }
 
-  /** Each passage with what o200k makes of it, or about what it would. */
+  /** Each passage with its o200k count, or a range for that count if the vocabulary is not installed. */
   #measure(): Promise<readonly MeasuredPassage[]> {
     this.#passages ??= (async () => {
       const counter = await loadVocabulary('o200k');
@@ -111,7 +110,7 @@ export class TextCounter {
     return this.#passages;
   }
 
-  /** Counts with a pause now and then, for signals and the bar. */
+  /** Counts with short pauses, so that signals are noticed and the progress bar moves. */
   async #countAll(counter: TokenCounter): Promise<number> {
     const total = this.#texts.reduce((sum, text) => sum + text.length, 0);
     let [sum, done] = [0, 0];
@@ -131,7 +130,7 @@ export class TextCounter {
     await this.#breathe();
   }
 
-  /** Lets others have their turn. */
+  /** Gives other work a turn, and stops if the signal has come. */
   async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#tools.signal.throwIfAborted();

@@ -1,18 +1,18 @@
 import { messageOf, UsageError, withoutStop } from '../core/errors.ts';
 import { glob } from '../core/format/glob.ts';
 
-/** A tokenizer.json of the person's own, for the models that a glob fits. */
+/** A tokenizer.json of the person's own, for the models whose id fits a pattern. */
 export interface TokenizerFile {
   readonly path: string;
   readonly fits: (id: string) => boolean;
-  /** @returns counts the tokens of a text, special tokens that the tokenizer adds around it left out */
+  /** @returns a function that counts the tokens of a text, without special tokens that the tokenizer adds around it */
   readonly load: () => Promise<(text: string) => number>;
 }
 
 /**
- * Reads `qwen/*=tokenizer.json`.
+ * Reads an option such as `qwen/*=tokenizer.json`.
  * @param readText reads a file
- * @throws UsageError when it is not of that form
+ * @throws UsageError when the option does not have that form
  */
 export function readTokenizerFile(words: string, readText: (path: string) => string): TokenizerFile {
   const at = words.indexOf('=');

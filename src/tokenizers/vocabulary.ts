@@ -15,13 +15,13 @@ const MODULES = {
   },
 } as const;
 
-/** Read once, however many texts are counted. What a counter remembers of a text goes with the counter. */
+/** Kept for the whole process, unlike the counters, each of which remembers the texts that it has counted. */
 const loaded = new Map<VocabularyName, Promise<BytePairs>>();
 
 /**
  * Loads a vocabulary from the optional package gpt-tokenizer.
- * @returns undefined where that package is not installed
- * @throws UsageError when it is there and cannot be used
+ * @returns undefined if that package is not installed
+ * @throws UsageError when it is installed but cannot be used
  */
 export async function loadVocabulary(name: VocabularyName): Promise<TokenCounter | undefined> {
   try {
@@ -40,11 +40,11 @@ async function load(name: VocabularyName): Promise<BytePairs> {
   return { ranks: rankByBytes(tokens), split: params(tokens).tokenSplitRegex };
 }
 
-/** How to have exact counts. */
+/** How to get exact counts. */
 export const INSTALL =
   'Run npm install gpt-tokenizer (30 MB) to have exact counts of GPT models, and narrower estimates of all others.';
 
-/** A token is a text, or the bytes of a part of a character. */
+/** Each token's rank by its bytes. A token is a text or, for a part of a character, bytes. */
 function rankByBytes(tokens: readonly (string | readonly number[])[]): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   tokens.forEach((token, rank) => {

@@ -1,16 +1,14 @@
 import { isAhead } from '../core/time/instant.ts';
 import type { OnLeftOut, UnreadableVersion, Version, VersionBody } from './history.ts';
 
-/** What is taken of a history, and what becomes of the rest. */
-
 /** Why a version is left out. */
 export type LeftOutKind = 'future' | 'unreadable' | 'sameInstant' | 'narrower' | 'conflicts';
 
-/** What has become of the versions so far. */
+/** Counts what became of the versions of a history, and tells of each that is left out. */
 export class ImportTally {
-  /** Of those that are done with, whatever came of them. */
+  /** How many versions have been dealt with, taken or not. */
   done = 0;
-  /** The instants of those that are there already. */
+  /** The instants of the versions that the ledger has already. */
   readonly known: string[] = [];
   readonly #leftOut: Record<LeftOutKind, string[]> = {
     ...{ future: [], unreadable: [], sameInstant: [], narrower: [], conflicts: [] },
@@ -57,42 +55,32 @@ export async function* leaveOutUnreadable(
   }
 }
 
-/** The same bodies once the first has been read; undefined when there is none. */
+/** Waits for the first body and gives back all of them; undefined when there is none. */
 export async function peek(bodies: AsyncGenerator<VersionBody>): Promise<AsyncGenerator<VersionBody> | undefined> {
   const first = await bodies.next();
-  return first.done ? undefined : prepend(first.value, bodies);
+  if (first.done) return undefined;
+  return (async function* () {
+    yield first.value;
+    yield* bodies;
+  })();
 }
 
-async function* prepend(first: VersionBody, others: AsyncGenerator<VersionBody>): AsyncGenerator<VersionBody> {
-  yield first;
-  yield* others;
-}
-
-/** Bodies until a signal or a failure; what came before either is as good as ever. */
-export class BodySource {
-  readonly #bodies: AsyncIterable<VersionBody>;
-  readonly #signal: AbortSignal;
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(bodies: AsyncIterable<VersionBody>, signal: AbortSignal) {
-    this.#bodies = bodies;
-    this.#signal = signal;
-  }
-
-  async *read(): AsyncGenerator<VersionBody> {
-    const bodies = this.#bodies[Symbol.asyncIterator]();
-    while (!this.#signal.aborted) {
-      const next = await bodies.next().catch((error: unknown) => {
-        this.#failure = { error };
-        return undefined;
-      });
-      if (next === undefined || next.done || this.#signal.aborted) return;
-      yield next.value;
+/**
+ * The bodies until a signal or a failure: whatever came before either is worth recording.
+ * @param onFailure takes what ended the bodies early
+ */
+export async function* untilStopped(
+  bodies: AsyncIterable<VersionBody>,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<VersionBody> {
+  try {
+    for await (const body of bodies) {
+      if (signal.aborted) return;
+      yield body;
+      if (signal.aborted) return;
     }
-  }
-
-  /** @throws what ended the bodies early */
-  throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+  } catch (error) {
+    onFailure(error);
   }
 }

@@ -404,6 +404,33 @@ describe('odd texts', () => {
     ]);
   });
 
+  it('leave only text that every reader of UTF-8 can read, in every table and view', async () => {
+    const ledger = await newLedger();
+    const half = '\\ud83d';
+    const alias = `{"id":"~a/latest","pricing":{},"alias_target":"a/${half}","name":"${half}"}`;
+    recordAll(
+      ledger,
+      `[${alias},${Array.from({ length: 9 }, (_, i) => `{"id":"a/${i}","pricing":{}}`).join()},{"id":"${half}"}]`,
+      `{"error":{"message":"${half} \\u0000"}}`,
+      // Cut after so many characters, a whole one would be halved.
+      `{"error":{"message":"${'x'.repeat(299)}\u{1f600}"}}`,
+      `[{"id":"a/1","pricing":{"prompt":"${'x'.repeat(78)}\u{1f600}"}}]`,
+    );
+    const told = rows(ledger, 'SELECT error_message FROM sync_runs ORDER BY id').flat();
+    expect(told).toEqual([
+      null,
+      'Upstream answered with an error: \\u{d83d} \\u{0}.',
+      `Upstream answered with an error: ${'x'.repeat(299)}\\u{d83d}….`,
+      `1 of 1 entries are invalid, the first at pricing.prompt: not a decimal amount: "${'x'.repeat(78)}\\u{d83d}….`,
+    ]);
+    const tables = rows(
+      ledger,
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name <> 'archive_packs'",
+    );
+    for (const [name] of tables)
+      expect(JSON.stringify(rows(ledger, `SELECT * FROM "${name}"`))).not.toContain('\ufffd');
+  });
+
   it('never stop a run where two keys would be stored as one', async () => {
     const ledger = await newLedger();
     const pricing = (price: string) => `[{"id":"a/1","pricing":{"\\ud800":"${price}","\\ud801":"2"},"\\ud800":1}]`;

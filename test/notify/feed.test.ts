@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NewsEvent } from '../../src/core/notification/news.ts';
-import { type FeedEntry, writeFeeds } from '../../src/notify/feed.ts';
+import type { RecentChange } from '../../src/ledger/queries/recentChanges.ts';
+import { writeFeeds } from '../../src/notify/feed.ts';
 
 const NOTHING = { field: null, before: null, after: null, cause: null, changePct: null, about: null };
 const REMOVED: NewsEvent = { model: 'a/b', type: 'removed', ...NOTHING };
 
-function entry(model: string, events: readonly NewsEvent[] = [REMOVED]): FeedEntry {
+function entry(model: string, events: readonly NewsEvent[] = [REMOVED]): RecentChange {
   return { model, observedAt: '2026-06-07T18:23:50.000Z', events };
 }
 
@@ -72,7 +73,7 @@ describe('the feeds', () => {
   });
 
   test('name an entry by its model and instant, whatever else is in the feed', () => {
-    const idIn = (entries: readonly FeedEntry[]): unknown => {
+    const idIn = (entries: readonly RecentChange[]): unknown => {
       const ids = /<entry>.*?<id>(.*?)<\/id>/s.exec(writeFeeds(entries, undefined).atom);
       return ids?.[1];
     };

@@ -225,7 +225,10 @@ describe('a list that lacks too much', () => {
 
   test('is believed at its third time in a row', async () => {
     const db = await ledgerOf(newFolder(), 7);
-    const codes = [await held(db), await held(db), await held(db)].map(({ code }) => code);
+    const told = 'the third answer in a row without them is believed';
+    const runs = [await held(db), await held(db), await held(db)];
+    expect(runs.map(({ stderr }) => stderr.includes(told))).toEqual([true, true, false]);
+    const codes = runs.map(({ code }) => code);
     expect(codes).toEqual([4, 4, 0]);
     expect(query(db, 'SELECT status, removed FROM sync_runs WHERE id > 7')).toEqual([
       { status: 'held', removed: 0 },
@@ -452,5 +455,27 @@ describe('wrong usage', () => {
     const script = `"${process.execPath}" "${CLI}" snapshot --db "${db}" > /dev/full`;
     const lost = await startProcess('sh', ['-c', script]).exit;
     expect(lost).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^model-ledger: .*ENOSPC.*\n$/) });
+  });
+
+  test.each([
+    ['what could not be told does not change', '2> /dev/full', [0, 4, 3, 2, 5]],
+    ['output that cannot be written gives way to', '> /dev/full 2> /dev/full', [1, 4, 3, 2, 5]],
+  ])('%s the exit code that timers rely on', async (_, redirection, expected) => {
+    const folder = newFolder();
+    const list = join(folder, 'list.json');
+    writeFileSync(list, modelList(12));
+    const runs = [
+      ['sync', '--db', 'new.db', '--source', list],
+      ['sync', '--db', 'new.db', '--source', '/dev/null'],
+      ['sync', '--db', 'new.db', '--source', 'none.json'],
+      ['show', '--db', 'new.db', 'nobody/nothing'],
+      ['show', '--db', 'none.db', 'a/b'],
+    ];
+    const codes: (number | null)[] = [];
+    for (const words of runs) {
+      const script = `cd "${folder}" && "${process.execPath}" "${CLI}" ${words.join(' ')} ${redirection}`;
+      codes.push((await startProcess('sh', ['-c', script]).exit).code);
+    }
+    expect(codes).toEqual(expected);
   });
 });

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { quote } from '../../src/core/reading/quote.ts';
 import { connectionFault, safeCause } from '../../src/upstream/openrouter/connectionFault.ts';
-import { quote, redactor } from '../../src/upstream/openrouter/fault.ts';
+import { redactor } from '../../src/upstream/openrouter/fault.ts';
 
 const redact = redactor(['sk-canary', undefined, 'abc']);
 

@@ -15,6 +15,7 @@ import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, printRecords } from '../shared/output.ts';
 import { type LedgerQuestion, nothingWords, reading, readPeriod } from '../shared/reading.ts';
 import { First } from '../shared/stream.ts';
+import { Style } from '../shared/style.ts';
 import { changesText } from './changesText.ts';
 import { summaryWords } from './summary.ts';
 import { moversOf, printTop, TOP_KEYS } from './top.ts';
@@ -39,11 +40,11 @@ export const define: Define = (command, context) => {
   command
     .argument('[model...]', "only these models: gpt-5, 'anthropic/*'")
     .shares('db')
-    .option('--since <time>', 'from then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
-    .option('--until <time>', 'up to then; a day or a month counts whole')
+    .option('--since <time>', 'from this time on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z')
+    .option('--until <time>', 'up to this time; a day or a month counts whole')
     .shares('type')
     .option('--field <glob>', "only these fields: prompt, 'pricing.*', context_length")
-    .option('--min-percent <n>', 'only prices that moved at least so much, up or down', readPercent)
+    .option('--min-percent <n>', 'only prices that changed by at least this much, up or down', readPercent)
     .option('--noise', 'also what is not news: zero, clock, drift')
     .option('--all', 'also the first run and what is not news')
     .option('--top', 'the prices that moved most over the period: then, now, percent')
@@ -52,7 +53,7 @@ export const define: Define = (command, context) => {
     .keys(KEYS)
     .note(`With --top:\n  ${TOP_KEYS.join(' ')}`)
     .examples([
-      ['changes gpt-5 claude-haiku-4.5', 'what became of two models'],
+      ['changes gpt-5 claude-haiku-4.5', 'what changed for two models'],
       ['changes --since 7d', 'what was new, gone or repriced in the last seven days'],
       ['changes --since 30d --top', 'which prices moved most in thirty days'],
       ["changes --model 'openai/*' --type repriced --min-percent 20", 'large moves of one author’s prices'],
@@ -88,7 +89,7 @@ async function changes(typed: readonly string[], options: Options, context: Cont
       if (events.length > 0) {
         const end = context.now().toISOString();
         print(context, `${summaryWords(findEvents(ledger, filter), filter, end, zone, coverageOf(ledger))}\n`);
-        print(context, changesText(events, context, zone));
+        print(context, changesText(events, Style.of(context), zone));
       }
     }
     if (shown.isCut) note(context, `The newest ${limit} are shown; --limit N shows more.`);
@@ -105,7 +106,7 @@ function emptyWords(question: LedgerQuestion, filter: EventFilter): string {
   return nothingWords(question, `No changes fit${periodWords(filter, zone)}.${left}`);
 }
 
-/** The interval as it was understood: `last month` is more easily mistaken than two instants. */
+/** The interval as it was understood, since `last month` is easily mistaken. */
 function periodWords({ since, until }: EventFilter, zone: Zone): string {
   const words = [
     ...(since === undefined ? [] : [`from ${minuteWords(since, zone)}`]),
@@ -114,7 +115,7 @@ function periodWords({ since, until }: EventFilter, zone: Zone): string {
   return words.length === 0 ? '' : ` ${words.join(' ')}`;
 }
 
-/** What to say of a pattern that fits nothing that ever changed: more likely a slip than a quiet field. */
+/** What to say if no field that fits the pattern ever changed, because then it is probably mistyped. */
 function unknownField(ledger: Ledger, pattern: string): string | undefined {
   const fields = fieldsOf(ledger);
   if (fields.length === 0 || fields.some(fieldGlob(pattern))) return undefined;

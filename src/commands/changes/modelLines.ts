@@ -5,53 +5,41 @@ import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
 import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { durationWords, exactCount } from '../../core/format/units.ts';
-import type { Zone } from '../../core/time/when.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
-import type { Context } from '../shared/context.ts';
-import { Style } from '../shared/style.ts';
+import type { Style } from '../shared/style.ts';
+import { SIGNS } from './eventTypes.ts';
 
-export interface ChangesLayout {
-  readonly style: Style;
-  readonly width: number;
-  readonly zone: Zone;
-}
-
-export function layoutOf(context: Context, zone: Zone): ChangesLayout {
-  const style = Style.of(context);
-  return { style, width: style.width, zone };
-}
-
-/** What most changes of a price need. */
+/** Enough for most changes of a price. */
 const MOVE_WIDTH = 32;
 
-/** What happened to one model: a line, or a block where several of its fields changed. */
-export function modelLines(events: readonly EventWithContext[], layout: ChangesLayout): string[] {
+/** The lines about one model: a single line, or a block if several of its fields changed. */
+export function modelLines(events: readonly EventWithContext[], style: Style): string[] {
   const lifecycle = events.find(({ field }) => field === null);
   const fields = events.filter(({ field }) => field !== null);
-  if (lifecycle !== undefined) return [...lifecycleLines(lifecycle, layout), ...fieldLines(fields, layout, '    ')];
+  if (lifecycle !== undefined) return [...lifecycleLines(lifecycle, style), ...fieldLines(fields, style)];
   const [only] = fields;
-  return only === undefined ? [] : headLines(fields, escapeControls(only.model), layout);
+  return only === undefined ? [] : headLines(fields, escapeControls(only.model), style);
 }
 
-/** What changed of the fields of a model, or of several alike, behind or below its name. */
-export function headLines(fields: readonly EventWithContext[], name: string, layout: ChangesLayout): string[] {
+/** The changed fields of a model, or of several models with the same changes, after or below the name. */
+export function headLines(fields: readonly EventWithContext[], name: string, style: Style): string[] {
   const head = `  ${signOf(fields)} ${name}`;
-  if (fields.length > 1) return [head, ...fieldLines(fields, layout, '    ')];
-  const [line = ''] = fieldLines(fields, { ...layout, width: Number.POSITIVE_INFINITY }, '');
-  const fits = head.length + 2 + stripVTControlCharacters(line).length <= layout.width;
-  return fits ? [`${head}  ${line}`] : [head, ...fieldLines(fields, layout, '    ')];
+  if (fields.length === 1) {
+    const [line = ''] = fieldLines(fields, style, { indent: '', width: Number.POSITIVE_INFINITY });
+    if (head.length + 2 + stripVTControlCharacters(line).length <= style.width) return [`${head}  ${line}`];
+  }
+  return [head, ...fieldLines(fields, style)];
 }
 
 function signOf(fields: readonly EventWithContext[]): string {
-  if (fields.some(({ type }) => type === 'repriced')) return '$';
-  return fields.some(({ type }) => type === 'limits_changed') ? '#' : '.';
+  if (fields.some(({ type }) => type === 'repriced')) return SIGNS.repriced;
+  return fields.some(({ type }) => type === 'limits_changed') ? SIGNS.limits_changed : SIGNS.updated;
 }
 
-function lifecycleLines(event: EventWithContext, layout: ChangesLayout): string[] {
-  const { style } = layout;
+function lifecycleLines(event: EventWithContext, style: Style): string[] {
   const isGone = event.type === 'removed';
-  const head = `  ${isGone ? '-' : '+'} ${escapeControls(event.model)}`;
-  return beside(head, lifecycleWords(event), isGone ? style.bad : style.good, layout);
+  const head = `  ${isGone ? SIGNS.removed : SIGNS.added} ${escapeControls(event.model)}`;
+  return beside(head, lifecycleWords(event), isGone ? style.bad : style.good, style.width);
 }
 
 function lifecycleWords(event: EventWithContext): string {
@@ -69,13 +57,8 @@ function lifecycleWords(event: EventWithContext): string {
   }
 }
 
-/** Words behind their heading, or below it where the line is too short for both. */
-export function beside(
-  head: string,
-  words: string,
-  paint: (text: string) => string,
-  { width }: ChangesLayout,
-): string[] {
+/** Puts words after their heading, or below it if the line is too short for both. */
+export function beside(head: string, words: string, paint: (text: string) => string, width: number): string[] {
   const indent = /^ */.exec(head)?.[0] ?? '';
   if (words === '') return [paint(head)];
   if (head.length + 2 + words.length <= width) return [`${paint(head)}  ${words}`];
@@ -96,8 +79,12 @@ function offerWords({ prompt, completion, contextLength }: EventWithContext): st
   return [price, context].filter((part) => part !== '').join(', ');
 }
 
-/** A line a field, the names in a column of their own. */
-function fieldLines(events: readonly EventWithContext[], { style, width }: ChangesLayout, indent: string): string[] {
+/** A line for each field, with the names in a column of their own. */
+function fieldLines(
+  events: readonly EventWithContext[],
+  style: Style,
+  { indent = '    ', width = style.width } = {},
+): string[] {
   const told = events.map((event) => ({
     note: event.cause ?? verdictWords(event.verdict),
     ...changeWords(event, style),
@@ -108,6 +95,7 @@ function fieldLines(events: readonly EventWithContext[], { style, width }: Chang
     const name = escapeControls(what).padEnd(column);
     const mark = note === null ? '' : `  (${note})`;
     const room = width - indent.length - name.length - 2 - mark.length;
-    return `${indent}${name}  ${style.move(isBetter, cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii))}${style.quiet(mark)}`;
+    const words = cutWords(escapeControls(move), Math.max(room, LEAST_MOVE), style.ascii);
+    return `${indent}${name}  ${style.move(isBetter, words)}${style.quiet(mark)}`;
   });
 }

@@ -3,20 +3,21 @@ import { pctWords } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { HOUR_MS } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
+import type { Coverage } from '../../ledger/queries/coverage.ts';
 import type { EventFilter, EventRow } from '../../ledger/queries/events.ts';
 
 /**
- * All that fits in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. Models are counted, each once a
- * type; the median is of all prices that moved.
- * @param end where the period ends, unless it is told: now
- * @param known of what the ledger has lists; named where the period goes beyond by a day
+ * A summary in one line: `7 days: 12 added, 3 removed, 21 repriced, median -8 %`. It counts models, each once for a type;
+ * the median is that of all price changes.
+ * @param end where the period ends if the filter does not say: now
+ * @param known the time for which there are lists; named if the period goes beyond it by more than a day
  */
 export function summaryWords(
   events: Iterable<EventRow>,
   filter: EventFilter,
   end: string,
   zone: Zone,
-  known: KnownSpan | null = null,
+  known: Coverage | null = null,
 ): string {
   const models = new Map<string, Set<string>>();
   const moves: number[] = [];
@@ -37,13 +38,7 @@ export function summaryWords(
   return `${period}: ${counts.join(', ')}${knownWords(since, until, known, zone)}`;
 }
 
-/** The instants of the first and the newest list. */
-interface KnownSpan {
-  readonly first: string;
-  readonly last: string;
-}
-
-function knownWords(since: string, until: string, known: KnownSpan | null, zone: Zone): string {
+function knownWords(since: string, until: string, known: Coverage | null, zone: Zone): string {
   if (known === null) return '';
   const beyond = Math.max(Date.parse(known.first) - Date.parse(since), Date.parse(until) - Date.parse(known.last));
   if (beyond <= 24 * HOUR_MS) return '';

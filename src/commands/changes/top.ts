@@ -12,14 +12,14 @@ import { printRecords, printTable } from '../shared/output.ts';
 import type { LedgerQuestion } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 
-/** So many lines in the table unless told; `--json` and `--csv` leave nothing out. */
+/** How many rows the table has by default; `--json` and `--csv` leave nothing out. */
 const MOST = 20;
 
 export const TOP_KEYS = [
   ...['model', 'component', 'condition', 'priceThen', 'priceNow', 'changePct', 'moves', 'firstMoveAt', 'lastMoveAt'],
 ] as const;
 
-/** What became of one price over a period: the first of its moves to the last. */
+/** How one price changed over a period, from before its first change to after its last. */
 interface Mover {
   readonly model: string;
   readonly component: string;
@@ -34,8 +34,8 @@ interface Mover {
 }
 
 /**
- * The prices that moved most, by their percentage; one that came back to where it was is none, and an alias is left to
- * its target.
+ * The prices that changed, the largest percentage first. Prices that are back where they were are left out, and so are
+ * those of aliases, whose targets are listed.
  * @param events newest first
  */
 export function moversOf(events: Iterable<EventRow>): Mover[] {
@@ -57,11 +57,8 @@ export function moversOf(events: Iterable<EventRow>): Mover[] {
   return movers.sort((a, b) => Math.abs(b.changePct) - Math.abs(a.changePct) || compareText(a.model, b.model));
 }
 
-export async function printTop(
-  movers: readonly Mover[],
-  options: OutputFormat,
-  { context, zone }: LedgerQuestion,
-): Promise<void> {
+export async function printTop(movers: readonly Mover[], options: OutputFormat, question: LedgerQuestion) {
+  const { context, zone } = question;
   const limit = options.limit ?? (options.json || options.csv ? movers.length : MOST);
   const shown = movers.slice(0, limit);
   if (await printRecords(context, options, TOP_KEYS, shown)) return;

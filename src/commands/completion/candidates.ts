@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 
-/** One word that may stand at the cursor. */
+/** A word that may follow at the cursor. */
 export interface Candidate {
   readonly word: string;
   readonly description: string;
@@ -9,34 +9,36 @@ export interface Candidate {
 
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  /** What the shell itself is to offer. */
+  /** What the shell itself should offer in addition. */
   readonly paths: 'files' | 'folders' | null;
 }
 
-/** What only a ledger knows; asked only where it is wanted. */
+/** Words from the ledger, which is opened only when they are needed. */
 export interface LedgerWords {
   readonly models: () => readonly Candidate[];
   readonly authors: () => readonly Candidate[];
 }
 
-const NOTHING: Completion = { candidates: [], paths: null };
+function complete(candidates: readonly Candidate[], paths: Completion['paths'] = null): Completion {
+  return { candidates, paths };
+}
 
-/** Where the cursor is, as the words before it say. */
+/** What the words before the cursor say about its position. */
 interface Cursor {
   readonly command: Command;
-  /** The one that it belongs to; `help`, which nobody defined, does not know it. */
+  /** The command above it, kept here because commander's own `help` does not know its parent. */
   readonly parent: Command;
-  /** How many operands of the command stand before it. */
+  /** How many operands of the command precede the cursor. */
   readonly operands: number;
-  /** The option whose value it is. */
+  /** The option whose value is at the cursor. */
   readonly option: Option | undefined;
-  /** Behind `--` no word is an option. */
+  /** Whether a `--` precedes the cursor, after which no word is an option. */
   readonly isBehind: boolean;
 }
 
 /**
- * What may stand at the cursor, by the program's own commands, options and arguments.
- * @param words all words behind the program's name; the last is the one at the cursor, as far as it is typed
+ * The words that may follow at the cursor, from the program's own commands, options and arguments.
+ * @param words all words after the program's name; the last one is at the cursor and may be incomplete
  */
 export function completeWords(program: Command, words: readonly string[], known: LedgerWords): Completion {
   const current = words.at(-1) ?? '';
@@ -47,12 +49,11 @@ export function completeWords(program: Command, words: readonly string[], known:
   const [flag = '', value] = splitAssignment(current);
   if (!isBehind && value !== undefined) {
     const assigned = findOption(command, flag);
-    if (assigned === undefined) return NOTHING;
+    if (assigned === undefined) return complete([]);
     const values = keep(valuesOf(assigned, placeholderOf(assigned), known), value);
     return { ...values, candidates: values.candidates.map((one) => ({ ...one, word: `${flag}=${one.word}` })) };
   }
-  if (!isBehind && current.startsWith('-'))
-    return keep({ candidates: optionsOf(command, typed), paths: null }, current);
+  if (!isBehind && current.startsWith('-')) return keep(complete(optionsOf(command, typed)), current);
   return keep(operandsAt(place, typed, known), current);
 }
 
@@ -80,37 +81,31 @@ function findCursor(program: Command, typed: readonly string[]): Cursor {
 
 function operandsAt({ command, parent, operands }: Cursor, typed: readonly string[], known: LedgerWords): Completion {
   const commands = commandsOf(command.name() === 'help' ? parent : command);
-  if (commands.length > 0) return { candidates: operands === 0 ? commands.map(describeCommand) : [], paths: null };
+  if (commands.length > 0) return complete(operands === 0 ? commands.map(describeCommand) : []);
   const takes = command.registeredArguments;
   const argument: Argument | undefined = takes[operands] ?? (takes.at(-1)?.variadic ? takes.at(-1) : undefined);
   if (argument !== undefined) return valuesOf(argument, argument.name(), known);
-  return { candidates: optionsOf(command, typed), paths: null };
+  return complete(optionsOf(command, typed));
 }
 
-/** What an option or an argument takes: by its choices, else by its name, else by the name of its value. */
+/** The values that an option or an argument takes, according to its choices, its name or the name of its value. */
 function valuesOf(taker: Option | Argument, placeholder: string, known: LedgerWords): Completion {
   const name = taker.name();
-  if (taker.argChoices !== undefined) return wordsOnly(taker.argChoices);
-  if (name === 'model') return { candidates: known.models(), paths: null };
-  if (name === 'author') return { candidates: known.authors(), paths: null };
-  if (name === 'type') return wordsOnly(CHANGE_TYPES);
+  const choices = taker.argChoices ?? (name === 'type' ? CHANGE_TYPES : undefined);
+  if (choices !== undefined) return complete(choices.map((word) => ({ word, description: '' })));
+  if (name === 'model') return complete(known.models());
+  if (name === 'author') return complete(known.authors());
   const kinds = placeholder.split('|');
-  if (kinds.some((kind) => /^(?:file|path|log|-)$/.test(kind))) return { candidates: [], paths: 'files' };
-  return kinds.some((kind) => /^(?:dir|folder|repository)$/.test(kind))
-    ? { candidates: [], paths: 'folders' }
-    : NOTHING;
+  if (kinds.some((kind) => /^(?:file|path|log|-)$/.test(kind))) return complete([], 'files');
+  return complete([], kinds.some((kind) => /^(?:dir|folder|repository)$/.test(kind)) ? 'folders' : null);
 }
 
-function wordsOnly(words: readonly string[]): Completion {
-  return { candidates: words.map((word) => ({ word, description: '' })), paths: null };
-}
-
-/** Those that begin with what is typed; of models the one that is meant by its name alone, where none does. */
+/** The candidates that begin with what is typed; if none does, the only model whose name without its author does. */
 function keep({ candidates, paths }: Completion, current: string): Completion {
   const fitting = candidates.filter(({ word }) => word.startsWith(current));
-  if (fitting.length > 0 || current === '') return { candidates: fitting, paths };
+  if (fitting.length > 0 || current === '') return complete(fitting, paths);
   const named = candidates.filter(({ word }) => word.slice(word.indexOf('/') + 1).startsWith(current));
-  return { candidates: named.length === 1 ? named : [], paths };
+  return complete(named.length === 1 ? named : [], paths);
 }
 
 function splitAssignment(word: string): readonly [flag: string, value: string | undefined] {
@@ -118,7 +113,7 @@ function splitAssignment(word: string): readonly [flag: string, value: string | 
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** `file` of `--db <file>`, `url|file|-` of `--source <url|file|->`. */
+/** The name of an option's value: `file` for `--db <file>`, `url|file|-` for `--source <url|file|->`. */
 function placeholderOf({ flags }: Option): string {
   return /[<[]([^\]>]+)/.exec(flags)?.[1]?.replace(/\.\.\.$/, '') ?? '';
 }
@@ -139,7 +134,7 @@ function findOption(command: Command, word: string): Option | undefined {
   return visibleOptions(command).find(({ long, short }) => word === long || word === short);
 }
 
-/** Each once, but for those that may stand there several times. */
+/** The options that are not there yet, or that may be repeated. */
 function optionsOf(command: Command, typed: readonly string[]): Candidate[] {
   return visibleOptions(command)
     .filter(({ long, short, variadic }) => variadic || !typed.some((word) => word === long || word === short))

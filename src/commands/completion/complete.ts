@@ -6,14 +6,15 @@ import type { Define } from '../shared/command.ts';
 import { type Context, printAsIs } from '../shared/context.ts';
 import { type Candidate, completeWords, type LedgerWords } from './candidates.ts';
 
-/** Not to be waited for: a person has pressed a key. */
+/** Short, because a person has pressed a key and waits. */
 const BUSY_MS = 50;
-/** What a shell takes for a word and nothing else: ids are upstream's, and what is offered is soon run. */
+/** Only ids that mean nothing special to a shell are offered, because upstream chooses them and people run them. */
 const PLAIN = /^~?[\w][\w.:@+/-]*$/;
 
 /**
- * What the scripts of `completion` ask: the words behind the program's name, the last one as far as it is typed. A candidate
- * a line, its description behind a tab; `:files` or `:folders` where the shell is to offer those.
+ * Answers the scripts of `completion`. The arguments are the words after the program's name; the last may be incomplete.
+ * Prints a candidate on each line, with its description after a tab, and `:files` or `:folders` if the shell should offer
+ * those.
  */
 export const define: Define = (command, context) => {
   command.argument('[words...]').action((words: readonly string[]) => {
@@ -26,7 +27,7 @@ export const define: Define = (command, context) => {
   });
 };
 
-/** The data file that the words name, or else the one that would be asked. */
+/** The data file that the words name, or else the one that the command would use. */
 function fileOf(words: readonly string[], { env }: Context): string {
   const at = words.lastIndexOf('--db');
   const named = at < 0 || at > words.length - 3 ? undefined : words[at + 1];
@@ -49,7 +50,7 @@ function knownFrom(file: string): LedgerWords {
   return { models, authors };
 }
 
-/** Without a ledger that can be read there is nothing to offer, and nobody to tell. */
+/** Empty if the ledger cannot be read: an error message would only disturb the command line. */
 function idsOf(file: string): ReturnType<typeof allIds> {
   try {
     return readLedger(file, allIds, BUSY_MS);

@@ -11,8 +11,8 @@ export const define: Define = (command, context) => {
     .addArgument(new Argument('<shell>', 'whose completion').choices(Object.keys(SCRIPTS)))
     .action((shell: Shell) => printAsIs(context, SCRIPTS[shell].trim()))
     .examples([
-      ['completion bash >> ~/.bashrc', 'commands, options and model ids behind the Tab key of bash'],
-      ['completion zsh >> ~/.zshrc', 'of zsh, behind its compinit'],
+      ['completion bash >> ~/.bashrc', 'complete commands, options and model ids in bash'],
+      ['completion zsh >> ~/.zshrc', 'the same in zsh, after its compinit'],
       ['completion fish > ~/.config/fish/completions/model-ledger.fish', 'of fish'],
     ]);
 };

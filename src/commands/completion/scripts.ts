@@ -1,11 +1,11 @@
 /**
- * What each shell is told. All ask the program itself, so that a new command, option or model is offered without a new
- * script; see `complete.ts` for what it answers.
+ * The completion scripts. They all ask the program itself (see `complete.ts`), so that new commands, options and models
+ * need no new script.
  */
 
 /**
- * Bash takes words apart at `:` and `=`, which stand in ids and options; they are put together again, and of a candidate only
- * what stands behind the last of them is given back, unless a quote is open. For bash 3.2 and later.
+ * Bash splits words at `:` and `=`, which occur in ids and options. The script joins them again, and of a candidate it
+ * returns only the part after the last of them, unless a quote is open. For bash 3.2 and later.
  */
 export const BASH = String.raw`
 _model_ledger() {

@@ -13,24 +13,24 @@ export const define: Define = (command, context) => {
   addCostOptions(command)
     .action((models: string[], options: CostOptions) => cost(models, options, context))
     .note(
-      `Quantities stand for themselves: --prompt-tokens are those billed at the prompt
+      `Quantities do not overlap: --prompt-tokens are those billed at the prompt
 price, without the cached ones. 10k and 1.5M are understood.
 
-Keys of --json, a bill a line, amounts exact in USD:
+Keys of --json, one bill per line, amounts exact in USD:
   ${BILL_KEYS.join(' ')}
-Columns of --csv, a row a line of the bill:
+Columns of --csv, one row per line of the bill:
   ${LINE_KEYS.join(' ')}
-With --text, a line a model in both:
+With --text, one line per model in both:
   ${TEXT_KEYS.join(' ')}
-With --over, a line a change of the total in both:
+With --over, one line per change of the total in both:
   ${OVER_KEYS.join(' ')}
---times and --monthly multiply a bill; a tier is still one of a single request.
+--times and --monthly multiply a bill; tiers are still decided by a single request.
 The columns of logs that are understood: docs/cost.md.`,
     )
     .examples([
       ["cost 'openai/*' 'anthropic/*' --text prompt.md --completion-tokens 800", 'which is cheapest for this text'],
       ['cost openai/gpt-5 --prompt-tokens 12k --completion-tokens 800', 'what a request costs now'],
-      ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month come to'],
+      ['cost openai/gpt-5 --prompt-tokens 12k --monthly 30k', 'what thirty thousand of them a month cost'],
       ['cost deepseek/deepseek-v3.2 --prompt-tokens 12k --over 2026-05..now', 'how that moved, as a chart and a table'],
       [
         'cost z-ai/glm-5.2 --prompt-tokens 12k --completion-tokens 800 --providers',
@@ -42,7 +42,7 @@ The columns of logs that are understood: docs/cost.md.`,
       ],
       [
         'cost --log usage.jsonl --at now',
-        'what a whole log would cost at today’s prices; without --at, what it did cost',
+        'what a whole log would cost at today’s prices; without --at, what it cost at the time',
       ],
     ]);
 };
@@ -59,21 +59,21 @@ async function cost(models: readonly string[], options: CostOptions, context: Co
   }
   const usage = usageOf(options);
   const at = readAt(options, context);
-  const request = { at, clock: at === null ? context.now() : new Date(at), usage, volume };
+  const request = { models, at, clock: at === null ? context.now() : new Date(at), usage, volume };
   const isKnown = await reading(options, context, async (question) => {
     if (options.over !== undefined) {
       const { costOverTime } = await import('./costOver.ts');
-      return await costOverTime(question, models, request, options);
+      return await costOverTime(question, request, options);
     }
     const price = options.text === undefined ? costOfModels : (await import('./costText.ts')).costOfTexts;
-    const isAnyKnown = await price(question, models, request, options);
+    const isAnyKnown = await price(question, request, options);
     noteCoverage(question, at);
     return isAnyKnown;
   });
   if (!isKnown) context.exitCode = 1;
 }
 
-/** A log says itself how many requests there were, and when. */
+/** These options mean nothing for a log, which itself says how many requests there were and when. */
 function refuseWithLog({ times, monthly, over }: CostOptions): void {
   const [flag] = Object.entries({ times, monthly, over }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;

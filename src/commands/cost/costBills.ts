@@ -19,18 +19,13 @@ export const LINE_KEYS = [
   ...['model', 'at', 'component', 'pricedAs', 'quantity', 'unitPrice', 'condition', 'amount', 'problem'],
 ] as const;
 
-/** Prints one bill line by line, or several as a comparison, the cheapest first; false where no total is known. */
-export async function costOfModels(
-  question: LedgerQuestion,
-  models: readonly string[],
-  request: CostRequest,
-  options: CostOptions,
-): Promise<boolean> {
+/** Prints one bill in full, or compares several, the cheapest first. Returns whether any total is known. */
+export async function costOfModels(question: LedgerQuestion, request: CostRequest, options: CostOptions) {
   const { ledger, context, zone } = question;
   const { at, volume } = request;
   const { bills, served } = options.providers
-    ? billProviders(question, models, request)
-    : { bills: await billModels(question, models, request), served: undefined };
+    ? billProviders(question, request)
+    : { bills: await billModels(question, request), served: undefined };
   const isKnown = bills.some(({ bill }) => bill !== null && bill.total !== null);
   const sorted = bills.toSorted((a, b) => compareTotals(a.bill?.total ?? null, b.bill?.total ?? null));
   const shown = sorted.slice(0, limitOf(options));
@@ -40,7 +35,8 @@ export async function costOfModels(
   if (await printRecords(context, options, keys, records)) return isKnown;
   const [only] = shown;
   const seen = served === undefined ? observedBy(ledger, at ?? END_OF_TIME) : endpointsAnsweredBy(ledger, served, at);
-  const when = `${at === null ? 'now' : minuteWords(at, zone)}${seen === null ? '' : `, prices as observed ${minuteWords(seen, zone)}`}`;
+  const then = at === null ? 'now' : minuteWords(at, zone);
+  const when = seen === null ? then : `${then}, prices as observed ${minuteWords(seen, zone)}`;
   if (served !== undefined)
     await printComparison(shown, volume, `${served} at its providers, ${when}`, context, 'provider');
   else if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);
@@ -49,7 +45,7 @@ export async function costOfModels(
   return isKnown;
 }
 
-/** The cheapest first; what is not known last. */
+/** Sorts the cheapest first, and unknown totals last. */
 export function compareTotals(left: string | null, right: string | null): number {
   if (left === null || right === null) return Number(left === null) - Number(right === null);
   return compareAmounts(left, right);

@@ -9,9 +9,10 @@ import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import { type Billed, problemWords, skippedWords, totalCell } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
+
 /**
- * Prints what a request costs with several models, in the order given.
- * @param what is compared
+ * Prints what a request costs with several models, in the given order.
+ * @param what the title of the first column
  */
 export async function printComparison(
   bills: readonly Billed[],
@@ -50,7 +51,7 @@ export async function printComparison(
   printTokenizers(bills, context);
 }
 
-/** What a total is without, and under which conditions it holds. */
+/** What is missing from a total, and under which conditions it holds. */
 function remarks(bill: Bill | null): string {
   const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
   const words = [
@@ -70,7 +71,7 @@ function printTokenizers(bills: readonly Billed[], context: Context): void {
   print(context, Style.of(context).quiet(escapeControls(words)));
 }
 
-/** Above the cheapest, in percent. */
+/** How much more than the cheapest it is, in percent. */
 function moreThan(cheapest: string | null, total: string | null): string {
   if (cheapest === null || total === null || total === cheapest || new Big(cheapest).eq(0)) return '';
   return pctWords(Number(new Big(total).minus(cheapest).times(100).div(cheapest).toFixed(6)));

@@ -8,7 +8,6 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
-import { firstSweepAt } from '../../ledger/queries/endpoints/sweeps.ts';
 import { PriceBook } from '../../ledger/queries/priceBook.ts';
 import { runInTurns } from '../../ledger/store/steps.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
@@ -28,7 +27,7 @@ const KEYS = [
   ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],
 ] as const;
 
-/** The bill of a usage log: each request at the prices of its time, or all at those of `--at`. */
+/** Prints the bill of a usage log: each request at the prices of its time, or all at the prices of `--at`. */
 export async function billUsageLog(file: string, options: CostOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
   const at = options.at === undefined ? null : (readAt(options, context) ?? END_OF_TIME);
@@ -49,8 +48,8 @@ export async function billUsageLog(file: string, options: CostOptions, context: 
     const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
     const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
     const summed = await runInTurns(billLog(entries, prices, fixed), signal);
-    if (options.providers) noteProviders(entries, summed, firstSweepAt(ledger), context, zone);
-    if (at === null) noteTimes(summed, coverage, context, zone);
+    if (options.providers) noteProviders(question, entries, summed);
+    if (at === null) noteTimes(question, summed, coverage);
     else noteCoverage(question, at === END_OF_TIME ? null : at);
     return summed;
   });
@@ -62,7 +61,7 @@ export async function billUsageLog(file: string, options: CostOptions, context: 
   if (summed.total === null) context.exitCode = 1;
 }
 
-/** A quantity that nobody here knows is left out, and never in silence. */
+/** Columns that look like quantities but are not known, so that they are not billed. */
 function passedOverWords(columns: readonly string[]): string {
   return (
     `Not billed, for no quantity here is called so: ${columns.join(', ')}. --ignore says that this is meant, --strict ` +
@@ -108,7 +107,7 @@ async function printLog(bill: LogBill, { at, zone, isByProvider }: LogLayout, co
   );
 }
 
-/** What is not known is never shown as nothing. */
+/** An unknown amount is never shown as zero. */
 function amountWords({ total, subtotal }: Pick<ModelTotal, 'total' | 'subtotal'>): string {
   if (total !== null) return dollars(total);
   return subtotal === '0' ? 'not known' : `at least ${dollars(subtotal)}`;

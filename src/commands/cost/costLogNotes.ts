@@ -3,15 +3,17 @@ import type { LogBill } from '../../core/pricing/logBill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import type { LogEntry } from '../../core/pricing/usageLog.ts';
 import { DAY_MS } from '../../core/time/instant.ts';
-import { minuteWords, type Zone } from '../../core/time/when.ts';
+import { minuteWords } from '../../core/time/when.ts';
 import type { LogModels } from '../../ledger/queries/bills/logModels.ts';
 import type { Coverage } from '../../ledger/queries/coverage.ts';
+import { firstSweepAt } from '../../ledger/queries/endpoints/sweeps.ts';
 import { type Context, note } from '../shared/context.ts';
+import type { LedgerQuestion } from '../shared/reading.ts';
 
-/** So many names are told of each kind; a log of thousands that mean nothing is another one's. */
+/** How many names of each kind are noted. A log with thousands of unknown names is probably of another service. */
 const MOST_NAMES = 20;
 
-/** What the names in the log were taken for, and what those that mean nothing here may mean. */
+/** Notes which models the names in the log were taken for, and suggestions for names that are not known. */
 export function noteNames({ ids, short, several, unknown }: LogModels, context: Context): void {
   const words = [
     [...short].map((name) => `${name} is ${ids.get(name)}.`),
@@ -27,22 +29,21 @@ export function noteNames({ ids, short, several, unknown }: LogModels, context: 
   }
 }
 
-/** Which requests are billed as the list says, where each was to be billed as its provider did, and since when that is known. */
+/** With `--providers`: notes requests that were billed at the listed price, and since when providers are known. */
 export function noteProviders(
+  { ledger, context, zone }: LedgerQuestion,
   entries: readonly LogEntry[],
   { models }: LogBill,
-  since: string | null,
-  context: Context,
-  zone: Zone,
 ): void {
   const few = entries.filter(({ provider }) => provider === undefined).length;
   if (few > 0) note(context, `${quantity(few, 'line')} without a provider: billed at the listed price.`);
   const isAny = models.some(({ problems: found }) => found.some(({ problem }) => problem === 'no_endpoint'));
+  const since = firstSweepAt(ledger);
   if (isAny && since !== null) note(context, `Who served what is known from ${minuteWords(since, zone)} on.`);
 }
 
-/** What to do about requests of which nobody knows which prices held, and what those after the newest list stand on. */
-export function noteTimes({ models, to }: LogBill, { last }: Coverage, context: Context, zone: Zone): void {
+/** Notes what to do about requests whose prices are not known, and how requests after the newest list are billed. */
+export function noteTimes({ context, zone }: LedgerQuestion, { models, to }: LogBill, { last }: Coverage): void {
   const count = (problem: Unpriced): number =>
     models
       .flatMap(({ problems: found }) => found.filter((one) => one.problem === problem))

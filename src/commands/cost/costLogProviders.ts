@@ -8,9 +8,9 @@ import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 
 /**
- * Prices each request as its provider did, where the log names one, and as the list did where it does not.
- * @param listed what the list says
- * @throws UsageError where the ledger has no endpoints, or no line names a provider
+ * Prices a request as its provider did or, if the log does not name one, as the list did.
+ * @param listed finds the listed prices
+ * @throws UsageError when the ledger has no endpoints, or no line of the log names a provider
  */
 export function pricesOfProviders(ledger: Ledger, entries: readonly LogEntry[], listed: PricesFor): PricesFor {
   if (!hasEndpoints(ledger)) {
@@ -36,7 +36,7 @@ export function pricesOfProviders(ledger: Ledger, entries: readonly LogEntry[], 
   };
 }
 
-/** Twins that ask for the same are one. */
+/** Endpoints of one provider whose bills are equal need not be told apart. */
 function costOf(prices: readonly PriceRow[], { usage, clock }: PricedRequest): string {
   const { total, subtotal, unbilled } = bill(prices, usage, clock);
   return JSON.stringify([total, subtotal, unbilled]);

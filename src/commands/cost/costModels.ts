@@ -16,28 +16,26 @@ import { coverageWords, type LedgerQuestion } from '../shared/reading.ts';
 import type { Billed } from './costTables.ts';
 import type { Volume } from './volume.ts';
 
-/** One request as it would be made of any model. */
+/** The request that is billed. */
 export interface CostRequest {
-  /** At the prices of this instant; null: now. */
+  /** Names, and patterns of ids that were listed, as typed. */
+  readonly models: readonly string[];
+  /** The instant whose prices apply; null: now. */
   readonly at: string | null;
-  /** Whose hour and day decide about time windows. */
+  /** The time of the request, whose hour and weekday decide about time windows. */
   readonly clock: Date;
   readonly usage: Usage;
-  /** How many of them are paid. */
+  /** How many such requests are billed. */
   readonly volume: Volume;
 }
 
 /**
- * What the request costs with each model.
- * @param models ids, and globs over what was listed
- * @throws UsageError for an id that was never listed, or for the only one when it was not listed at that instant
+ * Bills the request with each model.
+ * @throws UsageError for an id that was never listed, or for a single model that was not listed at that instant
  */
-export async function billModels(
-  question: LedgerQuestion,
-  models: readonly string[],
-  { at, clock, usage }: CostRequest,
-): Promise<Billed[]> {
-  const known = knownModels(question, models, at);
+export async function billModels(question: LedgerQuestion, request: CostRequest): Promise<Billed[]> {
+  const { at, clock, usage } = request;
+  const known = knownModels(question, request);
   const book = await PriceBook.open(question.ledger, at === null ? [] : [...known.keys()]);
   return [...known].map(([model, facts]): Billed => {
     const prices = book.pricesFor(model, at ?? END_OF_TIME, clock, usage);
@@ -50,16 +48,13 @@ export async function billModels(
 }
 
 /**
- * What the request costs with one model at each of those who serve it.
- * @throws UsageError for an id that was never listed, several models, or a model of which no endpoints are known
+ * Bills the request with one model at each endpoint that serves it.
+ * @throws UsageError for an id that was never listed, for several models, or if no endpoints of the model are known
  */
-export function billProviders(
-  question: LedgerQuestion,
-  models: readonly string[],
-  { at, clock, usage }: CostRequest,
-): { readonly served: string; readonly bills: Billed[] } {
+export function billProviders(question: LedgerQuestion, request: CostRequest): { served: string; bills: Billed[] } {
   const { ledger } = question;
-  const [[model, facts] = [], ...others] = knownModels(question, models, at);
+  const { at, clock, usage } = request;
+  const [[model, facts] = [], ...others] = knownModels(question, request);
   if (model === undefined || facts === undefined || others.length > 0) {
     throw new UsageError('several_models', 'Providers are compared for one model at a time.', { hint: 'Name one.' });
   }
@@ -77,14 +72,10 @@ export function billProviders(
 }
 
 /**
- * The models that are named, each once, with what a bill needs to know of them.
+ * The named models, each once, with the facts that a bill needs.
  * @throws UsageError for an id that was never listed
  */
-export function knownModels(
-  question: LedgerQuestion,
-  models: readonly string[],
-  at: string | null,
-): ReadonlyMap<string, BillFacts> {
+export function knownModels(question: LedgerQuestion, { models, at }: CostRequest): Map<string, BillFacts> {
   const factsOf = prepareBillFacts(question.ledger);
   const known = new Map<string, BillFacts>();
   for (const id of expand(question, resolveModels(question, models), at)) {
@@ -108,7 +99,7 @@ function notObserved(question: LedgerQuestion, at: string | null): UsageError {
   return new UsageError('not_listed', `No list had been observed by ${when}.`, { hint: coverageWords(question) });
 }
 
-/** Ids as they are, globs as the ids listed then. */
+/** Replaces each pattern by the ids that were listed then. */
 function expand(question: LedgerQuestion, models: readonly string[], at: string | null): string[] {
   const { ledger } = question;
   return models.flatMap((model) => {

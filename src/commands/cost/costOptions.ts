@@ -19,11 +19,11 @@ export interface CostOptions extends AskOptions, VolumeOptions, Readonly<Partial
   readonly system?: string;
   readonly tokenizer?: readonly string[];
   readonly over?: string;
-  /** At each of the providers; of a log, at the prices of those that it names. */
+  /** Bill at each provider; a log at the prices of the providers that it names. */
   readonly providers?: boolean;
 }
 
-/** What is used, by which prices, how often; in the order of the help: long as it is the list of the options. */
+/** Adds the options in the order of the help. Long, because it is a list. */
 export function addCostOptions(command: LedgerCommand): LedgerCommand {
   command.argument('[model...]', "one model, several to compare, or a glob: 'openai/*'").shares('db', 'at');
   for (const { component, field } of COMPONENTS) {
@@ -39,8 +39,8 @@ export function addCostOptions(command: LedgerCommand): LedgerCommand {
     .option('--text <file>', 'count a text, a chat as JSON messages or a folder of texts by each model’s own tokenizer')
     .option('--system <file>', 'a system prompt before each text')
     .shares('tokenizer')
-    .option('--times <n>', 'so many requests like it', readQuantity)
-    .option('--monthly <n>', 'so many of them a month, and in a year', readQuantity)
+    .option('--times <n>', 'the cost of this many such requests', readQuantity)
+    .option('--monthly <n>', 'the cost of this many a month, and of a year', readQuantity)
     .addOption(
       new Option(
         '--over <period>',
@@ -50,11 +50,11 @@ export function addCostOptions(command: LedgerCommand): LedgerCommand {
     .addOption(
       new Option(
         '--providers',
-        'one model at each of those who serve it, the cheapest first; a log at the prices of those it names',
+        'one model at each of its providers, the cheapest first; a log at the prices of the providers it names',
       ).conflicts(['text']),
     )
-    .option('--ignore <column...>', 'columns of the log that are no quantities')
-    .option('--strict', 'refuse a log with a column that is not known, instead of passing it over')
+    .option('--ignore <column...>', 'columns of the log that are not quantities')
+    .option('--strict', 'refuse a log with an unknown column instead of ignoring it')
     .shares('limit', 'local', 'json', 'csv');
 }
 

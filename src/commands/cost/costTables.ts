@@ -12,11 +12,11 @@ import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
 import { shareWords, timesBill, type Volume, volumeWords } from './volume.ts';
 
-/** The bill of one model, or why there is none. */
+/** The bill of one model, or the reason why there is none. */
 export interface Billed {
   readonly model: string;
   readonly tokenizer: string | null;
-  /** Null: now. */
+  /** The instant whose prices apply; null: now. */
   readonly at: string | null;
   readonly bill: Bill | null;
   readonly problem: Unpriced | null;
@@ -39,12 +39,11 @@ export function problemWords(problem: Problem | Unpriced): string {
   return PROBLEMS[problem];
 }
 
-/** Nobody here knows when such a price holds. */
+/** For a price under a condition that this program does not know. */
 export function skippedWords(condition: string): string {
   return `without the price under ${condition}`;
 }
 
-/** Prints a bill, a row a line of it. */
 export async function printBill(
   model: string,
   one: Bill,
@@ -68,7 +67,7 @@ export async function printBill(
   for (const text of billNotes(one, volume)) print(context, style.quiet(escapeControls(text)));
 }
 
-/** What a reader of a bill has to know beside its rows. */
+/** What a reader has to know besides the lines of the bill. */
 function billNotes(one: Bill, volume: Volume): string[] {
   const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
   const share = shareWords(one.total, volume);
@@ -86,7 +85,7 @@ function billNotes(one: Bill, volume: Volume): string[] {
   ];
 }
 
-/** A sum of dollars; what is not known is never shown as nothing. */
+/** An amount in dollars. An unknown one is never shown as zero. */
 export function totalCell(total: string | null): Cell {
   return total === null ? { text: 'not known', style: 'red' } : dollars(total);
 }

@@ -17,7 +17,7 @@ import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
 import { type Context, note } from '../shared/context.ts';
 import { limitOf, noteCut, printRecords, printTable } from '../shared/output.ts';
-import { startBar } from '../shared/progress.ts';
+import { withBar } from '../shared/progress.ts';
 import type { LedgerQuestion } from '../shared/reading.ts';
 import { type RequestTexts, readRequests } from '../tokens/texts.ts';
 import { countingTools } from '../tokens/tools.ts';
@@ -25,26 +25,21 @@ import { type CostRequest, knownModels } from './costModels.ts';
 import type { CostOptions } from './costOptions.ts';
 import { problemWords } from './costTables.ts';
 
-/** Counts the texts by each model's own tokenizer and bills them, the cheapest first. */
-export async function costOfTexts(
-  question: LedgerQuestion,
-  models: readonly string[],
-  request: CostRequest,
-  options: CostOptions,
-): Promise<boolean> {
+/** Counts texts with each model's own tokenizer and bills them, the cheapest first. Returns whether any total is known. */
+export async function costOfTexts(question: LedgerQuestion, request: CostRequest, options: CostOptions) {
   const { ledger, context } = question;
-  const ids = [...knownModels(question, models, request.at).keys()];
+  const ids = [...knownModels(question, request).keys()];
   const requests = await readRequests(options.text ?? '-', options.system, context);
-  const bar = await startBar(context, 'characters');
-  const tools = countingTools(options, context, bar.show);
-  const counters = requests.map(({ texts }) => new TextCounter(texts, tools));
   const book = await PriceBook.open(ledger, request.at === null ? [] : ids);
   const bills: TextBill[] = [];
-  for (const model of countedModels(ledger, ids)) {
-    const counts = await Promise.all(counters.map((counter) => counter.count(model)));
-    bills.push({ model: model.id, tokenizer: model.tokenizer, ...billModel(book, model.id, counts, request) });
-  }
-  bar.stop();
+  await withBar(context, 'characters', async (onProgress) => {
+    const tools = countingTools(options, context, onProgress);
+    const counters = requests.map(({ texts }) => new TextCounter(texts, tools));
+    for (const model of countedModels(ledger, ids)) {
+      const counts = await Promise.all(counters.map((counter) => counter.count(model)));
+      bills.push({ model: model.id, tokenizer: model.tokenizer, ...billModel(book, model.id, counts, request) });
+    }
+  });
   await printTextBills(sortTextBills(bills), requests, request, options, context);
   return bills.some(({ low }) => low !== null);
 }

@@ -10,13 +10,13 @@ import { timesAmount, volumeWords } from './volume.ts';
 
 const UNLISTED: ReadonlySet<string | null> = new Set([problemWords('not_listed'), problemWords('not_observed')]);
 
-/** From when to when the requests cost the same. */
+/** A time in which the cost of the requests did not change. */
 export interface Stretch {
   readonly model: string;
   readonly from: string;
-  /** Null: nothing has changed since. */
+  /** Null: it has not changed since. */
   readonly to: string | null;
-  /** Exact USD; null where it is not known. */
+  /** Exact USD; null if it is not known. */
   readonly total: string | null;
   readonly perRequest: string | null;
   readonly changePct: number | null;
@@ -24,15 +24,15 @@ export interface Stretch {
   readonly problem: string | null;
 }
 
-/** The half-open period that is asked for. */
+/** A half-open period. */
 export interface Period {
   readonly from: string;
   readonly until: string;
 }
 
 /**
- * @param text `2026-01..now`, `2026-05`, `90d`
- * @throws UsageError where nothing lies between the two ends
+ * Reads the value of `--over`, such as `2026-01..now`, `2026-05` or `90d`.
+ * @throws UsageError when the period is empty
  */
 export function readOver(text: string, now: Date, zone: Zone): Period {
   const [start = '', end] = text.split('..');
@@ -50,7 +50,7 @@ export function readOver(text: string, now: Date, zone: Zone): Period {
   return { from: from.from, until: until > soon ? soon : until };
 }
 
-/** From change to change of what the requests cost with a model; none where it was not listed in the period. */
+/** What the requests cost with a model, from change to change; empty if it was not listed in the period. */
 export function stretchesOf(book: PriceBook, model: string, { from, until }: Period, request: CostRequest): Stretch[] {
   const bounds = book.boundsOf(model);
   const starts = [from, ...bounds.filter((bound) => bound > from && bound < until)];
@@ -58,7 +58,7 @@ export function stretchesOf(book: PriceBook, model: string, { from, until }: Per
   for (const start of starts) {
     const priced = priceAt(book, model, start, request);
     const last = rows.at(-1);
-    // Before it was listed there is nothing to tell.
+    // Nothing is reported for the time before it was listed.
     if (last === undefined && UNLISTED.has(priced.problem)) continue;
     if (last !== undefined && last.perRequest === priced.perRequest && last.problem === priced.problem) continue;
     if (last !== undefined) rows[rows.length - 1] = { ...last, to: start };
@@ -87,7 +87,7 @@ function priceAt(
   return { perRequest: total, conditions, problem: gaps.length === 0 ? null : gaps.join('; ') };
 }
 
-/** What the amounts are: `USD for a request, made at 23:00 UTC`. */
+/** Says what the amounts mean: `USD for a request, made at 23:00 UTC`. */
 export function headWords(rows: readonly Stretch[], { volume, clock }: CostRequest, zone: Zone): string {
   const hasHours = rows.some(({ conditions }) => conditions.some((one) => one.includes('utc_')));
   const hour = hasHours ? `, made at ${clockOf(clock.toISOString(), zone)}` : '';

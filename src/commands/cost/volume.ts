@@ -4,10 +4,10 @@ import { dollars } from '../../core/format/priceWords.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { Bill } from '../../core/pricing/bill.ts';
 
-/** How many requests alike a bill is for. */
+/** How many equal requests are billed. */
 export interface Volume {
   readonly times: bigint;
-  /** Whether they are a month's. */
+  /** Whether this is their number in a month. */
   readonly isMonthly: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface VolumeOptions {
   readonly monthly?: bigint;
 }
 
-/** @throws UsageError for both at once */
+/** @throws UsageError when both options are given */
 export function volumeOf({ times, monthly }: VolumeOptions): Volume {
   if (times !== undefined && monthly !== undefined) {
     throw new UsageError('two_volumes', '--times and --monthly both say how many requests.', { hint: 'Give one.' });
@@ -24,7 +24,7 @@ export function volumeOf({ times, monthly }: VolumeOptions): Volume {
   return { times: times ?? monthly ?? 1n, isMonthly: monthly !== undefined };
 }
 
-/** The bill of so many requests alike: each is priced by itself, for a tier's threshold is one of a request. */
+/** Multiplies the bill of one request. Each request is priced by itself, because tiers depend on its own size. */
 export function timesBill(bill: Bill, { times }: Volume): Bill {
   return {
     ...bill,
@@ -42,13 +42,13 @@ export function timesAmount(amount: string | null, times: bigint): string | null
   return amount === null ? null : new Big(amount).times(times.toString()).toFixed();
 }
 
-/** `1,000 requests: `, `30,000 requests a month: `; empty for one. */
+/** `1,000 requests`, `30,000 requests a month`; empty for a single request. */
 export function volumeWords({ times, isMonthly }: Volume): string {
   if (times === 1n && !isMonthly) return '';
   return `${quantity(times, 'request')}${isMonthly ? ' a month' : ''}`;
 }
 
-/** What one of the requests is, and a year of a month's: null where the bill has no total. */
+/** The price of one request and, if the volume is monthly, of a year; null for a single request or without a total. */
 export function shareWords(one: string | null, { times, isMonthly }: Volume): string | null {
   if (one === null || (times === 1n && !isMonthly)) return null;
   const year = isMonthly ? `, a year of them ${dollars(timesAmount(one, times * 12n) ?? '0')}` : '';

@@ -8,15 +8,15 @@ import { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import { EVENT_KEYS } from '../../ledger/queries/events.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { ListingFilter } from '../../ledger/queries/listing.ts';
-import { layoutOf } from '../changes/modelLines.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
 import { coverageWords, type LedgerQuestion, reading, zoneOf } from '../shared/reading.ts';
+import { Style } from '../shared/style.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
-import { diffText, type Interval, listsWords, nothingWords } from './diffText.ts';
+import { diffText, type Interval, listsWords, noDifferenceWords } from './diffText.ts';
 
 interface Options extends AskModelsOptions {
   readonly type?: readonly string[];
@@ -38,7 +38,7 @@ export const define: Define = (command, context) => {
     .action((t1: string, t2: string, options: Options) => diff([t1, t2], options, context))
     .keys(KEYS)
     .examples([
-      ['diff 7d', 'what is not as it was a week ago'],
+      ['diff 7d', 'what differs from a week ago'],
       ['diff 2026-05 2026-06', 'May, from its first instant to its last'],
       [
         "diff 2026-05-01 now --model 'openai/*' --type repriced --csv",
@@ -65,18 +65,18 @@ async function diff(times: readonly [string, string], options: Options, context:
     const events = sortEvents(fits.filter(({ cause }) => options.all || !isNoise(cause)));
     const shown = events.slice(0, limitOf(options));
     if (!(await printRecords(context, options, KEYS, shown)) && shown.length > 0) {
-      const heads = [`${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`, listsWords(question, period)];
-      print(context, diffText(events, shown, heads, layoutOf(context, zone)));
+      const span = `${minuteWords(from, zone)} -> ${minuteWords(to, zone)}`;
+      print(context, diffText(events, shown, span, listsWords(question, period), Style.of(context)));
     }
     if (!options.json && !options.csv) noteEndpoints(question, period, filter);
     noteCut(context, shown, events, 'differences');
     if (events.length > 0) return;
     const hidden = fits.length === 0 ? '' : ` ${fits.length} are no news; --all shows them.`;
-    note(context, `${nothingWords(question, period)}${hidden} ${coverageWords(question)}`);
+    note(context, `${noDifferenceWords(question, period)}${hidden} ${coverageWords(question)}`);
   });
 }
 
-/** What sweeps say of the providers in between, where they say anything. */
+/** What the sweeps of that time say about providers, if there were any. */
 function noteEndpoints({ ledger, context }: LedgerQuestion, period: Interval, filter: ListingFilter): void {
   const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
   const words = [
@@ -89,13 +89,13 @@ function noteEndpoints({ ledger, context }: LedgerQuestion, period: Interval, fi
   if (words.length > 0) note(context, `Endpoints by provider: ${words.join(', ')} (providers MODEL --at T).`);
 }
 
-/** The first instant meant of which something is known: a month in which the ledger begins counts from there. */
+/** The start of the comparison; if the ledger begins within the time that was named, then the first list. */
 function startOf(question: LedgerQuestion, { from, until }: When, to: string): string {
   const { ledger, context, zone } = question;
   const first = coverageOf(ledger)?.first;
   if (first !== undefined && from >= first) return from;
   if (first === undefined || until <= first || first >= to) {
-    // Before the first list nothing is known, and all would pass for new.
+    // Nothing is known before the first list, so every model would seem new.
     throw new UsageError('not_known', `Nothing is known of ${minuteWords(from, zone)}.`, {
       hint: `Ask for a later time. ${coverageWords(question)}`,
     });

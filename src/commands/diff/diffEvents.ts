@@ -3,7 +3,7 @@ import type { Difference } from '../../ledger/queries/difference.ts';
 import type { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 
-/** Differences as events, between which nobody knows when they happened. */
+/** Differences in the form of events. When they happened between the two instants is not known. */
 export function toEvents(
   { model, lifecycle, changes, offer }: Difference,
   to: string,
@@ -22,7 +22,7 @@ export function toEvents(
 
 export const WEIGHTIEST_FIRST = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
 
-/** By model, the models with the weightiest difference first. */
+/** Sorts by model, the models with the weightiest difference first. */
 export function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {
   const weight = new Map<string, number>();
   for (const { model, type } of events)

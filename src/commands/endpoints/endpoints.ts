@@ -17,13 +17,13 @@ export const define: Define = (command, context) => {
     .shares('db')
     .option('--model <glob>', "only these models: 'openai/*', '*:free', or an id")
     .shares('pause')
-    .option('--telemetry', 'keep status and uptimes too, a row an endpoint and sweep')
+    .option('--telemetry', 'keep status and uptimes too, a row per endpoint and sweep')
     .shares('mustExist')
     .addOption(waitOption('sweep'))
     .shares('trigger', 'json', 'logFormat')
     .action((options: Options) => runEndpointsSync(options, context));
   command.examples([
-    ['endpoints sync', 'ask about every listed model; a sweep that was stopped goes on where it was'],
+    ['endpoints sync', 'ask about every listed model, or continue a sweep that was stopped'],
     ["endpoints sync --model 'deepseek/*'", 'only these'],
     ['sync --endpoints', 'the list first, then a sweep'],
   ]);

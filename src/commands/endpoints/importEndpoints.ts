@@ -13,13 +13,13 @@ interface Options extends WriteOptions {
 
 export const defineEndpoints: Define = (command, context) => {
   command
-    .description('saved answers about endpoints: one model a file, or one instant a file with all models')
-    .option('--at <instant>', 'when a single file was saved, if neither it nor its name tells')
+    .description('saved answers about endpoints: a file per model, or a file of all models per instant')
+    .option('--at <instant>', 'when a single file was saved, if neither it nor its name says')
     .shares('db', 'wait', 'json')
     .action((paths: string[], options: Options) => runImport(paths, options, context))
     .examples([
       ['import endpoints saved/', 'record saved answers by the instants in them or in their names, in any order'],
-      ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one, saved then'],
+      ['import endpoints answer.json --at 2026-07-17T18:03Z', 'record one that was saved at that time'],
     ]);
 };
 

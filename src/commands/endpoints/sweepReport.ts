@@ -1,12 +1,13 @@
-import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { EndpointChange } from '../../ledger/endpoints/look.ts';
 import type { SweepResult } from '../../sweep.ts';
+import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 
-/** A sweep as one JSON document; keys are stable. */
+/** A sweep as one JSON document. Its keys are public. */
 export function sweepJson({ changes, failures, ...sweep }: SweepResult): unknown {
   return {
     sweep: sweep.id,
@@ -29,10 +30,10 @@ function jsonChange({ label, change }: EndpointChange): object {
   return { ...label, type, field, before, after, cause, changePct };
 }
 
-/** So many models' changes are told one by one. */
+/** How many changes are listed one by one. */
 const MOST_LINES = 60;
 
-/** A sweep in words: one line, then what changed, then what could not be had. */
+/** A sweep in words: a summary, then the changes, then the answers that were set aside. */
 export function sweepText(result: SweepResult, context: Context): string {
   const style = Style.of(context);
   const { id, modelsAsked, modelsAnswered, modelsWithout, modelsFailed, endpointsSeen, changes } = result;
@@ -41,10 +42,7 @@ export function sweepText(result: SweepResult, context: Context): string {
   const state = result.isStopped ? ', stopped: the next one goes on from here' : result.isGivenUp ? ', given up' : '';
   const head = `sweep ${id}  ${quantity(endpointsSeen, 'endpoint')} of ${quantity(modelsAnswered, 'model')}${without}${failed}${state}`;
   const all = changes.flatMap(({ model, changes: one }) => one.map((change) => ({ model, ...change })));
-  const counted = TYPE_WORDS.flatMap(([type, word]) => {
-    const count = all.filter(({ change }) => change.type === type).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
+  const counted = typeCounts((type) => all.filter(({ change }) => change.type === type).length);
   const news = all.filter(({ change }) => isNews(change));
   const isFirst =
     news.length > 0 && news.every(({ change }) => change.type === 'added') && news.length === endpointsSeen;
@@ -61,17 +59,14 @@ function isNews(change: EndpointChange['change']): boolean {
   return !('cause' in change) || change.cause === null || change.cause === 'ambiguous';
 }
 
-const SIGNS = { added: '+', removed: '-', restored: '+', repriced: '$', limits_changed: '#', updated: '.' } as const;
-
 function changeLine({ model, label, change }: EndpointChange & { readonly model: string }, style: Style): string {
-  const who = escapeControls(`${model}  ${label.provider} (${label.tag})`);
-  const sign = SIGNS[change.type];
+  const head = escapeControls(`  ${SIGNS[change.type]} ${model}  ${label.provider} (${label.tag})`);
   if (!('field' in change)) {
-    const line = `  ${sign} ${who}${change.type === 'restored' ? ' is back' : ''}${change.type === 'removed' ? ' is gone' : ''}`;
-    return change.type === 'removed' ? style.bad(line) : style.good(line);
+    if (change.type === 'removed') return style.bad(`${head} is gone`);
+    return style.good(change.type === 'restored' ? `${head} is back` : head);
   }
   const { cause, ...rest } = change;
   const { what, move, isBetter } = changeWords({ ...rest, cause: null }, { ascii: style.ascii });
   const doubt = cause === 'ambiguous' ? '  (or a twin of it)' : '';
-  return `  ${sign} ${who}  ${escapeControls(what)}  ${style.move(isBetter, escapeControls(move))}${doubt}`;
+  return `${head}  ${escapeControls(what)}  ${style.move(isBetter, escapeControls(move))}${doubt}`;
 }

@@ -13,17 +13,17 @@ export interface SweepOptions extends Omit<SweepRequest, 'source'> {
   readonly json?: boolean | undefined;
 }
 
-/** A run that is a little early is on time: what starts it is not exact to the second. */
+/** A run that is early by this share of the span counts as on time, because timers are not exact to the second. */
 const EARLY = 0.1;
 
-/** Whether the last sweep over all models is older than a span, or was stopped. */
+/** Whether the last sweep over all models is older than this span, or did not finish. */
 export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
   const last = readLedger(db, (ledger) => lastWholeSweep(ledger));
   if (last === undefined || last.finishedAt === null) return true;
   return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
 }
 
-/** One sweep with its messages, its report and its exit code; what every command comes to that sweeps. */
+/** One sweep with its messages, its report and its exit code, for every command that sweeps. */
 export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
   const { env, now, signal, version } = context;
   const result = await withBar(context, 'models', (onProgress) =>
@@ -40,7 +40,7 @@ export async function runSweep({ source, json, ...request }: SweepOptions, conte
     ),
   );
   if (json) printJson(context, sweepJson(result));
-  // The journal keeps both streams: what a timer started says once what it found, below.
+  // A timer's journal keeps both streams, and gets the summary below as a line of the log.
   else if (request.trigger === 'manual' || !log.isJson) print(context, sweepText(result, context));
   if (log.isJson) log.info(sweepText({ ...result, changes: [], setAside: [] }, context), { sweep: result.id });
   if (result.status === 'failed') context.exitCode = 3;

@@ -29,8 +29,8 @@ export const define: Define = (command, context) => {
     .command('postgres [url]')
     .description('the tables in a PostgreSQL schema, brought up to date by what has changed')
     .addOption(new Option('--url <url>', 'the server and the database').env('MODEL_LEDGER_POSTGRES_URL').hideHelp())
-    .option('--schema <name>', 'the schema, which is made where it is missing', DEFAULTS.postgresSchema)
-    .option('--replace', 'begin anew where the schema holds another ledger')
+    .option('--schema <name>', 'the schema, created if missing', DEFAULTS.postgresSchema)
+    .option('--replace', 'start over if the schema holds another ledger')
     .shares('db', 'json')
     .action((url: string | undefined, options: PostgresOptions) => runPostgres(url, options, context));
   command.examples([
@@ -65,7 +65,7 @@ async function runPostgres(argument: string | undefined, options: PostgresOption
   note(context, `The schema ${schema} is up to run ${result.run}.`);
 }
 
-/** Says so where the ledger has no list: what is exported is empty then. */
+/** Opens the ledger for an export with a progress bar, and notes if it has no list, so that the export is empty. */
 async function exporting<T>(
   db: string,
   unit: string,

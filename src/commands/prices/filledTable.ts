@@ -7,13 +7,13 @@ import { printTable } from '../shared/output.ts';
 
 export interface FilledColumn<T> extends Column {
   readonly cell: (row: T) => Cell;
-  /** Left out where the terminal is narrow: ids that are cut cannot be copied. */
+  /** Left out on a narrow terminal, so that ids need not be cut: then they could not be copied. */
   readonly wide?: true;
 }
 
 const WIDE = 110;
 
-/** Prints a table in as many columns as the terminal has room for; a column with nothing in it is left out. */
+/** Prints a table without empty columns and, on a narrow terminal, without the `wide` ones. */
 export async function printFilled<T>(
   context: Context,
   all: readonly FilledColumn<T>[],
@@ -34,13 +34,13 @@ export function countCell(tokens: number | null): Cell {
   return tokens === null ? null : exactCount(tokens);
 }
 
-/** Of a component without conditions, per million. */
+/** The base price of a component per million tokens. */
 export function priceCell(offer: Pick<Offer, 'prices'>, component: string): Cell {
   const amount = basePrice(offer, component);
   return amount === null ? null : perMillion(amount);
 }
 
-/** That there are prices beside those shown. */
+/** Notes on prices with conditions, which the table does not show. */
 export function conditionNotes({ prices }: Pick<Offer, 'prices'>): string[] {
   const has = (pattern: RegExp): boolean => prices.some(({ condition }) => pattern.test(condition));
   return [...(has(/min_prompt_tokens/) ? ['tiers'] : []), ...(has(/utc_/) ? ['windows'] : [])];

@@ -3,8 +3,7 @@ import { type Blend, blendedPrice } from '../../core/pricing/offerOrder.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
 import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
-import type { Context } from '../shared/context.ts';
-import { conditionNotes, countCell, type FilledColumn, priceCell, printFilled } from './filledTable.ts';
+import { conditionNotes, countCell, type FilledColumn, priceCell } from './filledTable.ts';
 
 const COLUMNS: readonly FilledColumn<Offer>[] = [
   { ...flexible('model'), cell: ({ model }) => model },
@@ -16,13 +15,8 @@ const COLUMNS: readonly FilledColumn<Offer>[] = [
   { ...remark('notes'), cell: notes },
 ];
 
-/** Prints a price list. */
-export async function printOffers(offers: readonly Offer[], context: Context, blend?: Blend): Promise<void> {
-  await printFilled(context, withBlend(blend), offers);
-}
-
-/** The columns, with the blend behind the prices that it is made of. */
-function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
+/** The columns of a price list, with the blended price after the prices that it is made of. */
+export function offerColumns(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
   if (blend === undefined) return COLUMNS;
   const title = `${blend.prompt}:${blend.completion} /M`;
   const cell = (offer: Offer): Cell => {
@@ -32,7 +26,7 @@ function withBlend(blend: Blend | undefined): readonly FilledColumn<Offer>[] {
   return [...COLUMNS.slice(0, 3), { ...right(title), cell }, ...COLUMNS.slice(3)];
 }
 
-/** What the columns do not show: prices of other kinds, tiers, windows. */
+/** Notes on prices that the columns do not show: of other components, and with conditions. */
 function notes(offer: Offer): string {
   const { prices: rows } = offer;
   const also = rows
@@ -41,7 +35,7 @@ function notes(offer: Offer): string {
         condition === '' &&
         price !== '0' &&
         /^(?:request|image|web_search|audio)$/.test(component) &&
-        // Image tokens at the price of the prompt are no price of their own.
+        // The price of `image` equals that of `prompt` then, so it is not worth a note.
         unitOf(component, rows) !== 'image token',
     )
     .map(({ component }) => component);

@@ -22,7 +22,8 @@ import { modelsOf } from '../shared/models.ts';
 import { type AskModelsOptions, readCount } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
 import { isOutside, noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
-import { printOffers } from './offersTable.ts';
+import { printFilled } from './filledTable.ts';
+import { offerColumns } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
   readonly sort: Sort;
@@ -56,21 +57,24 @@ export const define: Define = (command, context) => {
     )
     .addOption(new Option('--desc', 'the dearest, the largest, the last or the newest first').conflicts('asc'))
     .option('--asc', 'the cheapest, the smallest, the first or the oldest first')
-    .option('--blend <parts>', 'a price of so many parts prompt to completion, as a column: 3:1')
+    .option('--blend <parts>', 'add a column: the price at this ratio of prompt to completion, 3:1')
     .option('--parameter <name...>', 'only models that support it: tools, reasoning, structured_outputs')
-    .option('--modality <modality...>', "only models that take or give it: image, 'image->', '->image', 'text->text'")
+    .option(
+      '--modality <modality...>',
+      "only models that accept or return it: image, 'image->', '->image', 'text->text'",
+    )
     .option('--max-price <usd>', 'the most a million prompt tokens may cost')
     .option('--max-completion-price <usd>', 'the most a million completion tokens may cost')
     .option('--free', 'only models whose every price is 0, which the table leaves out otherwise')
     .option('--paid', 'only models that cost something')
-    .option('--min-context <tokens>', 'the least context', readCount)
+    .option('--min-context <tokens>', 'the smallest context length', readCount)
     .shares('limit', 'local', 'model', 'author', 'json', 'csv')
     .action((models: string[], options: Options) => prices(models, options, context))
     .keys(KEYS)
     .examples([
       ['prices --limit 10', 'the ten cheapest prompts'],
       ["prices 'anthropic/*' 'openai/*' --blend 4:1 --sort blend", 'two authors by what four parts prompt to one cost'],
-      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'what can replace a model'],
+      ['prices --parameter tools --modality image --min-context 200000 --max-price 1', 'candidates to replace a model'],
       ['prices --at 2026-05-03 --author openai --csv', 'one author’s list as it was on 3 May'],
     ]);
 };
@@ -89,11 +93,11 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const shown = found.slice(0, limitOf(options));
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
-    if (isTable && shown.length > 0) await printOffers(shown, context, blend);
+    if (isTable && shown.length > 0) await printFilled(context, offerColumns(blend), shown);
     const coverage = noteCoverage(question, at);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
-      // What the ledger knows of is told once.
+      // Then `noteCoverage` has said already which lists the ledger has.
       const isTold = coverage !== null && at !== null && isOutside(coverage, at);
       note(context, isTold ? `${of}.` : nothingWords(question, `${of}.`));
     } else if (isTable) {
@@ -115,13 +119,13 @@ function readFilter(options: Options): OfferFilter {
   };
 }
 
-/** A blend is a column where it is asked for, or sorted by. */
+/** The blend to show as a column: the one that is given, or the default if the list is sorted by blend. */
 function readBlendOption({ blend, sort }: Options): Blend | undefined {
   if (blend !== undefined) return readBlend(blend);
   return sort === 'blend' ? DEFAULT_BLEND : undefined;
 }
 
-/** Sorted by price, the free models would fill the first screen of a table; where nothing else fits they are shown. */
+/** In a table sorted by price, free models would fill the first screen. They are shown only if nothing else fits. */
 function leaveOutFree(offers: readonly Offer[], { json, csv, free, sort }: Options): readonly Offer[] {
   if (json || csv || free || !['prompt', 'completion', 'blend', 'price'].includes(sort)) return offers;
   const paid = offers.filter((offer) => !isFree(offer));

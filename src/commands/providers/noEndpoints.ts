@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 
-/** Why nobody can say who serves a model, and what to do about it. */
+/** Says why it is not known who serves a model, and what to do about it. */
 export function noEndpoints(ledger: Ledger, model: string): UsageError {
   const isRecorded = hasEndpoints(ledger);
   const message = isRecorded ? `No endpoints of ${model} are known of then.` : 'The ledger has recorded no endpoints.';

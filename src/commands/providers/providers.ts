@@ -29,7 +29,7 @@ export const define: Define = (command, context) => {
     .keys(KEYS)
     .examples([
       ['providers deepseek/deepseek-v4-flash', 'who serves it now, the cheapest first'],
-      ['providers z-ai/glm-5.2 --at 2026-07-20', 'who did then, at what price'],
+      ['providers z-ai/glm-5.2 --at 2026-07-20', 'who served it then, at what price'],
       ['providers z-ai/glm-5.2 --csv', 'the same for a spreadsheet, prices exact'],
     ]);
 };

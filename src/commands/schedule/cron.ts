@@ -18,7 +18,7 @@ export const defineCron: Define = (command, context) => {
     .action((options: Options) => runCron(options, context))
     .examples([
       ['schedule cron', 'print the line, for crontab -e'],
-      ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, in the place of an earlier one'],
+      ["schedule cron --install --every '20 4 * * *'", 'put it into your crontab, replacing an earlier one'],
       ['schedule cron --remove', 'take it out again'],
     ]);
 };
@@ -55,7 +55,7 @@ async function act(action: Action, plan: CronPlan, { env }: Context): Promise<bo
   return action === 'remove' && removeCron(plan.db, env);
 }
 
-/** Not everybody's at the same minute, and always the same for this machine and file. */
+/** A minute that differs between machines, so that they do not all ask at once, but stays the same for this file. */
 function minuteOf(db: string): number {
   return createHash('sha256').update(`${hostname()}\n${db}`).digest().readUInt16BE(0) % 60;
 }

@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { checkCalendar } from '../../schedule/calendar.ts';
-import { installUnits, removeUnits, unitFiles, unitFolder, unitTexts } from '../../schedule/installUnits.ts';
+import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
 import { unscheduled } from '../../schedule/plan.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/unitPlan.ts';
@@ -36,15 +36,15 @@ export const defineSystemd: Define = (command, context) => {
     )
     .option('--serve', 'a service that serves the list and its page, instead of the sync and its timer')
     .shares('host', 'port', 'basePath', 'tokenFile')
-    .option('--user', "your own units (the default, but root's)")
-    .addOption(new Option('--system', "the machine's units").conflicts('user'))
-    .option('--run-as <account>', "with --system: who runs it (default: the data file's owner)")
+    .option('--user', 'user units (the default, except for root)')
+    .addOption(new Option('--system', 'system units').conflicts('user'))
+    .option('--run-as <account>', "with --system: the account that runs it (default: the data file's owner)")
     .action((options: Options) => runSystemd(options, context))
     .examples([
       ['schedule systemd', 'print the service and the timer, and change nothing'],
-      ['schedule systemd --install --every daily', 'write them among your own units and start the timer'],
+      ['schedule systemd --install --every daily', 'install both as user units and start the timer'],
       ['schedule systemd --serve --install', 'serve the list and its page at http://127.0.0.1:8787/ from now on'],
-      ['schedule systemd --system --remove', "stop the timer and remove both from the machine's units"],
+      ['schedule systemd --system --remove', 'stop the timer and remove both from the system units'],
     ]);
 };
 
@@ -53,19 +53,23 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const plan = await unitPlan(options, context);
   const folder = unitFolder(plan.scope, env, env.HOME || homedir());
   const action = actionOf(options);
-  if (action === 'remove') return report(options, context, action, await removeUnits(plan, folder, env));
-  const texts = unitTexts(plan);
+  if (action === 'remove') {
+    const removed = await removeUnits(plan, folder, env);
+    const files = removed.map((path) => ({ path }));
+    return report(plan, action, files, options, context);
+  }
+  const files = unitFiles(plan, folder);
   if (plan.serve === undefined) await checkCalendar(plan.every, env);
   if (action === 'install') checkPresent(plan);
   warn(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
-  const files = action === 'install' ? await installUnits(plan, folder, env) : unitFiles(plan, folder);
-  if (action === 'print' && !options.json) {
-    const units = files.map((file, i) => `# ${file}\n${texts[i]}`);
+  if (action === 'install') await installUnits(plan, folder, env);
+  else if (!options.json) {
+    const units = files.map(({ path, text }) => `# ${path}\n${text}`);
     printAsIs(context, units.join('\n').trimEnd());
   }
-  report(options, context, action, files, texts);
+  report(plan, action, files, options, context);
   if (action === 'install') noteNextSteps(plan, context);
 }
 
@@ -80,7 +84,7 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
   return {
     ...plan,
-    name: nameOf(options),
+    name: options.name ?? (options.serve ? 'model-ledger-serve' : 'model-ledger'),
     scope,
     isolate: scope === 'system' || usersMayIsolate(),
     every: options.every,
@@ -94,34 +98,25 @@ function servePlan({ host, port, basePath, tokenFile }: Options): ServePlan {
   return { host, port, basePath, ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }) };
 }
 
-function nameOf({ name, serve }: Options): string {
-  return name ?? (serve ? 'model-ledger-serve' : 'model-ledger');
-}
-
 function report(
-  options: Options,
-  context: Context,
+  { name, serve }: UnitPlan,
   action: Action,
-  files: readonly string[],
-  texts: readonly string[] = [],
+  files: readonly { readonly path: string; readonly text?: string }[],
+  { json }: Options,
+  context: Context,
 ): void {
-  if (options.json) {
-    const documents = files.map((path, i) => ({ path, ...(texts[i] !== undefined && { text: texts[i] }) }));
-    printJson(context, { action, name: nameOf(options), files: documents });
-  } else if (action !== 'print') {
-    for (const file of files) print(context, `${action === 'install' ? 'wrote' : 'removed'} ${file}`);
+  if (json) printJson(context, { action, name, files });
+  else if (action !== 'print') {
+    for (const { path } of files) print(context, `${action === 'install' ? 'wrote' : 'removed'} ${path}`);
   }
-  if (action === 'print')
-    note(
-      context,
-      options.serve
-        ? 'Nothing was installed; --install writes this file and starts the server.'
-        : 'Nothing was installed; --install writes these files and starts the timer.',
-    );
-  if (files.length === 0) note(context, `There were no units named ${nameOf(options)}.`);
+  if (action === 'print') {
+    const what = serve === undefined ? 'these files and starts the timer' : 'this file and starts the server';
+    note(context, `Nothing was installed; --install writes ${what}.`);
+  }
+  if (files.length === 0) note(context, `There were no units named ${name}.`);
 }
 
-/** How to watch it; and a user's timer ends with the session, which surprises everybody once. */
+/** How to watch it, and how to keep a user's timer running after logging out, which surprises everybody once. */
 function noteNextSteps({ scope, name, serve }: UnitPlan, context: Context): void {
   const user = scope === 'user' ? ' --user' : '';
   if (serve === undefined) {

@@ -23,8 +23,8 @@ export const define: Define = (command, context) => {
     .action((options: Options) => serve(options, context))
     .examples([
       ['serve', 'the list, its past and a page, at http://127.0.0.1:8787/'],
-      ['serve --port 80 --host 0.0.0.0 --token-file token', 'for others too, the API for those who have the token'],
-      ['serve --base-path /ledger', 'behind a proxy that has other things too'],
+      ['serve --port 80 --host 0.0.0.0 --token-file token', 'for other machines too; the API needs the token'],
+      ['serve --base-path /ledger', 'behind a proxy that serves other things too'],
     ]);
 };
 
@@ -37,8 +37,8 @@ async function serve(options: Options, context: Context): Promise<void> {
     import('../../server/assets.ts'),
     import('../../server/site.ts'),
   ]);
-  const log = await openLog(context, options.logFormat, true);
-  // Mistyped tokenizers are told at once.
+  const log = openLog(context, options.logFormat, true);
+  // Only to report a mistyped tokenizer at once.
   countingTools(options, context, () => {});
   const source = new LedgerSource(options.db);
   const onError = (error: unknown): void => log.error(wordsOf(error));
@@ -72,7 +72,7 @@ function listenError(cause: unknown, { host, port }: Options): unknown {
   return new UsageError('cannot_listen', message, { hint: 'Give another --port or --host.', cause });
 }
 
-/** The file may come later, but whoever mistyped its name should know at once. */
+/** Only warns: the file may be created later, but its name may also be mistyped. */
 function checkFile(source: { ask: (work: () => void) => void }, onError: (error: unknown) => void): void {
   try {
     source.ask(() => {});

@@ -3,20 +3,20 @@ import type { styleText } from 'node:util';
 /** A style of `node:util`'s `styleText`, such as `green` or `dim`. */
 export type TextStyle = Parameters<typeof styleText>[0];
 
-/** What stands in a cell; a style shows only where colour is on. Null is the empty cell. */
+/** The content of a cell; null is an empty one. A style shows only where colours are on. */
 export type Cell = string | number | bigint | null | { readonly text: string; readonly style: TextStyle };
 
 export interface Column {
   readonly title: string;
-  /** `left` unless told; numbers read best on the `right`. */
+  /** The default is `left`; numbers read best on the `right`. */
   readonly align?: 'left' | 'right';
-  /** May be cut where the table is too wide for the terminal; a column of numbers should not be. */
+  /** Whether texts may be cut when the table is too wide for the terminal. Numbers should not be. */
   readonly flexible?: boolean;
-  /** Has what a row cannot do without saying: never cut. One column a table. */
+  /** A note that a row must not lose: it is never cut. At most one column of a table. */
   readonly isNote?: boolean;
 }
 
-/** Columns of texts, of numbers, of texts that may be cut, and of what a row cannot do without saying. */
+/** Columns of texts, of numbers, of texts that may be cut, and of notes. */
 export const left = (title: string): Column => ({ title });
 export const right = (title: string): Column => ({ title, align: 'right' });
 export const flexible = (title: string): Column => ({ title, flexible: true });

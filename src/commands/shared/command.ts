@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { OPTIONS, type SharedOption } from './options.ts';
 
-/** What a file under `commands/` exports: it gives a command its options, its examples and its action. */
+/** Every file of a command exports a `define` of this type, which adds the options, the examples and the action. */
 export type Define = (command: LedgerCommand, context: Context) => void;
 
 type Example = readonly [call: string, does: string];
 
-/** A command of this program: with options that several have, and help that ends in examples. */
+/** A command with the extras of this program: shared options, and help that ends in examples. */
 export class LedgerCommand extends Command {
   #hasExamples = false;
 
@@ -15,26 +15,23 @@ export class LedgerCommand extends Command {
     return new LedgerCommand(name);
   }
 
-  /** Takes options that other commands take too, in this order. */
+  /** Adds options that several commands have, in this order. */
   shares(...names: readonly SharedOption[]): this {
     for (const name of names) this.addOption(OPTIONS[name]());
     return this;
   }
 
-  /** What stands between the options and the examples, each line broken where it does not fit. */
+  /** Adds a text to the help, between the options and the examples. Long lines are wrapped. */
   note(text: string): this {
     return this.addHelpText('after', `\n${text.split('\n').map(fit).join('\n')}`);
   }
 
-  /** The keys in the help, because they are what scripts hold on to. */
+  /** Lists the keys of the output in the help, because scripts rely on them. */
   keys(keys: readonly string[], units = ', prices exact in USD per unit, times in UTC'): this {
     return this.note(`Keys of --json and columns of --csv${units}:\n  ${keys.join(' ')}`);
   }
 
-  /**
-   * Help ends in examples: how the command is called, and what that does. A command below it that has none of its own shows
-   * those of them that call it.
-   */
+  /** Adds examples to the end of the help. A subcommand without examples of its own shows those that call it. */
   examples(examples: readonly Example[]): this {
     if (examples.length === 0 || this.#hasExamples) return this;
     this.#hasExamples = true;
@@ -48,7 +45,7 @@ export class LedgerCommand extends Command {
   }
 }
 
-/** A line of at most 80 characters, or several with its indentation. */
+/** Breaks a line into lines of at most 80 characters with the same indentation. */
 function fit(line: string): string {
   const [indent = ''] = /^ */.exec(line) ?? [];
   const width = 80 - indent.length;

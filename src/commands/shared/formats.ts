@@ -1,12 +1,12 @@
-/** In which of the three forms a result is wanted; neither is the table. */
+/** The format of a result: JSON, CSV, or else a table. */
 export interface OutputFormat {
   readonly json?: boolean;
   readonly csv?: boolean;
-  /** How many rows of it. */
+  /** How many rows to print at most. */
   readonly limit?: number;
 }
 
-/** How many rows the table shows unless told; the other two forms leave nothing out. */
+/** How many rows a table shows by default; JSON and CSV have all rows. */
 export const TABLE_ROWS = 100;
 
 export const LOG_FORMATS = ['auto', 'text', 'json'] as const;

@@ -5,16 +5,16 @@ import { type Context, note, print, printJson } from './context.ts';
 import type { WriteOptions } from './options.ts';
 import { withBar } from './progress.ts';
 
-/** What a person is told of any import. */
+/** What the results of all imports have. */
 interface ImportReport {
   readonly isNewFile: boolean;
   readonly warning?: string | undefined;
 }
 
 /**
- * One import with its progress and its report; whatever is not taken is told on standard error.
- * @param open lists what there is, which begins at once
- * @param describe the result in lines
+ * Runs an import with a progress bar and prints its report. Everything that is left out is named on standard error.
+ * @param open starts to list what there is to import, while the caller still loads the rest
+ * @param describe writes the result as lines of text
  */
 export async function importing<T extends ImportReport>(
   { db, json }: WriteOptions,
@@ -45,11 +45,11 @@ export async function importing<T extends ImportReport>(
   }
 }
 
-/** So many are named for one reason, and in all; the others are counted. */
+/** How many files are named for one reason, and how many in all; further ones are only counted. */
 const MOST_NAMED = 10;
 const MOST_LINES = 100;
 
-/** Tells on standard error what was given and not taken, as it is passed over. */
+/** Reports what the import leaves out, while it runs. */
 class LeftOutList {
   readonly all: LeftOut[] = [];
   readonly #counts = new Map<string, number>();
@@ -70,7 +70,7 @@ class LeftOutList {
     note(this.#context, `Left out ${name}: ${withoutStop(reason)}.`);
   };
 
-  /** Counts those that were not named. */
+  /** Reports how many were not named. */
   end(): void {
     const unnamed = this.all.length - this.#lines;
     if (unnamed === 0) return;

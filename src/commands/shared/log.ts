@@ -1,87 +1,49 @@
 import { LedgerError } from '../../core/errors.ts';
-import { wrapLines } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import type { RetryNote } from '../../upstream/openrouter/fetchOptions.ts';
-import { type Context, widthOf } from './context.ts';
+import { type Context, note } from './context.ts';
 import type { LogFormat } from './formats.ts';
-import { withProgram } from './invocation.ts';
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Messages about a run: for people as they are, for machines with their fields. */
+/** The messages of a run: as text for people, or with their fields for programs. */
 export interface Log {
   readonly isJson: boolean;
   info(text: string, fields?: Fields): void;
   warn(text: string, fields?: Fields): void;
   error(text: string, fields?: Fields): void;
-  /** From now on every line names this run of `sync_runs`. */
+  /** Adds the id of a run in `sync_runs` to every further line. */
   nameRun(id: number): void;
 }
 
-type Write = (text: string) => void;
-
-/** Lines for people; what upstream wrote can neither end a line nor steer the terminal. */
-function textLog(write: Write): Log {
-  const line = (text: string): void => write(`${text.split('\n').map(escapeControls).join('\n')}\n`);
-  return { isJson: false, info: line, warn: line, error: line, nameRun: () => {} };
-}
-
-/** One JSON object a line, `{"level":"info","time":"2026-06-07T18:23:50.000Z","run":12,"msg":"…"}`. */
-async function jsonLog(write: Write, now: () => Date): Promise<Log> {
-  // Loaded here because it costs 25 ms, which a run by hand need not pay.
-  const { default: pino } = await import('pino');
-  let run: number | null = null;
-  const logger = pino(
-    {
-      base: null,
-      timestamp: () => `,"time":"${now().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      mixin: () => ({ run }),
-    },
-    { write },
-  );
-  const at =
-    (level: 'info' | 'warn' | 'error') =>
-    (text: string, fields: Fields = {}): void => {
-      const safe = Object.entries(fields).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? escapeControls(value) : value,
-      ]);
-      logger[level](Object.fromEntries(safe), '%s', escapeControls(text));
-    };
-  return {
-    isJson: true,
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    nameRun: (id) => {
-      run = id;
-    },
-  };
-}
-
-/** Where a run's messages go: to people as text, to a timer's journal as JSON lines. */
-export async function openLog(
-  { stderr, now, program }: Context,
-  format: LogFormat,
-  isUnattended: boolean,
-): Promise<Log> {
+/**
+ * Opens the log of a run. With the format `auto`, people get text and the journal of a timer gets JSON lines:
+ * `{"level":"info","time":"2026-06-07T18:23:50.000Z","run":12,"msg":"…"}`.
+ */
+export function openLog(context: Context, format: LogFormat, isUnattended: boolean): Log {
+  const { stderr, now } = context;
   const isJson = format === 'json' || (format === 'auto' && isUnattended && stderr.isTTY !== true);
-  const write = (text: string): void => {
-    stderr.write(text);
+  let run: number | null = null;
+  const harmless = (_: string, value: unknown): unknown => (typeof value === 'string' ? escapeControls(value) : value);
+  const at =
+    (level: string) =>
+    (msg: string, fields: Fields = {}): void => {
+      if (!isJson) note(context, msg);
+      else stderr.write(`${JSON.stringify({ level, time: now().toISOString(), run, ...fields, msg }, harmless)}\n`);
+    };
+  const nameRun = (id: number): void => {
+    run = id;
   };
-  return isJson
-    ? await jsonLog(write, now)
-    : textLog((text) => write(wrapLines(withProgram(text, program), widthOf(stderr))));
+  return { isJson, info: at('info'), warn: at('warn'), error: at('error'), nameRun };
 }
 
-/** Does what may fail with a log; where that is for a machine, the failure is a line of it. */
+/** Does some work with a log. If that log is in JSON, a failure of the work becomes a line of it. */
 export async function withLog(
   context: Context,
   { logFormat, trigger }: { readonly logFormat: LogFormat; readonly trigger: string },
   work: (log: Log) => Promise<void>,
 ): Promise<void> {
-  const log = await openLog(context, logFormat, trigger !== 'manual');
+  const log = openLog(context, logFormat, trigger !== 'manual');
   try {
     await work(log);
   } catch (error) {

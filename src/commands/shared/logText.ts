@@ -3,7 +3,7 @@ import { readWhole } from '../../upstream/input.ts';
 import type { Context } from './context.ts';
 
 /**
- * All of a usage log, by its path or, as `-`, from standard input; also of a pipe, and a signal is heard meanwhile.
+ * Reads a whole usage log from a file, a pipe or, for `-`, standard input. Stops when a signal comes.
  * @throws UsageError when it cannot be read
  */
 export async function readLogText(file: string, { stdin, signal }: Context): Promise<string> {

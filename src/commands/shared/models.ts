@@ -8,8 +8,8 @@ import { note } from './context.ts';
 import type { LedgerQuestion } from './reading.ts';
 
 /**
- * The id that a person means, which is told where it is not what was typed.
- * @throws UsageError that lists the ids where several have that name, or suggests some where none has
+ * Finds the id that a person means, and prints it if it is not what they typed.
+ * @throws UsageError that lists the ids if the name is ambiguous, or suggests some if there is no such model
  */
 export function resolveModel({ ledger, context, zone }: LedgerQuestion, typed: string): string {
   const id = resolve(ledger, typed, zone, 'Run model-ledger prices --sort name to list them.');
@@ -18,8 +18,8 @@ export function resolveModel({ ledger, context, zone }: LedgerQuestion, typed: s
 }
 
 /**
- * The same for each of several names; patterns as they are, told where nothing was ever called so.
- * @throws UsageError that says how to write all models of an author where only that is named
+ * Does the same for several names. Patterns stay as they are, with a note if no model ever fitted one.
+ * @throws UsageError that says how to name all models of an author, if only an author is named
  */
 export function resolveModels(question: LedgerQuestion, typed: readonly string[]): string[] {
   for (const name of typed) checkAuthor(question.ledger, name);
@@ -27,7 +27,7 @@ export function resolveModels(question: LedgerQuestion, typed: readonly string[]
   return typed.map((name) => (isGlob(name) ? name : resolveModel(question, name)));
 }
 
-/** The part before the `/`; empty where there is none. */
+/** The part of an id before the `/`; empty if there is none. */
 const authorOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
 
 function checkAuthor(ledger: Ledger, typed: string): void {
@@ -40,7 +40,7 @@ function checkAuthor(ledger: Ledger, typed: string): void {
     });
 }
 
-/** A pattern that no model ever fitted may be mistyped; of one that fits none now others tell. */
+/** Notes patterns that no model ever fitted, because they may be mistyped. */
 function notePatterns({ ledger, context }: LedgerQuestion, patterns: readonly string[]): void {
   if (patterns.length === 0) return;
   const ids = allIds(ledger).map(({ id }) => id);
@@ -52,7 +52,7 @@ function notePatterns({ ledger, context }: LedgerQuestion, patterns: readonly st
   }
 }
 
-/** The patterns of `--model` and the models that are named; undefined where there are none: then all are meant. */
+/** The models that are named as arguments, and the patterns of `--model`; undefined if there are none: all models. */
 export function modelsOf(
   question: LedgerQuestion,
   typed: readonly string[],

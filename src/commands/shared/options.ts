@@ -7,25 +7,25 @@ import { readSpanMs } from '../../core/time/when.ts';
 import { LOG_FORMATS, type LogFormat, type OutputFormat, TABLE_ROWS } from './formats.ts';
 import type { Times } from './reading.ts';
 
-/** What every command takes that has a result of one document. */
+/** For commands whose result is one document. */
 export interface CommandOptions {
   readonly db: string;
   readonly json?: boolean;
 }
 
-/** What every command takes that asks about an instant. */
+/** For commands that ask about an instant. */
 export interface AskOptions extends OutputFormat, Times {
   readonly db: string;
   readonly at?: string;
 }
 
-/** What every command takes that asks about several models. */
+/** For commands that ask about several models. */
 export interface AskModelsOptions extends AskOptions {
   readonly model?: readonly string[];
   readonly author?: string;
 }
 
-/** Where a server listens, and what it asks for. */
+/** For a server. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
@@ -33,13 +33,13 @@ export interface ListenOptions {
   readonly tokenFile?: string;
 }
 
-/** What every command takes that writes to the data file. */
+/** For commands that write to the data file. */
 export interface WriteOptions extends CommandOptions {
   /** Milliseconds. */
   readonly wait?: number;
 }
 
-/** What every command takes that a timer may start. */
+/** For commands that a timer may start. */
 export interface TimerOptions extends WriteOptions {
   readonly source: string;
   readonly mustExist?: boolean;
@@ -47,7 +47,7 @@ export interface TimerOptions extends WriteOptions {
   readonly logFormat: LogFormat;
 }
 
-/** The options that several commands take, each with its words and what reads it: long as it is a list. */
+/** The options that several commands have, each with its help and its parser. Long, because it is a list. */
 export const OPTIONS = {
   db: () =>
     new Option('--db <file>', 'the data file').env('MODEL_LEDGER_DB').argParser(readFileName).default(DEFAULTS.db),
@@ -56,26 +56,25 @@ export const OPTIONS = {
   limit: () =>
     new Option(
       '--limit <n>',
-      `at most so many (unless told: ${TABLE_ROWS} in the table, all with --json or --csv)`,
+      `at most this many (default: ${TABLE_ROWS} in the table, all with --json or --csv)`,
     ).argParser(readCount),
   local: () => new Option('--local', 'read and show times in the zone of this machine instead of UTC'),
   at: () =>
-    new Option('--at <time>', 'as it was then: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
+    new Option('--at <time>', 'as it was at this time: 7d, 2026-07-03 (its first instant), 2026-07-03T18:00Z').default(
       undefined,
       'now',
     ),
   model: () => new Option('--model <glob...>', "only these models: 'openai/*', '*:free', or an id"),
   author: () => new Option('--author <author>', 'only the models of one author'),
   type: () => new Option('--type <type...>', `only these: ${CHANGE_TYPES.join(', ')}`).argParser(readTypes),
-  /** `PATTERN=FILE`, also more than once; the setting comes after it. */
   tokenizer: () =>
     new Option(
       '--tokenizer <pattern=file...>',
       "a tokenizer.json for the models that a pattern fits: 'qwen/*=tokenizer.json'",
     ),
   wait: () => waitOption('run'),
-  mustExist: () => new Option('--must-exist', 'a missing or empty data file is an error (for timers)'),
-  /** Unless told four requests a second are made, which is modest. */
+  mustExist: () => new Option('--must-exist', 'fail if the data file is missing or empty (for timers)'),
+  /** The default of four requests a second is modest. */
   pause: () => spanOption('--pause <span>', 'between two requests of a sweep: 250ms, 1s', '250ms'),
   trigger: () => new Option('--trigger <trigger>').choices(['manual', 'cron', 'daemon']).default('manual').hideHelp(),
   logFormat: () =>
@@ -84,23 +83,21 @@ export const OPTIONS = {
       .choices(LOG_FORMATS)
       .default(DEFAULTS.logFormat),
   host: () =>
-    new Option('--host <address>', 'the address to listen at; 0.0.0.0 is all of them')
+    new Option('--host <address>', 'the address to listen on; 0.0.0.0 means all')
       .argParser(readHost)
       .default('127.0.0.1'),
-  port: () => new Option('--port <n>', 'where it listens; 0: any free one').argParser(readPort).default(8787),
+  port: () => new Option('--port <n>', 'the port to listen on; 0: any free one').argParser(readPort).default(8787),
   basePath: () =>
-    new Option('--base-path <path>', 'what stands before every path, behind a proxy').argParser(readBase).default(''),
+    new Option('--base-path <path>', 'the prefix of every path, behind a proxy').argParser(readBase).default(''),
   tokenFile: () => new Option('--token-file <file>', 'a file with the bearer token that the API then requires'),
 } satisfies Readonly<Record<string, () => Option>>;
 
 export type SharedOption = keyof typeof OPTIONS;
 
-/** `--wait SPAN`, which every command takes that writes. */
 export function waitOption(what: 'run' | 'sweep'): Option {
-  return spanOption('--wait <span>', `wait for another ${what} to end instead of leaving at once`);
+  return spanOption('--wait <span>', `wait for another ${what} to end instead of giving up at once`);
 }
 
-/** `--source`, where the list comes from. */
 export function sourceOption(takes: string, description = 'where the list comes from'): Option {
   return new Option(`--source <${takes}>`, description).env('MODEL_LEDGER_SOURCE').default(DEFAULTS.source);
 }
@@ -111,16 +108,16 @@ export function spanOption(flags: string, description: string, unlessTold?: stri
   return unlessTold === undefined ? option : option.default(readSpan(unlessTold), unlessTold);
 }
 
-/** The name of a database, which SQLite's driver would take for another one where it is not of this form. */
+/** The name of a database, in a form that SQLite's driver takes literally. */
 export function readFileName(text: string): string {
-  // SQLite would keep the first two for itself and lose them at the end.
+  // For these two SQLite makes a temporary database, which is gone at the end.
   if (text.trim() === '' || text === ':memory:') throw new InvalidArgumentError('expected the name of a file');
   if (text.trim() !== text) throw new InvalidArgumentError('expected a name without a blank at its beginning or end');
   if (/[/\\]$/.test(text)) throw new InvalidArgumentError('expected the name of a file, not of a folder');
   return text;
 }
 
-/** The folder of the default file is made where it is missing; any other is for the person to make. */
+/** Creates the folder of the default file; for any other file, the person has to create it. */
 export function makeDefaultFolder(db: string): void {
   if (db === DEFAULTS.db) mkdirSync(dirname(db), { recursive: true });
 }
@@ -130,7 +127,7 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
-/** Several are joined by commas, or the flag is repeated. */
+/** Several types are separated by commas, or the option is repeated. */
 function readTypes(text: string, types: readonly string[] = []): readonly string[] {
   const wanted = text.split(',').map((type) => type.trim());
   const wrong = wanted.find((type) => !CHANGE_TYPES.some((known) => known === type));
@@ -139,7 +136,7 @@ function readTypes(text: string, types: readonly string[] = []): readonly string
   return [...types, ...wanted];
 }
 
-/** Reads a span of time, `30s`, `90m`, `6h`, `7d`, `2 weeks`, as milliseconds. */
+/** Reads a span of time such as `30s`, `90m`, `6h`, `7d` or `2 weeks` as milliseconds. */
 export function readSpan(text: string): number {
   const span = readSpanMs(text);
   if (span === undefined) throw new InvalidArgumentError('expected a span such as 250ms, 30s, 90m, 6h, 7d or 2 weeks');
@@ -156,7 +153,7 @@ function readPort(text: string): number {
   return Number(text);
 }
 
-/** `/ledger` for `ledger`, `/ledger` or `/ledger/`. */
+/** Reads `ledger`, `/ledger` and `/ledger/` as `/ledger`. */
 function readBase(text: string): string {
   const path = text.replace(/^\/+|\/+$/g, '');
   if (!/^[\w.~-]*(?:\/[\w.~-]+)*$/.test(path)) throw new InvalidArgumentError('expected a path such as /ledger');

@@ -10,12 +10,12 @@ export function limitOf({ limit, json, csv: isCsv }: OutputFormat): number {
   return limit ?? (json || isCsv ? Number.POSITIVE_INFINITY : TABLE_ROWS);
 }
 
-/** Says where fewer are shown than were found. */
+/** Notes that not everything is shown, if that is so. */
 export function noteCut(context: Terminal, shown: readonly unknown[], found: readonly unknown[], what: string): void {
   if (shown.length < found.length) note(context, `${shown.length} of ${found.length} ${what}; --limit N shows more.`);
 }
 
-/** Prints records as one JSON object a line, or as CSV; false, and none read, where the table is wanted instead. */
+/** Prints records as JSON lines or as CSV. Returns false, without reading any, if a table is wanted instead. */
 export async function printRecords<T extends object>(
   context: Terminal,
   form: OutputFormat,

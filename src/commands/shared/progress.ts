@@ -1,18 +1,17 @@
 import type { Context } from './context.ts';
 
-/** Takes how far something is. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** A bar on standard error, where that is a terminal; nothing elsewhere. */
+/** A progress bar on standard error; does nothing unless that is a terminal. */
 interface ProgressBar {
   readonly show: OnProgress;
   readonly stop: () => void;
 }
 
-/** What is done in less than this needs no bar: it would only flash. */
+/** A bar for shorter work would only flash. */
 const LEAST_MS = 400;
 
-/** Does what takes long with a bar, which is gone when that ends, however it does. */
+/** Does some long work with a progress bar, and removes the bar at the end, even if the work fails. */
 export async function withBar<T>(
   context: Context,
   unit: string,
@@ -26,7 +25,7 @@ export async function withBar<T>(
   }
 }
 
-/** @param clock milliseconds from whenever */
+/** @param clock milliseconds since any fixed moment */
 export async function startBar(
   { stderr, env }: Pick<Context, 'stderr' | 'env'>,
   unit: string,

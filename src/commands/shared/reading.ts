@@ -7,16 +7,16 @@ import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import { type Context, note } from './context.ts';
 import { NO_LIST } from './stateWords.ts';
 
-/** What every command that asks about times takes. */
+/** For commands that read or show times. */
 export interface Times {
   readonly local?: boolean;
 }
 
-/** A question that a command asks of a data file. */
+/** A data file that a command asks, with what it needs to print the answer. */
 export interface LedgerQuestion {
   readonly ledger: Ledger;
   readonly context: Context;
-  /** In which times are read and shown. */
+  /** The time zone in which times are read and shown. */
   readonly zone: Zone;
 }
 
@@ -25,8 +25,8 @@ export function zoneOf({ local }: Times): Zone {
 }
 
 /**
- * Opens the data file for one question and closes it, whatever happens.
- * @throws UsageError `no_list` where the question has no answer because there is no list
+ * Opens the data file for one question, and closes it whatever happens.
+ * @throws UsageError `no_list` if the question has no answer because no list was recorded yet
  */
 export async function reading<T>(
   { db, ...times }: Times & { readonly db: string },
@@ -44,20 +44,20 @@ export async function reading<T>(
   }
 }
 
-/** Says so where there is no list, beside a result that holds all the same. */
+/** Adds a note to the result if no list was recorded yet. */
 export function noteNoList({ ledger, context }: Omit<LedgerQuestion, 'zone'>): void {
   if (coverageOf(ledger) === null) note(context, NO_LIST);
 }
 
-/** The instant that `--at` names; null for now, which is what is in force. */
+/** The instant that `--at` names; null for now. */
 export function readAt({ at, ...times }: Times & { readonly at?: string }, { now }: Context): string | null {
   if (at === undefined || at === 'now') return null;
   return readWhen(at, now(), zoneOf(times)).from;
 }
 
 /**
- * From the first instant of `--since` to the last of `--until`.
- * @throws UsageError where nothing lies between them
+ * The period from the first instant of `--since` to the last of `--until`.
+ * @throws UsageError when it is empty
  */
 export function readPeriod(
   { since, until, ...times }: Times & { readonly since?: string; readonly until?: string },
@@ -73,12 +73,12 @@ export function readPeriod(
   return { since: from, until: end };
 }
 
-/** That nothing fits, in words, and what the ledger knows of; without a list there is nothing else to say. */
+/** Says that nothing fits, and which lists the ledger has; if it has none, says only that. */
 export function nothingWords({ ledger, zone }: LedgerQuestion, words: string): string {
   return coverageOf(ledger) === null ? NO_LIST : `${words} ${coverageWords({ ledger, zone })}`;
 }
 
-/** Why there is nothing: what the ledger knows of, for a person who asked beyond it. */
+/** Which lists the ledger has, for a person who asked about another time. */
 export function coverageWords({ ledger, zone }: Omit<LedgerQuestion, 'context'>): string {
   const coverage = coverageOf(ledger);
   if (coverage === null) return NO_LIST;
@@ -86,12 +86,12 @@ export function coverageWords({ ledger, zone }: Omit<LedgerQuestion, 'context'>)
   return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
 }
 
-/** Whether an instant lies outside of what was observed. */
+/** Whether an instant is before the first list or after the newest one. */
 export function isOutside({ first, last }: Coverage, at: string): boolean {
   return at < first || at > justAfter(last);
 }
 
-/** Says where an instant lies outside of what was observed. */
+/** Notes it if an instant is before the first list or after the newest one. */
 export function noteCoverage({ ledger, context, zone }: LedgerQuestion, at: string | null): Coverage | null {
   const coverage = coverageOf(ledger);
   if (at !== null && coverage !== null && isOutside(coverage, at)) {
@@ -102,8 +102,8 @@ export function noteCoverage({ ledger, context, zone }: LedgerQuestion, at: stri
 }
 
 /**
- * The instant that `--at` names for a saved file.
- * @throws UsageError when it is no time, or one that is still to come
+ * The instant that `--at` gives for a saved file.
+ * @throws UsageError when it is not a time, or in the future
  */
 export function readPastInstant(text: string, now: Date): string {
   const { from } = readWhen(text, now);

@@ -10,7 +10,7 @@ interface ErrorOutput {
   readonly program?: string;
 }
 
-/** Says on standard error what went wrong, and returns what the process is to exit with. */
+/** Prints on standard error what went wrong, and returns the exit code. */
 export function reportError(error: unknown, { stderr, program }: ErrorOutput): number {
   const line = (head: string, text: string): string =>
     `${wrapLines(head + escapeControls(withProgram(text, program)), widthOf(stderr))}\n`;
@@ -31,17 +31,19 @@ export function reportError(error: unknown, { stderr, program }: ErrorOutput): n
   return 1;
 }
 
-/** What the operating system said no to: no room for a process, a file too many, a folder that is gone. */
+/** An error of the operating system: no memory for a process, too many open files, a folder that is gone. */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'errno' in error;
 }
 
-/** A reader that has gone away, as `head` does, has what it wanted; a full disk is told. */
+/**
+ * A reader that closes the pipe, as `head` does, has all it wanted. Any other error, such as a full disk, is reported and
+ * sets the exit code to 1, unless something else has failed already.
+ */
 export function handleOutputError(error: Error, isResult: boolean): void {
-  if (codeOf(error) === 'EPIPE') return;
-  process.exitCode = 1;
-  if (isResult)
-    process.stderr.write(
-      `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
-    );
+  if (!isResult || codeOf(error) === 'EPIPE') return;
+  process.exitCode ||= 1;
+  process.stderr.write(
+    `model-ledger: The output could not be written: ${escapeControls(withoutStop(error.message))}.\n`,
+  );
 }

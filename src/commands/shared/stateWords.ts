@@ -1,4 +1,4 @@
-/** What to say and do where the newest list of the file is dated far in the future. */
+/** For a file whose newest list is dated far in the future. */
 export function aheadWords(newest: string): string {
   return (
     `The newest list of the data file is dated ${newest}, more than a day ahead of this clock, so that runs are dated ` +
@@ -6,5 +6,5 @@ export function aheadWords(newest: string): string {
   );
 }
 
-/** What is to be done before anything can be asked. */
+/** For a file without any list. */
 export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';

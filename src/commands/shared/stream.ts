@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Terminal } from './context.ts';
 
-/** The first of some items, taken as they are asked for; once. */
+/** The first items of a sequence. They are taken only when they are asked for, and can be read once. */
 export class First<T> implements Iterable<T> {
-  /** How many have been taken. */
+  /** How many items have been read. */
   count = 0;
-  /** Whether there were more. */
+  /** Whether there are more items than may be read. */
   isCut = false;
   readonly #items: Iterable<T>;
   readonly #most: number;
@@ -27,7 +27,7 @@ export class First<T> implements Iterable<T> {
 
 const CHUNK_LENGTH = 1 << 16;
 
-/** Writes texts as fast as the reader takes them, so that a large answer is never held whole. */
+/** Writes texts only as fast as the reader takes them, so that a large result is never in memory as a whole. */
 export async function writeAll(texts: Iterable<string>, { stdout }: Terminal): Promise<void> {
   let pending = '';
   for (const text of texts) {
@@ -37,7 +37,7 @@ export async function writeAll(texts: Iterable<string>, { stdout }: Terminal): P
       try {
         await once(stdout, 'drain');
       } catch {
-        // Whoever read has gone, which the program knows already; the rest is for nobody.
+        // The reader has closed the pipe, which is handled elsewhere; nobody needs the rest.
         return;
       }
     }
@@ -46,7 +46,7 @@ export async function writeAll(texts: Iterable<string>, { stdout }: Terminal): P
   stdout.write(pending);
 }
 
-/** Each item made into another as it is asked for. */
+/** Converts items one by one as they are asked for. */
 export function* mapEach<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {
   for (const item of items) yield change(item);
 }

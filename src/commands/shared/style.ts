@@ -2,11 +2,11 @@ import { styleText } from 'node:util';
 import type { TextStyle } from './columns.ts';
 import { type Terminal, widthOf } from './context.ts';
 
-/** How results are shown where they go: in how many columns, and in colour where it suits; what that says is also said without it. */
+/** How results look on their output: its width, and whether it shows colours. Nothing is said by colour alone. */
 export class Style {
-  /** Of the terminal; nothing is cut or wrapped for a pipe. */
+  /** The columns of the terminal; infinite for a pipe. */
   readonly width: number;
-  /** Whether the terminal may lack arrows and blocks. */
+  /** Whether the terminal may be unable to show arrows and blocks. */
   readonly ascii: boolean;
   readonly #color: boolean;
 
@@ -31,7 +31,7 @@ export class Style {
   quiet = (text: string): string => this.paint(text, 'dim');
   strong = (text: string): string => this.paint(text, 'bold');
 
-  /** Green for the better, red for the worse. */
+  /** Green for a change to the better, red for one to the worse. */
   move(isBetter: boolean | null, text: string): string {
     if (isBetter === null) return text;
     return isBetter ? this.good(text) : this.bad(text);

@@ -4,16 +4,17 @@ import type { Cell, Column } from './columns.ts';
 import type { Style } from './style.ts';
 import { areApart, fitWidths, GAP, layOut, measure, readCell, type Table, type Text, totalOf } from './tableLayout.ts';
 
-/** A terminal narrower than this gets the table as it is. */
+/** On a terminal narrower than this, the table is printed as it is. */
 const LEAST_FOLDED = 40;
 
 /**
- * A table without borders: a line of titles, then a line a row, no space at the ends of lines. Every text is
- * escaped first. Where it is wider than `width`, flexible columns are cut between words, the widest first, and end in an
- * ellipsis; of the first column, which has the names, those that are too long get a line of their own. A note stands
- * beside its row where there is room for it, else below. Where that is not enough, or makes two rows alike, the table
- * is folded: every name on a line of its own and the other cells below it, in columns if these fit, else one below the
- * other. Numbers, words and notes are never cut.
+ * A table without borders: a line of titles, then a line for each row. Every text is escaped first.
+ *
+ * If the table is wider than the terminal, texts in flexible columns are cut between words and marked with an ellipsis,
+ * beginning with the widest column. The first column has the names; a name that is too long gets its own line. A note is
+ * put beside its row if there is room, or else below it. If that is not enough, or if it makes two rows look the same, the
+ * table is folded: every name gets its own line, with the other cells below it, side by side if they fit, or else one on
+ * each line. Numbers, words and notes are never cut.
  */
 export async function renderTable(
   columns: readonly Column[],
@@ -28,16 +29,16 @@ export async function renderTable(
   return lines.join('\n');
 }
 
-/** Its wrapping of words is loaded for a narrow terminal only. */
+/** Loaded only for a narrow terminal, because it needs a library that wraps words. */
 const folding = () => import('./foldedTable.ts');
 
-/** A text a row, the titles first; undefined where they do not fit side by side. */
+/** A text for each row, the titles first; undefined if the columns do not fit side by side. */
 function linesOf(table: Table): readonly string[] | undefined {
   const widths = fitWidths(table, table.style.width);
   return isGood(table, widths) ? table.cells.map((row) => layOut(table, widths, row)) : undefined;
 }
 
-/** As {@link linesOf}, without the notes first, and these behind or below; undefined where that does not fit either. */
+/** Like {@link linesOf}, but with the notes after or below the rest of their row; undefined if that does not fit either. */
 async function withNotes(table: Table): Promise<readonly string[] | undefined> {
   const { widthOf, style } = table;
   const place = table.columns.findIndex(({ isNote }) => isNote);
@@ -65,10 +66,10 @@ function without(table: Table, place: number): Table {
   };
 }
 
-/** Of names on lines of their own so many at most, one in so many: more are easier to read where all have one. */
+/** At most one name in so many may get its own line. With more of them, a table is easier to read if all names do. */
 const MOST_LONG = 4;
 
-/** Whether a table of these widths fits, most names beside what belongs to them, and no two rows have become alike. */
+/** Whether a table with these widths fits, has few names on lines of their own, and no two rows that look the same. */
 function isGood(table: Table, widths: readonly number[]): boolean {
   const { widthOf, cells } = table;
   const { width } = table.style;

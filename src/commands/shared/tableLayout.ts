@@ -3,12 +3,12 @@ import type { Cell, Column, TextStyle } from './columns.ts';
 import type { Style } from './style.ts';
 
 export const GAP = '  ';
-/** A flexible column is not cut below this: a stub of two letters says nothing. */
+/** A flexible column is never narrower, because two letters of a text say nothing. */
 const LEAST_WIDTH = 8;
-/** The most cells that what marks a cut text takes. */
+/** The width of the longest mark for a cut text, `...`. */
 const ELLIPSIS = 3;
 
-/** A table with its cells read, the titles first. */
+/** A table whose cells have been prepared for printing. The first row has the titles. */
 export interface Table {
   readonly widthOf: Measure;
   readonly columns: readonly Column[];
@@ -53,10 +53,10 @@ export function readCell(cell: Cell): Text {
   return cell.text === '' ? { text: '' } : { text: escapeControls(cell.text), style: cell.style };
 }
 
-/** A name is not cut, but gets a line of its own where its column has less room than it needs. */
+/** The first column may be this narrow; names that need more room are not cut, but get their own line. */
 const LEAST_NAME = 20;
 
-/** The least that each column needs: all of it, or where it is flexible what no word is cut in. */
+/** The least width of each column: all of it or, if it is flexible, enough for the first word of every cell. */
 function leastWidths({ widthOf, columns, cells }: Table, natural: readonly number[], hasName: boolean): number[] {
   return columns.map(({ flexible }, index) => {
     const whole = natural[index] ?? 0;
@@ -71,7 +71,7 @@ function leastWidths({ widthOf, columns, cells }: Table, natural: readonly numbe
   });
 }
 
-/** What each column gets of `width`: what it needs, and what is too much taken from the widest flexible one, again and again. */
+/** The widths of the columns. If they are too wide together, the widest flexible column is narrowed until they fit. */
 export function fitWidths(table: Table, width: number, hasName = true): number[] {
   const { widthOf, columns, cells } = table;
   const widths = columns.map((_, index) =>
@@ -90,7 +90,7 @@ export function fitWidths(table: Table, width: number, hasName = true): number[]
   return widths;
 }
 
-/** Whether rows that differ still do where the cells behind their names are cut to these widths. */
+/** Whether rows that differ still look different when the cells after their names are cut to these widths. */
 export function areApart({ widthOf, cells }: Table, widths: readonly number[]): boolean {
   const keys = (shown: (text: string, index: number) => string): number =>
     new Set(cells.map((row) => JSON.stringify(row.map(({ text }, index) => shown(text, index))))).size;
@@ -99,19 +99,20 @@ export function areApart({ widthOf, cells }: Table, widths: readonly number[]): 
   return keys(cut) === keys((text) => text);
 }
 
-/** Text whose width is its length, which spares the measuring. */
+/** Text whose width is its length. */
 const PLAIN = /^[ -~…▲▼]*$/;
 
+/** The width of a text in cells of a terminal: wide characters count twice, combining ones not at all. */
 export type Measure = (text: string) => number;
 
-/** In terminal cells: wide characters count twice, combining ones not at all. What measures them is loaded for them only. */
+/** What measures these texts; a library for that is loaded only if one of them is not plain. */
 export async function measure(texts: readonly string[]): Promise<Measure> {
   if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;
   const { default: stringWidth } = await import('string-width');
   return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
 }
 
-/** Cuts between words, or where the first is longer than that between graphemes, so that no character is torn apart. */
+/** Cuts a text between words or, if the first word is too long, between graphemes. */
 function shorten(widthOf: Measure, text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - ellipsis.length;

@@ -7,7 +7,7 @@ import { weekChart } from '../../core/format/weekChart.ts';
 import { wrap } from '../../core/format/wrap.ts';
 import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts';
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
-import { COMPONENTS, unitOf } from '../../core/reading/components.ts';
+import { placeOf, unitOf } from '../../core/reading/components.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import { left, remark, right } from '../shared/columns.ts';
@@ -18,15 +18,14 @@ export interface ShowLayout {
   readonly style: Style;
   readonly width: number;
   readonly zone: Zone;
-  /** Where charts end. */
+  /** The instant at which charts end. */
   readonly until: string;
 }
 
 export async function priceTable({ prices }: Pick<ModelLook, 'prices'>, { style, zone }: ShowLayout): Promise<string> {
   if (prices.length === 0) return '';
-  const place = (component: string): number => COMPONENTS.findIndex((known) => known.component === component) >>> 0;
   const sorted = [...prices].sort(
-    (a, b) => compareConditions(a.condition, b.condition) || place(a.component) - place(b.component),
+    (a, b) => compareConditions(a.condition, b.condition) || placeOf(a.component) - placeOf(b.component),
   );
   const rows = sorted.map(({ component, condition, price, validFrom }) => [
     component,
@@ -38,7 +37,7 @@ export async function priceTable({ prices }: Pick<ModelLook, 'prices'>, { style,
   return renderTable(columns, rows, style);
 }
 
-/** When the price of a prompt, or of the first thing that is scheduled, holds in a week. */
+/** The week of the price for prompts or, if that is not scheduled, of the first price that is. */
 export function scheduleChart({ prices }: Pick<ModelLook, 'prices'>, { style }: ShowLayout): string {
   const component = ['prompt', ...prices.map((price) => price.component)].find((one) =>
     prices.some((price) => price.component === one && isScheduled(price.condition)),
@@ -48,7 +47,7 @@ export function scheduleChart({ prices }: Pick<ModelLook, 'prices'>, { style }: 
   return [head, ...weekChart(prices, component, style).map(escapeControls)].join('\n');
 }
 
-/** The prompt's price as steps with dates; other prices that moved as a line of bars each. */
+/** A chart of the price for prompts, and a line of bars for each other price that changed. */
 export function priceCharts(history: readonly TimedPrice[], { style, width, zone, until }: ShowLayout): string {
   const ascii = style.ascii;
   const points = readSteps(history, 'prompt');
@@ -72,7 +71,7 @@ export function priceCharts(history: readonly TimedPrice[], { style, width, zone
   return [...(moved === '' ? [] : [style.strong(head), moved]), ...lines].join('\n');
 }
 
-/** A component's base price over time; null where it had none. */
+/** A component's base price over time; null while it had none. */
 function readSteps(history: readonly TimedPrice[], component: string): Step[] {
   const periods = history.filter((period) => period.component === component && period.condition === '');
   return periods.flatMap(({ price, validFrom, validTo }, index): Step[] => {

@@ -14,14 +14,14 @@ import { Style } from '../shared/style.ts';
 import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
 export interface Shown extends ModelLook {
-  /** Null where no endpoints are known. */
+  /** Null if no endpoints are known. */
   readonly served: ServedRange | null;
 }
 
 const LATEST = 8;
 const MOST_WIDTH = 100;
 
-/** @param last the instant of the newest list, up to which a price that is in force is known to have held */
+/** @param last the instant of the newest list, up to which current prices are known to have held */
 export async function showText(shown: Shown, last: string, context: Context, zone: Zone): Promise<string> {
   const until = shown.at === null || shown.at > last ? last : shown.at;
   const style = Style.of(context);
@@ -38,11 +38,9 @@ export async function showText(shown: Shown, last: string, context: Context, zon
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function head(
-  { facts: { id, name, description }, at, lifecycle: { listed, firstSeenAt, removedAt, isOlder } }: Shown,
-  layout: ShowLayout,
-): string {
+function head({ facts: { id, name, description }, at, lifecycle }: Shown, layout: ShowLayout): string {
   const { style, zone, width } = layout;
+  const { listed, firstSeenAt, removedAt, isOlder } = lifecycle;
   const when = (instant: string): string => minuteWords(instant, zone);
   const asOf = at === null ? '' : `${when(at)}: `;
   const since = firstSeenAt === null ? '' : `${when(firstSeenAt)}${isOlder ? ' or before' : ''}`;
@@ -52,15 +50,10 @@ function head(
       : listed
         ? `${asOf}listed, first seen ${since}`
         : `${asOf}${style.bad(`removed ${when(removedAt ?? '')}`)}, first seen ${since}; what follows is as it was last`;
-  const text =
-    description === null
-      ? []
-      : wrap(escapeControls(description.replace(/\s+/g, ' ')), width, 3, style.ascii).map(style.quiet);
-  return [
-    `${style.strong(escapeControls(id))}${name === null ? '' : `  ${escapeControls(name)}`}`,
-    state,
-    ...text,
-  ].join('\n');
+  const title = `${style.strong(escapeControls(id))}${name === null ? '' : `  ${escapeControls(name)}`}`;
+  const oneLine = escapeControls((description ?? '').replace(/\s+/g, ' '));
+  const text = description === null ? [] : wrap(oneLine, width, 3, style.ascii).map(style.quiet);
+  return [title, state, ...text].join('\n');
 }
 
 function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLayout): string {

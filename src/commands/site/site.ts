@@ -11,7 +11,7 @@ import { NO_LIST } from '../shared/stateWords.ts';
 
 export const define: Define = (command, context) => {
   command
-    .argument('<dir>', 'the folder; made where it is missing, its own earlier files replaced')
+    .argument('<dir>', 'the folder; created if missing, replacing its own earlier files')
     .shares('db', 'json')
     .action((dir: string, options: CommandOptions) => site(dir, options, context))
     .examples([
@@ -20,9 +20,9 @@ export const define: Define = (command, context) => {
     ]);
 };
 
-/** Names the files that an earlier call has written, so that only those are removed. */
+/** Lists the files that this command has written, so that only those are removed. */
 const MANIFEST = '.model-ledger-site.json';
-/** Where the files of a new site wait until all of them are there. */
+/** The folder for the files of a new site until all of them are written. */
 const DRAFTS = '.model-ledger-site.partial';
 
 async function site(dir: string, { db, json }: CommandOptions, context: Context): Promise<void> {
@@ -64,7 +64,7 @@ async function site(dir: string, { db, json }: CommandOptions, context: Context)
   }
 }
 
-/** Those of a call that was killed go first. Returns whether the folder itself was made now. */
+/** Makes the folder for drafts, without those of a run that was killed. Returns whether `dir` itself is new. */
 function makeDrafts(drafts: string, dir: string): boolean {
   const isNew = !existsSync(dir);
   return writing(drafts, STANDS, () => {
@@ -82,7 +82,7 @@ function write(drafts: string, path: string, content: string | Uint8Array): void
   });
 }
 
-/** A page that is there stays until the new one takes its place. */
+/** Moves a draft to its place; an earlier page stays until then. */
 function publish(drafts: string, dir: string, path: string): void {
   const file = join(dir, path);
   writing(file, 'the site is not whole', () => {
@@ -93,7 +93,7 @@ function publish(drafts: string, dir: string, path: string): void {
 
 const STANDS = 'the site is as it was';
 
-/** @param state what a failure leaves behind, in words */
+/** @param state says, for the message, what a failure leaves behind */
 function writing<T>(file: string, state: string, work: () => T): T {
   try {
     return work();
@@ -106,17 +106,20 @@ function writing<T>(file: string, state: string, work: () => T): T {
   }
 }
 
-/** Where there is nothing to be removed, or it cannot be, the failure before it is told. */
+/** Removes a folder if possible; a failure before it is what matters. */
 function discard(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {}
 }
 
-/** What a folder may hold that is not this command's work. */
-const OURS: ReadonlySet<string> = new Set(['.git', '.gitkeep', DRAFTS]);
+/** A folder with only these counts as empty. */
+const IGNORED: ReadonlySet<string> = new Set(['.git', '.gitkeep', DRAFTS]);
 
-/** A folder that holds anything else is somebody's. */
+/**
+ * The files that an earlier run has written to the folder.
+ * @throws UsageError when the folder holds files that this command did not write
+ */
 function earlierFiles(dir: string): readonly string[] {
   const names = namesIn(dir);
   if (names.includes(MANIFEST)) {
@@ -125,7 +128,7 @@ function earlierFiles(dir: string): readonly string[] {
       ? listed.filter((path) => typeof path === 'string' && !path.split('/').includes('..'))
       : [];
   }
-  if (names.every((name) => OURS.has(name))) return [];
+  if (names.every((name) => IGNORED.has(name))) return [];
   throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written.`, {
     hint: 'Give an empty folder, or one that does not exist.',
   });

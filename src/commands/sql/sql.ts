@@ -15,20 +15,20 @@ export const define: Define = (command, context) => {
   command
     .argument('<query>', 'one SELECT, WITH, VALUES or EXPLAIN; - reads it from standard input')
     .shares('db')
-    .addOption(spanOption('--timeout <span>', 'stop it after that long; 0s: never', '10s'))
+    .addOption(spanOption('--timeout <span>', 'stop it after this long; 0s: never', '10s'))
     .shares('limit', 'json', 'csv')
     .action((query: string, options: Options) => sql(query, options, context))
     .examples([
-      ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that went'],
+      ['sql "SELECT * FROM removed_models ORDER BY removed_at DESC LIMIT 5"', 'the last five models that were removed'],
       [
         'sql "SELECT author, count(*) AS models FROM current_models GROUP BY author ORDER BY 2 DESC"',
-        'who lists how many',
+        'how many models each author has',
       ],
       ['sql --csv "SELECT * FROM current_prices" > prices.csv', 'a view for a spreadsheet'],
     ]);
 };
 
-/** SQLite cannot be interrupted from within its own process, so the question is asked in another one that can be ended. */
+/** SQLite cannot be interrupted from its own thread, so the query runs in a child process that can be killed. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
   const question = { query: query === '-' ? await readWhole('-', context.stdin, context.signal) : query, ...options };
   const child = sqlChild();

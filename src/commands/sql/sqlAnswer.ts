@@ -10,16 +10,16 @@ import { limitOf, printTable } from '../shared/output.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
 
+/** With less room for each column, a table could not be read. */
 const LEAST_COLUMN = 10;
 
-/** What is asked, and how the answer is wanted. */
+/** A query, and the format in which its result is wanted. */
 export interface SqlQuestion extends OutputFormat {
-  /** SQL. */
   readonly query: string;
   readonly db: string;
 }
 
-/** Asks and prints, in this process and as long as it takes. */
+/** Runs the query in this process, however long it takes, and prints the result. */
 export async function answerQuestion(question: SqlQuestion, terminal: Terminal): Promise<void> {
   const sqlite = openFile(question.db);
   try {
@@ -34,8 +34,10 @@ export async function answerQuestion(question: SqlQuestion, terminal: Terminal):
 }
 
 type SqlRow = readonly SqlValue[];
+type PrintedRow = readonly PrintedValue[];
+type PrintedValue = string | number | bigint | null;
 
-/** @returns whether there was nothing to print */
+/** @returns whether there were no rows to print */
 async function answer(
   columns: readonly string[],
   rows: Iterable<SqlRow>,
@@ -65,13 +67,12 @@ async function answer(
   return false;
 }
 
-/** So many columns in so few that nothing could be read. */
 function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
   return columns.length > 2 && columns.length * LEAST_COLUMN > widthOf(terminal.stdout);
 }
 
-/** A line a value, as for a form. */
-function rowByRow(columns: readonly string[], rows: readonly (readonly (string | number | bigint | null)[])[]): string {
+/** Writes each value on its own line after the name of its column, with an empty line between rows. */
+function rowByRow(columns: readonly string[], rows: readonly PrintedRow[]): string {
   const margin = Math.max(...columns.map((name) => escapeControls(name).length)) + 2;
   const forms = rows.map((row) =>
     columns
@@ -83,16 +84,15 @@ function rowByRow(columns: readonly string[], rows: readonly (readonly (string |
   return forms.join('\n\n');
 }
 
-/** Numbers stand right; texts may be cut where the table is too wide. */
-function isNumeric(rows: readonly (readonly (string | number | bigint | null)[])[], index: number): boolean {
+function isNumeric(rows: readonly PrintedRow[], index: number): boolean {
   return rows.every((row) => typeof row[index] !== 'string');
 }
 
-function toText(value: SqlValue): string | number | bigint | null {
+function toText(value: SqlValue): PrintedValue {
   return Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : value;
 }
 
-/** Integers beyond 2^53 keep their digits, as JSON itself allows. */
+/** Writes the JSON by hand, so that integers beyond 2^53 keep all their digits. */
 function toJson(columns: readonly string[], row: SqlRow): string {
   const pairs = columns.map((name, index) => {
     const value = toText(row[index] ?? null);

@@ -5,25 +5,25 @@ import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/childEnvironment.ts';
 import type { SqlQuestion } from './sqlAnswer.ts';
 
-/** What a question may take of memory in all, in megabytes. */
+/** How much memory the child process may use, in megabytes. */
 export const MEMORY = 512;
-/** Of these, what V8 may: it collects garbage before it comes near the whole. */
+/** The limit for V8's share of it, so that V8 collects garbage before the whole is used up. */
 const HEAP = 256;
 
-/** As it is built, or as its source is run: then by what runs this one. */
+/** The built program or, when this program runs from source, the TypeScript file with the same loader. */
 const [PROGRAM, RUNNER] = import.meta.url.endsWith('.ts')
   ? (['./sqlProcess.ts', process.execArgv] as const)
   : (['./sqlProcess.cjs', []] as const);
 
-/** How the process ended. */
+/** How the child process ended. */
 export interface SqlEnd {
-  /** Null where it was killed. */
+  /** Null if it was killed. */
   readonly exitCode: number | null;
-  /** What it said on standard error. */
+  /** What it printed on standard error. */
   readonly words: string;
 }
 
-/** A process that waits for one question, answers it and ends. Without a question it ends with this process. */
+/** A child process that waits for one query, answers it and ends. It also ends with this process. */
 class SqlChild {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -45,7 +45,7 @@ class SqlChild {
     this.#process.unref();
     for (const socket of this.#sockets) {
       socket.unref();
-      // That it has gone is told by its end.
+      // If the child is gone, `ask` notices that when the process closes.
       socket.on('error', () => {});
     }
   }
@@ -53,7 +53,7 @@ class SqlChild {
   async ask(question: SqlQuestion): Promise<SqlEnd> {
     this.#process.ref();
     for (const socket of this.#sockets) socket.ref();
-    // Not ended: that it ends tells the process that nobody waits any more, however this one went.
+    // The socket stays open: its end tells the child that this process is gone, for whatever reason.
     this.#sockets.at(-1)?.write(`${JSON.stringify({ ...question, most: MEMORY * 2 ** 20 })}\n`);
     await this.#ended;
     return { exitCode: this.#process.exitCode, words: this.#words };
@@ -66,7 +66,7 @@ class SqlChild {
 
 let waiting: SqlChild | undefined;
 
-/** Starts the process that {@link sqlChild} will hand out: it takes longer to start than to answer. */
+/** Starts the process for {@link sqlChild} early, because starting takes longer than answering. */
 export function warmUp(): void {
   waiting ??= new SqlChild();
 }

@@ -4,28 +4,27 @@ import { threadProgram } from '../../config/threadProgram.ts';
 import { handleOutputError, reportError } from '../shared/reportError.ts';
 import { answerQuestion, type SqlQuestion } from './sqlAnswer.ts';
 
-/** A program of its own, which `sql` starts: it answers the question that comes as a line of JSON, and loads nothing else. */
+/** The program of the child process that `sql` starts. It reads a query as a line of JSON and answers it. */
 
-/** The file descriptor on which it comes; where it ends, nobody asks any more. */
+/** The file descriptor that the query comes through. It is closed when the parent process is gone. */
 const QUESTIONS = 3;
 
 async function run(): Promise<void> {
   const text = readLine();
   if (text === '') return;
   const { most, ...question }: SqlQuestion & { most: number } = JSON.parse(text);
-  // While SQLite works, only another thread can look whether anybody still waits for it.
+  // SQLite blocks this thread, so another one has to notice that the parent process is gone.
   new Worker(threadProgram('./sqlWatch.cjs', import.meta.url), { workerData: { questions: QUESTIONS, most } }).unref();
   await answerQuestion(question, process);
 }
 
-/** What comes before the first line end. */
 function readLine(): string {
   const parts: Buffer[] = [];
   for (;;) {
     const part = Buffer.alloc(1 << 16);
     const bytes = readSync(QUESTIONS, part);
     parts.push(part.subarray(0, bytes));
-    // JSON itself has no line end in it.
+    // JSON contains no line break, so the first one is the end.
     if (bytes === 0 || part.includes('\n')) return Buffer.concat(parts).toString('utf8');
   }
 }

@@ -2,9 +2,9 @@ import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
 
 /**
- * A thread beside the one that SQLite keeps busy: ends the process at once where whoever asked is gone, however that went,
- * and where the answer takes more memory than it may. SQLite's own limit counts only with statistics that this build of it
- * leaves out, and V8's knows nothing of SQLite.
+ * A thread beside the one that SQLite blocks. It kills the process when the parent process is gone, and when the query
+ * uses too much memory: SQLite's own limit does not work in builds without memory statistics, and V8's limit does not
+ * cover SQLite.
  */
 
 const { questions, most }: { questions: number; most: number } = workerData;
@@ -14,7 +14,7 @@ function end(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The other end is held open as long as the program that asked lives: the kernel closes it, however it ended. */
+// The parent keeps the other end open, and the kernel closes it when the parent ends, for whatever reason.
 new Socket({ fd: questions, readable: true, writable: false }).on('error', end).on('close', end).resume();
 
 setInterval(() => {

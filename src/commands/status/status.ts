@@ -22,13 +22,16 @@ firstObservedAt newestObservedAt modelsListed modelsKnown held quarantined failu
 export const define: Define = (command, context) => {
   command
     .shares('db')
-    .option('--max-age <span>', 'exit with 1 when the last good run ended longer ago: 90m, 6h, 2d', readSpan)
+    .option('--max-age <span>', 'exit with 1 if the last good run ended longer ago: 90m, 6h, 2d', readSpan)
     .shares('local', 'json')
     .action((options: Options) => status(options, context))
     .note(`Keys of --json, one document, times in UTC, sizes in bytes:\n  ${KEYS}`)
     .examples([
       ['status', 'whether the record is kept, what failed, what is held, how large the file is'],
-      ['status --max-age 3h', 'the same for a monitor: exit code 1 when nothing good came for three hours'],
+      [
+        'status --max-age 3h',
+        'the same for a monitor: exit code 1 if the last good run ended more than three hours ago',
+      ],
       ['status --json | jq .size', 'the sizes for a script'],
     ]);
 };
@@ -42,7 +45,7 @@ async function status(options: Options, context: Context): Promise<void> {
     const { lastGood, firstObservedAt } = health;
     const last = lastGood?.observedAt ?? null;
     const period = firstObservedAt === null || last === null ? null : { first: firstObservedAt, last };
-    // What was observed may be dated wrongly; when a run ended is not.
+    // Measured by when the run ended, because the list itself may be older, or dated wrongly.
     const ageMs = lastGood === null ? null : now.getTime() - Date.parse(lastGood.finishedAt);
     const dated = [health.newestObservedAt, lastGood?.finishedAt ?? null, newestOfSweeps(ledger)];
     const ahead = dated.find((instant) => instant !== null && isAhead(instant, now)) ?? null;

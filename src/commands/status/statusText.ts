@@ -13,23 +13,23 @@ import { Style } from '../shared/style.ts';
 export interface Status extends Health {
   readonly now: Date;
   readonly file: string;
-  /** Of the last good run, in milliseconds. */
+  /** The age of the last good run in milliseconds. */
   readonly ageMs: number | null;
-  /** An instant of the record that lies far in the future, where there is one. */
+  /** An instant in the ledger that is far in the future; null if there is none. */
   readonly ahead: string | null;
   readonly nextExpectedAt: string | null;
   readonly size: FileSizes;
-  /** The newest sweep over all models; null where there was none. */
+  /** The newest sweep over all models; null if there was none. */
   readonly sweep: LastSweep | null;
 }
 
 interface Words {
   readonly text: string;
-  /** Something that a person should see to. */
+  /** Whether a person should do something about it. */
   readonly isBad?: boolean;
 }
 
-/** The state of the record in words, what needs a person in red: long as each section has words of its own. */
+/** The state of the ledger in words, with everything that needs attention in red. */
 export function statusText(found: Status, context: Context, zone: Zone): string {
   const style = Style.of(context);
   const sections: (readonly [name: string, words: readonly Words[], none?: string])[] = [
@@ -62,7 +62,7 @@ function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {
   const age = ageMs < 0 ? 'in the future' : `${durationWords(ageMs)} ago`;
   const { observedAt, finishedAt } = lastGood;
   const when = minuteWords(observedAt ?? finishedAt, zone);
-  // Of an import the list is older than the run, whose age this is.
+  // The age is that of the run. After an import, its list is older.
   const isOlder = observedAt !== null && Date.parse(finishedAt) - Date.parse(observedAt) > HOUR_MS;
   return {
     text: `${isOlder ? `the list of ${when}, recorded` : `${when},`} ${age} (run ${lastGood.run}, ${lastGood.status}${models})`,
@@ -131,7 +131,7 @@ function firstIssue(issues: string): string {
   return `${path}: ${reason}`;
 }
 
-/** Those that nothing good has followed are still so. */
+/** Failures since the last good run need attention; earlier ones are over. */
 function failureWords({ failures, lastGood }: Status, zone: Zone): Words[] {
   return failures.map((run) => ({
     text: `${runWords(run, zone)} ${run.status}: ${run.errorMessage ?? run.errorCode ?? ''}`,

@@ -1,7 +1,7 @@
 import { isNoise } from '../../core/diff/causes.ts';
 import type { Change, FieldChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
-import { changeWords, TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { exactCount, quantity } from '../../core/format/units.ts';
 import { aboutOf } from '../../core/notification/news.ts';
@@ -10,13 +10,12 @@ import type { Model } from '../../core/reading/model.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { Outcome } from '../../ledger/record/projection.ts';
 import type { SyncOutcome } from '../../sync.ts';
+import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 
-type Flags = { readonly dryRun?: boolean | undefined };
-
-/** The run in words: one line when nothing changed, else what did, news first and noise counted. */
-export function reportText(result: SyncOutcome, { dryRun }: Flags, context: Context): string {
+/** The run in words: one line if nothing changed, or else the changes. What is not news is only counted. */
+export function reportText(result: SyncOutcome, dryRun: boolean, context: Context): string {
   const { recorded, previous } = result;
   const style = Style.of(context);
   const when = minuteWords(recorded.observedAt, 'utc');
@@ -41,7 +40,7 @@ export function reportText(result: SyncOutcome, { dryRun }: Flags, context: Cont
   );
 }
 
-/** What is wrong with upstream's format is seen on a few lines; a hostile list has thousands. */
+/** A few lines show what is wrong with upstream's format; a hostile list could have thousands. */
 const MOST_LINES = 20;
 
 function first(lines: readonly string[], table: string): readonly string[] {
@@ -49,15 +48,10 @@ function first(lines: readonly string[], table: string): readonly string[] {
   return more <= 0 ? lines : [...lines.slice(0, MOST_LINES), `  and ${more} more (table ${table})`];
 }
 
-/** `2 added, 1 removed, 3 repriced`; what is not news is counted apart. */
+/** `2 added, 1 removed, 3 repriced`, of the changes that are news. */
 function countWords(models: readonly ModelChange[]): string {
-  const counted = TYPE_WORDS.map(([type, word]) => {
-    const count = models.filter(({ changes }) =>
-      changes.some((change) => change.type === type && isNews(change)),
-    ).length;
-    return count === 0 ? '' : `${count} ${word}`;
-  });
-  return counted.filter((text) => text !== '').join(', ') || 'no news';
+  const news = models.map(({ changes }) => new Set(changes.filter(isNews).map(({ type }) => type)));
+  return typeCounts((type) => news.filter((types) => types.has(type)).length).join(', ') || 'no news';
 }
 
 function isNews(change: Change): boolean {
@@ -71,23 +65,26 @@ function modelLines(model: ModelChange, style: Style): string[] {
   const more = updated.length > MOST_LINES ? `, and ${updated.length - MOST_LINES} more` : '';
   return [
     ...news.flatMap((change) => changeLine(change, name, model, style)),
-    ...(updated.length === 0 ? [] : [style.quiet(`  . ${name}  ${updated.slice(0, MOST_LINES).join(', ')}${more}`)]),
+    ...(updated.length === 0
+      ? []
+      : [style.quiet(`  ${SIGNS.updated} ${name}  ${updated.slice(0, MOST_LINES).join(', ')}${more}`)]),
   ];
 }
 
-/** What was merely updated shares one line, at the end. */
+/** A line for every change but those of the type `updated`, which share one line at the end. */
 function changeLine(change: Change, name: string, { before, after }: ModelChange, style: Style): string[] {
+  const head = `  ${SIGNS[change.type]} ${name}`;
   switch (change.type) {
     case 'added':
-      return [style.good(`  + ${name}`) + describe(after?.model)];
+      return [style.good(head) + describe(after?.model)];
     case 'restored':
-      return [`${style.good(`  + ${name}`)} is back${describe(after?.model)}`];
+      return [`${style.good(head)} is back${describe(after?.model)}`];
     case 'removed':
-      return [`${style.bad(`  - ${name}`)} removed${describe(before?.model)}`];
+      return [`${style.bad(head)} removed${describe(before?.model)}`];
     case 'repriced':
-      return [`  $ ${name}  ${repricing(change, style)}`];
+      return [`${head}  ${repricing(change, style)}`];
     case 'limits_changed':
-      return [`  # ${name}  ${escapeControls(change.field)} ${limit(change.before)} -> ${limit(change.after)}`];
+      return [`${head}  ${escapeControls(change.field)} ${limit(change.before)} -> ${limit(change.after)}`];
     case 'updated':
       return [];
   }

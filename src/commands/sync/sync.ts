@@ -17,7 +17,7 @@ interface Options extends TimerOptions {
   readonly scope?: string;
   readonly accept?: boolean;
   readonly dryRun?: boolean;
-  /** A sweep over the endpoints follows: always, or where the last one is older. */
+  /** A sweep over the endpoints follows always, or only if the last one is older than so many milliseconds. */
   readonly endpoints?: boolean;
   readonly endpointsEvery?: number;
   readonly pause: number;
@@ -28,13 +28,13 @@ export const define: Define = (command, context) => {
   command
     .addOption(sourceOption('url|file|-'))
     .shares('db')
-    .option('--scope <scope>', 'what the list covers, where the source does not tell')
-    .option('--accept', 'believe the answer, whatever is missing from it')
+    .option('--scope <scope>', 'what the list covers, if the source does not say')
+    .option('--accept', 'accept the answer, whatever is missing from it')
     .option('--dry-run', 'show what would be recorded and write nothing')
     .shares('mustExist', 'wait')
     .addOption(new Option('--endpoints', 'then ask who serves each model, at what price').conflicts('dryRun'))
     .addOption(
-      spanOption('--endpoints-every <span>', 'the same, where that was last done longer ago: 6h').conflicts('dryRun'),
+      spanOption('--endpoints-every <span>', 'the same, if the last sweep was longer ago: 6h').conflicts('dryRun'),
     )
     .shares('pause')
     .option('--telemetry', 'with --endpoints: keep status and uptimes too')
@@ -48,7 +48,7 @@ export const define: Define = (command, context) => {
     ]);
 };
 
-/** One run with its messages, its report and its exit code; also what a timer's run and the daemon's come to. */
+/** One run with its messages, its report and its exit code, also for a timer and the daemon. */
 export async function runSync(options: Options, context: Context): Promise<void> {
   await withLog(context, options, (log) => runWithLog(options, context, log));
 }
@@ -76,12 +76,11 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   try {
     if (!signal.aborted) await sweepAfter(options, context, log);
   } finally {
-    // Of the list and of the sweep, and whatever became of that.
+    // After the sweep, so that the copy has its results too; also if the sweep failed.
     await notifier?.copy(db);
   }
 }
 
-/** The sweep that follows a list; loaded only where one is wanted. */
 async function sweepAfter(options: Options, context: Context, log: Log): Promise<void> {
   const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs } = options;
   const { runSweep, isSweepDue } = await import('../endpoints/sweepRun.ts');
@@ -101,9 +100,9 @@ async function report(result: SyncOutcome, options: Options, context: Context, l
   const warning = logWarning(options.db);
   if (warning !== undefined) log.warn(warning);
   if (options.json) printJson(context, syncRecord(result, options));
-  // The journal keeps both streams: a run that a timer started says once what it found, below.
-  else if (options.trigger === 'manual' || !log.isJson) print(context, reportText(result, options, context));
-  // A person has read it above.
+  // A timer's journal keeps both streams, and gets the summary below as a line of the log.
+  else if (options.trigger === 'manual' || !log.isJson)
+    print(context, reportText(result, options.dryRun === true, context));
   if (log.isJson) await logSummary(result, log);
   if (result.ahead !== undefined) log.warn(aheadWords(result.ahead));
   if (recorded.status !== 'rejected' && recorded.status !== 'held') return;
@@ -119,7 +118,7 @@ async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promis
   log.info(words, fields);
 }
 
-/** Tells people of the run, where anybody asked for it; loaded only then. */
+/** Undefined if nobody is to be told of the run; then the notifier is not even loaded. */
 async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: string, copiesLater: boolean) {
   const receivers = readReceivers(env);
   if (isSilent(receivers)) return undefined;
@@ -134,6 +133,6 @@ async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: 
 
 const DRY = 'A dry run keeps no answer: sync without --dry-run keeps this one for a look.';
 const HELD =
-  'The answer is kept but not applied. If the models are really gone, the same in two more answers is believed; ' +
+  'The answer is kept but not applied. If the models are really gone, the third answer in a row without them is believed; ' +
   'model-ledger sync --accept believes it now.';
 const REJECTED = 'The tables are as before; the answer is kept for a look: model-ledger snapshot --run N.';

@@ -6,20 +6,20 @@ import { readTexts } from '../../core/tokens/messages.ts';
 import { readWhole } from '../../upstream/input.ts';
 import type { Context } from '../shared/context.ts';
 
-/** The texts of one request: what the person's file says, and the system prompt before it. */
+/** The texts of one request: the system prompt, if there is one, and the content of a file. */
 export interface RequestTexts {
-  /** The file. */
+  /** The file's path. */
   readonly name: string;
   readonly texts: readonly string[];
 }
 
-/** A file beyond this is no prompt. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** A larger file is not a prompt. */
+const MOST_BYTES = 64 << 20;
 
 /**
  * Reads a text, a chat as JSON messages, or a folder in which every file is a request.
  * @param path `-` is standard input
- * @throws UsageError when there is no text to be had
+ * @throws UsageError when there is no text, or it cannot be read
  */
 export async function readRequests(
   path: string,
@@ -45,7 +45,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // That it is missing is told when it is read.
+    // If it does not exist, reading it reports that.
     return false;
   }
 }
@@ -56,9 +56,7 @@ function readText(path: string): string {
     if (bytes.length > MOST_BYTES) throw new TypeError(`it has more than ${MOST_BYTES} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const why = messageOf(cause);
-    throw new UsageError('no_text', `${path} cannot be read as a text in UTF-8 (${why}); nothing was counted.`, {
-      cause,
-    });
+    const message = `${path} cannot be read as a text in UTF-8 (${messageOf(cause)}); nothing was counted.`;
+    throw new UsageError('no_text', message, { cause });
   }
 }

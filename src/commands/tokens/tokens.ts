@@ -4,6 +4,7 @@ import { digits } from '../../core/format/units.ts';
 import { MEASURED_ON } from '../../core/tokens/ratios.ts';
 import { rangeOf, type TokenCount } from '../../core/tokens/tokenCount.ts';
 import { countedModels } from '../../ledger/queries/model.ts';
+import type { Ledger } from '../../ledger/store/open.ts';
 import { TextCounter } from '../../tokenizers/count.ts';
 import { INSTALL, loadVocabulary } from '../../tokenizers/vocabulary.ts';
 import { flexible, left, remark, right } from '../shared/columns.ts';
@@ -11,7 +12,7 @@ import type { Define } from '../shared/command.ts';
 import { type Context, note } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
 import { printRecords, printTable } from '../shared/output.ts';
-import { startBar } from '../shared/progress.ts';
+import { withBar } from '../shared/progress.ts';
 import { reading } from '../shared/reading.ts';
 import { readRequests } from './texts.ts';
 import { countingTools } from './tools.ts';
@@ -30,42 +31,28 @@ export const define: Define = (command, context) => {
     .action((file: string, options: Options) => tokens(file, options, context))
     .keys(KEYS, '')
     .examples([
-      ['tokens prompt.md', 'what each family of tokenizers makes of a text'],
+      ['tokens prompt.md', 'how many tokens a text has in each family of tokenizers'],
       ["tokens chat.json --tokenizer 'qwen/*=tokenizer.json'", 'exactly, for the models whose tokenizer you have'],
     ]);
 };
 
-/** A family, with how many listed models have it. */
+/** The listed models of one family that count the text alike: models of a family may have different vocabularies. */
 interface FamilyCount {
   readonly family: string;
   readonly models: number;
   readonly count: TokenCount;
-  /** One of them: models of one family may have different vocabularies. */
+  /** The shortest id among them. */
   readonly example: string;
 }
 
 async function tokens(file: string, options: Options, context: Context): Promise<void> {
   const requests = await readRequests(file, undefined, context);
-  const bar = await startBar(context, 'characters');
-  const tools = countingTools(options, context, bar.show);
-  const counter = new TextCounter(
-    requests.flatMap(({ texts }) => texts),
-    tools,
-  );
-  const families = await reading(options, context, async ({ ledger }) => {
-    const found = new Map<string, FamilyCount>();
-    for (const model of countedModels(ledger, null)) {
-      const count = await counter.count(model);
-      const family = `${model.tokenizer ?? 'none named'}`;
-      const key = JSON.stringify([family, count]);
-      const { models, example } = found.get(key) ?? { models: 0, example: model.id };
-      const isShorter = model.id.length < example.length;
-      found.set(key, { family, count, models: models + 1, example: isShorter ? model.id : example });
-    }
-    if (found.size === 0) throw new UsageError('no_models', 'No model is listed, so nothing counts.');
-    return [...found.values()];
+  const texts = requests.flatMap((request) => request.texts);
+  const { families, characters } = await withBar(context, 'characters', async (onProgress) => {
+    const counter = new TextCounter(texts, countingTools(options, context, onProgress));
+    const counted = await reading(options, context, ({ ledger }) => countFamilies(ledger, counter));
+    return { families: counted, characters: counter.characters };
   });
-  bar.stop();
   families.sort((a, b) => highOf(a.count) - highOf(b.count) || b.models - a.models);
   if (await printRecords(context, options, KEYS, families.map(toRecord))) return;
   await printTable(
@@ -78,11 +65,25 @@ async function tokens(file: string, options: Options, context: Context): Promise
   );
   note(
     context,
-    `${digits(counter.characters)} characters; without what a service puts around a text (a few tokens a message).`,
+    `${digits(characters)} characters; without what a service puts around a text (a few tokens a message).`,
   );
   if (families.some(({ count }) => count.method === 'estimate'))
     note(context, `Estimates are by family, from tables measured ${MEASURED_ON}: docs/tokenizers.md.`);
   if ((await loadVocabulary('o200k')) === undefined) note(context, INSTALL);
+}
+
+async function countFamilies(ledger: Ledger, counter: TextCounter): Promise<FamilyCount[]> {
+  const found = new Map<string, FamilyCount>();
+  for (const model of countedModels(ledger, null)) {
+    const { id, tokenizer } = model;
+    const count = await counter.count(model);
+    const family = tokenizer ?? 'none named';
+    const key = JSON.stringify([family, count]);
+    const { models, example } = found.get(key) ?? { models: 0, example: id };
+    found.set(key, { family, count, models: models + 1, example: id.length < example.length ? id : example });
+  }
+  if (found.size === 0) throw new UsageError('no_models', 'No model is listed, so nothing counts.');
+  return [...found.values()];
 }
 
 function highOf(count: TokenCount): number {
@@ -90,14 +91,7 @@ function highOf(count: TokenCount): number {
 }
 
 function toRecord({ family, models, count, example }: FamilyCount): Record<string, unknown> {
-  const range = rangeOf(count);
-  return {
-    family,
-    models,
-    method: count.method,
-    low: range?.low ?? null,
-    high: range?.high ?? null,
-    basis: count.basis,
-    example,
-  };
+  const { method, basis } = count;
+  const { low = null, high = null } = rangeOf(count) ?? {};
+  return { family, models, method, low, high, basis, example };
 }

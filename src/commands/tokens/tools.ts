@@ -5,18 +5,18 @@ import type { CountingTools } from '../../tokenizers/count.ts';
 import { readTokenizerFile } from '../../tokenizers/tokenizerFiles.ts';
 import type { Context } from '../shared/context.ts';
 
-/** Where what was learned lies: beside the data file, `ledger.tokens.json` for `ledger.db`. */
+/** The file beside the data file that `calibrate` writes: `ledger.tokens.json` for `ledger.db`. */
 export function learnedFile(db: string): string {
   return `${db.replace(/\.db$/, '')}.tokens.json`;
 }
 
-/** What calibrate has learned; undefined: nothing. */
+/** What `calibrate` has learned; undefined if there is nothing. */
 export function learnedBy(db: string): Learned | undefined {
   const file = learnedFile(db);
   return existsSync(file) ? readLearned(readInputText(file), file) : undefined;
 }
 
-/** What counts: tokenizers that were named, and what was learned. */
+/** The tokenizers of options and settings, and what `calibrate` has learned. */
 export function countingTools(
   { db, tokenizer = [] }: { readonly db: string; readonly tokenizer?: readonly string[] | undefined },
   { env, signal }: Context,

@@ -1,15 +1,15 @@
-import { skipSpace } from '../reading/scan.ts';
-import { membersOf } from './telemetry.ts';
+import { OBJECT_START, skipSpace } from '../reading/scan.ts';
+import { membersOf } from '../reading/walk.ts';
 
 /** A saved file about endpoints, cut into the answers in it. */
 export interface Recording {
-  /** What the file itself says of when it was observed; null: nothing. */
+  /** When it was observed, as the file itself tells; null where it does not. */
   readonly observedAt: string | null;
-  /** It is about all models at one instant: one that it lacks was not served then. */
+  /** Whether it is about all models at one instant, so that a model which it lacks was not served then. */
   readonly isWhole: boolean;
-  /** Whether the list itself stands in it too. */
+  /** Whether it also contains the list. */
   readonly hasList: boolean;
-  /** By model; null where the answer itself says which model it is about. */
+  /** The model is null where the answer itself names it. */
   readonly answers: readonly { readonly model: string | null; readonly body: Buffer }[];
 }
 
@@ -26,11 +26,11 @@ export function readRecording(bytes: Buffer): Recording {
   for (const { key, from, to } of membersOf(bytes, skipSpace(bytes, 0))) {
     if (key === 'observed_at') observedAt = readInstant(bytes.toString('utf8', from, to));
     if (key === 'models') hasList = true;
-    if (key !== 'endpoints' || bytes[from] !== 0x7b) continue;
-    answers = [];
-    for (const member of membersOf(bytes, from)) {
-      answers.push({ model: member.key, body: bytes.subarray(member.from, member.to) });
-    }
+    if (key !== 'endpoints' || bytes[from] !== OBJECT_START) continue;
+    answers = membersOf(bytes, from).map((member) => ({
+      model: member.key,
+      body: bytes.subarray(member.from, member.to),
+    }));
   }
   if (answers !== undefined) return { observedAt, isWhole: true, hasList, answers };
   return { observedAt, isWhole: false, hasList: false, answers: [{ model: null, body: bytes }] };

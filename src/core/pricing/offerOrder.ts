@@ -1,17 +1,17 @@
 import Big from 'big.js';
 import { compareText } from '../collections.ts';
 import { UsageError } from '../errors.ts';
-import { type Amount, compareAmounts, isAmount } from '../reading/price.ts';
+import { type Amount, comparePrices, isAmount } from '../reading/price.ts';
 import { basePrice, type Offer } from './offers.ts';
 
 /** `price` is the older name of `prompt`. */
 export const SORTS = ['prompt', 'completion', 'blend', 'context', 'name', 'new', 'price'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** In what order, and what a blend of prompt and completion is made of. */
+/** What a price list is sorted by. */
 export interface OfferOrder {
   readonly sort: Sort;
-  /** The dearest, the largest, the newest, the last first; unless told, so of contexts and ages only. */
+  /** Sort from the greatest down; unless given, only contexts and ages are. */
   readonly isDescending?: boolean | undefined;
   readonly blend?: Blend | undefined;
 }
@@ -35,7 +35,7 @@ export function readBlend(text: string): Blend {
   return { prompt, completion };
 }
 
-/** USD a token where so many parts of them are of the prompt and of the completion; null where either has no price. */
+/** USD per token of a blend of prompt and completion tokens; null where either has no price. */
 export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion }: Blend): Amount | null {
   const [input, output] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
   if (!isAmount(input) || !isAmount(output)) return null;
@@ -43,13 +43,13 @@ export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion 
   return sum.div(new Precise(prompt).plus(completion)).toFixed();
 }
 
-/** Divides to more decimals than a price has, 23 at most. */
+/** Divides to more decimals than the 23 that a price has at most. */
 const Precise = Big();
 Precise.DP = 30;
 
 /**
- * In the order asked for; unless a direction is, the cheapest, roomiest, alphabetically first or newest first. What has no number
- * to be ordered by, a price that is dynamic or missing, comes last either way; ties are by id.
+ * Sorts a price list; without a direction the cheapest, roomiest, alphabetically first or newest first. An offer whose
+ * price is dynamic or missing comes last in either direction; ties are sorted by id.
  */
 export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOrder): T[] {
   const { sort, blend = DEFAULT_BLEND, isDescending = sort === 'context' || sort === 'new' } = order;
@@ -57,22 +57,18 @@ export function sortOffers<T extends Offer>(offers: readonly T[], order: OfferOr
   const sign = isDescending ? -1 : 1;
   if (sort === 'name') return [...offers].sort((a, b) => sign * byId(a, b));
   if (sort === 'new') return [...offers].sort((a, b) => sign * compareText(a.since, b.since) || byId(a, b));
-  const keys = new Map(offers.map((offer) => [offer, keysOf(offer, sort, blend)]));
-  return [...offers].sort((a, b) => {
-    const [left = [], right = []] = [keys.get(a), keys.get(b)];
-    return compareOptional(sign, left[0], right[0]) || compareOptional(sign, left[1], right[1]) || byId(a, b);
-  });
+  const keyed = offers.map((offer) => ({ offer, keys: keysOf(offer, sort, blend) }));
+  keyed.sort(
+    ({ offer: a, keys: [left, leftTie] }, { offer: b, keys: [right, rightTie] }) =>
+      comparePrices(left, right, sign) || comparePrices(leftTie, rightTie, sign) || byId(a, b),
+  );
+  return keyed.map(({ offer }) => offer);
 }
 
-/** The price or the size by which a model is put in order, and the price that decides between equal ones. */
-function keysOf(offer: Offer, sort: Sort, blend: Blend): (Amount | null)[] {
-  if (sort === 'context') return [offer.contextLength === null ? null : String(offer.contextLength)];
-  const [prompt, completion] = ['prompt', 'completion'].map((component) => basePrice(offer, component));
-  if (sort === 'completion') return [completion ?? null, prompt ?? null];
-  return sort === 'blend' ? [blendedPrice(offer, blend), prompt ?? null] : [prompt ?? null, completion ?? null];
-}
-
-function compareOptional(sign: number, a: Amount | null = null, b: Amount | null = null): number {
-  if (isAmount(a) && isAmount(b)) return sign * compareAmounts(a, b);
-  return Number(!isAmount(a)) - Number(!isAmount(b));
+/** The price or size that a model is sorted by, and the price that decides between equal ones. */
+function keysOf(offer: Offer, sort: Sort, blend: Blend): readonly [Amount | null, Amount | null] {
+  if (sort === 'context') return [offer.contextLength === null ? null : String(offer.contextLength), null];
+  const [prompt, completion] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
+  if (sort === 'completion') return [completion, prompt];
+  return sort === 'blend' ? [blendedPrice(offer, blend), prompt] : [prompt, completion];
 }

@@ -1,24 +1,29 @@
 import { isDeeper } from './json.ts';
-import { guessPosition, isSame } from './knownElement.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
-import type { ModelList, VolatileRange } from './modelList.ts';
+import type { Element, ModelList, Range } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
-import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+import { NotJson, OBJECT_START, QUOTE, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { membersOf } from './walk.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
 /** Changes on most models with every poll, and never counts as a change. */
-const VOLATILE_KEY = Buffer.from('"benchmarks"');
+const VOLATILE_KEY = 'benchmarks';
+/** An id has at most 256 characters. */
+const MOST_ID_BYTES = 1024;
+const ID_KEY = Buffer.from('"id"');
+const FEW_BYTES = 8;
 
-/** Reads the elements of a list, taking from a known list those that stand in it. */
+/** Reads the elements of a list, taking from a known list those that it also has. */
 export class ElementReader {
-  readonly bytes: Buffer;
+  readonly #bytes: Buffer;
   readonly #known: ModelList | undefined;
-  /** The place in the known list that is tried first. */
+  /** The place in the known list that is tried first: mostly elements follow each other as they did there. */
   #next = 0;
+  #placesById: ReadonlyMap<string | null, number> | undefined;
 
   constructor(bytes: Buffer, known: ModelList | undefined) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.#known = known;
   }
 
@@ -27,53 +32,65 @@ export class ElementReader {
     return (this.#known && this.#readKnown(start, this.#known)) ?? this.#readNew(start);
   }
 
-  /** Mostly the element behind the last known one comes next; else its id tells where it stood. */
   #readKnown(start: number, known: ModelList): Element | undefined {
     const next = this.#readAt(start, known, this.#next);
-    const place = next === undefined ? guessPosition(known, this.bytes, start, this.#next) : this.#next;
-    const element = next ?? (place === undefined ? undefined : this.#readAt(start, known, place));
-    if (place !== undefined) this.#next = place + 1;
-    return element;
+    const place = next === undefined ? this.#guessPlace(start, known) : this.#next;
+    if (place === undefined) return undefined;
+    this.#next = place + 1;
+    return next ?? this.#readAt(start, known, place);
   }
 
-  /** An object is its own end mark: where a known object's bytes stand, no other object can begin. */
+  /** Where the known list has the element's id; only the bytes there prove that it is the same element. */
+  #guessPlace(start: number, known: ModelList): number | undefined {
+    const id = peekId(this.#bytes, start);
+    if (id === undefined || !known.models.has(id)) return undefined;
+    if (known.elements[this.#next]?.entry.id === id) return this.#next;
+    this.#placesById ??= new Map(known.elements.map(({ entry }, place) => [entry.id, place]));
+    return this.#placesById.get(id);
+  }
+
+  /** Where the bytes of a known object are found, they are the whole object: no longer one begins with them. */
   #readAt(start: number, known: ModelList, place: number): Element | undefined {
-    const entry = known.entries[place];
-    const from = known.starts[place];
-    const to = known.ends[place];
-    if (entry === undefined || from === undefined || to === undefined || known.bytes[from] !== 0x7b) return undefined;
-    const volatileRange = known.volatileRanges[place];
-    if (isSame(this.bytes, start, known.bytes, from, to)) return { end: start + to - from, entry, volatileRange };
-    return volatileRange && this.#readAroundVolatile(start, entry, { bytes: known.bytes, from, to, volatileRange });
+    const element = known.elements[place];
+    if (element === undefined || known.bytes[element.start] !== OBJECT_START) return undefined;
+    const { start: from, end: to, entry, volatileRange } = element;
+    if (isSame(this.#bytes, start, known.bytes, from, to)) {
+      return { start, end: start + to - from, entry, volatileRange, takenFrom: place };
+    }
+    return volatileRange && this.#readAroundVolatile(start, known.bytes, { ...element, volatileRange }, place);
   }
 
-  /** The same element but for the value of its volatile key, which is all that has to be read. */
-  #readAroundVolatile(start: number, entry: Entry, known: KnownElement): Element | undefined {
-    const { from, to, volatileRange } = known;
-    if (entry.model === null || !isSame(this.bytes, start, known.bytes, from, from + volatileRange.from))
-      return undefined;
-    const valueEnd = skipValue(this.bytes, start + volatileRange.from);
-    if (!isSame(this.bytes, valueEnd, known.bytes, from + volatileRange.to, to)) return undefined;
-    const text = textOf(this.bytes, start + volatileRange.from, valueEnd);
-    // Its numbers are looked at by nobody, so they need not be exact.
+  /** The same element but for the value of its volatile key: only that value is read. */
+  #readAroundVolatile(
+    start: number,
+    knownBytes: Buffer,
+    { start: from, end: to, entry, volatileRange }: Element & { readonly volatileRange: Range },
+    takenFrom: number,
+  ): Element | undefined {
+    const bytes = this.#bytes;
+    const value = start + volatileRange.from;
+    if (entry.model === null || !isSame(bytes, start, knownBytes, from, from + volatileRange.from)) return undefined;
+    const valueEnd = skipValue(bytes, value);
+    if (!isSame(bytes, valueEnd, knownBytes, from + volatileRange.to, to)) return undefined;
+    const text = textOf(bytes, value, valueEnd);
+    // Nobody looks at its numbers, so they need not be exact.
     if (isDeeper(parseAt(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - volatileRange.to;
-    const { id, model, issues } = entry;
     return {
-      end,
-      entry: { text: textOf(this.bytes, start, end), id, model, issues },
+      ...{ start, end, takenFrom },
+      entry: { ...entry, text: textOf(bytes, start, end) },
       volatileRange: { from: volatileRange.from, to: valueEnd - start },
     };
   }
 
   #readNew(start: number): Element {
-    const end = skipValue(this.bytes, start);
+    const end = skipValue(this.#bytes, start);
     if (end - start > MOST_ENTRY_BYTES) {
       throw tooLarge(`An entry of the list, at byte ${start}, has more than ${MOST_ENTRY_BYTES} bytes.`);
     }
     try {
-      const entry = readEntry(textOf(this.bytes, start, end));
-      return { end, entry, volatileRange: findVolatile(this.bytes, start, end, entry) };
+      const entry = readEntry(textOf(this.#bytes, start, end));
+      return { start, end, entry, volatileRange: findVolatile(this.#bytes, start, entry), takenFrom: undefined };
     } catch (error) {
       if (error instanceof SyntaxError) throw new NotJson(start);
       throw error;
@@ -81,30 +98,28 @@ export class ElementReader {
   }
 }
 
-export interface Element {
-  readonly end: number;
-  readonly entry: Entry;
-  readonly volatileRange: VolatileRange | undefined;
+/** Looks among the element's own keys: deeper in it the same word is a leaf like any other. */
+function findVolatile(bytes: Buffer, start: number, { model }: Entry): Range | undefined {
+  if (model === null || !Object.hasOwn(model.document, VOLATILE_KEY)) return undefined;
+  const found = membersOf(bytes, start).findLast(({ key }) => key === VOLATILE_KEY);
+  return found && { from: found.from - start, to: found.to - start };
 }
 
-interface KnownElement {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-  readonly volatileRange: VolatileRange;
+/** The id of an element that begins with it, as upstream's do. */
+function peekId(bytes: Buffer, start: number): string | undefined {
+  const key = skipSpace(bytes, start + 1);
+  if (!isSame(bytes, key, ID_KEY, 0, ID_KEY.length)) return undefined;
+  const value = skipSpace(bytes, skipSpace(bytes, key + ID_KEY.length) + 1) + 1;
+  const end = bytes.indexOf(QUOTE, value);
+  return end < 0 || end - value > MOST_ID_BYTES ? undefined : bytes.toString('utf8', value, end);
 }
 
-/** Walks through the element's own keys: the same word may stand deeper in it, where it is a leaf like any other. */
-function findVolatile(bytes: Buffer, start: number, end: number, { model }: Entry): VolatileRange | undefined {
-  if (model === null || !Object.hasOwn(model.document, 'benchmarks')) return undefined;
-  let volatileRange: VolatileRange | undefined;
-  let i = skipSpace(bytes, start + 1);
-  while (i < end && bytes[i] === 0x22) {
-    const keyEnd = skipString(bytes, i);
-    const value = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
-    const valueEnd = skipValue(bytes, value);
-    if (VOLATILE_KEY.equals(bytes.subarray(i, keyEnd))) volatileRange = { from: value - start, to: valueEnd - start };
-    i = skipSpace(bytes, skipSpace(bytes, valueEnd) + 1);
-  }
-  return volatileRange;
+/** Whether `known[from, to)` also stands at `start`. */
+export function isSame(bytes: Buffer, start: number, known: Buffer, from: number, to: number): boolean {
+  const end = start + to - from;
+  if (end > bytes.length) return false;
+  if (to - from > FEW_BYTES) return bytes.compare(known, from, to, start, end) === 0;
+  // For a few bytes a call out of JavaScript takes longer than comparing them here.
+  for (let i = from; i < to; i += 1) if (known[i] !== bytes[start + i - from]) return false;
+  return true;
 }

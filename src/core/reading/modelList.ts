@@ -1,20 +1,27 @@
 import type { Entry } from './model.ts';
 
-/** A body, cut into the elements of its list. Element `i` is `bytes[starts[i], ends[i])`. */
+/** A body, cut into the elements of its list. */
 export interface ModelList {
   readonly bytes: Buffer;
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly entries: readonly Entry[];
-  /** Where in each element the value of its volatile key stands, counted from the element's start. */
-  readonly volatileRanges: readonly (VolatileRange | undefined)[];
+  readonly elements: readonly Element[];
   /** The good entries by id: of equal entries the first; a different later one is in `quarantined`. */
   readonly models: ReadonlyMap<string, Entry>;
   readonly quarantined: readonly Quarantined[];
 }
 
-/** A range of an element. */
-export interface VolatileRange {
+/** `bytes[start, end)` of a body. */
+export interface Element {
+  readonly start: number;
+  readonly end: number;
+  readonly entry: Entry;
+  /** Where the value of its volatile key is, counted from the element's start. */
+  readonly volatileRange: Range | undefined;
+  /** Index of the element it was taken from, in the list that the body was read against. */
+  readonly takenFrom: number | undefined;
+}
+
+/** `[from, to)`. */
+export interface Range {
   readonly from: number;
   readonly to: number;
 }

@@ -1,64 +1,59 @@
 import { isObject, type JsonObject } from './json.ts';
+import type { Range } from './modelList.ts';
 import { noData, tooLarge } from './rejection.ts';
-import { NotJson, skipSpace, skipString, skipValue } from './scan.ts';
+import { ARRAY_START, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { walkObject } from './walk.ts';
 
 const MOST_ENVELOPE_BYTES = 1 << 20;
-const LIST_KEY = Buffer.from('"data"');
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** One of the pages that an answer consists of, mostly the only one. */
+/** A page of an answer; most answers have one. */
 export interface Page {
   /** The position behind it. */
   readonly end: number;
-  /** All of it but the entries of its list, which is left empty. */
+  /** The page as a document, its list without entries. */
   readonly envelope: JsonObject;
 }
 
 /**
- * Walks through a page: `{…,"data":[…],…}` or a bare list. All but the entries is parsed, as one small document.
- * @param readList walks through the list that begins at a position and returns where it ends
+ * Reads a page: `{…,"data":[…],…}` or a bare list. All but the entries is parsed, as one small document.
+ * @param readList takes where the list begins; returns where it ends
  * @throws NotJson, or RejectedError where there is no list, or too much around it
  */
-export function readPage(bytes: Buffer, at: number, readList: (at: number) => number): Page {
-  if (bytes[at] === 0x5b) return { end: readList(at), envelope: {} };
-  if (bytes[at] !== 0x7b) throw new NotJson(at);
-  let data: [start: number, end: number] | undefined;
-  let i = skipSpace(bytes, at + 1);
-  while (bytes[i] !== 0x7d) {
-    const keyEnd = skipString(bytes, i);
-    const isData = LIST_KEY.equals(bytes.subarray(i, keyEnd));
-    const colon = skipSpace(bytes, keyEnd);
-    if (bytes[colon] !== 0x3a) throw new NotJson(colon);
-    const start = skipSpace(bytes, colon + 1);
-    const isList = isData && bytes[start] === 0x5b && data === undefined;
-    const end = isList ? readList(start) : skipValue(bytes, start);
-    if (isList) data = [start, end];
-    else if (isData) throw noData();
-    i = skipSpace(bytes, end);
-    if (bytes[i] === 0x2c) i = skipSpace(bytes, i + 1);
-    else if (bytes[i] !== 0x7d) throw new NotJson(i);
+export function readPage(bytes: Buffer, at: number, readList: (start: number) => number): Page {
+  if (bytes[at] === ARRAY_START) return { end: readList(at), envelope: {} };
+  const lists: Range[] = [];
+  const end = walkObject(bytes, at, (key, from) => {
+    const isList = key === 'data' && bytes[from] === ARRAY_START && lists.length === 0;
+    const to = isList ? readList(from) : skipValue(bytes, from);
+    if (isList) lists.push({ from, to });
+    else if (key === 'data') throw noData();
+    return to;
+  });
+  const [list] = lists;
+  if (end - at - (list === undefined ? 0 : list.to - list.from) > MOST_ENVELOPE_BYTES) {
+    // Without a list it is something else, whatever its size.
+    throw list === undefined
+      ? noData()
+      : tooLarge(`The answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list.`);
   }
-  const [start, end] = data ?? [i, i];
-  if (start - at + i - end > MOST_ENVELOPE_BYTES) {
-    // What has no list is something else, whatever its size.
-    if (data === undefined) throw noData();
-    throw tooLarge(`The answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list.`);
+  if (list === undefined) {
+    const document = parseAt(textOf(bytes, at, end), at);
+    throw noData(isObject(document) ? document.error : undefined);
   }
-  const text = `${textOf(bytes, at, start)}${data ? '[]' : ''}${textOf(bytes, end, i + 1)}`;
-  const envelope = parseAt(text, at);
-  if (data === undefined) throw noData(isObject(envelope) ? envelope.error : undefined);
-  return { end: i + 1, envelope: isObject(envelope) ? envelope : {} };
+  const envelope = parseAt(`${textOf(bytes, at, list.from)}[]${textOf(bytes, list.to, end)}`, at);
+  return { end, envelope: isObject(envelope) ? envelope : {} };
 }
 
-/** Where a page says that the next one is; a blank link is none. */
+/** The address that a page names as the next page's; a blank one counts as none. */
 export function nextLinkOf({ envelope }: Page): string | undefined {
   const { links } = envelope;
   const next = isObject(links) ? links.next : undefined;
   return typeof next === 'string' && next.trim() !== '' ? next : undefined;
 }
 
-/** Where the pages of a body begin: behind its byte order mark and white space. */
+/** Where the first page of a body begins: behind a byte order mark and white space. */
 export function firstPage(bytes: Buffer): number {
   return skipSpace(
     bytes,

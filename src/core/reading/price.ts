@@ -34,7 +34,7 @@ export function perToken(text: string): Amount | undefined {
   return amount === undefined || amount === DYNAMIC ? undefined : new Big(amount).times('0.000001').toFixed();
 }
 
-/** Whether it is a number. */
+/** Whether a price is listed and is a number. */
 export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== DYNAMIC;
 }
@@ -48,7 +48,7 @@ export function changePct(before: Amount | null, after: Amount | null): number |
   return Number(`${scaled}e-${PCT_DECIMALS}`);
 }
 
-/** More than a double can tell apart. */
+/** More decimals than a double can distinguish. */
 const PCT_DECIMALS = 25;
 
 function decimalsOf(amount: Amount): number {
@@ -56,17 +56,20 @@ function decimalsOf(amount: Amount): number {
   return point < 0 ? 0 : amount.length - point - 1;
 }
 
-/** The amount times a power of ten that leaves no fraction. */
+/** The amount times 10 to the power of `decimals`. */
 function toInteger(amount: Amount, decimals: number): bigint {
   return BigInt(amount.replace('.', '') + '0'.repeat(decimals - decimalsOf(amount)));
 }
 
-/** Which of two canonical amounts is the greater; not for {@link DYNAMIC}. */
+/** Which of two amounts is the greater; not for {@link DYNAMIC}. */
 export function compareAmounts(a: Amount, b: Amount): number {
-  const [wholeA = '', fractionA = ''] = a.split('.');
-  const [wholeB = '', fractionB = ''] = b.split('.');
-  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
-  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
-  if (fractionA === fractionB) return 0;
-  return fractionA < fractionB ? -1 : 1;
+  return a === b ? 0 : new Big(a).cmp(b);
+}
+
+/**
+ * The order of prices of which some are no numbers: those come last.
+ * @param sign -1 puts the greatest number first
+ */
+export function comparePrices(a: Amount | null, b: Amount | null, sign = 1): number {
+  return isAmount(a) && isAmount(b) ? sign * compareAmounts(a, b) : Number(!isAmount(a)) - Number(!isAmount(b));
 }

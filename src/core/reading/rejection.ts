@@ -1,9 +1,8 @@
 import { RejectedError, withoutStop } from '../errors.ts';
 import { isObject } from './json.ts';
 import type { Entry } from './model.ts';
+import { quote } from './quote.ts';
 import { type NotJson, skipSpace } from './scan.ts';
-
-/** Why a body is no whole model list, in words. */
 
 export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   const start = skipSpace(bytes, 0);
@@ -20,9 +19,9 @@ export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   return new RejectedError('cut_off', message, { cause: error });
 }
 
-export function tooMany(broken: number, { length }: readonly Entry[], first: Entry | undefined): RejectedError {
+export function tooMany(broken: number, entries: number, first: Entry | undefined): RejectedError {
   const { path, reason } = first?.issues[0] ?? {};
-  const message = `${broken} of ${length} entries are invalid, the first at ${path}: ${reason}.`;
+  const message = `${broken} of ${entries} entries are invalid, the first at ${path}: ${reason}.`;
   return new RejectedError('too_many_invalid', message);
 }
 
@@ -31,8 +30,7 @@ export function tooLarge(message: string): RejectedError {
 }
 
 export function noData(error?: unknown): RejectedError {
-  const said =
-    isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(error.message.slice(0, 200))}` : '';
+  const said = isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(quote(error.message))}` : '';
   if (error !== undefined) return new RejectedError('error_object', `Upstream answered with an error${said}.`);
   return new RejectedError('no_data', 'The answer has no "data" array.');
 }

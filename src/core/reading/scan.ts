@@ -1,14 +1,18 @@
 import { RejectedError } from '../errors.ts';
 
 /**
- * Where JSON values begin and end in bytes, without parsing them. Finding an end is several times cheaper than
- * parsing and needs no string. What lies between is not validated here: whoever reads a range parses it.
+ * Finds where JSON values begin and end in bytes, without parsing them, which is several times cheaper. The values that
+ * are skipped are not validated: whoever needs one parses its bytes.
  */
 
-/** JSON.parse takes some 45 bytes a level; an entry that is nested deeper than true ones is set aside long before. */
+/** Protects JSON.parse, which takes some 45 bytes of memory a level. Much shallower entries are set aside already. */
 const DEEPEST = 10_000;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+export const QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
+export const ARRAY_START = 0x5b;
+export const ARRAY_END = 0x5d;
+export const OBJECT_START = 0x7b;
+export const OBJECT_END = 0x7d;
 
 /** The bytes end before the value does, or something else stands where a value was expected. */
 export class NotJson extends Error {
@@ -47,7 +51,7 @@ export function skipString(bytes: Uint8Array, at: number): number {
 export function skipValue(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
   if (first === QUOTE) return skipString(bytes, at);
-  if (first === 0x7b || first === 0x5b) return skipNested(bytes, at);
+  if (first === OBJECT_START || first === ARRAY_START) return skipNested(bytes, at);
   const end = bytes.length;
   let i = at;
   while (i < end && isScalarByte(bytes[i] ?? 0)) i += 1;
@@ -64,10 +68,10 @@ function skipNested(bytes: Uint8Array, at: number): number {
     if (c === QUOTE) {
       i += 1;
       while (i < end && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
-    } else if (c === 0x7b || c === 0x5b) {
+    } else if (c === OBJECT_START || c === ARRAY_START) {
       depth += 1;
       if (depth > DEEPEST) throw new RejectedError('too_deep', `The answer nests more than ${DEEPEST} levels.`);
-    } else if (c === 0x7d || c === 0x5d) {
+    } else if (c === OBJECT_END || c === ARRAY_END) {
       depth -= 1;
       if (depth === 0) return i + 1;
     }
@@ -76,7 +80,7 @@ function skipNested(bytes: Uint8Array, at: number): number {
   throw new NotJson(end);
 }
 
-/** Letters, digits and the signs of numbers: all that true, false, null and numbers are made of. */
+/** Whether true, false, null or a number can contain the byte. */
 function isScalarByte(c: number): boolean {
   return (c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x7a) || c === 0x2d || c === 0x2b || c === 0x2e || c === 0x45;
 }

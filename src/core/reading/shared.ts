@@ -1,5 +1,4 @@
-import { isSame } from './knownElement.ts';
-import type { Model } from './model.ts';
+import { isSame } from './elements.ts';
 import type { ModelList } from './modelList.ts';
 
 /** Bytes of a body that also stand in another one. */
@@ -12,18 +11,18 @@ export interface SharedRange {
 }
 
 /**
- * What the body of a list has in common with that of the list which it was read against, by the elements that were taken
- * from there: in the order in which it stands in the body, none of it twice.
+ * What the body of a list has in common with that of the known list, against which it was read: the elements that were
+ * taken from there, in the order of the body, with what is the same between neighbours.
  */
-export function findShared(list: ModelList, known: ModelList): SharedRange[] {
+export function findShared(list: ModelList, knownList: ModelList): SharedRange[] {
   const shared: SharedRange[] = [];
   let last = { at: 0, from: 0, bytes: Number.NaN };
   const add = (at: number, from: number, bytes: number): void => {
     const between = at - last.at - last.bytes;
-    // Neighbours there and here, with the same comma between them.
+    // Neighbours in both bodies, with the same comma between them, become one range.
     if (
       from - last.from - last.bytes === between &&
-      isSame(list.bytes, at - between, known.bytes, from - between, from)
+      isSame(list.bytes, at - between, knownList.bytes, from - between, from)
     ) {
       last.bytes += between + bytes;
     } else {
@@ -31,34 +30,15 @@ export function findShared(list: ModelList, known: ModelList): SharedRange[] {
       shared.push(last);
     }
   };
-  const findPlace = placesByModel(known);
-  list.entries.forEach((entry, i) => {
-    const place = entry.model === null ? undefined : findPlace(entry.model);
-    if (place === undefined) return;
-    const [at = 0, end = 0, from = 0] = [list.starts[i], list.ends[i], known.starts[place]];
-    const here = list.volatileRanges[i];
-    const there = known.volatileRanges[place];
-    if (entry === known.entries[place] || here === undefined || there === undefined) add(at, from, end - at);
+  for (const { entry, start, end, takenFrom, volatileRange: here } of list.elements) {
+    const known = takenFrom === undefined ? undefined : knownList.elements[takenFrom];
+    if (entry.model === null || known === undefined) continue;
+    const there = known.volatileRange;
+    if (entry === known.entry || here === undefined || there === undefined) add(start, known.start, end - start);
     else {
-      add(at, from, here.from);
-      add(at + here.to, from + there.to, end - at - here.to);
+      add(start, known.start, here.from);
+      add(start + here.to, known.start + there.to, end - start - here.to);
     }
-  });
+  }
   return shared;
-}
-
-/** Where in a list a model stands that was taken from there: mostly right behind the one that was asked for last. */
-function placesByModel({ entries }: ModelList): (model: Model) => number | undefined {
-  let places: ReadonlyMap<Model | null, number> | undefined;
-  let next = 0;
-  return (model) => {
-    if (entries[next]?.model !== model) {
-      places ??= new Map(entries.map((entry, place) => [entry.model, place]));
-      const place = places.get(model);
-      if (place === undefined) return undefined;
-      next = place;
-    }
-    next += 1;
-    return next - 1;
-  };
 }

@@ -1,6 +1,6 @@
 import { type Instant, toInstant } from './instant.ts';
 
-/** In which zone a time without one is meant, and in which times are shown. */
+/** The zone that a time without one is meant in, and that times are shown in. */
 export type Zone = 'utc' | 'local';
 
 /** What a person means by a time: a month is a span, an instant is one millisecond long. */
@@ -30,6 +30,12 @@ export function partsOf(date: Date, zone: Zone): { year: number; month: number; 
 /** The first instant of a day; a month or a day beyond its end is in the next. */
 export function dateIn(zone: Zone, year: number, month: number, day: number): Date {
   return zone === 'local' ? new Date(year, month - 1, day) : new Date(Date.UTC(year, month - 1, day));
+}
+
+/** Whether there is such a day: no 30 February, no month 13. */
+export function isInCalendar(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** A time that is one millisecond long. */

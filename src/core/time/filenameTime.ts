@@ -1,3 +1,4 @@
+import { isInCalendar } from './calendar.ts';
 import { DAY_MS, type Instant, toInstant } from './instant.ts';
 import { readTimeOfDay } from './timeOfDay.ts';
 
@@ -92,7 +93,7 @@ function findDates(text: string): FilenameDate[] {
   });
 }
 
-/** A date with separators beats a run of digits that reads as another one; digits that are no day are a mere number then. */
+/** A date with separators beats digits that read as another date; digits that are no day are then a mere number. */
 function chooseDates(dates: readonly FilenameDate[]): readonly FilenameDate[] {
   const sure = dates.find(({ isSure }) => isSure);
   if (sure !== undefined) return dates.filter(({ isSure, day }) => isSure || day === sure.day);
@@ -101,9 +102,7 @@ function chooseDates(dates: readonly FilenameDate[]): readonly FilenameDate[] {
 }
 
 function dayOf(year: number, month: number, day: number): number {
-  const ms = Date.UTC(year, month - 1, day);
-  const date = new Date(ms);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : Number.NaN;
+  return isInCalendar(year, month, day) ? Date.UTC(year, month - 1, day) : Number.NaN;
 }
 
 /** The most that is told beside a day, which a name may tell twice: a folder's and the file's own. */

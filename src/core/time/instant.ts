@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 
-export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** An instant as the data file writes it: `2026-06-07T18:23:50.000Z`, UTC, comparable as text. */

@@ -1,7 +1,7 @@
-import { between, dateIn, instant, partsOf, type When, type Zone } from './calendar.ts';
-import { DAY_MS, HOUR_MS } from './instant.ts';
+import { between, dateIn, instant, isInCalendar, partsOf, type When, type Zone } from './calendar.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
 
-const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
+const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
 
 const UNIT = 's|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?';
 /** `7d`, `2 weeks`, `1 month ago`, `an hour`: months and years by the calendar. */
@@ -23,8 +23,8 @@ export function readSpanAgo(words: string, now: Date, zone: Zone): When | undefi
 }
 
 /**
- * A span of time in milliseconds, or undefined: the words of {@link readSpanAgo}, `250ms`, and `m` for minutes, since a span
- * is a wait or an age. A month is 30 days here, a year 365.
+ * A span of time in milliseconds, or undefined: the words of {@link readSpanAgo}, `250ms`, and `m` for minutes, since a
+ * span is a wait or an age. A month is 30 days here, a year 365.
  */
 export function readSpanMs(text: string): number | undefined {
   const [, digits = '1', unit] = SPAN.exec(normalize(text)) ?? [];
@@ -75,6 +75,6 @@ function readMonth(words: string, today: { year: number; month: number; day: num
   const hasBegun = month < today.month || (month === today.month && day <= today.day);
   const year = named === undefined ? (hasBegun ? today.year : today.year - 1) : Number(named);
   if (before === undefined && behind === undefined) return between(zone, [year, month, 1], [year, month + 1, 1]);
-  if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  if (!isInCalendar(year, month, day)) return undefined;
   return between(zone, [year, month, day], [year, month, day + 1]);
 }

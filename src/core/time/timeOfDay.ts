@@ -1,4 +1,5 @@
-import { HOUR_MS } from './instant.ts';
+import { HOUR_MS, MINUTE_MS } from './instant.ts';
+
 /** Times of the day beside a date, as people write them in the names of files. */
 
 /** What stands beside a date: nothing of a time, a time, or what looks like one and cannot be read. */
@@ -29,7 +30,6 @@ const BEFORE =
   /(?<![\da-z.])(?:\d\d[-.:h]\d\d(?:[-.:m]\d\d)?|\d{1,2}(?:[-.:h]\d\d){0,2}\s?[ap]\.?m\.?|(?:[01]\d|2[0-3])(?:[0-5]\d){2}|T\d{1,6})[-_,\sT]*$/i;
 
 const NONE = { kind: 'none' } as const;
-const MINUTE_MS = 60_000;
 
 /**
  * @param after what follows the date

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { between, type Day, instant, type When, type Zone } from './calendar.ts';
-import type { Instant } from './instant.ts';
+import { between, type Day, instant, isInCalendar, type When, type Zone } from './calendar.ts';
+import { type Instant, MINUTE_MS } from './instant.ts';
 import { normalize, readCalendarWords, readSpanAgo } from './spokenTime.ts';
 
 export type { When, Zone } from './calendar.ts';
@@ -8,11 +8,10 @@ export { readSpanMs } from './spokenTime.ts';
 
 const DATE = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
-const MINUTE = 60_000;
 
 /**
- * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`, `2026-07`,
- * `2026-07-03`, or ISO 8601 with or without a zone.
+ * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`,
+ * `2026-07`, `2026-07-03`, or ISO 8601 with or without a zone.
  * @param zone what a time without a zone is in
  * @throws UsageError when the text is no time, or a day that no calendar has
  */
@@ -58,7 +57,7 @@ function readDateTime(text: string, zone: Zone): When | undefined {
     return instant(new Date(y, m - 1, d, hour, minute, second, ms).getTime());
   }
   const utc = Date.UTC(y, m - 1, d, hour, minute, second, ms);
-  return instant(utc - offsetMinutes(offset) * MINUTE);
+  return instant(utc - offsetMinutes(offset) * MINUTE_MS);
 }
 
 function offsetMinutes(offset: string | undefined): number {
@@ -67,8 +66,7 @@ function offsetMinutes(offset: string | undefined): number {
 }
 
 function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return year >= 1000 && isInCalendar(year, month, day);
 }
 
 const two = (part: number): string => String(part).padStart(2, '0');

@@ -1,20 +1,20 @@
 import { type LogRecord, readLogRecords } from '../pricing/logRecords.ts';
+import { MODEL_NAMES } from '../pricing/usageNames.ts';
 import { isObject } from '../reading/json.ts';
 
-/** A request of a log that says both what went in and what the model counted. */
+/** A logged request of which both the prompt's length and the model's count are known. */
 export interface CountedRequest {
   readonly line: number;
   readonly model: string;
-  /** What the model counted for the prompt. */
+  /** The model's count for the prompt. */
   readonly tokens: number;
   /** The prompt's text, where the log has it. */
   readonly text: string | undefined;
   readonly characters: number | undefined;
-  /** The same for requests with the same prompt. */
+  /** Identifies the prompt among the requests. */
   readonly prompt: string | undefined;
 }
 
-const MODEL = ['model', 'model_id', 'model_permaslug'];
 const TOKENS = ['native_tokens_prompt', 'native_prompt_tokens', 'tokens_prompt', 'prompt_tokens', 'input_tokens'];
 const TEXT = ['text', 'prompt', 'input'];
 const CHARACTERS = ['characters', 'chars', 'prompt_characters', 'prompt_chars', 'num_chars'];
@@ -22,15 +22,15 @@ const PROMPT = ['prompt_id', 'prompt_hash', 'prompt_sha256', 'text_id'];
 
 /** A log's requests. */
 export interface CountedRequests {
-  /** How many there are in all. */
+  /** How many the log has. */
   readonly records: number;
-  /** Those from which something can be learned. */
+  /** Those that something can be learned from. */
   readonly requests: readonly CountedRequest[];
 }
 
 /**
- * Reads a usage log for what its texts came to.
- * @returns its requests, after a step a line
+ * Reads from a usage log how many tokens its texts had.
+ * @returns its requests; yields after each line
  * @throws UsageError naming the line that cannot be read
  */
 export function* readCountedRequests(text: string): Generator<undefined, CountedRequests> {
@@ -47,7 +47,7 @@ export function* readCountedRequests(text: string): Generator<undefined, Counted
 
 function readCounted({ line, record }: LogRecord): CountedRequest | undefined {
   const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
-  const model = textOf(flat, MODEL);
+  const model = textOf(flat, MODEL_NAMES);
   const tokens = countOf(flat, TOKENS);
   const text = textOf(flat, TEXT) ?? messagesOf(flat);
   const characters = countOf(flat, CHARACTERS);

@@ -4,7 +4,7 @@ import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
-/** A column of a Parquet file: what it is called and typed there, and how it is made from a value of the ledger. */
+/** A column of a Parquet file: its name and type there, and how a value of the ledger is converted. */
 export interface ParquetColumn {
   readonly element: SchemaElement;
   readonly convert: (value: Value) => unknown;
@@ -15,9 +15,7 @@ const PRECISION = 38;
 /** 38 digits fit into 127 bits. */
 const DECIMAL_BYTES = 16;
 
-/**
- * One column or more: an instant is a UTC timestamp and its text, a price its exact text, a decimal and a double.
- */
+/** The Parquet columns for one column of the ledger: several for an instant (also as text) and for a price. */
 export function parquetColumns({ name, kind, isNullable }: PublicColumn): ParquetColumn[] {
   const repetition_type = isNullable ? 'OPTIONAL' : 'REQUIRED';
   const text = (name: string): ParquetColumn => ({
@@ -55,7 +53,7 @@ function unlessNull(convert: (value: NonNullable<Value>) => unknown): ParquetCol
   return (value) => (value === null ? null : convert(value));
 }
 
-/** Optional even where the text never is null: a text that is no instant has none. */
+/** Always optional, because a text that is not an instant has no timestamp. */
 function timestamp(name: string): SchemaElement {
   return {
     name,
@@ -87,7 +85,7 @@ function toMilliseconds(value: Value): bigint | null {
   return Number.isNaN(ms) ? null : BigInt(ms);
 }
 
-/** The amount in units of 10^-24; null where it has more decimals, or more digits before the point, than that holds. */
+/** An amount in units of 10^-24; null if it has too many decimals, or too many digits before the point, for that. */
 export function toDecimal(value: Value): bigint | null {
   const [whole = '', fraction = ''] = String(value ?? '').split('.');
   if (!/^\d+$/.test(whole) || !/^\d*$/.test(fraction)) return null;

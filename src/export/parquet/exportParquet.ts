@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ExportError, UsageError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
@@ -12,51 +13,54 @@ import { type WrittenFile, writeParquet } from './writeFile.ts';
 
 export interface ParquetExport {
   readonly dir: string;
-  /** Only what has changed since this run of `sync_runs`; undefined: everything. */
+  /** The id of a run: write only the months that have changed since. Undefined: write everything. */
   readonly since?: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
 export interface ParquetResult {
-  /** The newest run in the files: what a later export may begin from. */
+  /** The newest run in the files, from which a later export may continue. */
   readonly run: number;
   readonly files: readonly WrittenFile[];
 }
 
-/** A file to be, and what it takes to write it. */
-interface Job {
+/** What goes into one file: a table or a view, or one month of a view. */
+interface PlannedFile {
   readonly name: string;
-  readonly write: () => Promise<WrittenFile>;
+  readonly relation: PublicRelation;
+  readonly month?: string;
 }
 
 const DAILY = 'daily_prices';
 
 /**
- * Writes every public table and the views for other engines as Parquet files below a folder, all of one instant of the
- * ledger. Each file takes its place whole; the same ledger gives the same bytes.
+ * Writes every public table and view as Parquet files below a folder, all from the same state of the ledger. Each file is
+ * replaced as a whole, and the same ledger always gives the same bytes.
  * @throws UsageError when the ledger has no run {@link ParquetExport.since}
  */
 export async function exportParquet(ledger: Ledger, request: ParquetExport): Promise<ParquetResult> {
+  const { dir, since, signal, onProgress } = request;
   return await atOneInstant(ledger, async () => {
-    const changes = changesSince(ledger, request.since ?? 0);
-    if (request.since !== undefined && !changes.isKnown) {
-      throw new UsageError('unknown_run', `The ledger has no run ${request.since}; nothing was written.`, {
+    const changes = changesSince(ledger, since ?? 0);
+    if (since !== undefined && !changes.isKnown) {
+      throw new UsageError('unknown_run', `The ledger has no run ${since}; nothing was written.`, {
         hint: 'Look their ids up in sync_runs, or leave --since out: then everything is written.',
       });
     }
-    const jobs = plan(ledger, request, changes.from);
+    const planned = planFiles(ledger, since === undefined ? '' : changes.from);
     const files: WrittenFile[] = [];
-    for (const job of jobs) {
-      const written = await job.write().catch((error: unknown) => {
-        throw request.signal.aborted ? stopped(request.dir, files.length, jobs.length) : error;
+    for (const { name, relation, month } of planned) {
+      const rows = readRows(ledger, relation, month);
+      const written = await writeParquet(dir, name, relation.columns, rows, signal).catch((error: unknown) => {
+        throw signal.aborted ? stopped(dir, files.length, planned.length) : error;
       });
       files.push(written);
-      request.onProgress(files.length, jobs.length);
-      // Lets a signal and the progress bar have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      onProgress(files.length, planned.length);
+      // Gives signals and the progress bar a turn.
+      await setImmediate();
     }
-    if (request.since === undefined) await removeOthers(request.dir, files);
+    if (since === undefined) await removeOthers(dir, files);
     return { run: changes.lastRun, files };
   });
 }
@@ -66,25 +70,16 @@ function stopped(dir: string, done: number, all: number): ExportError {
   return new ExportError('stopped', message, { hint: 'Export again to have them all of one instant.' });
 }
 
-/** @param from the month in which the first change lies; null: nothing has changed */
-function plan(ledger: Ledger, { dir, since, signal }: ParquetExport, from: string | null): Job[] {
-  const job = (name: string, relation: PublicRelation, month?: string): Job => ({
-    name,
-    write: () => writeParquet(dir, name, relation.columns, readRows(ledger, relation, month), signal),
+/** @param from the first month of daily prices to write; null: none */
+function planFiles(ledger: Ledger, from: string | null): PlannedFile[] {
+  const months = monthsOfPrices(ledger).filter((month) => from !== null && month >= from);
+  return [...publicTables(), ...publicViews(ledger)].flatMap((relation): PlannedFile[] => {
+    if (relation.name !== DAILY) return [{ name: `${relation.name}.parquet`, relation }];
+    return months.map((month) => ({ name: `${DAILY}/month=${month}/${DAILY}.parquet`, relation, month }));
   });
-  const views = publicViews(ledger);
-  const months = monthsOfPrices(ledger).filter((month) => since === undefined || (from !== null && month >= from));
-  return [
-    ...publicTables().map((table) => job(`${table.name}.parquet`, table)),
-    ...views.flatMap((view) =>
-      view.name === DAILY
-        ? months.map((month) => job(`${DAILY}/month=${month}/${DAILY}.parquet`, view, month))
-        : [job(`${view.name}.parquet`, view)],
-    ),
-  ];
 }
 
-/** Months that the ledger no longer has would be read together with the others. */
+/** Removes months that the ledger no longer has, which would be read together with the others. */
 async function removeOthers(dir: string, files: readonly WrittenFile[]): Promise<void> {
   const kept = new Set(files.map(({ name }) => name.split('/')[1]));
   const folders = await readdir(join(dir, DAILY)).catch(() => []);
@@ -93,7 +88,7 @@ async function removeOthers(dir: string, files: readonly WrittenFile[]): Promise
   }
 }
 
-/** What happened, a line a file that changed. */
+/** A line for each file that changed. */
 export function describeFiles({ files }: ParquetResult): string[] {
   return files
     .filter(({ isChanged }) => isChanged)

@@ -6,26 +6,25 @@ import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from '../../ledger/store/disk/durable.ts';
 import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
 import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
-import { type ParquetColumn, parquetColumns } from './columns.ts';
+import { parquetColumns } from './columns.ts';
 
-/** What became of a file. */
 export interface WrittenFile {
-  /** Below the folder of the export, with `/`. */
+  /** The path below the folder of the export, with `/`. */
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
-  /** False: the file that was there already holds the same bytes, and was left alone. */
+  /** False if a file with the same bytes was there already, and was left alone. */
   readonly isChanged: boolean;
 }
 
-/** So many rows are converted and held at a time. */
+/** How many rows are converted and kept in memory at a time. */
 const GROUP = 50_000;
 
 /**
- * Writes rows into a Parquet file, which takes its place whole: a reader finds the old one or the new one. The bytes
+ * Writes rows to a Parquet file, which is replaced as a whole: a reader finds either the old or the new one. The bytes
  * depend on the rows alone, and a file that would not change is not touched.
+ * @param signal stops between two groups of rows; the old file stays
  * @throws ExportError when the file system refuses
- * @param signal ends the work between two groups of rows; the old file stays
  */
 export async function writeParquet(
   dir: string,
@@ -57,7 +56,7 @@ export async function writeParquet(
   }
 }
 
-/** What the file system says is told of the file; what else fails is not this file's fault. */
+/** An error of the file system becomes one that names the file; any other error is not about the file. */
 function toExportError(path: string, cause: unknown, state: string): unknown {
   if (!(cause instanceof Error && 'syscall' in cause)) return cause;
   return new ExportError('not_written', `${path} could not be written: ${withoutStop(cause.message)}; ${state}.`, {
@@ -66,12 +65,11 @@ function toExportError(path: string, cause: unknown, state: string): unknown {
   });
 }
 
-/** Where the folder itself is a file there is no draft in it. */
 function removeDraft(draft: string): void {
   try {
     rmSync(draft, { force: true });
   } catch {
-    // The failure to write has been told already.
+    // For instance when the folder itself is a file; the failure to write has been reported already.
   }
 }
 
@@ -87,18 +85,15 @@ async function fill(
   let count = 0;
   for (const group of groupsOf(rows)) {
     signal.throwIfAborted();
-    await writer.write({ columnData: parts.map((part) => toColumn(part, group)), rowGroupSize: GROUP });
+    const columnData = parts.map(({ element: { name }, convert, index }) => ({
+      name,
+      data: group.map((row) => convert(row[index] ?? null)),
+    }));
+    await writer.write({ columnData, rowGroupSize: GROUP });
     count += group.length;
   }
   await writer.finish();
   return count;
-}
-
-function toColumn(
-  { element, convert, index }: ParquetColumn & { readonly index: number },
-  group: readonly (readonly Value[])[],
-): { name: string; data: unknown[] } {
-  return { name: element.name, data: group.map((row) => convert(row[index] ?? null)) };
 }
 
 function* groupsOf(rows: Iterable<readonly Value[]>): Iterable<(readonly Value[])[]> {

@@ -6,16 +6,16 @@ import type { PublicColumn, PublicTable, Value } from '../../ledger/queries/publ
 export interface Block {
   readonly block: number;
   readonly digest: string;
-  /** Lines for COPY. */
+  /** Lines in the format of COPY. */
   readonly lines: readonly string[];
 }
 
-/** Rows of one block: so few that a changed row costs little, so many that the digests stay a small part. */
+/** Few enough rows that changing one costs little, and enough that the digests take little space. */
 const BLOCK_ROWS = 128;
-/** A key that is no number is put into one of so many blocks by its hash. */
+/** Rows whose key is not a number are spread over this many blocks by a hash of the key. */
 const HASH_BLOCKS = 64;
 
-/** The block in which a row stands, as SQL over its key: what {@link cutIntoBlocks} works out here. */
+/** The number of a row's block as an SQL expression over its key; {@link cutIntoBlocks} computes the same here. */
 export function blockOf(table: PublicTable): string {
   const key = pg.escapeIdentifier(table.key);
   return isNumbered(table)
@@ -23,7 +23,7 @@ export function blockOf(table: PublicTable): string {
     : `get_byte(sha256(convert_to(${key}, 'UTF8')), 0) % ${HASH_BLOCKS}`;
 }
 
-/** Cuts the rows of a table, which come by their key, into blocks. */
+/** Cuts the rows of a table, which must be in the order of their key, into blocks. */
 export function* cutIntoBlocks(table: PublicTable, rows: Iterable<readonly Value[]>): Iterable<Block> {
   if (isNumbered(table)) yield* cutByNumber(table, rows);
   else yield* cutByHash(table, rows);
@@ -71,7 +71,7 @@ const NULL = '\\N';
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /**
- * A row as a line of PostgreSQL's COPY in text format. A NUL, which no text of PostgreSQL can hold, is written out as
+ * A row as a line in the text format of PostgreSQL's COPY. A NUL character, which PostgreSQL cannot store, is written as
  * `\u{0}`.
  */
 function copyLine(columns: readonly PublicColumn[], row: readonly Value[]): string {

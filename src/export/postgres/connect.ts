@@ -4,24 +4,25 @@ import { ExportError, LedgerError, UsageError, withoutStop } from '../../core/er
 
 /** Where the tables go. */
 export interface Destination {
-  /** `postgres://user:password@host:5432/database`; what it leaves out comes from `PGHOST`, `PGPASSWORD`, `~/.pgpass`, … */
+  /** `postgres://user:password@host:5432/database`; missing parts come from `PGHOST`, `PGPASSWORD`, `~/.pgpass`, … */
   readonly url: string;
   readonly schema: string;
-  /** Stops the export; what it has written is taken back. */
+  /** Stops the export and rolls back what it has written. */
   readonly signal: AbortSignal;
   /** How long to wait for a connection, in milliseconds. */
   readonly connectMs?: number;
 }
 
 const CONNECT_MS = 15_000;
-/** All is done: no server is waited for longer to say so. */
+/** How long to wait for the server to confirm the end, when everything is done. */
 const CLOSE_MS = 1000;
-/** Longer than any one statement of a whole export takes. */
+/** Longer than any single statement of a full export takes. */
 const STATEMENT_MS = 10 * 60_000;
 
 /**
- * Connects, does the work, and closes the connection, whatever happens.
- * @throws ExportError naming the server (never the password) when it cannot be reached, refuses or fails
+ * Connects, does the work, and closes the connection whatever happens.
+ * @param work must call `onCommit` just before it commits
+ * @throws ExportError that names the server, never the password, when it cannot be reached, refuses or fails
  */
 export async function connect<T>(
   destination: Destination,
@@ -29,7 +30,7 @@ export async function connect<T>(
 ): Promise<T> {
   const { url, schema, signal, connectMs = CONNECT_MS } = destination;
   checkSchema(schema);
-  // Our own, so that it can be cut: a server that answers nothing would keep a polite end waiting.
+  // Our own socket, so that it can be destroyed: a server that does not answer would delay a regular end.
   const socket = new Socket();
   const client = new pg.Client({
     stream: () => socket,
@@ -43,7 +44,7 @@ export async function connect<T>(
   client.on('error', () => {});
   const stop = (): void => void socket.destroy();
   let state = 'nothing was changed there';
-  // Who loses the connection then has not heard whether the server took it.
+  // If the connection is lost from here on, nobody knows whether the server has committed.
   const onCommit = (): void => {
     state = 'it is there as before or as after';
   };
@@ -72,7 +73,7 @@ function checkSchema(schema: string): void {
 
 function checkUrl(url: string): string {
   if (URL.canParse(url) && /^postgres(?:ql)?:$/.test(new URL(url).protocol)) return url;
-  // Not shown: it may hold a password.
+  // The message does not quote it, because it may contain a password.
   throw new UsageError('bad_postgres_url', 'The address of the PostgreSQL server is not a postgres:// URL.', {
     hint: 'Give postgres://user@host:5432/database, best as MODEL_LEDGER_POSTGRES_URL, which no process list shows.',
   });

@@ -1,12 +1,11 @@
 import { DEFAULTS } from '../../config/settings.ts';
 import { openForReading } from '../../ledger/store/open.ts';
-import { exportPostgres } from './exportPostgres.ts';
+import { exportPostgres, type PostgresExport } from './exportPostgres.ts';
 
-/** Brings the copy of a data file up to date, as `export postgres` does. */
-export async function copyToPostgres(
-  file: string,
-  request: { readonly url: string; readonly signal: AbortSignal; readonly now: () => Date },
-): Promise<void> {
+type CopyRequest = Pick<PostgresExport, 'url' | 'signal' | 'now'>;
+
+/** Brings a PostgreSQL copy of a data file up to date, as `export postgres` does. */
+export async function copyToPostgres(file: string, request: CopyRequest): Promise<void> {
   const ledger = openForReading(file);
   try {
     await exportPostgres(ledger, { ...request, schema: DEFAULTS.postgresSchema, onProgress: () => {} });

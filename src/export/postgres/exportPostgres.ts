@@ -9,10 +9,10 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
 import { connect, type Destination } from './connect.ts';
-import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, tableName } from './schema.ts';
+import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, quote, tableName } from './schema.ts';
 
 export interface PostgresExport extends Destination {
-  /** Begin anew where the schema holds another ledger. */
+  /** If the schema holds another ledger, drop its tables and start over. */
   readonly replace?: boolean | undefined;
   readonly now: () => Date;
   readonly onProgress: (done: number, total: number) => void;
@@ -21,15 +21,15 @@ export interface PostgresExport extends Destination {
 export interface PostgresResult {
   /** The newest run in the tables. */
   readonly run: number;
-  /** Rows written, by table; tables in which nothing had changed are left out. */
+  /** How many rows were written to each table; unchanged tables are left out. */
   readonly written: Readonly<Record<string, number>>;
 }
 
 /**
- * Brings the tables of a PostgreSQL schema to what the ledger says now, in one transaction over there: its readers see
- * the state before or the state after, and an export that was stopped anywhere is made good by the next. Which blocks of
- * rows differ is found by their digests, so that a rewritten past is rewritten there too.
- * @throws ExportError when the server cannot be reached, refuses, or loses the connection; the error says in what state it is there
+ * Brings the tables of a PostgreSQL schema up to date with the ledger, in one transaction on the server. Its readers see
+ * the state before or the state after, and an interrupted export is completed by the next one. Changed blocks of rows
+ * are found by their digests, so a past that was rewritten here is rewritten there too.
+ * @throws ExportError when the server cannot be reached, refuses or drops the connection; it says what state the server is in
  * @throws UsageError when the schema belongs to another ledger or to a newer version of this program
  */
 export async function exportPostgres(ledger: Ledger, request: PostgresExport): Promise<PostgresResult> {
@@ -43,10 +43,10 @@ export async function exportPostgres(ledger: Ledger, request: PostgresExport): P
   });
 }
 
-/** Makes the schema where there is none, and makes it anew where it is of an older version of this program. */
+/** Creates the schema if there is none, and creates it again if an older version of this program made it. */
 async function prepareSchema(client: pg.Client, ledger: Ledger, request: PostgresExport): Promise<void> {
   const { schema } = request;
-  // One export at a time; the lock goes with the transaction.
+  // Only one export at a time. The lock ends with the transaction.
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`model-ledger ${schema}`]);
   const state = await readState(client, schema);
   const identity = ledgerIdentity(ledger);
@@ -64,7 +64,7 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
     if (state.version === POSTGRES_VERSION && state.ledger === identity) return;
     await dropTables(client, schema);
   }
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${tableName(schema, '').split('.')[0]}`);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`);
   const statements = [
     ...createBookkeeping(schema),
     ...publicTables().flatMap((table) => createTable(schema, table)),
@@ -82,7 +82,7 @@ async function readState(client: pg.Client, schema: string): Promise<{ version: 
   return rows[0];
 }
 
-/** Views that others made upon the tables keep them from being dropped: better an error than their loss. */
+/** Fails if other people's views depend on the tables, which is better than dropping those views too. */
 async function dropTables(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query<{ name: string; kind: string }>(
     `SELECT c.relname AS name, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

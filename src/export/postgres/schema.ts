@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { PublicTable, ValueKind } from '../../ledger/queries/publicTables.ts';
 
-/** Goes up by one with every change of what the tables look like over there. */
+/** Increased whenever the layout of the tables in PostgreSQL changes. */
 export const POSTGRES_VERSION = 1;
 
 const TYPES: Readonly<Record<ValueKind, string>> = {
@@ -12,18 +12,18 @@ const TYPES: Readonly<Record<ValueKind, string>> = {
   instant: 'timestamptz',
   date: 'date',
   price: 'numeric',
-  // Exactly as upstream wrote it; `document::jsonb` reads it.
+  // Text, so that it stays exactly as upstream wrote it; `document::jsonb` parses it.
   json: 'text',
 };
 
-const quote = (name: string): string => pg.escapeIdentifier(name);
+export const quote = (name: string): string => pg.escapeIdentifier(name);
 
 /** A table's name with its schema, quoted. */
 export function tableName(schema: string, table: string): string {
   return `${quote(schema)}.${quote(table)}`;
 }
 
-/** What makes one table, with the indexes that questions about models and times need. */
+/** The statements that create one table and its indexes. */
 export function createTable(schema: string, { name, key, columns }: PublicTable): string[] {
   const lines = columns.map((column) => {
     const nullable = column.isNullable ? '' : ' NOT NULL';
@@ -37,8 +37,8 @@ export function createTable(schema: string, { name, key, columns }: PublicTable)
 }
 
 /**
- * What the export itself keeps over there: of which ledger and which run the tables are, and a digest for each block of
- * rows, by which it finds what has changed.
+ * The statements that create the export's own tables: which ledger and run the data is from, and the digest of each block
+ * of rows, by which changes are found.
  */
 export function createBookkeeping(schema: string): string[] {
   return [
@@ -50,7 +50,7 @@ export function createBookkeeping(schema: string): string[] {
   ];
 }
 
-/** Views for the usual questions, as in the data file. */
+/** The statements that create views for common questions, as in the data file. */
 export function createViews(schema: string): string[] {
   const at = (table: string): string => tableName(schema, table);
   return [

@@ -8,17 +8,17 @@ import { checkFoundation } from './foundation.ts';
 /** How one run opens the data file. */
 export interface Opening {
   readonly db: string;
-  /** Everything is taken back in the end. */
+  /** Whether everything is taken back in the end. */
   readonly dryRun?: boolean | undefined;
-  /** A missing or empty data file is an error. */
+  /** Whether a missing or empty data file is an error. */
   readonly mustExist?: boolean | undefined;
   /** How long to wait for another run to end, in milliseconds. */
   readonly waitMs?: number | undefined;
 }
 
 /**
- * Opens the data file for recording, making or migrating it where needed. What an older version read by other rules is
- * read anew from the archive, in the transaction of the migration.
+ * Opens the data file for recording, and creates or migrates it if necessary. What an older version read by other rules
+ * is read again from the archive, in the transaction of the migration.
  * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
@@ -27,7 +27,8 @@ export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
 }
 
 /**
- * Opens the data file for recording under the lock that all writers share; closes it and lets go, whatever happens.
+ * Opens the data file for recording, under the lock that all writers share; closes it and releases the lock afterwards.
+ * @param file `:memory:` needs no lock
  * @param onWarning told of what did not succeed after all was committed, in words
  */
 export async function recording<T>(
@@ -36,7 +37,7 @@ export async function recording<T>(
   work: (ledger: Ledger) => T | Promise<T>,
   onWarning?: (words: string) => void,
 ): Promise<T> {
-  const lock = await acquireLock(file, lockOptions);
+  const lock = file === ':memory:' ? undefined : await acquireLock(file, lockOptions);
   try {
     const ledger = await openForRecording(file, lock);
     try {
@@ -45,37 +46,32 @@ export async function recording<T>(
       ledger.close(onWarning);
     }
   } finally {
-    lock.release();
+    lock?.release();
   }
 }
 
-/** Opens the data file under its lock; a dry run on a file that is not there has one in memory. */
+/** Opens the data file for one run and checks it first; a dry run on a file that does not exist has one in memory. */
 export async function withLedger<T>(
   { db, dryRun, mustExist, waitMs }: Opening,
   { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning?: (words: string) => void },
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   if (mustExist) requireFile(db);
-  const inMemory = dryRun && !hasContent(db);
-  const lock = inMemory ? undefined : await acquireLock(db, { waitMs, signal });
-  try {
-    // A file of an older schema is refused here: bringing it up to date would be writing.
-    if (dryRun && !inMemory) openForReading(db).close();
-    const ledger = await openForRecording(inMemory ? ':memory:' : db, lock);
+  const file = dryRun && !hasContent(db) ? ':memory:' : db;
+  const checkAndWork = async (ledger: Ledger): Promise<T> => {
     try {
       checkFoundation(ledger, { mustExist });
       return await usingFile(ledger.file, () => work(ledger));
     } catch (error) {
       throw ledger.isUntouched || ledger.isNew ? error : sinceMigration(error);
-    } finally {
-      ledger.close(onWarning);
     }
-  } finally {
-    lock?.release();
-  }
+  };
+  // Refuses a file of an older schema: bringing it up to date would be writing.
+  if (dryRun && file === db) openForReading(db).close();
+  return await recording(file, { waitMs, signal }, checkAndWork, onWarning);
 }
 
-/** Who says that nothing was written knows of this run; before it the file was brought to this version's schema. */
+/** Corrects an error that says nothing was written, which is about this run only: the file was migrated before. */
 function sinceMigration(error: unknown): unknown {
   if (error instanceof LedgerError)
     error.message = error.message.replace(/(n)othing was (written|changed)(?=\.$)/i, '$1othing but the schema was $2');

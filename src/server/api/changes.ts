@@ -3,17 +3,17 @@ import { justAfter } from '../../core/time/instant.ts';
 import { type JudgedEvent, judgeEvents } from '../../ledger/queries/endpoints/verdicts.ts';
 import { type EventFilter, type EventRow, findEvents } from '../../ledger/queries/events.ts';
 import type { Answer } from '../http/answer.ts';
-import { json } from '../http/errors.ts';
+import { jsonAnswer } from '../http/answer.ts';
 import { listAt, type Question } from '../question.ts';
 
 /** A page of changes, newest first. */
 export interface ChangePage {
   readonly events: readonly EventRow[];
-  /** Where the next page begins; null where nothing is left. */
+  /** Where the next page begins; null if this is the last one. */
   readonly cursor: string | null;
 }
 
-/** `GET /changes`: the filters of the command, as JSON. */
+/** `GET /changes`: what the command `changes` finds, with the same filters. */
 export function changes(question: Question): Answer {
   const { asked, view, site } = question;
   const list = listAt(question);
@@ -21,13 +21,10 @@ export function changes(question: Question): Answer {
   const query = asked.query();
   if (cursor !== null) query.set('cursor', cursor);
   const next = cursor === null ? null : `${site.base}${asked.path}?${query}`;
-  return {
-    ...json({ data: judgeEvents(view.ledger, events).map(toJson), links: { next } }),
-    observedAt: list.run.observedAt,
-  };
+  return jsonAnswer({ data: judgeEvents(view.ledger, events).map(toJson), links: { next } }, list.run.observedAt);
 }
 
-/** The names of the tables' columns. */
+/** With the names of the columns in the table `change_events`. */
 function toJson(event: JudgedEvent): object {
   const { run, model, type, field, before, after, cause, changePct, observedAt, previousObservedAt, verdict } = event;
   return {
@@ -37,9 +34,9 @@ function toJson(event: JudgedEvent): object {
 }
 
 /**
- * The changes that the parameters ask for. The cursor is the run of the last event and how many of its events were told,
- * so that new runs move nothing.
- * @param usualLimit how many where no parameter says it
+ * Finds the changes that the parameters ask for. The cursor consists of the instant of the last event and how many events
+ * of that instant have been returned, so that it stays valid when new runs are recorded.
+ * @param usualLimit how many to return if no parameter says so
  */
 export function findChanges({ asked, view: { ledger } }: Question, usualLimit?: number): ChangePage {
   const { limit, cursor, until, ...rest } = readChangeQuery(asked.parameters, () => asked.now(), usualLimit);

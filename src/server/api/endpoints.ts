@@ -7,7 +7,7 @@ import { listAt, type Question } from '../question.ts';
 import type { ServedList } from '../source/lists.ts';
 import { notListed } from './model.ts';
 
-/** `GET /models/{author}/{slug}/endpoints`: the answer that was recorded, telemetry null. */
+/** `GET /models/{author}/{slug}/endpoints`: the recorded answer, with null for its telemetry. */
 export function endpoints(question: Question, path: string): Answer {
   const list = listAt(question);
   const id = idOf(list, path);
@@ -18,18 +18,15 @@ export function endpoints(question: Question, path: string): Answer {
   return { type: 'application/json', body: found, observedAt: list.run.observedAt };
 }
 
-/** Upstream's `links.details` names a model by its canonical slug, which several may share. */
+/** The id for a path: upstream's `links.details` uses the canonical slug instead, which several models may share. */
 function idOf({ byId, models }: ServedList, path: string): string | undefined {
   if (byId.has(path)) return path;
   const [first, ...others] = models.filter(({ document }) => document.canonical_slug === path);
   return others.length === 0 ? first?.id : undefined;
 }
 
-/** The ids that one of these providers serves. */
-export function providersFilter(
-  { asked, view: { ledger } }: Question,
-  providers: readonly string[],
-): ReadonlySet<string> {
-  if (hasEndpoints(ledger)) return modelsServedBy(ledger, providers, asked.asOf());
+/** The ids of the models that at least one of these providers serves. */
+export function providersFilter({ asked, view }: Question, providers: readonly string[]): ReadonlySet<string> {
+  if (hasEndpoints(view.ledger)) return modelsServedBy(view.ledger, providers, asked.asOf());
   throw new ParameterError('providers: the ledger has recorded no endpoints, so nobody can say who serves a model.');
 }

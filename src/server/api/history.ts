@@ -1,16 +1,12 @@
 import { snakeCase } from '../../core/pricing/usageNames.ts';
-import { findModel, limitsHistory, preparePriceHistory } from '../../ledger/queries/model.ts';
-import type { Answer } from '../http/answer.ts';
-import { json } from '../http/errors.ts';
+import { findModel, type LimitsPeriod, limitsHistory, preparePriceHistory } from '../../ledger/queries/model.ts';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { listAt, type Question } from '../question.ts';
 import { notListed } from './model.ts';
 
-interface Period {
-  readonly validFrom: string;
-  readonly validTo: string | null;
-}
+type Period = Pick<LimitsPeriod, 'validFrom' | 'validTo'>;
 
-/** `GET /model/{author}/{slug}/history`: every price and limit it had, with the half-open intervals in which they held. */
+/** `GET /model/{author}/{slug}/history`: every price and limit that it had, with their half-open intervals. */
 export function history(question: Question, id: string): Answer {
   const { ledger } = question.view;
   const at = question.asked.asOf();
@@ -25,10 +21,10 @@ export function history(question: Question, id: string): Answer {
       )
       .map(toJson);
   const [prices, limits] = [known(preparePriceHistory(ledger)(id)), known(limitsHistory(ledger, id))];
-  return { ...json({ data: { id, prices, limits } }), observedAt: list.run.observedAt };
+  return jsonAnswer({ data: { id, prices, limits } }, list.run.observedAt);
 }
 
-/** With the names of the tables' columns. */
+/** With the names of the columns in the tables. */
 function toJson(period: Period): object {
   return Object.fromEntries(Object.entries(period).map(([key, value]) => [snakeCase(key), value]));
 }

@@ -22,13 +22,13 @@ export function model(question: Question, id: string): Answer {
   };
 }
 
-/** Which keys had to be added, for whoever must know what upstream did not say. */
+/** A header that names the keys which were added because upstream did not send them. */
 export function completedHeader(keys: readonly string[]): Record<string, string> {
   const names = [...new Set(keys)];
   return names.length === 0 ? {} : { 'x-ledger-completed': names.join(', ') };
 }
 
-/** Why there is no such model: it never was, it is gone, or it was not there at that instant. */
+/** Says why there is no such model: it never existed, it was removed, or it was not listed at that instant. */
 export function notListed({ ledger }: View, id: string): RequestError {
   const facts = findModel(ledger, id, null);
   if (facts === undefined)

@@ -2,15 +2,14 @@ import { type ModelParameters, readModelParameters } from '../../core/query/mode
 import { isWhole, readModelQuery, select } from '../../core/query/modelQuery.ts';
 import type { ModelOrder } from '../../core/query/order.ts';
 import { changedAtOf } from '../../ledger/queries/served/ages.ts';
-import type { Answer } from '../http/answer.ts';
-import { json } from '../http/errors.ts';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { listAt, type Question } from '../question.ts';
 import type { ServedList, ServedModel } from '../source/lists.ts';
 import { providersFilter } from './endpoints.ts';
 import { completedHeader } from './model.ts';
 import { writeRss } from './rss.ts';
 
-/** `GET /models`: upstream's list, filtered, ordered and paged as asked. */
+/** `GET /models`: upstream's list, filtered, sorted and paged by the parameters. */
 export function models(question: Question): Answer {
   const parameters = readModelParameters(question.asked.parameters);
   const list = listAt(question);
@@ -32,15 +31,15 @@ export function models(question: Question): Answer {
   };
 }
 
-/** `GET /models/count`: how many models of these output modalities there are. */
+/** `GET /models/count`: the number of models with these output modalities. */
 export function countModels(question: Question): Answer {
   const parameters = readModelParameters(question.asked.only('output_modalities'));
   const list = listAt(question);
   const count = selectModels(question, list, parameters).found.length;
-  return { ...json({ data: { count } }), observedAt: list.run.observedAt };
+  return jsonAnswer({ data: { count } }, list.run.observedAt);
 }
 
-/** What of a list fits the parameters, in order; the clock is looked at only where ages are asked for. */
+/** The models of a list that fit the parameters, sorted. The clock is read only if the parameters mention ages. */
 export function selectModels(
   question: Question,
   list: ServedList,
@@ -48,9 +47,9 @@ export function selectModels(
   usualOrder: ModelOrder | null = null,
 ): {
   readonly found: readonly ServedModel[];
-  /** The page of them that is asked for, all of them where none is. */
+  /** The page of them that the parameters ask for, or else all of them. */
   readonly shown: readonly ServedModel[];
-  /** The place behind that page. */
+  /** The offset of the next page. */
   readonly end: number;
 } {
   const { asked, view } = question;
@@ -66,7 +65,7 @@ export function selectModels(
   return { found, shown: found.slice(offset, offset + limit), end: offset + limit };
 }
 
-/** Whether nothing narrows the list, so that it can be had as it was archived. */
+/** Whether the parameters leave the list as it is, so that the archived body can be sent. */
 function isWholeBody(parameters: ModelParameters): boolean {
   return (
     parameters.use_rss !== true &&
@@ -75,7 +74,7 @@ function isWholeBody(parameters: ModelParameters): boolean {
   );
 }
 
-/** All parameters as they were, but for the place in the list. */
+/** The address of the next page: the same parameters with another offset. */
 function nextPage({ asked, site }: Question, offset: number, limit: number): string {
   const next = new URLSearchParams();
   for (const [name, values] of asked.parameters) {

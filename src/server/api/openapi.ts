@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { CHANGE_PARAMETERS } from '../../core/query/changeParameters.ts';
 import { MODEL_PARAMETERS } from '../../core/query/modelParameters.ts';
-import type { Answer } from '../http/answer.ts';
-import { json } from '../http/errors.ts';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
 import type { Site } from '../site.ts';
 
 type Parameters = Readonly<Record<string, z.ZodType>>;
 
-/** `GET /openapi.json`: the API as OpenAPI 3.1, its parameters made from the schemas that read them. */
+/** `GET /openapi.json`: the API as OpenAPI 3.1. Its parameters are derived from the schemas that parse them. */
 export function openapi(site: Site): Answer {
   const { output_modalities, as_of, as_recorded } = MODEL_PARAMETERS;
   const asOf = { as_of };
@@ -17,7 +16,7 @@ export function openapi(site: Site): Answer {
   const of = (data: object): object => object({ data }, ['data']);
   const count = object({ count: INTEGER }, ['count']);
   const changes = object({ data: arrayOf(EVENT), links: LINKS }, ['data', 'links']);
-  return json({
+  return jsonAnswer({
     openapi: '3.1.0',
     info: {
       title: 'model-ledger',
@@ -53,7 +52,7 @@ function get(summary: string, parameters: readonly object[], schema: object, oth
   return { get: { summary, parameters, responses } };
 }
 
-/** A parameter's schema is what it is read as: a whole number, a list of words. */
+/** The parameters of a query, each with the schema of its parsed value, such as an integer or a list. */
 function queryOf(parameters: Parameters): object[] {
   return Object.entries(parameters).map(([name, schema]) => {
     const { description, ...output } = jsonSchema(schema, 'output');
@@ -69,7 +68,6 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
 
 type Properties = Readonly<Record<string, object>>;
 
-/** An object in JSON Schema. */
 function object(properties: Properties, required?: readonly string[]): object {
   return { type: 'object', ...(required && { required }), properties };
 }
@@ -83,7 +81,7 @@ const INTEGER = { type: 'integer' };
 const orNull = ({ type }: { readonly type: string }): object => ({ type: [type, 'null'] });
 const LINKS = object({ next: orNull(TEXT) }, ['next']);
 const ERROR = object({ error: object({ code: INTEGER, message: TEXT }, ['code', 'message']) }, ['error']);
-/** Upstream's own shape, which grows without notice. */
+/** Upstream's own document, to which it may add keys at any time. */
 const MODEL = {
   ...object(
     { id: TEXT, name: TEXT, context_length: orNull(INTEGER), pricing: { type: 'object', additionalProperties: true } },

@@ -10,7 +10,7 @@ import { openapi } from './openapi.ts';
 
 export const API = '/api/v1';
 
-/** Everything below `/api/v1`. Ids hold a `/` and may come encoded, so that they are read from the path itself. */
+/** Routes everything below `/api/v1`. Ids contain a `/` and may be encoded, so they are read from the raw path. */
 export function routeApi(question: Question): Answer {
   const { asked, site } = question;
   const [first = '', ...rest] = asked.segments(`${API}/`);

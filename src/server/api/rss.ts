@@ -1,13 +1,12 @@
 import { escapeMarkup } from '../../core/format/text.ts';
+import { upstreamPage } from '../../notify/feed.ts';
 import type { Answer } from '../http/answer.ts';
 import type { ServedModel } from '../source/lists.ts';
 
-const SITE = 'https://openrouter.ai/';
-
-/** Models as RSS 2.0, in the order given. */
+/** Models as RSS 2.0, in the given order. */
 export function writeRss(models: readonly ServedModel[], observedAt: string): Answer {
   const body = `<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0"><channel><title>OpenRouter models</title><link>${SITE}models</link>
+<rss version="2.0"><channel><title>OpenRouter models</title><link>https://openrouter.ai/models</link>
 <description>The newest models of the list as it was recorded</description>
 <lastBuildDate>${new Date(observedAt).toUTCString()}</lastBuildDate>
 ${models.map(item).join('\n')}
@@ -20,7 +19,7 @@ function item({ id, document, facets }: ServedModel): string {
   const { canonical_slug: slug, description } = document;
   const fields = [
     ['title', `${facets.name ?? id} (${id})`],
-    ['link', SITE + id.split('/').map(encodeURIComponent).join('/')],
+    ['link', upstreamPage(id)],
     ['description', typeof description === 'string' ? description : ''],
   ].map(([tag, text = '']) => `<${tag}>${escapeXml(text)}</${tag}>`);
   const guid = `<guid isPermaLink="false">${escapeXml(typeof slug === 'string' ? slug : id)}</guid>`;
@@ -28,7 +27,7 @@ function item({ id, document, facets }: ServedModel): string {
   return `<item>${fields.join('')}${guid}${date}</item>`;
 }
 
-/** XML 1.0 has no place for controls, surrogates and two noncharacters, not even escaped. */
+/** XML 1.0 cannot hold control characters, surrogates and two noncharacters, not even escaped. */
 function escapeXml(text: string): string {
   return escapeMarkup(text.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd'));
 }

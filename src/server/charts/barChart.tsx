@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { Chart } from './chart.tsx';
 
-/** One moment with two counts, drawn up and down from a line. */
+/** Two counts for one moment, of which one is drawn upwards and one downwards. */
 export interface Bar {
   readonly label: string;
   readonly up: number;
@@ -19,7 +19,7 @@ interface BarChartProps {
   readonly names: readonly [up: string, down: string];
 }
 
-/** Comings above a line, goings below it. */
+/** A chart with bars above and below a line. */
 export function BarChart({ label, bars, names }: BarChartProps) {
   const [up, down] = [Math.max(1, ...bars.map((bar) => bar.up)), Math.max(1, ...bars.map((bar) => bar.down))];
   const y = scaleLinear([up, -down], [2, HEIGHT - 2]);

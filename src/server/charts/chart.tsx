@@ -2,18 +2,18 @@ import type { Child } from 'hono/jsx';
 
 interface ChartProps {
   readonly label: string;
-  /** What is drawn, where it is several things. */
+  /** The names of the series; a legend shows them if there are several. */
   readonly names: readonly string[];
-  /** The words at the upper and the lower end of the axis. */
+  /** The labels of the vertical axis. */
   readonly ends: readonly [top: string | number, bottom: string | number];
-  /** The words at the left and the right. */
+  /** The labels of the horizontal axis. */
   readonly times: readonly [first: string | undefined, last: string | undefined];
-  /** Units of the drawing, which is stretched to its place; lines keep their width, and words stand around it. */
+  /** The size of the drawing in its own units. It is stretched to the page, so texts are outside of it. */
   readonly size: readonly [width: number, height: number];
   readonly children: Child;
 }
 
-/** What stands around a drawing. */
+/** A drawing with its title, legend and axes. */
 export function Chart({ label, names, ends, times, size, children }: ChartProps) {
   return (
     <figure class="chart">

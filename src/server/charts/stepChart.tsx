@@ -3,12 +3,12 @@ import { curveStepAfter, line } from 'd3-shape';
 import { dayOf } from '../../core/time/when.ts';
 import { Chart } from './chart.tsx';
 
-/** A value and the half-open interval in which it held, in milliseconds since 1970. */
+/** A value and its half-open interval, in milliseconds since 1970. */
 export interface ChartStep {
   readonly from: number;
   readonly to: number;
   readonly value: number;
-  /** The exact value with its time, for whoever points at it. */
+  /** The tooltip: the exact value with its time. */
   readonly words: string;
 }
 
@@ -22,16 +22,16 @@ interface StepChartProps {
   readonly series: readonly Series[];
   readonly from: number;
   readonly to: number;
-  /** The words of a value on the axis. */
+  /** Formats a value for the axis. */
   readonly axis: (value: number) => string;
 }
 
 const WIDTH = 1000;
 const HEIGHT = 160;
-/** Room for a line's own width. */
+/** Room for the width of the lines. */
 const EDGE = 4;
 
-/** Values that hold until they change, time to scale, from zero upwards. Words stand around it, where they stay readable. */
+/** A chart of values that hold until they change, with time to scale and an axis that starts at zero. */
 export function StepChart({ label, series, from, to, axis }: StepChartProps) {
   const most = Math.max(0, ...series.flatMap(({ steps }) => steps.map(({ value }) => value)));
   const x = scaleUtc([from, Math.max(to, from + 1)], [0, WIDTH]);
@@ -61,7 +61,7 @@ export function StepChart({ label, series, from, to, axis }: StepChartProps) {
 
 type Scale = (value: number) => number;
 
-/** A path a stretch: between two of them the model was not listed. */
+/** The line of a series, with gaps where the model was not listed. */
 function pathOf(steps: readonly ChartStep[], x: Scale, y: Scale): string {
   const draw = line<readonly [number, number]>(
     ([at]) => round(x(at)),
@@ -82,7 +82,7 @@ function pathOf(steps: readonly ChartStep[], x: Scale, y: Scale): string {
     .join('');
 }
 
-/** What is pointed at is as wide as the time it held, and as high as the chart. */
+/** The area with the tooltip of a step, as high as the chart. */
 function Hit({ step, name, x }: { readonly step: ChartStep; readonly name: string; readonly x: Scale }) {
   const left = round(x(step.from));
   return (

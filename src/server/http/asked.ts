@@ -1,11 +1,11 @@
 import { type RawParameters, readTimeParameter } from '../../core/query/parameters.ts';
 import { RequestError } from './errors.ts';
 
-/** One request, as far as an answer depends on it. */
+/** A request, as far as its answer depends on it. */
 export class Asked {
-  /** As it was sent, without the base path, not decoded. */
+  /** The path as it was sent, not decoded and without the base path. */
   readonly path: string;
-  /** Path and query: what an answer is remembered by. */
+  /** Path and query, by which answers are remembered. */
   readonly key: string;
   readonly #now: () => Date;
   readonly #dropEmpty: boolean;
@@ -14,24 +14,23 @@ export class Asked {
 
   /**
    * @param url path and query as they were sent, without the base path
-   * @param options.dropEmpty whether a parameter without a value is none, as a form sends those that were left empty
+   * @param options.dropEmpty whether to ignore parameters without a value, which a form sends for its empty fields
    */
-  constructor(url: string, now: () => Date, { dropEmpty = false }: { readonly dropEmpty?: boolean } = {}) {
-    const at = url.indexOf('?');
-    this.path = at < 0 ? url : url.slice(0, at);
+  constructor(url: string, now: () => Date, { dropEmpty = false } = {}) {
+    const [path = ''] = url.split('?', 1);
+    this.path = path;
     this.#dropEmpty = dropEmpty;
     this.key = url;
     this.#now = now;
   }
 
-  /** By name; read when they are first asked for, since an answer may be remembered by the address alone. */
+  /** The parameters by name. They are parsed only when needed, since a remembered answer does not need them. */
   get parameters(): RawParameters {
-    const at = this.key.indexOf('?');
-    this.#parameters ??= readQuery(at < 0 ? '' : this.key.slice(at + 1), this.#dropEmpty);
+    this.#parameters ??= readQuery(this.key.slice(this.path.length), this.#dropEmpty);
     return this.#parameters;
   }
 
-  /** Whether the clock was looked at, so that the answer is another one later. */
+  /** Whether the clock was read, so that the answer may be different later. */
   get usesClock(): boolean {
     return this.#usesClock;
   }
@@ -41,7 +40,7 @@ export class Asked {
     return this.#now();
   }
 
-  /** The segments of the path behind a prefix, decoded. */
+  /** The decoded segments of the path after a prefix. */
   segments(prefix: string): string[] {
     return this.path.slice(prefix.length).split('/').map(decode);
   }
@@ -58,13 +57,13 @@ export class Asked {
     return this.parameters.get(name)?.[0];
   }
 
-  /** One parameter alone, for a route that takes no others. */
+  /** Only this parameter, for a route that takes no others. */
   only(name: string): RawParameters {
     const values = this.parameters.get(name);
     return new Map(values === undefined ? [] : [[name, values]]);
   }
 
-  /** When a request is billed, or an age measured, that is asked about: at {@link asOf}, or now. */
+  /** The time for which bills and ages are computed: {@link asOf}, or now. */
   clock(): Date {
     const at = this.asOf();
     return at === null ? this.now() : new Date(at);
@@ -78,7 +77,7 @@ export class Asked {
   }
 }
 
-/** @throws RequestError for what is no percent-encoded UTF-8: nothing is called so */
+/** @throws RequestError for a segment that is not percent-encoded UTF-8 */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Whether a request carries the token; as long for any wrong one. */
+/** Checks whether a request has the token. Takes the same time for every wrong one. */
 export function makeTokenCheck(token: string): (authorization: string | null) => boolean {
   const expected = digest(token);
   return (authorization) => {
@@ -9,7 +9,7 @@ export function makeTokenCheck(token: string): (authorization: string | null) =>
   };
 }
 
-/** Digests are of one length, whatever was given. */
+/** `timingSafeEqual` needs inputs of equal length, which digests have. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,6 @@
 import { DataFileError, LockedError, UsageError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
 
 interface RequestErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -8,12 +8,12 @@ interface RequestErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Why a request does not get what it asks for, in words for a stranger. */
+/** Why a request fails, in words that a stranger may read. */
 export class RequestError extends Error {
-  /** Of HTTP. */
+  /** The status of HTTP. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Ids that may have been meant. */
+  /** Ids of models that may have been meant. */
   readonly near: readonly string[];
 
   constructor(status: number, message: string, { headers = {}, near = [], cause }: RequestErrorOptions = {}) {
@@ -25,7 +25,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What a stranger is told of an error: what only the owner should know stays in the log. */
+/** What a stranger is told of an error. Details that are only for the owner stay in the log. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   if (error instanceof UsageError) return new RequestError(400, error.advice);
@@ -36,7 +36,7 @@ export function toRequestError(error: unknown): RequestError {
   return new RequestError(500, 'This should not have happened; the log of the server says more.');
 }
 
-/** Without paths and hints for the owner, which are in the log. */
+/** Words without paths and hints, which are only for the owner. */
 const DATA_FILE: Readonly<Record<string, string>> = {
   missing: 'its file is missing or empty',
   not_a_file: 'its file is missing',
@@ -52,21 +52,14 @@ const DATA_FILE: Readonly<Record<string, string>> = {
   read_only: 'its file cannot be opened',
 };
 
-/** Whether the log should have the error itself. */
+/** Whether the error belongs into the owner's log. */
 export function isOwnersBusiness(error: unknown): boolean {
   return !(error instanceof RequestError) && !(error instanceof UsageError);
 }
 
-/** In upstream's shape. */
+/** An error as JSON, in the shape that upstream uses. */
 export function errorAnswer({ status, message, headers, near }: RequestError): Answer {
   const hint = near.length === 0 ? '' : ` Did you mean ${near.map(escapeControls).join(', ')}?`;
-  return {
-    status,
-    ...json({ error: { code: status, message: `${message}${hint}` } }),
-    headers: { 'cache-control': 'no-store', ...headers },
-  };
-}
-
-export function json(value: unknown): Answer {
-  return { type: 'application/json', body: JSON.stringify(value) };
+  const body = jsonAnswer({ error: { code: status, message: `${message}${hint}` } });
+  return { ...body, status, headers: { 'cache-control': 'no-store', ...headers } };
 }

@@ -3,9 +3,9 @@ import { RequestError } from './errors.ts';
 const FORM = /^\s*(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
 
 /**
- * The form that a request carries, read to its end only where it is not too large.
- * @param most bytes
- * @throws RequestError for anything else
+ * Reads the form in a request.
+ * @param most how many bytes it may have
+ * @throws RequestError when it is larger, or not a form
  */
 export async function readForm(request: Request, most: number): Promise<FormData> {
   const type = request.headers.get('content-type') ?? '';
@@ -19,12 +19,12 @@ export async function readForm(request: Request, most: number): Promise<FormData
 }
 
 async function readBounded(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  // What still comes is passed over for a while by the server, so that whoever sends it also reads the answer.
+  // The server still receives the rest for a while, so that the sender gets to read the answer.
   const tooLarge = (): RequestError => new RequestError(413, `At most ${most} bytes are taken.`);
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // A body without a length is counted while it comes.
+  // A body without a declared length is measured while it arrives.
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > most) throw tooLarge();

@@ -14,7 +14,7 @@ export function aboutData(question: Question) {
   return { frame, record, health: healthOf(ledger), gaps: gapsOf(ledger) };
 }
 
-/** What the record is, and how to ask it; long as it is one text. */
+/** What the record is, and how to query it. Long, because it is one text. */
 export function About({ page: { frame, record, health, gaps } }: { readonly page: ReturnType<typeof aboutData> }) {
   const { site } = frame;
   return (

@@ -1,7 +1,7 @@
 import { escapePage } from '../../core/format/text.ts';
 import type { Answer } from '../http/answer.ts';
 
-/** Nothing from elsewhere, nothing inline, no frame around it. */
+/** A page may load nothing from elsewhere, run nothing inline, and not be shown in a frame. */
 export const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -10,8 +10,8 @@ export const PAGE_HEADERS = {
   'cache-control': 'no-cache',
 };
 
-/** @param observedAt the instant of the list that it is made from, where it depends on nothing else */
-export function page(content: { toString(): string }, observedAt: string | null = null): Answer {
+/** @param observedAt the instant of the list that the page is made from, if it depends on nothing else */
+export function pageAnswer(content: { toString(): string }, observedAt: string | null = null): Answer {
   return {
     type: 'text/html; charset=utf-8',
     body: escapePage(`<!doctype html>${content.toString()}`),
@@ -20,7 +20,7 @@ export function page(content: { toString(): string }, observedAt: string | null 
   };
 }
 
-export function table(name: string, body: string): Answer {
+export function csvAnswer(name: string, body: string): Answer {
   const headers = { ...PAGE_HEADERS, 'content-disposition': `inline; filename="${name}.csv"` };
   return { type: 'text/csv; charset=utf-8', body, headers };
 }

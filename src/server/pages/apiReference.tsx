@@ -18,7 +18,7 @@ const OTHERS = [
   ['/metrics, /healthz', 'For monitors'],
 ] as const;
 
-/** The API's reference, each parameter to be tried; long as it is one text. */
+/** The reference of the API, with a form to try each parameter. Long, because it is one text. */
 export function ApiReference({ site }: { readonly site: Site }) {
   return (
     <>

@@ -6,7 +6,7 @@ import { numeric, PriceCell, Table, WhenCell } from './table.tsx';
 import type { CheapestPeriod, TrendsPage } from './trendsData.ts';
 import { dollarTick, line, millionWords, positionOf } from './words.ts';
 
-/** The cheapest model that is able to do what is asked, at each time. */
+/** The model that was the cheapest at each time, among those with the abilities that are asked for. */
 export function Cheapest({ page: { frame, query, cheapest, problem } }: { readonly page: TrendsPage }) {
   return (
     <section aria-labelledby="cheapest">

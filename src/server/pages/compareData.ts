@@ -5,12 +5,12 @@ import { listAt, type Question } from '../question.ts';
 import type { View } from '../source/ledgerSource.ts';
 import { frameOf } from './layout.tsx';
 
-/** More do not fit side by side. */
+/** More models do not fit side by side. */
 export const MOST = 4;
 
 export type ComparePage = ReturnType<typeof compareData>;
 
-/** The models that are named, those of them that nobody ever saw, and from when to when their prices are drawn. */
+/** The named models, the names of which nothing is known, and the time for which prices are drawn. */
 export function compareData(question: Question) {
   const { asked, view } = question;
   const list = listAt(question);
@@ -32,7 +32,7 @@ export function compareData(question: Question) {
   };
 }
 
-/** Names as people type them; one that fits none or several stays as it is, and is told. */
+/** The id that a person means by a name. An unknown or ambiguous name stays as it is; the page then reports it. */
 function idOf({ ledger }: View, name: string): string {
   try {
     return resolveModel(ledger, name, 'utc');

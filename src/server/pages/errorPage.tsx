@@ -1,5 +1,7 @@
+import type { Answer } from '../http/answer.ts';
 import type { RequestError } from '../http/errors.ts';
 import type { Site } from '../site.ts';
+import { PAGE_HEADERS, pageAnswer } from './answers.ts';
 import { type Frame, Layout, ModelLink } from './layout.tsx';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -9,12 +11,10 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'The ledger cannot be read',
 };
 
-/** What went wrong, in words. */
-export function ErrorPage({ error, site }: { readonly error: RequestError; readonly site: Site }) {
-  const { status, message, near } = error;
+export function errorPage({ status, headers, message, near }: RequestError, site: Site): Answer {
   const title = TITLES[status] ?? 'Something went wrong';
   const frame: Frame = { site, title, path: '', asOf: '', observedAt: undefined };
-  return (
+  const page = (
     <Layout frame={frame}>
       <h1>{title}</h1>
       <p>{message}</p>
@@ -36,4 +36,5 @@ export function ErrorPage({ error, site }: { readonly error: RequestError; reado
       </p>
     </Layout>
   );
+  return { ...pageAnswer(page), status, headers: { ...PAGE_HEADERS, 'cache-control': 'no-store', ...headers } };
 }

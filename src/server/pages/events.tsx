@@ -12,11 +12,11 @@ interface EventTableProps {
   readonly events: readonly JudgedEvent[];
   readonly frame: Frame;
   readonly label: string;
-  /** Whether each row names its model, and its day is told elsewhere. */
+  /** Whether the rows name their models, and have only the time of day because a heading has the day. */
   readonly hasModel: boolean;
 }
 
-/** Events, a row for what one list changed about one model; what is not news is quiet. */
+/** A table with a row for everything that one list changed about one model. */
 export function EventTable({ events, frame, label, hasModel }: EventTableProps) {
   if (events.length === 0) return <p>None.</p>;
   return (
@@ -82,12 +82,12 @@ function Move({ event }: { readonly event: JudgedEvent }) {
   );
 }
 
-/** An arrow for what a terminal writes as two signs, and a number is not parted from its unit. */
+/** Uses a real arrow, and keeps numbers and their units on one line. */
 function pretty(move: string): string {
   return move.replaceAll(' -> ', ' → ').replaceAll(/ (%|\/)/g, '\u00a0$1');
 }
 
-/** Nobody can know better than between which two lists it happened. */
+/** When it happened: between which two lists. */
 function interval({ observedAt, previousObservedAt }: JudgedEvent): string {
   return previousObservedAt === null ? `by ${observedAt}` : `after ${previousObservedAt}, by ${observedAt}`;
 }

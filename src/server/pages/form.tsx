@@ -1,9 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { UsageError } from '../../core/errors.ts';
 
-/** The parts of forms. */
-
-/** What sends a form, and what empties it. */
+/** The button that sends a form, and the link that clears it. */
 export function Actions({ reset, send = 'Show' }: { readonly reset?: string; readonly send?: string }) {
   return (
     <p class="actions">
@@ -14,7 +12,7 @@ export function Actions({ reset, send = 'Show' }: { readonly reset?: string; rea
 
 export function Field({ label, children }: { readonly label: string; readonly children: Child }) {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: its control is what it is given
+    // biome-ignore lint/a11y/noLabelWithoutControl: its control is among the children
     <label class="field">
       <span>{label}</span>
       {children}
@@ -27,9 +25,9 @@ export interface TextFieldProps {
   readonly name: string;
   readonly value: string;
   readonly placeholder?: string;
-  /** Letters. */
+  /** The width in letters. */
   readonly size?: number;
-  /** The id of the list whose values are proposed. */
+  /** The id of the list of suggestions. */
   readonly list?: string;
 }
 
@@ -41,12 +39,12 @@ export function TextField({ label, ...input }: TextFieldProps) {
   );
 }
 
-/** Makes of a field's name what a field is given: its name, and what the query says of it. */
+/** For a field's name, the props that fill it from the query. */
 export function queryFields(query: URLSearchParams): (name: string) => Pick<TextFieldProps, 'name' | 'value'> {
   return (name) => ({ name, value: query.get(name) ?? '' });
 }
 
-/** The values of a choice, each with its words. */
+/** The values of a selection, each with its label. */
 export type Choices = readonly (readonly [value: string, words: string])[];
 
 export function Select({
@@ -65,7 +63,7 @@ export function Select({
   );
 }
 
-/** A value that was typed into the address is shown too. */
+/** Adds the current value, if it was typed into the address and is none of the options. */
 function withOwn(options: Choices, value: string): Choices {
   return value === '' || options.some(([option]) => option === value) ? options : [...options, [value, value]];
 }
@@ -75,7 +73,7 @@ interface BoxesProps {
   readonly name: string;
   readonly options: readonly string[];
   readonly chosen: readonly string[];
-  /** Instead of the option's own. */
+  /** The label, instead of the option itself. */
   readonly words?: string;
 }
 
@@ -93,13 +91,13 @@ export function Boxes({ legend, name, options, chosen, words }: BoxesProps) {
   );
 }
 
-/** A number as text; what is no number is told by whoever reads it. */
+/** A field for a number, as text so that `10k` can be typed; the server checks it. */
 export function Count({ name, value, placeholder }: Pick<TextFieldProps, 'name' | 'value' | 'placeholder'>) {
   const kind = { type: 'text', inputmode: 'decimal' } as const;
   return <input {...kind} name={name} value={value} size={8} autocomplete="off" placeholder={placeholder} />;
 }
 
-/** The models that a field with the list `ids` proposes. */
+/** The suggestions for fields whose `list` is `ids`. */
 export function Ids({ ids }: { readonly ids: readonly string[] }) {
   return (
     <datalist id="ids">
@@ -110,17 +108,17 @@ export function Ids({ ids }: { readonly ids: readonly string[] }) {
   );
 }
 
-/** Asks for the instant that the page is about. */
+/** A field for the instant that the page is about. */
 export function AsOfField({ value }: { readonly value: string }) {
   return <TextField label="As of, UTC" name="as_of" value={value} placeholder="now" size={10} />;
 }
 
-/** Keeps the instant that the page is about when a form is sent. */
+/** A hidden field that keeps the instant that the page is about. */
 export function AsOf({ asOf }: { readonly asOf: string | null }) {
   return asOf === null || asOf === '' ? null : <input type="hidden" name="as_of" value={asOf} />;
 }
 
-/** Why what was typed has no answer. */
+/** What is wrong with what was typed. */
 export function Problem({ words }: { readonly words: string | null }) {
   return words === null ? null : (
     <p class="problem" role="alert">
@@ -129,7 +127,7 @@ export function Problem({ words }: { readonly words: string | null }) {
   );
 }
 
-/** What was typed, answered; else another answer, with what is wrong: it is told beside the form, where it can be mended. */
+/** An answer to what was typed, or else `otherwise` and what is wrong, which is shown beside the form. */
 export function orProblem<T>(answer: () => T, otherwise: T): readonly [answer: T, problem: string | null] {
   try {
     return [answer(), null];

@@ -4,15 +4,15 @@ import type { Question } from '../question.ts';
 import { modelPath, type Site } from '../site.ts';
 import { line } from './words.ts';
 
-/** What frames every page. */
+/** What the layout of every page needs. */
 export interface Frame {
   readonly site: Site;
   readonly title: string;
-  /** Which entry of the menu it belongs to. */
+  /** The path of the page, which also decides which entry of the menu is marked. */
   readonly path: string;
-  /** The instant that was asked for, as it was written; empty for now. */
+  /** The instant that the page is about, as it was typed; empty for now. */
   readonly asOf: string;
-  /** The newest list that the page is made from; null where there is none, undefined where nobody looked. */
+  /** The instant of the newest list that the page uses; null if there is none, undefined if it is not known. */
   readonly observedAt: string | null | undefined;
   readonly feed?: string;
 }
@@ -26,16 +26,16 @@ const MENU = [
   ['/about', 'About'],
 ] as const;
 
-/** The frame of a page, which has its title from the menu unless it is given another. */
+/** The frame of a page whose title is in the menu. */
 export function frameOf({ asked, site }: Question, path: string, observedAt: string | null): Frame {
   const [, title = ''] = MENU.find(([to]) => to === path) ?? [];
   return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt };
 }
 
-/** Computed for whoever asks: files have none of them. */
+/** Pages that are computed for a visitor, so that a static site does not have them. */
 const COMPUTED: readonly string[] = ['/compare', '/cost'];
 
-/** A query that keeps the instant that is looked at. */
+/** A query that keeps the instant that the page is about. */
 export function asOfQuery(asOf: string): string {
   return asOf === '' ? '' : new URLSearchParams({ as_of: asOf }).toString();
 }
@@ -46,12 +46,12 @@ interface ModelLinkProps {
   readonly frame: Frame;
 }
 
-/** Leads to a model's page as of the instant that is looked at. */
+/** A link to a model's page, as of the same instant as this page. */
 export function ModelLink({ id, name, frame: { site, asOf } }: ModelLinkProps) {
   return <a href={site.link(modelPath(id), asOfQuery(asOf))}>{line(name ?? id)}</a>;
 }
 
-/** All around the content of a page; long as it is one document. */
+/** The whole document around the content of a page. Long, because it is one document. */
 export function Layout({ frame, children }: { readonly frame: Frame; readonly children: Child }) {
   const { site, title, path, asOf, observedAt, feed = '/feed' } = frame;
   return (

@@ -4,15 +4,13 @@ import { findChanges } from '../api/changes.ts';
 import type { Answer } from '../http/answer.ts';
 import { RequestError } from '../http/errors.ts';
 import type { Question } from '../question.ts';
-import type { Site } from '../site.ts';
 import { About, aboutData } from './about.tsx';
-import { PAGE_HEADERS, page, table } from './answers.ts';
+import { csvAnswer, pageAnswer } from './answers.ts';
 import { Changes, changesData } from './changes.tsx';
 import { Compare } from './compare.tsx';
 import { compareData } from './compareData.ts';
 import { CostOfText } from './cost/cost.tsx';
 import { costForm } from './cost/costData.ts';
-import { ErrorPage } from './errorPage.tsx';
 import { modelsCsv } from './list/csv.ts';
 import { List } from './list/list.tsx';
 import { listData } from './list/listData.ts';
@@ -23,44 +21,34 @@ import { trendsData } from './trendsData.ts';
 
 const MODEL = '/models/';
 
-/** Every page, from its address. */
+/** The page, or the CSV file, for a path. */
 export function routePage(question: Question): Answer {
   const { asked } = question;
   switch (asked.path) {
     case '/': {
       const list = listData(question);
-      return page(<List page={list} />, list.frame.observedAt);
+      return pageAnswer(<List page={list} />, list.frame.observedAt);
     }
     case '/models.csv':
-      return table('models', modelsCsv(question));
+      return csvAnswer('models', modelsCsv(question));
     case '/changes':
-      return page(<Changes page={changesData(question)} />);
+      return pageAnswer(<Changes page={changesData(question)} />);
     case '/changes.csv':
-      return table('changes', changesCsv(question));
+      return csvAnswer('changes', changesCsv(question));
     case '/compare':
-      return page(<Compare page={compareData(question)} />);
+      return pageAnswer(<Compare page={compareData(question)} />);
     case '/cost':
-      return page(<CostOfText page={costForm(question)} />);
+      return pageAnswer(<CostOfText page={costForm(question)} />);
     case '/trends':
-      return page(<Trends page={trendsData(question)} />);
+      return pageAnswer(<Trends page={trendsData(question)} />);
     case '/about':
-      return page(<About page={aboutData(question)} />);
+      return pageAnswer(<About page={aboutData(question)} />);
   }
   if (!asked.path.startsWith(MODEL)) throw new RequestError(404, `There is no page ${asked.path}.`);
-  return page(<Model page={modelData(question, asked.segments(MODEL).join('/'))} />);
+  return pageAnswer(<Model page={modelData(question, asked.segments(MODEL).join('/'))} />);
 }
 
-/** What went wrong, as a page. */
-export function errorPage(error: RequestError, site: Site): Answer {
-  const { status, headers } = error;
-  return {
-    ...page(<ErrorPage error={error} site={site} />),
-    status,
-    headers: { ...PAGE_HEADERS, 'cache-control': 'no-store', ...headers },
-  };
-}
-
-/** A file is read as a whole: it has all of them unless it is told. */
+/** Unlike the page, the file has all changes by default. */
 function changesCsv(question: Question): string {
   const { events } = findChanges(question, 100_000);
   return csv([EVENT_KEYS, ...events.map((event) => EVENT_KEYS.map((key) => event[key]))]);

@@ -4,7 +4,7 @@ import { minuteWords } from '../../core/time/when.ts';
 import type { Site } from '../site.ts';
 import { exactTokens, exactWords, millionWords, tokensWords } from './words.ts';
 
-/** What may be wider than the screen: it scrolls by itself, by keyboard too. */
+/** Content that may be wider than the screen. It can be scrolled by itself, also with the keyboard. */
 export function Wide({ label, children }: { readonly label: string; readonly children: Child }) {
   return (
     <section class="wide" aria-label={label} tabindex={0}>
@@ -13,7 +13,7 @@ export function Wide({ label, children }: { readonly label: string; readonly chi
   );
 }
 
-/** The title of a column, of texts unless it says that they are numbers. */
+/** The title of a column of texts or of numbers. */
 export type Heading = string | { readonly title: Child; readonly isNumber: true };
 
 export function numeric(title: Child): Heading {
@@ -22,7 +22,7 @@ export function numeric(title: Child): Heading {
 
 interface TableProps {
   readonly label: string;
-  /** Its class, for the style sheet. */
+  /** The class for the style sheet. */
   readonly kind?: string;
   readonly headings: readonly Heading[];
   readonly caption?: Child;
@@ -30,7 +30,7 @@ interface TableProps {
   readonly children: Child;
 }
 
-/** A table with titled columns; its rows are what it is given. */
+/** A table whose children are its rows. */
 export function Table({ label, kind, headings, caption, foot, children }: TableProps) {
   return (
     <Wide label={label}>
@@ -51,7 +51,7 @@ export function Table({ label, kind, headings, caption, foot, children }: TableP
 }
 
 function HeadingCell({ heading }: { readonly heading: Heading }) {
-  // A heading that says nothing is none.
+  // An empty `th` would be announced as a heading.
   if (heading === '') return <td />;
   if (typeof heading === 'string') return <th scope="col">{heading}</th>;
   return (
@@ -61,16 +61,14 @@ function HeadingCell({ heading }: { readonly heading: Heading }) {
   );
 }
 
-/** The same as documents, by the same filters. */
-export function Formats({
-  path,
-  site,
-  query,
-}: {
+interface FormatsProps {
   readonly path: string;
   readonly site: Site;
   readonly query: URLSearchParams;
-}) {
+}
+
+/** Links to the same content as JSON and as CSV. */
+export function Formats({ path, site, query }: FormatsProps) {
   return (
     <>
       <a href={site.link(`/api/v1${path}`, query.toString())}>JSON</a>{' '}
@@ -79,7 +77,7 @@ export function Formats({
   );
 }
 
-/** A word about what stands beside it. */
+/** A short label beside a name. */
 export function Mark({ title, children }: { readonly title?: string; readonly children: Child }) {
   return (
     <span class="mark" title={title}>
@@ -88,7 +86,7 @@ export function Mark({ title, children }: { readonly title?: string; readonly ch
   );
 }
 
-/** A base price in USD per million tokens, and in its title exactly. */
+/** A base price in USD per million tokens, with the exact price as its tooltip. */
 export function PriceCell({ amount, kind = 'number' }: { readonly amount: Amount | null; readonly kind?: string }) {
   return (
     <td class={kind} title={exactWords(amount)}>
@@ -105,7 +103,6 @@ export function TokensCell({ tokens }: { readonly tokens: number | null }) {
   );
 }
 
-/** A cell with an instant; empty for none. */
 export function WhenCell({ at }: { readonly at: string | null }) {
   return <td class="when">{at === null ? '' : minuteWords(at, 'utc')}</td>;
 }

@@ -6,7 +6,7 @@ import { Layout } from './layout.tsx';
 import { numeric, Table } from './table.tsx';
 import type { TrendsPage } from './trendsData.ts';
 
-/** The questions about the whole list that nobody can ask upstream. */
+/** How the whole list has developed, which upstream does not say. */
 export function Trends({ page }: { readonly page: TrendsPage }) {
   const { frame, listed, weeks } = page;
   const end = Date.parse(frame.observedAt ?? '') || 0;

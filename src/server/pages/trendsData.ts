@@ -10,7 +10,7 @@ import { listAt, type Question } from '../question.ts';
 import { orProblem } from './form.tsx';
 import { frameOf } from './layout.tsx';
 
-/** The cheapest of all that fit, and how long it was that. */
+/** A time in which one model was the cheapest of those that fit. */
 export interface CheapestPeriod {
   readonly model: string;
   readonly name: string | null;
@@ -50,12 +50,12 @@ function toFacets({ model, name, contextLength, parameters, inputs, outputs }: O
   };
 }
 
-/** From the cheapest upwards, each period takes what of time no cheaper one has taken. */
+/** Goes through the periods from the cheapest up; each gets the time that no cheaper one has taken. */
 function cheapestOf(periods: readonly OfferPeriod[], end: string): CheapestPeriod[] {
   const bounds = [...new Set(periods.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? end]))].sort();
   const placeOf = new Map(bounds.map((bound, place) => [bound, place]));
   const best: (OfferPeriod | undefined)[] = bounds.map(() => undefined);
-  // The next place at or behind each that is not taken yet.
+  // For each place, the next one that is not taken yet: a union-find with path compression.
   const free = [...bounds.keys(), bounds.length];
   const nextFree = (place: number): number => {
     let next = place;

@@ -6,16 +6,16 @@ import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
 import { Recent } from './recent.ts';
 
-/** While somebody holds the whole file, everybody who asks waits: not for long. */
+/** How long to wait while another program locks the whole file. Short, because all requests wait meanwhile. */
 const BUSY_MS = 250;
-/** Bytes of answers kept, compressed ones included. */
+/** How many bytes of answers are kept, including compressed ones. */
 const ANSWER_BYTES = 64 << 20;
 
-/** An open data file and what is remembered of it. */
+/** The open data file, and what is remembered of it. */
 export interface View {
   readonly ledger: Ledger;
   readonly lists: Lists;
-  /** Answers that stay true until something is committed. */
+  /** Answers that stay true until the next commit. */
   readonly answers: Recent<Prepared>;
 }
 
@@ -24,7 +24,7 @@ interface Opened extends View {
   version: number;
 }
 
-/** The data file as it is at each question, with what is remembered of it. */
+/** Gives access to the data file, and notices when it has changed or was replaced. */
 export class LedgerSource {
   readonly #source: CurrentFile;
   #opened: Opened | undefined;
@@ -33,14 +33,14 @@ export class LedgerSource {
     this.#source = new CurrentFile(file, BUSY_MS);
   }
 
-  /** An answer that is still true, where it was given before. */
+  /** An earlier answer, if it is still true. */
   remembered(key: string): Prepared | undefined {
     return this.#current().answers.get(key);
   }
 
   /**
-   * Answers from one state of the file.
-   * @throws DataFileError or LockedError where the file cannot be used; the next question opens it again
+   * Does some work on one consistent state of the file.
+   * @throws DataFileError or LockedError when the file cannot be used; the next call opens it again
    */
   ask<T>(work: (view: View) => T): T {
     const view = this.#current();
@@ -52,7 +52,7 @@ export class LedgerSource {
   }
 
   /**
-   * As {@link ask}, and lets signals be heard meanwhile. Nothing else may be asked until it has ended.
+   * Like {@link ask}, but with pauses in which signals are noticed. Nothing else may be asked meanwhile.
    * @throws the signal's reason once it is aborted
    */
   async askInTurns<T>(work: (view: View) => Steps<T>, signal: AbortSignal): Promise<T> {

@@ -10,17 +10,16 @@ import { lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts'
 import type { Ledger } from '../../ledger/store/open.ts';
 import { Recent } from './recent.ts';
 
-/** One model of a list. */
 export interface ServedModel {
   readonly id: string;
-  /** As upstream wrote it. */
+  /** The document as upstream wrote it. */
   readonly recorded: string;
   readonly document: JsonObject;
   readonly facets: ModelFacets;
   readonly completed: Completed;
 }
 
-/** An accepted list: the models in upstream's order, each once. */
+/** An accepted list, with its models in upstream's order, each once. */
 export interface ServedList {
   readonly run: TimelineRun;
   /** The archived body. */
@@ -31,9 +30,9 @@ export interface ServedList {
 
 type Decoded = Omit<ServedList, 'run'>;
 
-/** Lists kept decoded: the current one and some of the past. */
+/** How many decoded lists are kept: the current one and some older ones. */
 const MOST_LISTS = 12;
-/** How many older lists are looked into for the last good state of an entry that was set aside. */
+/** In how many older lists to look for the last good state of an entry that was set aside. */
 const MOST_STEPS_BACK = 20;
 
 /** The lists of a ledger as of any instant. */
@@ -66,7 +65,7 @@ export class Lists {
     return decoded;
   }
 
-  /** Entries that also stand in the list read last are not read again. */
+  /** Reuses the entries of the list that was read last, instead of parsing them again. */
   #read(run: TimelineRun): ModelList {
     return readModelList(this.#archive.get(run.sha256), this.#newest);
   }
@@ -76,7 +75,7 @@ export class Lists {
       ? createdOf(this.#ledger)
       : undefined;
     const seen = new Set<string>();
-    return modelList.entries.flatMap((entry) => {
+    return modelList.elements.flatMap(({ entry }) => {
       const { id } = entry;
       if (id === null || seen.has(id)) return [];
       const good = modelList.models.get(id) ?? this.#lastGood(id, run);
@@ -86,7 +85,7 @@ export class Lists {
     });
   }
 
-  /** An entry that was set aside is listed with its last good state, as in the tables. */
+  /** The last good state of an entry that was set aside, which the tables show too. */
   #lastGood(id: string, { observedAt }: TimelineRun): Entry | undefined {
     let run = lastAccepted(this.#ledger, observedAt);
     for (let step = 0; run !== undefined && step < MOST_STEPS_BACK; step += 1) {
@@ -99,7 +98,7 @@ export class Lists {
 }
 
 function toServed(id: string, entry: Entry, created: number | undefined): ServedModel {
-  // The entry of a list that was read against another one may lack nothing but its newest volatile values.
+  // Parsed from the text, because a reused entry has the volatile values of an older list.
   const parsed = parseJson(entry.text);
   const document = isObject(parsed) ? parsed : {};
   const { text } = entry;

@@ -1,10 +1,10 @@
-/** What was used last, up to a size; what was not used for longest goes first. */
+/** A cache of limited size that drops the least recently used values. */
 export class Recent<T> {
   readonly #kept = new Map<string, { readonly value: T; readonly size: number }>();
   readonly #most: number;
   #size = 0;
 
-  /** @param most the sum of the sizes that is kept at most */
+  /** @param most the limit for the sum of all sizes */
   constructor(most: number) {
     this.#most = most;
   }

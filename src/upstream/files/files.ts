@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, sep } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
-import { readFilenameTime } from '../../core/time/filenameTime.ts';
+import { type FilenameTime, readFilenameTime } from '../../core/time/filenameTime.ts';
 import {
   type History,
   type OnLeftOut,
@@ -16,9 +16,9 @@ import { readSavedBody, TOO_LARGE } from '../savedBody.ts';
 import { cannotBeRead, walkSaved } from './walk.ts';
 
 export interface FileOptions {
-  /** The instant of a single file whose name does not tell it. */
+  /** The instant of a single file. */
   readonly at?: string | undefined;
-  /** Files whose names do not tell an instant are passed on: they may tell it themselves. */
+  /** Also take files whose names tell no instant: their content may. */
   readonly mayTellThemselves?: boolean;
   readonly now: Date;
   readonly onLeftOut: OnLeftOut;
@@ -36,9 +36,19 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
     if (info === undefined) throw new UsageError('no_file', `${path} does not exist; nothing was imported.`);
-    if (!info.isDirectory())
-      versions.push(at === undefined ? dated(path, now, mayTellThemselves) : toVersion(path, at));
-    else for await (const version of readFolder(path, { now, onLeftOut, mayTellThemselves })) versions.push(version);
+    if (info.isDirectory()) {
+      for await (const below of walkSaved(path, onLeftOut)) {
+        const version = toVersion(join(path, below), readFilenameTime(below.replaceAll(sep, '/'), now));
+        if (version.undated === undefined || mayTellThemselves) versions.push(version);
+        else onLeftOut({ name: version.name, reason: version.undated });
+      }
+    } else {
+      // The folders of a relative path count: the person has named them.
+      const named = isAbsolute(path) ? basename(path) : path.replaceAll(sep, '/');
+      const version = toVersion(path, at === undefined ? readFilenameTime(named, now) : { at });
+      if (version.undated !== undefined && !mayTellThemselves) throw undatedFile(version.undated, path);
+      versions.push(version);
+    }
   }
   if (at !== undefined && versions.length !== 1) {
     throw new UsageError('at_many', '--at tells the instant of one file; nothing was imported.', {
@@ -48,29 +58,13 @@ export async function openFiles(paths: readonly string[], options: FileOptions):
   return { versions: sortByInstant(versions), bodies: (wanted) => readFiles(wanted, signal), close: async () => {} };
 }
 
-async function* readFolder(
-  folder: string,
-  { now, onLeftOut, mayTellThemselves = false }: Pick<FileOptions, 'now' | 'onLeftOut' | 'mayTellThemselves'>,
-): AsyncGenerator<Version> {
-  for await (const path of walkSaved(folder, onLeftOut)) {
-    const time = readFilenameTime(path.replaceAll(sep, '/'), now);
-    const name = join(folder, path);
-    if ('at' in time) yield toVersion(name, time.at);
-    else if (mayTellThemselves) yield { ...toVersion(name, ''), undated: time.problem };
-    else onLeftOut({ name, reason: time.problem });
-  }
+function toVersion(path: string, time: FilenameTime): Version {
+  const version = { object: path, name: path, source: `file:${basename(path)}` };
+  return 'at' in time ? { ...version, observedAt: time.at } : { ...version, observedAt: '', undated: time.problem };
 }
 
-function toVersion(path: string, observedAt: string): Version {
-  return { observedAt, object: path, name: path, source: `file:${basename(path)}` };
-}
-
-/** Folders count where the person has named them. */
-function dated(path: string, now: Date, mayTellItself: boolean): Version {
-  const time = readFilenameTime(isAbsolute(path) ? basename(path) : path.replaceAll(sep, '/'), now);
-  if ('at' in time) return toVersion(path, time.at);
-  if (mayTellItself) return { ...toVersion(path, ''), undated: time.problem };
-  throw new UsageError('undated', `${path}: ${time.problem}; nothing was imported.`, {
+function undatedFile(problem: string, path: string): UsageError {
+  return new UsageError('undated', `${path}: ${problem}; nothing was imported.`, {
     hint: 'Give --at with the instant at which it was saved, or name it like models-2026-05-01T06-00-00Z.json.',
   });
 }
@@ -81,7 +75,7 @@ async function* readFiles(
 ): AsyncGenerator<VersionBody | UnreadableVersion> {
   for (const version of versions) {
     const read = await readFile(version.object, signal);
-    // Stopped: what has been read so far is worth keeping.
+    // Stopped; what was read so far is kept.
     if (read === undefined) return;
     yield { version, ...read };
   }

@@ -1,18 +1,20 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '../../core/collections.ts';
+import { codeOf } from '../../core/errors.ts';
 import type { OnLeftOut } from '../history.ts';
+import { readBeginning } from '../input.ts';
 import { isGzip, nameForeignFormat } from '../savedBody.ts';
 
-/** Names under which answers are saved, whatever is in them. */
+/** Names of files that are taken for saved answers without a look into them. */
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.(?:gz|br))?$/i;
 const BEGINNING_BYTES = 4096;
-/** A list in UTF-8 or UTF-16, perhaps behind a mark. */
+/** How a list begins, in UTF-8 or UTF-16, with or without a byte order mark. */
 const LIST_START = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
 
 /**
- * The files below a folder that may hold an answer, sorted by name; all others are told. Links to files are read, links to
- * folders are not followed.
+ * The files below a folder that may hold an answer, sorted by name; all others are told. Links to files are read, links
+ * to folders are not followed.
  * @returns paths below the folder
  */
 export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = ''): AsyncGenerator<string> {
@@ -37,27 +39,12 @@ async function whyNoAnswer(path: string, isLink: boolean): Promise<string | unde
   if (info.isDirectory()) return 'a link to a folder, which is not followed';
   if (!info.isFile()) return 'it is no regular file';
   if (SAVED.test(path)) return undefined;
-  const beginning = await readBeginning(path);
+  const beginning = await readBeginning(path, BEGINNING_BYTES).catch(cannotBeRead);
   if (typeof beginning === 'string') return beginning;
   if (isGzip(beginning) || LIST_START.test(beginning.toString('latin1'))) return undefined;
   return nameForeignFormat(beginning) ?? 'neither its name nor its beginning is that of a saved list';
 }
 
-/** The first bytes of a file, or why there are none. */
-async function readBeginning(path: string): Promise<Buffer | string> {
-  try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return cannotBeRead(error);
-  }
-}
-
 export function cannotBeRead(error: unknown): string {
-  return `it cannot be read (${error instanceof Error && 'code' in error ? error.code : error})`;
+  return `it cannot be read (${codeOf(error) || error})`;
 }

@@ -1,17 +1,16 @@
-import { spawn } from 'node:child_process';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
-import { ByteReader } from './bytes.ts';
-import { endChild, gitEnvironment, gitError, gitOptions, inRepository, watchComplaint } from './gitCall.ts';
+import { startCatFile } from './catFile.ts';
+import { gitError } from './gitCall.ts';
 import type { Repository } from './repository.ts';
 
-/** What git says of an object without reading it; null where the repository lacks it. */
+/** What git knows of an object without reading it; null where the repository lacks it. */
 export type ObjectInfo = { readonly type: string; readonly bytes: number; readonly base: string } | null;
 
 const FORMAT = '--batch-check=%(objectname) %(objecttype) %(objectsize) %(deltabase)';
-/** A pack stores an object as what differs from another, and so on; git itself stops at some thousand. */
+/** An object may be stored as a difference from another, and so on; git itself allows some thousand. */
 const MOST_ROUNDS = 100;
 
-/** The kinds and sizes of objects, and of those that they are stored as a difference from. */
+/** The types and sizes of objects, and of those that they are stored as a difference from. */
 export async function describeObjects(
   repository: Repository,
   names: readonly string[],
@@ -29,7 +28,7 @@ export async function describeObjects(
   return known;
 }
 
-/** Whether an object, and each that git must read to read it, is no larger than any list. */
+/** Whether an object, and each one that git has to read for it, is no larger than a list may be. */
 export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>): boolean {
   for (let at: string | undefined = name; at !== undefined; ) {
     const info: ObjectInfo | undefined = objects.get(at);
@@ -40,7 +39,7 @@ export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>):
   return true;
 }
 
-/** In a partial clone git dies of each object that it may not fetch: then those that are there are found first. */
+/** In a partial clone git ends at an object that it may not fetch: then the existing ones are found out first. */
 async function ask(repository: Repository, names: readonly string[]): Promise<ObjectInfo[]> {
   const infos = await tryToAsk(repository, names);
   if (Array.isArray(infos)) return infos;
@@ -54,23 +53,15 @@ async function ask(repository: Repository, names: readonly string[]): Promise<Ob
   return names.map((name) => byName.get(name) ?? null);
 }
 
-/** What git answers, or the error of which it died. */
+/** What git answers, or the error that it ended with. */
 async function tryToAsk({ folder, signal }: Repository, names: readonly string[]): Promise<ObjectInfo[] | Error> {
   signal.throwIfAborted();
-  const child = spawn('git', [...gitOptions(), ...inRepository(folder), 'cat-file', FORMAT], { env: gitEnvironment() });
-  const complaint = watchComplaint(child);
-  const stop = (): void => endChild(child);
-  signal.addEventListener('abort', stop, { once: true });
+  const { reader, complaint, end } = startCatFile(folder, FORMAT, names, signal);
   try {
-    const reader = new ByteReader(child.stdout);
-    child.stdin.end(names.map((name) => `${name}\n`).join(''));
     const infos: ObjectInfo[] = [];
     for (const name of names) {
-      const line = await reader.readLine().then(
-        (bytes) => bytes.toString('latin1'),
-        // It was ended.
-        () => '',
-      );
+      // A git that was killed has no more lines.
+      const line = (await reader.readLine().catch(() => '')).toString('latin1');
       const info = readInfo(line, name);
       if (info !== undefined) {
         infos.push(info);
@@ -81,12 +72,11 @@ async function tryToAsk({ folder, signal }: Repository, names: readonly string[]
     }
     return infos;
   } finally {
-    signal.removeEventListener('abort', stop);
-    endChild(child);
+    end();
   }
 }
 
-/** Undefined: no answer that git gives. */
+/** Undefined where it is no answer of git's. */
 function readInfo(line: string, name: string): ObjectInfo | undefined {
   if (line === `${name} missing`) return null;
   const [, type, bytes, base = ''] = /^[0-9a-f]+ (\w+) (\d+)(?: ([0-9a-f]+))?$/.exec(line) ?? [];

@@ -53,9 +53,9 @@ describe('a model list', () => {
 
   it('is cut into the exact bytes of its elements', () => {
     const texts = ['{"id":"a/1","pricing":{ }}', '{ "id" : "ä/2","pricing":{},"x":"]}\\"" }'];
-    const { bytes, starts, ends, entries } = catalogOf(`{"data": [${texts.join(' , ')}]}`);
-    expect(starts.map((start, i) => bytes.toString('utf8', start, ends[i]))).toEqual(texts);
-    expect(entries.map(({ text }) => text)).toEqual(texts);
+    const { bytes, elements } = catalogOf(`{"data": [${texts.join(' , ')}]}`);
+    expect(elements.map(({ start, end }) => bytes.toString('utf8', start, end))).toEqual(texts);
+    expect(elements.map(({ entry }) => entry.text)).toEqual(texts);
   });
 });
 
@@ -232,7 +232,7 @@ describe('an entry that differs in its benchmarks alone', () => {
       .join()}]`;
   const read = (before: string, after: string) => {
     const known = catalogOf(wrap(before));
-    return { was: known.entries[0], is: catalogOf(wrap(after), known).entries[0] };
+    return { was: known.elements[0]?.entry, is: catalogOf(wrap(after), known).elements[0]?.entry };
   };
 
   it('keeps its model and has its own text', () => {
@@ -259,7 +259,7 @@ describe('an entry that differs in its benchmarks alone', () => {
     ['are followed by a change', '"benchmarks":1,"x":1', '"benchmarks":2,"x":2'],
   ])('is told from one whose benchmarks %s', (_, before, after) => {
     const { is } = read(before, after);
-    expect(is?.model?.leaves).toEqual(catalogOf(wrap(after)).entries[0]?.model?.leaves);
+    expect(is?.model?.leaves).toEqual(catalogOf(wrap(after)).elements[0]?.entry.model?.leaves);
   });
 
   it('is not believed where they are broken or too deep', () => {
@@ -270,7 +270,7 @@ describe('an entry that differs in its benchmarks alone', () => {
 
   it.each([62, 63, 64])('is as deep as without a list that is known: %d levels around a long number', (levels) => {
     const after = `"benchmarks":${'['.repeat(levels)}0.12345678901234567890${']'.repeat(levels)}`;
-    const isModel = catalogOf(wrap(after)).entries[0]?.model !== null;
+    const isModel = catalogOf(wrap(after)).elements[0]?.entry.model !== null;
     expect(isModel).toBe(levels < 64);
     expect(read('"benchmarks":1', after).is?.model !== null).toBe(isModel);
   });

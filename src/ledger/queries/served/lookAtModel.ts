@@ -1,6 +1,7 @@
 import { type Lifecycle, readLifecycle } from '../../../core/diff/lifecycle.ts';
-import type { TimedPrice } from '../../../core/pricing/timetable.ts';
+import { isInForce, type TimedPrice } from '../../../core/pricing/timetable.ts';
 import type { Limits } from '../../../core/reading/limits.ts';
+import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { Ledger } from '../../store/open.ts';
 import { type EventRow, eventsOf } from '../events.ts';
 import { limitsAt, type ModelFacts, preparePriceHistory } from '../model.ts';
@@ -22,14 +23,13 @@ export function lookAtModel(ledger: Ledger, facts: ModelFacts, at: string | null
   const lifecycle = readLifecycle(events, at);
   const lookAt = lifecycle.listed ? at : lifecycle.lastSeenAt;
   const history = preparePriceHistory(ledger)(facts.id).filter(({ validFrom }) => at === null || validFrom <= at);
-  const isInForce = ({ validFrom, validTo }: { validFrom: string; validTo: string | null }): boolean =>
-    lookAt === null ? validTo === null : validFrom <= lookAt && (validTo === null || validTo > lookAt);
+  const inForce = history.filter((period) => isInForce(period, lookAt ?? END_OF_TIME));
   return {
     facts,
     at,
     lifecycle,
     history,
-    prices: lifecycle.firstSeenAt === null ? [] : history.filter(isInForce),
+    prices: lifecycle.firstSeenAt === null ? [] : inForce,
     limits: lifecycle.firstSeenAt === null ? undefined : limitsAt(ledger, facts.id, lookAt),
     events: events.filter(({ observedAt }) => at === null || observedAt <= at),
   };

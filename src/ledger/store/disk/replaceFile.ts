@@ -7,7 +7,7 @@ import { makeFolder } from './makeFolder.ts';
 import { removeLeftovers } from './temporary.ts';
 
 /**
- * Puts a text in a file's place at once: a reader finds the old one or the new one, also after a power cut.
+ * Replaces a file by a text: a reader finds either the old one or the new one, also after a power cut.
  * @throws ExportError when the file system refuses
  */
 export function replaceFile(path: string, text: string): void {

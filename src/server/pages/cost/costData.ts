@@ -15,37 +15,36 @@ import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
 import { type Frame, frameOf } from '../layout.tsx';
 
-/** The fields of the form beside its text. */
+/** The fields of the form besides its text. */
 export const COST_FIELDS = ['model', 'completion_tokens', 'times', 'as_of'] as const;
 
 export interface CostPage {
   readonly frame: Frame;
-  /** The fields as they were typed. */
+  /** This field and the next three have what was typed into the form. */
   readonly models: string;
   readonly completionTokens: string;
   readonly times: string;
   readonly typed: string;
-  /** Ids to choose from. */
+  /** The ids that the form suggests. */
   readonly ids: readonly string[];
   readonly problem: string | null;
   readonly result: CostResult | null;
 }
 
-/** What a text comes to. */
 export interface CostResult {
   readonly bills: readonly TextBill[];
-  /** What was counted. */
+  /** What was counted: the name of a file, or words for a typed text. */
   readonly name: string;
   readonly characters: number;
-  /** How many models were left out as they cost nothing, which nobody asked to compare. */
+  /** How many free models were left out because nobody named them. */
   readonly free: number;
-  /** Whether counts of GPT models could be exact. */
+  /** Whether the tokens of GPT models could be counted exactly. */
   readonly hasVocabulary: boolean;
   readonly times: bigint;
   readonly at: string | null;
 }
 
-/** The form as an address fills it, with nothing counted. */
+/** The page with its form filled from the address, before anything is counted. */
 export function costForm(question: Question): CostPage {
   const { asked } = question;
   const list = listAt(question);
@@ -58,10 +57,10 @@ export function costForm(question: Question): CostPage {
   };
 }
 
-/** The models that are named, or all that answer with text; and what a request of them costs beside its prompt. */
+/** What a person asks: the named models (or all that answer with text), and the quantities besides the prompt. */
 export type CostQuestion = ReturnType<typeof readCostQuestion>;
 
-/** @throws UsageError for a name that no model has, or a quantity that is none */
+/** @throws UsageError for an unknown model, or a quantity that is not a number */
 export function readCostQuestion(question: Question) {
   const { asked, view } = question;
   const list = listAt(question);
@@ -75,7 +74,7 @@ export function readCostQuestion(question: Question) {
   };
 }
 
-/** The bills of counts, the cheapest first. */
+/** Bills the counted tokens, the cheapest first. */
 export function billTexts(
   question: Question,
   { completion, times }: CostQuestion,
@@ -98,13 +97,13 @@ export function billTexts(
   return sortTextBills(bills);
 }
 
-/** Names and patterns, in one field or in several. */
+/** The names and patterns in the fields `model`, of which there may be several. */
 function namesOf(asked: Asked): string[] {
   const typed = asked.parameters.get('model') ?? [];
   return [...new Set(typed.flatMap((names) => names.split(/[\s,]+/)).filter((name) => name !== ''))];
 }
 
-/** Those that answer with text, as far as upstream says. */
+/** The models that answer with text, as far as upstream says. */
 function textModels({ models }: ServedList): string[] {
   const answersText = ({ facets: { outputs } }: ServedModel): boolean =>
     outputs.length === 0 || outputs.includes('text');

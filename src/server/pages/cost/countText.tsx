@@ -5,33 +5,33 @@ import { TEXT_KEYS, textRecord } from '../../../core/tokens/textBill.ts';
 import type { TokenCount } from '../../../core/tokens/tokenCount.ts';
 import { type CountedModel, type CountingTools, TextCounter } from '../../../tokenizers/count.ts';
 import { loadVocabulary } from '../../../tokenizers/vocabulary.ts';
-import type { Answer } from '../../http/answer.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import { Asked } from '../../http/asked.ts';
-import { json, RequestError } from '../../http/errors.ts';
+import { RequestError } from '../../http/errors.ts';
 import { readForm } from '../../http/posted.ts';
 import type { Site } from '../../site.ts';
 import type { LedgerSource } from '../../source/ledgerSource.ts';
-import { page, table } from '../answers.ts';
+import { csvAnswer, pageAnswer } from '../answers.ts';
 import { CostOfText } from './cost.tsx';
 import { billTexts, COST_FIELDS, type CostResult, costForm, readCostQuestion } from './costData.ts';
 import { fieldsOf, type PostedText, readPostedText } from './postedText.ts';
 
-/** Where texts are sent to. */
+/** The paths that texts are posted to. */
 export const COUNTING = ['/cost', '/cost.json', '/cost.csv'];
-/** A text with its form; more is counted on the command line. */
+/** The limit for a posted form. Larger texts can be counted on the command line. */
 const MOST_BYTES = 1 << 20;
-/** More at a time would only make all of them wait. */
+/** With more requests at a time, all of them would only become slower. */
 const MOST_AT_ONCE = 4;
 
 export interface CountTextOptions {
   readonly site: Site;
   readonly source: LedgerSource;
   readonly now: () => Date;
-  /** What counts, for one request. */
+  /** Makes the tokenizers for one request. */
   readonly tools: (signal: AbortSignal) => CountingTools;
 }
 
-/** Answers what a text costs. Nothing of it is kept, remembered or logged. */
+/** Answers what a text costs. The text is neither kept nor logged. */
 export class CountTexts {
   readonly #options: CountTextOptions;
   #running = 0;
@@ -42,7 +42,7 @@ export class CountTexts {
 
   /**
    * @param path one of {@link COUNTING}
-   * @throws RequestError for what is too large, is no form, or comes while many others are counted
+   * @throws RequestError when the request is too large or not a form, or while too many others are being counted
    */
   async answer(path: string, request: Request): Promise<Answer> {
     const form = await readForm(request, MOST_BYTES);
@@ -66,15 +66,18 @@ export class CountTexts {
     try {
       text = await readPostedText(form);
       const result = await this.#result(asked, text, signal);
-      if (path === '/cost') return page(<CostOfText page={{ ...empty, typed: text.typed, result }} />, null);
+      if (path === '/cost') return pageAnswer(<CostOfText page={{ ...empty, typed: text.typed, result }} />, null);
       const records = result.bills.map((bill) => textRecord(bill, 1, result.at));
-      if (path === '/cost.json') return json({ data: records });
-      return table('cost', csv([TEXT_KEYS, ...records.map((record) => TEXT_KEYS.map((key) => record[key]))]));
+      if (path === '/cost.json') return jsonAnswer({ data: records });
+      return csvAnswer('cost', csv([TEXT_KEYS, ...records.map((record) => TEXT_KEYS.map((key) => record[key]))]));
     } catch (error) {
-      // What was mistyped is told beside the form, where it can be mended.
+      // The page shows what was mistyped beside its form, where it can be corrected.
       if (!(error instanceof UsageError) || path !== '/cost') throw error;
       const problem = error.advice;
-      return { ...page(<CostOfText page={{ ...empty, typed: text?.typed ?? '', problem }} />, null), status: 400 };
+      return {
+        ...pageAnswer(<CostOfText page={{ ...empty, typed: text?.typed ?? '', problem }} />, null),
+        status: 400,
+      };
     }
   }
 
@@ -102,14 +105,14 @@ export class CountTexts {
       for (const model of models) counts.set(model, withoutPath(await counter.count(model)));
       return { counts, characters: counter.characters };
     } catch (cause) {
-      // A tokenizer or a file of the owner's: no matter of whoever sent the text.
+      // Something is wrong with a tokenizer of the owner's, which is not the fault of the sender.
       if (cause instanceof UsageError) throw new Error(`Texts cannot be counted: ${cause.message}`, { cause });
       throw cause;
     }
   }
 }
 
-/** Where a tokenizer lies is the owner's business. */
+/** Hides the folder of a tokenizer, which is only for the owner. */
 function withoutPath(count: TokenCount): TokenCount {
   return count.method === 'exact, with your file' ? { ...count, basis: basename(count.basis) } : count;
 }

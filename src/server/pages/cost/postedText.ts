@@ -1,19 +1,19 @@
 import { UsageError } from '../../../core/errors.ts';
 import { readTexts } from '../../../core/tokens/messages.ts';
 
-/** A text that was sent, to be counted and forgotten. */
+/** A text that was posted. */
 export interface PostedText {
-  /** As it was typed; empty where a file was chosen. */
+  /** The text as it was typed; empty if a file was chosen. */
   readonly typed: string;
-  /** Counted one by one: the messages where it is a chat. */
+  /** The messages of a chat, or else the text alone. */
   readonly texts: readonly string[];
-  /** The file's own name; null for what was typed. */
+  /** The name of the file; null for a typed text. */
   readonly file: string | null;
 }
 
 /**
- * The text of a form: the file that was chosen, or what was typed.
- * @throws UsageError where there is neither, or the file is no text
+ * Reads the text of a form: the chosen file, or else what was typed.
+ * @throws UsageError when there is neither, or the file is not text
  */
 export async function readPostedText(form: FormData): Promise<PostedText> {
   const file = form.get('file');
@@ -21,14 +21,14 @@ export async function readPostedText(form: FormData): Promise<PostedText> {
     const name = file.name === '' ? 'the file' : file.name;
     return { typed: '', texts: readTexts(decode(await file.arrayBuffer(), name), name), file: name };
   }
-  // Browsers send every line of a field with a carriage return, which nobody typed.
+  // Browsers end every line of a field with a carriage return, which nobody typed.
   const text = form.get('text');
   const typed = typeof text === 'string' ? text.replaceAll('\r\n', '\n') : '';
   if (typed === '') throw new UsageError('no_text', 'There is no text: type one, or choose a file.');
   return { typed, texts: readTexts(typed, 'the text'), file: null };
 }
 
-/** The other fields, as a query: what an address of the page would say. */
+/** The other fields of a form, in the form of a query. */
 export function fieldsOf(form: FormData, names: readonly string[]): URLSearchParams {
   const query = new URLSearchParams();
   for (const name of names) {

@@ -4,7 +4,7 @@ import { AsOf, Count, Field } from '../form.tsx';
 
 interface TextFormProps {
   readonly site: Site;
-  /** Null: a field of its own asks for it. */
+  /** Kept in a hidden field; null if the form has a visible field for it. */
   readonly asOf: string | null;
   readonly completionTokens?: string;
   readonly times?: string;
@@ -12,7 +12,7 @@ interface TextFormProps {
   readonly children: Child;
 }
 
-/** What a form of a text asks for beside the models; it is sent, never a part of an address. */
+/** The form that posts a text. Its children are the fields that choose the models. */
 export function TextForm({ site, asOf, completionTokens = '', times = '', typed = '', children }: TextFormProps) {
   const sent = { action: `${site.link('/cost')}#result`, method: 'post', enctype: 'multipart/form-data' } as const;
   return (
@@ -20,7 +20,7 @@ export function TextForm({ site, asOf, completionTokens = '', times = '', typed 
       {children}
       <label class="field text">
         <span>Text, or a chat as JSON messages</span>
-        {/* The first line break of a field is none of its text. */}
+        {/* HTML ignores the first line break of a field. */}
         <textarea name="text" rows={6} autocomplete="off">
           {`\n${typed}`}
         </textarea>

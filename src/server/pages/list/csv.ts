@@ -9,7 +9,7 @@ import type { ServedModel } from '../../source/lists.ts';
 
 const PRICES = COMPONENTS.map(({ component }) => component);
 
-/** The list as a table for a spreadsheet, by the filters of the page: base prices exact in USD per unit. */
+/** The list as CSV, with the filters of the page and exact base prices in USD per unit. */
 export function modelsCsv(question: Question): string {
   const list = listAt(question);
   const { found } = selectModels(question, list, readModelParameters(question.asked.parameters));

@@ -6,7 +6,7 @@ import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
 import { Row } from './listRow.tsx';
 
-/** By what the list may be ordered, first the order that is wanted more often, and which way that one goes. */
+/** A column with its two sort orders, the more useful one first, and the direction of that one. */
 type Column = readonly [title: string, orders: readonly [ModelOrder, ModelOrder], kind: string, direction: string];
 
 const COLUMNS: readonly Column[] = [
@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   ['Changed', ['recently-changed', 'longest-unchanged'], 'number less', 'descending'],
 ];
 
-/** Which models are there, and what do they cost. */
+/** The models and their prices. */
 export function List({ page }: { readonly page: ListPage }) {
   const { frame, shown, total, query, problem } = page;
   const { site } = frame;
@@ -61,7 +61,7 @@ export function List({ page }: { readonly page: ListPage }) {
   );
 }
 
-/** Shown by the script, which is what makes it work. */
+/** The script shows this field, since without the script it would not work. */
 function StaticFilter() {
   return (
     <p class="search" data-script-only hidden>

@@ -8,7 +8,7 @@ import { frameOf } from '../layout.tsx';
 
 export type ListPage = ReturnType<typeof listData>;
 
-/** What the list page shows: the filters of the API, on the same list. */
+/** The list with the same filters as in the API. */
 export function listData(question: Question) {
   const { asked, view } = question;
   const list = listAt(question);

@@ -10,10 +10,10 @@ const CONTEXTS = [
   ['200000', '200k'],
   ['1000000', '1M'],
 ] as const;
-/** Asked for most; the others stand behind them. */
+/** The most wanted abilities, which come first. */
 const COMMON = ['tools', 'reasoning', 'structured_outputs'];
 
-/** The filters of the list as one form; what it sends is what the API takes. */
+/** The filters of the list. Its fields are the parameters of the API. */
 export function ListForm({ page: { frame, query, authors, abilities } }: { readonly page: ListPage }) {
   const values = (name: string): string[] => query.getAll(name).flatMap((value) => value.split(','));
   const field = queryFields(query);
@@ -64,7 +64,7 @@ function PriceField({ label, ...input }: Pick<TextFieldProps, 'label' | 'name' |
   );
 }
 
-/** What stands under "more": it is open where any of it is in use. */
+/** The fields under "More filters", which is open if one of them is in use. */
 const MORE = ['max_output_price', 'output_modalities', 'sort', 'input_modalities', 'free', 'supported_parameters'];
 const OUTPUTS = [['', 'text'], ['all', 'all'], ...pairs(OUTPUT_MODALITIES.slice(1))] as const;
 const ORDERS = [

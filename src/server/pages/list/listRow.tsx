@@ -12,7 +12,6 @@ interface RowProps {
   readonly frame: Frame;
 }
 
-/** One model of the list. */
 export function Row({ model: { id, facets, document }, changedAt, frame }: RowProps) {
   const { prompt, completion, cacheRead, contextLength, created, name, isFree } = facets;
   const isDynamic = prompt === DYNAMIC || completion === DYNAMIC;

@@ -5,7 +5,7 @@ import { Actions, AsOf, Count, Field, Problem } from '../form.tsx';
 import { numeric, Table } from '../table.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
-/** What a request costs, exactly: a form, and the bill of what was typed into it. */
+/** A form for the quantities of a request, and their exact bill. */
 export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost; readonly page: ModelPage }) {
   return (
     <section aria-labelledby="cost">

@@ -1,7 +1,7 @@
 import type { LimitsPeriod } from '../../../ledger/queries/model.ts';
 import { numeric, Table, TokensCell, WhenCell } from '../table.tsx';
 
-/** Rows that are shown before the rest is folded away. */
+/** How many rows are visible before the others are unfolded. */
 const FEW = 6;
 
 /** The limits of a model, newest first. */

@@ -12,7 +12,7 @@ import { PriceCharts } from './priceCharts.tsx';
 import { Prices, Schedule } from './prices.tsx';
 import { Providers } from './providers.tsx';
 
-/** One model: its life, prices, limits and changes. */
+/** One model: its history, prices, limits and changes. */
 export function Model({ page }: { readonly page: ModelPage }) {
   const { frame, look, prices, cost } = page;
   const { facts, lifecycle } = look;

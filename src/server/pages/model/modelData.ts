@@ -16,17 +16,17 @@ import { orProblem } from '../form.tsx';
 import { frameOf } from '../layout.tsx';
 import { line } from '../words.ts';
 
-/** Changes shown of one model. */
+/** How many changes the page shows. */
 const LATEST = 60;
 
-/** The quantities that everybody knows; others where the model has a price for them. */
+/** The form always asks for these quantities, and for others only if the model has a price for them. */
 const ALWAYS: readonly string[] = ['prompt', 'completion'];
 
 export type ModelPage = ReturnType<typeof modelData>;
 
 /**
- * What there is to know of a model.
- * @throws RequestError for an id that was never seen by then
+ * Everything that the page of a model shows.
+ * @throws RequestError for an id that had not been listed by then
  */
 export function modelData(question: Question, id: string) {
   const { ledger } = question.view;
@@ -37,25 +37,25 @@ export function modelData(question: Question, id: string) {
   if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(question.view, id);
   const look = lookAtModel(ledger, facts, at);
   const served = list.byId.get(id);
-  // In force, or those it had last; in upstream's order where that is known.
+  // The prices in force, or else the last ones, in upstream's order if that is known.
   const prices = served === undefined ? look.prices : applyOrder(look.prices, readOrder(served.recorded));
   const path = modelPath(id);
   return {
     frame: { ...frameOf(question, path, observedAt), title: line(facts.name ?? id), feed: `${path}/feed` },
     ...{ look, prices, document: served?.document, cost: costOf(question, prices) },
     limits: limitsHistory(ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
-    /** From when to when prices can be drawn. */
+    /** The time for which prices can be drawn. */
     record: { first: coverageOf(ledger)?.first ?? observedAt, last: observedAt },
-    /** Who serves it, the cheapest first; none where that was not recorded. */
+    /** The cheapest first; empty if no endpoints were recorded. */
     endpoints: listEndpointsAt(ledger, id, at),
-    /** Newest first; all of them are found under Changes. */
+    /** Newest first; the page of changes has all of them. */
     latest: judgeEvents(ledger, look.events.slice(-LATEST).reverse()),
   };
 }
 
 export type Cost = ReturnType<typeof costOf>;
 
-/** A request to be billed, and its bill where quantities were given. */
+/** The fields of the form, and the bill if quantities were given. */
 function costOf({ asked, site }: Question, prices: readonly PriceRow[]) {
   const isPerToken = unitOf('image', prices) === 'image token';
   const priced = new Set(

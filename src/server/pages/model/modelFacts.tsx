@@ -1,11 +1,12 @@
 import { readArray } from '../../../core/reading/json.ts';
 import { minuteWords } from '../../../core/time/when.ts';
 import type { ModelFacts } from '../../../ledger/queries/model.ts';
+import { upstreamPage } from '../../../notify/feed.ts';
 import { Wide } from '../table.tsx';
-import { line, paragraphs, safeUrl } from '../words.ts';
+import { line, paragraphs } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
-/** What upstream says of a model beside prices and limits. */
+/** What upstream says about a model besides prices and limits. */
 export function Facts({ facts, document }: { readonly facts: ModelFacts } & Pick<ModelPage, 'document'>) {
   const list = (json: string | null): string => (json === null ? '' : (readArray(json) ?? [json]).join(', '));
   const rows: readonly (readonly [string, string])[] = [
@@ -21,7 +22,6 @@ export function Facts({ facts, document }: { readonly facts: ModelFacts } & Pick
     ['Canonical slug', facts.canonicalSlug ?? ''],
     ['Hugging Face', facts.huggingFaceId ?? ''],
   ];
-  const upstream = safeUrl(`https://openrouter.ai/${facts.id.split('/').map(encodeURIComponent).join('/')}`);
   return (
     <>
       {paragraphs(facts.description ?? '').map((text) => (
@@ -38,7 +38,7 @@ export function Facts({ facts, document }: { readonly facts: ModelFacts } & Pick
           ))}
       </dl>
       <p>
-        <a href={upstream} rel="noreferrer">
+        <a href={upstreamPage(facts.id)} rel="noreferrer">
           Its page at OpenRouter
         </a>
       </p>

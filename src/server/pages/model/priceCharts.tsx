@@ -8,7 +8,7 @@ import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
-/** Each base price over time, drawn and as a table. */
+/** Each base price over time, as a chart and in a table. */
 export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pick<ModelPage, 'record'>) {
   const [from, to] = [Date.parse(history[0]?.validFrom ?? record.first), Date.parse(record.last)];
   const base = history.filter(({ condition, price }) => condition === '' && price !== null);
@@ -64,7 +64,7 @@ function unitAt(history: readonly TimedPrice[]): (period: TimedPrice) => Unit | 
 }
 
 /**
- * The base price of a component over time, as far as it was a number.
+ * The base price of a component over time, without the times when it was dynamic.
  * @param unit what the axis tells
  */
 export function priceSteps(

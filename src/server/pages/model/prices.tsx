@@ -7,7 +7,7 @@ import { numeric, Table } from '../table.tsx';
 import { exactWords } from '../words.ts';
 import { scheduleOf } from './schedule.ts';
 
-/** Prices in force: a row a component, a column a condition, so that one sees what holds when. */
+/** The prices in force, with a row for each component and a column for each condition. */
 export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
   if (prices.length === 0) return <p>No prices are listed.</p>;
   const conditions = [...new Set(prices.map(({ condition }) => condition))].sort(byCondition);
@@ -46,7 +46,7 @@ function words({ component, price }: PriceRow, prices: readonly PriceRow[]): str
   return priceWords(component, price ?? 'dynamic', unitOf(component, prices));
 }
 
-/** The week, hour by hour, where prices follow a schedule. */
+/** The prices in a week, if they follow a schedule. */
 export function Schedule({ prices }: { readonly prices: readonly PriceRow[] }) {
   if (!prices.some(({ condition }) => isScheduled(condition))) return null;
   const components = ['prompt', 'completion'].filter((component) => prices.some((row) => row.component === component));

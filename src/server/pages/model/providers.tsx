@@ -3,7 +3,7 @@ import type { ServedEndpoint } from '../../../ledger/queries/endpoints/endpoints
 import { Mark, numeric, PriceCell, Table, TokensCell } from '../table.tsx';
 import { line } from '../words.ts';
 
-/** Who serves a model, the cheapest first; nothing where that was never recorded. */
+/** Who serves a model, the cheapest first; nothing if no endpoints were recorded. */
 export function Providers({ endpoints }: { readonly endpoints: readonly ServedEndpoint[] }) {
   if (endpoints.length === 0) return null;
   return (

@@ -4,14 +4,14 @@ import { applicableWords, pricesInWeek } from '../../../core/format/weekChart.ts
 import type { PriceRow } from '../../../core/pricing/applicablePrice.ts';
 import { MINUTES_A_DAY, readConditions } from '../../../core/pricing/conditions.ts';
 
-/** A price and when in the week it holds, in words. */
+/** A price, and the days and hours at which it applies, in words. */
 export interface Slot {
   readonly days: string;
   readonly hours: string;
   readonly price: string;
 }
 
-/** The week of a component's price for a short prompt, as the rules of upstream make it of base price and entries. */
+/** The prices of a component in a week, for a short prompt, by upstream's rules for base price and overrides. */
 export function scheduleOf(prices: readonly PriceRow[], component: string): Slot[] {
   const bounds = boundsOf(prices.filter((row) => row.component === component));
   const week = pricesInWeek(prices, component, bounds);
@@ -20,7 +20,7 @@ export function scheduleOf(prices: readonly PriceRow[], component: string): Slot
   return [...alike.values()].flatMap((days) => slotsOf(byDay[days[0] ?? 0] ?? [], bounds, daysWords(days)));
 }
 
-/** The minutes at which anything may change. */
+/** The minutes of a day at which the price may change. */
 function boundsOf(rows: readonly PriceRow[]): number[] {
   const minutes = rows.flatMap(({ condition }) =>
     readConditions(condition).flatMap((one) => (one.type === 'utc_window' ? [one.start, one.end] : [])),
@@ -28,7 +28,7 @@ function boundsOf(rows: readonly PriceRow[]): number[] {
   return [...new Set([0, ...minutes])].filter((minute) => minute < MINUTES_A_DAY).sort((a, b) => a - b);
 }
 
-/** Neighbours of one price are one slot. */
+/** The slots of a day, with neighbours of the same price joined. */
 function slotsOf(day: readonly string[], bounds: readonly number[], days: string): Slot[] {
   const starts = day.flatMap((price, index) => (index > 0 && day[index - 1] === price ? [] : [index]));
   return starts.map((index, place) => {
