@@ -47,8 +47,8 @@ export interface EndpointsImportResult extends Readonly<ImportCounts> {
 const BATCH = 16;
 
 /**
- * Records saved answers about endpoints, wherever in time they belong. Stopped at any instant, the file is as after some
- * batch, and the same import goes on from there.
+ * Records saved answers about endpoints, wherever in time they belong. Stopped at any instant, the file is as after
+ * some batch, and the same import goes on from there.
  * @throws LedgerError of the kind that tells what failed
  */
 export async function importEndpoints(

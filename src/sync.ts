@@ -20,23 +20,23 @@ import type { Source } from './upstream/source.ts';
 
 export interface SyncRequest extends Opening {
   readonly source: Source;
-  /** What the list covers, where the source does not tell. */
+  /** What the list covers, for sources that do not tell. */
   readonly scope?: string | undefined;
   readonly trigger: Attempt['trigger'];
-  /** Believe the answer whatever is missing from it. */
+  /** Accept the answer, whatever is missing from it. */
   readonly accept?: boolean | undefined;
 }
 
 /** What a run needs of the world around it. */
 export interface SyncDependencies extends SourceDependencies {
   readonly now: () => Date;
-  /** Told of what did not succeed after everything was recorded, in words. */
+  /** Told of what failed after everything was recorded, in words. */
   readonly onWarning?: (words: string) => void;
   /** Takes the id that this run will have in `sync_runs`. */
   readonly onBegin?: (run: number) => void;
-  /** Takes the result as soon as it is committed, before anybody else is told of it. */
+  /** Takes the result once it is committed, before people are notified. */
   readonly report?: (result: SyncOutcome) => void | Promise<void>;
-  /** Tells people of the run. */
+  /** Notifies people of the run. */
   readonly notifier?: Notifier | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface SyncOutcome {
   readonly isNewFile: boolean;
   /** The newest accepted list before this run. */
   readonly previous: TimelineRun | undefined;
-  /** The newest instant of the file where it lay far in the future: this run had to be dated behind it. */
+  /** The newest instant of the file if it was far in the future, so that this run had to be dated after it. */
   readonly ahead: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export async function sync(request: SyncRequest, dependencies: SyncDependencies)
     await dependencies.report?.(result);
     return result;
   } catch (error) {
-    // The run that holds the lock tells of itself.
+    // Another run has the lock, and notifies people itself.
     if (!(error instanceof LockedError)) ending ??= { error };
     throw error;
   } finally {
@@ -99,16 +99,17 @@ async function fetchAndRecord(
   if (isUnchanged(answer, scope, previous))
     return { ...outcome, recorded: recordSame(ledger, seen, previous.sha256, { dryRun }) };
 
+  if (answer.body === null) throw new TypeError('only a list that is known can be unmodified');
   const afterwards = (recorded: Recorded): void =>
     notifier?.enqueue(ledger, { source: source.label, scope, previous, recorded });
-  // Loaded only here: a run that finds nothing new spares itself 40 ms of loading.
+  // Loaded only now, as a run that finds nothing new can do without these 40 ms.
   const { record: readCompareAndRecord } = await import('./ledger/record/record.ts');
-  const snapshot = { ...seen, body: bodyOf(answer) };
+  const snapshot = { ...seen, body: answer.body };
   const recorded = await readCompareAndRecord(ledger, snapshot, { dryRun, afterwards }, dependencies.signal);
   return { ...outcome, recorded };
 }
 
-/** When the answer came, in the ledger's time, which never runs backwards. */
+/** When the answer came: by the clock, but never before the newest answer of the ledger. */
 function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: SourceAnswer, dependencies: SyncDependencies) {
   const now = dependencies.now();
   const observedAt = nextInstant(now, lastObserved(ledger));
@@ -121,11 +122,6 @@ function isUnchanged(
   previous: TimelineRun | undefined,
 ): previous is TimelineRun {
   return previous?.scope === scope && (body === null || hashOf(body) === previous.sha256);
-}
-
-function bodyOf({ body }: SourceAnswer): Buffer {
-  if (body === null) throw new TypeError('only what was seen before can be unmodified');
-  return body;
 }
 
 function noteFailure(

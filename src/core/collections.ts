@@ -1,4 +1,4 @@
-/** The items by their keys, both in the order in which they come. */
+/** Groups items by key; groups and their items keep the order of the items. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
@@ -10,7 +10,7 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 }
 
-/** The order of texts by their code units, which is also that of instants. */
+/** Sorts texts by code units, and thereby instants by time. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -1,6 +1,6 @@
 /**
- * The named failures. Each says in whole sentences what failed, then the state it left behind, and as its hint the next
- * step, which begins with what to do; it carries the exit code that scripts and timers rely on.
+ * A failure that people are told of: its message says in whole sentences what failed and in which state that left
+ * things, its hint says what to do next, and its exit code is one that scripts and timers rely on.
  */
 export abstract class LedgerError extends Error {
   abstract readonly exitCode: 2 | 3 | 4 | 5 | 75;
@@ -21,7 +21,7 @@ export abstract class LedgerError extends Error {
     return this.hint === undefined ? this.message : `${this.message} ${this.hint}`;
   }
 
-  /** Adds the state that the failure left behind, which only who owns the work can know. */
+  /** Adds the state that the failure left behind, which only the owner of the work knows. */
   leaving(state: string): this {
     if (!this.message.includes(state)) this.message = `${withoutStop(this.message)}; ${state}.`;
     return this;
@@ -38,7 +38,7 @@ export function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }
 
-/** Words as a part of a sentence of ours, which brings the full stop itself. */
+/** Words of others as a part of a sentence of ours, which has its own full stop. */
 export function withoutStop(words: string): string {
   return words.replace(/[\s.:;,]+$/, '');
 }

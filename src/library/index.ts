@@ -17,8 +17,8 @@ export type * from './api/sync.ts';
 export type * from './api/time.ts';
 
 /**
- * Opens a ledger for questions, also while a run writes to it. The file is looked at with the first question, so `sync` can
- * make it.
+ * Opens a ledger for questions, also while a run writes to it. The file is looked at with the first question, so `sync`
+ * can make it.
  *
  * ```ts
  * const ledger = openLedger('data/ledger.db');

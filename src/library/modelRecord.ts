@@ -30,12 +30,12 @@ export function modelRecord({
   };
 }
 
-/** Prices that were in force together, each with what it is for. */
+/** Adds their units to prices that were in force together. */
 export function withUnits<T extends PriceRow>(prices: readonly T[]): (T & { readonly unit: Unit | null })[] {
   return prices.map((price) => ({ ...price, unit: unitOf(price.component, prices) ?? null }));
 }
 
-/** A history, each price with what it was for by the prices that held when it began. */
+/** Adds its unit to each price of a history, by the prices in force when it began. */
 export function historyWithUnits(periods: readonly TimedPrice[]): PricePeriod[] {
   const timetable = new Timetable(periods);
   return periods.map((period) => ({

@@ -66,7 +66,7 @@ export class OpenedLedger implements ModelLedger {
     let left = filter.limit ?? Number.POSITIVE_INFINITY;
     let before = asked.until;
     do {
-      // No statement stays open between two of them: who asks may take his time, and a run may write meanwhile.
+      // In batches, so that no statement stays open while the caller takes its time and a run may write.
       const found = this.#ask((ledger) => nextChanges(ledger, { ...asked, until: before }));
       for (const change of found.changes) {
         if (left <= 0) return;

@@ -19,7 +19,7 @@ import type { ListedModel, ListFilter, ModelPrices } from './api/models.ts';
 import type { Time } from './api/time.ts';
 import { withUnits } from './modelRecord.ts';
 
-/** The first instant that a time names, or the first that it does not name any more. */
+/** The first instant of a time, or the first after it. */
 export function readTime(time: Time, now: Date, end: 'from' | 'until' = 'from'): string {
   if (typeof time === 'string') return readWhen(time, now)[end];
   if (!(time instanceof Date) || Number.isNaN(time.getTime())) {
@@ -28,7 +28,7 @@ export function readTime(time: Time, now: Date, end: 'from' | 'until' = 'from'):
   return toInstant(time);
 }
 
-/** What there is to say of an id that was never listed. */
+/** The error about an id that was never listed. */
 export function unknownModel(ledger: Ledger, id: string): UsageError {
   if (coverageOf(ledger) === null) return new UsageError('no_list', 'There is no list yet.', { hint: 'Sync first.' });
   const ids = allIds(ledger).map((row) => row.id);
@@ -59,8 +59,8 @@ function baseOf(offer: Pick<Offer, 'prices'>): { prompt: string | null; completi
 const FIELDS: ReadonlySet<string> = new Set(COMPONENTS.map(({ field }) => field satisfies keyof Usage));
 
 /**
- * The filter in the ledger's words, each named here.
- * @throws UsageError for one that nobody knows: without it the answer would be another one
+ * Translates a filter for the ledger.
+ * @throws UsageError for an unknown filter, without which the answer would be wrong
  */
 export function eventFilter(filter: ChangeFilter, now: Date): EventFilter {
   const { since, until, limit: _, model, author, types, field, minPercent, noise, firstRun, ...unknown } = filter;
@@ -79,7 +79,7 @@ export function patternsOf(model: ListFilter['model']): readonly string[] | unde
   return typeof model === 'string' ? [model] : model;
 }
 
-/** @throws UsageError for a name that nobody knows, which would go unbilled */
+/** @throws UsageError for an unknown quantity, which would go unbilled */
 export async function billOf(ledger: Ledger, model: string, asked: Usage, at: string | null, now: Date): Promise<Bill> {
   const { components = {}, ...fields } = asked;
   const stranger = Object.keys(fields).find((field) => !FIELDS.has(field));
@@ -105,10 +105,10 @@ export async function billOf(ledger: Ledger, model: string, asked: Usage, at: st
   return { model, at, ...made, promptTokens: Number(made.promptTokens), lines };
 }
 
-/** Enough that the pause between two batches does not count. */
+/** Large enough that the time between batches does not matter. */
 const BATCH = 500;
 
-/** The newest changes that fit, whole runs of them, and the instant before which the next ones are; undefined: none are. */
+/** A batch of the newest matching changes, in whole runs, and the instant before which the next batch begins, if any. */
 export function nextChanges(ledger: Ledger, filter: EventFilter): { changes: Change[]; before: string | undefined } {
   const changes: Change[] = [];
   for (const { sinceBefore: _, ...change } of addContext(ledger, findEvents(ledger, filter))) {

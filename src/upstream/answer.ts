@@ -6,23 +6,22 @@ import type { RetryNote } from './openrouter/fetchOptions.ts';
 import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
-/** What a source says now. */
+/** What a source answered. */
 export interface SourceAnswer {
-  /** Null: the same as the newest accepted one. */
+  /** Null where it is the same as the newest accepted one. */
   readonly body: Buffer | null;
   readonly httpStatus: number | null;
   readonly etag: string | null;
   readonly attempts: number;
 }
 
-/** The newest accepted list: of its own source it is asked for only if it has changed. */
+/** The newest accepted list, which its own source is asked for only if it has changed. */
 export interface NewestList {
   readonly source: string;
   readonly scope: string;
   readonly etag: string | null;
 }
 
-/** What reading a source takes of the world around. */
 export interface SourceDependencies {
   readonly env: Env;
   readonly stdin: Readable;
@@ -31,15 +30,15 @@ export interface SourceDependencies {
   readonly onRetry: (note: RetryNote) => void;
 }
 
-/** What the environment says of requests. */
+/** Settings of requests, from the environment. */
 export interface RequestSettings {
   readonly apiKey: string | undefined;
   readonly limits: Partial<RequestLimits>;
 }
 
 /**
- * Read once, before anything else is done: a key may come through a pipe, and what is wrong with them is the person's.
- * @throws UsageError where they cannot be used
+ * Reads the settings, once and before anything else is done, as a key may come through a pipe.
+ * @throws UsageError where they are invalid
  */
 export function readRequestSettings(source: Source, env: Env): RequestSettings {
   if (source.kind !== 'url') return { apiKey: undefined, limits: {} };

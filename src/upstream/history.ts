@@ -1,12 +1,13 @@
 import { byInstant } from '../core/collections.ts';
+
 /** One older answer, not yet read. */
 export interface Version {
-  /** Empty where nothing outside of it tells: then {@link undated} says why. */
+  /** Empty where it is only in the answer itself; then {@link undated} tells why. */
   readonly observedAt: string;
   readonly undated?: string;
-  /** What its history finds it by: an object's name, a path. */
+  /** The name of an object, or a path. */
   readonly object: string;
-  /** As a person finds it: a path, a file and the instant of its commit. */
+  /** For people: a path, perhaps with the instant of a commit. */
   readonly name: string;
   /** As `sync_runs.source` keeps it. */
   readonly source: string;
@@ -16,31 +17,30 @@ export interface Version {
 export interface VersionBody {
   readonly version: Version;
   readonly bytes: Buffer;
-  /** Where it is known already. */
+  /** If it is known already. */
   readonly sha256?: string;
 }
 
-/** Why one cannot be had; the others can. */
+/** A version that cannot be read, and why. */
 export interface UnreadableVersion {
   readonly version: Version;
   readonly unreadable: string;
 }
 
-/** What was given and not taken. */
+/** Something that is not imported, and why. */
 export interface LeftOut {
   /** A path, a version. */
   readonly name: string;
   readonly reason: string;
 }
 
-/** Told of each thing that is not taken, as it is passed over. */
 export type OnLeftOut = (leftOut: LeftOut) => void;
 
 /** Older answers from one place. */
 export interface History {
   /** Oldest first. */
   readonly versions: readonly Version[];
-  /** The bodies of some of them, in their order; ends early when it is stopped. */
+  /** The bodies of some versions, in order; ends early when it is stopped. */
   readonly bodies: (versions: readonly Version[]) => AsyncGenerator<VersionBody | UnreadableVersion>;
   readonly close: () => Promise<void>;
 }

@@ -8,11 +8,11 @@ import { codeOf } from '../core/errors.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
-/** This process's standard input under other names. */
+/** The names of this process's standard input. */
 const STDIN = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/;
 
 /**
- * Opens what a person named: a file, a pipe, a device, or `-` for standard input. Reading any of them ends with the signal.
+ * Opens a file, a pipe, a device, or `-` for standard input. The signal ends the reading of any of them.
  * @throws the file system's error, there or while it is read
  */
 export async function openInput(
@@ -32,7 +32,7 @@ export async function readWhole(path: string, stdin: Readable, signal: AbortSign
   return (await buffer(await openInput(path, stdin, signal))).toString('utf8');
 }
 
-/** As bytes, of which there are more than `most` where it is undefined. */
+/** The same as bytes; undefined where there are more than `most`. */
 export async function readAtMost(
   most: number,
   path: string,
@@ -61,9 +61,9 @@ export async function readBeginning(path: string, most: number): Promise<Buffer>
 }
 
 /**
- * Reads a pipe or a device. Opened and read in the usual way, it would keep a thread of Node's in a call that nothing
- * interrupts, and with it the process, until a writer comes.
- * @param needsWriter it is a named pipe: until somebody has opened its other end, reading it finds an end too
+ * Reads a pipe or a device without blocking. The usual way would keep one of Node's threads, and the process with it,
+ * waiting for a writer without a way to interrupt it.
+ * @param needsWriter whether it is a named pipe, which seems to be at its end until somebody opens its other end
  */
 async function* readPatiently(path: string, needsWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -6,8 +6,8 @@ import { LIMITS } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
 
 /**
- * Reads a body from a file or standard input, exactly as it stands there. Either may be a pipe without end.
- * @throws UpstreamError when it cannot be read, is longer than what is taken over HTTP, or `signal` stops it
+ * Reads a body from a file or standard input, either of which may be an endless pipe.
+ * @throws UpstreamError when it cannot be read, is longer than over HTTP, or is stopped by the signal
  */
 export async function readBody(
   source: Exclude<Source, { kind: 'url' }>,
@@ -32,7 +32,7 @@ export async function readBody(
   });
 }
 
-/** An address that passes for a path is named as the data file names it: there may be a key in it. */
+/** Replaces an address that was taken for a path by its label, as it may contain a key. */
 function reasonOf(cause: unknown, source: Exclude<Source, { kind: 'url' }>): string {
   const reason = cause instanceof Error ? cause.message : 'unknown';
   if (source.kind === 'stdin' || source.label === `file:${basename(source.path)}`) return reason;

@@ -16,14 +16,14 @@ const FORMATS: readonly (readonly [magic: string, words: string])[] = [
   ['0000feff', 'is UTF-32, which is not read here: save it as UTF-8'],
 ];
 
-/** Files that stand for others, which some tool keeps elsewhere. */
+/** Files in place of others that some tool keeps elsewhere. */
 const POINTERS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^version https:\/\/git-lfs\.github\.com\//, 'is a Git LFS pointer, not the list itself (git lfs pull fetches it)'],
   [/^\S*\/annex\/objects\//, 'is a git-annex pointer, not the list itself (git annex get fetches it)'],
   [/^outs:\s*\n- (?:md5|hash|etag|path)\b/, 'is a DVC pointer, not the list itself (dvc pull fetches it)'],
 ];
 
-/** What a saved file is, where it is no answer and no text of one. */
+/** What a saved file is, if it is something known that is no answer. */
 export function nameForeignFormat(bytes: Buffer): string | undefined {
   const start = bytes.toString('hex', 0, 8);
   const format = FORMATS.find(([magic]) => start.startsWith(magic));
@@ -37,8 +37,8 @@ export function isGzip(bytes: Buffer): boolean {
 }
 
 /**
- * The answer that a saved file holds: unpacked, whatever its name says, and as UTF-8. What cannot be unpacked is taken as
- * it stands: it is no list, and a rejected run keeps it for a look.
+ * The answer that a saved file holds: unpacked, whatever its name says, and as UTF-8. What cannot be unpacked is taken
+ * as it stands: it is no list, and a rejected run keeps it for a look.
  */
 export function readSavedBody(bytes: Buffer, name: string): { bytes: Buffer } | { unreadable: string } {
   const unpacked = unpack(bytes, name);
@@ -58,11 +58,11 @@ function unpack(bytes: Buffer, name: string): Buffer | undefined {
   return bytes;
 }
 
-/** How UTF-16 begins: with its mark, or without one where the list does. */
+/** How a list in UTF-16 begins, with or without a byte order mark. */
 const LITTLE_ENDIAN: ReadonlySet<string> = new Set(['fffe', '7b00', '5b00']);
 const BIG_ENDIAN: ReadonlySet<string> = new Set(['feff', '007b', '005b']);
 
-/** As PowerShell and old editors save: UTF-16, or UTF-8 behind a mark. */
+/** Converts UTF-16, and removes a byte order mark, as PowerShell and old editors write them. */
 function toUtf8(bytes: Buffer): Buffer {
   if (bytes.toString('hex', 0, 3) === 'efbbbf') return bytes.subarray(3);
   const start = bytes.toString('hex', 0, 2);

@@ -3,7 +3,7 @@ import { TEXT_SCOPE, widens } from '../core/reading/scope.ts';
 import type { Source } from './source.ts';
 
 /**
- * What the list covers: read off a URL; else as the person says, as the data file has it, or as upstream's default is.
+ * What the list covers: according to a URL; else to the person, the data file, or upstream's default.
  * @throws UsageError when the data file is about another list
  */
 export function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {

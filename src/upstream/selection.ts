@@ -58,12 +58,11 @@ export async function* leaveOutUnreadable(
 /** Waits for the first body and gives back all of them; undefined when there is none. */
 export async function peek(bodies: AsyncGenerator<VersionBody>): Promise<AsyncGenerator<VersionBody> | undefined> {
   const first = await bodies.next();
-  return first.done ? undefined : prepend(first.value, bodies);
-}
-
-async function* prepend(first: VersionBody, others: AsyncGenerator<VersionBody>): AsyncGenerator<VersionBody> {
-  yield first;
-  yield* others;
+  if (first.done) return undefined;
+  return (async function* () {
+    yield first.value;
+    yield* bodies;
+  })();
 }
 
 /**

@@ -10,7 +10,7 @@ export type Source =
   | { readonly kind: 'file'; readonly label: string; readonly path: string }
   | { readonly kind: 'stdin'; readonly label: string };
 
-/** Which part of the list is asked for does not change what the list covers. */
+/** Parameters that do not change what the list covers. */
 const NOT_SCOPE: ReadonlySet<string> = new Set(['limit', 'offset', 'sort']);
 
 /**
@@ -30,7 +30,7 @@ export function readSource(text: string): Source {
   return { kind: 'url', url, label: labelOf(url), scope: scopeOf(url) };
 }
 
-/** What a list covers, read off its address: upstream's default is text models only. */
+/** What a list covers according to its address; by default upstream lists text models only. */
 function scopeOf({ searchParams }: URL): string {
   const parameters = new Map<string, string>([['output_modalities', 'text']]);
   const secret = secretParameters(searchParams);
@@ -43,7 +43,7 @@ function scopeOf({ searchParams }: URL): string {
     .join('&');
 }
 
-/** An address without its protocol passes for a file; the secrets in it stay secret. */
+/** The label of a file. What looks like one may be an address without its protocol, so secrets are masked. */
 function labelOfFile(path: string): string {
   const [name = '', query] = basename(path).split(/\?(.*)/s);
   if (query === undefined || query === '') return basename(path);
@@ -54,7 +54,7 @@ function labelOfFile(path: string): string {
   return `${name}?${parameters}`;
 }
 
-/** Whether an address must not be shown whole. */
+/** Whether an address contains a secret. */
 export function hasSecret(url: URL): boolean {
   return url.username !== '' || url.password !== '' || secretParameters(url.searchParams).size > 0;
 }
@@ -63,7 +63,7 @@ function labelOf(url: URL): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';
-  // Never sent, and where some services put a token.
+  // It is never sent, and some services put a token there.
   shown.hash = '';
   for (const name of secretParameters(shown.searchParams)) shown.searchParams.set(name, '***');
   return shown.href;

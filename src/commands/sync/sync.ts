@@ -133,6 +133,6 @@ async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: 
 
 const DRY = 'A dry run keeps no answer: sync without --dry-run keeps this one for a look.';
 const HELD =
-  'The answer is kept but not applied. If the models are really gone, the same in two more answers is believed; ' +
+  'The answer is kept but not applied. If the models are really gone, the third answer in a row without them is believed; ' +
   'model-ledger sync --accept believes it now.';
 const REJECTED = 'The tables are as before; the answer is kept for a look: model-ledger snapshot --run N.';

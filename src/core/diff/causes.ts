@@ -12,18 +12,18 @@ export type Cause = (typeof CAUSES)[number];
 const IS_NEWS: Readonly<Record<Cause, boolean>> = { zero: false, clock: false, alias: true, drift: false };
 export const NOISE_CAUSES = CAUSES.filter((cause) => !IS_NEWS[cause]);
 
-/** Differences that are no news: keys that come and go with a zero, the hour of the day, the format. */
+/** Whether a difference is no news: a zero that comes or goes, the hour of the day, a change of the format. */
 export function isNoise(cause: Cause | null): boolean {
   return cause !== null && !IS_NEWS[cause];
 }
 
 /**
- * Looks up a component's default: its newest base price, up to the document before, that was not among its scheduled
- * prices then; null where there was none.
+ * Looks up what a component costs outside of its schedule: its newest base price so far that was not also one of its
+ * scheduled prices at the time; null where there was none.
  */
 export type DefaultPrice = (component: string) => Amount | null;
 
-/** The first cause that fits, of the three by which a price differs without being news. */
+/** Why a price differs although nobody set another one; null where somebody did. */
 export function priceCause(
   difference: PriceDifference,
   before: Model,
@@ -37,8 +37,8 @@ export function priceCause(
 }
 
 /**
- * The base price is the one that holds as the list is read: it flips between the scheduled prices, and between them and
- * the default where the schedule leaves gaps.
+ * Whether only the clock moved on. Upstream lists as the base price whichever price holds at the moment, so that it
+ * changes from one scheduled price to the next, or to the default where the schedule has a gap.
  */
 function isClock(
   { component, condition, before: old, after: now }: PriceDifference,
@@ -52,7 +52,7 @@ function isClock(
   return scheduled.has(now) || now === defaultPrice(component);
 }
 
-/** Asked for each base price that differs, so read once for a model. */
+/** Asked about each base price that differs, and therefore computed once for a model. */
 const schedules = new WeakMap<Prices, ReadonlyMap<string, ReadonlySet<Amount>>>();
 const NONE: ReadonlySet<Amount> = new Set();
 

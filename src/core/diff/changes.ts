@@ -4,7 +4,7 @@ export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
 const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
 export const CHANGE_TYPES = [...LIFECYCLE_TYPES, ...FIELD_TYPES] as const;
 
-/** A model came, went or came back. */
+/** A model was added, removed, or is back. */
 interface LifecycleChange {
   readonly type: (typeof LIFECYCLE_TYPES)[number];
 }
@@ -18,7 +18,7 @@ export interface FieldChange {
   readonly before: string | null;
   readonly after: string | null;
   readonly cause: Cause | null;
-  /** Whether the leaf came, went or changed its JSON type, rather than its value; null for prices. */
+  /** Set where the leaf itself came, went or changed its JSON type; null where its value changed, and for prices. */
   readonly shift: Shift | null;
   /** Percent, for prices only; null where either side is missing, zero or dynamic. */
   readonly changePct: number | null;

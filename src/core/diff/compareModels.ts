@@ -9,7 +9,7 @@ import { diffPrices, type PriceDifference } from './diffPrices.ts';
 
 const NO_DEFAULT: DefaultPrice = () => null;
 
-/** What differs between two documents of one model, prices first; empty when nothing that counts does. */
+/** What differs between two documents of one model, prices first; leaves out what is never an event. */
 export function compareModels(before: Model, after: Model, defaultPrice = NO_DEFAULT): FieldChange[] {
   const changes: FieldChange[] = [];
   for (const difference of diffPrices(before.prices, after.prices)) {
@@ -44,7 +44,7 @@ function priceChange(
   };
 }
 
-/** Half a character is the same as the escape that is kept of it. */
+/** A lone surrogate is stored as an escape, and equals that escape. */
 function sameLeaf(old: unknown, now: unknown): boolean {
   if (typeof old === 'string' && typeof now === 'string') return storable(old) === storable(now);
   return sameJson(old, now);
@@ -68,7 +68,7 @@ function shiftOf(old: unknown, now: unknown): Shift | null {
   return kindOf(old) === kindOf(now) ? null : 'retyped';
 }
 
-/** What a leaf is in JSON. */
+/** The JSON type of a leaf. */
 function kindOf(leaf: unknown): string {
   if (Array.isArray(leaf)) return 'array';
   return numberText(leaf) === undefined ? typeof leaf : 'number';

@@ -4,8 +4,8 @@ import { type Amount, DYNAMIC } from '../reading/price.ts';
 import type { Instant } from '../time/instant.ts';
 
 /**
- * A component's default as it was known at an instant: its newest base price that was not among its scheduled prices
- * while it held, which is what upstream charges outside of its schedule. Null where there was none.
+ * What a component cost outside of its schedule, as it was known at an instant: its newest base price that was not also
+ * one of its scheduled prices while it held. Null where there was none.
  * @param periods of one component of one model
  */
 export function defaultPriceAt(periods: readonly TimedPrice[], at: Instant): Amount | null {
@@ -14,7 +14,7 @@ export function defaultPriceAt(periods: readonly TimedPrice[], at: Instant): Amo
   const base = known.filter(({ condition }) => condition === '').sort((a, b) => (a.validFrom < b.validFrom ? 1 : -1));
   const found = base.find((price) => {
     const same = scheduled.filter((other) => amountOf(other) === amountOf(price));
-    // Nothing changes but where a period begins or ends, so these are all the instants to look at.
+    // Between these instants nothing changes, so they are all that has to be looked at.
     const turns = [price.validFrom, ...same.flatMap(({ validTo }) => (validTo === null ? [] : [validTo]))];
     return turns.some((turn) => turn <= at && isInForce(price, turn) && !same.some((other) => isInForce(other, turn)));
   });

@@ -1,17 +1,17 @@
 import type { Change, FieldChange, Shift } from './changes.ts';
 
-/** A key came to, left, or changed its type on a large part of the list in one run: the format moved, not the models. */
+/** One key that came, went or changed its type on many models in one run: a change of the format, not of the models. */
 export interface Drift {
   /** The leaf's dotted path. */
   readonly keyPath: string;
   readonly shift: Shift;
-  /** Models on which it did. */
+  /** On how many models. */
   readonly models: number;
-  /** Models in both snapshots. */
+  /** Of how many models that are in both snapshots. */
   readonly compared: number;
 }
 
-/** At least this many models, and at least this share of the models in both snapshots. */
+/** It takes at least so many models, and this share of the models in both snapshots. */
 export const DRIFT_MODELS = 10;
 export const DRIFT_SHARE = 0.5;
 
@@ -31,7 +31,7 @@ export function findDrift(changes: Iterable<Change>, compared: number): Drift[] 
   return [...found.values()].filter(({ models }) => models >= DRIFT_MODELS && models >= compared * DRIFT_SHARE);
 }
 
-/** The same changes, those that are part of a drift marked so. */
+/** The same changes, with the cause `drift` on those that are part of one. */
 export function markDrift(changes: readonly Change[], drifts: readonly Drift[]): readonly Change[] {
   if (drifts.length === 0) return changes;
   const keys = new Set(drifts.map(({ shift, keyPath }) => driftKey({ shift, field: keyPath })));

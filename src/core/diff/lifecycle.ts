@@ -1,7 +1,7 @@
 import type { Instant } from '../time/instant.ts';
 import { LIFECYCLE_TYPES } from './changes.ts';
 
-/** A time without the model, `[from, to)`; null: still gone. */
+/** A time in which the model was not listed, `[from, to)`; null: it still is not. */
 interface Absence {
   readonly from: Instant;
   readonly to: Instant | null;
@@ -13,10 +13,10 @@ export interface LifecycleEvent {
   readonly previousObservedAt: Instant | null;
 }
 
-/** A model's coming and going as it was known at an instant. */
+/** When a model was listed, as it was known at an instant. */
 export interface Lifecycle {
   readonly firstSeenAt: Instant | null;
-  /** It was in the first list anyone looked at, so it may be older. */
+  /** It was in the first list of the ledger, so it may be older than `firstSeenAt`. */
   readonly isOlder: boolean;
   readonly listed: boolean;
   readonly removedAt: Instant | null;
@@ -26,7 +26,7 @@ export interface Lifecycle {
 }
 
 /**
- * Reads a life from its events.
+ * Reads a lifecycle from its events.
  * @param events of one model, oldest first
  * @param at what came later does not count; null: all counts
  */

@@ -13,11 +13,11 @@ export interface Listing {
   readonly removed: Set<string>;
   /** The last good entry of a model that is not listed. */
   readonly recall: (id: string) => Entry;
-  /** Of a model that was seen before. */
+  /** For a model that was seen before. */
   readonly defaultPrices: (id: string) => DefaultPrice;
 }
 
-/** One model that is not as it was. Without `changes` only its document differs (`benchmarks`, the order of keys). */
+/** A model whose document differs. There are no `changes` where only `benchmarks` or the order of keys does. */
 export interface ModelChange {
   readonly id: string;
   readonly before: Entry | null;
@@ -32,7 +32,9 @@ export interface Comparison {
 
 /** Everything that an accepted snapshot changes, in the order of its list, removals last. */
 export function compareListing(listing: Listing, modelList: ModelList, missing: readonly string[]): Comparison {
-  const models = findDiffering(listing, modelList).map(([id, after]) => compareEntry(listing, id, after));
+  // Most entries are the very objects of the list before, which were taken over from there.
+  const differing = [...modelList.models].filter(([id, after]) => listing.listed.get(id) !== after);
+  const models = differing.map(([id, after]) => compareEntry(listing, id, after));
   const inBoth = models.filter(({ before }) => before !== null);
   const drifts = findDrift(
     inBoth.flatMap(({ changes }) => changes),
@@ -41,24 +43,7 @@ export function compareListing(listing: Listing, modelList: ModelList, missing: 
   for (const id of missing) {
     models.push({ id, before: listing.listed.get(id) ?? null, after: null, changes: [{ type: 'removed' }] });
   }
-  return {
-    drifts,
-    models: models.map(({ id, before, after, changes }) => ({
-      id,
-      before,
-      after,
-      changes: markDrift(changes, drifts),
-    })),
-  };
-}
-
-/** Mostly a list differs in a few entries: those that are the same are the same object. */
-function findDiffering({ listed }: Listing, { models }: ModelList): [id: string, after: Entry][] {
-  const differing: [string, Entry][] = [];
-  for (const [id, after] of models) {
-    if (listed.get(id) !== after) differing.push([id, after]);
-  }
-  return differing;
+  return { drifts, models: models.map((model) => ({ ...model, changes: markDrift(model.changes, drifts) })) };
 }
 
 function compareEntry(listing: Listing, id: string, after: Entry): ModelChange {
@@ -75,7 +60,7 @@ function compareEntries({ defaultPrices }: Listing, before: Entry, after: Entry)
   return compareModels(before.model, after.model, defaultPrices(after.model.id));
 }
 
-/** Moves the listing on to the snapshot that was compared with it. */
+/** Makes the compared snapshot the newest one of the listing. */
 export function applyComparison(listing: Listing, { models }: Comparison): void {
   for (const { id, after } of models) {
     if (after !== null) {

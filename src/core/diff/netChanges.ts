@@ -1,5 +1,6 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
 import type { Model } from '../reading/model.ts';
+import { DYNAMIC } from '../reading/price.ts';
 import { priceKey } from '../reading/pricing.ts';
 import type { DefaultPrice } from './causes.ts';
 import type { FieldChange } from './changes.ts';
@@ -11,7 +12,7 @@ export type LeafEvent = Pick<FieldChange, 'field' | 'before' | 'after' | 'cause'
 /** A leaf that differs between two instants. */
 export type NetChange = Omit<FieldChange, 'shift'>;
 
-/** What leaves differ after all these events, oldest first: a leaf that is back to what it was differs no more. */
+/** The leaves that differ after all these events, oldest first; one that is back to its old value is left out. */
 export function netLeafChanges(events: readonly LeafEvent[]): NetChange[] {
   const net = new Map<string, { first: LeafEvent; last: LeafEvent; isDrift: boolean }>();
   for (const event of events) {
@@ -37,26 +38,14 @@ export function netPriceChanges(
   after: readonly PriceRow[],
   defaultPrice: DefaultPrice,
 ): NetChange[] {
-  if (isSame(before, after)) return [];
   const changes = compareModels(asModel(model, before), asModel(model, after), defaultPrice);
   return changes.map(({ shift: _, ...change }) => change);
 }
 
-/** The same rows in the same order, as is usual. */
-function isSame(before: readonly PriceRow[], after: readonly PriceRow[]): boolean {
-  return (
-    before.length === after.length &&
-    before.every(({ component, condition, price }, index) => {
-      const other = after[index];
-      return component === other?.component && condition === other.condition && price === other.price;
-    })
-  );
-}
-
-/** A model that is nothing but its prices. */
+/** A model that has only prices, to be compared by the rules of models. */
 function asModel(id: string, rows: readonly PriceRow[]): Model {
   const prices = rows.map(({ component, condition, price }) => {
-    return [priceKey(component, condition), { component, condition, amount: price ?? 'dynamic' }] as const;
+    return [priceKey(component, condition), { component, condition, amount: price ?? DYNAMIC }] as const;
   });
   return { id, document: {}, prices: new Map(prices), leaves: new Map(), nameLength: 0 };
 }

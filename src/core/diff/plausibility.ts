@@ -2,17 +2,15 @@ import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
 import type { Listing } from './listing.ts';
 
-/** Whether a list is believed: which models it lacks, and whether these are so many that it is held. */
-
-/** Models gone in consecutive answers so often are believed to be gone. */
+/** A model that so many consecutive answers lack is believed to be gone. */
 const CONFIRMATIONS = 3;
 const HELD_MODELS = 10;
 const HELD_SHARE = 0.15;
 
 /**
- * The listed models that an answer lacks. An entry that could not be read still counts as its model's presence: by its
- * id, else by a slug or name, which several missing models may bear; where none of them does, it could be any missing
- * model's, and none is taken for gone.
+ * The listed models that an answer lacks. A model whose entry could not be read is not missing. Such an entry is
+ * recognized by its id, else by a slug or name in its text, which may fit several missing models; where it fits none,
+ * it could be the entry of any of them, and none counts as missing.
  */
 export function findMissing({ listed }: Listing, modelList: ModelList): string[] {
   const broken = new Set(modelList.quarantined.map(({ entry }) => entry.id));
@@ -25,7 +23,7 @@ export function findMissing({ listed }: Listing, modelList: ModelList): string[]
   return missing.filter((id) => !present.has(id));
 }
 
-/** Whether a nameless entry's source text bears the slug or the name of a model. */
+/** Whether the text of an entry without an id contains the slug or the name of a model. */
 function isLikely(model: Entry | undefined, nameless: Entry): boolean {
   const { canonical_slug: slug, name } = model?.model?.document ?? {};
   return [slug, name].some((mark) => typeof mark === 'string' && nameless.text.includes(JSON.stringify(mark)));

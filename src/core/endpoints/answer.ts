@@ -7,7 +7,7 @@ import { NotJson } from '../reading/scan.ts';
 import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
 import { type Stripped, stripTelemetry } from './telemetry.ts';
 
-/** What one model's endpoints were in one answer. */
+/** One model's endpoints, as one answer describes them. */
 export interface EndpointList {
   /** The model as the answer names it. */
   readonly model: string;
@@ -15,32 +15,32 @@ export interface EndpointList {
   readonly text: Buffer;
   readonly endpoints: readonly Endpoint[];
   readonly broken: readonly BrokenEndpoint[];
-  /** By position in the answer: what was told of each endpoint's condition. */
+  /** By position in the answer: the endpoint's telemetry. */
   readonly telemetry: Stripped['telemetry'];
-  /** By position in the answer: where in `endpoints` it is; undefined where it is broken. */
+  /** By position in the answer: the index in `endpoints`; undefined where it is broken. */
   readonly places: readonly (number | undefined)[];
 }
 
 /** Real models have at most some dozens. */
 const MOST_ENDPOINTS = 500;
 const MOST_BYTES = 4 << 20;
-/** Of all endpoints of an answer together: each may be an event and an interval. Real answers have some hundreds. */
+/** Of all endpoints together: each price and leaf may be an event and an interval. Real answers have some hundreds. */
 const MOST_PRICES = 10_000;
 const MOST_LEAVES = 50_000;
-/** In the names of all of them. */
+/** Characters in the names of all of them. */
 const MOST_NAME_LENGTH = 2_000_000;
 
 /**
- * Reads upstream's answer about one model, `{"data":{…}}`, or only its `data`, as recordings have it.
- * @param model which one was asked for; undefined where the answer is to say it
- * @throws RejectedError where it is no such answer: nothing of it may be believed
+ * Reads upstream's answer about one model, `{"data":{…}}`, or only the content of its `data`, as recordings have it.
+ * @param model the one that was asked for; undefined where the answer itself must name it
+ * @throws RejectedError where it is no such answer
  */
 export function readAnswer(body: Buffer, model?: string): EndpointList {
   return readStripped(stripAnswer(body), model);
 }
 
 /**
- * The first half of {@link readAnswer}: what tells whether it is the same answer as before.
+ * The first half of {@link readAnswer}, enough to tell whether it is the same answer as before.
  * @throws RejectedError where it is no JSON
  */
 export function stripAnswer(body: Buffer): Stripped {

@@ -1,11 +1,11 @@
-/** The cheapest way to pair rows with columns, each at most once: as many pairs as there can be, at the least total cost. */
+/** Pairs of rows and columns, each in one pair at most: as many as possible, at the least total cost. */
 export interface Assignment {
   /** By row: its column, or -1. */
   readonly columns: readonly number[];
   readonly cost: number;
 }
 
-/** In place of a cost: this row and this column are no pair. Far above any sum of real costs. */
+/** The cost of what must not be paired: far above any sum of real costs. */
 export const NO_PAIR = 1e8;
 
 /**
@@ -34,13 +34,13 @@ export function assign(costs: readonly (readonly number[])[]): Assignment {
 }
 
 interface Potentials {
-  /** By column from 1: the row it is paired with, 0 for none. Column 0 stands for the row that looks for one. */
+  /** By column from 1: the row it is paired with, 0 for none. Column 0 belongs to the row that is being placed. */
   readonly rowOf: Int32Array;
   readonly rowPotential: Float64Array;
   readonly columnPotential: Float64Array;
 }
 
-/** Finds a column for one more row, moving others to make room where that is cheapest. */
+/** Finds a column for one more row, and moves other rows where that is cheapest. */
 function augment(row: number, costs: readonly (readonly number[])[], state: Potentials): void {
   const { rowOf, rowPotential, columnPotential } = state;
   const slack = new Float64Array(rowOf.length).fill(Number.POSITIVE_INFINITY);

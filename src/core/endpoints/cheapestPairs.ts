@@ -11,21 +11,21 @@ export interface KnownEndpoint {
 export interface Pair<T extends KnownEndpoint> {
   readonly known: T;
   readonly endpoint: Endpoint;
-  /** Twins changed in several ways that are equally likely: this is one of them. */
+  /** Endpoints with the same label changed, and another pairing of them is as likely. */
   readonly isAmbiguous: boolean;
 }
 
-/** More than any distance that numbers can move. */
+/** The cost of a changed field: more than that of any movement of numbers. */
 const A_FIELD = 1000;
 const LONGEST_MOVE = 400;
 const ABSENCE = 450;
 const MOST_FIELDS = 100;
-/** Of assignments that cost the same: rather 10 → 12 and 11 → 13 than 10 → 13 and 11 → 12, rather in order. */
+/** Between pairings of the same cost: 10 → 12 and 11 → 13 is preferred to 10 → 13 and 11 → 12, and so is the order. */
 const CROSSING = 1e-4;
 const DISORDER = 1e-8;
 const SAME_COST = 1e-7;
 
-/** Pairs as many as may be paired, as cheaply as can be: the fewest fields changed, then numbers moved least. */
+/** Pairs as many as possible, so that the fewest fields changed, and then numbers moved least. */
 export function cheapestPairs<T extends KnownEndpoint>(
   rows: readonly T[],
   columns: readonly Endpoint[],
@@ -55,10 +55,10 @@ function prefer(cost: number, row: number, column: number): number {
   return cost + CROSSING * Math.min(move * move, A_FIELD) + DISORDER * Math.abs(row - column);
 }
 
-/** Looking for rivals is a new assignment a pair: of more twins than this, every change is in doubt. */
+/** Looking for rivals takes an assignment per pair: among more twins than this, all changes count as ambiguous. */
 const MOST_TWINS = 24;
 
-/** Whether as many pairs could be made at the same cost without any pair like this one. */
+/** Whether as many pairs can be made at the same cost without any pair that equals this one. */
 function hasRival<T extends KnownEndpoint>(
   costs: readonly (readonly number[])[],
   best: readonly number[],

@@ -3,7 +3,7 @@ import type { FieldChange } from '../diff/changes.ts';
 import { compareModels } from '../diff/compareModels.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** The list's causes, and `ambiguous`: twins changed, and which of them how cannot be told. */
+/** The list's causes, and `ambiguous`: of endpoints with one label it is not clear which of them changed how. */
 export const ENDPOINT_CAUSES = [...CAUSES, 'ambiguous'] as const;
 type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
 
@@ -22,14 +22,11 @@ export function compareEndpoints(before: Endpoint, after: Endpoint, defaultPrice
   );
 }
 
-/** How far apart two endpoints are: how many fields differ, and how far their numbers moved in all. */
-export interface Distance {
-  readonly fields: number;
-  /** The sum of |ln(after / before)| over prices and limits; a word or a missing side counts as 1. */
-  readonly drift: number;
-}
-
-export function distance(before: Endpoint, after: Endpoint): Distance {
+/**
+ * How far apart two endpoints are.
+ * @returns how many fields differ, and the sum of |ln(after / before)| over them, where what is no number counts as 1
+ */
+export function distance(before: Endpoint, after: Endpoint): { readonly fields: number; readonly drift: number } {
   const changes = compareEndpoints(before, after);
   const drift = changes.reduce((sum, { before: old, after: now }) => sum + ratio(Number(old), Number(now)), 0);
   return { fields: changes.length, drift };

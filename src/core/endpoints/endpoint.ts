@@ -5,7 +5,7 @@ import { anyObject, lengthOfNames, type Model } from '../reading/model.ts';
 import { type Issue, readPricing } from '../reading/pricing.ts';
 import { isTelemetry } from './telemetry.ts';
 
-/** What an endpoint is known by. Upstream gives no id, and several endpoints of one model may bear the same label. */
+/** What identifies an endpoint, as upstream gives no id. Several endpoints of one model may have the same label. */
 export interface Label {
   readonly provider: string;
   /** `deepinfra/fp8`; empty where upstream names none. */
@@ -17,13 +17,13 @@ export interface Label {
 /** One endpoint as upstream described it, without its telemetry. */
 export interface Endpoint {
   readonly label: Label;
-  /** Prices and leaves, in the form in which a model of the list has them, so that the list's rules compare them. */
+  /** Its prices and leaves in the form of a model, so that they are compared by the rules of the list. */
   readonly offer: Model;
-  /** The same for every order of keys: equal endpoints have equal texts. */
+  /** A text that equal endpoints have in common, whatever the order of their keys. */
   readonly identity: string;
 }
 
-/** An endpoint that could not be believed: whatever bears its label keeps its last state. */
+/** An endpoint that could not be read: the one with its label keeps its last state. */
 export interface BrokenEndpoint {
   readonly position: number;
   /** Null where it could not be read. */
@@ -84,7 +84,7 @@ export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoin
   return 'issues' in read;
 }
 
-/** Its document as the data file keeps it. */
+/** The document as the data file keeps it. */
 export function documentOf({ offer }: Endpoint): string {
   return storable(jsonText(offer.document));
 }

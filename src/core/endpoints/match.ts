@@ -4,17 +4,17 @@ import { cheapestPairs, type KnownEndpoint, type Pair } from './cheapestPairs.ts
 import { type Endpoint, type Label, labelKey } from './endpoint.ts';
 
 /**
- * Which of the endpoints that are known an answer's endpoints are. Upstream gives no id, so that this is the place
- * where identity is decided: as a set, never by place in the answer, and so that as little as possible changed.
+ * Decides which known endpoint each endpoint of an answer is. Upstream gives no id, so endpoints are matched as a set,
+ * whatever their positions in the answer, in such a way that as little as possible has changed.
  */
 
 export interface Matching<T extends KnownEndpoint> {
   readonly pairs: readonly Pair<T>[];
-  /** Never seen before. */
+  /** Not seen before. */
   readonly fresh: readonly Endpoint[];
   /** Listed or missing before, and not in the answer. */
   readonly missing: readonly T[];
-  /** What stands for them in the answer cannot be believed: they keep their last state. */
+  /** Their entries in the answer are broken, so they keep their last state. */
   readonly kept: readonly T[];
 }
 
@@ -44,7 +44,7 @@ export function matchEndpoints<T extends KnownEndpoint>(
   };
 }
 
-/** What has no partner yet, and the pairs so far. */
+/** The pairs so far, and what is not paired yet. */
 interface Open<T extends KnownEndpoint> {
   readonly known: Set<T>;
   readonly endpoints: Set<Endpoint>;
@@ -59,7 +59,7 @@ function joinAll<T extends KnownEndpoint>(open: Open<T>, pairs: readonly Pair<T>
   }
 }
 
-/** Nothing changed: the first stage, so that no change is ever seen where none need be. */
+/** Pairs those that are equal. This comes first, so that no change is seen where there may be none. */
 function pairEqual<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   const byIdentity = groupBy(candidates, ({ endpoint }) => endpoint.identity);
   for (const endpoint of [...open.endpoints]) {
@@ -68,7 +68,7 @@ function pairEqual<T extends KnownEndpoint>(open: Open<T>, candidates: readonly 
   }
 }
 
-/** The same label: whatever else changed, twins so that the fewest fields did, then so that numbers moved least. */
+/** Pairs those with the same label; of several, those that differ least. */
 function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonly T[]): void {
   const byLabel = groupBy([...open.endpoints], ({ label }) => labelKey(label));
   for (const [key, rows] of groupBy(candidates, ({ endpoint }) => labelKey(endpoint.label))) {
@@ -80,9 +80,9 @@ function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonl
 }
 
 /**
- * Whether an endpoint that is missing and one that appeared in the same answer are one under two labels: only the
- * provider's name is another, or only the precision was named (`alibaba`, unknown → `alibaba/fp8`, fp8), or all but the
- * names is the same, as when a provider is renamed.
+ * Whether an endpoint that is missing goes on under another label in the same answer: only the provider's name changed;
+ * or the same provider names another precision (`alibaba`, unknown → `alibaba/fp8`, fp8); or all but the names is the
+ * same, as when a provider is renamed.
  */
 function isRelabelled(before: Endpoint, after: Endpoint): boolean {
   const [old, now] = [before.label, after.label];
@@ -107,7 +107,7 @@ function onlyNamesDiffer({ offer: old }: Endpoint, { offer: now }: Endpoint): bo
   return old.prices.size > 0 && rest(old) === rest(now);
 }
 
-/** A broken entry is the presence of one with its label, and one without any label could be anybody's. */
+/** Takes out those whose entry may be a broken one: by its label, or all of them where a broken entry has no label. */
 function keep<T extends KnownEndpoint>(
   open: Open<T>,
   candidates: readonly T[],

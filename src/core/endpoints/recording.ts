@@ -1,14 +1,15 @@
-import { membersOf, OBJECT_START, skipSpace } from '../reading/scan.ts';
+import { OBJECT_START, skipSpace } from '../reading/scan.ts';
+import { membersOf } from '../reading/walk.ts';
 
 /** A saved file about endpoints, cut into the answers in it. */
 export interface Recording {
-  /** What the file itself says of when it was observed; null: nothing. */
+  /** When it was observed, as the file itself tells; null where it does not. */
   readonly observedAt: string | null;
-  /** It is about all models at one instant: one that it lacks was not served then. */
+  /** Whether it is about all models at one instant, so that a model which it lacks was not served then. */
   readonly isWhole: boolean;
-  /** Whether the list itself stands in it too. */
+  /** Whether it also contains the list. */
   readonly hasList: boolean;
-  /** By model; null where the answer itself says which model it is about. */
+  /** The model is null where the answer itself names it. */
   readonly answers: readonly { readonly model: string | null; readonly body: Buffer }[];
 }
 

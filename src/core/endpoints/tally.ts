@@ -8,32 +8,32 @@ export const NOTHING_YET = {
   requests: 0,
 };
 
-/** What a sweep has asked and got, as its row in `endpoint_sweeps` keeps it. */
+/** The counts of a sweep, as its row in `endpoint_sweeps` keeps them. */
 export type SweepCounts = Readonly<typeof NOTHING_YET>;
 
-/** A model that could not be had; it keeps its last state. */
+/** A model without a usable answer; it keeps its last state. */
 export interface Failure {
   readonly model: string;
   readonly code: string;
   readonly message: string;
 }
 
-/** Upstream does not answer, or not to us: asking on would be no use and no courtesy. */
+/** After so many in a row the sweep is given up: upstream does not answer, or not to us. */
 const MOST_FAILURES = 20;
 const MOST_REFUSALS = 3;
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
-/** More models than these, and more than half of all, do not lose their endpoints in one sweep. */
+/** It is not believed that more models than these, and more than half of all, lose their endpoints in one sweep. */
 const MOST_EMPTIED = 10;
 
 /** How far a request for a model came. */
 export interface RequestOutcome {
   /** Of the last answer; null where there was none. */
   readonly httpStatus: number | null;
-  /** Not even a connection could be had, which no other model mends. */
+  /** There was no connection at all, so that the next model will fare no better. */
   readonly isUnreached: boolean;
 }
 
-/** What a sweep has come to so far, and whether it is of any use to ask on. */
+/** Counts what a sweep has come to, and decides whether it goes on. */
 export class SweepTally {
   readonly failures: Failure[] = [];
   readonly #counts: typeof NOTHING_YET;
@@ -43,7 +43,7 @@ export class SweepTally {
   #hasBeenReached = false;
   #isHopeless = false;
 
-  /** @param counts what a sweep that goes on had come to */
+  /** @param counts those of an earlier part of the sweep, where it is resumed */
   constructor(counts: SweepCounts) {
     this.#counts = { ...counts };
     this.#requestsBefore = counts.requests;
@@ -68,7 +68,7 @@ export class SweepTally {
     this.#inARow += 1;
     const isRefused = isUnreached || failure.code === 'timeout' || (httpStatus !== null && REFUSALS.has(httpStatus));
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
-    // All patience went into the first model: where nobody has been met at all, the second would only take as long.
+    // The first model was retried with all patience; where nothing was ever reached, so would be the second.
     const most = this.#hasBeenReached ? MOST_REFUSALS : 1;
     this.#isHopeless ||= this.#inARow >= MOST_FAILURES || this.#refusals >= most;
   }
@@ -79,8 +79,8 @@ export class SweepTally {
   }
 
   /**
-   * Whether models that are said to have lost all endpoints are to be believed: an address that answers 404 to everything
-   * tells nothing of the models. Those that are not count as failed.
+   * Whether to believe that models have lost all their endpoints: an address that answers 404 to everything says
+   * nothing about the models. If it is not believed, the models count as failed.
    */
   believesEmptied(models: readonly string[]): boolean {
     const { modelsAnswered } = this.#counts;
@@ -93,7 +93,7 @@ export class SweepTally {
     return false;
   }
 
-  /** So much went wrong that the sweep ends before it is through. */
+  /** Whether so much went wrong that the sweep is given up. */
   get isHopeless(): boolean {
     return this.#isHopeless;
   }
@@ -107,7 +107,7 @@ export class SweepTally {
     return this.#counts.modelsAnswered === 0 ? 'failed' : 'partial';
   }
 
-  /** As the sweep's row keeps it. */
+  /** The error columns of the sweep's row. */
   get error(): { readonly errorCode: string | null; readonly errorMessage: string | null } {
     const [first] = this.failures;
     if (first === undefined) return { errorCode: null, errorMessage: null };

@@ -1,6 +1,7 @@
-import { ARRAY_START, OBJECT_START, skipSpace, skipValue, walkArray, walkObject } from '../reading/scan.ts';
+import { ARRAY_START, OBJECT_START, skipSpace, skipValue } from '../reading/scan.ts';
+import { walkArray, walkObject } from '../reading/walk.ts';
 
-/** What an endpoint measures rather than offers: it differs in every answer, and is never an event. */
+/** Measurements, which differ in every answer and are never events. */
 const TELEMETRY = /^(?:status$|uptime_|latency_|throughput_|perf_)/;
 
 /** Whether a key of an endpoint is telemetry: `status`, `uptime_last_5m`, `latency_last_30m`, `perf_…`. */
@@ -8,7 +9,7 @@ export function isTelemetry(key: string): boolean {
   return TELEMETRY.test(key);
 }
 
-/** An answer's bytes with `null` for every value of a telemetry key, and those values, an endpoint each in its order. */
+/** An answer's bytes with `null` for every value of a telemetry key, and the values themselves, by endpoint. */
 export interface Stripped {
   readonly bytes: Buffer;
   /** The JSON texts as they stood there, by key. */

@@ -1,6 +1,6 @@
 /**
- * What the endpoints say of a change of a listed price: the provider that is shown changed its price, or only another
- * provider is shown; `unknown` where nobody can tell. See the view `headline_changes`.
+ * Why a listed price changed, according to the endpoints: the provider that is shown changed its price, or another
+ * provider is shown now; `unknown` where they do not tell. See the view `headline_changes`.
  */
 export type Verdict = 'repriced' | 'other provider' | 'unknown';
 

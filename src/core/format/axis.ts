@@ -1,8 +1,8 @@
-/** Where values lie on the lines of a chart. */
+/** The vertical axis of a chart of text. */
 export interface ValueAxis {
-  /** A line counted from the bottom. */
+  /** The line that a value is drawn on, counted from the bottom. */
   readonly lineOf: (value: number) => number;
-  /** What stands at each line, from the bottom; empty where no value lies. */
+  /** The label of each line, from the bottom; empty where there is no value. */
   readonly labels: readonly string[];
 }
 
@@ -11,15 +11,15 @@ interface Labelled {
   readonly label: string;
 }
 
-/** Whether the greatest value is more than ten times the least that is not zero: then heights are logarithms. */
+/** Whether heights are logarithms: where the greatest value is more than ten times the least one above zero. */
 export function isLogScale(points: readonly Labelled[]): boolean {
   const positive = distinct(points).filter((value) => value > 0);
   return (positive.at(-1) ?? 0) > (positive[0] ?? 0) * 10;
 }
 
 /**
- * Lines to scale between the least value and the greatest, each that a value lies on named by it. Of values that share
- * a line the greatest names it, behind `<=`. Zero has no logarithm: it lies alone on the lowest line.
+ * Lines to scale between the least value and the greatest. A line is labelled with its value, or with `<=` and the
+ * greatest of its values. Zero, which has no logarithm, has the lowest line for itself.
  * @param height the most lines
  */
 export function valueAxis(points: readonly Labelled[], height: number): ValueAxis {

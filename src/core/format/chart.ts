@@ -1,12 +1,12 @@
 import { valueAxis } from './axis.ts';
 import type { Glyphs } from './priceWords.ts';
 
-/** Small charts of text. Their values are numbers: a chart is looked at, the exact price stands beside it. */
+/** Small charts of text. Their values are mere numbers, as the exact price is shown beside them. */
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const ASCII_BLOCKS = '_.-=+*#@';
 
-/** Values as a line of bars from the lowest to the highest; null is a gap, and equal values lie in the middle. */
+/** A line of bars from the lowest value to the highest; null is a gap, and if all are equal they are of half height. */
 export function sparkline(values: readonly (number | null)[], { ascii = false }: Glyphs = {}): string {
   const bars = ascii ? ASCII_BLOCKS : BLOCKS;
   const known = values.filter((value) => value !== null);
@@ -23,30 +23,30 @@ export function sparkline(values: readonly (number | null)[], { ascii = false }:
 export interface Step {
   /** ISO 8601, with a zone. */
   readonly at: string;
-  /** Null where there was none: not listed, dynamic. */
+  /** Null where there was none: not listed, or dynamic. */
   readonly value: number | null;
-  /** How the value is written at the axis. */
+  /** The value as written at the axis. */
   readonly label: string;
 }
 
 export interface StepsOptions extends Glyphs {
   /** Columns, the axis included. */
   readonly width: number;
-  /** ISO 8601: where the last step ends. */
+  /** When the last step ends, ISO 8601. */
   readonly until: string;
-  /** The most lines for values, 8 unless told. */
+  /** The most lines for values; 8 by default. */
   readonly height?: number;
-  /** How an instant is written under the chart; its UTC date unless told. */
+  /** Writes an instant under the chart; its UTC date by default. */
   readonly date?: (at: string) => string;
 }
 
 const LEAST_COLUMNS = 12;
 
 /**
- * Steps over time, both axes to scale: see {@link valueAxis} for heights, which are logarithms where the values span more
- * than a decade.
+ * Steps over time, both axes to scale: see {@link valueAxis} for heights, which are logarithms where the values span
+ * more than a decade.
  * @param points in time order, none after `until`
- * @returns lines joined by a line feed, the dates of the changes below as far as they have room; empty for no value
+ * @returns lines joined by a line feed, the last with dates of changes as far as there is room; empty without a value
  */
 export function steps(points: readonly Step[], options: StepsOptions): string {
   const { lineOf, labels } = valueAxis(points, options.height ?? 8);
@@ -90,7 +90,7 @@ function place(points: readonly Step[], until: string, columns: number): readonl
   return points.map(({ at }) => Math.min(columns - 1, Math.floor(((Date.parse(at) - start) / span) * columns)));
 }
 
-/** The lines seen within a column, in order: what held when it began, then each change; null is a gap. */
+/** The lines that a column connects, in order: that of the value when it began, then of each change; null is a gap. */
 function visit(
   points: readonly Step[],
   places: readonly number[],
@@ -103,7 +103,7 @@ function visit(
   return [line(before), ...points.filter((_, index) => places[index] === column).map(line)];
 }
 
-/** What stands on a line of a column that visits some. */
+/** The character of a column at a line. */
 function jointAt(line: number, visited: readonly (number | null)[], joints: string): string {
   const lines = visited.filter((one) => one !== null);
   const [lowest, highest] = [Math.min(...lines), Math.max(...lines)];
@@ -113,7 +113,7 @@ function jointAt(line: number, visited: readonly (number | null)[], joints: stri
   return joints.charAt(joint === 0 ? 1 : joint);
 }
 
-/** The first date, the last, and between them the dates of changes that have room. */
+/** The first date, the last one, and between them dates of changes as far as there is room. */
 function pickDates(
   points: readonly Step[],
   places: readonly number[],

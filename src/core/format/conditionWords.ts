@@ -2,8 +2,8 @@ import { type Condition, MINUTES_A_DAY, readConditions } from '../pricing/condit
 import { exactCount } from './units.ts';
 
 /**
- * A stored condition in words: `above 128k prompt tokens`, `Mon-Fri 01:00-04:00 UTC`, several joined by `and`; the empty
- * one (the base price) stays empty, and what upstream has not explained is left as it is.
+ * A stored condition in words: `above 128k prompt tokens`, `Mon-Fri 01:00-04:00 UTC`, several joined by `and`. The
+ * empty condition of the base price stays empty, and an unknown one is left as it is.
  */
 export function conditionWords(condition: string): string {
   const conditions = readConditions(condition);

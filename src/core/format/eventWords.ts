@@ -5,7 +5,7 @@ import { conditionWords } from './conditionWords.ts';
 import { directionWords, type Glyphs, repricedWords } from './priceWords.ts';
 import { digits, exactCount } from './units.ts';
 
-/** Each type of change as it is counted: `2 added, 1 returned`. */
+/** The word for each type of change when they are counted: `2 added, 1 returned`. */
 export const TYPE_WORDS = [
   ['added', 'added'],
   ['removed', 'removed'],
@@ -22,26 +22,26 @@ export interface FieldEvent extends Pick<FieldChange, 'before' | 'after' | 'caus
   readonly field: string | null;
 }
 
-/** A change in words: what, from what to what, and whether more or less of it. */
+/** A change in words. */
 export interface ChangeWords {
   /** `prompt above 128k prompt tokens`, `context_length`. */
   readonly what: string;
   /** `$0.60 -> $0.066 /M  ▼ -89 %`. */
   readonly move: string;
-  /** For who pays: a price that falls, a limit that grows; null where nobody can say. */
+  /** For the person who pays: a lower price, a higher limit; null where it cannot be said. */
   readonly isBetter: boolean | null;
 }
 
 const LONG_TEXT = 48;
 const PRICE_FIELD = /^pricing\.([^.[]+)(?:\[(.*)\])?$/s;
 
-/** Component and condition of a price's name in events; undefined for any other field. */
+/** Component and condition of an event's field, where that is a price; else undefined. */
 export function readPriceField(field: string): { component: string; condition: string } | undefined {
   const [, component, condition = ''] = PRICE_FIELD.exec(field) ?? [];
   return component === undefined ? undefined : { component, condition };
 }
 
-/** What else stands under `pricing` (`pricing.currency`) is a leaf like any other, and its value is no amount. */
+/** Whether the values are amounts: under `pricing` there are also other leaves, such as `pricing.currency`. */
 function isPriceEvent({ type, cause }: FieldEvent): boolean {
   return type === 'repriced' || cause === 'zero' || cause === 'clock';
 }
@@ -79,7 +79,7 @@ function isCount(value: string | null): value is string {
   return value !== null && /^\d{1,15}$/.test(value);
 }
 
-/** Lists by what came and went, short texts as they are, long ones by their length. */
+/** A list is described by the items that came and went, a short text is shown, and of a long one its length. */
 function textWords(before: string | null, after: string | null): string {
   const [old, now] = [readList(before), readList(after)];
   if (old !== undefined && now !== undefined) {
@@ -97,7 +97,7 @@ function shortText(text: string | null): string {
   return text.length <= LONG_TEXT ? text : `${digits(text.length)} characters`;
 }
 
-/** The texts of a compact JSON array; nothing counts as an empty one. */
+/** The items of a JSON array as texts; an absent one counts as empty. */
 function readList(text: string | null): string[] | undefined {
   if (text === null) return [];
   return readArray(text)?.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));

@@ -1,6 +1,6 @@
 /**
- * The one rule of patterns, wherever models or fields are picked: `*` stands for any text, `?` for one character, all else
- * for itself, in any case. Pairs of brackets and braces are no signs, for fields are written with them.
+ * The patterns for models and fields: `*` matches any text, `?` one character, and all else itself, in any case.
+ * Brackets and braces have no special meaning, as fields contain them.
  */
 export function glob(pattern: string): (text: string) => boolean {
   const wanted = [...pattern.toLowerCase()];
@@ -12,20 +12,20 @@ export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }
 
-/** Patterns of model ids: one without `/` also fits the part behind it. */
+/** A pattern for model ids; without a `/` it also matches the part of an id after the `/`. */
 export function modelGlob(pattern: string): (id: string) => boolean {
   const matches = glob(pattern);
   if (pattern.includes('/')) return matches;
   return (id) => matches(id) || (id.includes('/') && matches(id.slice(id.indexOf('/') + 1)));
 }
 
-/** Patterns of fields: a price also fits without its `pricing.` and without its `[condition]`. */
+/** A pattern for fields; it also matches a price without `pricing.`, and without its `[condition]`. */
 export function fieldGlob(pattern: string): (field: string) => boolean {
   const matches = [glob(pattern), glob(`pricing.${pattern}`)];
   return (field) => [field, field.split('[')[0] ?? ''].some((form) => matches.some((match) => match(form)));
 }
 
-/** Goes back to the last star only, so that many of them cost no more than their number times the text. */
+/** Only ever goes back to the last star, so that the time is at most the pattern's length times the text's. */
 function fits(pattern: readonly string[], text: readonly string[]): boolean {
   let [p, t, star, retry] = [0, 0, -1, 0];
   while (t < text.length) {

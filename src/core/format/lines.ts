@@ -1,7 +1,7 @@
-/** What became of a price or a limit is never cut: only lists are longer than this. */
+/** Changes up to this length are never cut, and only those of lists are longer. */
 export const LEAST_MOVE = 72;
 
-/** A text cut to `width` characters: between words where it has some there, and marked as cut. */
+/** Cuts a text to `width` characters, between words if possible, and adds an ellipsis. */
 export function cutWords(text: string, width: number, ascii: boolean): string {
   if (text.length <= width) return text;
   const ellipsis = ascii ? '...' : '…';
@@ -13,25 +13,25 @@ export function cutWords(text: string, width: number, ascii: boolean): string {
 const STYLE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');
 const PLAIN = /^[ -~…▲▼]*$/;
 const NOTHING = /[\p{M}\p{Cf}]/gu;
-/** What takes two cells. */
+/** Characters that take two cells. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/gu;
-/** A number and what it is counted in stay together: `$1.30 /M`, `▼ -20 %`. */
+/** The space between a number and its unit, where no line is broken: `$1.30 /M`, `▼ -20 %`. */
 const UNIT = /(?<=\d) (?=(?:%|\/[a-z]+)(?![^\s.,;:)]))|(?<=[▲▼]) (?=[+-]?\d)/gi;
-/** Stands for their space meanwhile: a character of no meaning, as wide as it. */
+/** Takes the place of such a space for the time being. */
 const HELD = '\ue000';
 
-/** What breaks a text between words, made to keep units with their numbers. */
+/** Runs a function that breaks a text into lines so that it keeps numbers and their units together. */
 export function withUnits(text: string, breakLines: (text: string) => string): string {
   return breakLines(text.replace(UNIT, HELD)).replaceAll(HELD, ' ');
 }
 
-/** A command to be copied stays whole: the terminal may break it, and copies it as one line. */
+/** Commands are left on one line, so that they can be copied. */
 const COMMAND = /^\s+(?:\$ )?(?:model-ledger|npx|npm|node|sqlite3)\s/;
 
 /**
- * Text whose lines are at most `width` cells long, broken between words, what is broken off a little deeper than its
- * line; a word that is longer than a line stays whole. Lines that fit, and commands, are left as they are.
+ * Breaks lines of more than `width` cells between words, and indents their continuations. Commands are not broken, and
+ * neither is a word that is longer than a line.
  */
 export function wrapLines(text: string, width: number): string {
   if (!Number.isFinite(width) || text.length * 2 <= width) return text;
@@ -45,12 +45,12 @@ export function wrapLines(text: string, width: number): string {
 
 function wrapLine(line: string, width: number): string {
   const [indent = ''] = /^ */.exec(line) ?? [];
-  // An address that would fit without the indentation gets all the room there is.
+  // A long word, such as an address, is indented less where it fits only so.
   const below = (word: string, depth: string): string =>
     ' '.repeat(Math.max(0, Math.min(depth.length, width - cellsOf(word)))) + word;
   const lines: string[] = [];
   let current: string | undefined;
-  // Each word with the space before it: columns stay apart, and keep their distance where they fit.
+  // Each word is taken with the space before it, so that columns keep their distance.
   for (const [word] of line.matchAll(/\s*\S+/g)) {
     if (current === undefined) current = below(word.trimStart(), indent);
     else if (cellsOf(current + word) <= width) current += word;

@@ -3,9 +3,9 @@ import { isTokens, type Unit, unitOf } from '../reading/components.ts';
 import { DYNAMIC, isAmount } from '../reading/price.ts';
 import { digits } from './units.ts';
 
-/** Prices and their changes in words. Amounts are exact: what is shown is never rounded. */
+/** Prices and their changes in words. Amounts are never rounded. */
 
-/** How a terminal without Unicode is spared the arrows. */
+/** Whether to do without the arrows, for a terminal without Unicode. */
 export interface Glyphs {
   readonly ascii?: boolean;
 }
@@ -25,16 +25,16 @@ export function perMillion(price: string): string {
  * A price with its unit: `$0.60 /M` tokens, `$0.60 /M image tokens`, `$0.04 /image`, `$5.00 /K searches`, `25 %` for a
  * discount, and `$0.10 /unit` for a component whose unit upstream has not said.
  * @param price exact decimal USD per unit, or `dynamic`
- * @param unit where the component alone does not tell: see {@link unitOf}
+ * @param unit where it does not follow from the component alone: see {@link unitOf}
  */
-export function priceWords(component: string, price: string, unit = unitOf(component)): string {
+export function priceWords(component: string, price: string, unit = unitAlone(component)): string {
   return price === DYNAMIC
     ? DYNAMIC
     : [amountWords(component, price, unit), unitWords(component, unit)].join(' ').trimEnd();
 }
 
 /**
- * What a change of price is for a reader: `$0.60 -> $0.066 /M  ▼ -89 %`.
+ * A change of price: `$0.60 -> $0.066 /M  ▼ -89 %`.
  * @param before exact decimal USD per unit, `dynamic`, or null where there was none
  * @param pct as `changePct` gives it: null where either side is missing, zero or dynamic
  */
@@ -55,7 +55,7 @@ function sideWords(component: string, price: string | null): string {
   return price === null ? 'none' : priceWords(component, price);
 }
 
-/** `▼ -89 %`, as far as it can be said. */
+/** `▼ -89 %`, as far as it is known. */
 export function directionWords(
   before: string | null,
   after: string | null,
@@ -65,7 +65,7 @@ export function directionWords(
   return [arrow(before, after, glyphs), pctWords(pct)].filter((word) => word !== '').join(' ');
 }
 
-/** Up or down without colour, `▲` `▼` or `^` `v`; empty where the amounts are equal or cannot be compared. */
+/** `▲` or `▼`, in ASCII `^` or `v`; empty where the amounts are equal or cannot be compared. */
 export function arrow(before: string | null, after: string | null, { ascii = false }: Glyphs = {}): string {
   if (!isAmount(before) || !isAmount(after)) return '';
   const direction = new Big(after).cmp(before);
@@ -74,7 +74,7 @@ export function arrow(before: string | null, after: string | null, { ascii = fal
   return ascii ? 'v' : '▼';
 }
 
-/** A percentage with its sign: `-89 %`, `+3.4 %`; small ones keep a digit that is not zero, and -100 % means gone. */
+/** A percentage with its sign: `-89 %`, `+3.4 %`. It is never rounded to 0 %, nor to -100 % unless it is that. */
 export function pctWords(pct: number | null): string {
   if (pct === null) return '';
   if (pct === 0) return '0 %';
@@ -85,13 +85,25 @@ export function pctWords(pct: number | null): string {
   return `${pct > 0 ? '+' : ''}${digits(exact.round(decimals).toFixed())} %`;
 }
 
-function amountWords(component: string, price: string, unit = unitOf(component)): string {
-  if (component === 'discount') return digits(new Big(price).times(100).toFixed());
-  if (isTokens(unit)) return perMillion(price);
-  return dollars(unit === 'search' ? new Big(price).times(1000).toFixed() : price);
+/** What a component's price is for where the prices beside it are not known, which tell the two meanings of `image` apart. */
+function unitAlone(component: string): Unit | undefined {
+  return component === 'image' ? undefined : unitOf(component);
 }
 
-function unitWords(component: string, unit: Unit | undefined): string {
+function amountWords(component: string, price: string, unit = unitAlone(component)): string {
+  const amount = new Big(price).times(unitsTold(component, unit)).toFixed();
+  return component === 'discount' ? digits(amount) : dollars(amount);
+}
+
+/** Of how many units a price is told. */
+export function unitsTold(component: string, unit: Unit | undefined): number {
+  if (component === 'discount') return 100;
+  if (isTokens(unit)) return 1_000_000;
+  return unit === 'search' ? 1000 : 1;
+}
+
+/** `/M`, `/K searches`: what {@link unitsTold} units are called. */
+export function unitWords(component: string, unit: Unit | undefined): string {
   if (component === 'discount') return '%';
   switch (unit) {
     case 'token':
@@ -105,6 +117,6 @@ function unitWords(component: string, unit: Unit | undefined): string {
     case 'search':
       return '/K searches';
     case undefined:
-      return '/unit';
+      return component === 'image' ? '/image or image token' : '/unit';
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Which parameters of an address are secrets: by their names, and by values that nobody would have thought up. Rather one
- * too many: a masked filter is a nuisance, a key in a file that is passed around is damage.
+ * Recognizes secrets among the parameters of an address, by their names and by values that look random. It rather masks
+ * one too many: a masked filter is a nuisance, but a key in a file that is passed around does damage.
  */
 
 const WORDS: ReadonlySet<string> = new Set([
@@ -11,7 +11,7 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 const STEMS = /token|secret|passw|signature|credential|(?:api|access|auth|private|secret)[-_]?key|assertion/i;
 
-/** What comes and goes with a signature: the clouds' own parameters, and until when it holds. */
+/** Parameters that belong to a signature: those of cloud storage, and its expiry. */
 const OF_SIGNATURE =
   /^(?:x-(?:amz|goog|ms)-.*|awsaccesskeyid|googleaccessid|key-pair-id|policy|expir\w*|exp|date|time|timestamp|ts|s[a-z]{1,3}|sk[a-z]{2,4})$/i;
 const SIGNATURE = /^(?:x-(?:amz|goog)-signature|signature|sig|sign|hmac)$/i;
@@ -26,7 +26,7 @@ export function secretParameters(parameters: Iterable<readonly [name: string, va
   return new Set(secret.map(([name]) => name));
 }
 
-/** What of an address's parameters nothing may repeat, in both its spellings. */
+/** The values of an address's secret parameters, plain and percent-encoded, which no output may contain. */
 export function secretValues(parameters: URLSearchParams): string[] {
   return [...secretParameters(parameters)]
     .flatMap((name) => parameters.getAll(name))
@@ -41,12 +41,12 @@ function isSecretName(name: string): boolean {
 
 const PREFIXED = /^(?:sk|pk|rk|gh[a-z]|github_pat|glpat|xox[a-z]|hf|eyJ|AKIA|ASIA|AIza|ya29|Bearer|Basic)[-_. A-Z\d]/;
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/i;
-/** No word, no id and no date has as many letters and digits without a break. */
+/** No word, id or date has so many letters and digits in a row. */
 const LONGEST_WORD = 24;
-/** From here on a mixture is one that no name of a model has. */
+/** No name of a model mixes letters and digits over such a length. */
 const LONGEST_MIXTURE = 12;
 
-/** Whether a value looks made by chance: a key by its prefix, a UUID, or a long run that letters and digits share. */
+/** Whether a value looks random: it has the prefix of a key, is a UUID, or a long mixture of letters and digits. */
 export function isRandom(value: string): boolean {
   if (PREFIXED.test(value) || UUID.test(value)) return true;
   return value.split(/[^A-Za-z\d]+/).some((run) => run.length >= LONGEST_WORD || isMixture(run));

@@ -1,12 +1,12 @@
 import { distance as edits } from 'fastest-levenshtein';
 import { compareText } from '../collections.ts';
 
-/** Edits beyond which two words are not taken for the same one mistyped. */
+/** With more edits between them, two words are not taken for the same one. */
 const MOST_EDITS = 3;
 
 /**
- * The words that a mistyped one may have meant, the likeliest first: those that contain it or of which it is made,
- * then those a few edits away. The part behind the last `/` counts as the word too.
+ * The words that a mistyped one may have meant, the likeliest first: those a few edits away, then those that contain it
+ * or are contained in it. The part after the last `/` counts as a word too.
  */
 export function suggest(text: string, words: readonly string[], most = 5): string[] {
   const wanted = text.toLowerCase();
@@ -30,7 +30,7 @@ function distance(wanted: string, word: string): number | undefined {
   return wordTail.length >= 4 && wanted.includes(wordTail) ? MOST_EDITS + 2 : undefined;
 }
 
-/** Edits between two words; two neighbours that changed places are one. */
+/** Edits between two words; two swapped neighbours are one edit. */
 function typos(wanted: string, word: string): number {
   let least = edits(wanted, word);
   for (let at = 0; least === 2 && at + 1 < wanted.length; at += 1) {

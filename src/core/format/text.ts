@@ -3,26 +3,25 @@
  * forge a line, reverse their neighbours, nor become a formula.
  */
 
-/** What acts without being seen: controls (C0, C1), format characters (bidi, zero width), lone surrogates, line ends. */
+/** Characters with an invisible effect: controls (C0, C1), bidi and zero width, lone surrogates, line ends. */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * One line of text that can be printed anywhere: every active character is written out, `\u{1b}` for escape.
- * Text without such characters is returned as it is.
+ * One line of text that can be printed anywhere: every active character is escaped, the escape character as `\u{1b}`.
  */
 export function escapeControls(text: string): string {
   return text.replace(ACTIVE, writeOut);
 }
 
-/** The same but for line ends and tabs. */
+/** The same, except line ends and tabs. */
 const ACTIVE_IN_PAGES = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A whole page of HTML: whichever part of it shows a text of upstream's, it does nothing there. */
+/** A whole page of HTML, in which no text of upstream's has an invisible effect. */
 export function escapePage(html: string): string {
   return html.replace(ACTIVE_IN_PAGES, writeOut);
 }
 
-/** Text as it stands in HTML and XML, between tags and in attributes. */
+/** Text for HTML and XML, between tags or in attributes. */
 export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
@@ -30,7 +29,7 @@ export function escapeMarkup(text: string): string {
 /** JSON text that can be shown on a terminal: the same value, with every active character as `\uXXXX`. */
 export function escapeJson(json: string): string {
   return json.replace(ACTIVE, (character) =>
-    // By its halves, where it has two.
+    // A surrogate pair is escaped as two code units.
     character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

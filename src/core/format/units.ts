@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
 
-/** Sizes, counts and spans of time in words. What is shortened here is for reading; {@link digits} is exact. */
+/** Sizes, counts and spans of time for reading; only {@link digits} and {@link exactCount} are exact. */
 
 const COUNT_UNITS = ['', 'k', 'M', 'B', 'T'];
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -31,7 +31,7 @@ export function quantity(count: number | bigint, one: string, many = `${one}s`):
   return `${digits(count)} ${BigInt(count) === 1n ? one : many}`;
 }
 
-/** `128k` where that is exact, else all digits: for limits, where a rounded number would be a wrong one. */
+/** `128k` where that is exact, else all digits: for limits, where a rounded number would be wrong. */
 export function exactCount(count: number | bigint): string {
   const [value, unit, factor] = shorten(count, COUNT_UNITS);
   return new Big(value).times(factor).eq(count.toString()) ? `${value}${unit}` : digits(count);

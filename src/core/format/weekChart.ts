@@ -5,7 +5,7 @@ import { WEEKDAYS } from '../time/weekdays.ts';
 import { daysWords } from './conditionWords.ts';
 import { type Glyphs, priceWords } from './priceWords.ts';
 
-/** Half hours: what a terminal of 60 columns has room for. */
+/** Half hours, for which a terminal of 60 columns has room. */
 const COLUMNS = 48;
 const MINUTES_A_COLUMN = MINUTES_A_DAY / COLUMNS;
 
@@ -13,8 +13,8 @@ const MARKS = '▁▃▅▇█';
 const ASCII_MARKS = '_.-=#';
 
 /**
- * When which price of a component holds in a week, UTC: a line for each run of days that are alike, a mark for each half
- * hour by the price that holds as it begins, and the marks with their prices below. Empty where nothing is scheduled.
+ * A chart of a component's prices over the week, UTC: a line for each run of equal days, with a mark for each half hour
+ * that shows the price at its beginning, and below them the marks and their prices. Empty where nothing is scheduled.
  */
 export function weekChart(prices: readonly PriceRow[], component: string, { ascii = false }: Glyphs = {}): string[] {
   const rows = prices.filter((price) => price.component === component);
@@ -36,7 +36,7 @@ export function weekChart(prices: readonly PriceRow[], component: string, { asci
   ];
 }
 
-/** A day of the week each, what holds for a short prompt at some minutes of the day, UTC, or why nothing does. */
+/** For each weekday, the price of a short prompt at some minutes of the day, UTC, or why there is none. */
 export function pricesInWeek(prices: readonly PriceRow[], component: string, minutes: readonly number[]): string[][] {
   const inOrder = sortByPrecedence(prices);
   const priceAt = (weekday: number, minuteOfDay: number): string =>
@@ -49,12 +49,12 @@ function compareLevels(a: string, b: string): number {
   return isAmount(a) && isAmount(b) ? compareAmounts(a, b) : Number(isAmount(a)) - Number(isAmount(b));
 }
 
-/** A price as it applies, in words: with its unit, or why there is none. */
+/** A price with its unit, or why there is none, in words. */
 export function applicableWords(component: string, price: string): string {
   return /^\d/.test(price) ? priceWords(component, price) : price.replace('_', ' ');
 }
 
-/** Neighbouring days that are alike, together. */
+/** Groups neighbouring days whose lines are equal. */
 function groupDays(lines: readonly string[]): { days: string; line: string }[] {
   const groups: { days: number[]; line: string }[] = [];
   for (const [day, line] of lines.entries()) {

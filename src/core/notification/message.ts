@@ -3,13 +3,11 @@ import type { Format } from './messageFormats.ts';
 import type { News } from './news.ts';
 import { headline, newsLines } from './newsWords.ts';
 
-/** News as the body of one message, in the forms that receivers read. */
-
 /** Below what the services take: Slack's advice is 4,000 characters, Discord's limit 2,000, ntfy's 4,096 bytes. */
 const LONGEST = { slack: 3500, discord: 1900, ntfy: 3900 } as const;
 const LONGEST_LINE = 400;
 
-/** The body to post; it is what is signed, byte for byte. */
+/** The body to post, which is also what is signed. */
 export function writeMessage(format: Format, news: News): string {
   switch (format) {
     case 'json':
@@ -32,12 +30,12 @@ export function contentType(format: Format): string {
   return format === 'ntfy' ? 'text/plain; charset=utf-8' : 'application/json';
 }
 
-/** Slack's three control characters: without them no mention and no link can be written. */
+/** Escapes Slack's three control characters, without which there are no mentions and no links. */
 function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Markdown is written out, and a zero-width space after each `@` and `#` keeps them from being mentions. */
+/** Escapes Markdown, and puts a zero-width space after each `@` and `#`, so that they make no mentions. */
 function escapeDiscord(text: string): string {
   return text.replace(/[\\`*_~|>[\]()<:-]/g, '\\$&').replace(/[@#]/g, '$&\u200b');
 }
@@ -64,7 +62,7 @@ function cut(line: string): string {
   return characters.length > LONGEST_LINE ? `${characters.slice(0, LONGEST_LINE).join('')}…` : line;
 }
 
-/** Bytes of UTF-8, which are never fewer than characters. */
+/** Bytes of UTF-8, of which there are never fewer than characters. */
 function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }

@@ -1,3 +1,3 @@
-/** The forms in which people are told: a document for programs, and texts for three services. */
+/** The formats of messages: a document for programs, and texts for three services. */
 export const FORMATS = ['json', 'slack', 'discord', 'ntfy'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,15 +1,15 @@
-/** Whether the record is being kept, in numbers. */
+/** Whether the ledger is being kept up to date, in numbers. */
 export interface Metrics {
-  /** The instant at which the last run ended that had a list to accept. */
+  /** When the last run ended whose list was accepted. */
   readonly lastSuccessAt: string | null;
   readonly lastRun: { readonly status: string; readonly startedAt: string; readonly finishedAt: string } | null;
   /** Models in the newest accepted list. */
   readonly listed: number;
   /** Events since the beginning, by type. */
   readonly events: Readonly<Record<string, number>>;
-  /** Answers in a row that are held and wait for a confirmation. */
+  /** Held answers in a row, waiting for a confirmation. */
   readonly heldRuns: number;
-  /** Entries of the newest accepted list that could not be believed. */
+  /** Broken entries of the newest accepted list. */
   readonly quarantined: number;
   readonly messages: { readonly waiting: number; readonly givenUp: number };
   readonly fileBytes: number;
@@ -60,7 +60,7 @@ interface MetricFamily {
   readonly samples: readonly Sample[];
 }
 
-/** The labels are words of ours, which need no escaping. */
+/** Labels are never upstream's words, so they need no escaping. */
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 function gauge(name: string, help: string, value: number | null): MetricFamily {

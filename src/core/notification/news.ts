@@ -9,7 +9,7 @@ import type { Model } from '../reading/model.ts';
 import { baseAmount } from '../reading/pricing.ts';
 import { widens } from '../reading/scope.ts';
 
-/** What a reader who cannot look it up is told of a model that came. */
+/** What a message says about a model that was added or is back. */
 export interface About {
   readonly name: string | null;
   /** Base prices: exact decimal USD per token, `dynamic`, or null where none is listed. */
@@ -19,13 +19,13 @@ export interface About {
   readonly contextLength: number | null;
 }
 
-/** One event as people are told of it. */
+/** One event of a message. */
 export interface NewsEvent extends FieldEvent {
   readonly model: string;
   readonly type: (typeof CHANGE_TYPES)[number];
-  /** Of a model that came or came back; null for every other event. */
+  /** Of a model that was added or is back; null for every other event. */
   readonly about: About | null;
-  /** Of a repricing, what the endpoints say of it, where they say anything. */
+  /** Of a repricing: what the endpoints say about it, if anything. */
   readonly verdict?: Verdict;
 }
 
@@ -45,28 +45,28 @@ export interface News {
 export interface NewsFilter {
   /** Null: all. */
   readonly types: ReadonlySet<string> | null;
-  /** Patterns of model ids, of which one must fit; null: all. */
+  /** Patterns of model ids, one of which must match; null: all. */
   readonly models: readonly string[] | null;
-  /** Repricings by less percent are left out; those whose percentage is unknown are not. */
+  /** Repricings by less percent are left out, unless the percentage is not known. */
   readonly minPct: number;
-  /** Also tell the first run and what has a cause that makes it no news. */
+  /** Include the first run, and changes with a cause that makes them no news. */
   readonly noise: boolean;
-  /** Also tell repricings that are only another provider being shown. */
+  /** Include repricings where only another provider is shown. */
   readonly otherProvider: boolean;
 }
 
 /** An accepted list and what it changed. */
 export interface ChangedList extends Omit<News, 'events'> {
   readonly changes: readonly ModelChange[];
-  /** What the list before it covered; null on the first run. */
+  /** What the list before covered; null on the first run. */
   readonly previousScope: string | null;
-  /** What the endpoints lead one to expect of a repricing; null: nothing. */
+  /** What the endpoints suggest about a repricing; null: nothing. */
   readonly verdictOf?: (model: string, field: string, before: string | null, after: string | null) => Verdict | null;
 }
 
 /**
- * What a filter leaves to tell of a run, or undefined when that is nothing. The first run is no news, and neither are
- * the newcomers of the run that widened the scope.
+ * The events of a run that a filter lets through; undefined if there are none. The first run is no news, and neither
+ * are the models that are new in the run that widened the scope.
  */
 export function newsOf(
   { changes, previousScope, verdictOf, ...run }: ChangedList,
@@ -100,7 +100,6 @@ function eventOf(model: string, change: Change, after: Model | null): NewsEvent 
   return { model, type: change.type, field: null, before: null, after: null, cause: null, changePct: null, about };
 }
 
-/** What is told of a model that came. */
 export function aboutOf(model: Model): About {
   const { name } = model.document;
   return {
@@ -111,7 +110,6 @@ export function aboutOf(model: Model): About {
   };
 }
 
-/** The events that a filter lets through. */
 function filterNews(events: readonly NewsEvent[], filter: NewsFilter): NewsEvent[] {
   const patterns = filter.models?.map(modelGlob) ?? null;
   return events.filter(({ model, type, cause, changePct, verdict }) => {

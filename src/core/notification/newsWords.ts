@@ -7,9 +7,7 @@ import { exactCount } from '../format/units.ts';
 import { minuteWords } from '../time/when.ts';
 import type { About, News, NewsEvent } from './news.ts';
 
-/** News in words, one line an event. Whatever upstream wrote stays within its line. */
-
-/** `2 models added, 1 removed, 3 repriced`: how many models each is true of. */
+/** `2 models added, 1 removed, 3 repriced`: the number of models with events of each type. */
 export function countNews(events: readonly NewsEvent[]): string {
   const counted = TYPE_WORDS.flatMap(([type, word]) => {
     const models = new Set(events.filter((event) => event.type === type).map((event) => event.model)).size;
@@ -25,7 +23,7 @@ export function headline({ events, observedAt }: Pick<News, 'events' | 'observed
   return `${countNews(events)} · ${minuteWords(observedAt, 'utc')}`;
 }
 
-/** A line an event; what was merely updated is one line a model. */
+/** One line per event; mere updates share one line per model. */
 export function newsLines(events: readonly NewsEvent[]): string[] {
   const updated = groupBy(
     events.filter(({ type }) => type === 'updated'),
@@ -38,7 +36,7 @@ export function newsLines(events: readonly NewsEvent[]): string[] {
   return [...lines, ...others].map(escapeControls);
 }
 
-/** What happened to the model, without its name. */
+/** An event without the name of its model. */
 export function eventWords(event: NewsEvent): string {
   switch (event.type) {
     case 'added':
@@ -60,7 +58,7 @@ function aboutWords({ about }: NewsEvent): string {
   return words === '' ? '' : `: ${words}`;
 }
 
-/** `$0.15 in, $1.50 out /M, 32,768 context`; empty where nothing of it is known. */
+/** `$0.15 in, $1.50 out /M, 32,768 context`; empty where nothing is known. */
 export function offerWords({ prompt, completion, contextLength }: About): string {
   return [
     prompt === null || completion === null ? '' : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,

@@ -9,23 +9,20 @@ export interface PriceRow {
   /** Exact decimal USD per unit; null when dynamic. */
   readonly price: string | null;
   readonly dynamic: boolean;
-  /** The place of the entry in upstream's list, where it is known: of entries that apply the later wins. */
+  /** The position in upstream's list, where it is known: of several entries that apply, the last one wins. */
   readonly order?: number;
 }
 
-/**
- * Why a line has no amount: no price is listed, upstream decides it per request, or it counts images where the price is
- * for their tokens.
- */
+/** Why a line has no amount: no price is listed, upstream decides per request, or images have a price per token. */
 export type Problem = 'no_price' | 'dynamic' | 'per_image_token';
 
-/** A price as it applies: exact decimal, or why there is none, with the condition that decided. */
+/** The price that applies (exact decimal), or why there is none, and the condition it comes from. */
 export interface ApplicablePrice {
   readonly condition: string;
   readonly price: string | Problem;
 }
 
-/** Of the entries that apply the last in upstream's list; one whose conditions nobody knows is skipped. */
+/** Of the entries that apply, the last in upstream's list; those with conditions not known here are skipped. */
 export function applicablePrice(rows: readonly PriceRow[], component: string, at: Circumstances): ApplicablePrice {
   let applicable: ApplicablePrice = { condition: '', price: 'no_price' };
   for (const row of rows) {
@@ -35,7 +32,7 @@ export function applicablePrice(rows: readonly PriceRow[], component: string, at
   return applicable;
 }
 
-/** The conditions of a component's entries that are skipped because nobody knows whether they hold. */
+/** The conditions of a component's entries that are skipped, as they are not known here. */
 export function skippedConditions(rows: readonly PriceRow[], component: string, at: Circumstances): readonly string[] {
   return rows
     .filter((row) => row.component === component && judge(readConditions(row.condition), at) === 'unknown')

@@ -14,7 +14,7 @@ import { promptSize, readQuantities, type Usage } from './usage.ts';
 
 export interface BillLine {
   readonly component: string;
-  /** The component whose price was taken: its own, or that of another which upstream bills it by (see {@link bill}). */
+  /** The component whose price was taken: mostly the same; see {@link bill} for those that are billed as another. */
   readonly pricedAs: string;
   readonly quantity: bigint;
   readonly unitPrice: string | null;
@@ -29,13 +29,13 @@ export interface Bill {
   readonly lines: readonly BillLine[];
   /** Exact USD, or null when any line has a problem. */
   readonly total: string | null;
-  /** Exact USD of the lines that have an amount; not what the request cost where `total` is null. */
+  /** Exact USD of the lines that have an amount; less than the request cost where `total` is null. */
   readonly subtotal: string;
   /** The size of the prompt that tiers were judged by. */
   readonly promptTokens: bigint;
   /** The distinct conditions that gave a line its price, in the order of the lines. */
   readonly conditions: readonly string[];
-  /** Conditions that nobody here knows: their entries are left out, as upstream asks of its readers. */
+  /** Conditions that are not known here. Their entries are skipped, as upstream asks of its readers. */
   readonly skipped: readonly string[];
   /** Components that every request pays for and whose price is not zero, but whose quantity was not given. */
   readonly unbilled: readonly string[];
@@ -52,14 +52,14 @@ export interface Bill {
  * - Upstream bills reasoning tokens as completion tokens unless it lists `internal_reasoning`, and a listed zero of
  *   that key only comes and goes, so both cases take the price of `completion`. They too are not contained in
  *   `completion`.
- * - Image tokens take the price of `image` where that is a price per image token and `image_token` has none; images
- *   by the piece then have no amount, for nobody knows how many tokens an image is.
- * - A component without a listed price is a problem, never zero; a listed `0` is a price. What was not used (quantity
- *   zero) is no line.
+ * - Image tokens take the price of `image` where that is a price per image token and `image_token` has none; images by
+ *   the piece then have no amount, for nobody knows how many tokens an image is.
+ * - A component without a listed price is a problem, never zero; a listed `0` is a price. A quantity of zero makes no
+ *   line.
  * - `discount` is not applied: upstream lists prices net of it.
  *
- * @param prices the rows in force of one model. Where any entry lacks `order`, tiers rank by their threshold and
- *   days and windows after them.
+ * @param prices the rows in force of one model. Where any of them lacks `order`, tiers are sorted by their threshold,
+ *   and days and windows come after them.
  * @param usage non-negative integers by component
  * @param at the instant of the request, by which days and windows are judged, in UTC
  * @throws UsageError for a quantity that is not a count, for `discount` as a quantity, or for an invalid date
@@ -105,7 +105,7 @@ function billLine(rows: readonly PriceRow[], component: string, quantity: bigint
   return { ...line, unitPrice: price, amount, problem: null };
 }
 
-/** By whose price a component is billed that has none of its own. */
+/** The component whose price is taken where a component has none of its own. */
 function substituteFor(component: string, rows: readonly PriceRow[]): string | undefined {
   if (component === 'internal_reasoning') return 'completion';
   return component === 'image_token' && unitOf('image', rows) === 'image token' ? 'image' : undefined;

@@ -4,25 +4,25 @@ import { WEEKDAYS, weekdayOf, weekdaysText } from '../time/weekdays.ts';
 
 /**
  * The conditions of an entry of upstream's `overrides`, as `pricing_history.condition` writes them: sorted `key=value`
- * joined by commas, `min_prompt_tokens=128000` or `utc_days=saturday+sunday,utc_end=400,utc_start=100`; the empty text is
- * the base price. The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
+ * joined by commas, `min_prompt_tokens=128000` or `utc_days=saturday+sunday,utc_end=400,utc_start=100`; the empty text
+ * is the base price. The rules are those of upstream's `PricingOverride`: all conditions of an entry must hold.
  */
 export type Condition =
   | { readonly type: 'min_prompt_tokens'; readonly tokens: bigint }
-  /** Places in {@link WEEKDAYS}, in order, each once. */
+  /** Indexes in {@link WEEKDAYS}, in order, each once. */
   | { readonly type: 'utc_days'; readonly days: readonly number[] }
-  /** Minutes of the UTC day, `[start, end)`; it wraps midnight where `end` is not after `start`. */
+  /** Minutes of the UTC day, `[start, end)`; around midnight where `end` is not after `start`. */
   | { readonly type: 'utc_window'; readonly start: number; readonly end: number }
-  /** A key, or a value of a known key, that upstream has not explained. */
+  /** A key, or a value of a known key, that is not documented. */
   | { readonly type: 'unknown'; readonly text: string };
 
-/** Whether a condition holds; `unknown` where nobody can say. */
+/** Whether a condition holds; `unknown` for one that is not documented. */
 export type Holding = 'holds' | 'fails' | 'unknown';
 
-/** What a request is measured by: the size of its whole prompt, and when it arrives, in UTC. */
+/** What conditions are about: the size of a request's whole prompt, and when it arrives, in UTC. */
 export interface Circumstances {
   readonly promptTokens: bigint;
-  /** Its place in {@link WEEKDAYS}. */
+  /** Index in {@link WEEKDAYS}. */
   readonly weekday: number;
   readonly minuteOfDay: number;
 }
@@ -60,7 +60,7 @@ function readOne(key: string, value: string): Condition | undefined {
   return { type: 'utc_days', days: WEEKDAYS.flatMap((day, place) => (value.split('+').includes(day) ? [place] : [])) };
 }
 
-/** All conditions must hold, so one that surely fails decides, whatever the unknown ones would say. */
+/** All conditions must hold, so one that fails decides, whatever is unknown. */
 export function judge(conditions: readonly Condition[], circumstances: Circumstances): Holding {
   const verdicts = conditions.map((condition) => judgeOne(condition, circumstances));
   if (verdicts.includes('fails')) return 'fails';
@@ -68,8 +68,8 @@ export function judge(conditions: readonly Condition[], circumstances: Circumsta
 }
 
 /**
- * Orders two entries whose places in upstream's list are not known: tiers by their threshold, then days and windows, then
- * what nobody can decide.
+ * Sorts entries whose positions in upstream's list are not known: tiers by their threshold, then days and windows, then
+ * those with unknown conditions.
  */
 export function compareConditions(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)];
@@ -86,7 +86,7 @@ function rank(text: string): { stage: number; tokens: bigint } {
   return { stage: isScheduled(text) ? 1 : 0, tokens };
 }
 
-/** The day is the one of the request's own instant, also where the window has wrapped into it. */
+/** A weekday is that of the request's own instant, also in a window that began the day before. */
 function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: Circumstances): Holding {
   switch (condition.type) {
     case 'min_prompt_tokens':
@@ -104,7 +104,7 @@ function judgeOne(condition: Condition, { promptTokens, weekday, minuteOfDay }: 
   }
 }
 
-/** Half a window or an impossible hour stays unknown. */
+/** Without its start or end, or with an impossible hour, a window is unknown. */
 function readWindow(window: ReadonlyMap<string, string>): Condition {
   const start = readHour(window.get('utc_start'));
   const end = readHour(window.get('utc_end'));
@@ -122,7 +122,7 @@ function readHour(value: string | undefined): number | undefined {
   return minutes < 60 && minute <= MINUTES_A_DAY ? minute : undefined;
 }
 
-/** Commas part conditions, but for those within a quoted key or the JSON of a value (`regions=["eu","us"]`). */
+/** Splits at commas, except within a quoted key or the JSON of a value (`regions=["eu","us"]`). */
 function split(text: string): readonly string[] {
   if (text === '') return [];
   if (!/["[{]/.test(text)) return text.split(',');

@@ -16,11 +16,11 @@ export interface LogBill {
   readonly to: Instant | null;
   readonly total: string | null;
   readonly subtotal: string;
-  /** The dearest first. */
+  /** The most expensive first. */
   readonly models: readonly ModelTotal[];
 }
 
-/** What a request is priced by: the prices of an instant, and its own hour for time windows. */
+/** A request, with the instant whose prices apply to it and the time of day that windows are judged by. */
 export interface PricedRequest {
   readonly model: string;
   readonly provider: string | undefined;
@@ -29,7 +29,7 @@ export interface PricedRequest {
   readonly usage: Usage;
 }
 
-/** One instant whose prices are meant for every request, and the hour for those without a time. */
+/** The instant whose prices apply to every request, and the time of day of requests without a time. */
 export interface FixedTime {
   readonly at: Instant;
   readonly clock: Date;
@@ -39,10 +39,10 @@ export interface FixedTime {
 export type PricesFor = (request: PricedRequest) => readonly PriceRow[] | Unpriced;
 
 /**
- * Adds up a log, each request at the prices of its own time, or all at those of one instant. The hour of the request
- * decides about time windows in both cases.
+ * Adds up a log, each request at the prices of its own time, or all at those of one instant. Time windows are judged by
+ * the hour of the request in both cases.
  * @param fixed null: each at its own time
- * @returns the bill, after a step an entry
+ * @returns the bill; yields after each entry
  * @throws UsageError where no entry has a time and none is given
  */
 export function* billLog(
@@ -85,17 +85,17 @@ export function* billLog(
   };
 }
 
-/** A line of a log is one request unless it says otherwise, which matters to the few models that charge for each. */
+/** Adds the number of requests, which a log does not count as usage, for the few models that charge for each one. */
 function billEntry(prices: readonly PriceRow[], { usage, parts, requests }: LogEntry, at: Date): Bill {
   const all = foldUnpriced(usage, parts, prices);
   const billed = bill(prices, all, at);
   return billed.unbilled.includes('request') ? bill(prices, new Map([...all, ['request', requests]]), at) : billed;
 }
 
-/** A part that has no price of its own is paid for like the whole that the log counted it in. */
+/** Adds each part that has no price of its own to the quantity that the log counted it in. */
 function foldUnpriced(usage: Usage, parts: ReadonlyMap<string, string>, prices: readonly PriceRow[]): Usage {
   const folded = new Map(usage);
-  // What is a part of a part first, so that it can go all the way.
+  // Parts of parts come first, so that they can be added on to the outermost one.
   const innermost = [...parts].sort(([, a], [, b]) => Number(parts.has(b)) - Number(parts.has(a)));
   for (const [part, whole] of innermost) {
     const quantity = folded.get(part);
@@ -109,7 +109,7 @@ function foldUnpriced(usage: Usage, parts: ReadonlyMap<string, string>, prices: 
   return folded;
 }
 
-/** Whether some of the requests that were summed up may lie above a tier's threshold: their sum does. */
+/** Whether the sum of several requests exceeds a tier's threshold, which does not tell whether any of them does. */
 function isTierOpen(prices: readonly PriceRow[], usage: Usage): boolean {
   const size = promptSize(readQuantities(usage));
   return prices.some(({ condition }) =>

@@ -4,19 +4,19 @@ import { readWhen, type Zone } from '../time/when.ts';
 import { bad, type LogRecord } from './logRecords.ts';
 import { squeeze } from './usageNames.ts';
 
-/** What is nested and read. */
+/** Objects whose fields are read as if they were the record's own. */
 const OPENED = /^(?:usage|data|response|servertooluse|servertoolusedetails|cachecreation)$|tokensdetails$/;
 const WRAPPER = /^(?:usage|data|response)$/;
 
-/** A field of a log's record, also of what is nested in it. */
+/** A field of a record, or of an object nested in it. */
 export interface Field {
-  /** As the log has it. */
+  /** As the log writes it. */
   readonly key: string;
   readonly name: string;
   readonly value: unknown;
 }
 
-/** The fields of a record, those of what is nested by their path. */
+/** The fields of a record; those of nested objects have a path as their name. */
 export function* openRecord(record: LogRecord['record'], path = ''): Iterable<Field> {
   for (const [key, value] of Object.entries(record)) {
     if (value === null || value === '') continue;
@@ -27,7 +27,7 @@ export function* openRecord(record: LogRecord['record'], path = ''): Iterable<Fi
   }
 }
 
-/** A path of names, each squeezed, without what only wraps the rest. */
+/** A dotted path, each of its names squeezed, without a first name that only wraps the rest. */
 export function squeezePath(path: string): string {
   return path
     .split('.')
@@ -36,7 +36,7 @@ export function squeezePath(path: string): string {
     .join('.');
 }
 
-/** A column that looks like a quantity: where it is not known, its cost is left out of the bill, which is told. */
+/** The names of columns that look like quantities: where such a column is not known, a bill may lack its cost. */
 const QUANTITY_LIKE = /token|image|audio|video|media|search|fetches|requests$|requestcount$/;
 
 export function looksLikeQuantity({ name, value }: Field): boolean {

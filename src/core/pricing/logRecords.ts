@@ -2,9 +2,9 @@ import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { UsageError } from '../errors.ts';
 import { isObject } from '../reading/json.ts';
 
-/** A request as a log has it. */
+/** One record of a log, with the line it begins at. */
 export interface LogRecord {
-  /** Where it stands in the log, from 1. */
+  /** From 1. */
   readonly line: number;
   readonly record: Readonly<Record<string, unknown>>;
 }
@@ -12,7 +12,7 @@ export interface LogRecord {
 /**
  * The records of a log as they are: JSON lines, a JSON array, an answer of upstream (`{"data": …}`), or CSV with a line
  * of titles.
- * @throws UsageError naming the line that cannot be read, when it is come to
+ * @throws UsageError naming the line that cannot be read, once the reading gets there
  */
 export function readLogRecords(text: string): Iterable<LogRecord> {
   const start = text.replace(/^\ufeff/, '').trimStart();
@@ -26,7 +26,7 @@ function readArray(list: unknown): LogRecord[] {
   return list.map((record: unknown, index) => ({ line: index + 1, record: requireObject(record, index + 1) }));
 }
 
-/** An object a line, or one object over several lines. */
+/** Reads an object from each line, or one object that spans several lines. */
 function* readObjects(text: string): Iterable<LogRecord> {
   const end = text.indexOf('\n');
   if (end > 0 && !isJson(text.slice(0, end)) && isJson(text)) {
@@ -53,7 +53,7 @@ function readCsv(text: string): LogRecord[] {
 }
 
 interface CsvRow {
-  /** Where it begins, from 1. */
+  /** The line it begins at, from 1. */
   readonly line: number;
   readonly cells: string[];
 }
@@ -103,7 +103,7 @@ function requireObject(value: unknown, line: number): LogRecord['record'] {
   return value;
 }
 
-/** What is wrong with a line of a log. */
+/** The error about a line of a log. */
 export function bad(line: number, why: string, options: { hint?: string; cause?: unknown } = {}): UsageError {
   return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, options);
 }

@@ -5,9 +5,9 @@ import { promptSize, readQuantities } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
 /**
- * Why a request has no bill: its id was never listed, or not at that time, or no list had been observed by then, or
- * nobody knows when it was made, or the line sums up several requests of which nobody can say which tier each fell into;
- * or nobody knows what its provider asked for then, or it asked for several prices.
+ * Why a request has no bill, in order: its model was never listed, or not at that time; no list had been observed by
+ * then; the log gives no time; the line sums up several requests, which may belong to different tiers; no price of its
+ * provider is known for that time, or the provider had several.
  */
 export type Unpriced =
   | 'unknown_model'
@@ -18,7 +18,7 @@ export type Unpriced =
   | 'no_endpoint'
   | 'several_endpoints';
 
-/** Why lines of a bill have no amount, and of how many requests. */
+/** Why lines of a bill have no amount, and in how many requests. */
 export interface LogProblem {
   readonly problem: Problem | Unpriced;
   /** Null where the whole request has no price. */
@@ -33,14 +33,14 @@ export interface ModelTotal {
   readonly completionTokens: bigint;
   /** Exact USD; null when any part of it is unknown. */
   readonly total: string | null;
-  /** Exact USD of what has a price. */
+  /** Exact USD of the part that has a price. */
   readonly subtotal: string;
   readonly problems: readonly LogProblem[];
-  /** Conditions that nobody here knows, whose entries some of its bills leave out. */
+  /** Conditions that are not known here, whose entries were skipped. */
   readonly skipped: readonly string[];
 }
 
-/** What one model has cost so far. */
+/** Adds up what one model has cost. */
 export class ModelSum {
   #requests = 0;
   #promptTokens = 0n;

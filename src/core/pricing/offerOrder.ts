@@ -8,10 +8,10 @@ import { basePrice, type Offer } from './offers.ts';
 export const SORTS = ['prompt', 'completion', 'blend', 'context', 'name', 'new', 'price'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** In what order, and what a blend of prompt and completion is made of. */
+/** What a price list is sorted by. */
 export interface OfferOrder {
   readonly sort: Sort;
-  /** The dearest, the largest, the newest, the last first; unless told, so of contexts and ages only. */
+  /** Sort from the greatest down; unless given, only contexts and ages are. */
   readonly isDescending?: boolean | undefined;
   readonly blend?: Blend | undefined;
 }
@@ -35,7 +35,7 @@ export function readBlend(text: string): Blend {
   return { prompt, completion };
 }
 
-/** USD a token where so many parts of them are of the prompt and of the completion; null where either has no price. */
+/** USD per token of a blend of prompt and completion tokens; null where either has no price. */
 export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion }: Blend): Amount | null {
   const [input, output] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
   if (!isAmount(input) || !isAmount(output)) return null;
@@ -43,7 +43,7 @@ export function blendedPrice(offer: Pick<Offer, 'prices'>, { prompt, completion 
   return sum.div(new Precise(prompt).plus(completion)).toFixed();
 }
 
-/** Divides to more decimals than a price has, 23 at most. */
+/** Divides to more decimals than the 23 that a price has at most. */
 const Precise = Big();
 Precise.DP = 30;
 

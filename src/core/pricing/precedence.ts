@@ -4,9 +4,7 @@ import type { PriceRow } from './applicablePrice.ts';
 import { circumstancesAt, judge, readConditions } from './conditions.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 
-/** Of entries of `overrides` that apply the later in upstream's list wins, and the list is only in the document. */
-
-/** Whether entries of more than one condition may apply to a request, so that their order decides. */
+/** Whether entries with different conditions apply to a request, so that their order in upstream's list decides. */
 export function isOrderNeeded(prices: readonly PriceRow[], usage: Usage, at: Date): boolean {
   const conditions = new Set(prices.map(({ condition }) => condition).filter((condition) => condition !== ''));
   if (conditions.size < 2) return false;
@@ -15,14 +13,14 @@ export function isOrderNeeded(prices: readonly PriceRow[], usage: Usage, at: Dat
   return possible.length > 1;
 }
 
-/** The place of each price in a model's document, by {@link priceKey}; empty where it has no readable pricing. */
+/** The position of each price in a model's document, by {@link priceKey}; empty where it has no readable pricing. */
 export function readOrder(document: string): ReadonlyMap<string, number> {
   const parsed = parseJson(document);
   const pricing = isObject(parsed) ? parsed.pricing : undefined;
   return new Map(isObject(pricing) ? [...readPricing(pricing).prices.keys()].map((key, index) => [key, index]) : []);
 }
 
-/** The prices with their places; a price that the document lacks keeps none, and then they rank by themselves. */
+/** Adds to prices their positions, as far as the document has them. */
 export function applyOrder(prices: readonly PriceRow[], order: ReadonlyMap<string, number>): readonly PriceRow[] {
   return prices.map((price) => {
     const place = order.get(priceKey(price.component, price.condition));

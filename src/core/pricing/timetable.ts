@@ -11,7 +11,7 @@ export function isInForce({ validFrom, validTo }: Pick<TimedPrice, 'validFrom' |
   return validFrom <= at && (validTo === null || validTo > at);
 }
 
-/** The prices of one model over time, asked for many instants. */
+/** The prices of one model over time, to be looked up for many instants. */
 export class Timetable {
   /** The instants at which any of the prices began or ended, in order. */
   readonly bounds: readonly Instant[];
@@ -34,7 +34,7 @@ export class Timetable {
     return rows;
   }
 
-  /** How many bounds are not after the instant: between two of them nothing changes. */
+  /** How many bounds are not after the instant; between two bounds nothing changes. */
   #segmentOf(instant: Instant): number {
     let [low, high] = [0, this.bounds.length];
     while (low < high) {

@@ -37,7 +37,7 @@ function notACount(component: string, quantity: bigint | number): UsageError {
   });
 }
 
-/** The size of the whole prompt in tokens: everything in it that is counted in tokens, cached or not. */
+/** The size of the whole prompt: everything in it that is counted in tokens, cached or not. */
 export function promptSize(quantities: ReadonlyMap<string, bigint>): bigint {
   let size = 0n;
   for (const { component, inPrompt } of COMPONENTS) if (inPrompt) size += quantities.get(component) ?? 0n;

@@ -17,12 +17,12 @@ import {
 
 /** One line of a usage log: a request, or the sum of several. */
 export interface LogEntry {
-  /** Where it stands in the log, from 1. */
+  /** Where it begins in the log, from 1. */
   readonly line: number;
   readonly model: string;
-  /** Null where the log does not say. */
+  /** Null where the log gives none. */
   readonly time: Instant | null;
-  /** Who answered it, where the log says. */
+  /** Who answered it, where the log says so. */
   readonly provider: string | undefined;
   /** Each quantity without its parts. */
   readonly usage: Usage;
@@ -34,14 +34,14 @@ export interface LogEntry {
 
 export interface UsageLog {
   readonly entries: readonly LogEntry[];
-  /** Columns that look like quantities and are none that is known, each once. */
+  /** Columns that look like quantities but are not known, each once. */
   readonly passedOver: readonly string[];
 }
 
 export interface LogReading {
-  /** Columns that are left out on purpose. */
+  /** Columns to leave out. */
   readonly ignored?: Iterable<string> | undefined;
-  /** Whether a column that is not known is an error. */
+  /** Whether an unknown column is an error. */
   readonly isStrict?: boolean | undefined;
 }
 
@@ -50,14 +50,14 @@ const MODELS: readonly string[] = MODEL_NAMES.map(squeeze);
 const PROVIDERS: readonly string[] = PROVIDER_NAMES.map(squeeze);
 const TIMES: readonly string[] = TIME_NAMES.map(squeeze);
 const UNBILLED: ReadonlySet<string> = new Set(UNBILLED_NAMES.map(squeezePath));
-/** Where a line is of OpenRouter's activity, it sums up requests, and reasoning is a part of what was completed. */
+/** In OpenRouter's activity export, whose lines sum up requests, reasoning is a part of what was completed. */
 const REASONING: UsageName = { name: 'reasoning_tokens', component: 'internal_reasoning', partOf: 'completion' };
 
 /**
  * Reads a usage log: JSON lines, a JSON array, or CSV with a line of titles. An entry needs `model`; `time` in ISO 8601
  * or seconds since 1970; and quantities under one of {@link USAGE_NAMES}.
  * @param zone what a time without a zone is in
- * @returns the log, after a step a line
+ * @returns the log; yields after each line
  * @throws UsageError naming the line that cannot be read
  */
 export function* readLog(text: string, zone: Zone, reading: LogReading = {}): Generator<undefined, UsageLog> {
@@ -90,7 +90,7 @@ function readEntry(line: number, fields: readonly Field[], zone: Zone, onUnknown
     const known = isActivity && name === squeeze(REASONING.name) ? REASONING : NAMES.get(name);
     if (MODELS.includes(name)) words.set(name, String(value));
     else if (PROVIDERS.includes(name)) {
-      // Of a request that was logged as it was sent it says who may answer.
+      // In a request that was logged as it was sent, an object here says who may answer, not who did.
       if (typeof value === 'string') words.set(name, value);
     } else if (TIMES.includes(name)) time = readTime(line, value, zone);
     else if (isActivity && name === VARIANT_NAME) variant = String(value);
@@ -113,7 +113,7 @@ interface Counted extends UsageName {
   readonly quantity: bigint;
 }
 
-/** A component is counted once; only a count by another tokenizer gives way. */
+/** A component may be counted once; only a count by another tokenizer gives way to a second one. */
 function addCount(line: number, counts: Map<string, Counted>, count: Counted): void {
   const before = counts.get(count.component);
   if (before !== undefined && before.yields === count.yields) {
@@ -122,7 +122,7 @@ function addCount(line: number, counts: Map<string, Counted>, count: Counted): v
   if (before === undefined || before.yields) counts.set(count.component, count);
 }
 
-/** Takes each part out of the whole that the log counts it in, so that nothing is billed twice. */
+/** Subtracts each part from the quantity that the log counts it in, so that nothing is billed twice. */
 function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<LogEntry, 'usage' | 'parts'> {
   const usage = new Map([...counts].map(([component, { quantity }]) => [component, quantity]));
   const parts = new Map<string, string>();
@@ -141,7 +141,7 @@ function takeApart(line: number, counts: ReadonlyMap<string, Counted>): Pick<Log
   return { usage, parts };
 }
 
-/** `prompt` may be the prompt itself. */
+/** Whether a column that is named like a component holds a text: `prompt` may be the prompt itself. */
 function isText({ name, component }: UsageName, value: unknown): boolean {
   return name === component && (typeof value === 'object' || !/^\s*[-+.]?\d/.test(String(value)));
 }

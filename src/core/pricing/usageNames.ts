@@ -2,13 +2,13 @@ import { COMPONENTS } from '../reading/components.ts';
 
 /** How a quantity is called in usage logs. */
 export interface UsageName {
-  /** As it is written there; case, `_` and `-` make no difference, and what is nested is reached by a point. */
+  /** Case, `_` and `-` make no difference; a dot leads into a nested object. */
   readonly name: string;
-  /** What it counts, by upstream's component key. */
+  /** Upstream's key of the component that it counts. */
   readonly component: string;
-  /** The component whose count includes this one; without it a quantity stands for itself. */
+  /** The component whose count includes this one, if any does. */
   readonly partOf?: string;
-  /** A count by another tokenizer than the model's own: it gives way to the latter. */
+  /** It was counted by another tokenizer than the model's, and gives way to a count by that one. */
   readonly yields?: true;
 }
 
@@ -24,7 +24,7 @@ const part = (component: string, partOf: string, ...names: string[]): UsageName[
 export const USAGE_NAMES: readonly UsageName[] = [
   ...COMPONENTS.map(({ component, field }) => ({ name: snakeCase(field), component })),
   ...COMPONENTS.map(({ component }) => ({ name: component, component })),
-  // Anthropic's, which stand for themselves.
+  // Anthropic's, none of which includes another.
   { name: 'input_tokens', component: 'prompt' },
   { name: 'output_tokens', component: 'completion' },
   { name: 'cache_read_input_tokens', component: 'input_cache_read' },
@@ -60,12 +60,12 @@ export const TIME_NAMES = ['time', 'at', 'timestamp', 'date', 'created_at', 'cre
 /** Who answered the request. */
 export const PROVIDER_NAMES = ['provider_name', 'provider'];
 
-/** With `model_permaslug`: `free` makes it the model with `:free` behind its name. */
+/** Beside `model_permaslug`: the value `free` means the model with `:free` appended. */
 export const VARIANT_NAME = 'variant';
 
 /**
- * Columns that are known and add nothing to a bill: sums of others, parts that are priced like the whole they are in,
- * amounts, and what only describes a request.
+ * Known columns that add nothing to a bill: sums of others, parts that cost the same as the whole they are in, amounts,
+ * and descriptions of a request.
  */
 export const UNBILLED_NAMES = [
   ...['total_tokens', 'usage', 'cost', 'total_cost', 'cost_total', 'cost_cache', 'cost_web_search', 'cost_details'],

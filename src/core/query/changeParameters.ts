@@ -3,8 +3,6 @@ import { CHANGE_TYPES } from '../diff/changes.ts';
 import type { Instant } from '../time/instant.ts';
 import { flag, type RawParameters, readParameters, readTimeParameter, splitList, whole } from './parameters.ts';
 
-/** The query parameters of a list of changes: the filters of the command `changes`. */
-
 const MOST_TEXT = 300;
 const text = z.string().max(MOST_TEXT, `expected at most ${MOST_TEXT} characters`);
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,9})$/;
@@ -38,7 +36,7 @@ export const CHANGE_PARAMETERS = {
 
 const Parameters = z.object(CHANGE_PARAMETERS).partial();
 
-/** Which changes are wanted; times are instants, `until` is the first that is not. */
+/** Which changes are wanted; `until` is the first instant that is not. */
 export interface ChangeQuery {
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
@@ -50,7 +48,7 @@ export interface ChangeQuery {
   readonly noise: boolean;
   readonly firstRun: boolean;
   readonly limit: number;
-  /** The run where an earlier answer ended, and how many events of it were told. */
+  /** The run where an earlier answer ended, and how many of its events were in it. */
   readonly cursor: { readonly observedAt: Instant; readonly told: number } | null;
 }
 
@@ -58,7 +56,7 @@ const DEFAULT_LIMIT = 100;
 
 /**
  * Reads the parameters of a list of changes.
- * @param usualLimit how many changes where no parameter says it
+ * @param usualLimit how many changes without the parameter `limit`
  * @throws ParameterError
  */
 export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit = DEFAULT_LIMIT): ChangeQuery {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
 import { readModalities } from './facets.ts';
 
-/** A document with what today's documented schema requires of it, and which keys had to be added for that. */
+/** A document with all keys that upstream's documented schema requires today, and which of them were added. */
 export interface Completed {
   readonly text: string;
   /** Dotted paths, `links`, `architecture.input_modalities`; none where nothing was missing. */
@@ -9,10 +9,10 @@ export interface Completed {
 }
 
 /**
- * Completes an old entry with what it lacks, as far as that follows from the entry itself or says nothing: a null, an
- * empty list. What cannot be known, such as a missing price, stays missing.
- * @param text the entry as upstream wrote it, which is given back where nothing is missing
- * @param knownCreated when another list says the model was created, in seconds since 1970
+ * Adds to an old entry the keys that it lacks, with values that follow from the entry or say nothing: null, an empty
+ * list. What cannot be known, such as a missing price, stays missing.
+ * @param text the entry as upstream wrote it, which is returned where nothing is missing
+ * @param knownCreated when the model was created according to another list, in seconds since 1970
  */
 export function complete(document: JsonObject, text: string, knownCreated?: number): Completed {
   const keys: string[] = [];
@@ -22,7 +22,7 @@ export function complete(document: JsonObject, text: string, knownCreated?: numb
     keys.push(key);
   };
   const isMissing = (key: string): boolean => whole[key] === undefined;
-  // These may not be null either.
+  // For keys that may not be null either.
   const isNothing = (key: string): boolean => isMissing(key) || whole[key] === null;
   if (isNothing('canonical_slug')) add('canonical_slug', document.id);
   if (isNothing('created') && knownCreated !== undefined) add('created', knownCreated);
@@ -41,7 +41,7 @@ function architectureOf(architecture: unknown): JsonObject {
   return { modality: null, input_modalities: inputs, output_modalities: outputs };
 }
 
-/** Adds what an object inside the document lacks; a missing object is added whole and named once. */
+/** Adds the keys that an object in the document lacks; a missing object is added whole, as one key. */
 function completePart(whole: Record<string, unknown>, name: string, defaults: JsonObject, keys: string[]): void {
   const part = whole[name];
   if (!isObject(part)) {

@@ -2,7 +2,7 @@ import { exactNumber, isObject, type JsonObject } from '../reading/json.ts';
 import type { Amount } from '../reading/price.ts';
 import { amountOf, readPricing } from '../reading/pricing.ts';
 
-/** What a filter or an order looks at in a model of a list. */
+/** What models are filtered and sorted by. */
 export interface ModelFacets {
   readonly id: string;
   readonly name: string | null;
@@ -18,12 +18,12 @@ export interface ModelFacets {
   readonly prompt: Amount | null;
   readonly completion: Amount | null;
   readonly cacheRead: Amount | null;
-  /** Whether it lists prices and all of them are zero. */
+  /** Whether it has prices, and all of them are zero. */
   readonly isFree: boolean;
   readonly scores: Scores;
 }
 
-/** Upstream's `benchmarks`, which the archive keeps; null where a model has none. */
+/** From upstream's `benchmarks`; null where a model has none. */
 export interface Scores {
   readonly intelligence: number | null;
   readonly coding: number | null;
@@ -32,7 +32,7 @@ export interface Scores {
   readonly designArenaElo: number | null;
 }
 
-/** Reads a document as leniently as it must: what is missing or has another type is simply not there. */
+/** Reads a document leniently: what has an unexpected type counts as missing. */
 export function readFacets(document: JsonObject): ModelFacets {
   const { id, name, created, context_length, architecture, pricing, supported_parameters, benchmarks } = document;
   const modalities = readModalities(architecture);
@@ -43,14 +43,14 @@ export function readFacets(document: JsonObject): ModelFacets {
       parameters: texts(supported_parameters),
     },
     inputs: modalities.inputs ?? [],
-    // A list without any word on it is upstream's list of text models.
+    // Lists that do not tell are of a time when upstream listed text models only.
     outputs: modalities.outputs ?? ['text'],
     ...readPrices(isObject(pricing) ? pricing : {}),
     scores: readScores(benchmarks),
   };
 }
 
-/** Both sides of a model, from its arrays or else from `text+image->text`; undefined where nothing says it. */
+/** Input and output modalities, from the arrays or else from `text+image->text`; missing where neither tells. */
 export function readModalities(architecture: unknown): { inputs?: readonly string[]; outputs?: readonly string[] } {
   if (!isObject(architecture)) return {};
   const [inputs, outputs] = splitModality(text(architecture.modality));
@@ -61,7 +61,7 @@ export function readModalities(architecture: unknown): { inputs?: readonly strin
   };
 }
 
-/** Until the middle of 2024 the words were `text`, and `multimodal` for what is `text+image->text` since. */
+/** Until the middle of 2024, modalities were `text` and `multimodal`, which has been `text+image->text` since. */
 function splitModality(modality: string | null): readonly [string[]?, string[]?] {
   if (modality === null) return [];
   if (modality === 'text') return [['text'], ['text']];
@@ -73,7 +73,7 @@ function splitModality(modality: string | null): readonly [string[]?, string[]?]
 function readPrices(pricing: JsonObject): Pick<ModelFacets, 'prompt' | 'completion' | 'cacheRead' | 'isFree'> {
   const base = (key: string): Amount | null => amountOf(pricing[key]) ?? null;
   const [prompt, completion, cacheRead] = [base('prompt'), base('completion'), base('input_cache_read')];
-  // Only what seems to be free is looked at whole.
+  // All prices are read only where the most important ones are zero.
   const isFree = (prompt ?? '0') === '0' && (completion ?? '0') === '0' && isAllZero(pricing);
   return { prompt, completion, cacheRead, isFree };
 }
@@ -99,7 +99,7 @@ function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** For comparing only: a number that a double cannot hold is the nearest one. */
+/** Only for comparisons: a number that a double cannot hold is rounded. */
 function number(value: unknown): number | null {
   const exact = exactNumber(value);
   return typeof value === 'number' ? value : exact === undefined ? null : Number(exact);

@@ -8,15 +8,15 @@ interface Bounds<T> {
   readonly max?: T | undefined;
 }
 
-/** Which models are wanted; all that is named must hold. */
+/** Which models are wanted; each condition that is given must hold. */
 export interface ModelFilter {
   /** Every one must be supported. */
   readonly parameters?: readonly string[] | undefined;
-  /** Every one must be taken. */
+  /** Every one must be accepted as input. */
   readonly inputs?: readonly string[] | undefined;
-  /** One of them must be given. */
+  /** One of them must be an output. */
   readonly outputs?: readonly string[] | undefined;
-  /** In lower case; each must stand in the name or in the id. */
+  /** In lower case; each must occur in the name or in the id. */
   readonly words?: readonly string[] | undefined;
   /** Tokens. */
   readonly minContext?: number | undefined;
@@ -26,18 +26,17 @@ export interface ModelFilter {
   readonly isFree?: boolean | undefined;
   /** In any case. */
   readonly tokenizer?: string | undefined;
-  /** What stands before the `/` of an id; one of them. */
+  /** One of them must be the part of the id before the `/`. */
   readonly authors?: readonly string[] | undefined;
   readonly ageDays?: Bounds<number> | undefined;
   readonly scores?: { readonly [S in keyof Scores]?: Bounds<number> } | undefined;
-  /** Ids, where something outside of the list decides. */
+  /** Only these ids. */
   readonly ids?: ReadonlySet<string> | undefined;
 }
 
-/** What a filter needs to know of a model that is not in {@link ModelFacets}. */
 type Filterable = Pick<ModelFacets, 'id'> & Partial<ModelFacets>;
 
-/** @param now the instant that ages are measured at, in milliseconds since 1970 */
+/** @param now when ages are measured, in milliseconds since 1970 */
 export function fits(model: Filterable, filter: ModelFilter, now: number): boolean {
   const { inputs = [], outputs = [], parameters = [] } = model;
   return (
@@ -57,12 +56,12 @@ export function fits(model: Filterable, filter: ModelFilter, now: number): boole
   );
 }
 
-/** What stands before the `/`, the `~` of an alias included. */
+/** The part of an id before the `/`, including the `~` of an alias. */
 export function authorOf(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf('/')));
 }
 
-/** A price that is dynamic or missing is no number and never fits. */
+/** A dynamic or missing price is in no range. */
 function fitsPrice(price: Amount | null = null, bounds?: Bounds<Amount>): boolean {
   return inRange(isAmount(price) ? price : null, bounds, compareAmounts);
 }

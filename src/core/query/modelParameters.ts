@@ -51,7 +51,7 @@ const outputs = text.transform((written, context) => {
   return fail(`expected some of ${OUTPUT_MODALITIES.join(', ')}, or all`);
 });
 
-/** Upstream's parameters that a ledger of its list can answer. */
+/** Those of upstream's parameters that can be answered from a ledger. */
 const UPSTREAMS = {
   offset: count(0).describe('How many models to skip. With neither offset nor limit the whole list comes.'),
   limit: whole(1, 1000).describe('At most so many models: 1 to 1000; 500 where only offset is given.'),
@@ -83,7 +83,7 @@ const UPSTREAMS = {
   use_rss: flag.describe('RSS 2.0 of the newest models instead of JSON.'),
 };
 
-/** What this server adds. */
+/** Parameters that this server adds. */
 const OURS = {
   as_of: text.describe('The list as it was then: 2026-03-01 (its first instant), 2026-03-01T18:00Z, 7d.'),
   as_recorded: flag.describe('Entries as upstream wrote them, nothing completed.'),
@@ -96,7 +96,7 @@ const Parameters = z.object(MODEL_PARAMETERS).partial();
 /** Parameters as read; absent ones are missing. */
 export type ModelParameters = z.output<typeof Parameters>;
 
-/** Upstream's parameters about which its list says nothing, and so neither does a ledger of it. */
+/** Upstream's parameters that its list, and therefore the ledger, has no data for. */
 export const NOT_RECORDED = [
   ...['category', 'distillable', 'zdr', 'region', 'min_tool_success_rate', 'max_tool_success_rate'],
 ] as const;
@@ -104,7 +104,7 @@ const ORDERS_NOT_RECORDED = ['most-popular', 'top-weekly', 'throughput-high-to-l
 
 /**
  * Reads the parameters of a list.
- * @throws ParameterError for one that is documented and has a bad value, or that no ledger can answer
+ * @throws ParameterError for a documented one with a bad value, or one that the ledger has no data for
  */
 export function readModelParameters(raw: RawParameters): ModelParameters {
   const missing = NOT_RECORDED.find((name) => raw.has(name));

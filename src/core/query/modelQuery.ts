@@ -3,7 +3,7 @@ import { fits, type ModelFilter } from './filter.ts';
 import type { ModelParameters } from './modelParameters.ts';
 import { type ChangedAt, inOrder, type ModelOrder } from './order.ts';
 
-/** What of a list is wanted, and in which order. */
+/** Which part of a list is wanted, and in which order. */
 export interface ModelQuery {
   readonly filter: ModelFilter;
   /** Null: upstream's own. */
@@ -12,7 +12,7 @@ export interface ModelQuery {
   readonly page: { readonly offset: number; readonly limit: number } | null;
 }
 
-/** What upstream lists unless it is told otherwise. */
+/** What upstream lists by default. */
 const DEFAULT_OUTPUTS = ['text'];
 const DEFAULT_LIMIT = 500;
 
@@ -57,7 +57,7 @@ function readRanges(read: ModelParameters): ModelFilter {
   };
 }
 
-/** Whether the query leaves the list as it is, whatever models it has. */
+/** Whether the query asks for the whole list as it is. */
 export function isWhole({ filter, order, page }: ModelQuery): boolean {
   return order === null && page === null && !Object.values(filter).some(narrows);
 }
@@ -70,8 +70,8 @@ function narrows(value: unknown): boolean {
 }
 
 /**
- * The models that fit, in order, before any paging.
- * @param now what ages are measured at, in milliseconds since 1970
+ * The matching models in order, not yet paged.
+ * @param now when ages are measured, in milliseconds since 1970
  */
 export function select<T extends { readonly facets: ModelFacets }>(
   models: readonly T[],

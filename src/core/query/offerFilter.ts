@@ -3,9 +3,9 @@ import type { Amount } from '../reading/price.ts';
 import { fits } from './filter.ts';
 
 export interface OfferFilter {
-  /** Every one of these must be supported. */
+  /** Every one must be supported. */
   readonly parameters?: readonly string[] | undefined;
-  /** `image`, `image->`, `->image` or `image->text`; every one must fit. */
+  /** `image`, `image->`, `->image` or `image->text`; every one must match. */
   readonly modalities?: readonly string[] | undefined;
   /** The most a prompt token may cost, exact USD. */
   readonly maxPrice?: Amount | undefined;
@@ -17,7 +17,7 @@ export interface OfferFilter {
   readonly minContext?: number | undefined;
 }
 
-/** The offers that fit, by the rules of the list's own filters where both have them. */
+/** The offers that match; filters that the served list has too follow the same rules. */
 export function filterOffers<T extends Offer>(offers: readonly T[], filter: OfferFilter): T[] {
   const { parameters, modalities = [], maxPrice, maxCompletionPrice, free, paid, minContext } = filter;
   const wanted = modalities.map(readModality);

@@ -3,17 +3,17 @@ import { compareText } from '../collections.ts';
 import { type Amount, compareAmounts, isAmount } from '../reading/price.ts';
 import type { ModelFacets } from './facets.ts';
 
-/** What a model is ordered by; null where it has none, and then it comes last whatever the direction. */
+/** What a model is sorted by; null comes last in either direction. */
 type Key = Amount | number | null;
 
 interface Ordering {
   readonly key: (model: ModelFacets, changedAt: ChangedAt) => Key;
   readonly isDescending: boolean;
-  /** Amounts are compared as decimals, other texts as texts. */
+  /** The keys are amounts, to be compared as decimals. */
   readonly isPrice?: true;
 }
 
-/** When a model last changed, as the ledger knows it. */
+/** When a model last changed. */
 export type ChangedAt = (id: string) => string | null;
 
 const up = (key: Ordering['key']): Ordering => ({ key, isDescending: false });
@@ -58,7 +58,7 @@ function isOrder(text: string): text is ModelOrder {
   return Object.hasOwn(ORDERS, text);
 }
 
-/** The models in an order; equal ones stay as they stand. */
+/** Sorts models; those that are equal keep their order. */
 export function inOrder<T extends { readonly facets: ModelFacets }>(
   models: readonly T[],
   order: ModelOrder,
@@ -74,7 +74,7 @@ export function inOrder<T extends { readonly facets: ModelFacets }>(
   return keyed.map(({ model }) => model);
 }
 
-/** The mean of what goes in and what comes out, exact; null where either is no number. */
+/** The exact mean of the prompt and completion prices; null where either is no number. */
 function meanPrice({ prompt, completion }: Pick<ModelFacets, 'prompt' | 'completion'>): Amount | null {
   if (!isAmount(prompt) || !isAmount(completion)) return null;
   return new Big(prompt).plus(completion).times('0.5').toFixed();

@@ -3,19 +3,16 @@ import { UsageError } from '../errors.ts';
 import { escapeControls } from '../format/text.ts';
 import { readWhen, type When } from '../time/when.ts';
 
-/** What query parameters are read by: the kinds of values they have, and a schema for each. */
-
-/** A parameter that is documented and has a value it cannot have. */
+/** A documented parameter has an invalid value. */
 export class ParameterError extends UsageError {
   constructor(message: string) {
     super('bad_parameter', message);
   }
 }
 
-/** Parameters by name, each as often as it was given. */
+/** The values of parameters by name, as often as each was given. */
 export type RawParameters = ReadonlyMap<string, readonly string[]>;
 
-/** More would only be a way to keep the server busy. */
 const MOST_TEXT = 1000;
 
 /** The words of a comma list. */

@@ -6,16 +6,16 @@
  * until 2025, and per image token where it equals the model's price of `prompt`, as every one since January 2026 does.
  */
 
-/** One thing that is paid for. */
+/** What one price pays for. */
 export type Unit = 'token' | 'image token' | 'image' | 'request' | 'search';
 
 interface ComponentFacts {
   /** Upstream's key under `pricing`. */
   readonly component: string;
-  /** The name of its quantity in a usage record; a flag is the same in kebab-case (`--cache-read-tokens`). */
+  /** The name of its quantity in a usage; the command's option is the same in kebab-case (`--cache-read-tokens`). */
   readonly field: string;
   readonly unit: Unit;
-  /** True where the quantity is a part of the prompt, so that it counts towards a tier's threshold. */
+  /** Whether the quantity is a part of the prompt, and so counts towards a tier's threshold. */
   readonly inPrompt: boolean;
 }
 
@@ -37,7 +37,7 @@ export const COMPONENTS = [
   { component: 'web_search', field: 'webSearches', unit: 'search', inPrompt: false },
 ] as const satisfies readonly ComponentFacts[];
 
-/** Upstream's components whose value must be an amount; anything else under `pricing` is kept as it comes. */
+/** Keys under `pricing` whose value must be an amount; the values of others are kept as they come. */
 export const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
   ...COMPONENTS.map(({ component }) => component),
   'discount',
@@ -46,7 +46,7 @@ export const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
 /** A name such as `promptTokens` or `images`. */
 export type UsageField = (typeof COMPONENTS)[number]['field'];
 
-/** Where a component stands in {@link COMPONENTS}, or behind all of them. */
+/** The index of a component in {@link COMPONENTS}; unknown ones come after all of them. */
 export function placeOf(component: string): number {
   const place = COMPONENTS.findIndex((known) => known.component === component);
   return place < 0 ? COMPONENTS.length : place;
@@ -59,8 +59,8 @@ interface ListedPrice {
 }
 
 /**
- * What a component's price is for, or undefined where upstream has not said (an unknown component).
- * @param prices those of the same model and instant, which tell the two meanings of `image` apart
+ * What a component's price pays for; undefined for a component that is not documented.
+ * @param prices those of the same model and instant, which distinguish the two meanings of `image`
  */
 export function unitOf(component: string, prices: readonly ListedPrice[] = []): Unit | undefined {
   if (component === 'image' && isPerImageToken(prices)) return 'image token';

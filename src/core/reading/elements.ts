@@ -1,14 +1,18 @@
 import { isDeeper } from './json.ts';
-import { isSame, peekId } from './knownElement.ts';
 import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
 import type { Element, ModelList, Range } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
-import { membersOf, NotJson, OBJECT_START, skipValue } from './scan.ts';
+import { NotJson, OBJECT_START, QUOTE, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { membersOf } from './walk.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
 /** Changes on most models with every poll, and never counts as a change. */
 const VOLATILE_KEY = 'benchmarks';
+/** An id has at most 256 characters. */
+const MOST_ID_BYTES = 1024;
+const ID_KEY = Buffer.from('"id"');
+const FEW_BYTES = 8;
 
 /** Reads the elements of a list, taking from a known list those that it also has. */
 export class ElementReader {
@@ -45,7 +49,7 @@ export class ElementReader {
     return this.#placesById.get(id);
   }
 
-  /** Where the bytes of a known object are found, that object ends with them: no longer one can begin with a whole one. */
+  /** Where the bytes of a known object are found, they are the whole object: no longer one begins with them. */
   #readAt(start: number, known: ModelList, place: number): Element | undefined {
     const element = known.elements[place];
     if (element === undefined || known.bytes[element.start] !== OBJECT_START) return undefined;
@@ -99,4 +103,23 @@ function findVolatile(bytes: Buffer, start: number, { model }: Entry): Range | u
   if (model === null || !Object.hasOwn(model.document, VOLATILE_KEY)) return undefined;
   const found = membersOf(bytes, start).findLast(({ key }) => key === VOLATILE_KEY);
   return found && { from: found.from - start, to: found.to - start };
+}
+
+/** The id of an element that begins with it, as upstream's do. */
+function peekId(bytes: Buffer, start: number): string | undefined {
+  const key = skipSpace(bytes, start + 1);
+  if (!isSame(bytes, key, ID_KEY, 0, ID_KEY.length)) return undefined;
+  const value = skipSpace(bytes, skipSpace(bytes, key + ID_KEY.length) + 1) + 1;
+  const end = bytes.indexOf(QUOTE, value);
+  return end < 0 || end - value > MOST_ID_BYTES ? undefined : bytes.toString('utf8', value, end);
+}
+
+/** Whether `known[from, to)` also stands at `start`. */
+export function isSame(bytes: Buffer, start: number, known: Buffer, from: number, to: number): boolean {
+  const end = start + to - from;
+  if (end > bytes.length) return false;
+  if (to - from > FEW_BYTES) return bytes.compare(known, from, to, start, end) === 0;
+  // For a few bytes a call out of JavaScript takes longer than comparing them here.
+  for (let i = from; i < to; i += 1) if (known[i] !== bytes[start + i - from]) return false;
+  return true;
 }

@@ -2,7 +2,7 @@
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** Key of the one-key object that stands for a number whose text a JavaScript number would change. */
+/** The only key of an object that represents a number which a JavaScript number cannot hold exactly. */
 const EXACT = '\u0000exact';
 const LIKE_EXACT = new RegExp(`^${'\0'}+exact$`);
 
@@ -25,12 +25,12 @@ export function parseJson(text: string): unknown {
   return JSON.parse(source.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : keepExact(token))));
 }
 
-/** Upstream's own {@link EXACT} gets a NUL more, so that no object of theirs passes for a number. */
+/** Adds a NUL to a key of upstream's that looks like {@link EXACT}, so that its object is not taken for a number. */
 function disarmKey(token: string, colon: string | undefined): string {
   return colon !== undefined && LIKE_EXACT.test(readKey(token)) ? `"${NUL}${token.slice(1)}` : token;
 }
 
-/** The key as upstream wrote it. */
+/** Undoes {@link disarmKey}. */
 function armKey(key: string): string {
   return LIKE_EXACT.test(key) ? key.slice(1) : key;
 }
@@ -48,7 +48,7 @@ function plainDigits(token: string): string {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = (whole + fraction).replace(/^0+/, '');
-  // Not by a pattern: one that looks for the last zeros tries again at each zero before.
+  // A pattern for trailing zeros would try again at every zero, and take quadratic time.
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;
   if (end === 0) return '0';
@@ -60,7 +60,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && exactNumber(value) === undefined;
 }
 
-/** The text of a number that only text can hold; undefined for every other value. */
+/** The text of a number that a double cannot hold; undefined for every other value. */
 export function exactNumber(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const text: unknown = Object.getOwnPropertyDescriptor(value, EXACT)?.value;
@@ -100,19 +100,16 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Whether objects and arrays stand more than `levels` deep in each other.
- * @param text what the value was parsed from: with few brackets there is nothing to look into
+ * Whether objects and arrays are nested more than `levels` deep.
+ * @param text what the value was parsed from: where it has few brackets, the value need not be looked at
  */
 export function isDeeper(value: unknown, text: string, levels: number): boolean {
   let brackets = 0;
-  for (let i = text.search(/[[{]/); i >= 0 && brackets <= levels; i = nextBracket(text, i + 1)) brackets += 1;
-  return brackets > levels && isNested(value, levels);
-}
-
-function nextBracket(text: string, from: number): number {
-  const brace = text.indexOf('{', from);
-  const bracket = text.indexOf('[', from);
-  return brace < 0 || bracket < 0 ? Math.max(brace, bracket) : Math.min(brace, bracket);
+  for (const _ of text.matchAll(/[[{]/g)) {
+    brackets += 1;
+    if (brackets > levels) return isNested(value, levels);
+  }
+  return false;
 }
 
 function isNested(value: unknown, levels: number): boolean {

@@ -1,18 +1,18 @@
 import { isObject, type JsonObject, jsonText } from './json.ts';
 
-/** A document's leaves: dotted path to value. Objects are opened, arrays are whole, null and absent are the same. */
+/** A document's leaves by their dotted paths. An array is one leaf; null is the same as absent. */
 export type Leaves = ReadonlyMap<string, unknown>;
 
-/** `id` names the model, `pricing` is compared as prices, `benchmarks` change with every poll and are archived only. */
+/** `id` names the model, `pricing` is compared as prices, `benchmarks` change with every poll and are only archived. */
 const NOT_LEAVES: ReadonlySet<string> = new Set(['id', 'pricing', 'benchmarks']);
 
 /**
- * What one model may have at most; a true one has some thirty, with names of up to sixty characters. Each is an event
- * when it comes and when it goes, and bears its whole path.
+ * Bounds for one model; real ones have some thirty leaves, with names of up to sixty characters. Each leaf makes an
+ * event when it comes or goes, with its whole path in it.
  */
 const MOST_LEAVES = 5000;
 export const LONGEST_NAME = 500;
-/** The same of a path, in which a condition may stand. */
+/** A path may contain a condition. */
 const LONGEST_PATH = 2000;
 
 /** More leaves, or longer names, than a model can have. */
@@ -51,10 +51,9 @@ export function leafText(value: unknown): string {
   return storable(typeof value === 'string' ? value : jsonText(value));
 }
 
-/** What nearly all keys are made of. */
 const ASCII = /^[ -~]*$/;
 
-/** SQLite's text is UTF-8, which has no lone surrogates: they are written as the escape they came as. */
+/** Text that SQLite can store: UTF-8 has no lone surrogates, so they are written as escapes. */
 export function storable(text: string): string {
   if (ASCII.test(text)) return text;
   return text.replace(/\p{Cs}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

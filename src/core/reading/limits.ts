@@ -1,4 +1,4 @@
-/** A model's limits, in tokens; null where upstream names none, or says it in words (`"Infinity"`). */
+/** A model's limits, in tokens; null where upstream names none, or none that is a count (`"Infinity"`). */
 export interface Limits {
   readonly contextLength: number | null;
   readonly topProviderContextLength: number | null;
@@ -21,7 +21,7 @@ export function limitsOf({ leaves }: { readonly leaves: ReadonlyMap<string, unkn
   };
 }
 
-/** A count, also one written as text, as limits once were. */
+/** A count; early lists wrote limits as text. */
 function readCount(value: unknown): number | null {
   if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : null;
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;

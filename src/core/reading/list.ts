@@ -5,26 +5,25 @@ import type { Entry, Model } from './model.ts';
 import type { Element, ModelList, Quarantined } from './modelList.ts';
 import { firstPage, nextLinkOf, readPage } from './page.ts';
 import { notJson, tooLarge, tooMany } from './rejection.ts';
-import { NotJson, skipSpace, walkArray } from './scan.ts';
+import { NotJson, skipSpace } from './scan.ts';
+import { walkArray } from './walk.ts';
 
-// Longer than other files: what a hostile list may not exceed stands beside what counts it.
-
-/** More invalid entries than one in so many, and the whole answer is doubtful. */
+/** The whole answer is rejected where more than one in so many entries is invalid. */
 const INVALID_SHARE = 5;
 /**
- * What a list may be at most; a true one has some hundred entries of two kilobytes. Without these, the objects made from
- * a hostile body of 60 MB would take gigabytes and minutes.
+ * Bounds for a list; real ones have some hundred entries of two kilobytes. Without bounds, the objects made from a
+ * hostile body of 60 MB would take gigabytes and minutes.
  */
 const MOST_ENTRIES = 100_000;
 /**
- * Prices and other keys of all models together: each may be an event and an interval in one run, which has to end within
- * minutes whatever the list is. A true list of 421 models has 3,000 and 11,000.
+ * Of all models together: each price and leaf may be an event and an interval in one run, which has to end within
+ * minutes. A real list of 421 models has 3,000 prices and 11,000 leaves.
  */
 const MOST_PRICES = 100_000;
 const MOST_LEAVES = 400_000;
-/** In the names of all of them; a true list has some 300,000. */
+/** Characters in the names of all of them; a real list has some 300,000. */
 const MOST_NAME_LENGTH = 20_000_000;
-/** However many good ones there are: what each broken entry says of itself takes memory too. */
+/** However many good entries there are: the issues of broken ones take memory too. */
 const MOST_BROKEN = 2000;
 const MOST_PAGES = 1000;
 

@@ -4,14 +4,14 @@ import { exactNumber, isDeeper, isObject, type JsonObject, parseJson } from './j
 import { type Leaves, readLeaves, TooManyLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './pricing.ts';
 
-/** One model as upstream described it, checked where the ledger depends on it and otherwise kept as it came. */
+/** A model as upstream described it: checked where the ledger depends on it, otherwise kept as it came. */
 export interface Model {
   readonly id: string;
   readonly document: JsonObject;
   readonly prices: Prices;
   /** Every leaf but prices, unknown ones included. */
   readonly leaves: Leaves;
-  /** Characters in the names of its prices and leaves, each of which an event repeats in full. */
+  /** Characters in the names of its prices and leaves, which events repeat. */
   readonly nameLength: number;
 }
 
@@ -25,26 +25,23 @@ export interface Entry {
   readonly issues: readonly Issue[];
 }
 
-// Each sync and import loads this: the whole of zod, whose words are English by itself, takes a tenth of a start.
+// The small build of zod has no messages of its own; loading the whole of it would add a tenth to each start.
 z.config(english());
 
-/** Printable and without format characters, so that an id can be a key, an argument and a line of a log. */
+/** Without control and format characters, so that an id can be a key, an argument and a line of a log. */
 const ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
 
 /** Real documents have five; SQLite reads JSON to a thousand. */
 export const MAX_DEPTH = 64;
 
 const id = z.string().check(z.regex(ID, 'expected 1 to 256 printable characters'));
-/**
- * An object with any keys, none of which is looked at: a hostile one has hundreds of thousands. A number that only text
- * can hold is an object inside, and none here.
- */
+/** Any object; its keys are not visited, as a hostile one has hundreds of thousands. */
 export const anyObject = z.custom<JsonObject>(isObject, {
   error: ({ input }) => `Invalid input: expected object, received ${z.util.parsedType(input)}`,
 });
 /**
- * Only what the tables depend on is required to have its type; everything but `id` and `pricing` has been missing
- * or null at some time, and an unknown key or value is never an error. Limits are read where they are counts.
+ * Checks only the types that the tables depend on. All but `id` and `pricing` has been missing or null at some time,
+ * and an unknown key or value is never an error.
  */
 const Document = z.object({
   id,
@@ -88,7 +85,7 @@ export function readEntry(text: string): Entry {
   }
 }
 
-/** One long key over many short ones stands in the name of each of them: a small body would fill a disk. */
+/** A long key above many short ones is repeated in the path of each: so a small body could fill a disk. */
 export function lengthOfNames(prices: Prices, leaves: Leaves): number {
   let length = 0;
   for (const { component, condition } of prices.values()) length += component.length + condition.length;
@@ -96,7 +93,7 @@ export function lengthOfNames(prices: Prices, leaves: Leaves): number {
   return length;
 }
 
-/** A number that only text can hold is an object inside, which is nobody's business. */
+/** Zod's own message would call a number that a double cannot hold an object, as which it is represented. */
 function reasonOf(issue: z.core.$ZodIssue, document: unknown): string {
   const value = issue.path.reduce<unknown>((inner, key) => memberOf(inner, key), document);
   const exact = exactNumber(value);

@@ -1,17 +1,18 @@
 import { isObject, type JsonObject } from './json.ts';
 import type { Range } from './modelList.ts';
 import { noData, tooLarge } from './rejection.ts';
-import { ARRAY_START, skipSpace, skipValue, walkObject } from './scan.ts';
+import { ARRAY_START, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { walkObject } from './walk.ts';
 
 const MOST_ENVELOPE_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** One of the pages that an answer consists of, mostly the only one. */
+/** A page of an answer; most answers have one. */
 export interface Page {
   /** The position behind it. */
   readonly end: number;
-  /** All of it but the entries of its list, which is left empty. */
+  /** The page as a document, its list without entries. */
   readonly envelope: JsonObject;
 }
 

@@ -1,21 +1,21 @@
 import { exactNumber, jsonText, parseJson } from './json.ts';
 
-/** Every string, and whether it is a key. */
+/** Every string; the group tells whether it is a key. */
 const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
-/** Where a half of a character is written, which may have its other half beside it. */
+/** The escape of a surrogate, which may be one of a pair. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
-/** Half a character in what JSON.stringify writes; whole ones it writes as they are. */
+/** A lone surrogate as JSON.stringify writes it; it does not escape pairs. */
 const HALF = /(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})/g;
 
 /**
- * A document that every reader reads alike: upstream's own text, but where a key stands twice in an object (SQLite takes
- * the first, JavaScript the last) or half a character stands in a text (which no UTF-8 can hold) it is written anew, each
- * key once and the half as the escape it came as. The archive has the bytes as they came.
+ * A document that SQLite and JavaScript read alike. That is upstream's own text, unless an object repeats a key (SQLite
+ * takes the first, JavaScript the last) or a string has a lone surrogate (which UTF-8 cannot hold): then it is written
+ * anew, each key once and the surrogate as an escape. The archive has the original bytes.
  */
 export function plainDocument(text: string): string {
-  // Not the object that was compared: where only the volatile key differs that one is of an earlier text.
+  // The entry's own document may be that of an earlier text, which differed in its volatile key alone.
   const document = parseJson(text);
-  // As it comes back: each key once, and nothing in it that is written in another way.
+  // The common case: serialized again, it is the same text.
   if (JSON.stringify(document) === text && !SURROGATE.test(text)) return text;
   const isAmbiguous = countKeys(document) !== countWrittenKeys(text);
   if (!isAmbiguous && !SURROGATE.test(text)) return text;

@@ -34,7 +34,7 @@ export function perToken(text: string): Amount | undefined {
   return amount === undefined || amount === DYNAMIC ? undefined : new Big(amount).times('0.000001').toFixed();
 }
 
-/** Whether it is a number. */
+/** Whether a price is listed and is a number. */
 export function isAmount(amount: Amount | null): amount is Amount {
   return amount !== null && amount !== DYNAMIC;
 }
@@ -48,7 +48,7 @@ export function changePct(before: Amount | null, after: Amount | null): number |
   return Number(`${scaled}e-${PCT_DECIMALS}`);
 }
 
-/** More than a double can tell apart. */
+/** More decimals than a double can distinguish. */
 const PCT_DECIMALS = 25;
 
 function decimalsOf(amount: Amount): number {
@@ -56,7 +56,7 @@ function decimalsOf(amount: Amount): number {
   return point < 0 ? 0 : amount.length - point - 1;
 }
 
-/** The amount times a power of ten that leaves no fraction. */
+/** The amount times 10 to the power of `decimals`. */
 function toInteger(amount: Amount, decimals: number): bigint {
   return BigInt(amount.replace('.', '') + '0'.repeat(decimals - decimalsOf(amount)));
 }

@@ -5,7 +5,7 @@ import { collect, LONGEST_NAME, pathStep, storable, TooManyLeaves } from './leav
 import { type Amount, readAmount } from './price.ts';
 import { quote } from './quote.ts';
 
-/** One price: what is charged for, when it applies, how much. */
+/** One price: what for, under which condition, how much. */
 interface Price {
   /** Upstream's key, known or not. */
   readonly component: string;
@@ -22,20 +22,19 @@ export interface Issue {
   readonly reason: string;
 }
 
-/** Real models have at most some dozens, with conditions of up to sixty characters. */
+/** Bounds for one model; real ones have some dozens of prices, with conditions of up to sixty characters. */
 const MOST_PRICES = 1000;
 const LONGEST_CONDITION = 1000;
-/** What is wrong with one entry is said so often at most. */
 const MOST_ISSUES = 20;
 
 export interface PricingRead {
   readonly prices: Prices;
-  /** What stands under `pricing` without being an amount: unknown keys, kept as leaves. */
+  /** Unknown keys under `pricing` whose values are no amounts; they are kept as leaves. */
   readonly rest: ReadonlyMap<string, unknown>;
   readonly issues: readonly Issue[];
 }
 
-/** Component and condition as one key; its length tells where the component ends, so that no two pairs share one. */
+/** Component and condition as one key, which begins with the component's length so that no two pairs share it. */
 export function priceKey(component: string, condition: string): string {
   return `${component.length} ${component}${condition}`;
 }
@@ -92,7 +91,7 @@ interface Sink {
   readonly issues: Issue[];
 }
 
-/** In an entry of `overrides` the strings are prices and all else are conditions. */
+/** In an entry of `overrides`, strings are prices and all other values are conditions. */
 function readOverrides(overrides: unknown, sink: Sink): void {
   if (overrides === null || overrides === undefined) return;
   if (!Array.isArray(overrides)) {
@@ -127,7 +126,7 @@ function conditionOf(entry: JsonObject): string {
     .join(',');
 }
 
-/** Weekdays in the order of the week: upstream's order of them says nothing. */
+/** Weekdays are sorted, as their order upstream means nothing. */
 function conditionText(key: string, value: unknown): string {
   return (key === 'utc_days' ? weekdaysText(value) : undefined) ?? jsonText(value, true);
 }

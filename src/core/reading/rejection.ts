@@ -4,8 +4,6 @@ import type { Entry } from './model.ts';
 import { quote } from './quote.ts';
 import { type NotJson, skipSpace } from './scan.ts';
 
-/** Why a body is no whole model list, in words. */
-
 export function notJson(bytes: Buffer, error: NotJson): RejectedError {
   const start = skipSpace(bytes, 0);
   if (start >= bytes.length) return new RejectedError('empty_body', 'Upstream answered with an empty body.');

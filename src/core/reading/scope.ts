@@ -1,6 +1,6 @@
 /** What a list covers: upstream's filters as `name=value`, sorted and joined by `&`. */
 
-/** Upstream's list without `output_modalities`, which is what people scraped. */
+/** What upstream's list covers when it is asked for without `output_modalities`, as most scrapers did. */
 export const TEXT_SCOPE = 'output_modalities=text';
 /** The full list. */
 export const ALL_SCOPE = 'output_modalities=all';

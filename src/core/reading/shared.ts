@@ -1,4 +1,4 @@
-import { isSame } from './knownElement.ts';
+import { isSame } from './elements.ts';
 import type { ModelList } from './modelList.ts';
 
 /** Bytes of a body that also stand in another one. */

@@ -93,7 +93,7 @@ function findDates(text: string): FilenameDate[] {
   });
 }
 
-/** A date with separators beats a run of digits that reads as another one; digits that are no day are a mere number then. */
+/** A date with separators beats digits that read as another date; digits that are no day are then a mere number. */
 function chooseDates(dates: readonly FilenameDate[]): readonly FilenameDate[] {
   const sure = dates.find(({ isSure }) => isSure);
   if (sure !== undefined) return dates.filter(({ isSure, day }) => isSure || day === sure.day);

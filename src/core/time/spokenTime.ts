@@ -23,8 +23,8 @@ export function readSpanAgo(words: string, now: Date, zone: Zone): When | undefi
 }
 
 /**
- * A span of time in milliseconds, or undefined: the words of {@link readSpanAgo}, `250ms`, and `m` for minutes, since a span
- * is a wait or an age. A month is 30 days here, a year 365.
+ * A span of time in milliseconds, or undefined: the words of {@link readSpanAgo}, `250ms`, and `m` for minutes, since a
+ * span is a wait or an age. A month is 30 days here, a year 365.
  */
 export function readSpanMs(text: string): number | undefined {
   const [, digits = '1', unit] = SPAN.exec(normalize(text)) ?? [];

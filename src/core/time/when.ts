@@ -10,8 +10,8 @@ const DATE = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
 
 /**
- * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`, `2026-07`,
- * `2026-07-03`, or ISO 8601 with or without a zone.
+ * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`,
+ * `2026-07`, `2026-07-03`, or ISO 8601 with or without a zone.
  * @param zone what a time without a zone is in
  * @throws UsageError when the text is no time, or a day that no calendar has
  */

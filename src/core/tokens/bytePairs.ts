@@ -1,21 +1,21 @@
 import { PairQueue } from './pairQueue.ts';
 
-/** A vocabulary of byte pairs: the rank of each token by its bytes, and what a text is cut into first. */
+/** A byte-pair vocabulary: the rank of each token, and the pattern by which a text is cut into pieces first. */
 export interface BytePairs {
   /** By the token's bytes as latin-1 text. */
   readonly ranks: ReadonlyMap<string, number>;
   readonly split: RegExp;
 }
 
-/** Pieces up to this length are merged by looking through them again and again, which is faster there. */
+/** Pieces up to this length are merged without a queue, which is faster for them. */
 const SHORT = 64;
 const CACHED = 50_000;
-/** So many characters are counted between two steps. */
+/** How many characters are counted between two steps. */
 const STEP = 100_000;
 
 /**
- * Counts the tokens of a text exactly, special tokens taken for the text they are. The libraries that do this take the
- * square of the length of a piece without a space, a minute for 200,000 letters; this takes time in proportion.
+ * Counts the tokens of a text exactly; special tokens count as ordinary text. Libraries for this take quadratic time
+ * for a long piece without a space, a minute for 200,000 letters; this takes linear time.
  */
 export class TokenCounter {
   readonly #pairs: BytePairs;
@@ -31,7 +31,7 @@ export class TokenCounter {
     return count;
   }
 
-  /** Counts as {@link count} does, and tells now and then, by the characters behind it, how far it has come. */
+  /** The same as {@link count}, but yields from time to time how many characters have been counted. */
   *countInSteps(text: string): Generator<number, number, undefined> {
     let [count, told] = [0, 0];
     for (const { 0: piece, index } of text.matchAll(this.#pairs.split)) {
@@ -76,7 +76,7 @@ function mergeShort(bytes: string, ranks: ReadonlyMap<string, number>): number {
 /** The same with a queue of pairs: the lowest rank first, the leftmost of equal ones. */
 function mergeLong(bytes: string, ranks: ReadonlyMap<string, number>): number {
   const { length } = bytes;
-  // The parts as a list: a part runs from its index to `end`, the one before it begins at `before`.
+  // A linked list of parts: a part runs from its index to `end`, and the one before it begins at `before`.
   const end = Int32Array.from({ length }, (_, i) => i + 1);
   const before = Int32Array.from({ length }, (_, i) => i - 1);
   const queue = new PairQueue();
@@ -91,7 +91,7 @@ function mergeLong(bytes: string, ranks: ReadonlyMap<string, number>): number {
   for (let at = 0; at < length; at += 1) offer(at);
   let count = length;
   for (let next = queue.take(); next !== undefined; next = queue.take()) {
-    // A pair that has changed since it was offered has another rank, or none: its new self stands in the queue too.
+    // Outdated: this pair has changed since it was queued, and its new state is in the queue too.
     if ((end[next.at] ?? 0) === 0 || rankAt(next.at) !== next.rank) continue;
     const right = end[next.at] ?? length;
     const after = end[right] ?? length;

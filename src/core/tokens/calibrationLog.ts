@@ -2,16 +2,16 @@ import { type LogRecord, readLogRecords } from '../pricing/logRecords.ts';
 import { MODEL_NAMES } from '../pricing/usageNames.ts';
 import { isObject } from '../reading/json.ts';
 
-/** A request of a log that says both what went in and what the model counted. */
+/** A logged request of which both the prompt's length and the model's count are known. */
 export interface CountedRequest {
   readonly line: number;
   readonly model: string;
-  /** What the model counted for the prompt. */
+  /** The model's count for the prompt. */
   readonly tokens: number;
   /** The prompt's text, where the log has it. */
   readonly text: string | undefined;
   readonly characters: number | undefined;
-  /** The same for requests with the same prompt. */
+  /** Identifies the prompt among the requests. */
   readonly prompt: string | undefined;
 }
 
@@ -22,15 +22,15 @@ const PROMPT = ['prompt_id', 'prompt_hash', 'prompt_sha256', 'text_id'];
 
 /** A log's requests. */
 export interface CountedRequests {
-  /** How many there are in all. */
+  /** How many the log has. */
   readonly records: number;
-  /** Those from which something can be learned. */
+  /** Those that something can be learned from. */
   readonly requests: readonly CountedRequest[];
 }
 
 /**
- * Reads a usage log for what its texts came to.
- * @returns its requests, after a step a line
+ * Reads from a usage log how many tokens its texts had.
+ * @returns its requests; yields after each line
  * @throws UsageError naming the line that cannot be read
  */
 export function* readCountedRequests(text: string): Generator<undefined, CountedRequests> {

@@ -8,21 +8,21 @@ export interface TokenRange {
   readonly high: number;
 }
 
-/** What of a text an estimate needs. */
+/** What an estimate needs to know of a passage. */
 export interface MeasuredPassage {
   readonly kinds: Passage['kinds'];
-  /** What o200k makes of it, exactly or from the fewest to the most. */
+  /** How many o200k tokens it has, exactly or from the fewest to the most. */
   readonly base: TokenRange;
 }
 
-/** How many o200k tokens a passage of so many characters has, where the vocabulary itself is not at hand. */
+/** How many o200k tokens a passage may have, where the vocabulary itself is not available. */
 export function baseRange({ text, kinds }: Passage): TokenRange {
   const characters = [...text].length;
   const [low, high] = envelope(kinds.map((kind) => PER_CHARACTER[kind]));
   return { low: characters * low, high: characters * high };
 }
 
-/** What a family makes of a text: the sum over its passages of the table's range for their kinds. */
+/** How many tokens a text may have in a family's vocabulary: the sum of the table's ranges over its passages. */
 export function estimate(family: Extract<Family, { kind: 'like' }>, passages: readonly MeasuredPassage[]): TokenRange {
   let [low, high] = [0, 0];
   for (const { kinds, base } of passages) {

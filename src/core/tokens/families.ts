@@ -1,6 +1,6 @@
 import type { Vocabulary } from './ratios.ts';
 
-/** How a model's tokens can be told: by a vocabulary that is known, by one that is like it, or not at all. */
+/** How a model's tokens can be counted: by a known vocabulary, by measured ones that are similar, or not at all. */
 export type Family =
   | { readonly kind: 'known'; readonly vocabulary: 'o200k' | 'cl100k' }
   | { readonly kind: 'like'; readonly name: string; readonly parts: readonly LikeVocabulary[] }
@@ -8,7 +8,7 @@ export type Family =
 
 type Reference = Vocabulary | 'o200k';
 
-/** Between `from` and `to` times what a measured vocabulary makes of a text. */
+/** Between `from` and `to` times as many tokens as a measured vocabulary gives. */
 interface LikeVocabulary {
   readonly vocabulary: Reference;
   readonly from: number;
@@ -34,10 +34,10 @@ const gemini = (): LikeVocabulary[] => [about('gemini', 0.97, 1.05)];
 const qwen = (id: string): LikeVocabulary[] =>
   NEW_QWEN.test(id) ? [about('qwen', 0.8, 1), exactly('o200k')] : [exactly('qwen')];
 
-/** The families by the name that upstream gives them, `architecture.tokenizer`. */
+/** By upstream's name of the tokenizer, `architecture.tokenizer`. */
 const FAMILIES: Readonly<Record<string, (id: string) => readonly LikeVocabulary[]>> = {
   GPT: () => [exactly('o200k'), exactly('cl100k')],
-  // Claude 2's vocabulary is the last that was published; what came after was compared with it by others.
+  // Claude 2's vocabulary is the last one published; others have compared the later ones with it.
   Claude: (id) => (NEW_CLAUDE.test(id) ? [about('claude2', 1, 1.7)] : [about('claude2', 1, 1.2)]),
   Gemini: gemini,
   Gemma: gemini,
@@ -54,8 +54,8 @@ const FAMILIES: Readonly<Record<string, (id: string) => readonly LikeVocabulary[
 };
 
 /**
- * How a model's tokens can be told, by its id and by what upstream says of its tokenizer.
- * @param tokenizer `architecture.tokenizer`; null where upstream says nothing
+ * Finds out how to count a model's tokens.
+ * @param tokenizer `architecture.tokenizer`; null where upstream gives none
  * @param aliasOf the target of a `~author/x-latest` alias, which is counted instead
  */
 export function familyOf(id: string, tokenizer: string | null, aliasOf: string | null = null): Family {

@@ -3,27 +3,27 @@ import { compareText, groupBy } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { TokenRange } from './estimate.ts';
 
-/** What a text is measured by before a learned ratio is put to it: o200k tokens, or characters. */
+/** What a learned ratio is multiplied by: o200k tokens or characters. */
 const BASES = ['o200k', 'characters'] as const;
 export type Base = (typeof BASES)[number];
 
 const RATIO = z.object({
-  /** A model's id, or a family as upstream names it. */
+  /** A model's id, or upstream's name of a family. */
   for: z.string().min(1),
   base: z.enum(BASES),
   low: z.number().positive(),
   high: z.number().positive(),
-  /** How many requests it stands on. */
+  /** How many requests it was learned from. */
   requests: z.int().positive(),
 });
 
 const FILE = z.object({ version: z.literal(1), learnedAt: z.string(), ratios: z.array(RATIO) });
 
-/** Ratios learned from a person's own requests. No text is in it. */
+/** Ratios learned from a person's own requests, without any of their texts. */
 export type Learned = z.infer<typeof FILE>;
 export type LearnedRatio = z.infer<typeof RATIO>;
 
-/** One request: how long its text was by some measure, and how many tokens the model counted. */
+/** One request: the size of its text in some measure, and how many tokens the model counted. */
 export interface Observation {
   readonly model: string;
   readonly family: string | null;
@@ -32,9 +32,9 @@ export interface Observation {
   readonly tokens: number;
 }
 
-/** With fewer requests nothing is learned: they may all be of one text. */
+/** Fewer requests are too few to learn from: they may all have the same text. */
 export const LEAST_REQUESTS = 5;
-/** Shorter prompts are mostly what a service puts around them. */
+/** Shorter prompts consist mostly of what a service adds to them. */
 export const LEAST_TOKENS = 50;
 
 /** @throws UsageError when this is not such a file */
@@ -66,7 +66,7 @@ export function learn(observations: readonly Observation[], learnedAt: string): 
   return { version: 1, learnedAt, ratios };
 }
 
-/** The ratio for a model: its own before its family's, tokens before characters. */
+/** The ratio for a model: its own if there is one, else its family's; by tokens if possible, else by characters. */
 export function findRatio(
   learned: Learned,
   model: string,
@@ -86,7 +86,6 @@ export function applyRatio({ low, high }: LearnedRatio, size: number): TokenRang
   return { low: Math.floor(size * low), high: Math.ceil(size * high) };
 }
 
-/** Four digits say all that a ratio of counts can. */
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }

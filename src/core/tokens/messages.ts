@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { isObject, parseJson } from '../reading/json.ts';
 
 /**
- * The contents of a chat's messages where the text is one, `[{"role","content"}]` or `{"messages":[…]}`; else the text.
+ * The contents of the messages where the text is a chat, `[{"role","content"}]` or `{"messages":[…]}`; else the text.
  * @param name of the text, for errors
  * @throws UsageError where a message has a part that is no text
  */
@@ -19,12 +19,12 @@ function messagesOf(text: string): readonly unknown[] | undefined {
     const list = isObject(value) ? value.messages : value;
     return Array.isArray(list) && list.every((item) => isObject(item) && 'role' in item) ? list : undefined;
   } catch {
-    // Not JSON, so it is a text that only looks like it.
+    // A text that only looks like JSON.
     return undefined;
   }
 }
 
-/** The text parts: an image or a file has tokens that no text tells. */
+/** The text of a message; the tokens of images and files cannot be counted. */
 function contentsOf(message: unknown, where: string): string[] {
   const content = isObject(message) ? message.content : undefined;
   if (typeof content === 'string') return [content];

@@ -1,21 +1,21 @@
 /** From the least to the most. */
 export type RatioRange = readonly [least: number, most: number];
 
-/** Vocabularies that were measured, by the models they were published with: the columns of the table. */
+/** The measured vocabularies: the columns of the table. */
 const COLUMNS = ['cl100k', 'llama3', 'llama2', 'qwen', 'deepseek', 'gemini', 'claude2', 'cohere', 'tekken'] as const;
 export type Vocabulary = (typeof COLUMNS)[number];
 
 /**
- * When the tables below were measured: over the Universal Declaration of Human Rights in 37 languages, code, JSON and markup of
- * public packages, and licences as English prose; with the tokenizers of Llama 2 and 3, Qwen 2.5 and 3, DeepSeek V3, Gemini, Gemma 2
- * and 3, Claude 2, Command R+ and Mistral Nemo (tekken), and OpenAI's cl100k and o200k.
+ * When the tables below were measured: over the Universal Declaration of Human Rights in 37 languages, code, JSON and
+ * markup of public packages, and licences as English prose; with the tokenizers of Llama 2 and 3, Qwen 2.5 and 3,
+ * DeepSeek V3, Gemini, Gemma 2 and 3, Claude 2, Command R+ and Mistral Nemo (tekken), and OpenAI's cl100k and o200k.
  */
 export const MEASURED_ON = '2026-11-26';
 
 /**
- * Tokens relative to o200k by kind of text and vocabulary: the least and below it the most that was measured, and a
- * twelfth beyond; a fifth where only one text of each language was measured. One number would be a lie: the same
- * vocabulary differs by half between texts of one kind.
+ * Tokens relative to o200k by kind of text and vocabulary: the least that was measured, and below it the most, each
+ * widened by a twelfth, or by a fifth where only one text of each language was measured. A single number would be
+ * misleading: the same vocabulary varies by half between texts of one kind.
  */
 const RATIOS = {
   english: [
@@ -84,20 +84,17 @@ const RATIOS = {
   ],
 } as const satisfies Record<string, readonly [least: readonly number[], most: readonly number[]]>;
 
-/**
- * What a piece of text is, as far as the number of its tokens depends on it: the script and language it is written in,
- * or that it is code, JSON or markup.
- */
+/** What the number of a text's tokens depends on: its script and language, or that it is code, JSON or markup. */
 export type TextKind = keyof typeof RATIOS;
 
-/** What a vocabulary makes of a kind of text, relative to o200k. */
+/** How many tokens a vocabulary gives for a kind of text, relative to o200k. */
 export function ratioOf(kind: TextKind, vocabulary: Vocabulary): RatioRange {
   const [least, most] = RATIOS[kind];
   const column = COLUMNS.indexOf(vocabulary);
   return [least[column] ?? 0, most[column] ?? Number.POSITIVE_INFINITY];
 }
 
-/** o200k tokens a character: for where the vocabulary itself is not at hand. */
+/** o200k tokens per character, for when the vocabulary itself is not available. */
 export const PER_CHARACTER: Readonly<Record<TextKind, RatioRange>> = {
   english: [0.16, 0.28],
   latin: [0.18, 0.4],

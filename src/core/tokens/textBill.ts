@@ -3,23 +3,23 @@ import { compareText } from '../collections.ts';
 import { comparePrices } from '../reading/price.ts';
 import { rangeOf, sumCounts, type TokenCount } from './tokenCount.ts';
 
-/** What texts come to with one model. */
+/** What some texts cost with one model. */
 export interface TextBill {
   readonly model: string;
   readonly tokenizer: string | null;
   readonly count: TokenCount;
-  /** Exact USD for the fewest and for the most tokens; null where there is no number. */
+  /** Exact USD for the fewest and for the most tokens; null where it is not known. */
   readonly low: string | null;
   readonly high: string | null;
   readonly problem: string | null;
 }
 
-/** The bill of one request with so many prompt tokens: exact USD, or null and perhaps why. */
+/** Bills one request with so many prompt tokens: exact USD, or null and perhaps why. */
 export type BillRequest = (promptTokens: bigint) => { readonly total: string | null; readonly problem?: string };
 
 /**
- * Bills the counts of a model. Each is a request of its own: a tier's threshold is one of a request.
- * @param times how often all of them are sent
+ * Bills several counts of a model, each as a request of its own, since a tier's threshold is about one request.
+ * @param times how often each of them is sent
  */
 export function billCounts(
   counts: readonly TokenCount[],
@@ -43,7 +43,7 @@ export function billCounts(
   return { count, low: finish(least), high: finish(most), problem: null };
 }
 
-/** The cheapest first, by what they come to at least; those without a number last. */
+/** The cheapest first, by their least cost; those without a number last. */
 export function sortTextBills(bills: readonly TextBill[]): TextBill[] {
   return [...bills].sort(
     (a, b) => comparePrices(a.low, b.low) || comparePrices(a.high, b.high) || compareText(a.model, b.model),
@@ -51,7 +51,7 @@ export function sortTextBills(bills: readonly TextBill[]): TextBill[] {
 }
 
 /**
- * The bills in order of which nobody can say that they are dearer than all those before them: the ranges overlap.
+ * The bills whose range overlaps that of one before them, so that they may be the cheaper ones.
  * @param bills sorted by {@link sortTextBills}
  */
 export function overlapping(bills: readonly TextBill[]): ReadonlySet<TextBill> {

@@ -1,14 +1,14 @@
 import type { TextKind } from './ratios.ts';
 
-/** A part of a text and what it may be: more than one kind where it cannot be told apart. */
+/** A part of a text and its kind, or the kinds that it may be. */
 export interface Passage {
   readonly text: string;
   readonly kinds: readonly TextKind[];
 }
 
-/** So many characters are judged at once: enough to tell what they are, few enough for texts of many parts. */
+/** The length of a passage: enough to recognize its kind, and short enough for texts with different parts. */
 const PASSAGE = 2000;
-/** A script that holds less than this share of the letters does not count. */
+/** A script with a smaller share of the letters does not count. */
 const LEAST_SHARE = 0.15;
 
 const SCRIPTS: readonly (readonly [RegExp, TextKind])[] = [
@@ -28,13 +28,13 @@ const SCRIPTS: readonly (readonly [RegExp, TextKind])[] = [
   [/\p{Script=Hangul}/gu, 'korean'],
 ];
 
-/** Words that half of all English sentences are held together by. */
+/** Words that make up a large part of any English text. */
 const ENGLISH = /\b(?:the|of|and|to|in|is|that|for|with|this|are|be|or|not|you|it|as|on)\b/gi;
 const CODE =
   /[{};]\s*$|^\s*(?:import|export|from|const|let|var|function|class|def|return|if|else|for|while|elif|try|except|public|private|static|struct|enum|typedef|#include|#define|\/\/|\/\*|\*|fn|impl|package|func|SELECT|INSERT|CREATE)\b|=>|\w\(.*\)\s*[;:{]?\s*$|\w+\.\w+\(|^#!|\$[({\w]|^\s*[\w.]+\s*[:+-]?=\s?\S|^\s*(?:fi|done|esac|then|end|pass|break)\s*;?$/;
 const MARKUP = /^\s*(?:#{1,6}\s|[-*+]\s|\d+\.\s|>|\||```|<\/?[a-z!]|\w[\w-]*:(?:\s|$))|\]\(|`[^`]+`|\*\*/i;
 
-/** Cuts a text between lines into passages and tells what each is. Takes time in proportion to the text's length. */
+/** Cuts a text into passages, between lines where possible, and tells the kind of each. Takes linear time. */
 export function* readPassages(text: string): Iterable<Passage> {
   const isJson = looksLikeJson(text);
   for (let start = 0; start < text.length; ) {
@@ -49,11 +49,11 @@ function passageEnd(text: string, start: number): number {
   if (text.length - start <= PASSAGE) return text.length;
   const line = text.lastIndexOf('\n', start + PASSAGE);
   const end = line > start ? line + 1 : start + PASSAGE;
-  // Not between the halves of a character.
+  // Not within a surrogate pair.
   return /[\ud800-\udbff]/.test(text[end - 1] ?? '') ? end + 1 : end;
 }
 
-/** By its first characters, and by quotation marks before colons. */
+/** Judged by the first character, and by quotation marks before colons, commas and brackets. */
 function looksLikeJson(text: string): boolean {
   const start = text.slice(0, PASSAGE).trimStart();
   return /^[[{]/.test(start) && (start.match(/"\s*[:,\]}]/g) ?? []).length >= 2;
@@ -63,7 +63,7 @@ function kindsOf(text: string, isJson: boolean): TextKind[] {
   const kinds = new Set<TextKind>(scriptsOf(text));
   const structure = isJson ? 'json' : structureOf(text);
   if (structure === undefined) return kinds.size === 0 ? ['other'] : [...kinds];
-  // Names and words in code are English, or nearly: other scripts in it count beside it.
+  // Names and words in code are nearly English; other scripts count in addition to code.
   kinds.delete('english');
   kinds.delete('latin');
   return [structure, ...kinds];
@@ -84,7 +84,7 @@ function scriptsOf(text: string): TextKind[] {
   const known = counts.reduce((sum, { count }) => sum + count, 0);
   const kinds = found.map(({ kind }) => (kind === 'latin' ? latinKind(text) : kind));
   if (letters - known > letters * LEAST_SHARE) kinds.push('other');
-  // Accents as characters of their own: some vocabularies put them together first, others do not.
+  // Combining accents: only some vocabularies compose them with their letters first.
   if (kinds.includes('latin') && (text.match(/\p{M}/gu) ?? []).length > letters * 0.05) kinds.push('other');
   // Kanji between kana are Japanese, not Chinese.
   return kinds.includes('japanese') ? kinds.filter((kind) => kind !== 'han') : kinds;

@@ -1,9 +1,9 @@
 import type { TokenRange } from './estimate.ts';
 
 /**
- * How many tokens a model makes of a text, and how that is known. `exact`: by its published vocabulary; `exact, with
- * your file`: by a tokenizer.json of the person's own; `learned`: a range from the person's own requests; `estimate`: a
- * range from the table; `unknown`: no number at all.
+ * How many tokens a text has for a model, and how that is known. `exact`: by the published vocabulary; `exact, with
+ * your file`: by a tokenizer.json that the person has given; `learned`: a range from the person's own requests;
+ * `estimate`: a range from the table; `unknown`: not at all.
  */
 export type TokenCount =
   | { readonly method: 'exact' | 'exact, with your file'; readonly tokens: number; readonly basis: string }
@@ -16,7 +16,7 @@ export function rangeOf(count: TokenCount): TokenRange | undefined {
   return 'tokens' in count ? { low: count.tokens, high: count.tokens } : { low: count.low, high: count.high };
 }
 
-/** The count of several requests together; a model is counted in one way, whatever the text. */
+/** The sum of the counts of one model, all of which have the same method. */
 export function sumCounts(counts: readonly TokenCount[]): TokenCount {
   const [first] = counts;
   if (first === undefined || first.method === 'unknown') return first ?? { method: 'unknown', basis: 'no text' };

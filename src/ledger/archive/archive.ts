@@ -15,22 +15,22 @@ export interface Body {
   readonly sha256: string;
 }
 
-/** By its hash. */
+/** Another body, and what is shared with it. */
 type LikeBody = Pick<Likeness, 'shared'> & Pick<Body, 'sha256'>;
 
 /**
- * What is kept of a rejected body, which is there for a look and not for ever: an upstream that answers with 64 MB of
- * something else every hour must not fill the disk. Its hash and its length (in `sync_runs`) are those of the whole.
+ * How much of a rejected body is kept, for people to look at: an upstream that answers with 64 MB of something else
+ * every hour must not fill the disk. Its hash and its length in `sync_runs` are those of the whole body.
  */
 const REJECTED_BYTES = 1 << 20;
 
-/** Bodies in, the same bytes out. How they lie in the file is told in docs/archive.md. */
+/** Stores bodies and gives the same bytes back. Their format in the file is described in docs/archive.md. */
 export class Archive {
   readonly #sqlite: Ledger['sqlite'];
   readonly #byHash;
   readonly #insert;
   readonly #packs: Packs;
-  /** What was stored last is what the next one is compared with: its pack need not be unpacked for it. */
+  /** The body stored last, with which the next one is compared, without unpacking its pack. */
   #last: Body | undefined;
   #lastPlace: (Place & Pick<Body, 'sha256'>) | undefined;
 
@@ -43,34 +43,34 @@ export class Archive {
   }
 
   /**
-   * Stores the body of a list; one that is there already is not stored again.
-   * @param like another one, and what they have in common
+   * Stores the body of a list, unless it is stored already.
+   * @param like a body that is stored, and what they have in common
    */
   put({ bytes, sha256 }: Body, like?: LikeBody): void {
     this.#store(sha256, { bytes, cut: false }, like);
     this.#last = { bytes, sha256 };
   }
 
-  /** Stores what is to be kept of a body that is no list. */
+  /** Stores the beginning of a body that is no list. */
   putRejected({ bytes, sha256 }: Body): void {
     this.#store(sha256, { bytes: bytes.subarray(0, REJECTED_BYTES), cut: bytes.length > REJECTED_BYTES });
   }
 
-  /** Writes what was put, after it has been unpacked again and compared; to be called before a commit. */
+  /** Writes the packs, each unpacked again and compared; to be called before a commit. */
   flush(): void {
     this.#packs.flush();
   }
 
   /**
-   * The exact bytes of a body; of a rejected one over the limit the first of them.
-   * @throws DataFileError when the archive lacks it, or it is not as it was
+   * The exact bytes of a body, of a rejected one the first ones.
+   * @throws DataFileError when it is missing or damaged
    */
   get(sha256: string): Buffer {
     if (this.#last?.sha256 === sha256) return this.#last.bytes;
     try {
       return this.#read(sha256);
     } catch (error) {
-      // Meanwhile another process may have written the packs that are at hand.
+      // Another process may have written to the packs since they were read.
       if (!this.#packs.forget()) throw error;
       return this.#read(sha256);
     }
@@ -88,7 +88,7 @@ export class Archive {
     throw damaged(sha256);
   }
 
-  /** What stands for the hash where that is one of more bytes. */
+  /** For a body that was cut, the hash of which proves nothing: whether its rows have their seals. */
   #isAsWritten({ id, pack }: { readonly id: number; readonly pack: number }): boolean {
     return isAsWritten(this.#sqlite, 'archive', id) && isAsWritten(this.#sqlite, 'archive_packs', pack);
   }

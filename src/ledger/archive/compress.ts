@@ -1,16 +1,16 @@
 import { type BrotliOptions, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { DataFileError } from '../../core/errors.ts';
 
-/** Of 0 to 11: 6 takes half as long again for a twentieth less, 9 twice as long for an eighth less. */
+/** From 0 to 11: 6 takes half as long again and saves a twentieth, 9 takes twice as long and saves an eighth. */
 const QUALITY = 5;
-/** By zlib's own sixteen thousand bytes at a time it takes a tenth longer. */
+/** With zlib's default of 16 KiB it takes a tenth longer. */
 const PIECE = 1 << 20;
-/** 8 MiB, which is many lists: 16 MiB takes a third longer and twice the memory for nothing. */
+/** 8 MiB, which holds many lists: 16 MiB takes a third longer and twice the memory, and saves nothing. */
 const MOST_WINDOW_BITS = 23;
 
 /**
- * Brotli as RFC 7932 has it, so that every decoder reads it.
- * @throws DataFileError when it does not come back as it was
+ * Compresses with plain brotli (RFC 7932), which every decoder reads.
+ * @throws DataFileError when the result does not unpack to the same bytes
  */
 export function compress(bytes: Buffer): Buffer {
   const data = brotliCompressSync(bytes, optionsFor(bytes.length));
@@ -25,7 +25,7 @@ export function notAsBefore(): DataFileError {
 }
 
 /**
- * @param bytes how many there are to come; room for them is made at once, which halves the time
+ * @param bytes how many there will be; allocated at once, which halves the time
  * @throws Error when the data is damaged, or there are more
  */
 export function decompress(data: Buffer, bytes: number): Buffer {
@@ -36,8 +36,8 @@ export function decompress(data: Buffer, bytes: number): Buffer {
 }
 
 /**
- * The same where it is not known how many bytes there are.
- * @throws Error when the data is damaged, or there are more than so many
+ * The same where the number of bytes is not known.
+ * @throws Error when the data is damaged, or there are more than `most` bytes
  */
 export function decompressUpTo(data: Buffer, most: number): Buffer {
   return brotliDecompressSync(data, { chunkSize: PIECE, maxOutputLength: most });
@@ -54,7 +54,7 @@ function optionsFor(length: number): BrotliOptions {
   };
 }
 
-/** The smallest window that spans the input: setting up a larger one costs more than compressing a small body. */
+/** The smallest window that spans the input: setting up a larger one takes longer than compressing a small body. */
 function windowBits(length: number): number {
   const bits = Math.ceil(Math.log2(length + 16));
   return Math.min(Math.max(bits, constants.BROTLI_MIN_WINDOW_BITS), MOST_WINDOW_BITS);

@@ -2,33 +2,33 @@ import type { SharedRange } from '../../core/reading/shared.ts';
 import { compress } from './compress.ts';
 import { Pool } from './pool.ts';
 
-/** Where in which pack a body stands. */
+/** The pack of a body, and where in it the body begins. */
 export interface Place {
   readonly pack: number;
   readonly start: number;
 }
 
-/** What a body has in common with one that is there already. */
+/** What a body has in common with one that is stored already. */
 export interface Likeness {
   readonly base: Place;
   readonly shared: readonly SharedRange[];
 }
 
 /**
- * A pack is full with so many bytes that are kept: more compress better, but a run writes all of it again with the one
- * body that it brings, and an import only once.
+ * A pack is full with so many bytes. Larger ones compress better, but a run writes the whole pack again for one new
+ * body, while an import writes it once.
  */
 const FULL_BYTES = { run: 4 << 20, import: 16 << 20 } as const;
-/** Large bodies, which mostly have nearly all in common, may fill more. */
+/** A pack of large bodies, which mostly have nearly everything in common, may have more. */
 const MOST_BYTES = 32 << 20;
-/** Or with so many bodies. */
+/** A pack is also full with so many bodies, */
 const MOST_BODIES = 256;
-/** Or in so many pieces: true lists of 256 runs have a tenth of it. */
+/** or with so many ranges; 256 real lists have a tenth of them. */
 const MOST_RANGES = 1 << 20;
 
 export type FilledBy = keyof typeof FULL_BYTES;
 
-/** Whether another body may be put behind so many that take so many bytes. */
+/** Whether a pack with so many bodies and bytes may take another body. */
 export function hasRoom(body: Buffer, bodies: number, bytes: number, filledBy: FilledBy): boolean {
   return bodies < MOST_BODIES && bytes <= Math.min(MOST_BYTES, Math.max(FULL_BYTES[filledBy], 2 * body.length));
 }
@@ -63,8 +63,8 @@ export class OpenPack {
   }
 
   /**
-   * Its row, where that is not written already.
-   * @throws DataFileError when the bodies do not come back as they were
+   * The row of the pack; undefined where it is already written.
+   * @throws DataFileError when it does not unpack to the same bytes
    */
   toWrite() {
     if (this.#isWritten) return undefined;
@@ -74,7 +74,7 @@ export class OpenPack {
     return { id: this.id, bodies: this.#bodies, bytes: bytes.length, data, ranges: compress(ranges) };
   }
 
-  /** A body of another pack has to be kept whole. */
+  /** Nothing can be shared with a body in another pack. */
   #sharedOf(likeness: Likeness | undefined): readonly SharedRange[] {
     return likeness?.base.pack === this.id ? likeness.shared : [];
   }

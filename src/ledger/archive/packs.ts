@@ -8,12 +8,12 @@ import { decompress, decompressUpTo } from './compress.ts';
 import { type FilledBy, hasRoom, type Likeness, OpenPack, type Place } from './openPack.ts';
 import { Pool } from './pool.ts';
 
-/** What the ranges of a damaged pack may unpack to at most. */
+/** The most bytes that ranges may unpack to, in case they are damaged. */
 const MOST_RANGES_BYTES = 64 << 20;
-/** Bytes of unpacked ones kept at hand: bodies of different imports, which lie in different packs, take turns in time. */
+/** How many bytes of unpacked packs stay in memory: bodies of different packs may alternate in time. */
 const AT_HAND_BYTES = 128 << 20;
 
-/** Bodies, compressed together: neighbouring answers are nearly the same. */
+/** The packs of bodies in the file. */
 export class Packs {
   readonly #orm: Ledger['orm'];
   readonly #filledBy: FilledBy;
@@ -34,7 +34,7 @@ export class Packs {
     this.#write = bindUpdate(ledger, archivePacks, isThis, 'bodies', 'bytes', 'data', 'ranges');
   }
 
-  /** Takes a body into the newest pack, which {@link flush} writes, or into a new one where that is full. */
+  /** Adds a body to the newest pack, or to a new one where that is full; {@link flush} writes it. */
   add(body: Buffer, likeness?: Likeness): Place {
     this.#open ??= this.#openNewest(body);
     if (this.#open?.hasRoom(body, likeness) !== true) {
@@ -46,13 +46,13 @@ export class Packs {
 
   /**
    * Writes what was added.
-   * @throws DataFileError when it does not come back as it was
+   * @throws DataFileError when it does not unpack to the same bytes
    */
   flush(): void {
     const row = this.#open?.toWrite();
     if (row === undefined) return;
     this.#write.run(row);
-    // What was read of it before is not all of it.
+    // An earlier state of it may be in memory.
     this.#atHand.delete(row.id);
   }
 
@@ -62,7 +62,7 @@ export class Packs {
     return pool.read(start, bytes);
   }
 
-  /** Forgets what was read; false where there is nothing to forget. */
+  /** Forgets the packs in memory; false where there are none. */
   forget(): boolean {
     const isAny = this.#atHand.size > 0;
     this.#atHand.clear();
@@ -76,7 +76,7 @@ export class Packs {
     if (row === undefined) throw new RangeError(`no pack ${id}`);
     const pool = toPool(row);
     let bytes = pool.bytes.length;
-    // The newest first.
+    // Drops the least recently added packs.
     for (const [other, { bytes: data }] of [...this.#atHand].reverse()) {
       bytes += data.length;
       if (bytes > AT_HAND_BYTES) this.#atHand.delete(other);
@@ -97,7 +97,7 @@ export class Packs {
     }
   }
 
-  /** The row is there before anything refers to it: SQLite searches all tables as long as something refers to nothing. */
+  /** Inserts the row first: as long as a body referred to a missing pack, SQLite would search all tables. */
   #begin(): OpenPack {
     const row = { bodies: 0, bytes: 0, data: Buffer.alloc(0) };
     const { id } = this.#orm.insert(archivePacks).values(row).returning({ id: archivePacks.id }).get();

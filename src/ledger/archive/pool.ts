@@ -1,21 +1,21 @@
 import type { SharedRange } from '../../core/reading/shared.ts';
 import { notAsBefore } from './compress.ts';
 
-/** A shorter one takes more room than it saves: it is kept again. */
+/** A shorter range takes more room than it saves, so its bytes are added again. */
 const SHORTEST = 64;
-/** Memory that is not used yet costs nothing; what has been written would be copied when it is too little. */
+/** Memory costs nothing until it is used; with too little, everything would have to be copied. */
 const LEAST_ROOM = 16 << 20;
 /** An offset and a length, of four bytes each. */
 const PAIR = 8;
 
 /**
- * Bodies, one behind the other, each byte sequence that several have in common kept once: `bytes` has what was new as it
- * came, and the ranges tell which of it follow each other.
+ * Bodies one after the other, of which common parts are kept once: `bytes` has the parts that were new when they came,
+ * and the ranges put the bodies together from them.
  */
 export class Pool {
   #room: Buffer;
   #size: number;
-  /** Where in the bytes each range begins, and where it ends in the bodies. */
+  /** Where each range begins in `bytes`, and where it ends in the sequence of bodies. */
   readonly #offsets: number[] = [];
   readonly #ends: number[] = [];
 
@@ -30,7 +30,7 @@ export class Pool {
     }
   }
 
-  /** Of all bodies. */
+  /** The length of all bodies together. */
   get length(): number {
     return this.#ends.at(-1) ?? 0;
   }
@@ -39,7 +39,7 @@ export class Pool {
     return this.#room.subarray(0, this.#size);
   }
 
-  /** In how many ranges they are. */
+  /** The number of ranges. */
   get pieces(): number {
     return this.#ends.length;
   }
@@ -54,8 +54,8 @@ export class Pool {
   }
 
   /**
-   * Puts a body behind the others.
-   * @param shared what it has in common with the one that stands at `base`
+   * Appends a body.
+   * @param shared what it has in common with the body that begins at `base`
    */
   add(body: Buffer, base = 0, shared: readonly SharedRange[] = []): void {
     const start = this.length;
@@ -74,7 +74,7 @@ export class Pool {
     });
   }
 
-  /** @throws RangeError where there is nothing */
+  /** @throws RangeError where there are not so many bytes */
   read(start: number, bytes: number): Buffer {
     const body = Buffer.allocUnsafe(bytes);
     this.#walk(start, bytes, (offset, length, passed) => {
@@ -83,7 +83,7 @@ export class Pool {
     return body;
   }
 
-  /** Hands out the pieces of the bytes that stand in a range of the bodies. */
+  /** Visits the parts of `bytes` that make up a stretch of the bodies. */
   #walk(start: number, bytes: number, visit: (offset: number, length: number, passed: number) => void): void {
     if (start + bytes > this.length) throw new RangeError('the pack is too short');
     let i = this.#find(start);
@@ -97,7 +97,7 @@ export class Pool {
     }
   }
 
-  /** The first range that ends behind a place. */
+  /** The index of the range that contains a place. */
   #find(place: number): number {
     let [low, high] = [0, this.#ends.length];
     while (low < high) {

@@ -4,7 +4,7 @@ import { endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
 type SweepRow = typeof endpointSweeps.$inferSelect;
 
-/** The models ever asked about, by their ids. */
+/** The numbers of all models that were ever asked about, by id. */
 export function modelNumbers({ orm }: Ledger): Map<string, number> {
   const rows = orm.select().from(endpointModels).all();
   return new Map(rows.map(({ modelId, number }) => [modelId, number]));
@@ -19,7 +19,7 @@ export function addModel({ orm }: Ledger, modelId: string): number {
   return number;
 }
 
-/** When each model answered in a sweep, by the model's number. */
+/** When each model answered in a sweep, by the model's number: the column `answers`. */
 export class Answers {
   readonly #startedAt: number;
   readonly #offsets: number[];
@@ -40,7 +40,7 @@ export class Answers {
     return this.#instant(this.#offsets[number] ?? 0);
   }
 
-  /** When the last of them came. */
+  /** When the last answer came. */
   get last(): string | undefined {
     return this.#instant(Math.max(0, ...this.#offsets));
   }
@@ -58,7 +58,7 @@ export class Answers {
   }
 }
 
-/** Reads a sweep's answers, lets `change` add to them, and writes them back. */
+/** Reads a sweep's answers, has them changed, and writes them back. */
 export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answers) => void): void {
   const answers = new Answers(sweepRow(ledger, id));
   change(answers);
@@ -66,18 +66,18 @@ export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answ
   ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
 }
 
-/** When the last answer of a sweep came, or it began. */
+/** When the last answer of a sweep came, or else when it began. */
 export function lastInstantOf(row: Pick<SweepRow, 'startedAt' | 'answers'>): string {
   return new Answers(row).last ?? row.startedAt;
 }
 
-/** The models whose answer a sweep has. */
+/** The models that have answered in a sweep. */
 export function settledIn(ledger: Ledger, row: SweepRow): Set<string> {
   const answers = new Answers(row);
   return new Set([...modelNumbers(ledger)].flatMap(([id, number]) => (answers.get(number) === undefined ? [] : [id])));
 }
 
-/** The row of a sweep that is known to be there. */
+/** The row of an existing sweep. */
 export function sweepRow({ orm }: Ledger, id: number): SweepRow {
   const row = orm.select().from(endpointSweeps).where(eq(endpointSweeps.id, id)).get();
   if (row === undefined) throw new TypeError(`no sweep ${id}`);

@@ -4,23 +4,23 @@ import type { Ledger } from '../store/open.ts';
 import { Answers } from './answers.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 
-/** The newest instant that a sweep is dated by. */
+/** The newest instant of any sweep. */
 export function newestOfSweeps({ orm }: Ledger): Instant | null {
   return orm.get<{ at: Instant | null }>(
     sql`SELECT max(max(started_at, coalesce(finished_at, ''))) AS at FROM endpoint_sweeps`,
   ).at;
 }
 
-/** How many sweeps are dated later than an instant, of how many. */
+/** How many sweeps are dated later than an instant, and how many there are in all. */
 export function countFutureSweeps({ orm }: Ledger, at: Instant): { readonly future: number; readonly all: number } {
   return orm.get(sql`SELECT count(*) FILTER (WHERE started_at > ${at} OR finished_at > ${at}) AS future,
     count(*) AS "all" FROM endpoint_sweeps`);
 }
 
 /**
- * Leaves out what sweeps that are dated later than an instant have learned: time never runs backwards, so that all of
- * them are the newest, and nothing tells when they were made. One that only ended too late keeps what it has, dated by
- * then. The tables have to be made anew after it.
+ * Removes the answers of sweeps that began later than an instant, as nothing tells when they were really given. A sweep
+ * that only ended later keeps its answers, dated by the instant at the latest. The tables have to be rebuilt
+ * afterwards.
  * @returns how many were left out
  */
 export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {

@@ -3,35 +3,35 @@ import type { SweepTally } from '../../core/endpoints/tally.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { LastSaid } from './timeline.ts';
 
-/** An answer without its telemetry, read only where it is another than before. */
+/** An answer without its telemetry, which is only parsed where it differs from the one before. */
 export interface GivenAnswer {
   readonly text: Buffer;
   readonly sha256: string;
-  /** Endpoints in it, believable or not. */
+  /** The number of endpoints in it, broken ones included. */
   readonly size: number;
-  /** @throws RejectedError where nothing of it may be believed */
+  /** @throws RejectedError where it is no answer about the model */
   readonly read: () => EndpointList;
 }
 
-/** What was learned of one model: its answer, that it has no endpoints now, or that it is listed no more. */
+/** What was learned of one model: its answer, that it has no endpoints, or that it is no longer listed. */
 export interface ModelAnswer {
   readonly model: string;
   readonly observedAt: string;
   readonly answer: GivenAnswer | 'none' | 'unlisted';
 }
 
-/** An endpoint that could not be believed; it keeps its last state. */
+/** A broken endpoint; it keeps its last state. */
 export interface SetAside {
   readonly model: string;
   readonly reason: string;
 }
 
-/** What was learned of models and is not recorded yet. */
+/** Gathers what was learned of models until it is recorded. */
 export class Gathered {
   readonly setAside: SetAside[] = [];
   readonly #known: ReadonlyMap<string, LastSaid>;
   readonly #pending: ModelAnswer[] = [];
-  /** Models that served something and are said to have no endpoints now: believed together, at the end. */
+  /** Models that had endpoints and are said to have none now: whether to believe that is decided at the end. */
   readonly #emptied: ModelAnswer[] = [];
   #news = 0;
 
@@ -41,9 +41,9 @@ export class Gathered {
   }
 
   /**
-   * @param body null: the model has no endpoints now
-   * @returns how many endpoints the answer names
-   * @throws RejectedError where nothing of it may be believed
+   * @param body null: the model has no endpoints
+   * @returns the number of endpoints in the answer
+   * @throws RejectedError where it is no answer about the model
    */
   take(model: string, observedAt: string, body: Buffer | null): number {
     const answer = body === null ? 'none' : this.#read(model, body);
@@ -54,7 +54,7 @@ export class Gathered {
     return size;
   }
 
-  /** Models that are on the list no more: they were not asked, and that is an answer too. */
+  /** Takes note of models that are no longer listed, and therefore were not asked about. */
   takeUnlisted(models: readonly string[], observedAt: string): void {
     for (const model of models) this.#pending.push({ model, observedAt, answer: 'unlisted' });
   }
@@ -65,12 +65,12 @@ export class Gathered {
     if (tally.believesEmptied(emptied.map(({ model }) => model))) this.#pending.push(...emptied);
   }
 
-  /** Answers that are not the same as before: what is costs next to nothing to record. */
+  /** The number of answers that differ from the ones before; others take next to no time to record. */
   get news(): number {
     return this.#news;
   }
 
-  /** What is to be recorded now; nothing of it is left here. */
+  /** Takes out what is to be recorded now. */
   handOver(): ModelAnswer[] {
     this.#news = 0;
     return this.#pending.splice(0);
@@ -82,7 +82,7 @@ export class Gathered {
     const sha256 = hashOf(text);
     let list: EndpointList | undefined;
     const read = (): EndpointList => (list ??= readStripped(stripped, model));
-    // What was believed before needs no second look.
+    // The same answer was read before.
     const broken = this.#known.get(model)?.sha256 === sha256 ? [] : read().broken;
     for (const { label, issues } of broken) {
       const reason = `${label?.provider ?? 'an endpoint'}: ${issues[0]?.path ?? ''}: ${issues[0]?.reason ?? ''}`;

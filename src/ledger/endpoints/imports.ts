@@ -24,13 +24,13 @@ export interface SavedAnswers {
 export interface ImportCounts {
   sweeps: number;
   answers: number;
-  /** There already, with the same text. */
+  /** Answers that the ledger has already. */
   known: number;
-  /** Answers of which the ledger has another one of the same instant: left out. */
+  /** Answers of an instant at which the ledger has another one: left out. */
   conflicts: number;
 }
 
-/** A model's answers on their way into its past. */
+/** A model's answers: those in the ledger, and those to be inserted. */
 interface ModelPast {
   readonly number: number;
   readonly before: readonly SaidAt[];
@@ -38,8 +38,8 @@ interface ModelPast {
 }
 
 /**
- * Takes saved answers into the open transaction, wherever in time they belong; {@link finish} has to end it. Models are
- * independent of each other: only those are replayed that answers came in for.
+ * Records saved answers, wherever in time they belong, in the open transaction; {@link finish} has to be called at the
+ * end. Models are independent of each other, so that only those with new answers are replayed.
  */
 export class EndpointImport {
   readonly counts: ImportCounts = { sweeps: 0, answers: 0, known: 0, conflicts: 0 };
@@ -72,7 +72,7 @@ export class EndpointImport {
     }
   }
 
-  /** Writes what came in. */
+  /** Writes what was added. */
   *finish(): Steps<void> {
     const whole = allSweeps(this.#ledger).filter(({ isWhole }) => isWhole);
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
@@ -91,7 +91,7 @@ export class EndpointImport {
     settleEvents(this.#ledger);
   }
 
-  /** From which sweep on the model gave which answer, and that it answered in the new ones at all. */
+  /** Writes which answer the model gave from which sweep on, and when it answered in the new sweeps. */
   #write(modelId: string, number: number, timeline: readonly SaidAt[], added: readonly SaidAt[]): void {
     const { orm } = this.#ledger;
     orm.delete(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).run();
@@ -136,7 +136,7 @@ function sizeOf({ endpoints, broken }: EndpointList): number {
   return endpoints.length + broken.length;
 }
 
-/** What a whole recording lacks was not served then: that is said of every model that was known before. */
+/** The sweeps that were about all models and lack this one, although it was known before: it was not served then. */
 function unlistedIn(whole: readonly SweepInTime[], { before, added }: ModelPast): SaidAt[] {
   const said = [...before, ...added].sort(byInstant);
   const first = said[0]?.observedAt ?? '';

@@ -3,14 +3,14 @@ import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
 
-/** One answer of one model, as it goes into the tables. */
+/** One answer of one model, to be written to the tables. */
 export interface Look {
   readonly sweepId: number;
   readonly model: string;
   readonly observedAt: string;
-  /** The model's answer before; null: this is its first. */
+  /** When the model answered before; null: this is its first answer. */
   readonly previousObservedAt: string | null;
-  /** What it serves; nothing where the model has no endpoints now, or is listed no more. */
+  /** Empty where the model has no endpoints, or is no longer listed. */
   readonly answer: Pick<EndpointList, 'endpoints' | 'broken'>;
 }
 
@@ -18,7 +18,7 @@ export const NO_ENDPOINTS: Look['answer'] = { endpoints: [], broken: [] };
 
 export type LookChange = Exclude<Change, { readonly field: string }> | EndpointFieldChange;
 
-/** One change, as it is told after a sweep. */
+/** One change, as reported after a sweep. */
 export interface EndpointChange {
   readonly label: Label;
   readonly change: LookChange;
@@ -29,7 +29,7 @@ export interface ModelChanges {
   readonly changes: readonly EndpointChange[];
 }
 
-/** The columns of an event; what came or went has neither field nor values. */
+/** The columns of an event; one of the lifecycle has neither a field nor values. */
 export function changeValues(change: LookChange) {
   const { type } = change;
   if (!('field' in change)) return { type, field: null, oldValue: null, newValue: null, cause: null, changePct: null };

@@ -8,9 +8,10 @@ import { endpoints } from './schema/endpoints.ts';
 export type IsWanted = (model: string) => boolean;
 
 /**
- * The models that a sweep asks about, in order: listed, and neither aliases nor routers, which serve nothing themselves.
+ * The models that a sweep asks about, in order: all listed ones but aliases and routers, which serve nothing
+ * themselves.
  * @param narrowedTo only those that match this pattern; null: all
- * @throws UsageError where there is none
+ * @throws UsageError where there are none
  */
 export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: string[]; isWanted: IsWanted } {
   const isWanted: IsWanted = narrowedTo === null ? () => true : glob(narrowedTo);
@@ -31,7 +32,7 @@ export function sweptModels({ orm }: Ledger): string[] {
   return rows.flatMap(({ id }) => (id.startsWith('~') || id.startsWith('openrouter/') ? [] : [id]));
 }
 
-/** The models with endpoints that are not believed gone, and that are on the list no more. */
+/** The models that still have endpoints but are no longer listed. */
 export function unlistedModels(ledger: Ledger): string[] {
   const listed = new Set(sweptModels(ledger));
   const rows = ledger.orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(isNull(endpoints.removedAt));

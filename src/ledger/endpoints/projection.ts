@@ -7,34 +7,34 @@ import type { EndpointChange, Look, LookChange } from './look.ts';
 import { byPreference, type EndpointState, freeTwin, readStates } from './state.ts';
 import type { EndpointWriter } from './writer.ts';
 
-/** The endpoints of one model, answer by answer. */
+/** Makes the tables of one model's endpoints, answer by answer. */
 export class EndpointProjection {
   readonly #writer: EndpointWriter;
   readonly #ids: number[];
   #states: readonly EndpointState[];
 
-  /** @param ids what endpoints that come anew are to be called, in their order; then what SQLite chooses */
+  /** @param ids the ids for new endpoints, in order; when they are used up, SQLite chooses */
   constructor(ledger: Ledger, writer: EndpointWriter, model: string, ids: readonly number[] = []) {
     this.#writer = writer;
     this.#ids = [...ids];
     this.#states = readStates(ledger, model);
   }
 
-  /** Whether the same answer once more would change something: what is missing would be believed gone. */
+  /** Whether even the same answer again would change something: a missing endpoint would be removed. */
   get isUnsettled(): boolean {
     return this.#states.some(({ presence }) => presence === 'missing');
   }
 
   /**
-   * Moves on to the next answer: writes its events and intervals.
-   * @param isNew it is another one than before: what of it could not be believed is put aside too
+   * Advances to the next answer: writes its events and intervals.
+   * @param isNew it differs from the answer before, so that its broken endpoints are recorded too
    */
   advance(look: Look, isNew: boolean): EndpointChange[] {
     const { pairs, fresh, missing } = matchEndpoints(this.#states, look.answer);
     const touched = new Set([...pairs.map(({ known }) => known), ...missing]);
     const relabelled = pairs.filter(isRelabelled);
     const changes: EndpointChange[] = [];
-    // What ends comes before what begins: a label that one leaves may be taken by another.
+    // What ends comes before what begins, as one endpoint may take the label that another leaves.
     const next = [
       ...this.#states.filter((state) => !touched.has(state)),
       ...missing.map((state) => this.#miss(look, state, changes)),
@@ -60,7 +60,7 @@ export class EndpointProjection {
     const { missingSince: observedAt, lastSeenAt: previousObservedAt } = state;
     if (observedAt === null) throw new TypeError(`endpoint ${state.id} is missing since never`);
     const gone = this.#writer.put({ ...state, presence: 'removed' });
-    // Both answers without it are needed to believe it, but it is since the first that nobody has seen it.
+    // It takes two answers without it to believe that it is gone, but it is dated by the first of them.
     this.#writer.recordChanges({ ...look, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
     return gone;
   }
@@ -82,7 +82,7 @@ export class EndpointProjection {
     return state;
   }
 
-  /** The endpoint goes on in the row of its new label: that of one that left, else a new one. */
+  /** Continues the endpoint in a row with its new label: that of a removed endpoint, else a new one. */
   #relabel(look: Look, pair: Pair<EndpointState>, next: EndpointState[], changes: EndpointChange[]): void {
     const { known, endpoint } = pair;
     const key = labelKey(endpoint.label);
@@ -102,7 +102,7 @@ export class EndpointProjection {
     return state;
   }
 
-  /** News of twins that may as well be another's says so; what is no news needs no doubt. */
+  /** Marks changes as ambiguous where twins are, unless they have another cause. */
   #compare(look: Look, { known, endpoint, isAmbiguous }: Pair<EndpointState>): readonly EndpointFieldChange[] {
     const defaultPrices = this.#writer.defaultPrices(known.id, look.previousObservedAt ?? '');
     const changes = compareEndpoints(known.endpoint, endpoint, defaultPrices);

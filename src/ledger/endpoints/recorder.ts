@@ -46,12 +46,12 @@ export function recordAnswers(
     }
   });
   ledger.orm.update(endpointSweeps).set(counts).where(eq(endpointSweeps.id, sweep.id)).run();
-  // Also where nothing changed here: how many were compared is a part of it.
+  // Even if nothing has changed: drift depends on how many endpoints were compared.
   settleEvents(ledger, [sweep.id]);
   return changed;
 }
 
-/** Keeps an answer that is another than before; false where it is the same. */
+/** Stores an answer that differs from the last one; false where it does not. */
 function noteAnswer(
   ledger: Ledger,
   texts: EndpointTexts,

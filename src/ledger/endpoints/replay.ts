@@ -12,11 +12,11 @@ import { EndpointTexts } from './texts.ts';
 import { allSweeps, type SaidAt, timelineOf } from './timeline.ts';
 import { EndpointWriter } from './writer.ts';
 
-/** Makes the tables of models anew from what they answered; models are independent of each other. */
+/** Prepares to make the tables of models from their answers; models are independent of each other. */
 export function prepareReplay(ledger: Ledger) {
   const texts = new EndpointTexts(ledger);
   const writer = new EndpointWriter(ledger);
-  /** Tells what came after the newest answer in the tables. */
+  /** Adds answers that came after the newest one in the tables. */
   const goOn = (model: string, timeline: readonly SaidAt[], before?: SaidAt, ids: readonly number[] = []): void => {
     const projection = new EndpointProjection(ledger, writer, model, ids);
     let last = before;
@@ -30,13 +30,13 @@ export function prepareReplay(ledger: Ledger) {
       last = said;
     }
   };
-  /** @param timeline all that the model answered, oldest first */
+  /** @param timeline all answers of the model, oldest first */
   const anew = (model: string, timeline: readonly SaidAt[]): void =>
     goOn(model, timeline, undefined, forget(ledger, model));
   return { goOn, anew };
 }
 
-/** Returns the ids that its endpoints had, oldest first: the same past gives them the same ids again. */
+/** Deletes a model's rows; returns the ids of its endpoints, oldest first, so that they can get the same ones again. */
 function forget({ orm }: Ledger, modelId: string): number[] {
   const ids = orm.select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.modelId, modelId));
   const had = ids.orderBy(endpoints.id).all();
@@ -49,7 +49,7 @@ function forget({ orm }: Ledger, modelId: string): number[] {
   return had.map(({ id }) => id);
 }
 
-/** Makes all tables about endpoints anew from the answers that are kept; the caller holds a transaction. */
+/** Makes all tables about endpoints again from the stored answers; the caller holds a transaction. */
 export function* rebuildEndpoints(ledger: Ledger): Steps<void> {
   const { anew } = prepareReplay(ledger);
   const sweeps = allSweeps(ledger);

@@ -5,8 +5,7 @@ import type { Ledger } from '../store/open.ts';
 import type { LookChange, ModelChanges } from './look.ts';
 
 /**
- * Writes what is true of a sweep's events together, which are recorded model by model: that the format moved, and how
- * many of each type there are.
+ * Writes what follows from all events of a sweep together: which are drift, and how many there are of each type.
  * @param sweeps only these; undefined: all
  */
 export function settleEvents({ orm }: Ledger, sweeps?: readonly number[]): void {
@@ -20,12 +19,12 @@ export function settleEvents({ orm }: Ledger, sweeps?: readonly number[]): void 
   orm.run(sql`UPDATE endpoint_sweeps SET ${sql.join(counts, sql`, `)} WHERE ${ofThese(sql`id`)}`);
 }
 
-/** A key came to an endpoint, or left it. */
+/** Whether a key came to an endpoint, or left it. */
 const SHIFTED = sql`type = 'updated' AND (old_value IS NULL OR new_value IS NULL)`;
 
 /**
- * The rule of the list, on endpoints: a key that came to, or left, at least ten of them and half of those that a sweep
- * compared is the format that moved. Endpoints are compared where their model answered and they were served before.
+ * Drift by the rule of the list: a key that came to, or left, at least ten endpoints and half of those that the sweep
+ * compared. Endpoints are compared where their model answered and they were served before.
  */
 function markDrift(orm: Ledger['orm'], ofThese: SQL): void {
   orm.run(sql`UPDATE endpoint_events SET cause = NULL WHERE cause = 'drift' AND ${ofThese}`);
@@ -45,7 +44,7 @@ function markDrift(orm: Ledger['orm'], ofThese: SQL): void {
         AND shifts.endpoints >= compared.endpoints * ${DRIFT_SHARE})`);
 }
 
-/** The same changes, with the causes that only the whole sweep could tell. */
+/** The same changes, with the cause `drift` where it was found in the whole sweep. */
 export function withDrift({ orm }: Ledger, sweep: number, all: readonly ModelChanges[]): readonly ModelChanges[] {
   const rows = orm.all<{ field: string; came: number }>(
     sql`SELECT DISTINCT field, old_value IS NULL AS came FROM endpoint_events WHERE sweep_id = ${sweep} AND cause = 'drift'`,

@@ -5,7 +5,7 @@ import { parseJson } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpoints } from './schema/endpoints.ts';
 
-/** A row of `endpoints` with what it says. */
+/** A row of `endpoints`. */
 export interface EndpointState extends KnownEndpoint {
   readonly id: number;
   readonly twin: number;
@@ -16,7 +16,7 @@ export interface EndpointState extends KnownEndpoint {
   readonly continues: number | null;
 }
 
-/** Every endpoint that a model ever had, in the order of {@link byPreference}. */
+/** Every endpoint that a model ever had, sorted by {@link byPreference}. */
 export function readStates({ orm }: Ledger, model: string): EndpointState[] {
   const rows = orm.select().from(endpoints).where(eq(endpoints.modelId, model)).all();
   const states = rows.map(
@@ -28,7 +28,7 @@ export function readStates({ orm }: Ledger, model: string): EndpointState[] {
   return states.sort(byPreference);
 }
 
-/** The first ordinal that is free among those that bear a label. */
+/** The first free ordinal among endpoints with the same label. */
 export function freeTwin(states: readonly EndpointState[], label: Label): number {
   const key = labelKey(label);
   const taken = new Set(states.filter((one) => labelKey(one.endpoint.label) === key).map(({ twin }) => twin));
@@ -37,7 +37,7 @@ export function freeTwin(states: readonly EndpointState[], label: Label): number
   return twin;
 }
 
-/** Of equals the first is preferred: those that are there, then those that left last. */
+/** Sorts those that are served first, then those that were removed last: of equal ones the first is matched. */
 export function byPreference(a: EndpointState, b: EndpointState): number {
   const gone = (state: EndpointState): string => (state.presence === 'removed' ? (state.missingSince ?? '') : '');
   if ((gone(a) === '') !== (gone(b) === '')) return gone(a) === '' ? -1 : 1;

@@ -18,17 +18,17 @@ export interface SweepPlan {
 export interface OpenSweep {
   readonly id: number;
   readonly startedAt: string;
-  /** It was stopped before its end, and goes on now. */
+  /** Whether it was stopped before its end, and is being resumed. */
   readonly isResumed: boolean;
-  /** The models whose answer it has. */
+  /** The models that have answered already. */
   readonly settled: ReadonlySet<string>;
   readonly counts: SweepCounts;
 }
 
-/** A stopped sweep older than this is left as it is: half of it would be of another time. */
+/** An older stopped sweep is not resumed: its answers would be from very different times. */
 const RESUMED_WITHIN_MS = 3_600_000;
 
-/** Goes on with the newest sweep where that was stopped lately and has the same plan, else begins one. */
+/** Resumes the newest sweep if it was stopped recently and has the same plan; else begins a new one. */
 export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep {
   const last = lastOpen(ledger, plan);
   if (last !== undefined && Math.abs(now.getTime() - Date.parse(lastInstantOf(last))) <= RESUMED_WITHIN_MS) {
@@ -52,13 +52,13 @@ export interface SweepEnd extends SweepCounts {
 }
 
 export function closeSweep(ledger: Ledger, id: number, end: SweepEnd): void {
-  // A clock that was set back ends no sweep before its last answer.
+  // Even if the clock was set back, a sweep does not end before its last answer.
   const finishedAt = [end.finishedAt, lastInstantOf(sweepRow(ledger, id))].sort().at(-1);
   const row = { ...end, finishedAt };
   ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
 }
 
-/** The sweep that stands for the imported answers of an instant, begun where there is none yet. */
+/** The sweep of the imported answers of an instant, which is created if there is none yet. */
 export function importedSweep(ledger: Ledger, startedAt: string, source: string, isWhole: boolean) {
   const { orm, sqlite } = ledger;
   const { id } = endpointSweeps;
@@ -73,7 +73,7 @@ export function importedSweep(ledger: Ledger, startedAt: string, source: string,
   return { ...orm.insert(endpointSweeps).values(row).returning({ id }).get(), isNew: true };
 }
 
-/** Counts one answer more in a sweep. */
+/** Counts one more answer of a sweep. */
 export function countAnswer({ orm }: Ledger, sweepId: number, size: number): void {
   orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1, models_answered = models_answered + 1,
     models_without = models_without + ${size === 0 ? 1 : 0}, endpoints_seen = endpoints_seen + ${size}
@@ -87,7 +87,7 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
   return orm.select().from(endpointSweeps).where(isMeant).orderBy(desc(startedAt)).limit(1).get();
 }
 
-/** The newest instant at which anything was seen of endpoints: time never runs behind it. */
+/** The newest instant of any sweep, before which no later one is dated. */
 function lastInstant({ orm }: Ledger): string | null {
   const recent = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(8).all();
   const instants = recent.map((row) => row.finishedAt ?? lastInstantOf(row));
@@ -100,7 +100,7 @@ function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
   return isSame && row.trigger !== 'import' ? row : undefined;
 }
 
-/** A sweep that nobody went on with ended with its last answer. */
+/** Ends sweeps that were stopped and not resumed, as of their last answer. */
 function closeStopped({ orm }: Ledger): void {
   const isStopped = and(isNull(endpointSweeps.finishedAt), ne(endpointSweeps.trigger, 'import'));
   for (const row of orm.select().from(endpointSweeps).where(isStopped).all()) {
@@ -111,6 +111,6 @@ function closeStopped({ orm }: Ledger): void {
 
 function countsOf(row: SweepCounts): SweepCounts {
   const { modelsAnswered, modelsWithout, endpointsSeen, requests } = row;
-  // What failed is asked again.
+  // Models that failed are asked again.
   return { modelsAsked: modelsAnswered, modelsAnswered, modelsWithout, modelsFailed: 0, endpointsSeen, requests };
 }

@@ -6,13 +6,13 @@ import { RESTORE } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpointTexts } from './schema/sweeps.ts';
 
-/** A chain of this many is read in milliseconds. */
+/** A chain of so many texts is read within milliseconds. */
 const MOST_LINKS = 100;
-/** What DEFLATE looks back. */
+/** How far DEFLATE looks back. */
 const WINDOW = 32 << 10;
 const HEADER = 8;
 
-/** Answers without telemetry in, the same bytes out; each distinct one is there once. */
+/** Stores answers without telemetry and gives the same bytes back; equal ones are stored once. */
 export class EndpointTexts {
   readonly #orm: Ledger['orm'];
 
@@ -21,8 +21,8 @@ export class EndpointTexts {
   }
 
   /**
-   * Stores a text, compressed against the model's text before, and returns its id.
-   * What was stored is unpacked and compared before this returns.
+   * Stores a text, compressed against an earlier one of the same model, and reads it back to be sure.
+   * @returns its id
    */
   put(text: Buffer, base: number | null): number {
     const sha256 = hashOf(text);
@@ -43,7 +43,7 @@ export class EndpointTexts {
 
   /**
    * The exact bytes of a text.
-   * @throws DataFileError where they do not come back
+   * @throws DataFileError where they are damaged
    */
   get(id: number): Buffer {
     const chain: (typeof endpointTexts.$inferSelect)[] = [];
@@ -65,7 +65,7 @@ export class EndpointTexts {
   }
 }
 
-/** How much is the same at both ends, then what lies between, compressed against what lay there before. */
+/** The lengths of what the texts share at both ends, then what is between, compressed against the base's part there. */
 function pack(text: Buffer, base: Buffer): Buffer {
   const most = Math.min(text.length, base.length);
   let start = 0;

@@ -3,7 +3,7 @@ import type { Ledger } from '../store/open.ts';
 import { Answers } from './answers.ts';
 import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
-/** What a model's answer was, and the text it is kept in. */
+/** The kind of a model's answer, and the text that it is stored in. */
 export interface Said {
   readonly kind: (typeof endpointAnswers.$inferSelect)['kind'];
   readonly textId: number | null;
@@ -29,15 +29,15 @@ function answersBefore({ orm }: Ledger, number: number, before: string): string[
   return rows.all().map((row) => new Date(Date.parse(row.startedAt) + row.offset - 1).toISOString());
 }
 
-/** When a model answered last before a sweep; null: never. */
+/** When a model last answered before a sweep; null: never. */
 export function previousInstant(ledger: Ledger, number: number, startedAt: string): string | null {
   return answersBefore(ledger, number, startedAt)[0] ?? null;
 }
 
-/** When a model answered last by an instant; null: nobody had asked, or it gave no answer. */
+/** When a model last answered by an instant; null: it had not been asked about, or had not answered. */
 export function answeredBy(ledger: Ledger, model: string, at: string): string | null {
   const row = ledger.orm.select().from(endpointModels).where(eq(endpointModels.modelId, model)).get();
-  // The newest of them may have come to this model only later.
+  // The newest sweep that began by then may have asked about this model only later.
   return (row && answersBefore(ledger, row.number, at).find((instant) => instant <= at)) ?? null;
 }
 
@@ -48,7 +48,7 @@ export interface LastSaid extends Said {
 
 /** The newest answer of each of these models. */
 export function lastSaidOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastSaid> {
-  // SQLite takes the other columns from the row of the maximum.
+  // SQLite takes the other columns from the row with the maximum.
   const rows = sqlite.prepare<[string], LastSaid & { readonly model: string }>(
     `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
       JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
@@ -58,14 +58,14 @@ export function lastSaidOf({ sqlite }: Ledger, models: readonly string[]): Map<s
   return new Map(all.map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
 }
 
-/** The model's newest text: what the next one is compressed against. */
+/** The model's newest text, against which the next one is compressed. */
 export function lastText({ orm }: Ledger, modelId: string): number | null {
   const { id, textId } = endpointAnswers;
   const hasText = and(eq(endpointAnswers.modelId, modelId), isNotNull(textId));
   return orm.select({ textId }).from(endpointAnswers).where(hasText).orderBy(desc(id)).limit(1).get()?.textId ?? null;
 }
 
-/** The sweeps in the order of time, each with its answers. */
+/** All sweeps in the order of time, with their answers. */
 export function allSweeps({ orm }: Ledger) {
   const { id, startedAt, answers, isWhole } = endpointSweeps;
   const rows = orm.select({ id, startedAt, answers, isWhole }).from(endpointSweeps);
@@ -75,7 +75,7 @@ export function allSweeps({ orm }: Ledger) {
 
 export type SweepInTime = ReturnType<typeof allSweeps>[number];
 
-/** All that a model ever answered, oldest first: what was the same as before is filled in. */
+/** All answers of a model, oldest first, including those that were the same as the one before. */
 export function timelineOf({ orm }: Ledger, modelId: string, number: number, sweeps: readonly SweepInTime[]): SaidAt[] {
   const rows = orm.select().from(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).all();
   const bySweep = new Map(rows.map((row) => [row.sweepId, row]));
@@ -90,7 +90,7 @@ export function timelineOf({ orm }: Ledger, modelId: string, number: number, swe
   return timeline;
 }
 
-/** The newest answer of a model at an instant; undefined where none is known by then. */
+/** The newest answer of a model by an instant; undefined where there was none. */
 export function saidAt({ orm }: Ledger, modelId: string, at: string): Said | undefined {
   const { kind, textId, sweepId } = endpointAnswers;
   const answers = orm.select({ kind, textId }).from(endpointAnswers);
@@ -99,7 +99,7 @@ export function saidAt({ orm }: Ledger, modelId: string, at: string): Said | und
   return inSweeps.where(isSaid).orderBy(desc(endpointSweeps.startedAt)).limit(1).get();
 }
 
-/** The instant of the model's own answer in a sweep. */
+/** SQL for the instant of a model's answer in a sweep. */
 function observedAt(modelId: string) {
   return sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${endpointSweeps.startedAt}, ((SELECT json_extract(${endpointSweeps.answers},
     '$[' || number || ']') - 1 FROM endpoint_models WHERE model_id = ${modelId}) / 1000.0) || ' seconds')`;

@@ -8,7 +8,7 @@ import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoint
 import { OF_ENDPOINTS } from './schema/intervals.ts';
 import type { EndpointState } from './state.ts';
 
-/** Writes what becomes of endpoints: their rows, intervals and events. Prepared once, for all models. */
+/** Writes the rows, intervals and events of endpoints; prepared once for all models. */
 export class EndpointWriter {
   readonly defaultPrices;
   readonly #write;
@@ -26,7 +26,7 @@ export class EndpointWriter {
     };
   }
 
-  /** @param origin what it is to be called (null: as SQLite chooses), and the endpoint that goes on in it */
+  /** @param origin its id (null: SQLite chooses), and the endpoint that it continues */
   add(
     look: Look,
     endpoint: Endpoint,
@@ -41,7 +41,7 @@ export class EndpointWriter {
     return state;
   }
 
-  /** It is in the answer: its row and its intervals say so. */
+  /** Updates the row and the intervals of an endpoint that is in the answer. */
   keep(look: Look, before: EndpointState, endpoint: Endpoint, continues = before.continues): EndpointState {
     const there = { presence: 'listed' as const, lastSeenAt: null, missingSince: null };
     const state = this.put({ ...before, ...there, endpoint, continues });
@@ -56,14 +56,14 @@ export class EndpointWriter {
     return state;
   }
 
-  /** Its intervals end with the first answer that lacks it. */
+  /** Ends the intervals of an endpoint with the first answer that lacks it. */
   end(look: Look, state: EndpointState, presence: 'missing' | 'removed'): EndpointState {
     const { sweepId, observedAt, previousObservedAt } = look;
     this.#write.intervals.end(state.id, { at: observedAt, by: sweepId });
     return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: observedAt });
   }
 
-  /** @param reported takes them too, for whoever reports the sweep */
+  /** @param reported the changes are added to it, to be reported after the sweep */
   recordChanges(look: Look, state: EndpointState, changes: readonly LookChange[], reported: EndpointChange[]): void {
     const { sweepId, model: modelId, observedAt, previousObservedAt } = look;
     const seen = { sweepId, modelId, endpointId: state.id, observedAt, previousObservedAt };
@@ -73,7 +73,7 @@ export class EndpointWriter {
     }
   }
 
-  /** Puts aside what could not be believed. */
+  /** Records the broken endpoints of an answer. */
   putAside({ sweepId, model: modelId, answer }: Look): void {
     for (const { position, issues, document } of answer.broken) {
       this.#write.addQuarantined.run({ sweepId, modelId, position, document, issues: JSON.stringify(issues) });

@@ -10,13 +10,13 @@ export interface SqlAnswer {
   readonly rows: Iterable<readonly SqlValue[]>;
 }
 
-/** Only what reads may begin a statement: a read-only connection would still run VACUUM INTO, ATTACH and some PRAGMAs. */
+/** How a statement must begin: a read-only connection would also run VACUUM INTO, ATTACH and some PRAGMAs. */
 const READS = /^(?:select|with|values|explain)\b/i;
 const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|;)*/;
 
 /**
- * Asks one question that a person wrote, on a connection that cannot write.
- * @throws UsageError for what does not read, or is not SQL
+ * Runs a query that a person wrote, on a connection that cannot write.
+ * @throws UsageError for what is no query or no SQL
  */
 export function askAnything(sqlite: Database.Database, text: string): SqlAnswer {
   if (!READS.test(text.replace(LEADING, ''))) throw refused();
@@ -42,7 +42,7 @@ function prepare(sqlite: Database.Database, text: string): Database.Statement<[]
   }
 }
 
-/** Errors of the question itself may come with any row. */
+/** Errors of the query may come with any row. */
 function* iterate(statement: Database.Statement<[], readonly SqlValue[]>): Iterable<readonly SqlValue[]> {
   try {
     yield* statement.iterate();
@@ -69,7 +69,7 @@ function inWords(error: unknown, sqlite: Database.Database, text: string): unkno
   return new UsageError('bad_sql', `This is not answered: ${withoutStop(error.message)}.`, { hint });
 }
 
-/** The columns of what a question names; nothing where it names nothing of this file. */
+/** The columns of the tables that a query names; undefined where it names none of this file. */
 function columnsWords(sqlite: Database.Database, names: readonly string[], text: string): string | undefined {
   const words = new Set(text.toLowerCase().match(/\w+/g));
   const columnsOf = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_xinfo(?)').pluck();
@@ -83,7 +83,7 @@ function refused(): UsageError {
   });
 }
 
-/** Two columns of one name would be one key in JSON: the later ones are numbered. */
+/** Numbers repeated column names, which would be one key in JSON. */
 function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names);
   const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { OF_MODELS } from '../store/schema/intervals.ts';
 import { type BaseOffer, basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
 
-/** One model that is not the same at two instants. */
+/** One model that differs between two instants. */
 export interface Difference {
   readonly model: string;
   /** `added`, `removed` or `restored` where it is listed at one of them only; else null. */
@@ -18,7 +18,7 @@ export interface Difference {
   readonly offer: BaseOffer;
 }
 
-/** What differs between two instants, by model: net of what came and went, changed and changed back in between. */
+/** The net differences between two instants, by model: without what was undone in between. */
 export function differencesBetween(
   ledger: Ledger,
   { from, to }: { readonly from: string; readonly to: string },

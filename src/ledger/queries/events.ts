@@ -17,7 +17,7 @@ export interface EventRow
   readonly after: Stored['newValue'];
 }
 
-/** Its keys, as commands and pages print them. */
+/** Its keys in the order in which they are printed. */
 export const EVENT_KEYS = [
   ...(['observedAt', 'previousObservedAt', 'run', 'model', 'type'] as const),
   ...(['field', 'before', 'after', 'cause', 'changePct'] as const),
@@ -27,33 +27,33 @@ export interface EventFilter {
   readonly since?: string | undefined;
   /** The first instant that is not asked for. */
   readonly until?: string | undefined;
-  /** Patterns of ids, of which one has to fit; see `modelGlob`. */
+  /** Patterns of ids, one of which must match; see `modelGlob`. */
   readonly models?: readonly string[] | undefined;
   readonly author?: string | undefined;
   readonly types?: readonly string[] | undefined;
-  /** A glob over fields, `pricing.` and conditions left off at will. */
+  /** A pattern of fields; `pricing.` and conditions may be left out. */
   readonly field?: string | undefined;
   /** The least change of a price in percent, whatever its direction. */
   readonly minPercent?: number | undefined;
-  /** With differences that are not news (`zero`, `clock`, `drift`). */
+  /** Include changes that are no news (`zero`, `clock`, `drift`). */
   readonly noise?: boolean | undefined;
-  /** With the first run, and the newcomers of the run that widened the scope. */
+  /** Include the first run, and the models that were new in the run that widened the scope. */
   readonly firstRun?: boolean | undefined;
 }
 
 const COLUMNS = sql`e.run_id AS run, e.observed_at AS observedAt, e.previous_observed_at AS previousObservedAt,
   e.model_id AS model, e.type, e.field, e.old_value AS before, e.new_value AS after, e.cause, e.change_pct AS changePct`;
-/** The same as an array. */
+/** A row of these columns as an array. */
 type RawEvent = readonly [
   ...[Stored['runId'], Stored['observedAt'], Stored['previousObservedAt'], Stored['modelId'], Stored['type']],
   ...[Stored['field'], Stored['oldValue'], Stored['newValue'], Stored['cause'], Stored['changePct']],
 ];
 const DIALECT = new SQLiteSyncDialect();
 
-/** From the runs in the order of time to their events: both by index, so that a limit ends the reading. */
+/** Reads runs in the order of time and then their events, both by index, so that a limit can end it early. */
 const EVENTS = sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id`;
 
-/** Events that fit, newest run first, within a run as they were recorded; read as they are asked for. */
+/** Matching events, newest run first, within a run in the order of recording; read lazily. */
 export function* findEvents(ledger: Ledger, filter: EventFilter): Iterable<EventRow> {
   const query = DIALECT.sqlToQuery(sql`SELECT ${COLUMNS} FROM ${EVENTS} WHERE ${conditions(ledger, filter)}
     ORDER BY r.observed_at DESC, r.id DESC, e.id`);
@@ -62,7 +62,7 @@ export function* findEvents(ledger: Ledger, filter: EventFilter): Iterable<Event
     .raw()
     .iterate(...query.params);
   const isWanted = filter.field === undefined ? undefined : fieldGlob(filter.field);
-  // Arrays made into objects here are several times faster than SQLite's rows as objects.
+  // Making objects of arrays here is several times faster than having SQLite return objects.
   for (const [run, observedAt, previousObservedAt, model, type, field, before, after, cause, changePct] of rows) {
     if (field !== null && isWanted?.(field) === false) continue;
     yield { run, observedAt, previousObservedAt, model, type, field, before, after, cause, changePct };
@@ -86,7 +86,7 @@ export interface Turn {
   readonly previousObservedAt: string | null;
 }
 
-/** Looks up when a model last came (or came back) before an instant, or last went; prepared for many lookups. */
+/** Prepares lookups of when a model was last added or restored, or last removed, before an instant. */
 export function prepareTurns({ sqlite }: Ledger) {
   const last = (types: string) =>
     sqlite.prepare<[{ model: string; before: string }], Turn>(

@@ -4,13 +4,13 @@ import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { type EventRow, prepareTurns } from './events.ts';
 import { type BaseOffer, prepareBasePrices } from './listAt.ts';
 
-/** What a reader asks next: the offer of a model that came or went, and for how long it had been so. */
+/** What a reader would ask next about an event. */
 interface EventContext extends BaseOffer {
   /** Of a removal: since when the model had been listed. Of a return: since when it had been gone. Else null. */
   readonly since: string | null;
-  /** Whether it was listed before anyone looked, so that `since` is the latest it can have begun. */
+  /** Whether it was in the first list, so that it may have been listed before `since`. */
   readonly sinceBefore: boolean;
-  /** Of a repricing, what the endpoints say of it; null where none were recorded. */
+  /** Of a repricing; null where no endpoints were recorded. */
   readonly verdict: Verdict | null;
 }
 
@@ -20,7 +20,7 @@ export interface EventWithContext extends EventRow, EventContext {}
 const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
-/** Tells events one by one, as they are asked for. */
+/** Adds their context to events, lazily. */
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
   const contextOf = prepareContext(ledger);
   // Not `{ ...event }`, which takes ten times as long for an object with a fraction in it.

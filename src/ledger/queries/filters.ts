@@ -3,8 +3,8 @@ import { modelGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 
 /**
- * Whether what a row tells of is a model that is asked for; undefined where all are.
- * @param models patterns of ids, of which one has to fit; see {@link modelGlob}
+ * SQL for whether an id is one of the models asked for; undefined where all are.
+ * @param models patterns of ids, one of which must match; see {@link modelGlob}
  */
 export function isAskedFor(
   { orm }: Ledger,

@@ -34,11 +34,11 @@ interface QuarantinedEntry extends Pick<typeof quarantine.$inferSelect, 'positio
   readonly model: string | null;
 }
 
-/** Whether the record is being kept, and what stands in its way. */
+/** Whether the ledger is being kept up to date, and what prevents that. */
 export interface Health {
   readonly lastGood: RunRow | null;
   readonly lastRun: RunRow | null;
-  /** Milliseconds between runs as they have been lately; null for too few of them. */
+  /** The usual time between recent runs in milliseconds; null where there were too few. */
   readonly usualGapMs: number | null;
   readonly runs: number;
   readonly firstObservedAt: string | null;

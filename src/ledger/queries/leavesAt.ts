@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
 
 /**
- * What leaves were at an instant where they are something else now, by model and field: the value before the first
- * change after it; null where the leaf was absent.
- * @param model only of this one; all models unless told
+ * The values that leaves had at an instant if they have changed since, by model and field: the value before the first
+ * later change; null where the leaf was absent.
+ * @param model only this one; by default all models
  */
 export function leavesAt(
   { orm }: Ledger,

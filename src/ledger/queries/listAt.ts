@@ -2,7 +2,7 @@ import { basePrice } from '../../core/pricing/offers.ts';
 import type { Ledger } from '../store/open.ts';
 import type { PricedModel } from './listing.ts';
 
-/** What a model was offered for at an instant; null where nothing was said. */
+/** A model's base prices and context length; null where none was given. */
 export interface BaseOffer {
   /** Exact USD per token, `dynamic`, or null. */
   readonly prompt: string | null;
@@ -11,7 +11,7 @@ export interface BaseOffer {
   readonly contextLength: number | null;
 }
 
-/** Looks up a model's base prices and context at an instant, by the index of its rows; prepared for many lookups. */
+/** Prepares lookups of a model's base prices and context length at an instant. */
 export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: string) => BaseOffer {
   const inForce = 'model_id = @model AND valid_from <= @at AND (valid_to IS NULL OR valid_to > @at)';
   const prices = sqlite.prepare<[Lookup], { component: string; price: string | null }>(
@@ -37,7 +37,7 @@ interface Lookup {
   readonly at: string;
 }
 
-/** The same of a model of a price list. */
+/** The same for a model of a price list. */
 export function basePricesOf(listed: PricedModel): BaseOffer {
   const { contextLength } = listed;
   return { prompt: basePrice(listed, 'prompt'), completion: basePrice(listed, 'completion'), contextLength };

@@ -8,16 +8,16 @@ import { isAskedFor } from './filters.ts';
 import { leavesAt } from './leavesAt.ts';
 
 export interface ListingFilter {
-  /** Patterns of ids, of which one has to fit; see `modelGlob`. */
+  /** Patterns of ids, one of which must match; see `modelGlob`. */
   readonly models?: readonly string[] | undefined;
   readonly author?: string | undefined;
 }
 
-/** An offer before its prices, its lists as JSON arrays. */
+/** An offer without its prices, and with JSON arrays for its lists. */
 type ListingRow = Omit<Offer, 'prices' | 'parameters' | 'inputs' | 'outputs'> &
   Readonly<Record<'parameters' | 'inputs' | 'outputs' | 'modality', string | null>>;
 
-/** In force at an instant, or now for null. */
+/** SQL for whether a row is in force at an instant (null: now). */
 export function inForce(table: SQL, at: string | null): SQL {
   if (at === null) return sql`${table}.valid_to IS NULL`;
   return sql`${table}.valid_from <= ${at} AND (${table}.valid_to IS NULL OR ${table}.valid_to > ${at})`;
@@ -92,14 +92,14 @@ function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, 
   return new Map([...byModel].map(([model, prices]) => [model, prices.map(toPriceRow)]));
 }
 
-/** A price as SQLite has it, which knows no booleans. */
+/** A price as SQLite returns it, without booleans. */
 export type StoredPriceRow = Omit<PriceRow, 'dynamic'> & { readonly dynamic: number };
 
 export function toPriceRow({ component, condition, price, dynamic }: StoredPriceRow): PriceRow {
   return { component, condition, price, dynamic: dynamic === 1 };
 }
 
-/** A JSON array of words; where there is none (upstream had none in 2024) the words of `text+image`. */
+/** The words of a JSON array, or where there is none, as in 2024, those of `text+image`. */
 function readList(json: string | null, modality: string | undefined): string[] {
   if (json === null) return modality ? modality.split('+') : [];
   return readArray(json)?.filter((item) => typeof item === 'string') ?? [];

@@ -8,7 +8,7 @@ import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
 
-/** Whether the record is being kept, in numbers. Imports are left out where the question is what the last run did. */
+/** Reads the metrics; imports do not count as runs. */
 export function readMetrics(ledger: Ledger): Metrics {
   const { orm, file } = ledger;
   const isSync = ne(syncRuns.trigger, 'import');
@@ -35,7 +35,7 @@ export function readMetrics(ledger: Ledger): Metrics {
   };
 }
 
-/** The bad entries of the newest accepted list, told by the first of the runs in a row that saw these bytes. */
+/** The number of broken entries of the newest accepted list, which the first of the runs with these bytes has. */
 function quarantinedIn({ orm }: Ledger, sha256: string): number {
   return orm.get<{ count: number }>(sql`SELECT coalesce(max(quarantined), 0) AS count FROM sync_runs
     WHERE status IN ${ACCEPTED_STATUSES} AND observed_at > coalesce((SELECT max(observed_at) FROM sync_runs

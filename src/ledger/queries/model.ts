@@ -15,7 +15,7 @@ const FACTS = { ...COLUMNS, ...LISTS };
 
 const factsOf = ({ orm }: Ledger, id: string) => orm.select(FACTS).from(models).where(eq(models.id, id)).get();
 
-/** What `models` knows of an id, texts as they were at the instant asked for; inputs, outputs and parameters are JSON arrays. */
+/** A row of `models`, its texts as of some instant; inputs, outputs and parameters are JSON arrays. */
 export type ModelFacts = Readonly<NonNullable<ReturnType<typeof factsOf>>>;
 
 const LEAF_OF = {
@@ -45,7 +45,7 @@ export function findModel(ledger: Ledger, id: string, at: string | null): ModelF
   return { ...now, ...Object.fromEntries(changed) };
 }
 
-/** Every id ever seen, with the instant it went if it is not listed. */
+/** Every id ever seen, and when it was removed if it is not listed. */
 export function allIds({ orm }: Ledger): { id: string; removedAt: string | null }[] {
   return orm.all(sql`SELECT id, removed_at AS removedAt FROM models ORDER BY id`);
 }
@@ -68,7 +68,7 @@ export function limitsHistory({ orm }: Ledger, id: string): LimitsPeriod[] {
   return limits.where(eq(modelId, id)).orderBy(validFrom, order).all();
 }
 
-/** Looks up every price a model ever had, oldest first; prepared for many models. */
+/** Prepares lookups of all prices that a model ever had, oldest first. */
 export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPrice[] {
   const periods = sqlite.prepare<[string], StoredPrice>(
     `SELECT ${STORED_PRICE}
@@ -77,7 +77,7 @@ export function preparePriceHistory({ sqlite }: Ledger): (id: string) => TimedPr
   return (id) => periods.all(id).map(readStoredPrice);
 }
 
-/** What a bill says of a model beside its price; the tokenizer is the one of its newest document. */
+/** What bills say about a model; the tokenizer is that of its newest document. */
 export type BillFacts = Pick<ModelFacts, 'tokenizer' | 'removedAt'>;
 
 /** Looks models up for bills; undefined for an id that was never seen. */
@@ -88,7 +88,7 @@ export function prepareBillFacts({ sqlite }: Ledger): (id: string) => BillFacts 
   return (id) => facts.get(id);
 }
 
-/** A model as far as the number of its tokens depends on it. */
+/** What the number of tokens of a text depends on. */
 export type TokenizedModel = Pick<ModelFacts, 'id' | 'tokenizer' | 'aliasOf'>;
 
 /** The listed models, or those with the ids that are asked for, listed or not. */

@@ -24,14 +24,14 @@ export class PriceBook {
     this.#archived = archived;
   }
 
-  /** @param models of which the past is asked for; what reads an archived body is loaded only where one of them needs it */
+  /** @param models those whose past prices are asked for; archived bodies are read only where one of them needs it */
   static async open(ledger: Ledger, models: readonly string[]): Promise<PriceBook> {
     if (models.length === 0 || !hasSeveralConditions(ledger, models)) return new PriceBook(ledger, undefined);
     const { prepareArchivedOrder } = await import('./bills/archivedOrder.ts');
     return new PriceBook(ledger, prepareArchivedOrder(ledger));
   }
 
-  /** The rows that price a request; in upstream's order where more than one condition may apply to it. */
+  /** The prices for a request; in upstream's order where more than one condition may apply. */
   pricesFor(model: string, at: string, clock: Date, usage: Usage): readonly PriceRow[] | Unpriced {
     const timetable = this.#timetable(model);
     if (timetable === null) return 'unknown_model';
@@ -45,7 +45,7 @@ export class PriceBook {
     return this.#timetable(model)?.bounds ?? [];
   }
 
-  /** Upstream may list a model without any price. */
+  /** Why a model has no prices; none at all is no reason, as upstream may list a model without any. */
   #whyNone(model: string, at: string): readonly PriceRow[] | Unpriced {
     const then = at === END_OF_TIME ? null : at;
     if (isListed(this.#ledger, model, then)) return [];
@@ -64,7 +64,7 @@ export class PriceBook {
     return timetable;
   }
 
-  /** Where upstream's list is not known, entries rank by themselves. */
+  /** Empty where upstream's order is not known. */
   #order(model: string, at: string): ReadonlyMap<string, number> {
     if (at !== END_OF_TIME) return this.#archived?.(model, at) ?? new Map();
     return readOrder(documentOf(this.#ledger, model) ?? '{}');

@@ -18,40 +18,40 @@ export interface PublicColumn {
   readonly name: string;
   readonly kind: ValueKind;
   readonly isNullable: boolean;
-  /** What the data file calls it, where that is another name. */
+  /** Its name in the data file, where that is different. */
   readonly source?: string;
 }
 
-/** A table or a view that other programs may have a copy of. */
+/** A table or view that can be exported. */
 export interface PublicRelation {
   readonly name: string;
   readonly columns: readonly PublicColumn[];
-  /** The columns by which its rows are put in order. */
+  /** The columns by which its rows are sorted. */
   readonly order: readonly string[];
 }
 
 export interface PublicTable extends PublicRelation {
-  /** The column that names a row. */
+  /** The primary key. */
   readonly key: string;
 }
 
 export type Value = string | number | bigint | null;
 
-/** The tables of the contract; the archive and the outbox are this program's own affair. */
+/** All tables but the archive and the outbox, which are internal. */
 const TABLES: readonly SQLiteTable[] = [
   ...[syncRuns, models, pricingHistory, providerLimits, changeEvents, quarantine, schemaDrift],
   ...[endpointSweeps, endpoints, endpointPrices, endpointLimits, endpointEvents, endpointQuarantine, endpointTelemetry],
 ];
 
-/** Other engines make a number of a price by themselves. */
+/** Left out: other engines convert prices to numbers themselves. */
 const NUMBER_OF_PRICE = pricingHistory.priceUsd.name;
-/** Holds for the data file alone. */
+/** Left out: it is about the data file itself. */
 const SEAL = syncRuns.seal.name;
 const INSTANT = /_at$|^valid_(?:from|to|until)$/;
 const JSON_COLUMNS = ['document', 'issues', 'input_modalities', 'output_modalities', 'supported_parameters'];
 const BOOLEANS = ['dynamic', 'is_moderated'];
 
-/** Every public table, in the order in which one refers to another. */
+/** Every public table, each after those that it refers to. */
 export function publicTables(): PublicTable[] {
   return TABLES.map((table) => {
     const { name, columns } = getTableConfig(table);
@@ -71,7 +71,7 @@ export function publicTables(): PublicTable[] {
   });
 }
 
-/** What a column of this name means, in a table as in a view. */
+/** The kind of a column of a table or view. */
 export function kindOf(name: string, sqlType: string): ValueKind {
   if (BOOLEANS.includes(name)) return 'boolean';
   if (INSTANT.test(name)) return 'instant';
@@ -83,8 +83,8 @@ export function kindOf(name: string, sqlType: string): ValueKind {
 }
 
 /**
- * The rows of a table or a view, each an array in the order of its columns; nothing is asked before the first is.
- * @param month of the days that are asked for, `2026-08`; all unless told
+ * The rows of a table or view as arrays in the order of its columns, read lazily.
+ * @param month only days of this one, `2026-08`; by default all
  */
 export function* readRows(
   { sqlite }: Ledger,

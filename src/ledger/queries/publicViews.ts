@@ -3,17 +3,17 @@ import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
 import { kindOf, type PublicRelation } from './publicTables.ts';
 
-/** The views that are copied, with what puts their rows in one order. */
+/** The views that are exported, and what their rows are sorted by. */
 const VIEWS = [
   { name: 'price_periods', order: ['model_id', 'component', 'condition', 'valid_from'] },
   { name: 'current_offers', order: ['model_id'] },
   { name: 'daily_prices', order: ['day', 'model_id', 'component', 'condition'] },
 ] as const;
 
-/** What a column of a view is that SQLite has no type for, because it is worked out. */
+/** Computed columns of views, for which SQLite has no type, that are texts. */
 const TEXTS = ['name', 'author', 'unit', 'day', 'tokenizer', 'modality'];
 
-/** In a view `price` is a number for people; a copy has the exact text there, as the tables have. */
+/** In a view `price` is a number for people; an export has the exact text in its place, as in tables. */
 const NUMBER = 'price';
 const EXACT = 'price_exact';
 
@@ -52,18 +52,18 @@ export interface Changes {
   /** Whether the run asked about is in the ledger (0, before the first, always is). */
   readonly isKnown: boolean;
   readonly lastRun: number;
-  /** The month of the first instant of which later runs say something, `2026-08`; null: there are none. */
+  /** The month of the first instant that later runs are about, `2026-08`; null: there are none. */
   readonly from: string | null;
 }
 
-/** What the runs after one have to say: older snapshots that were imported since reach back into the past. */
+/** From which month on an export is out of date after later runs, which may be imports of older snapshots. */
 export function changesSince({ orm }: Ledger, run: number): Changes {
   const row = orm.get<{ known: number; last: number | null; first: string | null; before: string | null }>(sql`SELECT
     (SELECT count(*) FROM sync_runs WHERE id = ${run}) AS known,
     (SELECT max(id) FROM sync_runs) AS last,
     (SELECT min(observed_at) FROM sync_runs WHERE id > ${run}) AS first,
     (SELECT max(observed_at) FROM sync_runs WHERE id <= ${run}) AS before`);
-  // Days after the newest list had no prices yet, so its own month goes on.
+  // In the month of the newest list, the days after it had no prices yet.
   const from = [row.first, row.before].filter((at) => at !== null).sort()[0];
   const hasLater = (row.last ?? 0) > run;
   return {

@@ -18,12 +18,12 @@ export interface RecentChange {
 
 type Event = typeof changeEvents.$inferSelect;
 
-/** How far back: so many runs, or all that is known of one model. */
+/** The newest runs, so many, or all changes of one model. */
 type Scope = { readonly runs: number } | { readonly model: string };
 
 /**
- * The newest news, without the first run and without what is no news; newest first.
- * @param limit how many model changes at most
+ * The newest changes without the first run and what is no news; newest first.
+ * @param limit the most entries, each of one model in one run
  */
 export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { readonly limit: number }): RecentChange[] {
   const { orm } = ledger;
@@ -55,7 +55,7 @@ function prepareNews(ledger: Ledger): (event: Event) => NewsEvent {
   };
 }
 
-/** Looks up a model as a run found it; prepared for many lookups. */
+/** Prepares lookups of a model as a run found it. */
 function prepareAbout(ledger: Ledger): (event: Event) => About {
   const offerAt = prepareBasePrices(ledger);
   return ({ modelId, observedAt }) => {

@@ -5,10 +5,9 @@ import type { Ledger } from '../store/open.ts';
 import { allIds } from './model.ts';
 
 /**
- * The id that a person means: as it is, in any case, or by its part behind the `/` alone where that is the name of one
- * listed model.
- * @param otherwise the hint where no name is near
- * @throws UsageError that lists the ids where several have that name, or suggests some where none has
+ * The id that a person means: as it is, in another case, or its part after the `/` if only one listed model has that.
+ * @param otherwise the hint where there is nothing to suggest
+ * @throws UsageError that lists the ids that fit if there are several, or suggests some if there are none
  */
 export function resolveModel(ledger: Ledger, typed: string, zone: Zone, otherwise?: string): string {
   const ids = idsCalled(allIds(ledger), typed);
@@ -21,8 +20,8 @@ export function resolveModel(ledger: Ledger, typed: string, zone: Zone, otherwis
 }
 
 /**
- * The ids that a name may stand for: itself, or those it is in another case or their part behind the `/`; of several
- * the listed ones, where some are.
+ * The ids that a name may stand for: itself, or those that equal it in another case or in their part after the `/`; of
+ * several only the listed ones, if any are.
  */
 export function idsCalled(rows: ReturnType<typeof allIds>, typed: string): string[] {
   if (rows.some(({ id }) => id === typed)) return [typed];
@@ -35,7 +34,7 @@ export function idsCalled(rows: ReturnType<typeof allIds>, typed: string): strin
   return (listed.length > 0 ? listed : named).map(({ id }) => id);
 }
 
-/** The failure that names the ids a person may have meant instead of one that was never seen, or those of its author. */
+/** The error about an id that was never listed, which suggests others. */
 export function unknownModel(ledger: Ledger, id: string, zone: Zone, otherwise?: string): UsageError {
   const removed = new Map(allIds(ledger).map((row) => [row.id, row.removedAt]));
   const named = nearIds(ledger, id).map((other) => {
@@ -46,7 +45,7 @@ export function unknownModel(ledger: Ledger, id: string, zone: Zone, otherwise?:
   return new UsageError('unknown_model', `No model "${id}" was ever listed.`, { hint });
 }
 
-/** The ids that a person may have meant instead of one that was never seen, or some of its author's; at most five. */
+/** Similar ids, or else some of the same author; at most five. */
 export function nearIds(ledger: Ledger, id: string): string[] {
   const ids = allIds(ledger).map((row) => row.id);
   const author = id.slice(0, id.indexOf('/') + 1);

@@ -8,9 +8,9 @@ import type { Ledger } from '../store/open.ts';
 export interface FileSizes {
   /** The file on disk, without its write-ahead log. */
   readonly file: number;
-  /** Its write-ahead log: what waits to be moved into the file. */
+  /** Its write-ahead log, which waits to be moved into the file. */
   readonly log: number;
-  /** The bodies, which are the truth. */
+  /** The archived bodies. */
   readonly archive: number;
   /** The tables that are made from them, with their indexes and views. */
   readonly tables: number;
@@ -35,17 +35,17 @@ export function sizeOf(ledger: Ledger, period: { readonly first: string; readonl
   return { file, log: bytesIn(`${path}-wal`), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
 }
 
-/** A log that has grown beyond this is not being emptied: a reader has kept a transaction open, or the disk refuses. */
+/** A larger log is not being emptied: a reader keeps a transaction open, or the disk fails. */
 const LARGE_LOG = 16 << 20;
 
-/** What is wrong with the log of a data file, in words; undefined when nothing is. */
+/** A warning about the log of a data file; undefined where there is nothing to warn about. */
 export function logWarning(path: string): string | undefined {
   const bytes = bytesIn(`${path}-wal`);
   if (bytes <= LARGE_LOG) return undefined;
   return `${bytesWords(bytes)} wait in ${path}-wal to be moved into the file: end the program that holds it open, or see to the disk.`;
 }
 
-/** What the pages of some tables and of their indexes take; SQLite reads only those. */
+/** The size of some tables and their indexes; SQLite reads only their pages. */
 function bytesOf({ orm }: Ledger, tables: readonly string[]): number {
   const names = orm.all<{ name: string }>(sql`SELECT name FROM sqlite_schema WHERE tbl_name IN ${tables}`);
   const row = orm.get<{ bytes: number | null }>(
@@ -54,7 +54,7 @@ function bytesOf({ orm }: Ledger, tables: readonly string[]): number {
   return row.bytes ?? 0;
 }
 
-/** Bodies grow by their packs, models by their documents, all other tables as events do. */
+/** Estimates growth: of the archive by new packs, of models by new ones, of all other tables by new events. */
 function growth(ledger: Ledger, tables: number, period: { first: string; last: string } | null): number | null {
   if (period === null) return null;
   const end = Date.parse(period.last);

@@ -7,10 +7,10 @@ import { transactInTurns } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
 /**
- * Believes lists that were held, and replays what came after them, in one transaction.
- * @param instants at which they were observed; others that are not held are passed over
- * @returns how many there were
- * @throws the signal's reason; what was held stays held then
+ * Accepts held lists, and replays what came after them, in one transaction.
+ * @param instants at which lists were observed; those that are not held are ignored
+ * @returns how many were accepted
+ * @throws the signal's reason; then they stay held
  */
 export async function acceptHeld(ledger: Ledger, instants: readonly string[], signal: AbortSignal): Promise<number> {
   const { orm } = ledger;

@@ -8,9 +8,9 @@ import { LIST_STATUSES } from '../store/schema/runs.ts';
 import { nextRunId } from './timeline.ts';
 
 /**
- * Looks at what a run is about to stand on: the file's pages, what guards its rows, and whether the tables have the rows
- * that the runs tell of. It costs a look at each page, but at no body and no price; verify does that.
- * @throws DataFileError when the file is not what the runs before have left
+ * Checks the file before a run: its pages, its schema, and whether its tables have as many rows as earlier runs have
+ * counted. This reads each page, but checks no body and no price, which verify does.
+ * @throws DataFileError when the file is not as earlier runs have left it
  */
 export function checkFoundation(ledger: Ledger, { mustExist = false }: { mustExist?: boolean | undefined } = {}): void {
   if (ledger.isNew) return;
@@ -34,23 +34,23 @@ function findDamage({ sqlite, file }: Ledger): DataFileError | undefined {
   return new DataFileError('damaged', `${file}: the file is damaged (${words}).`, { hint: `${RESTORE}.` });
 }
 
-/** Views are for reading: a run does without. */
+/** An altered view is ignored, as no run needs it. */
 function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
   const fault = findSchemaFaults(sqlite).find(({ object }) => object.type !== 'view');
   if (fault === undefined) return undefined;
   return new DataFileError('altered', `${file}: ${describeFault(fault)}.`, { hint: MEND });
 }
 
-/** Of these only whether there are any can be told. */
+/** Tables of which it is only known whether they have any rows. */
 const SOME: readonly string[] = ['archive', 'pricing_history'];
-/** Of these nothing else tells what they held. */
+/** Tables whose rows are nowhere else. */
 const TRUTH: readonly string[] = ['archive', 'endpoint_answers'];
 
 interface RowCounts {
   readonly name: string;
-  /** Rows that are there. */
+  /** How many rows the table has. */
   readonly found: number;
-  /** Rows that the runs tell of. */
+  /** How many rows it should have, according to the runs. */
   readonly told: number;
 }
 
@@ -73,7 +73,7 @@ function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
   return inconsistent(file, rows, 'runs');
 }
 
-/** The sweeps tell of their events, these of the endpoints, and each of them of its limits. */
+/** The rows about endpoints that the counts of sweeps, and the other tables, imply. */
 function findMissingEndpoints({ orm, file }: Ledger): DataFileError | undefined {
   const rows = orm.all<RowCounts>(sql`
     WITH told AS MATERIALIZED (SELECT total(added) AS added,

@@ -4,16 +4,16 @@ import { ALL_SCOPE, TEXT_SCOPE } from '../../core/reading/scope.ts';
 import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema/runs.ts';
 
-/** What an import asks of the ledger, and what it has made of it. */
+/** What an import has recorded. */
 export interface Imported {
   readonly runs: number;
   readonly from: string | null;
   readonly to: string | null;
   readonly statuses: Readonly<Record<string, number>>;
-  /** By type, those with a cause apart: `updated (drift)`. */
+  /** By type; those with a cause are counted apart: `updated (drift)`. */
   readonly events: Readonly<Record<string, number>>;
   readonly quarantined: number;
-  /** Those whose answer was not applied, and why. */
+  /** The runs whose answer was held or rejected, and why. */
   readonly problems: readonly { readonly observedAt: string; readonly status: string; readonly message: string }[];
 }
 
@@ -25,14 +25,14 @@ export function lastRunId({ orm }: Ledger): number {
   return orm.get<{ id: number }>(sql`SELECT coalesce(max(id), 0) AS id FROM sync_runs`).id;
 }
 
-/** Which body there is at an instant already. */
+/** The body that an instant already has. */
 export interface Occupied {
   readonly isSame: boolean;
-  /** Of the snapshot of this import; undefined where the file has had it before. */
+  /** The name of the snapshot of this import; undefined where the body was in the file before. */
   readonly name: string | undefined;
 }
 
-/** Every instant at which there is a body, in the file or of this import. */
+/** Every instant that has a body, in the file or from this import. */
 export class Instants {
   readonly #bodies: Map<string, { readonly sha256: string; readonly name?: string }>;
 
@@ -43,7 +43,7 @@ export class Instants {
     this.#bodies = new Map(rows.map(({ at, sha256 }) => [at, { sha256 }]));
   }
 
-  /** Takes an instant where it is free; else tells what is there. */
+  /** Takes an instant if it is free; else returns what it has. */
   take(
     { observedAt, name }: { readonly observedAt: string; readonly name: string },
     sha256: string,
@@ -55,7 +55,7 @@ export class Instants {
   }
 }
 
-/** How many lists stand at or after an instant: so many are replayed when an older one is put before them. */
+/** How many lists were observed at an instant or later: those are replayed when an older one is inserted. */
 export function tailLength({ orm }: Ledger, observedAt: string): number {
   return orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs
     WHERE observed_at >= ${observedAt} AND status IN ${LIST_STATUSES}`).n;
@@ -68,14 +68,14 @@ interface ScopeSpan {
   readonly lastLive: string | null;
 }
 
-/** What the ledger's lists cover. */
+/** The scopes of the ledger's lists, oldest first. */
 function scopesOf({ orm }: Ledger): ScopeSpan[] {
   return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
     WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
-/** What the runs after one made. */
+/** What the runs after one have recorded. */
 export function summarize({ orm }: Ledger, afterRun: number): Imported {
   const span = orm.get<{ runs: number; from: string | null; to: string | null; quarantined: number }>(
     sql`SELECT count(*) AS runs, min(observed_at) AS "from", max(observed_at) AS "to",
@@ -97,8 +97,8 @@ export function summarize({ orm }: Ledger, afterRun: number): Imported {
 }
 
 /**
- * The snapshots that do not narrow what the ledger covers at their instant.
- * @throws UsageError when the ledger is about another list altogether
+ * The snapshots that do not narrow the scope of the ledger at their instant.
+ * @throws UsageError when the ledger is about another list
  */
 export function fitScope<T extends { readonly observedAt: string }>(
   ledger: Ledger,

@@ -9,7 +9,7 @@ import { acceptances } from '../store/schema/runs.ts';
 import { prepareRunRows, type Snapshot } from './runs.ts';
 import type { TimelineRun } from './timeline.ts';
 
-/** A run whose answer was no model list: it goes no further than the archive. */
+/** A run whose answer was no model list; only the archive has it. */
 export interface Rejected {
   readonly status: 'rejected';
   readonly runId: number;
@@ -17,7 +17,7 @@ export interface Rejected {
   readonly error: RejectedError;
 }
 
-/** A snapshot that is in the archive and has its row in `sync_runs`, but is not yet compared with anything. */
+/** A snapshot with its body in the archive and its row in `sync_runs`, but not yet compared with anything. */
 export type Taken = Rejected | { readonly status: 'list'; readonly run: TimelineRun; readonly modelList: ModelList };
 
 export interface KnownList {
@@ -26,8 +26,8 @@ export interface KnownList {
 }
 
 /**
- * Takes snapshots in. Their bodies are read here, once, each against the one before it.
- * @param first the list that the first body probably resembles: what is the same is neither read nor kept again
+ * Prepares to take in snapshots. Each body is read once, against the one before it.
+ * @param first the list that the first body probably resembles: what they share is neither parsed nor stored again
  */
 export function prepareIntake(ledger: Ledger, archive: Archive, first?: KnownList): (snapshot: Snapshot) => Taken {
   const addRun = prepareRunRows(ledger);

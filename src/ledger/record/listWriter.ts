@@ -21,14 +21,14 @@ export function noCounts(): ChangeCounts {
   return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };
 }
 
-/** What a list came to, as its row in `sync_runs` says it. */
+/** What is known of a list once it has been compared, as its row in `sync_runs` has it. */
 interface Settled extends ChangeCounts {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly modelCount: number;
   readonly quarantined: number;
 }
 
-/** Writes what a list did to the tables: intervals, events, what is set aside. */
+/** Writes the effects of a list: intervals, events, drift and quarantined entries. */
 export class ListWriter {
   readonly #write;
 
@@ -44,7 +44,7 @@ export class ListWriter {
     };
   }
 
-  /** @param head the newest list before; null: this is the first */
+  /** @param head the list before; null for the first one */
   writeEvent(run: TimelineRun, head: TimelineRun | null, modelId: string, change: Change): void {
     const isFirst = head === null || (change.type === 'added' && widens(head.scope, run.scope));
     const previousObservedAt = isFirst ? null : head.observedAt;

@@ -9,7 +9,7 @@ import { transactInTurns } from '../store/transaction.ts';
 import { takeAsItIs } from './rebuild.ts';
 import { replayAll } from './replay.ts';
 
-/** A run that is dated later than now. */
+/** A run that is dated in the future. */
 export interface FutureRun {
   readonly id: number;
   readonly trigger: string;
@@ -20,22 +20,22 @@ export interface FutureRun {
 }
 
 export interface Mended {
-  /** Runs that were made when the clock was right again: dated by when they ended. */
+  /** Runs that ended when the clock was right again: they are dated by that now. */
   readonly redated: readonly FutureRun[];
-  /** Runs of which nobody knows when they observed what they did: left out of the tables, their answers kept. */
+  /** Runs whose true instant is not known: they are left out of the tables, and their answers kept. */
   readonly leftOut: readonly FutureRun[];
-  /** How many lists were left out because they would narrow the scope where they belong now. */
+  /** How many lists were left out because they would narrow the scope at their new instant. */
   readonly dropped: number;
   /** How many sweeps over endpoints were left out. */
   readonly sweeps: number;
-  /** What no archive tells and was not as this program wrote it, in words; it counts as it is now. */
+  /** Rows that cannot be made from the archive and were not as written, in words; they are sealed as they are now. */
   readonly taken: readonly string[];
 }
 
-/** So many runs from the future, and more than all others, and it is the clock that is behind. */
+/** With more runs than this in the future, and more than half of all, it is the clock that is wrong. */
 const MOST_DOUBTFUL = 10;
 
-/** The runs that are dated later than now, by what they observed or by when they ended. */
+/** The runs that observed something, or ended, later than now. */
 export function findFuture({ orm }: Ledger, now: Date): FutureRun[] {
   const at = toInstant(now);
   return orm.all<FutureRun>(sql`SELECT id, "trigger", source, status, observed_at AS observedAt,
@@ -44,8 +44,9 @@ export function findFuture({ orm }: Ledger, now: Date): FutureRun[] {
 }
 
 /**
- * Dates anew what a wrong clock, name or commit has dated in the future, and makes the tables anew, in one transaction.
- * @throws UsageError when the clock seems to be what is wrong; the signal's reason, and nothing is written then
+ * Corrects what a wrong clock, file name or commit has dated in the future, and rebuilds the tables, in one
+ * transaction.
+ * @throws UsageError when the clock seems to be wrong now; the signal's reason: then nothing is written
  */
 export async function mendClock(
   ledger: Ledger,
@@ -81,7 +82,7 @@ function redate(ledger: Ledger, redated: readonly FutureRun[], leftOut: readonly
   orm.run(sql`UPDATE sync_runs SET finished_at = ${at}, started_at = min(started_at, ${at}) WHERE finished_at > ${at}`);
 }
 
-/** The row and the answer stay, as those of a run that was rejected. */
+/** Makes it a rejected run, which keeps its answer. */
 function setAside({ orm }: Ledger, { id, status, observedAt }: FutureRun, at: Instant): void {
   const words = `it was dated ${observedAt}, which was in the future (rebuild --mend-clock)`;
   orm.run(sql`DELETE FROM acceptances WHERE run_id = ${id}`);

@@ -7,19 +7,19 @@ import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
 import { bind, bindUpdate, placeholders, value } from '../store/statements.ts';
 
-/** When a model came, and when it went; both null while it is listed. */
+/** When a model was first seen, and last seen and removed; the latter are null while it is listed. */
 export interface ModelLifecycle {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string | null;
   readonly removedAt: string | null;
 }
 
-/** The rows of `models`; what was noted of one is written when {@link flush} is called. */
+/** Writes the rows of `models`. Those that are only noted are written by {@link flush}. */
 export class ModelRows {
   readonly #put;
   readonly #end;
   readonly #documentOf;
-  /** Without an entry where only the lifecycle is another one. */
+  /** The entry is null where only the lifecycle has changed. */
   readonly #noted = new Map<string, ModelLifecycle & { readonly entry: Entry | null }>();
 
   constructor(ledger: Ledger) {
@@ -38,9 +38,9 @@ export class ModelRows {
   }
 
   /**
-   * Notes what a list says of a model.
+   * Notes a change of a model.
    * @param entry null: it is gone
-   * @param firstSeenAt of one that is new
+   * @param firstSeenAt used only for a new model
    */
   note(id: string, entry: Entry | null, { firstSeenAt, ...gone }: ModelLifecycle): void {
     const noted = this.#noted.get(id);
@@ -48,7 +48,7 @@ export class ModelRows {
     this.#noted.set(id, { ...first, ...gone, entry: entry ?? noted?.entry ?? null });
   }
 
-  /** Writes the rows that are not as the file has them. */
+  /** Writes the noted rows. */
   flush(): void {
     for (const [id, { entry, ...lifecycle }] of this.#noted) {
       if (entry === null) this.#end.run({ id, ...lifecycle });

@@ -8,17 +8,17 @@ import { checkFoundation } from './foundation.ts';
 /** How one run opens the data file. */
 export interface Opening {
   readonly db: string;
-  /** Everything is taken back in the end. */
+  /** Whether everything is taken back in the end. */
   readonly dryRun?: boolean | undefined;
-  /** A missing or empty data file is an error. */
+  /** Whether a missing or empty data file is an error. */
   readonly mustExist?: boolean | undefined;
   /** How long to wait for another run to end, in milliseconds. */
   readonly waitMs?: number | undefined;
 }
 
 /**
- * Opens the data file for recording, making or migrating it where needed. What an older version read by other rules is
- * read anew from the archive, in the transaction of the migration.
+ * Opens the data file for recording, and creates or migrates it if necessary. What an older version read by other rules
+ * is read again from the archive, in the transaction of the migration.
  * @param lock what makes the caller the only writer; proved before each commit
  * @throws DataFileError when it cannot be used
  */
@@ -71,7 +71,7 @@ export async function withLedger<T>(
   return await recording(file, { waitMs, signal }, checkAndWork, onWarning);
 }
 
-/** An error that says nothing was written knows only this run: before it the file was brought to this version's schema. */
+/** Corrects an error that says nothing was written, which is about this run only: the file was migrated before. */
 function sinceMigration(error: unknown): unknown {
   if (error instanceof LedgerError)
     error.message = error.message.replace(/(n)othing was (written|changed)(?=\.$)/i, '$1othing but the schema was $2');

@@ -10,11 +10,11 @@ export interface Message {
   readonly channel: Format;
   readonly payload: string;
   readonly createdAt: string;
-  /** Attempts so far, the one that is about to be made included. */
+  /** Attempts so far, including the one that is about to be made. */
   readonly attempts: number;
 }
 
-/** Puts a message beside its run; called inside the run's transaction, so that both are there or neither. */
+/** Adds a message to the outbox; called in the transaction of its run, so that both are recorded or neither. */
 export function enqueue(
   { orm }: Ledger,
   message: Pick<Message, 'messageId' | 'channel' | 'payload' | 'createdAt'> & { readonly runId: number },
@@ -24,8 +24,8 @@ export function enqueue(
 }
 
 /**
- * Takes the oldest message that is due. Until `leaseUntil` nobody else gets it; should this process die, it is due
- * again then, under the same id.
+ * Takes the oldest message that is due. Nobody else gets it until `leaseUntil`, when it is due again in case this
+ * process has died, under the same id.
  */
 export function claimMessage(
   ledger: Ledger,
@@ -45,7 +45,7 @@ export function claimMessage(
   });
 }
 
-/** How an attempt ended: the receiver took it, or why not, and when to try again; given up it stays to be looked at. */
+/** How an attempt ended: the receiver took the message, or it is tried again, or it is given up but kept. */
 type Attempted =
   | { readonly sentAt: string }
   | { readonly nextTryAt: string; readonly lastError: string }
@@ -56,7 +56,7 @@ export function noteAttempt(ledger: Ledger, messageId: string, end: Attempted): 
   transact(ledger, () => ledger.orm.update(outbox).set(values).where(eq(outbox.messageId, messageId)).run());
 }
 
-/** Gives up the messages written before an instant for receivers that are configured no more. */
+/** Gives up messages written before an instant for receivers that are no longer configured. */
 export function giveUpOrphans(
   ledger: Ledger,
   { channel, before, now }: { channel: Format; before: string; now: string },

@@ -8,7 +8,7 @@ import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
 import { type ColumnOf, writtenColumns } from '../store/statements.ts';
 
-/** Tables of endpoints of which every row is made from the kept answers. */
+/** The tables about endpoints, which are made from the stored answers. */
 export const ENDPOINT_TABLES = {
   ...allBut(endpoints),
   ...allBut(endpointPrices, 'id'),
@@ -18,8 +18,8 @@ export const ENDPOINT_TABLES = {
 };
 
 /**
- * The columns, by table, that are made from what is kept: bodies and answers. The ids of rows depend on the order of
- * recording, and are among them only where others refer to them.
+ * The columns, by table, that are made from stored bodies and answers. Ids depend on the order of recording, and are
+ * included only where other rows refer to them.
  */
 export const PROJECTED: Readonly<Record<string, string>> = {
   ...allBut(syncRuns, 'trigger', 'source', 'startedAt', 'finishedAt', 'attempts', 'httpStatus', 'etag', 'seal'),
@@ -33,7 +33,7 @@ export const PROJECTED: Readonly<Record<string, string>> = {
   ...ENDPOINT_TABLES,
 };
 
-/** A table and its columns but for some, and for those that SQLite makes from others. */
+/** A table with its columns, except some, and those that SQLite generates. */
 function allBut<T extends SQLiteTable>(table: T, ...left: readonly ColumnOf<T>[]): Readonly<Record<string, string>> {
   const columns = Object.values<SQLiteColumn>(writtenColumns(table, ...left));
   return { [getTableName(table)]: columns.map(({ name }) => name).join(', ') };

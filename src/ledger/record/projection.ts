@@ -19,7 +19,7 @@ interface Head {
   readonly modelList: ModelList;
 }
 
-/** What one list did to the tables. */
+/** The effect of one list on the tables. */
 export interface Outcome {
   readonly status: 'changed' | 'unchanged' | 'held';
   readonly models: readonly ModelChange[];
@@ -33,8 +33,8 @@ export interface Outcome {
 }
 
 /**
- * The tables as what the lists in the archive say, in the order of time. It stands behind the newest list of the file
- * and moves on list by list; rows of `models` are written when {@link flush} is called.
+ * Makes the tables from lists, in the order of time. It begins after the newest list of the file and advances list by
+ * list; rows of `models` are written by {@link flush}.
  */
 export class Projection {
   #head: Head | null = null;
@@ -44,8 +44,8 @@ export class Projection {
   readonly #writer: ListWriter;
 
   /**
-   * Reads the state behind the newest list.
-   * @param before where the tables have been taken back to: lists from this instant on do not count
+   * Reads the state after the newest list.
+   * @param before where the tables have been rewound to: lists from this instant on are ignored
    */
   constructor(ledger: Ledger, archive: Archive, before?: string) {
     this.#rows = new ModelRows(ledger);
@@ -73,20 +73,20 @@ export class Projection {
     return this.#head;
   }
 
-  /** The bytes of the newest accepted list, observed again. */
+  /** Takes note that the newest accepted list was observed again, byte for byte. */
   confirm(run: TimelineRun): void {
     if (this.#head !== null) this.#head = { ...this.#head, run };
     this.#absences.clear();
   }
 
-  /** Moves on to the next list: writes its events and intervals, and settles its row in `sync_runs`. */
+  /** Advances to the next list: writes its events and intervals, and completes its row in `sync_runs`. */
   *advance(run: TimelineRun, modelList: ModelList): Steps<Outcome> {
     const missing = findMissing(this.#listing, modelList);
     const isHeld = !run.isAccepted && isDoubtful(this.#listing.listed.size, missing, this.#absences);
     return isHeld ? this.#hold(run, modelList, missing) : yield* this.#accept(run, modelList, missing);
   }
 
-  /** Writes the rows of `models` that are not as the file has them. */
+  /** Writes the changed rows of `models`. */
   flush(): void {
     this.#rows.flush();
   }
@@ -113,7 +113,7 @@ export class Projection {
       yield;
     }
     this.#writer.writeDrifts(run, comparison.drifts);
-    // The same bytes as before have told theirs already.
+    // Those of the same bytes are recorded already.
     const quarantined = this.#head?.run.sha256 === run.sha256 ? [] : modelList.quarantined;
     this.#writer.writeQuarantine(run, quarantined);
     applyComparison(this.#listing, comparison);
@@ -130,7 +130,7 @@ export class Projection {
     const lifecycle = { firstSeenAt: observedAt, ...(after === null ? gone : { lastSeenAt: null, removedAt: null }) };
     this.#rows.note(id, after, lifecycle);
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
-    // Events refer to the row: while one refers to nothing, SQLite searches all tables with every run that is added.
+    // Events refer to the row: as long as it is missing, SQLite searches all tables with every run that is inserted.
     if (isNew) this.#rows.put(id, after, lifecycle);
   }
 

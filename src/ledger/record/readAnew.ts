@@ -5,7 +5,7 @@ import type { Ledger } from '../store/open.ts';
 import { runAtOnce } from '../store/steps.ts';
 import { replay } from './replay.ts';
 
-/** Reads anew from the archive what an older version read by other rules; called in the transaction of a migration. */
+/** Reads again from the archive what an older version read by other rules; called in the transaction of a migration. */
 export function readAnew(ledger: Ledger, fromVersion: number): void {
   if (fromVersion >= versionAfter('price_views')) return;
   const from = firstReadOtherwise(ledger);
@@ -13,8 +13,8 @@ export function readAnew(ledger: Ledger, fromVersion: number): void {
 }
 
 /**
- * The first instant of which the tables may say other things by the rules of today: schedules, whose weekdays were no
- * words and whose flips were news, and entries that were set aside for a limit that is no count.
+ * The first instant at which today's rules may give other rows: where there are schedules, whose weekdays were not read
+ * and whose price changes were news, or entries that were set aside for a limit that is no count.
  */
 function firstReadOtherwise({ orm }: Ledger): string | null {
   return orm.get<{ at: string | null }>(sql`SELECT min(at) AS at FROM (

@@ -5,9 +5,7 @@ import type { Steps } from '../store/steps.ts';
 import { transact, transactInTurns } from '../store/transaction.ts';
 import { replayAll } from './replay.ts';
 
-/**
- * @returns what no archive tells and was not as this program wrote it, in words: from now on it counts as it is
- */
+/** Seals all rows as they are now; returns those that were not as this program wrote them, in words. */
 export function takeAsItIs({ sqlite }: Ledger): string[] {
   const broken = findBrokenSeals(sqlite);
   sealAll(sqlite);
@@ -15,9 +13,9 @@ export function takeAsItIs({ sqlite }: Ledger): string[] {
 }
 
 /**
- * Makes the tables anew from the archive; what guards and shows them too, where another program has dropped or changed it.
+ * Makes the tables again from the archive, and mends a schema that another program has changed.
  * @returns as {@link takeAsItIs}
- * @throws DataFileError when the archive itself is damaged, the signal's reason; the rows are as before then
+ * @throws DataFileError when the archive itself is damaged, or the signal's reason; then the rows are as before
  */
 export async function rebuild(ledger: Ledger, signal: AbortSignal): Promise<string[]> {
   transact(ledger, () => mendSchema(ledger.file, ledger.sqlite));

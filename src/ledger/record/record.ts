@@ -16,13 +16,13 @@ export type Recorded = Same | Rejected | ({ readonly runId: number; readonly obs
 export interface RecordOptions {
   /** Take everything back at the end. */
   readonly dryRun?: boolean | undefined;
-  /** Writes what belongs to the run into the same transaction. */
+  /** Called in the same transaction, to write what belongs to the run. */
   readonly afterwards?: ((recorded: Recorded) => void) | undefined;
 }
 
 /**
- * Records a snapshot in a transaction of its own, in which also all is read that it is compared with.
- * @throws the signal's reason; nothing is written then
+ * Records a snapshot in one transaction, in which everything is read that it is compared with.
+ * @throws the signal's reason; then nothing is written
  */
 export async function record(
   ledger: Ledger,
@@ -33,7 +33,7 @@ export async function record(
   return await transactInTurns(ledger, unwritten(ledger), recordOne(ledger, snapshot, options), signal, options);
 }
 
-/** The steps of it, within a transaction of the caller's. */
+/** The steps of {@link record}, within the caller's transaction. */
 export function* recordOne(ledger: Ledger, snapshot: Snapshot, { afterwards }: RecordOptions): Steps<Recorded> {
   const outcomes: Recorded[] = [];
   const archive = new Archive(ledger);
@@ -54,7 +54,7 @@ export interface Batch {
   readonly add: (snapshot: Snapshot) => Steps<void>;
   /**
    * To be called once, before the commit.
-   * @returns how many lists of the file were left out because they would now narrow the scope
+   * @returns how many lists of the file were left out because they would narrow the scope
    */
   readonly finish: () => Steps<number>;
 }
@@ -62,10 +62,10 @@ export interface Batch {
 type Report = (recorded: Recorded) => void;
 
 /**
- * Begins a batch inside the open transaction. Where its first snapshot is newer than every list of the file, all of them
- * go behind; else they go where they belong, and what came after them is replayed.
+ * Begins a batch inside the open transaction. Snapshots that are newer than every list of the file are appended; older
+ * ones are inserted where they belong, and the lists after them replayed.
  * @param archive to be flushed when the batch is finished
- * @param report told of each snapshot, as soon as it is known what it did
+ * @param report told of each snapshot once its effect is known
  */
 export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Archive, report: Report = () => {}): Batch {
   const newest = lastList(ledger);
@@ -74,7 +74,7 @@ export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Arch
     : insertInPast(ledger, archive, firstObservedAt, report);
 }
 
-/** Each list is compared with the one before it as it comes. */
+/** Compares each list with the one before it as it comes. */
 function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
   const { head } = projection;
@@ -103,7 +103,7 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   return { add, finish };
 }
 
-/** The lists are only taken in as they come; at the end all from the first of them on are replayed, old and new. */
+/** Only takes lists in as they come; at the end all lists from the first one on are replayed, old and new. */
 function insertInPast(ledger: Ledger, archive: Archive, from: string, report: Report): Batch {
   const before = lastAccepted(ledger, from);
   const known = before && { sha256: before.sha256, modelList: readModelList(archive.get(before.sha256)) };

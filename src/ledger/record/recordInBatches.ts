@@ -7,14 +7,14 @@ import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
 import type { Snapshot } from './runs.ts';
 
-/** So many snapshots share a transaction, and no fewer than have to be replayed after them. */
+/** How many snapshots share a transaction; it is at least the number of lists that are replayed after them. */
 const BATCH = 256;
 
 /**
- * Records snapshots as they come, oldest first, a transaction at a time: stopped at any instant, the file is as after
- * some batch.
- * @param signal once it is aborted, a batch that takes longer is taken back
- * @returns how many lists of the file were left out because they would now narrow the scope
+ * Records snapshots as they come, oldest first, in one transaction per batch: stopped at any instant, the file is as
+ * after some batch.
+ * @param signal a while after it is aborted, an unfinished batch is taken back
+ * @returns how many lists of the file were left out because they would narrow the scope
  * @throws DataFileError, the signal's reason, or what `snapshots` throws; the batches before are recorded
  */
 export async function recordInBatches(

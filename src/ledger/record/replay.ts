@@ -11,7 +11,7 @@ import { rewind } from './rewind.ts';
 import { listsFrom, type TimelineRun } from './timeline.ts';
 
 /**
- * Makes the tables anew from the archive; called inside a transaction.
+ * Makes all tables again from the archive; called inside a transaction.
  * @returns as {@link replay}
  */
 export function* replayAll(ledger: Ledger): Steps<number> {
@@ -21,8 +21,8 @@ export function* replayAll(ledger: Ledger): Steps<number> {
 }
 
 /**
- * Takes the tables back to an instant and replays every list from there on; called inside a transaction.
- * @param onOutcome told of each list that was replayed
+ * Rewinds the tables to an instant and replays every list from there on; called inside a transaction.
+ * @param onOutcome told the effect of each list
  * @returns how many lists were left out because they would narrow the scope
  */
 export function* replay(
@@ -50,7 +50,7 @@ export function* replay(
   return dropped;
 }
 
-/** A list that would narrow what the lists before it cover is left out; its body stays in the archive. */
+/** Removes the run of a list that would narrow the scope; its body stays in the archive. */
 function drop({ orm }: Ledger, { id }: TimelineRun): void {
   orm.delete(acceptances).where(eq(acceptances.runId, id)).run();
   orm.delete(syncRuns).where(eq(syncRuns.id, id)).run();

@@ -8,8 +8,8 @@ import { type ModelLifecycle, ModelRows } from './modelRows.ts';
 import { lastAccepted } from './timeline.ts';
 
 /**
- * Takes back what the lists from an instant on did to the tables, so that they can be replayed from there. Runs and
- * bodies stay. The cost is that of the lists taken back and of one look at the archive, not of the whole past.
+ * Takes back the effect of all lists from an instant on, so that they can be replayed. Runs and bodies stay. This takes
+ * time in proportion to those lists, not to the whole past.
  */
 export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   const { orm } = ledger;
@@ -25,7 +25,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
     orm.run(sql`UPDATE ${table} SET valid_to = NULL, closed_by = NULL WHERE valid_to >= ${from}`);
   }
   orm.run(sql`DELETE FROM models WHERE first_seen_at >= ${from}`);
-  // Whether a model is listed is what its last remaining event of life says.
+  // Whether a model is listed follows from its last remaining lifecycle event.
   orm.run(sql`UPDATE models SET (removed_at, last_seen_at) = (
       SELECT iif(type = 'removed', observed_at, NULL), iif(type = 'removed', previous_observed_at, NULL) FROM change_events
         WHERE model_id = models.id AND type IN ${LIFECYCLE_TYPES} ORDER BY observed_at DESC LIMIT 1)
@@ -33,7 +33,7 @@ export function rewind(ledger: Ledger, archive: Archive, from: string): void {
   restoreDocuments(ledger, archive, from, touched);
 }
 
-/** Listed models get the document of the newest list left; those that left or came back later, their last one. */
+/** Gives listed models their document of the newest remaining list, and removed ones their last one. */
 function restoreDocuments(ledger: Ledger, archive: Archive, from: string, touched: readonly string[]): void {
   const head = lastAccepted(ledger, from);
   if (head === undefined) return;

@@ -6,7 +6,7 @@ import { bindInsert } from '../store/statements.ts';
 import { transact } from '../store/transaction.ts';
 import { lastAccepted, type TimelineRun } from './timeline.ts';
 
-/** How an answer was come by: what `sync_runs` keeps of an attempt beside its outcome. */
+/** What `sync_runs` keeps of an attempt beside its outcome. */
 export interface Attempt {
   readonly trigger: (typeof syncRuns.$inferInsert)['trigger'];
   readonly source: string;
@@ -21,17 +21,17 @@ export interface Attempt {
 /** A body and the instant it was observed. */
 export interface Snapshot extends Attempt {
   readonly body: Buffer;
-  /** Of the body, where it is known already. */
+  /** Of the body, if it is known already. */
   readonly sha256?: string;
   readonly observedAt: string;
-  /** A person accepted it, whatever is missing. */
+  /** Whether a person accepted it, whatever is missing. */
   readonly isAccepted: boolean;
 }
 
-/** An answer that has been seen, whose body may be known already. */
+/** A snapshot without its body, which may be known already. */
 export type Seen = Omit<Snapshot, 'body' | 'sha256'>;
 
-/** The newest accepted list again: one row, nothing else. */
+/** The newest accepted list was observed again, which makes one row and nothing else. */
 export interface Same {
   readonly status: 'same';
   readonly runId: number;
@@ -47,7 +47,7 @@ interface Result {
   readonly error?: RejectedError;
 }
 
-/** Adds rows of `sync_runs` as they are when an answer has come, their counts still zero, and returns their ids. */
+/** Prepares to insert rows of `sync_runs`, with counts of zero; returns their ids. */
 export function prepareRunRows(ledger: Ledger): (seen: Seen, result: Result) => number {
   const insert = bindInsert(ledger, syncRuns, 'id', 'seal', ...COUNTS);
   return ({ isAccepted: _, ...attempt }, { sha256: bodySha256, error, modelCount = null, ...result }) => {
@@ -56,7 +56,7 @@ export function prepareRunRows(ledger: Ledger): (seen: Seen, result: Result) => 
   };
 }
 
-/** Adds the row of a list that is the newest accepted one again. */
+/** Inserts the row of a run that observed the newest accepted list again. */
 export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
   const before = ledger.orm.select().from(syncRuns).where(eq(syncRuns.id, last.id)).get();
   const modelCount = before?.modelCount ?? 0;
@@ -68,7 +68,7 @@ export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
 /**
  * Records that upstream still has the newest accepted list.
  * @param expected its hash, as it was when it was asked for
- * @throws DataFileError when it is another one by now
+ * @throws DataFileError when the newest accepted list is another one by now
  */
 export function recordSame(
   ledger: Ledger,
@@ -87,7 +87,7 @@ export function recordSame(
   return transact(ledger, work, options);
 }
 
-/** Leaves a row for an attempt that got no answer. */
+/** Inserts the row of an attempt without an answer. */
 export function recordFailure(ledger: Ledger, attempt: Attempt, error: { code: string; message: string }): number {
   return transact(ledger, () =>
     ledger.orm

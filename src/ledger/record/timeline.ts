@@ -3,7 +3,7 @@ import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { ACCEPTED_STATUSES, acceptances, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
 
-/** A run whose answer was a model list: what the tables are made from, in the order of `observedAt`. */
+/** A run whose answer was a model list. The tables are made from these, in the order of `observedAt`. */
 export interface TimelineRun {
   readonly id: number;
   readonly observedAt: string;
@@ -11,7 +11,7 @@ export interface TimelineRun {
   readonly sha256: string;
   readonly source: string;
   readonly etag: string | null;
-  /** A person accepted it with `--accept`. */
+  /** Whether a person accepted it with `--accept`. */
   readonly isAccepted: boolean;
 }
 
@@ -66,7 +66,7 @@ export function lastList(ledger: Ledger): string | null {
   return newestInstant(ledger, inArray(syncRuns.status, LIST_STATUSES));
 }
 
-/** The instant of the newest answer of any kind: time never runs behind it. */
+/** The instant of the newest answer of any kind, before which no later one is dated. */
 export function lastObserved(ledger: Ledger): string | null {
   return newestInstant(ledger);
 }
@@ -76,7 +76,7 @@ function newestInstant({ orm }: Ledger, which?: SQL): string | null {
   return orm.select({ at }).from(syncRuns).where(which).get()?.at ?? null;
 }
 
-/** The body that a run received: its hash, and how many bytes it had then. */
+/** The hash and the original length of the body that a run received. */
 export function bodyOfRun({ orm }: Ledger, id: number): { sha256: string; bytes: number } | undefined {
   const { bodySha256, bodyBytes } = syncRuns;
   const row = orm.select({ bodySha256, bodyBytes }).from(syncRuns).where(eq(syncRuns.id, id)).get();

@@ -16,7 +16,7 @@ import { transact } from '../store/transaction.ts';
 import { PROJECTED } from './projected.ts';
 import { replayAll } from './replay.ts';
 
-/** What was looked at, and in words what is not as it should be. */
+/** How much was checked, and what is wrong, in words. */
 export interface Verification {
   readonly bodies: number;
   readonly runs: number;
@@ -24,9 +24,9 @@ export interface Verification {
 }
 
 /**
- * Holds the tables against the archive, which is the truth: every stored hash, SQLite's own integrity, the references,
- * and every row against tables made anew. The data file is only read; what it holds is looked at in a copy, so that a
- * run that writes meanwhile is no difference. What no archive tells is held against its checksums.
+ * Checks SQLite's own integrity, the references, the hash of every body, and every row against tables that are made
+ * again from the archive; rows that cannot be made from it are checked against their seals. The data file is only read,
+ * and all but the first checks run on a copy, which runs that write meanwhile do not change.
  */
 export async function verify(ledger: Ledger): Promise<Verification> {
   const problems = checkFile(ledger);
@@ -53,12 +53,12 @@ function count({ orm }: Ledger): { bodies: number; runs: number } {
 }
 
 function checkFile({ sqlite }: Ledger): string[] {
-  // Of an index that is gone SQLite may refuse to look any further: what is missing is told all the same.
+  // Without an index SQLite may refuse its own check; the schema's faults are reported all the same.
   const schema = inWords(() => findSchemaFaults(sqlite).map((fault) => `schema: ${describeFault(fault)}`));
   return [...new Set([...schema, ...inWords(() => checkIntegrity(sqlite))])];
 }
 
-/** What a check finds; where SQLite refuses it, that. */
+/** The findings of a check, or why SQLite refuses it. */
 function inWords(check: () => string[]): string[] {
   try {
     return check();
@@ -67,7 +67,7 @@ function inWords(check: () => string[]): string[] {
   }
 }
 
-/** Every body and every kept answer about endpoints comes back with its own hash, and no body is missing. */
+/** Checks the hash of every body and every answer about endpoints, and that no body is missing. */
 function checkArchive(ledger: Ledger): string[] {
   const archive = new Archive(ledger);
   const texts = new EndpointTexts(ledger);
@@ -94,7 +94,7 @@ function tryOut(what: string, read: () => Buffer): string[] {
   }
 }
 
-/** Makes the tables anew in a copy and compares row by row, in both directions. */
+/** Makes the tables again in a copy and compares row by row, in both directions. */
 async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
   try {
     const anew = await openForWriting(copyTo(ledger, copy));
@@ -115,7 +115,7 @@ async function checkTables(ledger: Ledger, copy: string): Promise<string[]> {
   }
 }
 
-/** What can only be the fault of where the tables are made anew. */
+/** Errors that can only be about the place of the copy. */
 const PLACE_FAULTS: readonly string[] = ['disk_full', 'disk_error', 'cannot_open', 'read_only'];
 
 const SHOWN = 5;
@@ -126,7 +126,7 @@ function compare(
   columns: string,
   { from, against, says }: Record<'from' | 'against' | 'says', string>,
 ): string[] {
-  // Rows are counted: one that stands there twice is a difference too.
+  // Rows are counted, so that a duplicate is a difference too.
   const counted = (side: string): string =>
     `SELECT ${columns}, count(*) AS times FROM ${side}.${table} GROUP BY ${columns}`;
   const query = `${counted(from)} EXCEPT ${counted(against)}`;

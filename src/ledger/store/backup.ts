@@ -7,16 +7,16 @@ import { isSameFile } from './disk/fileIdentity.ts';
 import { isSqliteError } from './driver.ts';
 import { dataFileError, withFile } from './failure.ts';
 
-/** An open database and where it is. */
+/** An open database and its file. */
 interface OpenDatabase {
   readonly sqlite: Database.Database;
   readonly file: string;
 }
 
 /**
- * Copies the data file while others may read and write it. The copy is one file that opens by itself, and stands in its
- * place only when it is whole.
- * @throws UsageError when there is something in its place already, or the data file itself
+ * Copies the data file while others may read and write it. The copy is a single file, and appears only when it is
+ * whole.
+ * @throws UsageError when the target exists already, or is the data file itself
  */
 export function backUp(
   { sqlite, file }: OpenDatabase,
@@ -38,13 +38,13 @@ export function backUp(
   putCopy({ sqlite, file }, target);
 }
 
-/** Puts a copy in its place when it is whole. */
+/** Makes a copy that appears only when it is whole. */
 export function putCopy(database: OpenDatabase, target: string): void {
   const partial = `${target}.partial`;
   withFile(target, () =>
     withDraft(partial, () => {
       copyInto(database, partial);
-      // A log left by what stood there would be replayed over the copy.
+      // The log of an earlier file of this name would be replayed over the copy.
       for (const sidecar of ['-wal', '-shm']) rmSync(target + sidecar, { force: true });
       putInPlace(partial, target);
     }),
@@ -52,8 +52,8 @@ export function putCopy(database: OpenDatabase, target: string): void {
 }
 
 /**
- * Writes all of a database, also what stands in its log, into a new file.
- * @param blame makes the error where it is the copy's place that is at fault
+ * Writes a whole database, including its log, into a new file.
+ * @param blame makes the error where the copy cannot be written
  * @throws DataFileError about the database or about the copy, whichever it is
  */
 export function copyInto(
@@ -64,7 +64,7 @@ export function copyInto(
   try {
     sqlite.prepare('VACUUM INTO ?').run(copy);
   } catch (error) {
-    // What it reads is at fault but for what only a place can be that it writes to.
+    // These codes can only be about the place of the copy; any other is about the database.
     const isOwn =
       isSqliteError(error) && !/^SQLITE_(?:FULL|IOERR(?!_(?:SHORT_)?READ)|CANTOPEN|READONLY|PERM)/.test(error.code);
     throw isOwn ? dataFileError(file, error) : blame(error);

@@ -2,13 +2,13 @@ import { withoutStop } from '../../core/errors.ts';
 import { dataFileError } from './failure.ts';
 import type { Ledger } from './open.ts';
 
-/** Rewriting a larger file takes longer than what it saves is worth. */
+/** Rewriting a larger file takes too long for what it saves. */
 const MOST_PAGES = 32_768;
 
 /**
- * Gives back the pages that a long import has left half empty. Everything is committed by then, so that a disk without
- * room for this is no failure of the import.
- * @returns what did not succeed, in words
+ * Rewrites a file whose pages a long import has left half empty. Everything is committed by then, so a full disk here
+ * is no failure of the import.
+ * @returns a warning where it did not succeed
  */
 export function compact({ sqlite, file }: Ledger): string | undefined {
   try {

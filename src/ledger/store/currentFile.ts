@@ -10,7 +10,7 @@ interface Opened {
   readonly content: string;
 }
 
-/** The data file as it is at each question: opened when it is there, and again when another one stands in its place. */
+/** The data file for many questions: opened with the first, and again when another file has taken its place. */
 export class CurrentFile {
   readonly file: string;
   readonly #busyMs: number | undefined;
@@ -27,14 +27,16 @@ export class CurrentFile {
    * @throws DataFileError when it is missing, not a ledger, or of another version
    */
   ledger(): Ledger {
-    // Before opening: a file that takes its place meanwhile is then seen at the next question.
+    // Looked up before opening, so that a file that is replaced meanwhile is noticed at the next question.
     const now = { identity: identityOf(this.file), content: stateOf(this.file) };
-    if (this.#opened !== undefined && isStale(this.#opened, now)) this.close();
+    // A file that is read from a copy is out of date with every write.
+    const aspect = this.#opened?.ledger.sqlite.name === this.file ? 'identity' : 'content';
+    if (this.#opened?.[aspect] !== now[aspect]) this.close();
     this.#opened ??= { ...now, ledger: openForReading(this.file, this.#busyMs) };
     return this.#opened.ledger;
   }
 
-  /** Puts an error into words; what is wrong with the file may be mended by putting another one in its place. */
+  /** Puts an error into words, and closes the file where it may be replaced to mend that. */
   understand(error: unknown): unknown {
     const told = dataFileError(this.file, error);
     if (told instanceof DataFileError || told instanceof LockedError) this.close();
@@ -45,9 +47,4 @@ export class CurrentFile {
     this.#opened?.ledger.close();
     this.#opened = undefined;
   }
-}
-
-/** The place of the file, of whose copies every write makes another one. */
-function isStale({ ledger, ...then }: Opened, now: Omit<Opened, 'ledger'>): boolean {
-  return ledger.sqlite.name === ledger.file ? then.identity !== now.identity : then.content !== now.content;
 }

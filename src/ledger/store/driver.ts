@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../core/errors.ts';
+import { codeOf, DataFileError } from '../../core/errors.ts';
 
 /**
  * The one place where SQLite is loaded. Two editions of better-sqlite3 serve all Nodes: 12 is compiled for one Node and
@@ -10,7 +10,7 @@ const DRIVER = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3
 
 const require = createRequire(import.meta.url);
 
-/** What SQLite says about a database. Not to be held against a class: the driver may never have been loaded. */
+/** An error of SQLite's; recognized by its shape, as its class is unknown until the driver has been loaded. */
 export interface SqliteError extends Error {
   /** Such as `SQLITE_BUSY`. */
   readonly code: string;
@@ -29,11 +29,16 @@ export function openDatabase(file: string, options: Database.Options): Database.
   }
 }
 
+/** Whether another connection has the database locked. */
+export function isBusy(error: unknown): error is SqliteError {
+  return isSqliteError(error) && error.code.startsWith('SQLITE_BUSY');
+}
+
 export function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && error.name === 'SqliteError' && 'code' in error && typeof error.code === 'string';
 }
 
-/** Why the native module does not start, by what Node and the module's own loader say. */
+/** Why the native module cannot be loaded, by the message of Node or of the module's own loader. */
 const REASONS: readonly (readonly [said: RegExp, reason: string, remedy: 'rebuild' | 'install'])[] = [
   [/NODE_MODULE_VERSION|did not self-register/, 'was built for another Node', 'rebuild'],
   [/Could not locate the bindings file|Cannot find module .*\.node/, 'was never built', 'rebuild'],
@@ -42,9 +47,8 @@ const REASONS: readonly (readonly [said: RegExp, reason: string, remedy: 'rebuil
 
 function driverError(error: unknown): DataFileError | undefined {
   if (!(error instanceof Error) || isSqliteError(error)) return undefined;
-  const code = 'code' in error ? error.code : undefined;
   const found = REASONS.find(([said]) => said.test(error.message));
-  if (found === undefined && code !== 'ERR_DLOPEN_FAILED') return undefined;
+  if (found === undefined && codeOf(error) !== 'ERR_DLOPEN_FAILED') return undefined;
   const [, reason, remedy] = found ?? [undefined, `cannot be loaded (${error.message.split('\n')[0]})`, 'install'];
   const where = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
   const hint =

@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, DataFileError, LedgerError, LockedError } from '../../core/errors.ts';
-import { isSqliteError } from './driver.ts';
+import { isBusy, isSqliteError } from './driver.ts';
 
-/** What to do about a file that is not what it was, where nothing else has its rows, and where the archive has. */
+/** What to do about a damaged file: where its rows are nowhere else, and where the archive has them. */
 export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
 export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
 
-/** What SQLite or the file system says, by its code: which failure of ours it is, in words, and what to do. */
+/** By the code of SQLite or the file system: our own code, what failed, and what to do. */
 const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
   [/^(?:SQLITE_FULL|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full', 'the disk is full', 'Make room and run again.'],
   [/^(?:SQLITE_IOERR|EIO$)/, 'disk_error', 'the disk failed', 'Check the disk and its space, then run again.'],
@@ -34,15 +34,15 @@ const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint
   ],
 ];
 
-/** What another program has dropped or changed. */
+/** SQLite's words where another program has dropped or changed a table. */
 const ALTERED = /^no such (?:table|column)|has no column named/;
 
 /**
- * Turns what SQLite or the file system said about the data file into words; other errors pass through. In which state
- * the file is only the owner of the transaction can say.
+ * Turns an error of SQLite or the file system about the data file into one with words; others pass through. Only the
+ * owner of the transaction can add the state that the file is in.
  */
 export function dataFileError(file: string, thrown: unknown): unknown {
-  // Put into words already: about another file perhaps, and with the state that it leaves.
+  // It has words already, perhaps about another file and with a state.
   if (thrown instanceof LedgerError) return thrown;
   const error = sourceOf(thrown);
   if (!(error instanceof Error)) return thrown;
@@ -51,7 +51,7 @@ export function dataFileError(file: string, thrown: unknown): unknown {
     const hint = 'Make the folder, or name another file with --db FILE.';
     return new DataFileError('cannot_open', `${file}: its folder does not exist.`, { hint, cause: error });
   }
-  if (isSqliteError(error) && code.startsWith('SQLITE_BUSY')) {
+  if (isBusy(error)) {
     const hint = 'Try again when the program that holds the file has ended.';
     return new LockedError('locked', `${file} is locked.`, { hint, cause: error });
   }
@@ -77,31 +77,31 @@ function isUnreadable(path: string): boolean {
   }
 }
 
-/** What is true where no transaction has come to its commit. */
+/** The state where no transaction was committed. */
 export function unwritten({ isUntouched }: { readonly isUntouched: boolean }): string {
   return isUntouched ? 'nothing was written' : 'nothing of this run was written';
 }
 
-/** What a failure of an import leaves behind, when so much of it is committed. */
+/** The state that a failed import leaves, when so many of its snapshots or files are committed. */
 export function stateAfter({ isUntouched }: { readonly isUntouched: boolean }, count: number, what: string): string {
   if (count > 0) return `the ${count} ${what} before are recorded; the same import goes on from there`;
   return isUntouched ? 'nothing was written' : 'nothing was imported';
 }
 
-/** Where the commit itself failed, the disk may have taken it all the same. */
+/** The state where the commit itself failed, which may have succeeded all the same. */
 export const UNSURE = 'the file is as before this or as after it: model-ledger status tells';
 
-/** The same of a migration: `status` refuses a file of an older schema, and the next run brings it up to date. */
+/** The same for a migration: the next run completes it, while `status` refuses a file of an older schema. */
 export const UNSURE_SCHEMA = 'the file is as before its migration or as after it, and the next run goes on from either';
 
-/** What SQLite said, where the query builder has wrapped it. */
+/** The error of SQLite's that the query builder has wrapped. */
 function sourceOf(error: unknown): unknown {
   return error instanceof Error && isSqliteError(error.cause) ? error.cause : error;
 }
 
 /**
  * Runs `work`, with errors of the data file put into words.
- * @param state in which they leave the file, where that is certain
+ * @param state that they leave the file in, where that is certain
  */
 export function withFile<T>(file: string, work: () => T, state?: string): T {
   try {
@@ -112,7 +112,7 @@ export function withFile<T>(file: string, work: () => T, state?: string): T {
   }
 }
 
-/** The same for work that takes its time. */
+/** The same for asynchronous work. */
 export async function usingFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -6,7 +6,7 @@ import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { openAside, wantsToWrite } from './readAside.ts';
 
-/** `mled` in the file's header: what tells a ledger from other databases. */
+/** `mled` in the file's header, which distinguishes a ledger from other databases. */
 export const APPLICATION_ID = 0x6d6c6564;
 export const SCHEMA_VERSION = journal.entries.length;
 
@@ -17,12 +17,12 @@ export function versionAfter(migration: string): number {
   return place + 1;
 }
 
-/** How long a reader waits for a file that another program holds whole. */
+/** How long a reader waits for a file that another program has locked. */
 const BUSY_MS = 5000;
 
 /**
  * Opens the data file for reading, also while a run writes.
- * @param busyMs how long to wait where another program holds the file
+ * @param busyMs how long to wait where another program has locked the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
@@ -76,7 +76,7 @@ export function requireFile(file: string): void {
   });
 }
 
-/** @throws DataFileError for a folder, a pipe or a device: the system may wait at one of them for ever */
+/** @throws DataFileError for a folder, a pipe or a device: opening one may wait for ever */
 export function refuseOthers(file: string, remedy?: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
@@ -86,7 +86,7 @@ export function refuseOthers(file: string, remedy?: string): void {
   throw new DataFileError('not_a_file', `${file} is ${what}.`, { hint: remedy ?? hint });
 }
 
-/** A text dump carries the tables of a ledger and not the two numbers in the file's header. */
+/** The error about a file without our mark; one made from a text dump has the tables of a ledger all the same. */
 function unmarked(file: string, sqlite: Database.Database): DataFileError {
   const names = sqlite.prepare('SELECT name FROM sqlite_schema').pluck().all();
   if (['__drizzle_migrations', 'sync_runs', 'archive'].every((name) => names.includes(name))) {

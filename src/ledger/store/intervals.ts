@@ -11,27 +11,27 @@ import { bindInsert, bindUpdate, value } from './statements.ts';
 
 type Table<Columns extends string = never> = SQLiteTable & Readonly<Record<Columns | 'validTo', SQLiteColumn>>;
 
-/** Where the prices and the limits of models stand, or those of endpoints. */
+/** The tables with the prices and limits of models, or of endpoints. */
 export interface IntervalTables {
   readonly prices: Table<'component' | 'condition'>;
   readonly limits: Table;
-  /** What both call that which their rows are about. */
+  /** The columns that name the model or endpoint of a row. */
   readonly owner: { readonly key: string; readonly ofPrices: SQLiteColumn; readonly ofLimits: SQLiteColumn };
 }
 
-/** When something was seen, and by which run or sweep. */
+/** When something was observed, and by which run or sweep. */
 interface Sight {
   readonly at: string;
   readonly by: number;
 }
 
-/** What something costs, and what it allows. */
+/** The prices and limits of a model or endpoint. */
 interface Terms {
   readonly prices: Prices;
   readonly limits: object;
 }
 
-/** Writes what holds from an instant to another: half-open intervals that never overlap. */
+/** Writes prices and limits with the time in which they held: half-open intervals that never overlap. */
 export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: IntervalTables) {
   const close = (table: Table, whose: SQLiteColumn, ...which: readonly SQL[]) => {
     const isOpen = and(eq(whose, value('id')), isNull(table.validTo), ...which);
@@ -45,7 +45,7 @@ export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: Inte
   const closeLimits = close(limits, owner.ofLimits);
   return {
     /**
-     * Ends what does not hold any more of a model or an endpoint, and begins what holds from now on.
+     * Ends the intervals of what has changed, and begins new ones.
      * @param before undefined: nothing held
      */
     change(id: string | number, { by, at }: Sight, before: Terms | undefined, after: Terms): void {
@@ -59,7 +59,7 @@ export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: Inte
       if (before) closeLimits.run(closed);
       addLimits.run({ ...opened, ...after.limits });
     },
-    /** Ends all that holds. */
+    /** Ends all open intervals. */
     end(id: string | number, { by, at }: Sight): void {
       const closed = { id, validTo: at, closedBy: by };
       closePrices.run(closed);
@@ -68,15 +68,15 @@ export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: Inte
   };
 }
 
-/** The columns of an amount: no price where it is decided per request. */
+/** The columns of an amount; one that is decided per request has no price. */
 function priceValues(amount: Amount): { readonly price: Amount | null; readonly dynamic: boolean } {
   return amount === DYNAMIC ? { price: null, dynamic: true } : { price: amount, dynamic: false };
 }
 
-/** A price and its interval as SQLite has them, which knows no booleans. */
+/** A price and its interval as SQLite returns them, without booleans. */
 export type StoredPrice = Omit<TimedPrice, 'dynamic'> & { readonly dynamic: number };
 
-/** What SQL selects of such a row. */
+/** The columns to select for it. */
 export const STORED_PRICE = 'component, condition, price, dynamic, valid_from AS validFrom, valid_to AS validTo';
 
 export function readStoredPrice(row: StoredPrice): TimedPrice {
@@ -84,8 +84,8 @@ export function readStoredPrice(row: StoredPrice): TimedPrice {
 }
 
 /**
- * Looks up what components cost outside of their schedules, as it was known at an instant. It is read from the intervals,
- * which say of every instant what had been observed by then, also while older lists are put in between.
+ * Looks up what components cost outside of their schedules, as it was known at an instant. The intervals know that of
+ * every instant, also while older lists are inserted.
  */
 export function prepareDefaultPrices(
   { sqlite }: Ledger,

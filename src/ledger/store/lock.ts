@@ -1,11 +1,11 @@
-// Longer than other files: the order in which handles are opened and closed is the lock, and it is seen in one place.
+// Longer than other files: a lock is the order in which handles are opened and closed, so that stays in one place.
 import { closeSync, existsSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
-import { isSqliteError, openDatabase } from './driver.ts';
+import { isBusy, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
 import { hasContent, refuseOthers } from './file.ts';
 
@@ -16,14 +16,14 @@ export interface Lock {
 }
 
 export interface LockOptions {
-  /** How long to wait for another run to end, in milliseconds; 0 unless told. */
+  /** How long to wait for another run to end, in milliseconds; 0 by default. */
   readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const POLL_MS = 50;
 
-/** The small database beside the data file whose only use is its lock: `data/ledger.lock.db`. */
+/** The small database beside the data file that exists only to be locked: `data/ledger.lock.db`. */
 export function lockPath(file: string): string {
   return pathBeside(file, 'lock');
 }
@@ -33,15 +33,15 @@ function pathBeside(file: string, kind: Kind): string {
   return join(dirname(file), `${basename(file, extension)}.${kind}${extension || '.db'}`);
 }
 
-/** Who writes holds `lock`; one sweep at a time holds `sweep` for as long as it takes, and writes in short turns. */
+/** Whoever writes holds `lock`. A sweep holds `sweep` all the time, and `lock` for short turns. */
 const TROUBLE = { lock: 'Another run is writing to', sweep: 'Another sweep is under way for' } as const;
 type Kind = keyof typeof TROUBLE;
-/** Longer than any turn of a sweep. */
+/** Longer than any turn of a sweep takes. */
 const TURN_MS = 5000;
 
 /**
- * Makes this process the only writer, by whatever names the data file is called. The lock is the operating system's,
- * held through SQLite: a killed process leaves nothing stale.
+ * Makes this process the only writer, whichever of its names the data file is opened by. The lock is the operating
+ * system's, held through SQLite, so that a killed process leaves nothing stale.
  * @throws LockedError when another run holds it for longer than the wait
  * @throws DataFileError when the file has names that cannot share a lock
  */
@@ -57,7 +57,7 @@ export async function acquireSweepLock(file: string, { waitMs = 0, signal }: Loc
   return await waitFor(file, 'sweep', () => waitMs, signal);
 }
 
-/** Whoever finds a sweep's turn in the way waits for its end, which is a matter of milliseconds. */
+/** Whether a sweep is under way: a lock that it holds is free again within milliseconds, and worth waiting for. */
 function isSweeping(file: string): boolean {
   if (!namesOf(file).some((name) => existsSync(pathBeside(name, 'sweep')))) return false;
   try {
@@ -108,7 +108,7 @@ function tryLock(file: string, kind: Kind): Lock {
   return { prove, release };
 }
 
-/** Under one name a run would miss what stands in the log beside another. */
+/** Refuses a file whose log is beside another of its names, where a run would not see it. */
 function refuseOtherLog(file: string, others: readonly string[]): void {
   const other = others.find((name) => hasContent(`${name}-wal`));
   if (other === undefined) return;
@@ -117,7 +117,7 @@ function refuseOtherLog(file: string, others: readonly string[]): void {
   });
 }
 
-/** The locks that this process holds: to open and close one's file once more would let go of it. */
+/** The lock files that this process holds: opening and closing one again would release its lock. */
 const heldHere = new Map<string, Stats>();
 
 function lockOne(file: string, path: string, trouble: string): Lock {
@@ -127,7 +127,7 @@ function lockOne(file: string, path: string, trouble: string): Lock {
   const release = (): void => {
     if (handle !== undefined && isSameFile(heldHere.get(path), fstatSync(handle))) heldHere.delete(path);
     lock?.close();
-    // Only now: to close any handle of a file lets go of every lock that the process has on it.
+    // Last, as closing any handle of a file releases all locks that the process has on it.
     if (handle !== undefined) closeSync(handle);
   };
   try {
@@ -138,12 +138,12 @@ function lockOne(file: string, path: string, trouble: string): Lock {
     heldHere.set(path, fstatSync(handle));
   } catch (error) {
     release();
-    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) throw locked(trouble, error);
+    if (isBusy(error)) throw locked(trouble, error);
     throw dataFileError(file, error);
   }
   const own = fstatSync(handle);
   const isHeld = (): boolean => isSameFile(own, statSync(path, { throwIfNoEntry: false }));
-  // Deleted or replaced between two of the steps above.
+  // It may have been deleted or replaced between two of the steps above.
   if (!isHeld()) {
     release();
     throw locked(trouble);

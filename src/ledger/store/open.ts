@@ -9,38 +9,38 @@ import { type Orm, openOrm } from './orm.ts';
 import { keepSeals, sealAll } from './seals.ts';
 import { closeInPlace } from './sidecars.ts';
 
-/** An open data file. Only this room knows that it is SQL behind. */
+/** An open data file. Only this room knows that it is an SQL database. */
 export interface Ledger {
   readonly file: string;
   readonly sqlite: Database.Database;
   readonly orm: Orm;
-  /** Whether this opening made the file. */
+  /** Whether opening it has made the file. */
   readonly isNew: boolean;
-  /** Whether this opening wrote nothing: it neither made the file nor brought it up to date. */
+  /** Whether opening it has written nothing: the file existed and was up to date. */
   readonly isUntouched: boolean;
   /**
    * To be called before a commit.
-   * @throws DataFileError when another file stands in this one's place by now
-   * @throws LockedError when the lock is no longer this run's
+   * @throws DataFileError when another file has taken this one's place
+   * @throws LockedError when this run has lost the lock
    */
   readonly checkInPlace: () => void;
   /** @param onWarning told of what did not succeed after all was committed, in words */
   readonly close: (onWarning?: (words: string) => void) => void;
 }
 
-/** Documents of one to two kilobytes leave a third of SQLite's usual 4096 empty. */
+/** With documents of one to two kilobytes, a third of SQLite's default pages of 4096 bytes would stay empty. */
 const PAGE_SIZE = 8192;
 
 /**
  * Opens the data file for reading, also while a run writes.
- * @param busyMs how long to wait where another program holds the file
+ * @param busyMs how long to wait where another program has locked the file
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */
 export function openForReading(file: string, busyMs?: number): Ledger {
   return toLedger(file, openFile(file, busyMs));
 }
 
-/** @param writing what a connection that may write does otherwise than one that only reads */
+/** @param writing what is different for a connection that may write */
 function toLedger(file: string, sqlite: Database.Database, writing: Partial<Ledger> = {}): Ledger {
   const reading = { isNew: false, isUntouched: true, checkInPlace: () => {}, close: () => sqlite.close() };
   return { file, sqlite, orm: openOrm(sqlite), ...reading, ...writing };
@@ -56,11 +56,11 @@ export function readLedger<T>(file: string, ask: (ledger: Ledger) => T, busyMs?:
   }
 }
 
-/** Brings the rows of a file that was migrated to this program's rules, within the migration's transaction. */
+/** Adapts the rows of a migrated file to this program's rules, within the migration's transaction. */
 export type AfterMigration = (ledger: Ledger, fromVersion: number) => void;
 
 /**
- * Opens the data file for a run, making or migrating it where needed.
+ * Opens the data file for a run, and creates or migrates it if necessary.
  * @param lock what makes the caller the only writer; proved before each commit
  * @param loadAfterMigration loads what only a file that has to be migrated needs
  * @throws DataFileError when it cannot be used
@@ -71,7 +71,7 @@ export async function openForWriting(
   loadAfterMigration: () => Promise<AfterMigration> = async () => () => {},
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
-  // SQLite would take the log for one of the new file, or delete it: it may be all that is left.
+  // SQLite would use the log for the new file, or delete it, though it may be all that is left of the old one.
   if (isNew && hasContent(`${file}-wal`)) {
     throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written.`, {
       hint: 'Put the file back beside it, or a backup in its place: model-ledger restore FILE.',
@@ -91,11 +91,10 @@ export async function openForWriting(
     if (version < SCHEMA_VERSION) {
       const { migrateFile } = await import('./migration/migrate.ts');
       const afterMigration = await loadAfterMigration();
-      const afterwards = (): void => {
+      migrateFile(file, sqlite, () => {
         afterMigration(ledger, version);
         sealAll(sqlite);
-      };
-      migrateFile({ file, sqlite, version: SCHEMA_VERSION, afterwards });
+      });
     }
     withFile(file, () => keepSeals(sqlite), unwritten(ledger));
     return ledger;
@@ -105,7 +104,7 @@ export async function openForWriting(
   }
 }
 
-/** Makes the file what a run writes to; returns the version that was found. */
+/** Sets the pragmas that writing needs; returns the schema version of the file. */
 function prepareFile(file: string, sqlite: Database.Database, isNew: boolean): number {
   sqlite.pragma('foreign_keys = ON');
   const found = checkVersion(file, sqlite);
@@ -119,7 +118,7 @@ function prepareFile(file: string, sqlite: Database.Database, isNew: boolean): n
 }
 
 /**
- * Opens the data file of this version for small writes beside the runs, which need no lock of their own.
+ * Opens the data file of this version for small writes beside the runs, without a lock.
  * @param busyMs how long to wait for a run's transaction
  * @throws DataFileError when it is missing, not a ledger, or of another version
  */

@@ -4,7 +4,7 @@ import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 
 export type Orm = BaseSQLiteDatabase<'sync', Database.RunResult>;
 
-/** drizzle's own entrance would load the driver by the one name that it knows. */
+/** Replaces drizzle's own entry point, which would load the driver by the only name that it knows. */
 export function openOrm(sqlite: Database.Database): Orm {
   const dialect = new SQLiteSyncDialect();
   return new BaseSQLiteDatabase('sync', dialect, new BetterSQLiteSession(sqlite, dialect, undefined), undefined);

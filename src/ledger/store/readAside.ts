@@ -5,17 +5,17 @@ import { DataFileError } from '../../core/errors.ts';
 import { makeTemporaryFolder } from './disk/temporary.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 
-/** How often a file is copied that is written to meanwhile. */
+/** How often copying is tried while the file is being written to. */
 const TRIES = 3;
 
-/** Whether SQLite has to write beside the file before it can read it, and may not. */
+/** Whether SQLite cannot read the file because it may not write beside it. */
 export function wantsToWrite(error: unknown): boolean {
   return isSqliteError(error) && /^SQLITE_(?:CANTOPEN|READONLY)/.test(error.code);
 }
 
 /**
- * Opens a copy of the data file for reading, log and all, where the file itself cannot be opened without writing beside
- * it: in a folder or on a disk that is read-only, its sidecars gone. The copy has no name and goes with its connection.
+ * Opens a copy of the data file and its log for reading, where the file itself cannot be opened without writing beside
+ * it: in a read-only folder or disk, without its sidecars. The copy has no name and vanishes with its connection.
  * @throws DataFileError when the file is written to all the while
  */
 export function openAside(file: string): Database.Database {
@@ -24,7 +24,7 @@ export function openAside(file: string): Database.Database {
     const copy = join(folder, 'copy.db');
     copyWhole(file, copy);
     const sqlite = openDatabase(copy, { fileMustExist: true });
-    // Opened, the log read and the last file held: from here on nothing of it needs a name.
+    // This moves the log into the copy, which is open from now on and needs no name any more.
     sqlite.pragma('journal_mode = DELETE');
     return sqlite;
   } finally {
@@ -45,7 +45,7 @@ function copyWhole(file: string, copy: string): void {
   });
 }
 
-/** Two copies of one state are the same; whoever writes changes it. */
+/** Changes whenever the file or its log is written. */
 export function stateOf(file: string): string {
   return ['', '-wal']
     .map((ending) => statSync(file + ending, { bigint: true, throwIfNoEntry: false }))

@@ -20,10 +20,10 @@ export interface RestoreOptions {
 const SIDECARS = ['-wal', '-shm'];
 
 /**
- * Puts a copy of a ledger in the data file's place, as no cp can: the copy is read whole and checked first, no run goes
- * on meanwhile, the log that belongs to the old file is not replayed over the new one, and the old file is kept.
+ * Replaces the data file by a copy of a ledger. Unlike cp, it checks the whole copy first, lets no run write meanwhile,
+ * does not leave the log of the old file to be replayed over the new one, and keeps the old file.
  * @returns where the old file is kept; undefined where there was none
- * @throws DataFileError when the copy is no whole ledger; the data file is as before then
+ * @throws DataFileError when the copy is no whole ledger; then the data file is as before
  */
 export async function restore(copy: string, file: string, options: RestoreOptions): Promise<string | undefined> {
   if (!existsSync(copy)) {
@@ -53,7 +53,7 @@ export async function restore(copy: string, file: string, options: RestoreOption
   }
 }
 
-/** Reads all of the copy, also what stands in a log beside it, and checks what has come of it. */
+/** Copies the copy, including a log beside it, into the draft, and checks that. */
 function takeCopy(copy: string, draft: string): void {
   const sqlite = openDatabase(copy, { readonly: true, fileMustExist: true });
   try {
@@ -73,7 +73,7 @@ function takeCopy(copy: string, draft: string): void {
   }
 }
 
-/** The old file keeps its log under its new name; until the last step its place is empty rather than torn. */
+/** Renames the old file together with its log. Until the last step there is no data file rather than a torn one. */
 function exchange(draft: string, target: string, now: Date): string | undefined {
   const kept = freeName(`${target}.before-restore-${toInstant(now).replaceAll(':', '-')}`);
   const isThere = existsSync(target);
@@ -90,7 +90,7 @@ function exchange(draft: string, target: string, now: Date): string | undefined 
   return isThere ? kept : undefined;
 }
 
-/** The name, or with a number behind it where something stands there. */
+/** The name, with a number appended where it is taken. */
 export function freeName(name: string): string {
   let free = name;
   for (let n = 2; existsSync(free) || existsSync(`${free}-wal`); n += 1) free = `${name}-${n}`;

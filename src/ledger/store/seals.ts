@@ -1,15 +1,15 @@
-// Longer than other files, as what is sealed, what renews it and what checks it have to agree in every line.
+// Longer than other files: what makes a seal, what renews it and what checks it have to agree.
 import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 
 /**
- * Checksums of rows that no archive can tell, so that an accident to one of them is seen. They follow what is written
- * over a connection of this program by triggers that only that connection has; what another program changes, or a disk,
- * they do not follow. They are no defence against somebody who makes them anew.
+ * Checksums (seals) of rows that cannot be made again from the archive, so that damage to them is noticed. Temporary
+ * triggers, which only this program's connections have, renew them with each write; they are not renewed where another
+ * program or a failing disk changes a row. They are no defence against somebody who computes them as well.
  */
 
 const RUNS = 'sync_runs';
-/** Tables whose seals stand in `seals`. */
+/** Tables whose seals are in the table `seals`; runs have theirs in a column. */
 const OTHERS = [
   ...['acceptances', 'archive', 'archive_packs'],
   ...['endpoint_sweeps', 'endpoint_models', 'endpoint_texts', 'endpoint_answers', 'endpoint_telemetry'],
@@ -22,8 +22,8 @@ interface Sealed {
 }
 
 /**
- * Makes every later write over this connection renew the seals of what it writes, in the same transaction. A row whose
- * seal was broken before stays so: a later write must not hide the damage.
+ * Makes every later write over this connection renew the seals of its rows, in the same transaction. A broken seal
+ * stays broken: a later write must not hide the damage.
  */
 export function keepSeals(sqlite: Database.Database): void {
   defineSeal(sqlite);
@@ -31,7 +31,7 @@ export function keepSeals(sqlite: Database.Database): void {
     sqlite.exec(sealed.table === RUNS ? triggersOfRuns(sealed) : triggersOf(sealed));
 }
 
-/** Takes every row as it is: after a migration, or where the rows were made anew. */
+/** Seals every row as it is now, after a migration or when the tables were made anew. */
 export function sealAll(sqlite: Database.Database): void {
   defineSeal(sqlite);
   for (const sealed of readSealed(sqlite)) {
@@ -46,7 +46,7 @@ export function sealAll(sqlite: Database.Database): void {
   }
 }
 
-/** The rows that are not as this program wrote them, in words. */
+/** Describes the rows that are not as this program wrote them. */
 export function findBrokenSeals(sqlite: Database.Database): string[] {
   defineSeal(sqlite);
   return readSealed(sqlite).flatMap((sealed) =>
@@ -105,7 +105,7 @@ function check(sqlite: Database.Database, sealed: Sealed): string[] {
   ];
 }
 
-/** A run is sealed together with the id before its own, so that a row that is gone is seen by the next one. */
+/** The seal of a run covers the id of the run before it, so that a missing row is noticed at the next one. */
 function triggersOfRuns(runs: Sealed): string {
   const others = runs.columns.join(', ');
   const after = `(SELECT min(id) FROM ${RUNS} WHERE id > OLD.id)`;
@@ -150,7 +150,7 @@ function sealOf({ table, columns }: Sealed, row: string, ...more: readonly strin
   return `seal_of('${table}', ${values.join(', ')})`;
 }
 
-/** A table that is gone is told elsewhere. */
+/** Leaves out missing tables, which the check of the schema reports. */
 function readSealed(sqlite: Database.Database): Sealed[] {
   const query = sqlite.prepare<[string], { name: string; pk: number; hidden: number }>(
     'SELECT name, pk, hidden FROM pragma_table_xinfo(?)',

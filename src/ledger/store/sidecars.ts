@@ -4,10 +4,10 @@ import { openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
 
 /**
- * Closes a connection that may write and leaves `-wal` (emptied) and `-shm` beside the data file. SQLite would remove
- * them with the last connection, and an account that may not write could then not read: it cannot make them anew. A
- * connection that only reads cannot remove them, so one is opened first and closed last.
- * @param onWarning told of what did not succeed, in words: all that was committed is committed
+ * Closes a connection that may write, and leaves `-wal` (emptied) and `-shm` beside the data file. SQLite would remove
+ * them with the last connection, but an account that may not write needs them to read, as it cannot make them. A
+ * read-only connection does not remove them, so one is opened first and closed last.
+ * @param onWarning told of what did not succeed; everything is committed all the same
  */
 export function closeInPlace(
   file: string,
@@ -24,12 +24,12 @@ export function closeInPlace(
   }
 }
 
-/** Nothing where the file has been moved away, or was never whole: then nobody waits for its sidecars. */
+/** Undefined where the file has been moved away or was never whole: then nobody needs its sidecars. */
 function openKeeper(file: string): Database.Database | undefined {
   let keeper: Database.Database | undefined;
   try {
     keeper = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
-    // With its first look a connection joins those that the log is kept for.
+    // Only a connection that has read something keeps the log in place.
     keeper.prepare('SELECT count(*) FROM sqlite_schema').get();
     return keeper;
   } catch {
@@ -38,18 +38,16 @@ function openKeeper(file: string): Database.Database | undefined {
   }
 }
 
-/**
- * Best effort and without waiting for readers: what is committed is safe in the log, from where a later run moves it.
- */
+/** Does not wait for readers: what is committed is safe in the log, which a later run can empty. */
 function emptyLog(file: string, sqlite: Database.Database): string | undefined {
   try {
     sqlite.pragma('busy_timeout = 0');
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
     return undefined;
   } catch (error) {
-    // The log stays as it is, as it does where a process is killed.
+    // The log stays full, as it does where a process is killed.
     const told = dataFileError(file, error);
     if (!(told instanceof DataFileError)) return undefined;
-    return `${told.message} All is recorded, in the log beside the file (${file}-wal), from where the next run moves it.`;
+    return `${told.message} What was recorded is safe in the log beside it (${file}-wal), from where the next run moves it.`;
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Work that can stop for a moment between its steps. */
+/** Work that can pause between its steps. */
 export type Steps<T> = Generator<undefined, T>;
 
 export function runAtOnce<T>(steps: Steps<T>): T {
@@ -9,12 +9,12 @@ export function runAtOnce<T>(steps: Steps<T>): T {
   return step.value;
 }
 
-/** Half of what a person takes for an answer at once. */
+/** How long a turn may last: half of what a person perceives as immediate. */
 const TURN_MS = 100;
 
 /**
- * Does the work and lets signals be heard meanwhile.
- * @param work wraps each turn: puts its errors into words
+ * Does the work in turns, between which signals are noticed.
+ * @param work runs each turn, to put its errors into words
  * @throws the signal's reason once it is aborted
  */
 export async function runInTurns<T>(
@@ -30,10 +30,10 @@ export async function runInTurns<T>(
   }
 }
 
-/** Short enough for a person who has asked for a stop, and time enough for what is nearly done. */
+/** Short enough for a person who has asked for a stop, and long enough to complete what is nearly done. */
 const WHILE_MS = 300;
 
-/** Aborted a while after another signal: what is not done by then is taken back. */
+/** A signal that aborts a while after another one: what is not done by then is to be taken back. */
 export function afterWhile(signal: AbortSignal): AbortSignal {
   const late = new AbortController();
   const begin = (): void => void setTimeout(() => late.abort(signal.reason), WHILE_MS).unref();
@@ -42,7 +42,7 @@ export function afterWhile(signal: AbortSignal): AbortSignal {
   return late.signal;
 }
 
-/** Makes nothing of an error that only says that the signal has come; others go on. */
+/** A handler that swallows the error of an aborted signal, and throws any other. */
 export function takenBack(signal: AbortSignal): (error: unknown) => undefined {
   return (error) => {
     if (!signal.aborted || error !== signal.reason) throw error;

@@ -4,7 +4,7 @@ import { runInTurns, type Steps } from './steps.ts';
 
 /**
  * Begins an immediate transaction: everything until `commit` is written together or not at all.
- * @param before the state that a failure before the commit leaves behind, in words
+ * @param before the state that a failure before the commit leaves, in words
  */
 function begin(ledger: Ledger, before: string) {
   const { sqlite, file } = ledger;
@@ -19,7 +19,7 @@ function begin(ledger: Ledger, before: string) {
       withFile(file, () => ledger.checkInPlace(), before);
       withFile(file, () => sqlite.exec('COMMIT'), UNSURE);
     },
-    /** Harmless where SQLite has rolled back by itself. */
+    /** Does nothing where SQLite has rolled back by itself. */
     rollback: (): void => {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
     },
@@ -43,8 +43,8 @@ export function transact<T>(ledger: Ledger, work: () => T, options: { dryRun?: b
 }
 
 /**
- * Runs `work` in one transaction that stays open while it waits. Nobody else may use the ledger meanwhile: it would
- * write into the same transaction.
+ * Runs asynchronous `work` in one transaction. Nobody else may use the ledger meanwhile, as it would write into the
+ * same transaction.
  * @param before the state that a failure before the commit leaves behind, in words
  * @param options.dryRun take everything back at the end
  */
@@ -65,7 +65,7 @@ export async function transactAsync<T>(
 }
 
 /**
- * Takes all steps in one transaction and hears signals between them.
+ * Takes all steps in one transaction, and notices signals between them.
  * @param before the state that a failure before the commit leaves behind, in words
  * @param options.dryRun take everything back at the end
  * @throws the signal's reason once it is aborted; nothing is written then
@@ -81,7 +81,7 @@ export async function transactInTurns<T>(
   return await transactAsync(ledger, before, work, options);
 }
 
-/** Begins to read one state of the file, and returns what ends that: a damaged page ends it by itself. */
+/** Begins a transaction that only reads, and returns what ends it; after an error SQLite may have ended it already. */
 function beginReading({ sqlite }: Ledger): () => void {
   sqlite.exec('BEGIN');
   return () => {
@@ -101,12 +101,12 @@ export function readTogether<T>(ledger: Ledger, work: () => T): T {
   });
 }
 
-/** The same for work that takes its time. */
+/** The same for asynchronous work. */
 export async function atOneInstant<T>(ledger: Ledger, work: () => Promise<T>): Promise<T> {
   return await usingFile(ledger.file, async () => {
     const end = beginReading(ledger);
     try {
-      // The first read is what fixes the instant.
+      // The first read determines which state is seen.
       ledger.sqlite.prepare('SELECT max(id) FROM sync_runs').get();
       return await work();
     } finally {
@@ -115,7 +115,7 @@ export async function atOneInstant<T>(ledger: Ledger, work: () => Promise<T>): P
   });
 }
 
-/** Looks up a number that is another one whenever somebody else has committed to the file; prepared for many times. */
+/** Prepares the lookup of a number that changes whenever another connection commits to the file. */
 export function prepareDataVersion({ sqlite, file }: Ledger): () => number {
   const statement = sqlite.prepare<[], number>('PRAGMA data_version').pluck();
   return () => withFile(file, () => statement.get() ?? 0);

@@ -42,8 +42,8 @@ export interface OpenOptions {
   /** What time it is; the clock of this machine unless given. */
   readonly now?: (() => Date) | undefined;
   /**
-   * Where `sync` finds `OPENROUTER_API_KEY`, `HTTPS_PROXY`, `NO_PROXY` and the like; `process.env` unless given. No `.env` and no
-   * configuration file is read.
+   * Where `sync` finds `OPENROUTER_API_KEY`, `HTTPS_PROXY`, `NO_PROXY` and the like; `process.env` unless given. No
+   * `.env` and no configuration file is read.
    */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

@@ -16,7 +16,7 @@ import { readSavedBody, TOO_LARGE } from '../savedBody.ts';
 import { cannotBeRead, walkSaved } from './walk.ts';
 
 export interface FileOptions {
-  /** The instant of a single file whose name does not tell it. */
+  /** The instant of a single file. */
   readonly at?: string | undefined;
   /** Also take files whose names tell no instant: their content may. */
   readonly mayTellThemselves?: boolean;
@@ -75,7 +75,7 @@ async function* readFiles(
 ): AsyncGenerator<VersionBody | UnreadableVersion> {
   for (const version of versions) {
     const read = await readFile(version.object, signal);
-    // Stopped: what has been read so far is worth keeping.
+    // Stopped; what was read so far is kept.
     if (read === undefined) return;
     yield { version, ...read };
   }

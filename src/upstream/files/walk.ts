@@ -6,15 +6,15 @@ import type { OnLeftOut } from '../history.ts';
 import { readBeginning } from '../input.ts';
 import { isGzip, nameForeignFormat } from '../savedBody.ts';
 
-/** Names under which answers are saved, whatever is in them. */
+/** Names of files that are taken for saved answers without a look into them. */
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.(?:gz|br))?$/i;
 const BEGINNING_BYTES = 4096;
-/** A list in UTF-8 or UTF-16, perhaps behind a mark. */
+/** How a list begins, in UTF-8 or UTF-16, with or without a byte order mark. */
 const LIST_START = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
 
 /**
- * The files below a folder that may hold an answer, sorted by name; all others are told. Links to files are read, links to
- * folders are not followed.
+ * The files below a folder that may hold an answer, sorted by name; all others are told. Links to files are read, links
+ * to folders are not followed.
  * @returns paths below the folder
  */
 export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = ''): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Reads lines and counted bytes from a stream, with its own backpressure. */
+/** Reads lines and given numbers of bytes from a stream, and no more of it than needed. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -9,7 +9,7 @@ export class ByteReader {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** Bytes up to the next line feed, without it; all that is left where there is none. */
+  /** The bytes before the next line feed, or all that are left if there is none. */
   async readLine(): Promise<Buffer> {
     let end = this.#rest.indexOf(0x0a);
     while (end < 0) {
@@ -25,8 +25,8 @@ export class ByteReader {
   }
 
   /**
-   * Reads so many bytes into memory of their own.
-   * @throws RangeError when the stream ends before
+   * Reads so many bytes into a buffer of their own.
+   * @throws RangeError when the stream ends before that
    */
   async read(length: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(length);

@@ -1,15 +1,15 @@
-/** When a version was made, in seconds since 1970; not a number where its commit tells no time. */
+/** When a version was committed and authored, in seconds since 1970; NaN where its commit tells no time. */
 export interface CommitTimes {
   readonly committedAt: number;
   readonly authoredAt: number;
 }
 
-/** Commits that a rebase made follow each other so closely, in seconds. */
+/** The most seconds between successive commits of one rebase. */
 const CLOSE = 1;
 
 /**
- * The second at which each version was observed: that of its commit. A rebase (also "rebase and merge") makes many commits
- * in one second; where that is so and the author's times are apart, those are taken.
+ * The second at which each version was observed: that of its commit. A rebase (also "rebase and merge") makes many
+ * commits in one second; where that is so and the author's times are apart, those are taken.
  * @param versions in the order of history, oldest first
  */
 export function chooseTimes(versions: readonly CommitTimes[]): { seconds: number[]; authored: number } {
@@ -34,7 +34,7 @@ function endOfBurst(versions: readonly CommitTimes[], first: number): number {
   return end;
 }
 
-/** Whether some share a second and their authors' times tell them apart, the newest last. */
+/** Whether some commits share a second, and the authors' times distinguish them and put the newest last. */
 function isRebased(burst: readonly CommitTimes[]): boolean {
   const count = (times: readonly number[]): number => new Set(times).size;
   const authored = burst.map(({ authoredAt }) => authoredAt);

@@ -13,13 +13,13 @@ export interface GitRequest {
   readonly repository: string;
   /** The scraped file's path inside the repository; renames are followed. */
   readonly file: string;
-  /** The one that is checked out unless told. */
+  /** By default the one that is checked out. */
   readonly branch?: string | undefined;
 }
 
 /**
- * Opens the history of a file. Git's own plumbing reads it, in one process for all versions; nothing in the repository is
- * run or fetched, and nothing of it can become an option.
+ * Opens the history of a file. Git's own plumbing reads it, in one process for all versions; nothing in the repository
+ * is run or fetched, and nothing of it can become an option.
  * @throws UsageError when there is no such repository, branch or file
  */
 export async function openGitHistory(request: GitRequest, reporting: Reporting & Opening): Promise<History> {
@@ -50,7 +50,7 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting &
       note(`${label} is a shallow clone: older versions may not be in it (git fetch --unshallow completes it).`);
     }
     const versions = found.map((version) => ({ ...version, source: `git:${label}` }));
-    // The first are there when they are asked for.
+    // Begins to read already, before the first body is asked for.
     const bodies = thread.read(folder, versions, signal);
     return { versions, bodies: (wanted) => readBodies(bodies, wanted), close };
   } catch (error) {
@@ -59,7 +59,7 @@ export async function openGitHistory(request: GitRequest, reporting: Reporting &
   }
 }
 
-/** As git names it: from the top folder, without `./` and doubled slashes. */
+/** The path as git writes it: from the top folder, without `./` and doubled slashes. */
 function normalize(path: string): string {
   return path.replace(/\/{2,}/g, '/').replace(/^(?:\.?\/)+|\/$/g, '') || path;
 }
@@ -82,7 +82,7 @@ async function* readBodies(
   }
 }
 
-/** As it is, as a rule: then its hash is known already. */
+/** Decodes a saved body; mostly it stays as it is, and its hash is known already. */
 function decode({ version, bytes, sha256 }: VersionBody): VersionBody | UnreadableVersion {
   const body = readSavedBody(bytes, version.name);
   return 'bytes' in body && body.bytes === bytes && sha256 !== undefined

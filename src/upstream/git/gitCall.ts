@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { childEnvironment } from '../../config/childEnvironment.ts';
 import { codeOf, UsageError, withoutStop } from '../../core/errors.ts';
 
-/** What a repository's own configuration could otherwise start or hide. */
+/** Overrides what a repository's own configuration could start or hide. */
 const INERT = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
@@ -14,7 +14,7 @@ const INERT = [
   'diff.orderFile=/dev/null',
 ];
 
-/** How the person's machine reaches others. */
+/** The variables that git needs to reach other machines. */
 const TO_FETCH = [
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
   ...['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
@@ -26,9 +26,10 @@ export function gitOptions(): string[] {
 }
 
 /**
- * The person's own git settings about other repositories do not reach into this one, and what it promises but lacks is
- * never fetched.
- * @param protocols by which git may fetch; unlike a setting, this cannot be overridden by the repository's configuration
+ * The environment of git: without variables that point it to another repository, and such that missing objects are never
+ * fetched.
+ * @param protocols by which git may fetch; unlike a setting, this cannot be overridden by the repository's
+ *   configuration
  */
 export function gitEnvironment(protocols?: string): NodeJS.ProcessEnv {
   const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
@@ -36,13 +37,13 @@ export function gitEnvironment(protocols?: string): NodeJS.ProcessEnv {
   return { ...own, ...fixed, GIT_ALLOW_PROTOCOL: protocols ?? 'none' };
 }
 
-/** The options that read this repository, its paths counted from its top folder, wherever one stands. */
+/** The options to read this repository, with paths relative to its top folder. */
 export function inRepository(folder: string): string[] {
   return ['-C', folder, `--git-dir=${folder}`, `--work-tree=${folder}`];
 }
 
 const run = promisify(execFile);
-/** Room for the names of some hundred thousand versions or files. */
+/** Enough for the names of some hundred thousand versions or files. */
 const MOST_OUTPUT_BYTES = 64 << 20;
 
 export interface GitOptions {
@@ -64,7 +65,7 @@ export async function git(args: readonly string[], { signal, protocols, input }:
       killSignal: 'SIGKILL',
     } as const;
     const running = run('git', [...gitOptions(), ...args], options);
-    // One that has ended already is told by its end.
+    // Where git ends early, its end is reported, not the broken pipe.
     running.child.stdin?.on('error', () => {}).end(input);
     const { stdout } = await running;
     return stdout;
@@ -79,7 +80,7 @@ function noGit(cause: unknown): UsageError {
   return new UsageError('no_git', 'Git is not installed; nothing was imported.', { hint: 'Install git.', cause });
 }
 
-/** The one line of git's words that tells what is wrong: what follows it is advice, what precedes it progress. */
+/** The error with the one line of git's output that tells what is wrong, without progress and advice. */
 export function gitError(words: string, cause?: unknown, state?: string): UsageError {
   const lines = words
     .split('\n')

@@ -5,30 +5,30 @@ import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 import { TOO_LARGE } from '../savedBody.ts';
 import { startCatFile } from './catFile.ts';
 
-/** A program of its own, run in a second thread: it reads and hashes objects while the first one records them. */
+/** The program of a second thread, which reads and hashes objects while the first one records them. */
 
-/** What the thread is told. */
+/** A message to the thread. */
 export type Order =
   | {
       readonly kind: 'read';
       /** The repository. */
       readonly folder: string;
       readonly objects: readonly string[];
-      /** Shared by both threads: the bytes read that have not been taken yet. */
+      /** Shared by both threads: how many bytes have been read but not taken yet. */
       readonly untaken: Int32Array;
-      /** With more of them it waits until it is woken. */
+      /** With more untaken bytes than this, the thread waits until it is woken. */
       readonly ahead: number;
     }
   | { readonly kind: 'stop' };
 
-/** What it answers, for each object in turn, until it is stopped or fails. */
+/** The thread's answers, one for each object in turn, until it is stopped or fails. */
 export type GitAnswer =
   | { readonly kind: 'body'; readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }
-  /** This object cannot be had; the others may. */
+  /** This object cannot be read; others may. */
   | { readonly kind: 'unreadable'; readonly words: string }
   | { readonly kind: 'failure'; readonly words: string };
 
-/** Git dies of a damaged object; one that dies of so many in a row is damaged itself. */
+/** Git ends at a damaged object. If it ends so many times in a row, git or the repository is at fault. */
 const MOST_DEATHS = 3;
 
 function listen(port: MessagePort): void {
@@ -59,7 +59,7 @@ async function answer(port: MessagePort, order: Order & { kind: 'read' }, signal
       } catch (error) {
         died = error;
       }
-      // A fresh one may read what the last one died of.
+      // A new git may be able to read what the last one ended at.
       if (died === undefined || done > before) continue;
       deaths += 1;
       if (deaths >= MOST_DEATHS) throw died;
@@ -85,7 +85,7 @@ async function* readObjects(
       const body = size === undefined ? undefined : await reader.read(Number(size)).catch(() => undefined);
       if (body === undefined) {
         const words = size === undefined && header !== '' ? header : await complaint;
-        // Part of one line, whatever becomes of it.
+        // It becomes part of a line.
         throw new Error(`object ${object}: ${words.replaceAll('\n', '; ') || 'git ended before it was read'}`);
       }
       yield body;

@@ -5,20 +5,19 @@ import { threadProgram } from '../../config/threadProgram.ts';
 import type { UnreadableVersion, Version, VersionBody } from '../history.ts';
 import type { GitAnswer, Order } from './gitReader.ts';
 
-/** So many bytes are read before they are asked for, and one object more. */
+/** How many bytes are read ahead, and one object more. */
 const AHEAD_BYTES = 32 << 20;
-/** When no more than so many are left, the next ones are read. */
+/** Reading goes on when no more bytes than this are left. */
 const REFILL_BYTES = AHEAD_BYTES / 2;
 
-/** A thread that reads objects, see `gitReader`. */
+/** A thread that reads objects; see `gitReader.ts`. */
 export class GitThread {
   readonly #worker = new Worker(threadProgram('./gitReader.cjs', import.meta.url));
   readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /**
-   * Reads objects, in their order; once. It begins at once, whenever the first is taken, and ends early when stopped by
-   * the signal.
-   * @throws Error with git's words, when one is taken
+   * Reads objects in order; to be called once. Begins to read immediately, and ends early when the signal is aborted.
+   * @throws Error with git's words, when an object is taken
    */
   read(
     folder: string,
@@ -51,13 +50,13 @@ export class GitThread {
         }
         version = waiting.next().value;
         if (version === undefined) return;
-        // Messages that wait are handed out without a turn of the event loop, in which alone a signal is seen.
+        // Without a turn of the event loop, waiting messages would be handed out and no signal noticed.
         await setImmediate();
         if (signal.aborted) return;
       }
       throw new Error('the thread that reads git has ended');
     } catch (error) {
-      // Stopped: what has been read so far is worth keeping.
+      // Stopped; what was read so far is kept.
       if (!signal.aborted) throw error;
     }
   }
@@ -74,7 +73,7 @@ export class GitThread {
 
   #take(bytes: number): void {
     const before = Atomics.sub(this.#untaken, 0, bytes);
-    // Woken for every one, the other thread would take this one's place on a busy machine as often.
+    // Waking the other thread for each object would make it compete with this one on a busy machine.
     if (before > REFILL_BYTES && before - bytes <= REFILL_BYTES) Atomics.notify(this.#untaken, 0);
   }
 }

@@ -1,6 +1,6 @@
 import type { Repository } from './repository.ts';
 
-/** A commit that gave a file a content of its own: other than in each of its parents. */
+/** A commit in which a file's content differs from that in each of its parents. */
 export interface FileChange {
   readonly commit: string;
   readonly parents: readonly string[];
@@ -9,7 +9,7 @@ export interface FileChange {
   readonly authoredAt: string;
   readonly path: string;
   readonly mode: string;
-  /** All zeros where the file went. */
+  /** All zeros where the file was deleted. */
   readonly object: string;
   /** Whether no parent had it. */
   readonly isNew: boolean;
@@ -17,27 +17,27 @@ export interface FileChange {
 
 const FORMAT = '--format=tformat:commit %H %ct %at %P';
 /**
- * Every commit counts, also those whose content a merge did not take: each was observed. Of a merge only what none of its
- * parents has (`-c`). No content is read: neither renames nor copies are looked for.
+ * Every commit counts, also those whose content a merge did not take: each was observed. Of a merge only what none of
+ * its parents has (`-c`). No content is read: neither renames nor copies are looked for.
  */
 const FLAGS = ['--full-history', '--topo-order', '-c', '--raw', '--no-abbrev', '-z', '--no-renames', '--no-ext-diff'];
 
 /**
- * The changes of a path, newest first, no commit before its parents are all told.
- * @param range commits as `git log` takes them: from which on, and `^` before which
+ * The changes of a path, newest first; a commit comes before its parents.
+ * @param range commits as `git log` takes them: where to begin, and with `^` where to end
  */
 export async function logChanges({ git }: Repository, path: string, range: readonly string[]): Promise<FileChange[]> {
   return readChanges(await git(['log', FORMAT, ...FLAGS, '--no-textconv', ...range, '--', path]));
 }
 
-/** `commit …`, then for each file `:<modes> <objects> <letters>` with a colon for each parent, and its name; NUL between. */
+/** `commit …`, then for each file `:<modes> <objects> <letters>`, with a colon per parent, and its name, all after NULs. */
 function readChanges(log: string): FileChange[] {
   const changes: FileChange[] = [];
   const fields = log.split('\0');
   let [commit, committedAt, authoredAt, parents] = ['', '', '', ['']];
   for (let i = 0; i < fields.length; i += 1) {
     const field = fields[i]?.trim() ?? '';
-    // Behind a merge's own line stands an empty one.
+    // The line of a merge is followed by an empty one.
     if (field === '') continue;
     const record = /^(:+)((?:\d+ )+)([0-9a-f ]+) ([A-Z]+)$/.exec(field);
     if (record === null) {
@@ -45,7 +45,7 @@ function readChanges(log: string): FileChange[] {
       [commit = '', committedAt = '', authoredAt = '', ...parents] = words;
       continue;
     }
-    // The name, whatever it looks like.
+    // The next field is the name, whatever it looks like.
     i += 1;
     const [, , modes = '', objects = '', letters = ''] = record;
     const [mode = '', object = ''] = [modes.trim().split(' ').at(-1), objects.split(' ').at(-1)];

@@ -3,14 +3,14 @@ import { startCatFile } from './catFile.ts';
 import { gitError } from './gitCall.ts';
 import type { Repository } from './repository.ts';
 
-/** What git says of an object without reading it; null where the repository lacks it. */
+/** What git knows of an object without reading it; null where the repository lacks it. */
 export type ObjectInfo = { readonly type: string; readonly bytes: number; readonly base: string } | null;
 
 const FORMAT = '--batch-check=%(objectname) %(objecttype) %(objectsize) %(deltabase)';
-/** A pack stores an object as what differs from another, and so on; git itself stops at some thousand. */
+/** An object may be stored as a difference from another, and so on; git itself allows some thousand. */
 const MOST_ROUNDS = 100;
 
-/** The kinds and sizes of objects, and of those that they are stored as a difference from. */
+/** The types and sizes of objects, and of those that they are stored as a difference from. */
 export async function describeObjects(
   repository: Repository,
   names: readonly string[],
@@ -28,7 +28,7 @@ export async function describeObjects(
   return known;
 }
 
-/** Whether an object, and each that git must read to read it, is no larger than any list. */
+/** Whether an object, and each one that git has to read for it, is no larger than a list may be. */
 export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>): boolean {
   for (let at: string | undefined = name; at !== undefined; ) {
     const info: ObjectInfo | undefined = objects.get(at);
@@ -39,7 +39,7 @@ export function isSmall(name: string, objects: ReadonlyMap<string, ObjectInfo>):
   return true;
 }
 
-/** In a partial clone git dies of each object that it may not fetch: then those that are there are found first. */
+/** In a partial clone git ends at an object that it may not fetch: then the existing ones are found out first. */
 async function ask(repository: Repository, names: readonly string[]): Promise<ObjectInfo[]> {
   const infos = await tryToAsk(repository, names);
   if (Array.isArray(infos)) return infos;
@@ -53,7 +53,7 @@ async function ask(repository: Repository, names: readonly string[]): Promise<Ob
   return names.map((name) => byName.get(name) ?? null);
 }
 
-/** What git answers, or the error of which it died. */
+/** What git answers, or the error that it ended with. */
 async function tryToAsk({ folder, signal }: Repository, names: readonly string[]): Promise<ObjectInfo[] | Error> {
   signal.throwIfAborted();
   const { reader, complaint, end } = startCatFile(folder, FORMAT, names, signal);
@@ -76,7 +76,7 @@ async function tryToAsk({ folder, signal }: Repository, names: readonly string[]
   }
 }
 
-/** Undefined: no answer that git gives. */
+/** Undefined where it is no answer of git's. */
 function readInfo(line: string, name: string): ObjectInfo | undefined {
   if (line === `${name} missing`) return null;
   const [, type, bytes, base = ''] = /^[0-9a-f]+ (\w+) (\d+)(?: ([0-9a-f]+))?$/.exec(line) ?? [];

@@ -8,7 +8,7 @@ interface TreeEntry {
   readonly path: string;
 }
 
-/** @param args of `git ls-tree`: from which commit on, which paths */
+/** @param args of `git ls-tree`: a commit, and paths */
 export async function listTree({ git }: Repository, args: readonly string[]): Promise<TreeEntry[]> {
   const output = await git(['ls-tree', '-z', '--full-tree', ...args]);
   return Array.from(output.matchAll(/(\d+) \w+ ([0-9a-f]+)\t([^\0]*)\0/g), ([, mode = '', object = '', path = '']) => ({
@@ -18,7 +18,7 @@ export async function listTree({ git }: Repository, args: readonly string[]): Pr
   }));
 }
 
-/** What a path is that can have no versions: a folder with other files in it, a link, another repository. */
+/** Refuses a path that is a folder, a link or another repository, which have no versions. */
 export async function refuseNoFile(repository: Repository, { commit, name }: Revision, path: string): Promise<void> {
   const [entry] = await listTree(repository, [commit, '--', path]);
   const refuse = async (words: string, hint: string): Promise<never> => {
@@ -36,7 +36,7 @@ export async function refuseNoFile(repository: Repository, { commit, name }: Rev
   }
 }
 
-/** @throws UsageError that says where was looked, and where the file may be */
+/** @throws UsageError that tells where the file was looked for, and where it may be */
 export async function throwNoVersions(
   repository: Repository,
   { commit, name }: Revision,
@@ -59,7 +59,7 @@ export async function throwNoVersions(
 
 const MOST_BRANCHES = 100;
 
-/** A list is JSON, as a rule. */
+/** Only JSON files if there are any, as lists mostly are. */
 function likeliest(files: readonly string[]): readonly string[] {
   const json = files.filter((file) => /\.json(?:\.\w+)?$/i.test(file));
   return json.length > 0 ? json : files;

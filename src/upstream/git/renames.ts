@@ -2,7 +2,7 @@ import type { FileChange } from './log.ts';
 import { describeObjects, isSmall } from './objects.ts';
 import type { Repository } from './repository.ts';
 
-/** So many files that came or went with a commit are compared at most, and so many bytes. */
+/** The most files that came or went with a commit to compare, and the most bytes. */
 const MOST_COMPARED = 300;
 const MOST_COMPARED_BYTES = 256 << 20;
 
@@ -10,7 +10,7 @@ const MOST_COMPARED_BYTES = 256 << 20;
 export type Origin =
   | { readonly kind: 'renamed'; readonly from: string }
   | { readonly kind: 'new' }
-  /** Some of the files that went cannot be compared. */
+  /** Some of the deleted files cannot be compared. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
 interface Moved {
@@ -20,8 +20,8 @@ interface Moved {
 }
 
 /**
- * What a new file was called before: a file that went in the same commit, with the same content or one that is more than
- * half alike. A file that is still there was copied, not renamed: its history is another list's.
+ * What a new file was called before: a file that went in the same commit, with the same content or one that is more
+ * than half alike. A file that is still there was copied, not renamed: its history is another list's.
  */
 export async function findOrigin(repository: Repository, change: FileChange): Promise<Origin> {
   const [parent] = change.parents;
@@ -42,7 +42,7 @@ export async function findOrigin(repository: Repository, change: FileChange): Pr
   if (readable.reduce((sum, move) => sum + bytesOf(move), 0) > MOST_COMPARED_BYTES) {
     return { kind: 'unknown', reason: 'the files that came or went with it are too large to compare' };
   }
-  // Other new files are there too: one that went to another of them did not come here.
+  // All new files are compared, as a deleted one may have become another of them.
   const paths = readable.map(({ path }) => path);
   const renamed = await repository.git([...args, '-M', '--diff-filter=R', parent, change.commit, '--', ...paths]);
   const fields = renamed.split('\0');

@@ -12,21 +12,20 @@ export interface Repository {
   readonly label: string;
   /** Older versions may be missing. */
   readonly isShallow: boolean;
-  /** Whoever asks to stop. */
   readonly signal: AbortSignal;
   /**
    * Runs git in it and returns what it wrote.
    * @throws UsageError with git's words
    */
   readonly git: (args: readonly string[], input?: string) => Promise<string>;
-  /** Removes what was made for the purpose. */
+  /** Removes the copy, if one was made. */
   readonly close: () => Promise<void>;
 }
 
 export interface Opening {
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
-  /** Makes a folder for what does not stay. */
+  /** Makes a temporary folder. */
   readonly makeFolder: () => string;
 }
 
@@ -36,7 +35,7 @@ const BUNDLE = /^# v\d git bundle\n/;
 /**
  * Opens a work tree, a bare repository, a bundle, or a copy of a repository elsewhere.
  * @param text a path, or an address as `git clone` takes it
- * @param branch the only one that is copied; the remote's own unless told
+ * @param branch the only one to copy; by default the remote's own
  * @throws UsageError when there is no such repository
  */
 export async function openRepository(text: string, branch: string | undefined, opening: Opening): Promise<Repository> {
@@ -49,7 +48,7 @@ export async function openRepository(text: string, branch: string | undefined, o
     });
   }
   if (info.isDirectory()) return await inPlace(path, text, opening.signal);
-  // Opening a pipe waits for its other end.
+  // Opening a pipe would wait for its other end.
   if (!info.isFile()) {
     throw new UsageError('no_repository', `${text} is neither a folder nor a file; nothing was imported.`, {
       hint: 'Name a git work tree, a bare repository or a bundle.',
@@ -57,7 +56,7 @@ export async function openRepository(text: string, branch: string | undefined, o
   }
   const beginning = (await readBeginning(path, 64)).toString('latin1');
   if (BUNDLE.test(beginning)) return await clone(path, { label: text, branch: undefined, ...opening });
-  // What a linked work tree and a submodule have for a folder.
+  // A linked work tree or a submodule has a file `.git`.
   if (beginning.startsWith('gitdir: ')) return await inPlace(dirname(path), text, opening.signal);
   throw new UsageError('no_repository', `${text} is a file, and no git bundle; nothing was imported.`, {
     hint: 'Name the repository that it is in; to import the file itself: model-ledger import files.',
@@ -98,7 +97,7 @@ async function clone(from: string, { label, branch, signal, note, makeFolder }: 
   }
 }
 
-/** A server may send on from http to https, and to nothing else. */
+/** A server may redirect from http to https, and to nothing else. */
 function protocolsOf(address: string): string {
   const [, scheme = 'ssh'] = /^([a-z]+):\/\//i.exec(address) ?? [];
   return scheme.toLowerCase() === 'http' ? 'http:https' : scheme.toLowerCase();

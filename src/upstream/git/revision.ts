@@ -2,19 +2,19 @@ import { UsageError } from '../../core/errors.ts';
 import { suggest } from '../../core/format/suggest.ts';
 import type { Repository } from './repository.ts';
 
-/** The commit from which on history is read. */
+/** The commit at which the history to read ends. */
 export interface Revision {
   readonly commit: string;
-  /** `branch main`, for people. */
+  /** For people: `branch main`. */
   readonly name: () => Promise<string>;
 }
 
-/** Where a branch's name is looked up. */
+/** Where a branch is looked up by its name. */
 const PLACES = ['refs/heads/', 'refs/remotes/origin/', 'refs/remotes/', 'refs/tags/'];
 const SHOWN = 5;
 
 /**
- * The branch that is asked for; else the one that is checked out; else, as in a bundle made without `HEAD`, the newest.
+ * The given branch; else the one that is checked out; else, as in a bundle without `HEAD`, the newest one.
  * @throws UsageError when there is none
  */
 export async function findRevision(repository: Repository, branch: string | undefined): Promise<Revision> {
@@ -63,7 +63,7 @@ export async function listBranches({ git }: Repository): Promise<Branch[]> {
   return lines.map((line) => ({ commit: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
 }
 
-/** The names that may be meant, else the first few. */
+/** Similar names, or else the first few. */
 export function nearest(wanted: string, names: readonly string[]): string {
   const near = suggest(wanted, names.slice(0, MOST_NAMES), SHOWN);
   const shown = near.length > 0 ? near : names.slice(0, SHOWN);

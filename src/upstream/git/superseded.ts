@@ -15,7 +15,7 @@ export interface DatedVersion {
 
 const REASON = 'the branch has another version of the same second';
 
-/** Of several of one instant the one stays that the branch had then; where it had none of them, the last in history. */
+/** Of several versions of one instant, keeps the one that the branch had then, or else the last in history. */
 export async function leaveOutSuperseded(
   repository: Repository,
   commit: string,
@@ -39,7 +39,7 @@ export async function leaveOutSuperseded(
   return kept;
 }
 
-/** Those of versions of one instant that the branch itself, not one that was merged into it, had at that instant. */
+/** Those of the versions of one instant that the branch itself had then, and not one that was merged into it. */
 async function ofBranch(
   repository: Repository,
   commit: string,

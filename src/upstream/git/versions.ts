@@ -10,7 +10,7 @@ import { type DatedVersion, leaveOutSuperseded } from './superseded.ts';
 
 export interface Reporting {
   readonly onLeftOut: OnLeftOut;
-  /** Told what a person should know of how the history was read. */
+  /** Told what people should know about how the history was read. */
   readonly note: (text: string) => void;
 }
 
@@ -22,7 +22,7 @@ const FOREIGN_MODES: Readonly<Record<string, string>> = {
 const MISSING =
   'its content is not in this repository, which may be a partial clone (git fetch --refetch completes it)';
 
-/** Every version of a file under this name and those it had before, oldest first, one an instant. */
+/** Every version of a file under this name and its earlier ones, oldest first, one for each instant. */
 export async function listVersions(
   repository: Repository,
   file: string,
@@ -65,7 +65,7 @@ async function followRenames(
   return found.reverse();
 }
 
-/** The newest commit in which the file came to this name from another. */
+/** The newest commit in which the file was renamed to this name. */
 async function findRename(
   repository: Repository,
   changes: readonly FileChange[],
@@ -84,7 +84,7 @@ async function findRename(
 }
 
 interface ListedVersion extends DatedVersion {
-  /** As its commit has it: a file, a link, a submodule. */
+  /** Distinguishes files, links and submodules. */
   readonly mode: string;
 }
 
@@ -110,7 +110,7 @@ function date(changes: readonly FileChange[], { onLeftOut, note }: Reporting): L
   });
 }
 
-/** Links and submodules are no lists, and what git lacks or what is too large costs no more than itself. */
+/** Leaves out links, submodules, and what is missing or too large. */
 async function leaveOutUnreadable(
   repository: Repository,
   versions: readonly ListedVersion[],

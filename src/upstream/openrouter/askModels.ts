@@ -1,10 +1,10 @@
 import { LedgerError } from '../../core/errors.ts';
 import type { EndpointsAnswer, EndpointsClient } from './fetchEndpoints.ts';
 
-/** What became of one question. */
+/** The answer about one model, or why there is none. */
 export interface AskedModel {
   readonly model: string;
-  /** When the answer had come, or was given up. */
+  /** When the answer came, or was given up. */
   readonly at: Date;
   readonly said: EndpointsAnswer | LedgerError;
 }
@@ -15,15 +15,15 @@ export interface Asking {
   readonly now: () => Date;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Looked at before each request: whether no more is to be made. */
+  /** Asked before each request: whether to stop. */
   readonly isOver: () => boolean;
 }
 
 /**
- * Asks about one model after the other, never two at once. After an answer the next one is asked before it is handed out,
- * so that what is made of it is made meanwhile; after a failure it is for the reader to say whether to go on. Once
- * stopped it ends, without what was under way.
- * @throws LedgerError where not the model but the settings are at fault
+ * Asks about one model after the other. After an answer, the next request is made before the answer is yielded, so that
+ * it is processed meanwhile; after a failure only once the consumer has decided to go on. When it is stopped, it ends
+ * without the request under way.
+ * @throws LedgerError where the settings are at fault, not the model
  */
 export async function* askModels(
   client: EndpointsClient,
@@ -39,7 +39,7 @@ export async function* askModels(
   const begin = (i: number): Promise<AskedModel | undefined> | undefined => {
     const model = models[i];
     const begun = model === undefined || isOver() ? undefined : ask(model, i === 0);
-    // It may fail before anybody waits for it: that is told when somebody does.
+    // It may fail before it is awaited; the error is thrown when it is.
     begun?.catch(() => {});
     return begun;
   };
@@ -54,7 +54,7 @@ export async function* askModels(
   }
 }
 
-/** A refusal is an answer of sorts; wrong settings are wrong for every model. */
+/** Wrong settings are wrong for every model, and are thrown. */
 function failureOf(error: unknown): LedgerError {
   if (error instanceof LedgerError && error.exitCode !== 2) return error;
   throw error;

@@ -6,17 +6,17 @@ import { readAuthorities } from '../../http/authorities.ts';
 import { Exchange, type HttpAnswer, type Request } from '../../http/exchange.ts';
 import { readProxy } from '../../http/proxy.ts';
 
-/** One run's way to upstream: direct, or through the proxy that the environment names. */
+/** A connection to upstream, direct or through a proxy from the environment. */
 export interface Connection {
-  /** One GET with its whole body; redirects are answers, not followed. */
+  /** Makes a GET request and reads the whole body; redirects are not followed. */
   get(request: Request): Promise<HttpAnswer>;
   close(): Promise<void>;
-  /** The proxy's password, or what stands in its place, and the secrets in the address, in both spellings: never shown. */
+  /** The proxy's password or token and the secrets in the address, plain and percent-encoded: never shown. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Opens a way for one answer, or some pages of one.
+ * Connects for one answer of some pages.
  * @param idleMs how long a connection may stay silent, in milliseconds
  */
 export async function connect({ protocol, searchParams }: URL, env: Env, idleMs: number): Promise<Connection> {
@@ -37,8 +37,8 @@ export async function connect({ protocol, searchParams }: URL, env: Env, idleMs:
 }
 
 /**
- * Opens a way for hundreds of small answers. Where no proxy is in between it is Node's own client, which takes half the
- * time of the library for them.
+ * Connects for hundreds of small answers. Without a proxy it uses Node's own client, which takes half of the library's
+ * time for them.
  */
 export async function connectForMany(url: URL, env: Env, idleMs: number): Promise<Connection> {
   const { protocol, searchParams } = url;
@@ -70,7 +70,7 @@ export async function connectForMany(url: URL, env: Env, idleMs: number): Promis
 
 function secretsOf(proxy: URL | undefined): string[] {
   if (proxy === undefined) return [];
-  // A user without a password is a token.
+  // A user name without a password is a token.
   const secret = proxy.password || proxy.username;
   return [secret, decodeURIComponent(secret)];
 }

@@ -4,17 +4,17 @@ import { quote } from '../../core/reading/quote.ts';
 import { AuthenticationRequired, BrokenOff, rootCause } from '../../http/faults.ts';
 import { Fault, type Redact } from './fault.ts';
 
-/** The error as `cause`, unless something in it repeats a secret: then its redacted text. */
+/** The error itself as a `cause`, or where it contains a secret only its redacted message. */
 export function safeCause(error: unknown, redact: Redact): unknown {
   const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
   return redact(shown) === shown ? error : new Error(redact(messageOf(error)));
 }
 
-/** Connection faults that another attempt may mend; certificate faults, blocked ports and the like it cannot. */
+/** Connection errors that another attempt may overcome, unlike those of certificates or blocked ports. */
 const PASSING =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOST\w+|ENET\w+|UND_ERR_(?:SOCKET|\w+_TIMEOUT|RES_CONTENT_LENGTH_MISMATCH)|HPE_\w+|Z_\w+|ERR__\w+|ERR_BROTLI\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** There never was a connection; one that was there and broke may do better with the next request. */
+/** Errors where there was no connection at all, so that the next request will fail too. */
 const UNREACHED =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_(?:TLS|SSL)_\w+)$/;
 
@@ -22,11 +22,11 @@ const PROXY = 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY.';
 const CERTIFICATE =
   'Name the file of the certificate authority, if your network or a proxy signs connections itself: ' +
   'NODE_EXTRA_CA_CERTS=/path/ca.pem, also in .env.';
-/** The certificate is signed by nobody that Node trusts. */
+/** Errors of certificates that are signed by an authority which Node does not trust. */
 const UNTRUSTED =
   /^(?:UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w*)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|INVALID_CA)$/;
 
-/** What a connection came to, as a fault with a truthful reason. */
+/** The fault for an error of a connection. */
 export function connectionFault(error: unknown, redact: Redact): Fault {
   const root = rootCause(error);
   const code = codeOf(root);
@@ -39,7 +39,7 @@ export function connectionFault(error: unknown, redact: Redact): Fault {
     ...(hint !== undefined && { hint }),
   };
   const reason = quote(redact(root.message || code || root.name));
-  // Asked of a proxy this is told above: here the address itself answers as one.
+  // Not from a proxy, which is dealt with above, but from the address itself.
   if (root instanceof AuthenticationRequired) return new Fault('http_error', reason, { ...details, httpStatus: 407 });
   if (error instanceof BrokenOff)
     return new Fault('cut_off', `it broke off (${reason})`, { ...details, httpStatus: 200 });

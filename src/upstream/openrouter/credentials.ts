@@ -2,7 +2,7 @@ import { readSecret } from '../../config/secret.ts';
 import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 
-/** What may stand in a header: visible ASCII. Anything else would make the HTTP library quote the key in its error. */
+/** Visible ASCII: anything else in a header would make the HTTP library quote the key in its error. */
 const WELL_FORMED = /^[\x21-\x7e]+$/;
 
 /**

@@ -2,7 +2,7 @@ import { UpstreamError, withoutStop } from '../../core/errors.ts';
 import { quantity } from '../../core/format/units.ts';
 import { quote } from '../../core/reading/quote.ts';
 
-/** Stable words for what went wrong between us and upstream. */
+/** Stable codes of what went wrong with a request. */
 export type FaultCode =
   | 'unreachable'
   | 'bad_http'
@@ -21,17 +21,17 @@ export type FaultCode =
 
 export interface FaultDetails {
   readonly httpStatus?: number;
-  /** Whether another attempt can mend it. */
+  /** Whether another attempt may succeed. */
   readonly retry?: boolean;
-  /** No connection could be had: whatever else is asked for there would fail the same way. */
+  /** Whether there was no connection at all, so that any other request would fail too. */
   readonly isUnreached?: boolean;
-  /** What `Retry-After` asked for, in milliseconds. */
+  /** The pause that `Retry-After` asks for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
-/** One request went wrong. Becomes a {@link FetchError} once no further attempt is made. */
+/** A failed request, which becomes a {@link FetchError} when there is no further attempt. */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly details: FaultDetails;
@@ -44,9 +44,9 @@ export class Fault extends Error {
   }
 }
 
-/** No answer could be had. Carries what `sync_runs` keeps of such a run. */
+/** There is no answer. Has the columns that `sync_runs` keeps of such a run. */
 export class FetchError extends UpstreamError {
-  /** The last status upstream answered with; null when there was no answer. */
+  /** The status of the last answer; null when there was none. */
   readonly httpStatus: number | null;
   /** Requests made in all. */
   readonly attempts: number;
@@ -58,7 +58,7 @@ export class FetchError extends UpstreamError {
     const made = quantity(attempts, 'request');
     super(
       fault.code,
-      // A list is asked for before anything is done; of a sweep the models before this one may be recorded.
+      // A sweep may have recorded models before this one.
       redact(
         `No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made).${wanted === 'list' ? ' Nothing was changed.' : ''}`,
       ),
@@ -93,16 +93,16 @@ const HINTS: Readonly<Record<FaultCode, string>> = {
   stopped: 'Run it again when convenient.',
 };
 
-/** Removes secrets from text that others wrote and that may repeat them. */
+/** Removes secrets from text that may repeat them. */
 export type Redact = (text: string) => string;
 
-/** @param secrets the key, the proxy's password …; what is shorter than four characters is no secret */
+/** @param secrets those with less than four characters are ignored */
 export function redactor(secrets: readonly (string | undefined)[]): Redact {
   const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4);
   return (text) => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? '', '[secret]'), text);
 }
 
-/** An address as it may stand in a message: no credentials, no query. */
+/** An address for a message, without credentials and query. */
 export function describeUrl(url: URL): string {
   return quote(url.origin === 'null' ? url.protocol : `${url.origin}${url.pathname}`);
 }

@@ -5,21 +5,21 @@ import { type AnswerPage, requestPage, type Session, UnparsablePage } from './re
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
-/** What upstream said of one model; `none`: it has no endpoints now (404). */
+/** Upstream's answer about one model; `none`: it has no endpoints (404). */
 export type EndpointsAnswer = { readonly kind: 'answer'; readonly body: Buffer } | { readonly kind: 'none' };
 
-/** Asks about one model after the other over one connection. */
+/** Asks about models over one connection. */
 export interface EndpointsClient {
   /**
-   * @throws FetchError (exit 3) where no answer could be had; it repeats no secret
+   * @throws FetchError (exit 3) where there is no answer; without secrets
    */
   readonly ask: (model: string) => Promise<EndpointsAnswer>;
-  /** Requests made so far: retries and redirects included. */
+  /** Requests made so far, including retries and redirects. */
   readonly requests: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** A model is worth less patience than the list: the next sweep asks again. */
+/** Stricter than for the list, as the next sweep asks about the model again. */
 const ENDPOINT_LIMITS: RequestLimits = {
   ...LIMITS,
   attemptMs: 30_000,
@@ -29,9 +29,9 @@ const ENDPOINT_LIMITS: RequestLimits = {
 };
 
 /**
- * Opens the way to upstream with the care of the list: deadlines, bounds on bytes, `Retry-After`, retries, redirects
- * that stay where they are.
- * @throws UsageError where the address or the key cannot be used; nothing was sent
+ * Connects to upstream by the rules for the list: deadlines, a limit of bytes, `Retry-After`, retries, and no redirects to
+ * elsewhere.
+ * @throws UsageError where the address or the key is invalid; nothing was sent
  */
 export async function openEndpoints(options: FetchOptions): Promise<EndpointsClient> {
   checkRequest(options);
@@ -40,7 +40,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
   const connection = await connectForMany(options.url, options.env, limits.attemptMs);
   const session = openSession(connection, options);
   const attempts = new Attempts(limits.attemptMs, options.signal, () => lateFault(limits));
-  /** The last model got no answer in time, with all attempts: the next one gets one. */
+  /** Whether the last model got no answer in time: then the next one gets a single attempt. */
   let isLate = false;
   return {
     ask: async (model) => {
@@ -77,7 +77,7 @@ async function askWithRetries(
   const budget = { left: limits.bodyBytes, total: limits.bodyBytes };
   const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, budget, signal);
   try {
-    // Hundreds of requests go well for one that does not: only that one pays for what it takes to try again.
+    // Hundreds of requests succeed for each one that fails: only that one pays for the setting up of retries.
     const again = (signal: AbortSignal) => within(limits.attemptMs, signal, lateFault(limits), request);
     const { body } = await attempts
       .run(request)
@@ -93,7 +93,7 @@ async function askWithRetries(
   }
 }
 
-/** What follows on a first attempt that failed: the same rules as for the list, that attempt counted. */
+/** Retries after a failed first attempt, by the rules for the list and counting that attempt. */
 async function retryAfter(
   failed: unknown,
   session: Session,
@@ -114,8 +114,9 @@ async function retryAfter(
 }
 
 /**
- * Where one model's endpoints are asked for: below the address of the list, `…/api/v1/models/{author}/{slug}/endpoints`.
- * Each part of the id is percent-encoded but for the colon before a variant, as upstream writes such addresses.
+ * Where one model's endpoints are asked for: below the address of the list,
+ * `…/api/v1/models/{author}/{slug}/endpoints`. Each part of the id is percent-encoded but for the colon before a
+ * variant, as upstream writes such addresses.
  * @param list the list's address; what its query filters says nothing of one model
  */
 function endpointsUrl(list: URL, model: string): URL {
@@ -127,7 +128,7 @@ function endpointsUrl(list: URL, model: string): URL {
   return url;
 }
 
-/** Whether an id can be asked about: an address must not lead elsewhere than below the list's. */
+/** Whether an id makes an address below the list's. */
 function canBeAsked(model: string): boolean {
   return !model.split('/').some((part) => part === '' || part === '.' || part === '..');
 }

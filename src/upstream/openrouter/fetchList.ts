@@ -15,7 +15,7 @@ export interface ListAnswer {
   /** Of a single-page answer; null otherwise. */
   readonly etag: string | null;
   readonly contentType: string | null;
-  /** Requests made in all: retries, redirects and pages included. */
+  /** Requests made in all, including retries, redirects and pages. */
   readonly attempts: number;
 }
 
@@ -36,7 +36,7 @@ export async function fetchList(options: FetchOptions): Promise<ListAnswer | Not
   const { url } = options;
   checkRequest(options);
   const limits = { ...LIMITS, ...options.limits };
-  // Loaded here because it costs 40 ms, which reading a file need not pay.
+  // Loaded only now, as reading a file can do without these 40 ms.
   const { connect } = await import('./connection.ts');
   const connection = await connect(url, options.env, limits.attemptMs);
   const session = openSession(connection, options);
@@ -83,7 +83,7 @@ async function fetchPages(
   };
 }
 
-/** That it is not JSON, even at the last attempt, is for its reader to say. */
+/** A page that is not JSON even at the last attempt is for the reader of the list to reject. */
 function takeUnparsable(error: unknown): AnswerPage {
   if (error instanceof UnparsablePage) return error.page;
   throw error;

@@ -8,8 +8,6 @@ import type { Session } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
 import type { RetryTiming } from './retry.ts';
 
-/** What fetching the list and asking about its models have in common. */
-
 export interface RetryNote {
   /** The number of the request that failed. */
   readonly attempt: number;
@@ -39,32 +37,29 @@ export interface FetchOptions {
 
 /** @throws UsageError where nothing can be sent */
 export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey'>): void {
-  checkUrl(url);
-  if (apiKey !== undefined) checkApiKey(apiKey, 'OPENROUTER_API_KEY');
-}
-
-function checkUrl(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new UsageError('unsupported_url', `A list is fetched over http or https, not ${url.protocol}.`);
   }
-  if (url.username === '' && url.password === '') return;
-  throw new UsageError('credentials_in_url', `The address of ${url.host} carries credentials; nothing was sent.`, {
-    hint: 'Leave them out of the address; a key belongs into OPENROUTER_API_KEY or OPENROUTER_API_KEY_FILE.',
-  });
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError('credentials_in_url', `The address of ${url.host} carries credentials; nothing was sent.`, {
+      hint: 'Leave them out of the address; a key belongs into OPENROUTER_API_KEY or OPENROUTER_API_KEY_FILE.',
+    });
+  }
+  if (apiKey !== undefined) checkApiKey(apiKey, 'OPENROUTER_API_KEY');
 }
 
-/** Begins a session over a connection: what is sent with each request, and what is shown of none. */
+/** Begins a session over a connection: with headers to send, and secrets not to show. */
 export function openSession(connection: Connection, options: FetchOptions): Session {
-  const redact = redactor([options.apiKey, ...connection.secrets]);
-  return { connection, headers: writeHeaders(options), redact, now: options.now ?? Date.now, requests: 0 };
+  const { apiKey, userAgent } = options;
+  const headers = {
+    ...{ accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': userAgent },
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+  };
+  const redact = redactor([apiKey, ...connection.secrets]);
+  return { connection, headers, redact, now: options.now ?? Date.now, requests: 0 };
 }
 
-function writeHeaders(options: FetchOptions): Record<string, string> {
-  const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': options.userAgent };
-  return options.apiKey === undefined ? headers : { ...headers, authorization: `Bearer ${options.apiKey}` };
-}
-
-/** When to try again in a session, counted from now. */
+/** The timing of a session's retries, counted from now. */
 export function retryTiming(session: Session, options: FetchOptions, limits: RequestLimits): RetryTiming {
   return {
     ...limits,
@@ -77,15 +72,15 @@ export function retryTiming(session: Session, options: FetchOptions, limits: Req
   };
 }
 
-/** One attempt has taken too long; another one may go better. */
+/** The fault of an attempt that took too long; another one may be faster. */
 export function lateFault({ attemptMs }: RequestLimits): Fault {
   return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
 }
 
-/** A key shorter than real ones may stand in any list by chance. */
+/** A shorter key than real ones may occur in any list by chance. */
 const KEY_LENGTH = 16;
 
-/** What is kept of an answer is public data: a page that echoes its request must not bring the key into it. */
+/** Whether an answer contains the key, as of a server that echoes requests: what is kept of answers is public. */
 export function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
   return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
 }

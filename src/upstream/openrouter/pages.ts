@@ -6,7 +6,7 @@ import type { ByteBudget } from './wholePage.ts';
 const SEEN = { httpStatus: 200 };
 
 /**
- * Asks for the first page and for whatever `links.next` names, until it is null or absent.
+ * Asks for the first page and for those that `links.next` names, until there is none.
  * @throws Fault `foreign_page`, `page_loop`, `too_many_pages`, or what `ask` throws
  */
 export async function collectPages(

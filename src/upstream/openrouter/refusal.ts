@@ -5,7 +5,7 @@ import { Fault, type Redact } from './fault.ts';
 import { describePage, readErrorMessage } from './wholePage.ts';
 
 /**
- * What an answer other than the list says: upstream's own words, whether a retry can mend it, what to do.
+ * The fault for an answer that is no list: with upstream's own words, whether to retry, and what to do.
  * @param now milliseconds since 1970, for a `Retry-After` that is a date
  */
 export function readRefusal({ status, body, header }: HttpAnswer, redact: Redact, now: number): Fault {

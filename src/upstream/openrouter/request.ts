@@ -6,7 +6,7 @@ import { describeUrl, Fault, type Redact } from './fault.ts';
 import { readRefusal } from './refusal.ts';
 import { type ByteBudget, readWholePage } from './wholePage.ts';
 
-/** What one run's requests have in common; `requests` counts them. */
+/** What the requests of a run have in common, and their number. */
 export interface Session {
   readonly connection: Connection;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,19 +15,19 @@ export interface Session {
   requests: number;
 }
 
-/** One page of the list, or the word that nothing changed. */
+/** One page of the list, or that nothing has changed. */
 export interface AnswerPage {
   readonly status: 200 | 304;
   readonly body: Buffer;
   readonly etag: string | null;
   readonly contentType: string | null;
-  /** The address that it names as the next page's. */
+  /** The address of the next page, as the page names it. */
   readonly next: string | undefined;
-  /** Where it was found in the end. */
+  /** Its address after redirects. */
   readonly url: URL;
 }
 
-/** A 200 whose body is not JSON to its end: worth another attempt, and kept in case that one is no better. */
+/** A 200 whose body is not whole JSON: worth another attempt, and kept in case that is no better. */
 export class UnparsablePage extends Fault {
   readonly page: AnswerPage;
 
@@ -39,13 +39,13 @@ export class UnparsablePage extends Fault {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 5;
-/** Of an answer other than the list: what it says of itself. */
+/** The most bytes to read of an answer that is no list. */
 const ERROR_BYTES = 64 * 1024;
 
 /**
  * One attempt at one page.
  * @param etag sent as `If-None-Match`; only then is 304 an answer
- * @param budget what the decoded body may take
+ * @param budget how many bytes the decoded body may have
  * @throws Fault; {@link UnparsablePage} where the body is not JSON
  */
 export async function requestPage(
@@ -73,7 +73,7 @@ export async function requestPage(
   }
 }
 
-/** Asks, following redirects that stay where we are; no credential leaves the origin it is meant for. */
+/** Makes a request and follows redirects within the same origin, so that no credential leaves it. */
 async function follow(
   session: Session,
   url: URL,
@@ -82,7 +82,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<{ answer: HttpAnswer; at: URL }> {
   const headers = etag === null ? session.headers : { ...session.headers, 'if-none-match': etag };
-  // Decoded bytes are counted: `content-length` and the library's own limit are about encoded ones.
+  // Of decoded bytes; `content-length` and the library's own limit are about encoded ones.
   const most = (status: number): number => (status === 200 ? budget.left : ERROR_BYTES);
   const seen = new Set<string>();
   let at = url;
@@ -117,7 +117,7 @@ function redirected({ status }: HttpAnswer, reason: string): Fault {
 
 const WELL_FORMED_ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/;
 
-/** An ETag that can be stored and sent back as it is; anything else is treated as none. */
+/** Whether an ETag can be stored and sent back as it is; others are ignored. */
 export function isEtag(value: string): boolean {
   return WELL_FORMED_ETAG.test(value);
 }

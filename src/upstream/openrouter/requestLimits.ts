@@ -2,20 +2,20 @@ import { DEFAULTS, type Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import { MOST_BODY_BYTES } from '../../core/reading/bodySize.ts';
 
-/** What one run may take. */
+/** The limits of one run. */
 export interface RequestLimits {
-  /** For one attempt, its whole body included, in milliseconds. */
+  /** For one attempt with its whole body, in milliseconds. */
   readonly attemptMs: number;
-  /** For everything, pauses included. */
+  /** For everything, including pauses. */
   readonly runMs: number;
-  /** Decoded, over all pages. */
+  /** Decoded, for all pages together. */
   readonly bodyBytes: number;
-  /** Further attempts a page. */
+  /** Further attempts for each page. */
   readonly retries: number;
-  /** The longest pause that upstream's `Retry-After` may ask for. */
+  /** The longest pause that `Retry-After` may ask for. */
   readonly retryAfterCapMs: number;
   readonly pages: number;
-  /** The first pause, doubled each time. */
+  /** The first pause, which is doubled each time. */
   readonly minDelayMs: number;
   /** The longest pause of our own choosing. */
   readonly maxDelayMs: number;
@@ -33,8 +33,8 @@ export const LIMITS: RequestLimits = {
 };
 
 /**
- * What the environment says of them, in milliseconds: `MODEL_LEDGER_TIMEOUT_MS` for one attempt, and
- * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause between two, which doubles with each further one.
+ * Reads limits from the environment, in milliseconds: `MODEL_LEDGER_TIMEOUT_MS` for one attempt, and
+ * `MODEL_LEDGER_RETRY_DELAY_MS` for the first pause.
  * @throws UsageError when one of the two is not a whole number of milliseconds
  */
 export function readLimits(env: Env): Partial<RequestLimits> {

@@ -13,8 +13,8 @@ export interface RetryTiming extends Pick<RequestLimits, 'retries' | 'minDelayMs
 
 /**
  * Repeats `attempt` while it fails with a {@link Fault} that a retry can mend, and while the pause before the next
- * attempt still fits into the run's time. Everything else is thrown at once. The pause depends on what upstream asks for,
- * and is told before it is made: so it is made here, and the library's own is none.
+ * attempt still fits into the run's time. Everything else is thrown at once. The pause depends on what upstream asks
+ * for, and is told before it is made: so it is made here, and the library's own is none.
  */
 export async function retrying<T>(timing: RetryTiming, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
   return await pRetry(attempt, {

@@ -3,18 +3,18 @@ import { isObject } from '../../core/reading/json.ts';
 import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
 import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 
-/** What a page turned out to be: whole, with the next one that it names, or why it is not, in words. */
+/** Either a whole page, with the address of the next one, or what came instead, in words. */
 export type Reading = { readonly next: string | undefined } | { readonly unparsable: string };
 
-/** Decoded bytes that may come, in this answer and in all pages together. */
+/** How many decoded bytes may still come, and how many in all pages together. */
 export interface ByteBudget {
   readonly left: number;
   readonly total: number;
 }
 
 /**
- * Whether a page is whole, and which one it names as the next; half a gzip stream, for one, passes the HTTP library as a
- * whole answer. Its brackets and strings are followed to the end and only what stands around the list is parsed: the
+ * Whether a page is whole, and which one it names as the next; half a gzip stream, for one, passes the HTTP library as
+ * a whole answer. Its brackets and strings are followed to the end and only what stands around the list is parsed: the
  * entries are read, and judged, once and elsewhere.
  */
 export function readWholePage(body: Buffer, contentType: string | null): Reading {
@@ -27,7 +27,7 @@ export function readWholePage(body: Buffer, contentType: string | null): Reading
   } catch (error) {
     if (error instanceof NotJson) return { unparsable: describePage(body.toString('utf8', 0, 1024), contentType) };
     if (!(error instanceof RejectedError)) throw error;
-    // What is whole and no list is not made one by asking again.
+    // It is whole but no list, and asking again would not make it one.
     return error.code === 'too_deep' ? { unparsable: 'JSON nested beyond all measure' } : { next: undefined };
   }
 }
@@ -44,7 +44,7 @@ export function readErrorMessage(text: string): string | undefined {
   }
 }
 
-/** Names what came instead of JSON, by its own beginning and by what the header claims. */
+/** Describes what came instead of JSON, by its beginning and its content type. */
 export function describePage(text: string, contentType: string | null): string {
   const start = text.trimStart().slice(0, 1024).toLowerCase();
   if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'an HTML page instead of JSON';

@@ -4,8 +4,6 @@ import { ENDPOINT_CAUSES } from '../../../core/endpoints/compare.ts';
 import { changeChecks, changeColumns, isInstant, refersTo } from '../../store/schema/columns.ts';
 import { bySweep } from './sweeps.ts';
 
-/** What the sweeps' answers tell of endpoints: who they are, and what happened to them. */
-
 /** One row for each endpoint ever seen. */
 export const endpoints = sqliteTable(
   'endpoints',
@@ -15,23 +13,23 @@ export const endpoints = sqliteTable(
     provider: text().notNull(),
     tag: text().notNull(),
     quantization: text(),
-    /** The ordinal among those that share all of the above, from 0. */
+    /** The ordinal among endpoints with the same model, provider, tag and quantization, from 0. */
     twin: integer().notNull(),
     firstSeenAt: text('first_seen_at').notNull(),
     /** Null while it is in the model's newest answer. */
     lastSeenAt: text('last_seen_at'),
-    /** The first answer without it; null while it is in the newest. */
+    /** When it was first missing from an answer; null while it is in the newest. */
     missingSince: text('missing_since'),
-    /** The same, once a second answer without it has confirmed that it is gone, or it goes on under another label. */
+    /** The same, once a second answer has confirmed that it is gone, or once it continues under another label. */
     removedAt: text('removed_at'),
-    /** The endpoint whose provider, tag or quantization was named anew, which made it this one. */
+    /** The endpoint that it was before its provider, tag or quantization was renamed. */
     continues: integer().references((): AnySQLiteColumn => endpoints.id),
-    /** Its newest, without telemetry. */
+    /** The newest one, without telemetry. */
     document: text().notNull(),
   },
   (t) => [
     uniqueIndex('endpoints_label').on(t.modelId, t.provider, t.tag, t.quantization, t.twin),
-    // To an index, no two NULLs are the same.
+    // In an index no two NULLs are equal.
     uniqueIndex('endpoints_label_unquantized')
       .on(t.modelId, t.provider, t.tag, t.twin)
       .where(sql`${t.quantization} IS NULL`),
@@ -68,7 +66,7 @@ export const endpointEvents = sqliteTable(
   ],
 );
 
-/** Endpoints of believed answers that could not be believed themselves; they keep their last good state. */
+/** Broken endpoints of usable answers; they keep their last good state. */
 export const endpointQuarantine = sqliteTable(
   'endpoint_quarantine',
   {

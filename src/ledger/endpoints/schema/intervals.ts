@@ -3,8 +3,6 @@ import { interval, isInterval, priceChecks, priceColumns } from '../../store/sch
 import { ofEndpoint } from './endpoints.ts';
 import { endpointSweeps } from './sweeps.ts';
 
-/** What holds of an endpoint from an instant to another. */
-
 const ofSweeps = () => interval(() => endpointSweeps.id);
 
 /** What each component cost at each endpoint, and when: half-open intervals that never overlap. */

@@ -13,10 +13,8 @@ import {
 import { changeCounts, counter, isInstant, oneOf, refersTo } from '../../store/schema/columns.ts';
 import { TRIGGERS } from '../../store/schema/runs.ts';
 
-/** What sweeps have learned of endpoints, the truth of all tables about them. All STRICT, instants as elsewhere. */
-
 export const SWEEP_STATUSES = ['complete', 'partial', 'failed'] as const;
-/** What a model's answer was: endpoints, none (404 or an empty list), or the model was on the list no more. */
+/** The kind of a model's answer: endpoints; none (404 or an empty list); or that it is no longer listed. */
 export const ANSWER_KINDS = ['endpoints', 'none', 'unlisted'] as const;
 
 /** Every sweep over the models, and every import of saved answers. */
@@ -28,7 +26,7 @@ export const endpointSweeps = sqliteTable(
     /** The list's URL without credentials, or `file:<name>`. */
     source: text().notNull(),
     startedAt: text('started_at').notNull(),
-    /** Null: under way, or stopped before its end; then the next sweep goes on with it. */
+    /** Null: under way, or stopped before its end, and then to be resumed. */
     finishedAt: text('finished_at'),
     status: text({ enum: SWEEP_STATUSES }).notNull(),
     modelsAsked: counter('models_asked'),
@@ -43,11 +41,11 @@ export const endpointSweeps = sqliteTable(
     errorMessage: text('error_message'),
     /** The pattern that narrowed it; null: all models. */
     narrowedTo: text('narrowed_to'),
-    /** Whether whatever it does not speak of was not served then (a recording of all models at one instant). */
+    /** Whether models without an answer were not served then (a recording of all models at one instant). */
     isWhole: integer('is_whole', { mode: 'boolean' }).notNull().default(sql`0`),
     /**
-     * When each model answered: a JSON array, at the model's number in `endpoint_models` 1 + the milliseconds since
-     * `started_at`; 0 or nothing: it did not.
+     * When each model answered: a JSON array with, at the index of the model's number in `endpoint_models`, 1 + the
+     * milliseconds since `started_at`; 0 or nothing where it did not.
      */
     answers: text().notNull().default('[]'),
   },
@@ -68,14 +66,14 @@ export const endpointSweeps = sqliteTable(
 /** The sweep that a row comes from. */
 export const bySweep = () => refersTo('sweep_id', () => endpointSweeps.id);
 
-/** Each model ever asked about, by the number that `endpoint_sweeps.answers` knows it by. */
+/** The numbers of models in `endpoint_sweeps.answers`. */
 export const endpointModels = sqliteTable(
   'endpoint_models',
   { number: integer().primaryKey(), modelId: text('model_id').notNull() },
   (t) => [uniqueIndex('endpoint_models_model').on(t.modelId)],
 );
 
-/** Answers without the values of telemetry keys, each distinct one once: the truth of these tables. */
+/** Distinct answers, without the values of telemetry keys, from which the tables about endpoints are made. */
 export const endpointTexts = sqliteTable(
   'endpoint_texts',
   {
@@ -85,9 +83,9 @@ export const endpointTexts = sqliteTable(
     bytes: integer().notNull(),
     /** The text that this one is compressed against; null: it stands by itself. */
     base: integer().references((): AnySQLiteColumn => endpointTexts.id),
-    /** How many texts must be read before this one. */
+    /** How many texts have to be read before this one. */
     depth: integer().notNull(),
-    /** Raw DEFLATE; with a base, the base's last 32 KiB are its dictionary. */
+    /** Raw DEFLATE, with the last 32 KiB of the base as its dictionary; see `texts.ts`. */
     data: blob({ mode: 'buffer' }).notNull(),
   },
   (t) => [
@@ -96,7 +94,7 @@ export const endpointTexts = sqliteTable(
   ],
 );
 
-/** From which sweep on a model gave which answer: a row only where it is another than before. */
+/** From which sweep on a model gave which answer: a row only where it differs from the one before. */
 export const endpointAnswers = sqliteTable(
   'endpoint_answers',
   {
@@ -116,7 +114,7 @@ export const endpointAnswers = sqliteTable(
   ],
 );
 
-/** How each endpoint did, only with `--telemetry`; joined to `endpoints` by what both are known by. */
+/** Measurements of each endpoint, only with `--telemetry`; joined to `endpoints` by their common columns. */
 export const endpointTelemetry = sqliteTable(
   'endpoint_telemetry',
   {
@@ -128,7 +126,7 @@ export const endpointTelemetry = sqliteTable(
     quantization: text(),
     twin: integer().notNull(),
     observedAt: text('observed_at').notNull(),
-    /** 0 is well; upstream's other numbers are below it. */
+    /** 0: all is well; upstream's other values are negative. */
     status: integer(),
     /** Percent. */
     uptimeLast5m: real('uptime_last_5m'),

@@ -8,8 +8,8 @@ import type { Ledger } from '../../store/open.ts';
 export type ArchivedOrder = ReturnType<typeof prepareArchivedOrder>;
 
 /**
- * In which order upstream listed a model's prices at an instant, as the archived bodies have it: the newest observed by
- * then in which the model could be read; empty where there is none.
+ * Looks up in which order upstream listed a model's prices at an instant: in the newest archived body by then in which
+ * the model could be read; empty where there is none.
  */
 export function prepareArchivedOrder(ledger: Ledger): (model: string, at: string) => ReadonlyMap<string, number> {
   const archive = new Archive(ledger);

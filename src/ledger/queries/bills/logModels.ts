@@ -8,22 +8,22 @@ interface SlugRow {
   readonly slug: string;
 }
 
-/** Which models the names in a log mean. */
+/** The models that the names in a log stand for. */
 export interface LogModels {
-  /** By name, where it is another one than the id. */
+  /** By name, where that is not the id itself. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Of these the names without an author, which a person may want to look at. */
+  /** Those of these names that have no author, which a person may want to check. */
   readonly short: ReadonlySet<string>;
-  /** By name that several models have, these. */
+  /** The candidates for a name that several models have. */
   readonly several: ReadonlyMap<string, readonly string[]>;
-  /** By name that nothing was ever called, what it may mean. */
+  /** Suggestions for a name that no model ever had. */
   readonly unknown: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The models that a log names: by id; by upstream's permanent slug, `openai/gpt-4.1-2025-04-14`, as its activity export
- * does (the model without a variant, or the one with the variant that is named); or without an author, where one model
- * is called so.
+ * Finds the models that a log names: by id; by upstream's permanent slug, `openai/gpt-4.1-2025-04-14`, as in its
+ * activity export (the model with the same variant, or without one); or without an author, where only one model has
+ * that name.
  */
 export function modelsOfLog(ledger: Ledger, names: ReadonlySet<string>): LogModels {
   const all = allIds(ledger);
@@ -49,7 +49,7 @@ export function modelsOfLog(ledger: Ledger, names: ReadonlySet<string>): LogMode
   return { ids, short, several, unknown };
 }
 
-/** `gpt-4.1-2025-04-14`: a model of each permanent slug that ends so. */
+/** For a name such as `gpt-4.1-2025-04-14`: one model of each permanent slug that ends with it. */
 function idsBySlugsEnd(rows: readonly SlugRow[], name: string): string[] {
   const end = `/${baseOf(name).toLowerCase()}`;
   const found = new Map<string, string>();

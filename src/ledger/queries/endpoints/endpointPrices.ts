@@ -12,14 +12,14 @@ interface Row extends StoredPrice {
 }
 
 interface EndpointPrices {
-  /** In small letters: its provider, its tag, and this without the precision. */
+  /** In lower case: its provider, its tag, and the tag without the precision. */
   readonly names: readonly string[];
   readonly prices: Timetable;
 }
 
 /**
- * What each provider of any model asked for at any instant, each model read once: the prices of each endpoint at which a
- * provider, called by its name or its tag, served it.
+ * Looks up the prices of a model's provider, which is named by its name or tag, at an instant: those of each of its
+ * endpoints. Each model is read once.
  */
 export function prepareEndpointPrices(
   ledger: Ledger,

@@ -10,7 +10,7 @@ import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { inForce, type StoredPriceRow, toPriceRow } from '../listing.ts';
 
-/** Who serves a model, on what terms. */
+/** An endpoint that serves a model, with its prices and limits. */
 export interface ServedEndpoint extends Label, EndpointLimits {
   readonly id: number;
   readonly twin: number;
@@ -19,7 +19,7 @@ export interface ServedEndpoint extends Label, EndpointLimits {
 }
 
 /**
- * The endpoints of a model at an instant, the cheapest prompt first; none where nobody served it, or nobody asked.
+ * The endpoints of a model at an instant, the cheapest prompt first; none where none are known.
  * @param at null: now
  */
 export function listEndpointsAt({ orm }: Ledger, model: string, at: string | null): ServedEndpoint[] {
@@ -40,12 +40,12 @@ function byPrice(a: ServedEndpoint, b: ServedEndpoint): number {
   return compareBy('prompt') || compareBy('completion') || compareText(nameOf(a), nameOf(b));
 }
 
-/** When a model's providers were last asked by an instant (null: now). */
+/** When a model last answered by an instant (null: now). */
 export function endpointsAnsweredBy(ledger: Ledger, model: string, at: string | null): string | null {
   return answeredBy(ledger, model, at ?? END_OF_TIME);
 }
 
-/** How many serve a model, and between which prices of a prompt token; null where nobody does, or nobody asked. */
+/** How many providers and endpoints serve a model, and the range of their prompt prices. */
 export interface ServedRange {
   readonly providers: number;
   readonly endpoints: number;
@@ -54,6 +54,7 @@ export interface ServedRange {
   readonly highest: Amount | null;
 }
 
+/** Null where no endpoints are known. */
 export function servedRange(ledger: Ledger, model: string, at: string | null): ServedRange | null {
   const endpoints = listEndpointsAt(ledger, model, at);
   if (endpoints.length === 0) return null;
@@ -75,12 +76,12 @@ export function endpointsAnswerAt(ledger: Ledger, model: string, at: string | nu
   if (said === undefined) return undefined;
   if (said.textId === null) return 'none';
   const text = new EndpointTexts(ledger).get(said.textId);
-  // A recording may have kept only what stands under it.
+  // A recording may have only the content of `data`.
   const isWhole = /^\s*\{\s*"data"\s*:/.test(text.toString('utf8', 0, 64));
   return isWhole ? text : Buffer.concat([Buffer.from('{"data":'), text, Buffer.from('}')]);
 }
 
-/** The models that one of these providers serves, by its name or the first part of its tag, whatever the case. */
+/** The models that one of these providers serves, by name, tag or the first part of the tag, in any case. */
 export function modelsServedBy({ orm }: Ledger, providers: readonly string[], at: string | null): Set<string> {
   const wanted = JSON.stringify(providers.map((name) => name.trim().toLowerCase()));
   const rows = orm.all<{ id: string }>(sql`

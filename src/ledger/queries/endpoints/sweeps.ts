@@ -5,17 +5,17 @@ import type { Ledger } from '../../store/open.ts';
 import { isAskedFor } from '../filters.ts';
 import type { ListingFilter } from '../listing.ts';
 
-/** Whether anybody ever asked who serves the models. */
+/** Whether there was ever a sweep. */
 export function hasEndpoints({ orm }: Ledger): boolean {
   return orm.get(sql`SELECT 1 FROM endpoint_sweeps LIMIT 1`) !== undefined;
 }
 
-/** When anybody first asked; null: never. */
+/** When the first sweep began; null: there was none. */
 export function firstSweepAt({ orm }: Ledger): string | null {
   return orm.get<{ at: string | null }>(sql`SELECT min(started_at) AS at FROM endpoint_sweeps`).at;
 }
 
-/** The newest sweep over all models, and what it left open; undefined where there was none. */
+/** The newest sweep over all models, with counts of what is served now and of broken endpoints. */
 export function lastSweep(ledger: Ledger) {
   const last = lastWholeSweep(ledger, { withImports: true });
   if (last === undefined) return undefined;
@@ -29,10 +29,10 @@ export function lastSweep(ledger: Ledger) {
 
 export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
 
-/** How many endpoints came, went, came back, or changed a price or a limit in between; zeros where no sweep tells. */
+/** How many endpoints were added, removed or restored, or changed a price or a limit. */
 export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
 
-/** What sweeps observed after one instant, up to another; an endpoint's first sight in the first sweep is no change. */
+/** Counts changes after one instant, up to another; endpoints of a model's first answer count as no change. */
 export function countEndpointChanges(
   ledger: Ledger,
   { from, to }: { readonly from: string; readonly to: string },

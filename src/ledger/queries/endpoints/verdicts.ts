@@ -4,7 +4,7 @@ import type { Ledger } from '../../store/open.ts';
 import type { EventRow } from '../events.ts';
 import { hasEndpoints } from './sweeps.ts';
 
-/** Looks up what the endpoints say of a `repriced` event of the list; null where no endpoints were ever recorded. */
+/** Looks up the verdict on a `repriced` event of the list; null where no endpoints were ever recorded. */
 export function prepareVerdicts(ledger: Ledger): (run: number, model: string, field: string | null) => Verdict | null {
   if (!hasEndpoints(ledger)) return () => null;
   const verdictOf = ledger.sqlite
@@ -15,7 +15,7 @@ export function prepareVerdicts(ledger: Ledger): (run: number, model: string, fi
   return (run, model, field) => verdictOf.get(run, model, field) ?? null;
 }
 
-/** An event with what the endpoints say of it. */
+/** An event with its verdict. */
 export interface JudgedEvent extends EventRow {
   /** Null where it is no repricing, or no endpoints were ever recorded. */
   readonly verdict: Verdict | null;
@@ -29,7 +29,7 @@ export function judgeEvents(ledger: Ledger, events: readonly EventRow[]): Judged
   }));
 }
 
-/** The same of a price between two instants: where what happened in between was all of one kind, that; else `unknown`. */
+/** Looks up the verdict on a price between two instants: that of the events in between if all agree, else `unknown`. */
 export function prepareNetVerdicts(ledger: Ledger, from: string, to: string) {
   if (!hasEndpoints(ledger)) return () => null;
   const verdictOf = ledger.sqlite
@@ -41,12 +41,12 @@ export function prepareNetVerdicts(ledger: Ledger, from: string, to: string) {
   return (model: string, field: string | null): Verdict | null => verdictOf.get(model, field, from, to) ?? null;
 }
 
-/** How old a sweep may be to say what is shown now. */
+/** How old a sweep may be to predict what is shown now. */
 const FRESH_MS = 26 * HOUR_MS;
 
 /**
- * What the newest sweep leads one to expect of a listed price that changes now: that another provider is shown, where one
- * endpoint has the new price already and one has the old price. The next sweep will know.
+ * Predicts the verdict on a listed price that changes now from the newest sweep: that another provider is shown, where
+ * there are endpoints with the old price and with the new one already. The next sweep will tell.
  */
 export function prepareExpectedVerdicts(
   { sqlite }: Ledger,

@@ -3,7 +3,7 @@ import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { Ledger } from '../../store/open.ts';
 
-/** When each model last had news (it came, it changed; a first sight counts), by an instant (null: ever). */
+/** When each model was last added or changed, by an instant (null: ever). */
 export function changedAtOf({ orm }: Ledger, at: string | null): (id: string) => string | null {
   const rows = orm.all<{ id: string; changedAt: string }>(
     sql`SELECT model_id AS id, max(observed_at) AS changedAt FROM change_events
@@ -13,7 +13,7 @@ export function changedAtOf({ orm }: Ledger, at: string | null): (id: string) =>
   return (id) => byId.get(id) ?? null;
 }
 
-/** When each model was created by any of its documents, in seconds since 1970. */
+/** When each model was created according to its newest document, in seconds since 1970. */
 export function createdOf({ orm }: Ledger): ReadonlyMap<string, number> {
   const rows = orm.all<{ id: string; createdAt: string }>(
     sql`SELECT id, created_at AS createdAt FROM models WHERE created_at IS NOT NULL`,

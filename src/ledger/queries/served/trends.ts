@@ -2,9 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Ledger } from '../../store/open.ts';
 import { ACCEPTED_STATUSES } from '../../store/schema/runs.ts';
 
-/** Questions about the whole list over time. Each takes the instant by which it is answered. */
-
-/** How many models the last list of each day had. */
+/** How many models the last list of each day had, by an instant. */
 export function listedByDay({ orm }: Ledger, by: string): { day: string; models: number }[] {
   return orm.all(sql`SELECT date(observed_at) AS day, model_count AS models, max(observed_at) AS at FROM sync_runs
     WHERE status IN ${ACCEPTED_STATUSES} AND observed_at <= ${by} AND model_count IS NOT NULL
@@ -19,7 +17,7 @@ export interface Week {
   readonly went: number;
 }
 
-/** Who came, came back and went in each week that anybody did; the first list is no coming. */
+/** How many models came, came back and went in each week in which any did, without the first list. */
 export function movesByWeek({ orm }: Ledger, by: string): Week[] {
   return orm.all(sql`SELECT date(observed_at, 'weekday 0', '-6 days') AS week, sum(type = 'added') AS came,
       sum(type = 'restored') AS back, sum(type = 'removed') AS went
@@ -27,7 +25,7 @@ export function movesByWeek({ orm }: Ledger, by: string): Week[] {
       AND observed_at <= ${by} GROUP BY week ORDER BY week`);
 }
 
-/** A base price that held, of a model with what it is able to do now or was when it went. */
+/** The period of a base price; the model's abilities are those it has now, or had when it was removed. */
 export interface OfferPeriod {
   readonly model: string;
   readonly name: string | null;
@@ -41,7 +39,7 @@ export interface OfferPeriod {
   readonly outputs: string | null;
 }
 
-/** Every base price of a component that was a number above zero. */
+/** Every base price of a component that was above zero. */
 export function offerPeriods({ orm }: Ledger, component: string, by: string): OfferPeriod[] {
   return orm.all(sql`SELECT m.id AS model, m.name, p.price, p.valid_from AS validFrom,
       CASE WHEN p.valid_to > ${by} THEN NULL ELSE p.valid_to END AS validTo,

@@ -18,15 +18,15 @@ export interface UnderWayDependencies {
   readonly onWarning?: ((words: string) => void) | undefined;
 }
 
-/** What came so far is written together: the lock is held for a moment, and never while upstream is waited for. */
+/** How often gathered answers are written: the lock is held for moments only, never while waiting for upstream. */
 const WRITE_EVERY_MS = 5000;
-/** Of answers that say something new; what is the same as before costs nothing. */
+/** How many new answers are written together; those that are the same as before cost next to nothing. */
 const BATCH = 50;
 
-/** A sweep from its first turn with the lock to its last: answers gather here, and are written a batch a turn. */
+/** A sweep under way: gathers answers and writes them in batches, one turn with the lock each. */
 export class SweepUnderWay {
   readonly tally: SweepTally;
-  /** To be asked about, in this order. */
+  /** The models to ask about, in order. */
   readonly models: readonly string[];
   readonly #turns: Turns;
   readonly #open: OpenSweep;
@@ -39,7 +39,7 @@ export class SweepUnderWay {
   #planned: number;
 
   /**
-   * Begins a sweep, or goes on with one that was stopped.
+   * Begins a sweep, or resumes one that was stopped.
    * @throws UsageError where there is no model to ask about
    */
   static async begin(file: string, plan: SweepPlan, dependencies: UnderWayDependencies): Promise<SweepUnderWay> {
@@ -62,16 +62,16 @@ export class SweepUnderWay {
   }
 
   /**
-   * Takes what was learned of a model, to be recorded with the others.
+   * Takes an answer, to be written with others.
    * @param body null: it has no endpoints now
-   * @throws RejectedError where nothing of it may be believed
+   * @throws RejectedError where it is no answer about the model
    */
   take(model: string, at: Date, body: Buffer | null): void {
     this.tally.answered(this.#gathered.take(model, this.#instant(at), body));
     this.#taken.add(model);
   }
 
-  /** Models that are through, answered or not. */
+  /** How many models have been asked about, answered or not. */
   get done(): number {
     return this.tally.counts.modelsAsked;
   }
@@ -84,14 +84,14 @@ export class SweepUnderWay {
     return this.#gathered.news >= BATCH || this.#dependencies.elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
   }
 
-  /** Writes what has gathered. Where a stop comes in between it stays unwritten: the next sweep asks again. */
+  /** Writes what has been gathered; after a stop this may fail, and the next sweep asks again. */
   async record(): Promise<void> {
     await this.#turns.next((ledger) => this.#write(ledger));
   }
 
   /**
-   * Writes the rest, and ends the sweep; one that was stopped stays open, for the next to go on with.
-   * @returns models that the list has gained meanwhile: then it has not ended yet
+   * Writes the rest and ends the sweep; one that was stopped stays open, to be resumed by the next.
+   * @returns models that the list has gained meanwhile: if there are any, the sweep has not ended yet
    */
   async recordAndEnd(): Promise<readonly string[]> {
     const { signal, now } = this.#dependencies;
@@ -121,7 +121,7 @@ export class SweepUnderWay {
     };
   }
 
-  /** When an answer had arrived; never before the sweep began, whatever is done to the clock. */
+  /** When an answer arrived; never before the start of the sweep, even if the clock was set back. */
   #instant(at: Date): string {
     const { startedAt } = this.#open;
     return toInstant(at) < startedAt ? startedAt : toInstant(at);
@@ -133,7 +133,7 @@ export class SweepUnderWay {
     return sweptModels(ledger).filter((id) => this.#isWanted(id) && !this.#taken.has(id) && !failed.has(id));
   }
 
-  /** At the end: whether what many models are said to have lost is believed; what is listed no more was not asked. */
+  /** At the end: decides whether models really lost all endpoints, and adds those that are no longer listed. */
   #judge(ledger: Ledger): void {
     this.#gathered.judgeEmptied(this.tally);
     if (this.tally.isHopeless || this.tally.status === 'failed') return;

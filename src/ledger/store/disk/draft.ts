@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 
-/** The draft of a database, and what SQLite keeps beside it while it writes. */
+/** A draft of a database, and the files that SQLite keeps beside it. */
 const SUFFIXES = ['', '-journal', '-wal', '-shm'];
 
 /**
- * Runs `work`, which writes a draft and puts it in its place when it is whole. What is left of it goes in any case: an
- * older one before, as a journal beside it would be replayed into the new one, and a torn one afterwards.
+ * Runs `work`, which writes a draft and moves it into place when it is whole. Removes the leftovers of an earlier draft
+ * first, as its journal would be replayed into the new one, and those of this one afterwards.
  */
 export function withDraft<T>(draft: string, work: () => T): T {
   for (const suffix of SUFFIXES) rmSync(draft + suffix, { recursive: true, force: true });
@@ -16,7 +16,7 @@ export function withDraft<T>(draft: string, work: () => T): T {
       try {
         rmSync(draft + suffix, { recursive: true, force: true });
       } catch {
-        // No error beside the one that has led here: the next attempt tells of it.
+        // Must not hide the error of `work`; the next attempt reports this one.
       }
     }
   }

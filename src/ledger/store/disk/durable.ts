@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Puts a whole file, which nobody has open, in another one's place, so that a power cut leaves the old one or it.
- * @param onReplaced told where it stands there: what fails after that leaves the new one, not the old one
+ * Replaces a file by a draft that nobody has open, so that a power cut leaves either of them whole.
+ * @param onReplaced called once the new file is in place: a later failure leaves that one
  */
 export function putInPlace(draft: string, path: string, onReplaced: () => void = () => {}): void {
   sync(draft);
@@ -12,13 +12,13 @@ export function putInPlace(draft: string, path: string, onReplaced: () => void =
   syncFolder(path);
 }
 
-/** In which state a file is, as {@link putInPlace} tells it. */
+/** The state of a file before and after `onReplaced`, in words. */
 export const AS_BEFORE = 'it is as it was before';
 export const REPLACED = 'the new one stands there, but a power cut may bring the old one back';
 
-/** Makes the names in a file's folder survive a power cut. */
+/** Makes the names in a file's folder durable. */
 export function syncFolder(path: string): void {
-  // Windows opens no folder, and keeps names without being asked.
+  // On Windows folders cannot be opened, and their names are durable anyway.
   if (process.platform !== 'win32') sync(dirname(path));
 }
 

@@ -2,12 +2,12 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSyn
 import { dirname, join, resolve } from 'node:path';
 import { DataFileError } from '../../../core/errors.ts';
 
-/** Whether two looks at a name, or at two names, found the same file. */
+/** Whether two names, or one name at two times, are the same file. */
 export function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
-/** A file that was moved away or replaced takes every write and loses it: found out before the commit. */
+/** Detects, before a commit, a file that was moved away or replaced: everything written to it would be lost. */
 export function watchIdentity(file: string): () => void {
   if (file === ':memory:') return () => {};
   const then = identityOf(file);
@@ -17,7 +17,7 @@ export function watchIdentity(file: string): () => void {
   };
 }
 
-/** What tells this file from another one that was put in its place; null where there is none. */
+/** Distinguishes a file from one that replaces it; null where there is none. */
 export function identityOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev} ${found.ino}`;
@@ -25,7 +25,7 @@ export function identityOf(file: string): string | null {
 
 const MOST_LINKS = 40;
 
-/** The file that a name stands for, whether it is there yet or not. */
+/** The file that a name leads to, whether it exists or not. */
 function followLinks(file: string, links = MOST_LINKS): string {
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there === undefined || links === 0) return file;
@@ -34,8 +34,9 @@ function followLinks(file: string, links = MOST_LINKS): string {
 }
 
 /**
- * The names of a data file: first the one that it is opened by, where symbolic links lead; then every hard link to it.
- * @throws DataFileError when it has hard links in other folders, where no run can see the others
+ * The names of a data file: first the one that symbolic links lead to, by which it is opened, then its other hard
+ * links.
+ * @throws DataFileError when some of its hard links are in other folders, where they cannot be found
  */
 export function namesOf(file: string): readonly string[] {
   const target = resolve(followLinks(file));

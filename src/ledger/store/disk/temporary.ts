@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataFileError, messageOf } from '../../../core/errors.ts';
+import { codeOf, DataFileError, messageOf } from '../../../core/errors.ts';
 
 const PREFIX = 'model-ledger-';
 
 /**
- * Runs `work` in a folder of its own, which goes afterwards. What killed processes have left goes too.
+ * Runs `work` in a folder of its own and removes it afterwards, along with those that killed processes have left.
  * @throws DataFileError when the folder for temporary files is missing, full or not to be written to
  */
 export async function inTemporaryFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
@@ -29,13 +29,13 @@ export function makeTemporaryFolder(): string {
   }
 }
 
-/** Removes what killed processes of this program have left in the folder for temporary files, copies of repositories too. */
+/** Removes the temporary folders of killed processes of this program, such as copies of repositories. */
 export function sweepTemporary(): void {
   const place = tmpdir();
   if (existsSync(place)) removeLeftovers(place, PREFIX, '-');
 }
 
-/** It is the folder's fault, not the data file's. */
+/** The error where the folder for temporary files is at fault, not the data file. */
 export function noRoom(place: string, cause: unknown): DataFileError {
   const words = messageOf(cause);
   return new DataFileError('no_temporary', `The folder for temporary files, ${place}, cannot be used (${words}).`, {
@@ -44,7 +44,7 @@ export function noRoom(place: string, cause: unknown): DataFileError {
   });
 }
 
-/** Removes what processes that are no more have left in a folder: their id stands in the name, between two texts. */
+/** Removes from a folder what belongs to dead processes: names with a process id between two fixed texts. */
 export function removeLeftovers(folder: string, before: string, after: string): void {
   for (const entry of readdirSync(folder)) {
     const [, pid, rest] = (entry.startsWith(before) && /^(\d+)(.*)$/s.exec(entry.slice(before.length))) || [];
@@ -52,7 +52,7 @@ export function removeLeftovers(folder: string, before: string, after: string): 
     try {
       rmSync(join(folder, entry), { recursive: true, force: true });
     } catch {
-      // Another user's: it is in nobody's way.
+      // Another user's, and in nobody's way.
     }
   }
 }
@@ -61,7 +61,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Another user's process may not be asked, but it is there.
-    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
+    // Another user's process refuses the signal, but it is alive.
+    return codeOf(error) !== 'ESRCH';
   }
 }

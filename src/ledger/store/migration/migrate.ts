@@ -3,32 +3,25 @@ import { DataFileError, LedgerError } from '../../../core/errors.ts';
 import { putCopy } from '../backup.ts';
 import { isSqliteError } from '../driver.ts';
 import { dataFileError, UNSURE_SCHEMA } from '../failure.ts';
+import { SCHEMA_VERSION } from '../file.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 import { dropSweepIndexes } from './schemaCheck.ts';
 
-interface Migration {
-  readonly file: string;
-  readonly sqlite: Database.Database;
-  /** The schema to reach. */
-  readonly version: number;
-  /** Brings what the file holds to this program's rules; in the same transaction. */
-  readonly afterwards: () => void;
-}
-
 /**
- * Brings the file to this program's schema: everything or nothing, with a copy of an older file kept beside it.
- * @throws DataFileError when a step fails or the result does not hold together; it tells in which state the file is
+ * Brings the file to this program's schema, completely or not at all, and keeps a copy of the older file beside it.
+ * @param afterwards adapts the rows to this program's rules, in the same transaction
+ * @throws DataFileError when a step fails or a reference is broken afterwards; it tells the state of the file
  */
-export function migrateFile({ file, sqlite, version, afterwards }: Migration): void {
+export function migrateFile(file: string, sqlite: Database.Database, afterwards: () => void): void {
   let state = 'the file is as it was';
   try {
-    // Without tables there is nothing to keep: the file is new, or its maker was killed.
+    // A file without tables is new, or the process that made it was killed.
     if (sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) {
       putCopy({ sqlite, file }, `${file}.schema-${sqlite.pragma('user_version', { simple: true })}.bak`);
     }
-    // A rebuilt parent table would take its children with it, and the pragma is ignored inside a transaction.
+    // Else rebuilding a parent table would delete its children. The pragma has no effect inside a transaction.
     sqlite.pragma('foreign_keys = OFF');
-    // In one transaction with the version: a kill in between must not leave a new schema under an old number.
+    // The version is in the same transaction, so that a kill never leaves a new schema with an old version.
     sqlite
       .transaction(() => {
         applyMissing(file, sqlite);
@@ -36,7 +29,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
         checkReferences(file, sqlite);
         afterwards();
         checkReferences(file, sqlite);
-        sqlite.pragma(`user_version = ${version}`);
+        sqlite.pragma(`user_version = ${SCHEMA_VERSION}`);
         state = UNSURE_SCHEMA;
       })
       .immediate();
@@ -47,7 +40,7 @@ export function migrateFile({ file, sqlite, version, afterwards }: Migration): v
   }
 }
 
-/** A step that fails has met what the steps before did not leave, whatever SQLite says of it. */
+/** Where a step fails, the file is not as the steps before have left it, whatever SQLite's words are. */
 function migrationError(file: string, thrown: unknown): unknown {
   const error = dataFileError(file, thrown);
   if (!isSqliteError(error)) return error;
@@ -59,7 +52,7 @@ function migrationError(file: string, thrown: unknown): unknown {
 }
 
 /**
- * Applies what the file has not seen yet and notes it where drizzle's own migrator would.
+ * Applies the missing migrations, and records them as drizzle's own migrator would.
  * @throws DataFileError when the file was made by other migrations than these
  */
 function applyMissing(file: string, sqlite: Database.Database): void {

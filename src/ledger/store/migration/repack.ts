@@ -1,4 +1,4 @@
-// Longer than other files: a migration stands by itself, whatever becomes of the code that it might share.
+// Longer than other files: a migration shares no code with what it migrates to.
 import { hash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type Database from 'better-sqlite3';
@@ -6,7 +6,7 @@ import { DataFileError } from '../../../core/errors.ts';
 
 /**
  * Moves the bodies of a file of schema 2 or older, where each was kept as its difference from another one, into packs
- * of whole bodies. It stands by itself and stays as it is, whatever becomes of the archive: it is a migration.
+ * of whole bodies. It shares no code with the archive, as a migration must stay as it is.
  * @throws DataFileError when a body does not come back as it was
  */
 export function repack(sqlite: Database.Database): void {
@@ -45,7 +45,7 @@ interface DeltaRow {
   readonly id: number;
   readonly sha256: string;
   readonly bytes: number;
-  /** Null: the pack has the body itself. */
+  /** The body it differs from; null: the pack has the body itself. */
   readonly base: number | null;
   readonly cut: number;
   readonly pack: number;
@@ -53,7 +53,7 @@ interface DeltaRow {
   readonly length: number;
 }
 
-/** Mostly the body before is the base; where histories were put together, one of a few. */
+/** How many bodies are kept in memory: the base is mostly one of the last few. */
 const AT_HAND = 8;
 
 class DeltaArchive {

@@ -8,20 +8,20 @@ import { applyMigration, readMigrations } from './migrations.ts';
 interface SchemaObject {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly name: string;
-  /** That an index or a trigger belongs to. */
+  /** The table that an index or a trigger belongs to. */
   readonly owner: string;
   readonly sql: string;
 }
 
-/** One thing in which a file's schema is not what this program made. */
+/** One difference between a file's schema and the one that this program makes. */
 export interface SchemaFault {
   readonly kind: 'missing' | 'altered' | 'alien';
   readonly object: SchemaObject;
 }
 
 /**
- * Holds the schema against that of a new file. Views and tables that other people have added are theirs to keep;
- * triggers and indexes on this program's tables can change or refuse what it writes.
+ * Compares the schema with that of a new file. Views and tables that others have added do no harm; triggers and indexes
+ * on this program's tables do, as they can change or refuse what it writes.
  */
 export function findSchemaFaults(sqlite: Database.Database): SchemaFault[] {
   const schema = readSchema(sqlite);
@@ -54,12 +54,12 @@ export function describeFault({ kind, object: { type, name, owner } }: SchemaFau
   return `the ${type} ${name}${kind === 'alien' ? ` on ${owner}` : ''} ${said[kind]}`;
 }
 
-/** Without these there is nothing to make the others from. */
+/** The tables from which all others can be made. */
 const TRUTH = ['sync_runs', 'acceptances', 'archive', 'archive_packs'];
 
 /**
- * Makes the schema what it should be, the rows apart.
- * @throws DataFileError where a table is not what it was, or one with the truth in it is gone
+ * Mends the schema, without touching rows.
+ * @throws DataFileError where a table was altered, or one is missing that cannot be made again
  */
 export function mendSchema(file: string, sqlite: Database.Database): void {
   for (const fault of findSchemaFaults(sqlite)) {
@@ -74,8 +74,8 @@ export function mendSchema(file: string, sqlite: Database.Database): void {
 }
 
 /**
- * The tables about endpoints stay empty in most files, where each of their indexes would take a page for nothing: those
- * come with the first sweep. On one a foreign key leans, which SQLite never does without.
+ * Whether an index is created only with the first sweep. Most files never have one, and each index of an empty table
+ * takes a page. One of them must always exist, as a foreign key depends on it.
  */
 function waitsForSweep({ type, name, owner }: SchemaObject): boolean {
   return type === 'index' && SWEPT.test(owner) && name !== 'endpoint_models_model';
@@ -87,22 +87,22 @@ function hasSweeps(sqlite: Database.Database): boolean {
   return sqlite.prepare('SELECT 1 FROM endpoint_sweeps LIMIT 1').get() !== undefined;
 }
 
-/** To be called before a sweep gets its row, in the same transaction. */
+/** To be called before the row of a sweep is inserted, in the same transaction. */
 export function makeSweepIndexes(sqlite: Database.Database): void {
   if (hasSweeps(sqlite)) return;
   const there = new Set(readSchema(sqlite).map(({ name }) => name));
   for (const object of newSchema()) if (waitsForSweep(object) && !there.has(object.name)) sqlite.exec(object.sql);
 }
 
-/** To be called when the schema was made or brought up to date. */
+/** To be called after migrations. */
 export function dropSweepIndexes(sqlite: Database.Database): void {
   if (hasSweeps(sqlite)) return;
   for (const object of readSchema(sqlite)) if (waitsForSweep(object)) sqlite.exec(`DROP INDEX ${object.name}`);
 }
 
 /**
- * Of the schema that the migrations make, which every run has to look for: making it anew for that takes as long as all
- * else that a run checks. After a migration the tests tell what stands here.
+ * The digests of the schema that the migrations make. Every run checks them, and making that schema anew would take as
+ * long as all its other checks together. When there is a new migration, the tests tell the new digests.
  */
 const NEW_SCHEMA: Readonly<Record<'swept' | 'unswept', string>> = {
   swept: 'ca0706db1d50b0b294c1d680420a1197411da07e72ef95455ce28536e33d35a5',
@@ -114,7 +114,7 @@ function digestOf(schema: readonly SchemaObject[]): string {
   return hash('sha256', lines.sort().join('\n'), 'hex');
 }
 
-/** The digests that are looked for, and those of the schema which the migrations make: a test holds them together. */
+/** The digests above, and those of the schema that the migrations make: a test compares them. */
 export function schemaDigests(): { readonly expected: typeof NEW_SCHEMA; readonly found: typeof NEW_SCHEMA } {
   const schema = newSchema();
   const unswept = schema.filter((object) => !waitsForSweep(object));
@@ -132,7 +132,7 @@ function newSchema(): SchemaObject[] {
   }
 }
 
-/** What SQLite makes by itself has no SQL. */
+/** Leaves out what SQLite makes by itself, which has no SQL. */
 function readSchema(sqlite: Database.Database): SchemaObject[] {
   return sqlite
     .prepare<[], SchemaObject>(

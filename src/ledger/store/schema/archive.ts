@@ -2,17 +2,17 @@ import { sql } from 'drizzle-orm';
 import { blob, check, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { refersTo } from './columns.ts';
 
-/** Bodies by their hash. The truth of this file; docs/archive.md tells how to read it without this program. */
+/** Bodies by their hash, from which most other tables are made; see docs/archive.md. */
 export const archive = sqliteTable(
   'archive',
   {
     id: integer().primaryKey(),
     sha256: text().notNull(),
-    /** How many are kept. */
+    /** The number of bytes that are kept. */
     bytes: integer().notNull(),
     /** Only the first bytes were kept (a rejected body over the limit). */
     cut: integer({ mode: 'boolean' }).notNull(),
-    /** In which pack it stands, and behind how many bytes. */
+    /** Its pack, and after how many bytes of the pack's bodies it begins. */
     pack: refersTo('pack', () => archivePacks.id),
     start: integer().notNull(),
   },
@@ -20,16 +20,16 @@ export const archive = sqliteTable(
 );
 
 /**
- * Bodies one behind the other, compressed together with brotli: neighbouring answers are nearly the same, and what several
+ * Bodies one after the other, compressed together with brotli. Neighbouring answers are nearly the same; what several
  * have in common is kept once.
  */
 export const archivePacks = sqliteTable('archive_packs', {
   id: integer().primaryKey(),
-  /** How many it holds. */
+  /** The number of bodies. */
   bodies: integer().notNull(),
   /** How many bytes `data` unpacks to. */
   bytes: integer().notNull(),
   data: blob({ mode: 'buffer' }).notNull(),
-  /** Which of them follow each other; null where they are the bodies as they stand. */
+  /** The ranges of `data` that make up the bodies; null where `data` is the bodies themselves. */
   ranges: blob({ mode: 'buffer' }),
 });

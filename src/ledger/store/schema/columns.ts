@@ -3,8 +3,8 @@ import { type AnySQLiteColumn, check, integer, real, text } from 'drizzle-orm/sq
 import { CHANGE_TYPES, LIFECYCLE_TYPES } from '../../../core/diff/changes.ts';
 
 /**
- * What the tables of the data file share. All are STRICT; instants are TEXT like `2026-06-07T18:23:50.000Z`, in UTC, so that
- * they sort and compare as text. The views are in the migrations.
+ * What tables have in common. All tables are STRICT. Instants are TEXT such as `2026-06-07T18:23:50.000Z`, in UTC, so
+ * that they sort as text. Views are in the migrations only.
  */
 
 export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
@@ -12,10 +12,10 @@ export const oneOf = (column: AnySQLiteColumn, words: readonly string[]): SQL =>
 
 export const isInstant = (column: AnySQLiteColumn): SQL => sql`${column} LIKE '____-__-__T__:__:__.___Z'`;
 
-/** The number of a row that this one comes from or is about. */
+/** A reference to the row that this one comes from or is about. */
 export const refersTo = (name: string, row: () => AnySQLiteColumn) => integer(name).notNull().references(row);
 
-/** From when to when a row holds, half open, and what began and ended it. */
+/** The half-open interval in which a row holds, and what began and ended it. */
 export const interval = (by: () => AnySQLiteColumn) => ({
   validFrom: text('valid_from').notNull(),
   /** Null: in force. */
@@ -31,12 +31,12 @@ export const isInterval = (t: Record<'validFrom' | 'validTo' | 'closedBy', AnySQ
 const isPrice = (price: AnySQLiteColumn): SQL =>
   sql`${price} IS NULL OR (${price} GLOB '[0-9]*' AND ${price} NOT GLOB '*[^0-9.]*')`;
 
-/** A field that changed has a value before or after; what came or went has neither field nor values. */
+/** A changed field has a value before or after; a model that came or went has neither a field nor values. */
 type Changed = 'field' | 'oldValue' | 'newValue';
 const isChange = (t: Record<Changed, AnySQLiteColumn>): SQL =>
   sql`(${t.field} IS NULL AND ${t.oldValue} IS NULL AND ${t.newValue} IS NULL) OR (${t.field} IS NOT NULL AND (${t.oldValue} IS NOT NULL OR ${t.newValue} IS NOT NULL))`;
 
-/** What changed, and when that was seen. */
+/** What changed, and when that was observed. */
 export const changeColumns = <const Causes extends readonly [string, ...string[]]>(causes: Causes) => ({
   type: text({ enum: CHANGE_TYPES }).notNull(),
   field: text(),
@@ -47,7 +47,7 @@ export const changeColumns = <const Causes extends readonly [string, ...string[]
   changePct: real('change_pct'),
   /** It happened in the interval (previous_observed_at, observed_at]. */
   observedAt: text('observed_at').notNull(),
-  /** Null where nothing was observed before: the first run or answer, and newcomers of the run that widened the scope. */
+  /** Null for the first run or answer, and for models that are new in the run that widened the scope. */
   previousObservedAt: text('previous_observed_at'),
 });
 

@@ -6,8 +6,6 @@ import { changeChecks, changeColumns, oneOf } from './columns.ts';
 import { ofModel } from './models.ts';
 import { byRun } from './runs.ts';
 
-/** What a run observed: changes, and what could not be believed or was shaped otherwise than before. */
-
 /** Every fact that changed between two accepted snapshots: one row per run, model and field. */
 export const changeEvents = sqliteTable(
   'change_events',
@@ -24,7 +22,7 @@ export const changeEvents = sqliteTable(
   ],
 );
 
-/** Entries of accepted answers that could not be believed; their models keep their last good state. */
+/** Broken entries of accepted answers; their models keep their last good state. */
 export const quarantine = sqliteTable(
   'quarantine',
   {
@@ -40,7 +38,7 @@ export const quarantine = sqliteTable(
   (t) => [check('quarantine_issues', sql`json_valid(${t.issues})`)],
 );
 
-/** Keys that came to, left, or changed their type on a large part of the list in one run. */
+/** Keys that came, went or changed their type on a large part of the list in one run. */
 export const schemaDrift = sqliteTable(
   'schema_drift',
   {

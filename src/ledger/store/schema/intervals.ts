@@ -4,8 +4,6 @@ import { interval, isInterval, priceChecks, priceColumns } from './columns.ts';
 import { ofModel } from './models.ts';
 import { syncRuns } from './runs.ts';
 
-/** What holds of a model from an instant to another. */
-
 const ofRuns = () => interval(() => syncRuns.id);
 
 /** What each component of each model cost, and when: half-open intervals that never overlap. */

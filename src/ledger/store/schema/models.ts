@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { isInstant } from './columns.ts';
 
-/** A column that is read from the document each time, and so can never disagree with it. */
+/** A column that SQLite reads from the document each time, so that they never disagree. */
 const fromDocument = (name: string, path: string) =>
   text(name).generatedAlwaysAs(sql.raw(`(document ->> '$.${path}')`), { mode: 'virtual' });
 

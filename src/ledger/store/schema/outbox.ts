@@ -9,12 +9,12 @@ export const outbox = sqliteTable(
   'outbox',
   {
     id: integer().primaryKey(),
-    /** The same in every attempt, so that a receiver can tell a repeat. */
+    /** The same in every attempt, so that a receiver can recognize a repeated message. */
     messageId: text('message_id').notNull(),
     runId: byRun(),
-    /** How the payload is written, which is where it can go. */
+    /** The format of the payload, and thereby the kind of receiver. */
     channel: text({ enum: FORMATS }).notNull(),
-    /** The body as it is signed and posted; null once it has been taken. */
+    /** The body to post; null once it has been accepted. */
     payload: text(),
     createdAt: text('created_at').notNull(),
     attempts: integer().notNull().default(0),

@@ -14,7 +14,7 @@ export function isAcceptedStatus(status: string): boolean {
 export const LIST_STATUSES = [...ACCEPTED_STATUSES, 'held'] as const;
 export const STATUSES = [...LIST_STATUSES, 'rejected', 'failed'] as const;
 
-/** What a run counts; zeros until its list has been compared. */
+/** The counts of a run, which are zero until its list has been compared. */
 export const COUNTS = ['added', 'removed', 'restored', 'repriced', 'limitsChanged', 'updated', 'quarantined'] as const;
 
 /** Every attempt to sync and every imported snapshot, also those that failed. */
@@ -42,7 +42,7 @@ export const syncRuns = sqliteTable(
     quarantined: counter('quarantined'),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
-    /** A checksum of all the others and of the id before: what no archive can tell. */
+    /** A checksum of the other columns and of the id before: see `seals.ts`. */
     seal: text(),
   },
   (t) => [
@@ -68,7 +68,7 @@ export const acceptances = sqliteTable('acceptances', {
     .references(() => syncRuns.id),
 });
 
-/** Checksums of the rows of other tables that no archive can tell; the runs have theirs beside them. */
+/** Checksums of rows of other tables that cannot be made from the archive; see `seals.ts`. */
 export const seals = sqliteTable(
   'seals',
   {
