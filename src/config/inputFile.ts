@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { codeOf } from '../core/errors.ts';
+import { codeOf, UsageError } from '../core/errors.ts';
 
 /** Far more than any settings, secret or text that a person passes in a file. */
 const MOST_BYTES = 64 << 20;
@@ -10,7 +10,7 @@ const GIVE_UP_AFTER_MS = 60_000;
 /** How long to wait before looking again at a pipe that has no data yet. */
 export const LOOK_MS = 10;
 /** A pipe without a name, as shells make them. Its writer exists from the start, so an end of file means the end. */
-export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
+export const UNNAMED = /^\/(?:dev\/(?:fd\/|stdin$)|proc\/)/;
 
 /**
  * Reads a whole file that a person named. Reading a pipe blocks until its other end has written, and our signal
@@ -18,22 +18,41 @@ export const UNNAMED = /^\/(?:dev\/fd|proc)\//;
  * @throws the file system's error; RangeError when the file is too large or nothing comes through the pipe
  */
 export function readInputFile(path: string): Buffer {
-  if (statSync(path).isFile()) return readFileSync(path);
-  return withoutListeners(() => readPatiently(path));
+  const found = statSync(path);
+  if (found.isFile()) return readFileSync(path);
+  return withoutListeners(() => readPatiently(path, found.isFIFO() && !UNNAMED.test(path)));
 }
 
 export function readInputText(path: string): string {
   return readInputFile(path).toString('utf8');
 }
 
-/** Polls, and not for ever: a signal that came just before the handlers were taken off is lost. */
-function readPatiently(path: string): Buffer {
+/**
+ * Decodes a settings file as UTF-8, without a byte order mark.
+ * @throws UsageError when it is anything else; decoded loosely, its settings would be lost without a word
+ */
+export function decodeText(bytes: Buffer, path: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new UsageError('not_utf8', `The file ${path} is not UTF-8 text; nothing was done.`, {
+    hint: 'Save it as UTF-8; editors and shells of Windows may have written UTF-16.',
+  });
+}
+
+/**
+ * Polls, and not for ever: a signal that came just before the handlers were taken off is lost.
+ * @param needsWriter it is a named pipe: until somebody has opened it for writing, reading it also finds an end of file
+ */
+function readPatiently(path: string, needsWriter: boolean): Buffer {
   const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    // Reading a named pipe that nobody has opened for writing yet also finds an end of file.
-    let hasWriter = UNNAMED.test(path);
+    let hasWriter = !needsWriter;
     for (let waited = 0; waited < GIVE_UP_AFTER_MS; ) {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const bytes = readSome(handle, chunk);

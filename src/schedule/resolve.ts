@@ -8,6 +8,9 @@ import { variablesOf } from './variables.ts';
 
 /** The options as typed. */
 export interface ScheduleRequest extends SecretPaths, Pick<Plan, 'db' | 'source' | 'endpointsEvery'> {
+  /** A file of variables. */
+  readonly variables?: string;
+  /** The same, by the name that Node takes for its own. */
   readonly envFile?: string;
 }
 
@@ -20,11 +23,11 @@ export type Program = Pick<Plan, 'node' | 'cli' | 'directory'>;
  * @throws UsageError for a source that contains a secret or is standard input, and for variables that are not UTF-8
  */
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
-  const { db, source, envFile, endpointsEvery } = request;
+  const { db, source, endpointsEvery, variables = request.envFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
   const named = absolute(db);
   const file = existsSync(named) ? realpathSync(named) : named;
-  const environmentFile = envFile === undefined ? undefined : absolute(envFile);
+  const environmentFile = variables === undefined ? undefined : absolute(variables);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
   const secrets = SECRETS.flatMap(([field]): [string, string][] => {
     const path = request[field];
@@ -101,6 +104,6 @@ function resolveSource(text: string, absolute: (path: string) => string): string
   if (!hasSecret(source.url)) return text;
   throw unscheduled(
     'The source has a secret in it, and a timer would show it to every user of the machine',
-    'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --env-file.',
+    'Put MODEL_LEDGER_SOURCE=… in a file that only you can read, and give that with --variables.',
   );
 }

@@ -126,7 +126,7 @@ test('what stands in a file of variables and is no setting is told, because the 
   writeFileSync(join(scene.folder, 'my.env'), 'PGHOST=db\nMODEL_LEDGER_TIMEOUT_MS=9000\nTZ=UTC\n', {
     mode: 0o600,
   });
-  const { code, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'my.env']);
+  const { code, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--variables', 'my.env']);
   expect([code, stderr.split('\n')[0]]).toEqual([
     0,
     `No settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env).`,

@@ -53,7 +53,7 @@ test.each([
   ['UTF-16', Buffer.from('\ufeffA=1\n', 'utf16le'), 'is not UTF-8 text'],
 ])('a file of variables of which systemd would lose lines is refused: %s', async (_, content, fault) => {
   writeFileSync(join(scene.folder, 'my.env'), content);
-  const { code, stdout, stderr } = await schedule('--env-file', 'my.env');
+  const { code, stdout, stderr } = await schedule('--variables', 'my.env');
   expect([code, stdout, stderr.includes(fault)]).toEqual([2, '', true]);
 });
 
@@ -210,10 +210,10 @@ describe('before anything is scheduled', () => {
       MODEL_LEDGER_PING_URL: 'http://x.test',
     };
     writeFileSync(join(scene.folder, 'env'), 'HTTPS_PROXY=http://proxy.test\n', { mode: 0o600 });
-    const { stdout, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--env-file', 'env'], set);
+    const { stdout, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--variables', 'env'], set);
     expect(stderr.split('\n')[0]).toBe(
       'Set here, but not seen by the scheduled sync: OPENROUTER_API_KEY, MODEL_LEDGER_PING_URL ' +
-        '(give --env-file, or write .env).',
+        '(give --variables, or write .env).',
     );
     expect(stdout).not.toContain('sk-word');
   });
@@ -250,7 +250,7 @@ describe('before anything is scheduled', () => {
     mkdirSync(join(scene.folder, 'metrics'));
     writeFileSync(join(scene.folder, 'env'), 'MODEL_LEDGER_FEED_DIR=feeds\n', { mode: 0o600 });
     writeFileSync(join(scene.folder, '.env'), 'MODEL_LEDGER_METRICS_FILE=metrics/ledger.prom\n', { mode: 0o600 });
-    const system = await scene.run(['schedule', 'systemd', '--system', '--db', 'ledger.db', '--env-file', 'env']);
+    const system = await scene.run(['schedule', 'systemd', '--system', '--db', 'ledger.db', '--variables', 'env']);
     expect(system.stdout.split('\n').filter((line) => line.startsWith('ReadWritePaths='))).toEqual([
       `ReadWritePaths=-${scene.folder} -${scene.folder}/feeds -${scene.folder}/metrics`,
     ]);

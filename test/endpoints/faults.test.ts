@@ -76,7 +76,7 @@ describe.runIf(hasCompiler)('where the log cannot be moved into the file after a
     const exit = await sweep({ FAIL_NOT: 'ledger.db-', FAIL_AT: '1', FAIL_STICKY: '1', FAIL_ERRNO: DISK_FULL });
     expect([exit.code, exit.stderr]).toEqual([
       0,
-      expect.stringMatching(/the disk is full .*\. All is recorded, in the log beside the file \(.*-wal\)/),
+      expect.stringMatching(/the disk is full .*\. What was recorded is safe in the log beside it \(.*-wal\)/),
     ]);
     expect([statSync(`${db}-wal`).size > 0, sweeps(db)[1]]).toEqual([true, [2, 'complete', 0, 70]]);
     await sweep();

@@ -116,6 +116,14 @@ describe('a file of variables', () => {
     expect(newFiles(folder)).toEqual(['a.db', 'a.lock.db', 'b.db', 'b.lock.db']);
   });
 
+  test('that a schedule names is not obeyed by Node itself, and may be made later', async () => {
+    const folder = folderWith({ 'my.env': 'NODE_OPTIONS=--require ./evil.cjs\n', 'evil.cjs': 'process.exit(99)' });
+    for (const file of ['my.env', 'later.env']) {
+      const { code, stdout } = await run(['schedule', 'cron', '--db', 'l.db', '--variables', file], { cwd: folder });
+      expect([code, stdout.includes(`MODEL_LEDGER_ENV_FILE=${join(folder, file)} `)]).toEqual([0, true]);
+    }
+  });
+
   test('sets nothing but this program’s own names, for itself and for what it starts', async () => {
     const folder = folderWith({});
     const repository = join(folder, 'repository');
@@ -200,7 +208,7 @@ describe('an authority of one’s own', () => {
     const folder = folderWith({ 'my.env': `\ufeff${AUTHORITY}` });
     const db = join(folder, 'l.db');
     await run(['sync', '--db', db, '--source', 'list.json', '--scope', 'output_modalities=text'], { cwd: folder });
-    const args = ['schedule', 'cron', '--every', '@daily', '--db', db, '--env-file', 'my.env'];
+    const args = ['schedule', 'cron', '--every', '@daily', '--db', db, '--variables', 'my.env'];
     const { stdout } = await run([...args, '--source', await serveSecurely()], { cwd: folder });
     const line = beforePercent(stdout.trimEnd().slice('@daily '.length));
     const mail = await startProcess('/bin/sh', ['-c', line], { env: { MODEL_LEDGER_RETRY_DELAY_MS: '1' } }).exit;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { answer } from '../upstream/misbehaving.ts';
 import { pipeIn, readerOf } from './namedPipe.ts';
-import { ledgerOf, newFolder, query, type Running, run, sample, serve, start } from './program.ts';
+import { CLI, ledgerOf, newFolder, query, type Running, run, sample, serve, start, startProcess } from './program.ts';
 
 const LIST = 'http://127.0.0.1:9/api/v1/models?output_modalities=all';
 
@@ -26,6 +26,10 @@ test.skipIf(process.platform === 'win32')('a device that has nothing is empty, a
   const { code, stdout } = await run(['sync', '--db', db, '--source', '/dev/null', '--scope', 'output_modalities=all']);
   expect([code, stdout]).toEqual([4, expect.stringContaining('Upstream answered with an empty body.')]);
   expect((await run(['cost', '--db', db, '--log', '/dev/null'])).stderr).toContain('The log is empty.');
+  expect((await run(['tokens', '--db', db, '--json', '/dev/null'])).code).toBe(0);
+  const env = { MODEL_LEDGER_ENV_FILE: '/dev/null', MODEL_LEDGER_CONFIG: '/dev/stdin' };
+  const { exit } = startProcess('sh', ['-c', `true | '${process.execPath}' '${CLI}' status --db '${db}'`], { env });
+  expect((await exit).stderr).toContain('/dev/stdin is not JSON');
 });
 
 describe.skipIf(process.platform === 'win32')('a pipe to which nobody writes', () => {

@@ -16,18 +16,22 @@ export interface PlanOptions extends ScheduleRequest {
 }
 
 export function addPlanOptions(command: LedgerCommand): LedgerCommand {
-  return command
-    .shares('db')
-    .option('--source <url|file>', 'where the list comes from')
-    .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', checkSpan)
-    .option('--env-file <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
-    .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
-    .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
-    .option('--webhook-secret-file <file>', 'a file that holds the secret that signs its messages')
-    .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
-    .option('--install', 'install it, replacing an earlier one')
-    .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
-    .shares('json');
+  return (
+    command
+      .shares('db')
+      .option('--source <url|file>', 'where the list comes from')
+      .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', checkSpan)
+      .option('--variables <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
+      // Node reads a file of this flag itself, wherever the flag stands: it obeys NODE_OPTIONS in it, and ends where it is missing.
+      .addOption(new Option('--env-file <file>').hideHelp())
+      .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
+      .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
+      .option('--webhook-secret-file <file>', 'a file that holds the secret that signs its messages')
+      .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
+      .option('--install', 'install it, replacing an earlier one')
+      .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
+      .shares('json')
+  );
 }
 
 export type Action = 'print' | 'install' | 'remove';
@@ -61,5 +65,8 @@ export function warn(plan: Plan, context: Context): void {
   const names = SETTINGS.map(({ name }) => name).filter((name) => !said.includes(name) && !isRead(name));
   const unseen = unseenVariables(names, plan, context.env);
   if (unseen.length === 0) return;
-  note(context, `Set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --env-file, or write .env).`);
+  note(
+    context,
+    `Set here, but not seen by the scheduled sync: ${unseen.join(', ')} (give --variables, or write .env).`,
+  );
 }

@@ -82,10 +82,10 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
 }
 
 async function sweepAfter(options: Options, context: Context, log: Log): Promise<void> {
-  const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs } = options;
-  const { runSweep, isSweepDue } = await import('../endpoints/sweepRun.ts');
-  if (!options.endpoints && !isSweepDue(db, endpointsEvery ?? 0, context.now())) return;
-  await runSweep({ db, source, trigger, json, telemetry, pauseMs }, context, log);
+  const { db, source, trigger, json, telemetry, endpoints, endpointsEvery, pause: pauseMs } = options;
+  const { runSweep } = await import('../endpoints/sweepRun.ts');
+  const everyMs = endpoints ? undefined : endpointsEvery;
+  await runSweep({ db, source, trigger, json, telemetry, pauseMs, everyMs }, context, log);
 }
 
 function noAddress(): UsageError {
@@ -133,6 +133,6 @@ async function openNotifier({ env, now, signal }: Context, log: Log, userAgent: 
 
 const DRY = 'A dry run keeps no answer: sync without --dry-run keeps this one for a look.';
 const HELD =
-  'The answer is kept but not applied. If the models are really gone, the same in two more answers is believed; ' +
+  'The answer is kept but not applied. If the models are really gone, the third answer in a row without them is believed; ' +
   'model-ledger sync --accept believes it now.';
 const REJECTED = 'The tables are as before; the answer is kept for a look: model-ledger snapshot --run N.';

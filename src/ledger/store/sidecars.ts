@@ -48,6 +48,6 @@ function emptyLog(file: string, sqlite: Database.Database): string | undefined {
     // The log stays full, as it does where a process is killed.
     const told = dataFileError(file, error);
     if (!(told instanceof DataFileError)) return undefined;
-    return `${told.message} All is recorded, in the log beside the file (${file}-wal), from where the next run moves it.`;
+    return `${told.message} What was recorded is safe in the log beside it (${file}-wal), from where the next run moves it.`;
   }
 }
