@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { checkCalendar } from '../../schedule/calendar.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
-import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/plan.ts';
+import type { UnitPlan, UnitScope } from '../../schedule/plan.ts';
 import { unscheduled } from '../../schedule/plan.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
@@ -82,20 +82,15 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   if (scope === 'user' && options.runAs !== undefined)
     throw unscheduled('--run-as goes with --system', 'Leave it out: your own units always run as you.');
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
+  const { every, host, port, basePath, tokenFile, serve } = options;
+  const token = tokenFile === undefined ? undefined : resolve(tokenFile);
   return {
-    ...plan,
-    name: options.name ?? (options.serve ? 'model-ledger-serve' : 'model-ledger'),
-    scope,
+    ...{ ...plan, scope, account, every },
+    name: options.name ?? (serve ? 'model-ledger-serve' : 'model-ledger'),
     isolate: scope === 'system' || usersMayIsolate(),
-    every: options.every,
     randomDelay: options.randomDelay / 1000,
-    ...(account !== undefined && { account }),
-    ...(options.serve && { serve: servePlan(options) }),
+    serve: serve ? { host, port, basePath, tokenFile: token } : undefined,
   };
-}
-
-function servePlan({ host, port, basePath, tokenFile }: Options): ServePlan {
-  return { host, port, basePath, ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }) };
 }
 
 function report(
