@@ -56,7 +56,7 @@ export function planFrom(options: PlanOptions, { env }: Context): Plan {
 }
 
 /** Notes what would be a surprise at the first unattended run. */
-export function warn(plan: Plan, context: Context): void {
+export function notePitfalls(plan: Plan, context: Context): void {
   for (const file of exposedFiles(plan))
     note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
   // Values from these two files are no problem: the scheduled run starts in the same folder and reads them too.

@@ -10,11 +10,11 @@ import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../sc
 import { checkNoMark } from '../../schedule/variables.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
-import type { ListenOptions } from '../shared/options.ts';
+import type { ServerOptions } from '../shared/options.ts';
 import { spanOption } from '../shared/options.ts';
-import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, notePitfalls, type PlanOptions, planFrom } from './options.ts';
 
-interface Options extends PlanOptions, ListenOptions {
+interface Options extends PlanOptions, ServerOptions {
   readonly every: string;
   readonly randomDelay: number;
   readonly name?: string;
@@ -61,7 +61,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const files = unitFiles(plan, folder);
   if (plan.serve === undefined) await checkCalendar(plan.every, env);
   if (action === 'install') checkPresent(plan);
-  warn(plan, context);
+  notePitfalls(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
   if (action === 'install') await installUnits(plan, folder, env);
