@@ -9,8 +9,23 @@ import { isObject, type JsonObject, parseJson } from '../reading/json.ts';
  */
 export function readTexts(text: string, name: string): string[] {
   if (!/^\s*[[{]/.test(text) || !/"role"\s*:/.test(text)) return [text];
-  const chat = chatOf(text);
-  if (chat === undefined) return [text];
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    // A text that only looks like JSON.
+    return [text];
+  }
+  return textsOfChat(value, name) ?? [text];
+}
+
+/**
+ * The same of a value; undefined where it is no chat.
+ * @throws UsageError where there is more than texts
+ */
+export function textsOfChat(value: unknown, name: string): string[] | undefined {
+  const chat = chatOf(value);
+  if (chat === undefined) return undefined;
   refuseTools(chat, name);
   return [
     ...(chat.system === undefined ? [] : contentsOf({ content: chat.system }, `the system prompt of ${name}`)),
@@ -22,18 +37,12 @@ interface Chat extends JsonObject {
   readonly messages: readonly JsonObject[];
 }
 
-function chatOf(text: string): Chat | undefined {
-  try {
-    const value = parseJson(text);
-    const chat = isObject(value) ? value : { messages: value };
-    const { messages } = chat;
-    if (!Array.isArray(messages)) return undefined;
-    const read = messages.filter((item) => isObject(item)).filter((item) => 'role' in item);
-    return read.length === messages.length ? { ...chat, messages: read } : undefined;
-  } catch {
-    // A text that only looks like JSON.
-    return undefined;
-  }
+function chatOf(value: unknown): Chat | undefined {
+  const chat = isObject(value) ? value : { messages: value };
+  const { messages } = chat;
+  if (!Array.isArray(messages)) return undefined;
+  const read = messages.filter((item) => isObject(item)).filter((item) => 'role' in item);
+  return read.length === messages.length ? { ...chat, messages: read } : undefined;
 }
 
 const TOOLS = ['tools', 'functions', 'tool_calls', 'function_call'];

@@ -5,6 +5,7 @@ import { countTokens as referenceCl100k } from 'gpt-tokenizer/encoding/cl100k_ba
 import { countTokens as referenceO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TokenCounter } from '../../../src/core/tokens/bytePairs.ts';
+import { readCountedRequests } from '../../../src/core/tokens/calibrationLog.ts';
 import { estimate } from '../../../src/core/tokens/estimate.ts';
 import { familyOf } from '../../../src/core/tokens/families.ts';
 import { readTexts } from '../../../src/core/tokens/messages.ts';
@@ -176,5 +177,17 @@ describe('the texts of a chat', () => {
     [{ messages: [user], system: [{ type: 'image' }] }, 'the system prompt of x has a part that is no text'],
   ])('are not counted without the rest: %j', (chat, expected) => {
     expect(() => readTexts(JSON.stringify(chat), 'x')).toThrow(expected);
+  });
+
+  test('teach nothing where there is more than texts', () => {
+    const record = { model: 'a/b', prompt_tokens: 9, messages: [user] };
+    const records = [record, { ...record, tools: [{ name: 'f' }] }, { ...record, system: 'be brief' }];
+    const reading = readCountedRequests(records.map((one) => JSON.stringify(one)).join('\n'));
+    let step = reading.next();
+    while (step.done !== true) step = reading.next();
+    expect(step.value.requests.map(({ line, text }) => [line, text])).toEqual([
+      [1, 'hi'],
+      [3, 'be brief\nhi'],
+    ]);
   });
 });
