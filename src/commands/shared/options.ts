@@ -127,6 +127,11 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
+export function readRun(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected the id of a run, as in sync_runs');
+  return Number(text);
+}
+
 /** Several types are separated by commas, or the option is repeated. */
 function readTypes(text: string, types: readonly string[] = []): readonly string[] {
   const wanted = text.split(',').map((type) => type.trim());
