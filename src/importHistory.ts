@@ -16,8 +16,8 @@ import type { Snapshot } from './ledger/record/runs.ts';
 import { compact } from './ledger/store/compact.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { takenBack } from './ledger/store/steps.ts';
-import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
+import { ignoreAbort } from './ledger/store/steps.ts';
+import type { History, ImportDependencies, Version, VersionBody } from './upstream/history.ts';
 import { ImportTally, leaveOutFuture, leaveOutUnreadable, peek, untilStopped } from './upstream/selection.ts';
 
 export interface ImportRequest {
@@ -29,14 +29,6 @@ export interface ImportRequest {
   /** Believe the lists whatever is missing from them, also those that an earlier import held. */
   readonly accept?: boolean | undefined;
   readonly waitMs?: number | undefined;
-}
-
-export interface ImportDependencies {
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  /** Told of each snapshot that is not taken. */
-  readonly onLeftOut?: OnLeftOut;
 }
 
 /** What was recorded, and what became of every snapshot that was not. */
@@ -109,11 +101,11 @@ async function recordUnknown(
       onProgress(++tally.done, total);
     }
   }
-  const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(takenBack(signal));
+  const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(ignoreAbort(signal));
   // Thrown only now, when all that had been read before is recorded.
   for (const error of failures) throw error;
   const believed =
-    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(takenBack(signal)) : 0;
+    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
   const imported = summarize(ledger, before);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();

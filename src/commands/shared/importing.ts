@@ -1,6 +1,5 @@
 import { withoutStop } from '../../core/errors.ts';
-import type { EndpointsImportDependencies } from '../../importEndpoints.ts';
-import type { History, LeftOut, OnLeftOut } from '../../upstream/history.ts';
+import type { History, ImportDependencies, LeftOut, OnLeftOut } from '../../upstream/history.ts';
 import { type Context, note, print, printJson } from './context.ts';
 import type { WriteOptions } from './options.ts';
 import { withBar } from './progress.ts';
@@ -20,7 +19,7 @@ export async function importing<T extends ImportReport>(
   { db, json }: WriteOptions,
   context: Context,
   open: (onLeftOut: OnLeftOut) => Promise<History>,
-  work: (history: Promise<History>, dependencies: EndpointsImportDependencies) => Promise<T>,
+  work: (history: Promise<History>, dependencies: ImportDependencies) => Promise<T>,
   describe: (result: T) => readonly string[],
 ): Promise<T> {
   const { now, signal } = context;

@@ -75,7 +75,6 @@ function scopesOf({ orm }: Ledger): ScopeSpan[] {
     WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
-/** What the runs after one have recorded. */
 export function summarize({ orm }: Ledger, afterRun: number): Imported {
   const span = orm.get<{ runs: number; from: string | null; to: string | null; quarantined: number }>(
     sql`SELECT count(*) AS runs, min(observed_at) AS "from", max(observed_at) AS "to",
@@ -96,6 +95,9 @@ export function summarize({ orm }: Ledger, afterRun: number): Imported {
   return { ...span, statuses: counts(statuses), events: counts(events), problems };
 }
 
+/** The scopes that a ledger may change between. */
+const WIDENING = [TEXT_SCOPE, ALL_SCOPE];
+
 /**
  * The snapshots that do not narrow the scope of the ledger at their instant.
  * @throws UsageError when the ledger is about another list
@@ -106,12 +108,10 @@ export function fitScope<T extends { readonly observedAt: string }>(
   scope: string,
 ): readonly T[] {
   const known = scopesOf(ledger);
-  const foreign = known.find((other) => other.scope !== scope && ![TEXT_SCOPE, ALL_SCOPE].includes(other.scope));
-  if (
-    foreign !== undefined ||
-    (known.some((other) => other.scope !== scope) && ![TEXT_SCOPE, ALL_SCOPE].includes(scope))
-  ) {
-    const message = `The data file is about the list ${(foreign ?? known[0])?.scope}, these snapshots cover ${scope}`;
+  const others = known.filter((span) => span.scope !== scope);
+  const foreign = others.find((span) => !WIDENING.includes(span.scope));
+  if (foreign !== undefined || (others.length > 0 && !WIDENING.includes(scope))) {
+    const message = `The data file is about the list ${(foreign ?? others[0])?.scope}, these snapshots cover ${scope}`;
     throw new UsageError('other_scope', `${message}; nothing was imported.`, {
       hint: 'Name what they cover with --scope, or import them into a file of their own with --db FILE.',
     });
