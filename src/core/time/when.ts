@@ -7,7 +7,8 @@ export type { When, Zone } from './calendar.ts';
 export { readSpanMs } from './spokenTime.ts';
 
 const DATE = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$/;
-const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
+const DATE_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 /**
  * Reads a time as people say it: `now`, `7d` or `2 weeks` (so long ago), `yesterday`, `last month`, `July`, `2026`,
@@ -61,7 +62,7 @@ function readDateTime(text: string, zone: Zone): When | undefined {
 }
 
 function offsetMinutes(offset: string | undefined): number {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(offset ?? '') ?? [];
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
 }
 
