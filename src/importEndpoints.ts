@@ -6,12 +6,19 @@ import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { dayOf } from './core/time/when.ts';
 import { EndpointImport, type ImportCounts } from './ledger/endpoints/imports.ts';
-import { recording } from './ledger/record/open.ts';
+import { withLockedLedger } from './ledger/record/open.ts';
 import { stateAfter } from './ledger/store/failure.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { afterWhile, type Steps, takenBack } from './ledger/store/steps.ts';
+import { delayedAbort, ignoreAbort, type Steps } from './ledger/store/steps.ts';
 import { transactInTurns } from './ledger/store/transaction.ts';
-import type { History, OnLeftOut, UnreadableVersion, Version, VersionBody } from './upstream/history.ts';
+import type {
+  History,
+  ImportDependencies,
+  OnLeftOut,
+  UnreadableVersion,
+  Version,
+  VersionBody,
+} from './upstream/history.ts';
 
 export interface EndpointsImportRequest {
   /** The data file. */
@@ -20,13 +27,6 @@ export interface EndpointsImportRequest {
   /** Whether the instants of the versions take precedence over those that the files tell. */
   readonly isDated: boolean;
   readonly waitMs?: number | undefined;
-}
-
-export interface EndpointsImportDependencies {
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  readonly onLeftOut: OnLeftOut;
 }
 
 export interface EndpointsImportResult extends Readonly<ImportCounts> {
@@ -53,10 +53,10 @@ const BATCH = 16;
  */
 export async function importEndpoints(
   request: EndpointsImportRequest,
-  dependencies: EndpointsImportDependencies,
+  dependencies: ImportDependencies,
 ): Promise<EndpointsImportResult> {
   const lockOptions = { waitMs: request.waitMs, signal: dependencies.signal };
-  return await recording(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
+  return await withLockedLedger(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
 }
 
 interface File {
@@ -72,19 +72,19 @@ type Totals = { -readonly [Key in keyof Omit<EndpointsImportResult, 'isNewFile' 
 async function recordFiles(
   ledger: Ledger,
   { history, isDated }: EndpointsImportRequest,
-  { now, signal, onProgress, onLeftOut }: EndpointsImportDependencies,
+  { now, signal, onProgress, onLeftOut }: ImportDependencies,
 ): Promise<EndpointsImportResult> {
   const total: Totals = {
     ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },
     ...{ files: 0, rejected: 0, undated: 0, otherwise: 0, lists: 0 },
   };
-  const atLast = afterWhile(signal);
+  const atLast = delayedAbort(signal);
   let recorded = 0;
   let batch: File[] = [];
   const write = async (): Promise<void> => {
     const steps = record(ledger, batch, total, onLeftOut);
     const state = stateAfter(ledger, recorded, 'files');
-    const counts = await transactInTurns(ledger, state, steps, atLast).catch(takenBack(signal));
+    const counts = await transactInTurns(ledger, state, steps, atLast).catch(ignoreAbort(signal));
     if (counts === undefined) return;
     for (const key of ['sweeps', 'answers', 'known', 'conflicts'] as const) total[key] += counts[key];
     recorded += batch.length;

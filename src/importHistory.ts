@@ -5,7 +5,6 @@ import {
   fitScope,
   type Imported,
   Instants,
-  lastRunId,
   NOTHING_IMPORTED,
   type Occupied,
   summarize,
@@ -13,11 +12,12 @@ import {
 import { withLedger } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
+import { nextRunId } from './ledger/record/timeline.ts';
 import { compact } from './ledger/store/compact.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
-import { takenBack } from './ledger/store/steps.ts';
-import type { History, OnLeftOut, Version, VersionBody } from './upstream/history.ts';
+import { ignoreAbort } from './ledger/store/steps.ts';
+import type { History, ImportDependencies, Version, VersionBody } from './upstream/history.ts';
 import { ImportTally, leaveOutFuture, leaveOutUnreadable, peek, untilStopped } from './upstream/selection.ts';
 
 export interface ImportRequest {
@@ -29,14 +29,6 @@ export interface ImportRequest {
   /** Believe the lists whatever is missing from them, also those that an earlier import held. */
   readonly accept?: boolean | undefined;
   readonly waitMs?: number | undefined;
-}
-
-export interface ImportDependencies {
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  /** Told of each snapshot that is not taken. */
-  readonly onLeftOut?: OnLeftOut;
 }
 
 /** What was recorded, and what became of every snapshot that was not. */
@@ -97,7 +89,7 @@ async function recordUnknown(
   { scope, accept = false }: ImportRequest,
   { now, signal, onProgress }: ImportDependencies,
 ): Promise<ImportResult> {
-  const before = lastRunId(ledger);
+  const firstRun = nextRunId(ledger);
   const instants = new Instants(ledger);
   const failures: unknown[] = [];
   async function* unknownSnapshots(): AsyncGenerator<Snapshot> {
@@ -109,12 +101,12 @@ async function recordUnknown(
       onProgress(++tally.done, total);
     }
   }
-  const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(takenBack(signal));
+  const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(ignoreAbort(signal));
   // Thrown only now, when all that had been read before is recorded.
   for (const error of failures) throw error;
   const believed =
-    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(takenBack(signal)) : 0;
-  const imported = summarize(ledger, before);
+    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
+  const imported = summarize(ledger, firstRun);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
   const narrower = result.narrower + (dropped ?? 0);

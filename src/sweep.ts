@@ -16,7 +16,7 @@ import type { Source } from './upstream/source.ts';
 export interface SweepRequest {
   /** The data file. */
   readonly db: string;
-  /** The list's address; models are asked for below it. */
+  /** The address of the list, below which those of its models are. */
   readonly source: Source;
   readonly trigger: 'manual' | 'cron' | 'daemon';
   /** Only the models that match this pattern. */
@@ -37,12 +37,12 @@ export interface SweepDependencies {
   readonly userAgent: string;
   /** @throws when `signal` ends the wait */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds since some moment: a clock that nobody sets. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
   readonly onRetry: (note: RetryNote) => void;
   readonly onFailure: (failure: Failure) => void;
   readonly onProgress: (done: number, total: number) => void;
-  /** Told of what did not succeed after everything was recorded, in words. */
+  /** Told of what failed after everything was recorded, in words. */
   readonly onWarning?: (words: string) => void;
 }
 
@@ -50,33 +50,35 @@ export interface SweepResult extends SweepCounts {
   readonly id: number;
   readonly status: 'complete' | 'partial' | 'failed';
   readonly isResumed: boolean;
-  /** Stopped by a signal; the next sweep goes on from here. */
+  /** Stopped by a signal, to be resumed by the next sweep. */
   readonly isStopped: boolean;
-  /** So much went wrong that not all models were asked about. */
+  /** Given up before all models were asked about, as too much went wrong. */
   readonly isGivenUp: boolean;
   readonly failures: readonly Failure[];
   readonly changes: readonly ModelChanges[];
-  /** Endpoints that could not be believed; they keep their last state. */
+  /** Broken endpoints, which keep their last state. */
   readonly setAside: readonly SetAside[];
 }
 
 /**
- * One sweep: asks about every listed model, one after the other, and records what each answered. What could be had is
- * kept, whatever happens later.
+ * One sweep: asks about every listed model, one after the other, and records the answers. What is recorded stays,
+ * whatever happens later.
  * @throws LedgerError of the kind that tells what failed
  */
 export async function sweep(request: SweepRequest, dependencies: SweepDependencies): Promise<SweepResult> {
   const { source, db, waitMs } = request;
+  const { env, signal, userAgent, onRetry, wait } = dependencies;
   if (source.kind !== 'url') {
     throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
       hint: 'Give --source the URL of the list, or import saved answers: model-ledger import endpoints.',
     });
   }
-  // Without a list there is nothing to ask about, and a file made now would be an empty one.
+  // A new file would have no list, and so no models to ask about.
   requireFile(db);
-  const lock = await acquireSweepLock(db, { waitMs, signal: dependencies.signal });
+  const lock = await acquireSweepLock(db, { waitMs, signal });
   try {
-    const client = await openClient(source.url, dependencies);
+    const settings = { apiKey: readApiKey(env), limits: readLimits(env) };
+    const client = await openEndpoints({ url: source.url, ...settings, env, userAgent, signal, onRetry, wait });
     try {
       return await askAndRecord(client, request, dependencies);
     } finally {
@@ -87,12 +89,7 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
   }
 }
 
-function openClient(url: URL, { env, userAgent, signal, onRetry, wait }: SweepDependencies): Promise<EndpointsClient> {
-  const [apiKey, limits] = [readApiKey(env), readLimits(env)];
-  return openEndpoints({ url, apiKey, env, userAgent, signal, onRetry, wait, limits });
-}
-
-/** Ask, read, compare, record; again for the models that the list has gained meanwhile; report. */
+/** Asks about all models, then about those that the list has gained meanwhile, and records the answers. */
 async function askAndRecord(
   client: EndpointsClient,
   { db, source, trigger, model, telemetry, pauseMs }: SweepRequest,
@@ -115,14 +112,14 @@ async function askAndRecord(
   return underWay.result;
 }
 
-/** There was an answer, and it could not be believed. */
+/** The outcome of a request whose answer was rejected. */
 const ANSWERED = { httpStatus: null, isUnreached: false };
 
-/** Hands an answer over; returns what was wrong where there was none, or none that could be believed. */
-function take({ model, at, said }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
+/** Passes an answer on; returns a failure where there was none, or none that is valid. */
+function take({ model, at, outcome }: AskedModel, underWay: SweepUnderWay): Failure | undefined {
   try {
-    if (said instanceof LedgerError) throw said;
-    underWay.take(model, at, said.kind === 'none' ? null : said.body);
+    if (outcome instanceof LedgerError) throw outcome;
+    underWay.take(model, at, outcome);
     return undefined;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

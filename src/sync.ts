@@ -8,13 +8,8 @@ import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledge
 import type { Ledger } from './ledger/store/open.ts';
 import type { Notifier } from './notify/notifier.ts';
 import type { Ending } from './notify/summary.ts';
-import {
-  fetchAnswer,
-  type RequestSettings,
-  readRequestSettings,
-  type SourceAnswer,
-  type SourceDependencies,
-} from './upstream/answer.ts';
+import { fetchAnswer, type RequestSettings, readRequestSettings, type SourceDependencies } from './upstream/answer.ts';
+import type { SourceAnswer } from './upstream/openrouter/fetchList.ts';
 import { chooseScope } from './upstream/scope.ts';
 import type { Source } from './upstream/source.ts';
 

@@ -41,29 +41,22 @@ export const define: Define = (command, context) => {
 };
 
 async function runDaemon(options: Options, context: Context): Promise<void> {
-  const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause, endpointsEvery } = options;
+  const { cron, timezone, deadline: deadlineMs, db, source, logFormat, pause } = options;
   const log = openLog(context, logFormat, true);
   const manager = connectServiceManager(context.env, (message) => log.warn(message));
   // Without a handler, closing the terminal would end the process in the middle of a run.
   const onHangUp = (): void => log.info('SIGHUP: there is nothing to reload; SIGTERM ends the daemon.');
   process.on('SIGHUP', onHangUp);
   const sweeps = new OneAtATime();
-  /** Does not wait for the sweep, so that it delays no run. */
-  const beginSweep = (everyMs: number): void => {
-    if (context.signal.aborted) return;
-    void sweeps.begin(() =>
-      sweepIfDue(everyMs, options, context, log).catch((error: unknown) =>
-        log.error(`The sweep failed: ${withoutStop(messageOf(error))}.`),
-      ),
-    );
-  };
   try {
     await daemon(
       { expression: cron, timezone, deadlineMs },
       {
         run: async (signal) => {
           await runSync({ db, source, trigger: 'daemon', logFormat, pause }, { ...context, signal });
-          if (endpointsEvery !== undefined) beginSweep(endpointsEvery);
+          // Not waited for, so that a sweep delays no run.
+          if (options.endpointsEvery !== undefined && !context.signal.aborted)
+            void sweeps.begin(() => sweep(options, context, log));
         },
         lastGood: () => lastGoodOf(db),
         now: context.now,
@@ -80,10 +73,15 @@ async function runDaemon(options: Options, context: Context): Promise<void> {
   }
 }
 
-async function sweepIfDue(everyMs: number, { db, source, pause }: Options, context: Context, log: Log): Promise<void> {
-  const { isSweepDue, runSweep } = await import('./endpoints/sweepRun.ts');
-  if (!isSweepDue(db, everyMs, context.now())) return;
-  await runSweep({ db, source, trigger: 'daemon', pauseMs: pause }, { ...context }, log);
+/** A failed sweep is only logged: it must not end the daemon, nor change its exit code. */
+async function sweep({ db, source, pause, endpointsEvery }: Options, context: Context, log: Log): Promise<void> {
+  try {
+    const { runSweep } = await import('./endpoints/sweepRun.ts');
+    const request = { db, source, trigger: 'daemon', pauseMs: pause, everyMs: endpointsEvery } as const;
+    await runSweep(request, { ...context }, log);
+  } catch (error) {
+    log.error(`The sweep failed: ${withoutStop(messageOf(error))}.`);
+  }
 }
 
 /** Null also if the file cannot be read; the first run will create it, or say what is wrong. */

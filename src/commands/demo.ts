@@ -1,9 +1,11 @@
 import { playDemo } from '../demo/play.ts';
+import { QUERIES } from '../demo/queries.ts';
 import type { Define } from './shared/command.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/invocation.ts';
 import { readFileName } from './shared/options.ts';
 import { Style } from './shared/style.ts';
+import { answerQuestion } from './sql/sqlAnswer.ts';
 
 export const define: Define = (command, context) => {
   command
@@ -26,6 +28,10 @@ async function runDemo(db: string, context: Context): Promise<void> {
   if (!isPlayed) {
     context.exitCode = 1;
     return;
+  }
+  for (const { question, sql } of QUERIES) {
+    print(context, `${style.strong(`\n${question}`)}\n${style.quiet(sql)}`);
+    await answerQuestion({ db, query: sql }, context);
   }
   print(context, `\nThe ledger is ${db}. Look further, here or with any SQLite client:`);
   print(context, withProgram(`  model-ledger sql --db ${db} "SELECT * FROM recent_changes LIMIT 20"`, context.program));

@@ -3,7 +3,7 @@ import { quantity } from '../core/format/units.ts';
 import { toInstant } from '../core/time/instant.ts';
 import { countFutureSweeps } from '../ledger/endpoints/future.ts';
 import { type FutureRun, findFuture, mendClock } from '../ledger/record/mendClock.ts';
-import { recording } from '../ledger/record/open.ts';
+import { withLockedLedger } from '../ledger/record/open.ts';
 import { rebuild } from '../ledger/record/rebuild.ts';
 import { backUp } from '../ledger/store/backup.ts';
 import { usingFile } from '../ledger/store/failure.ts';
@@ -44,7 +44,7 @@ async function runRebuild({ db, wait, mendClock: isMending, json }: Options, con
     else print(context, 'The tables were made anew from the archive.');
     noteNoList({ ledger, context });
   };
-  await recording(db, { waitMs: wait, signal: context.signal }, work, (warning) => note(context, warning));
+  await withLockedLedger(db, { waitMs: wait, signal: context.signal }, work, (warning) => note(context, warning));
 }
 
 type MendReport = Awaited<ReturnType<typeof mendClock>> & {

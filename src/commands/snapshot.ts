@@ -6,6 +6,7 @@ import { Archive } from '../ledger/archive/archive.ts';
 import { acceptedAt, bodyOfRun } from '../ledger/record/timeline.ts';
 import type { Define } from './shared/command.ts';
 import { type Context, note, printAsIs } from './shared/context.ts';
+import { readRun } from './shared/options.ts';
 import { readAt, reading } from './shared/reading.ts';
 
 interface Options {
@@ -17,7 +18,7 @@ interface Options {
 export const define: Define = (command, context) => {
   command
     .addOption(new Option('--at <instant>', 'the body in force then; without it, now').conflicts('run'))
-    .option('--run <id>', 'the body of a run, also a held or rejected one', Number)
+    .option('--run <id>', 'the body of a run, also a held or rejected one', readRun)
     .shares('db')
     .action((options: Options) => runSnapshot(options, context))
     .examples([

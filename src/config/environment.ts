@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
 import { codeOf, UsageError } from '../core/errors.ts';
-import { readInputFile } from './inputFile.ts';
+import { decodeText, readInputFile } from './inputFile.ts';
 import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
-import { decodeText } from './text.ts';
 
 type Variables = Record<string, string | undefined>;
 

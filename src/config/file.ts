@@ -2,9 +2,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
-import { readInputFile } from './inputFile.ts';
+import { decodeText, readInputFile } from './inputFile.ts';
 import { didYouMean, type Setting } from './settings.ts';
-import { decodeText } from './text.ts';
 
 /**
  * Reads a configuration file as values of environment variables. Relative paths in it are relative to its folder.

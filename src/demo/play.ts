@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../core/errors.ts';
 import { lockPath } from '../ledger/store/lock.ts';
-import { ask, isOnlyDemo } from './queries.ts';
+import { isOnlyDemo } from './queries.ts';
 import { fileOf, STORY, type StoryStep } from './story.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -35,11 +35,7 @@ export async function playDemo(file: string, show: Show): Promise<boolean> {
     'The sample: ids, prices and limits as OpenRouter lists them, the changes arranged to show what can happen.',
   );
   const upstream = await startUpstream();
-  const isPlayed = await playSteps(file, upstream, show).finally(() => upstream.close());
-  if (!isPlayed) return false;
-  for (const { question, sql, table } of ask(file))
-    show.log(`${show.heading(`\n${question}`)}\n${show.quiet(sql)}\n${table}`);
-  return true;
+  return await playSteps(file, upstream, show).finally(() => upstream.close());
 }
 
 function clear(file: string): void {

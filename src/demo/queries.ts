@@ -1,14 +1,13 @@
 import type Database from 'better-sqlite3';
-import Table from 'cli-table3';
 import { isSqliteError, openDatabase } from '../ledger/store/driver.ts';
-import { openFile } from '../ledger/store/file.ts';
 
 interface DemoQuery {
   readonly question: string;
   readonly sql: string;
 }
 
-const QUERIES: readonly DemoQuery[] = [
+/** Questions that a person may have, and the SQL that answers them. */
+export const QUERIES: readonly DemoQuery[] = [
   {
     question: 'What did qwen/qwen3.6-plus cost on 3 May?',
     sql: `SELECT component, condition, price
@@ -52,25 +51,5 @@ export function isOnlyDemo(file: string): boolean {
     throw error;
   } finally {
     db?.close();
-  }
-}
-
-/** Asks a data file all the questions, and answers each with a table of plain text. */
-export function ask(file: string): (DemoQuery & { readonly table: string })[] {
-  const db = openFile(file);
-  try {
-    return QUERIES.map(({ question, sql }) => {
-      const statement = db.prepare(sql).raw();
-      const table = new Table({
-        head: statement.columns().map((column) => column.name),
-        style: { head: [], border: [], compact: true },
-      });
-      for (const row of statement.all()) {
-        if (Array.isArray(row)) table.push(row.map((cell) => String(cell ?? '')));
-      }
-      return { question, sql, table: table.toString() };
-    });
-  } finally {
-    db.close();
   }
 }

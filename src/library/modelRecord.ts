@@ -6,15 +6,8 @@ import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
 import type { Model, PricePeriod } from './api/models.ts';
 
 /** Everything about one model as a record with stable keys. */
-export function modelRecord({
-  facts,
-  at,
-  lifecycle,
-  limits,
-  prices,
-  history,
-  served,
-}: ModelLook & Pick<Model, 'served'>): Model {
+export function modelRecord(look: ModelLook & Pick<Model, 'served'>): Model {
+  const { facts, at, lifecycle, limits, prices, history, served } = look;
   const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = lifecycle;
   const { id: model, name, description, author, aliasOf, canonicalSlug, createdAt } = facts;
   const { tokenizer, instructType, huggingFaceId, knowledgeCutoff, expirationDate } = facts;

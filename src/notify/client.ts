@@ -1,11 +1,11 @@
 import type { lookup } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DecoratorHandler, type Dispatcher, fetch, type Response } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
 import { within } from '../http/deadline.ts';
-import { AuthenticationRequired, rootCause } from '../http/faults.ts';
+import { rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
 
@@ -64,23 +64,20 @@ interface Tried {
  */
 export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup }: ClientOptions): Client {
   const connect = { lookup: guardLookup(allow, lookup), timeout: tryMs };
-  const http = watchAuthentication(openAgent({ env, protocol: 'http:', connect }));
-  const https = watchAuthentication(openAgent({ env, protocol: 'https:', connect }));
+  const http = openAgent({ env, protocol: 'http:', connect });
+  const https = openAgent({ env, protocol: 'https:', connect });
   const late = new Late(tryMs);
   const send = async ({ url, headers, body }: Post, signal: AbortSignal): Promise<Tried> => {
     checkHost(url, allow);
-    const bare = new URL(url);
-    bare.username = '';
-    bare.password = '';
-    const response = await fetch(bare, {
+    const response = await request(url, {
       method: 'POST',
       headers: { 'user-agent': userAgent, ...headers, ...authorization(url) },
       body,
-      redirect: 'manual',
       signal,
       dispatcher: url.protocol === 'https:' ? https : http,
     });
-    await response.body?.cancel();
+    // What the receiver says beyond its status is read only so that the connection can be used again.
+    response.body.dump().catch(() => {});
     return judge(response, now().getTime());
   };
   const attempt = (post: Post, signal: AbortSignal): Promise<Tried> =>
@@ -98,12 +95,13 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
   };
 }
 
-function judge({ status, headers }: Response, now: number): Tried {
+function judge({ statusCode: status, headers }: Dispatcher.ResponseData, now: number): Tried {
   if (status >= 200 && status < 300) return { reply: { kind: 'taken' }, isPassing: false };
   const said = `the receiver answered ${status}`;
   if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
   const reason = status >= 300 && status < 400 ? `${said}: a redirect, which is not followed` : said;
-  const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), now) ?? 0, LONGEST_RETRY_AFTER_MS);
+  const retryAfter = String(headers['retry-after'] ?? '');
+  const retryAfterMs = Math.min(readRetryAfter(retryAfter, now) ?? 0, LONGEST_RETRY_AFTER_MS);
   return later(reason, PASSING.has(status) && retryAfterMs === 0, retryAfterMs);
 }
 
@@ -117,26 +115,10 @@ function broken(error: unknown, signal: AbortSignal): Tried {
   const root = rootCause(error);
   if (root instanceof BlockedAddress) return later(root.message, false);
   if (root instanceof Late) return later(root.message, true);
-  if (root instanceof AuthenticationRequired) return later('the receiver answered 407', false);
   return later(`the connection failed (${codeOf(root) || 'no answer'})`, true);
 }
 
-type ResponseStart = NonNullable<Dispatcher.DispatchHandler['onResponseStart']>;
-
-/** Turns an answer of 407 into an error that can be recognised; `fetch` alone fails with one that says nothing. */
-function watchAuthentication(agent: Dispatcher): Dispatcher {
-  return agent.compose((dispatch) => (options, handler) => dispatch(options, new AuthenticationWatch(handler)));
-}
-
-class AuthenticationWatch extends DecoratorHandler {
-  onResponseStart(...args: Parameters<ResponseStart>): void {
-    if (args[1] === 407) throw new AuthenticationRequired();
-    // The library's types leave out this method.
-    Reflect.apply(Reflect.get(DecoratorHandler.prototype, 'onResponseStart'), this, args);
-  }
-}
-
-/** The credentials of `https://user:password@host` as a header, since `fetch` refuses them in an address. */
+/** The credentials of `https://user:password@host` as a header, since the library ignores those in an address. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

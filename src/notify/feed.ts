@@ -5,11 +5,6 @@ import type { NewsEvent } from '../core/notification/news.ts';
 import { eventWords } from '../core/notification/newsWords.ts';
 import type { RecentChange } from '../ledger/queries/recentChanges.ts';
 
-export interface Feeds {
-  readonly atom: string;
-  readonly json: string;
-}
-
 export const ATOM_FILE = 'changes.atom';
 export const JSON_FILE = 'changes.json';
 /** A feed reaches back this many runs, and has at most this many entries. */
@@ -26,7 +21,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z';
  * @param url the public address of the folder that holds the two files, if it has one
  * @param model the model that all changes are about, for the feed of one model
  */
-export function writeFeeds(changes: readonly RecentChange[], url: URL | undefined, model?: string): Feeds {
+export function writeFeeds(changes: readonly RecentChange[], url: URL | undefined, model?: string) {
   return {
     // The library writes the title of an Atom entry as HTML, and that of a JSON Feed as plain text.
     atom: fill(changes, url, escapeMarkup, model).atom1(),

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
+import type { UnitPlan } from './plan.ts';
 import { type Plan, pathsOf } from './plan.ts';
-import type { UnitPlan } from './unitPlan.ts';
 import { quoteWord } from './unitText.ts';
 
 /** Settings that restrict the service to what it needs: the network, and the folders that it writes to. */

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Env } from '../config/settings.ts';
 import { codeOf, withoutStop } from '../core/errors.ts';
+import type { UnitPlan, UnitScope } from './plan.ts';
 import { SIGNATURE, signature, unitsFor } from './systemd.ts';
 import { failed, runTool } from './tool.ts';
-import type { UnitPlan, UnitScope } from './unitPlan.ts';
 
 type Named = Pick<UnitPlan, 'name' | 'scope' | 'db' | 'serve'>;
 

@@ -2,8 +2,8 @@ import { dirname } from 'node:path/posix';
 import { credentialName } from '../config/secret.ts';
 import { UsageError } from '../core/errors.ts';
 import { hardening } from './hardening.ts';
+import type { ServePlan, UnitPlan } from './plan.ts';
 import { checkLine, checkPlan, secretFiles, syncWords, unscheduled } from './plan.ts';
-import type { ServePlan, UnitPlan } from './unitPlan.ts';
 import { escapeGlob, escapePercent, quoteArgument, quoteWord, rawPath } from './unitText.ts';
 
 export interface Units {

@@ -2,18 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Env } from '../config/settings.ts';
 import { readBody } from './inputBody.ts';
 import { readApiKey } from './openrouter/credentials.ts';
+import type { SourceAnswer } from './openrouter/fetchList.ts';
 import type { RetryNote } from './openrouter/fetchOptions.ts';
 import { type RequestLimits, readLimits } from './openrouter/requestLimits.ts';
 import type { Source } from './source.ts';
-
-/** What a source answered. */
-export interface SourceAnswer {
-  /** Null where it is the same as the newest accepted one. */
-  readonly body: Buffer | null;
-  readonly httpStatus: number | null;
-  readonly etag: string | null;
-  readonly attempts: number;
-}
 
 /** The newest accepted list, which its own source is asked for only if it has changed. */
 export interface NewestList {
@@ -60,8 +52,5 @@ export async function fetchAnswer(
   }
   const { fetchList } = await import('./openrouter/fetchList.ts');
   const etag = previous?.source === source.label && previous.scope === source.scope ? previous.etag : null;
-  const answer = await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
-  const { httpStatus, attempts } = answer;
-  if (answer.kind === 'not-modified') return { body: null, httpStatus, etag: answer.etag ?? etag, attempts };
-  return { body: answer.body, httpStatus, etag: answer.etag, attempts };
+  return await fetchList({ url: source.url, apiKey, etag, env, userAgent, signal, onRetry, limits });
 }

@@ -49,3 +49,12 @@ export interface History {
 export function sortByInstant<T extends { readonly observedAt: string }>(versions: readonly T[]): T[] {
   return versions.toSorted(byInstant);
 }
+
+/** What an import needs of the world around it. */
+export interface ImportDependencies {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+  /** Told of each version that is not taken. */
+  readonly onLeftOut: OnLeftOut;
+}

@@ -13,15 +13,15 @@ export class ImportTally {
   readonly #leftOut: Record<LeftOutKind, string[]> = {
     ...{ future: [], unreadable: [], sameInstant: [], narrower: [], conflicts: [] },
   };
-  readonly #onLeftOut: OnLeftOut | undefined;
+  readonly #onLeftOut: OnLeftOut;
 
-  constructor(onLeftOut: OnLeftOut | undefined) {
+  constructor(onLeftOut: OnLeftOut) {
     this.#onLeftOut = onLeftOut;
   }
 
   leaveOut(kind: LeftOutKind, { name, observedAt }: Version, reason: string): void {
     this.#leftOut[kind].push(observedAt);
-    this.#onLeftOut?.({ name, reason });
+    this.#onLeftOut({ name, reason });
   }
 
   result() {

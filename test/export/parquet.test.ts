@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { toDecimal } from '../../src/export/parquet/columns.ts';
 import { endpointOf, list, sweepAt, Upstream } from '../endpoints/world.ts';
 import { call } from '../program/call.ts';
-import { ledgerOf, newFolder, query, SAMPLES, start } from '../program/program.ts';
+import { ledgerOf, newFolder, query, run, SAMPLES, start } from '../program/program.ts';
 
 const LAST = SAMPLES.length;
 
@@ -215,3 +215,14 @@ test('a decimal has 24 places and 14 digits before them, or there is none', () =
     }),
   );
 });
+
+test.runIf(existsSync('/proc/self'))(
+  'a place where no folder can be made is told by export and site alike',
+  async () => {
+    const db = await ledgerOf(newFolder(), 1);
+    for (const words of [['export', 'parquet'], ['site']]) {
+      const { code, stderr } = await run([...words, '/proc/none/there', '--db', db], { timeout: 20_000 });
+      expect([words, code, stderr]).toEqual([words, 5, expect.stringContaining('/proc/none')]);
+    }
+  },
+);

@@ -162,7 +162,8 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     const wrong = await run(['export', 'postgres', `mysql://x:${PASSWORD}@h/d`, '--db', db]);
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).not.toContain(PASSWORD);
-    expect((await run(['export', 'postgres', server.url(), '--schema', 'A"b', '--db', db])).code).toBe(2);
+    for (const schema of ['A"b', 'pg_ledger', 'information_schema'])
+      expect((await run(['export', 'postgres', server.url(), '--schema', schema, '--db', db])).code).toBe(2);
   });
 
   test('follows each sync by itself where it is configured, and never fails one', async () => {

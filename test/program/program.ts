@@ -172,7 +172,8 @@ export async function ledgerOf(folder: string, n: number): Promise<string> {
 }
 
 const IMPORTS = SAMPLES.map((_, i) => async (db: string): Promise<void> => {
-  const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, onProgress: () => {} };
-  const history = openFiles(SAMPLES.slice(0, i + 1), { ...outside, now: outside.now(), onLeftOut: () => {} });
+  const callbacks = { onProgress: () => {}, onLeftOut: () => {} };
+  const outside = { now: () => new Date('2026-06-10'), signal: new AbortController().signal, ...callbacks };
+  const history = openFiles(SAMPLES.slice(0, i + 1), { ...outside, now: outside.now() });
   await importHistory({ db, history, scope: 'output_modalities=all' }, outside);
 });

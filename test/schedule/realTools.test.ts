@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { UnitPlan } from '../../src/schedule/plan.ts';
 import { unitsFor } from '../../src/schedule/systemd.ts';
-import type { UnitPlan } from '../../src/schedule/unitPlan.ts';
 import { newFolder } from '../program/program.ts';
 
 const folder = newFolder(afterAll);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { UnitPlan } from '../../src/schedule/plan.ts';
 import { unitsFor } from '../../src/schedule/systemd.ts';
-import type { UnitPlan } from '../../src/schedule/unitPlan.ts';
 
 const PLAN: UnitPlan = {
   node: '/usr/bin/node',

@@ -200,3 +200,28 @@ describe('a schedule of prices', () => {
     ]);
   });
 });
+
+describe('a price of image', () => {
+  it('has the unit that the prices beside it tell, in the table, the charts and the form', async () => {
+    const db = join(newFolder(), 'ledger.db');
+    const pricing = { prompt: '0.000001', completion: '0.000002', web_search: '0.005' };
+    const priced = (id: string, image: string) => ({ id, pricing: { ...pricing, image } });
+    const data = [priced('ann/tokens', pricing.prompt), priced('ann/images', '0.04')];
+    await makeLedger(db, [{ at: AT, body: JSON.stringify({ data }) }]);
+    const { app } = newApp(db);
+    const [tokens, images] = [
+      await (await app.request('/models/ann/tokens')).text(),
+      await (await app.request('/models/ann/images')).text(),
+    ];
+    const figures = (html: string): string[] =>
+      [...html.matchAll(/<figcaption>([^<]*)</g)].map(([, text = '']) => text);
+    const others = ['completion, USD /M', 'web search, USD /K searches'];
+    expect(figures(tokens)).toEqual(['prompt, USD /M', 'image, USD /M image tokens', ...others]);
+    expect(figures(images)).toEqual(['prompt, USD /M', 'image, USD /image', ...others]);
+    expect(tokens).toContain('>$1.00 /M image tokens</td>');
+    expect(tokens).toContain('<title>$1.00 /M image tokens, ');
+    expect(images).toContain('<title>$0.04 /image, ');
+    expect([tokens.includes('name="image_tokens"'), tokens.includes('name="images"')]).toEqual([true, false]);
+    expect([images.includes('name="image_tokens"'), images.includes('name="images"')]).toEqual([false, true]);
+  });
+});

@@ -41,7 +41,7 @@ describe('an answer damaged on its way', () => {
           (error: unknown) => error,
         );
         const failure = { code: expect.any(String), message: expect.stringMatching(/^[\P{C}]+$/u) };
-        const answer = { kind: 'answer', httpStatus: 200, attempts: 1 };
+        const answer = { body: expect.any(Buffer), httpStatus: 200, attempts: 1 };
         expect(result).toMatchObject(result instanceof FetchError ? failure : answer);
       }),
       { numRuns: 150 },

@@ -2,14 +2,14 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { FetchError } from '../../src/upstream/openrouter/fault.ts';
-import { fetchList, type ListAnswer, type NotModified } from '../../src/upstream/openrouter/fetchList.ts';
+import { fetchList } from '../../src/upstream/openrouter/fetchList.ts';
 import type { FetchOptions, RetryNote } from '../../src/upstream/openrouter/fetchOptions.ts';
 import { answer, LIST, misbehaviours, redirectTo, refusal, startUpstream } from './misbehaving.ts';
 
 const KEY = 'sk-or-v1-canary-0123456789';
 const at = { env: {}, userAgent: 'model-ledger/1.2.3 (+https://example.invalid)' };
 
-async function failure(run: Promise<ListAnswer | NotModified>): Promise<FetchError | UsageError> {
+async function failure(run: Promise<unknown>): Promise<FetchError | UsageError> {
   const error: unknown = await run.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -56,14 +56,14 @@ describe('a conditional request', () => {
   it('is answered by 304: not modified', async () => {
     const upstream = await startUpstream(answer('', 304, { etag: 'W/"abc"' }));
     const result = await fetchList({ ...at, url: upstream.url, etag: 'W/"abc"' });
-    expect(result).toEqual({ kind: 'not-modified', httpStatus: 304, etag: 'W/"abc"', attempts: 1 });
+    expect(result).toEqual({ body: null, httpStatus: 304, etag: 'W/"abc"', attempts: 1 });
     expect(upstream.requests[0]?.headers['if-none-match']).toBe('W/"abc"');
   });
 
   it('is answered by a list with a new ETag', async () => {
     const upstream = await startUpstream(answer(LIST, 200, { etag: '"def"' }));
     const result = await fetchList({ ...at, url: upstream.url, etag: '"abc"' });
-    expect(result).toMatchObject({ kind: 'answer', httpStatus: 200, etag: '"def"', contentType: null });
+    expect(result).toMatchObject({ body: expect.any(Buffer), httpStatus: 200, etag: '"def"' });
   });
 
   it.each(['', 'abc', '"a\nb"', '"caf\u00e9"', `"${'x'.repeat(300)}"`])(
@@ -181,7 +181,7 @@ describe('what is told', () => {
     const upstream = await startUpstream(answer('{"data":[{"id":tru,"pricing":{}}],"links":{"next":null}} '));
     const notes: RetryNote[] = [];
     const found = await fetchList({ ...at, url: upstream.url, onRetry: (note) => void notes.push(note) });
-    expect([found.kind, notes, upstream.requests.length]).toEqual(['answer', [], 1]);
+    expect([found.httpStatus, notes, upstream.requests.length]).toEqual([200, [], 1]);
   });
 
   it('never holds the key, even where upstream repeats it', async () => {
@@ -239,7 +239,7 @@ describe('the size of a list', () => {
   it('is counted over all its pages', async () => {
     const upstream = await startUpstream(misbehaviours['two pages']);
     const whole = await fetchList({ ...at, url: upstream.url });
-    const bytes = whole.kind === 'answer' ? whole.body.length : 0;
+    const bytes = whole.body?.length ?? 0;
 
     const enough = await startUpstream(misbehaviours['two pages']);
     await expect(fetchList({ ...at, url: enough.url, limits: { bodyBytes: bytes } })).resolves.toMatchObject({

@@ -11,21 +11,25 @@ import { sweepJson, sweepText } from './sweepReport.ts';
 export interface SweepOptions extends Omit<SweepRequest, 'source'> {
   readonly source: string;
   readonly json?: boolean | undefined;
+  /** Only if the last sweep is older than so many milliseconds. */
+  readonly everyMs?: number | undefined;
 }
 
 /** A run that is early by this share of the span counts as on time, because timers are not exact to the second. */
 const EARLY = 0.1;
 
 /** Whether the last sweep over all models is older than this span, or did not finish. */
-export function isSweepDue(db: string, everyMs: number, now: Date): boolean {
+function isSweepDue(db: string, everyMs: number, now: Date): boolean {
   const last = readLedger(db, (ledger) => lastWholeSweep(ledger));
   if (last === undefined || last.finishedAt === null) return true;
   return now.getTime() - Date.parse(last.startedAt) >= everyMs * (1 - EARLY);
 }
 
 /** One sweep with its messages, its report and its exit code, for every command that sweeps. */
-export async function runSweep({ source, json, ...request }: SweepOptions, context: Context, log: Log): Promise<void> {
+export async function runSweep(options: SweepOptions, context: Context, log: Log): Promise<void> {
+  const { source, json, everyMs, ...request } = options;
   const { env, now, signal, version } = context;
+  if (everyMs !== undefined && !isSweepDue(request.db, everyMs, now())) return;
   const result = await withBar(context, 'models', (onProgress) =>
     sweep(
       { ...request, source: readSource(source) },

@@ -1,10 +1,10 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { DEFAULTS } from '../../config/settings.ts';
 import { quantity } from '../../core/format/units.ts';
 import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
-import type { CommandOptions } from '../shared/options.ts';
+import { type CommandOptions, readRun } from '../shared/options.ts';
 import { type OnProgress, withBar } from '../shared/progress.ts';
 import { noteNoList } from '../shared/reading.ts';
 
@@ -80,9 +80,4 @@ async function exporting<T>(
   } finally {
     ledger.close();
   }
-}
-
-function readRun(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected the id of a run, as in sync_runs');
-  return Number(text);
 }

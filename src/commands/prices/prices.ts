@@ -21,7 +21,7 @@ import { type Context, note } from '../shared/context.ts';
 import { modelsOf } from '../shared/models.ts';
 import { type AskModelsOptions, readCount } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
-import { isOutside, noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
+import { noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
 import { printFilled } from './filledTable.ts';
 import { offerColumns } from './offersTable.ts';
 
@@ -94,12 +94,11 @@ async function prices(typed: readonly string[], options: Options, context: Conte
     const records = shown.map((offer) => toRecord(offer, blend));
     const isTable = !(await printRecords(context, options, KEYS, records));
     if (isTable && shown.length > 0) await printFilled(context, offerColumns(blend), shown);
-    const coverage = noteCoverage(question, at);
+    const isOutside = noteCoverage(question, at);
     if (found.length === 0) {
       const of = listed.length === 0 ? 'No model that fits was listed then' : `None of ${listed.length} models fits`;
-      // Then `noteCoverage` has said already which lists the ledger has.
-      const isTold = coverage !== null && at !== null && isOutside(coverage, at);
-      note(context, isTold ? `${of}.` : nothingWords(question, `${of}.`));
+      // Outside of what was observed, the note about that has said already which lists the ledger has.
+      note(context, isOutside ? `${of}.` : nothingWords(question, `${of}.`));
     } else if (isTable) {
       const seen = observedBy(ledger, at ?? END_OF_TIME);
       note(context, `USD per million tokens${seen === null ? '' : `, as observed ${minuteWords(seen, zone)}`}.`);

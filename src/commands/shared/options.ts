@@ -26,7 +26,7 @@ export interface AskModelsOptions extends AskOptions {
 }
 
 /** For a server. */
-export interface ListenOptions {
+export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly basePath: string;
@@ -124,6 +124,11 @@ export function makeDefaultFolder(db: string): void {
 
 export function readCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number, 0 or more');
+  return Number(text);
+}
+
+export function readRun(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected the id of a run, as in sync_runs');
   return Number(text);
 }
 

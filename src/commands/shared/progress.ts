@@ -2,12 +2,6 @@ import type { Context } from './context.ts';
 
 export type OnProgress = (done: number, total: number) => void;
 
-/** A progress bar on standard error; does nothing unless that is a terminal. */
-interface ProgressBar {
-  readonly show: OnProgress;
-  readonly stop: () => void;
-}
-
 /** A bar for shorter work would only flash. */
 const LEAST_MS = 400;
 
@@ -25,12 +19,16 @@ export async function withBar<T>(
   }
 }
 
-/** @param clock milliseconds since any fixed moment */
+/**
+ * A progress bar on standard error; does nothing unless that is a terminal.
+ * @param clock milliseconds since any fixed moment
+ */
 export async function startBar(
-  { stderr, env }: Pick<Context, 'stderr' | 'env'>,
+  context: Pick<Context, 'stderr' | 'env'>,
   unit: string,
   clock = () => performance.now(),
-): Promise<ProgressBar> {
+) {
+  const { stderr, env } = context;
   if (!stderr.isTTY || env.TERM === 'dumb') return { show: () => {}, stop: () => {} };
   const begun = clock();
   const { default: progress } = await import('cli-progress');
@@ -42,14 +40,12 @@ export async function startBar(
     barCompleteChar: '#',
     barIncompleteChar: '.',
   });
-  return {
-    show: (done, total) => {
-      const elapsed = clock() - begun;
-      if (!bar.isActive && (elapsed < LEAST_MS || done >= total)) return;
-      const rate = Math.round((done * 1000) / elapsed);
-      if (bar.isActive) bar.update(done, { rate });
-      else bar.start(total, done, { rate });
-    },
-    stop: () => bar.stop(),
+  const show: OnProgress = (done, total) => {
+    const elapsed = clock() - begun;
+    if (!bar.isActive && (elapsed < LEAST_MS || done >= total)) return;
+    const rate = Math.round((done * 1000) / elapsed);
+    if (bar.isActive) bar.update(done, { rate });
+    else bar.start(total, done, { rate });
   };
+  return { show, stop: () => bar.stop() };
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { justAfter } from '../../core/time/instant.ts';
 import { minuteWords, readWhen, type Zone } from '../../core/time/when.ts';
-import { type Coverage, coverageOf } from '../../ledger/queries/coverage.ts';
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import { type Context, note } from './context.ts';
@@ -86,19 +86,13 @@ export function coverageWords({ ledger, zone }: Omit<LedgerQuestion, 'context'>)
   return `The ledger knows the lists from ${minuteWords(coverage.first, zone)} to ${minuteWords(coverage.last, zone)}.`;
 }
 
-/** Whether an instant is before the first list or after the newest one. */
-export function isOutside({ first, last }: Coverage, at: string): boolean {
-  return at < first || at > justAfter(last);
-}
-
-/** Notes it if an instant is before the first list or after the newest one. */
-export function noteCoverage({ ledger, context, zone }: LedgerQuestion, at: string | null): Coverage | null {
+/** Notes it if an instant is before the first list or after the newest one, and returns whether that is so. */
+export function noteCoverage({ ledger, context, zone }: LedgerQuestion, at: string | null): boolean {
   const coverage = coverageOf(ledger);
-  if (at !== null && coverage !== null && isOutside(coverage, at)) {
-    const side = at < coverage.first ? 'before' : 'after';
-    note(context, `${minuteWords(at, zone)} is ${side} what was observed. ${coverageWords({ ledger, zone })}`);
-  }
-  return coverage;
+  if (at === null || coverage === null || (at >= coverage.first && at <= justAfter(coverage.last))) return false;
+  const side = at < coverage.first ? 'before' : 'after';
+  note(context, `${minuteWords(at, zone)} is ${side} what was observed. ${coverageWords({ ledger, zone })}`);
+  return true;
 }
 
 /**

@@ -25,12 +25,14 @@ export async function renderTable(
   const cells = [titles, ...rows.map((row) => columns.map((_, index) => readCell(row[index] ?? null)))];
   const widthOf = await measure(cells.flatMap((row) => row.map(({ text }) => text)));
   const table = { widthOf, columns, cells, style };
-  const lines = linesOf(table) ?? (await withNotes(table)) ?? (await folding()).listRows(table);
-  return lines.join('\n');
+  const lines = linesOf(table);
+  if (lines !== undefined) return lines.join('\n');
+  // Loaded only for a narrow terminal, because it needs a library that wraps words.
+  const { foldTable, listRows } = await import('./foldedTable.ts');
+  const place = columns.findIndex(({ isNote }) => isNote);
+  const folded = place < 0 ? foldTable(table) : withNotes(table, place, foldTable);
+  return (folded ?? listRows(table)).join('\n');
 }
-
-/** Loaded only for a narrow terminal, because it needs a library that wraps words. */
-const folding = () => import('./foldedTable.ts');
 
 /** A text for each row, the titles first; undefined if the columns do not fit side by side. */
 function linesOf(table: Table): readonly string[] | undefined {
@@ -38,32 +40,23 @@ function linesOf(table: Table): readonly string[] | undefined {
   return isGood(table, widths) ? table.cells.map((row) => layOut(table, widths, row)) : undefined;
 }
 
-/** Like {@link linesOf}, but with the notes after or below the rest of their row; undefined if that does not fit either. */
-async function withNotes(table: Table): Promise<readonly string[] | undefined> {
-  const { widthOf, style } = table;
-  const place = table.columns.findIndex(({ isNote }) => isNote);
-  const notes: Text[] = place < 0 ? [] : table.cells.map((row) => row[place] ?? { text: '' });
-  const rest = place < 0 ? table : without(table, place);
-  const lines = (place < 0 ? undefined : linesOf(rest)) ?? (await folding()).foldTable(rest);
-  if (lines === undefined || place < 0) return lines;
+/** The rows without the column of notes, and each note after its row or below it; undefined if that does not fit either. */
+function withNotes(table: Table, place: number, fold: typeof linesOf): readonly string[] | undefined {
+  const { widthOf, style, columns, cells } = table;
+  const without = <T>(row: readonly T[]): T[] => row.toSpliced(place, 1);
+  const rest = { ...table, columns: without(columns), cells: cells.map(without) };
+  const lines = linesOf(rest) ?? fold(rest);
+  if (lines === undefined) return undefined;
   const ends = lines.map((line) => widthOf(stripVTControlCharacters(line.slice(line.lastIndexOf('\n') + 1))));
   const column = Math.max(...ends) + GAP.length;
   return lines.map((line, index) => {
-    const note: Text = notes[index] ?? { text: '' };
+    const note: Text = cells[index]?.[place] ?? { text: '' };
     if (note.text === '') return line;
     if (column + widthOf(note.text) <= style.width)
       return line + ' '.repeat(column - (ends[index] ?? 0)) + style.paint(note.text, note.style);
     const below = index === 0 ? [] : wrapLines(GAP + note.text, style.width).split('\n');
     return [line, ...below.map((text) => style.paint(text, note.style))].join('\n');
   });
-}
-
-function without(table: Table, place: number): Table {
-  return {
-    ...table,
-    columns: table.columns.toSpliced(place, 1),
-    cells: table.cells.map((row) => row.toSpliced(place, 1)),
-  };
 }
 
 /** At most one name in so many may get its own line. With more of them, a table is easier to read if all names do. */

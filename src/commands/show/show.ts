@@ -1,3 +1,4 @@
+import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { servedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { unknownModel } from '../../ledger/queries/resolveModel.ts';
@@ -46,8 +47,8 @@ async function show(typed: string, options: AskOptions, context: Context): Promi
       const records = historyWithUnits(shown.history).map((period) => ({ model: id, ...period }));
       await printRecords(context, options, PRICE_KEYS, records);
     } else {
-      const coverage = noteCoverage(question, at);
-      print(context, await showText(shown, coverage?.last ?? context.now().toISOString(), context, zone));
+      noteCoverage(question, at);
+      print(context, await showText(shown, coverageOf(ledger)?.last ?? context.now().toISOString(), context, zone));
     }
   });
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf, ExportError, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
+import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
 import type { Steps } from '../../ledger/store/steps.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
@@ -68,7 +69,7 @@ function makeDrafts(drafts: string, dir: string): boolean {
   const isNew = !existsSync(dir);
   return writing(drafts, STANDS, () => {
     rmSync(drafts, { recursive: true, force: true });
-    mkdirSync(drafts, { recursive: true });
+    makeFolder(drafts);
     return isNew;
   });
 }
@@ -76,7 +77,7 @@ function makeDrafts(drafts: string, dir: string): boolean {
 function write(drafts: string, path: string, content: string | Uint8Array): void {
   const file = join(drafts, path);
   writing(file, STANDS, () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, content);
   });
 }
@@ -85,7 +86,7 @@ function write(drafts: string, path: string, content: string | Uint8Array): void
 function publish(drafts: string, dir: string, path: string): void {
   const file = join(dir, path);
   writing(file, 'the site is not whole', () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     renameSync(join(drafts, path), file);
   });
 }

@@ -82,10 +82,10 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
 }
 
 async function sweepAfter(options: Options, context: Context, log: Log): Promise<void> {
-  const { db, source, trigger, json, telemetry, endpointsEvery, pause: pauseMs } = options;
-  const { runSweep, isSweepDue } = await import('../endpoints/sweepRun.ts');
-  if (!options.endpoints && !isSweepDue(db, endpointsEvery ?? 0, context.now())) return;
-  await runSweep({ db, source, trigger, json, telemetry, pauseMs }, context, log);
+  const { db, source, trigger, json, telemetry, endpoints, endpointsEvery, pause: pauseMs } = options;
+  const { runSweep } = await import('../endpoints/sweepRun.ts');
+  const everyMs = endpoints ? undefined : endpointsEvery;
+  await runSweep({ db, source, trigger, json, telemetry, pauseMs, everyMs }, context, log);
 }
 
 function noAddress(): UsageError {

@@ -15,10 +15,8 @@ export interface EndpointList {
   readonly text: Buffer;
   readonly endpoints: readonly Endpoint[];
   readonly broken: readonly BrokenEndpoint[];
-  /** By position in the answer: the endpoint's telemetry. */
-  readonly telemetry: Stripped['telemetry'];
-  /** By position in the answer: the index in `endpoints`; undefined where it is broken. */
-  readonly places: readonly (number | undefined)[];
+  /** The measurements of each endpoint: JSON texts by key. */
+  readonly telemetry: ReadonlyMap<Endpoint, ReadonlyMap<string, string>>;
 }
 
 /** Real models have at most some dozens. */
@@ -67,25 +65,28 @@ export function readStripped({ bytes: text, telemetry }: Stripped, model?: strin
     throw new RejectedError('other_model', message);
   }
   if (elements.length > MOST_ENDPOINTS) throw tooLarge(`The answer has more than ${MOST_ENDPOINTS} endpoints.`);
-  return { model: named, text, telemetry, ...sortOut(elements) };
+  return { model: named, text, ...sortOut(elements, telemetry) };
 }
 
-function sortOut(elements: readonly unknown[]): Pick<EndpointList, 'endpoints' | 'broken' | 'places'> {
-  const endpoints: Endpoint[] = [];
+function sortOut(
+  elements: readonly unknown[],
+  measured: Stripped['telemetry'],
+): Pick<EndpointList, 'endpoints' | 'broken' | 'telemetry'> {
   const broken: BrokenEndpoint[] = [];
-  const places: (number | undefined)[] = [];
+  const telemetry = new Map<Endpoint, ReadonlyMap<string, string>>();
   elements.forEach((element, position) => {
     const read = readEndpoint(element, position);
     if (isBroken(read)) broken.push(read);
-    places.push(isBroken(read) ? undefined : endpoints.push(read) - 1);
+    else telemetry.set(read, measured[position] ?? new Map());
   });
+  const endpoints = [...telemetry.keys()];
   const sum = (sizeOf: (offer: Endpoint['offer']) => number): number =>
     endpoints.reduce((total, { offer }) => total + sizeOf(offer), 0);
   if (sum(({ nameLength }) => nameLength) > MOST_NAME_LENGTH)
     throw tooLarge(`The names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters.`);
   if (sum(({ prices }) => prices.size) > MOST_PRICES || sum(({ leaves }) => leaves.size) > MOST_LEAVES)
     throw tooLarge(`The answer has more than ${MOST_PRICES} prices, or ${MOST_LEAVES} keys beside them.`);
-  return { endpoints, broken, places };
+  return { endpoints, broken, telemetry };
 }
 
 function readData(text: Buffer): unknown {

@@ -1,8 +1,8 @@
 import * as z from 'zod/v4/mini';
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
-import { readLeaves, storable, TooManyLeaves } from '../reading/leaves.ts';
-import { anyObject, lengthOfNames, type Model } from '../reading/model.ts';
-import { type Issue, readPricing } from '../reading/pricing.ts';
+import { storable } from '../reading/leaves.ts';
+import { anyObject, type Model, readTerms } from '../reading/model.ts';
+import type { Issue } from '../reading/pricing.ts';
 import { isTelemetry } from './telemetry.ts';
 
 /** What identifies an endpoint, as upstream gives no id. Several endpoints of one model may have the same label. */
@@ -52,32 +52,22 @@ const Fields = z.extend(LabelFields, {
   max_completion_tokens: count,
 });
 
-/** Reads one element of `endpoints`. */
 export function readEndpoint(value: unknown, position: number): Endpoint | BrokenEndpoint {
   const document = isObject(value) ? withoutTelemetry(value) : value;
   const label = readLabel(document);
   const broken = (issues: readonly Issue[]): BrokenEndpoint => ({
-    position,
-    label,
-    issues,
-    document: storable(jsonText(document)),
+    ...{ position, label, issues, document: storable(jsonText(document)) },
   });
   const checked = Fields.safeParse(document);
   if (!checked.success || !isObject(document) || label === null) {
     const found = checked.error?.issues ?? [];
     return broken(found.map(({ path, message }) => ({ path: path.join('.'), reason: message })));
   }
-  try {
-    const { prices, rest, issues } = readPricing(checked.data.pricing);
-    if (issues.length > 0) return broken(issues);
-    const leaves = new Map([...readLeaves(document), ...rest]);
-    leaves.delete('model_id');
-    const offer = { id: '', document, prices, leaves, nameLength: lengthOfNames(prices, leaves) };
-    return { label, offer, identity: jsonText(document, true) };
-  } catch (error) {
-    if (error instanceof TooManyLeaves) return broken([{ path: '', reason: error.message }]);
-    throw error;
-  }
+  // Its model is no property of the endpoint.
+  const { model_id: _, ...own } = document;
+  const terms = readTerms(own, checked.data.pricing);
+  if ('issues' in terms) return broken(terms.issues);
+  return { label, offer: { id: '', document, ...terms }, identity: jsonText(document, true) };
 }
 
 export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoint {

@@ -81,8 +81,8 @@ function pairNearest<T extends KnownEndpoint>(open: Open<T>, candidates: readonl
 
 /**
  * Whether an endpoint that is missing goes on under another label in the same answer: only the provider's name changed;
- * or only the precision was named (`alibaba`, unknown → `alibaba/fp8`, fp8); or all but the names is the same, as when
- * a provider is renamed.
+ * or the same provider names another precision (`alibaba`, unknown → `alibaba/fp8`, fp8); or all but the names is the
+ * same, as when a provider is renamed.
  */
 function isRelabelled(before: Endpoint, after: Endpoint): boolean {
   const [old, now] = [before.label, after.label];

@@ -83,7 +83,6 @@ const MARKS = {
 };
 const ASCII_MARKS = { line: '-', axis: '|', edge: '|', origin: '+', tick: '+', joints: ' ---|+++|+++|+++' };
 
-/** The column each point falls into. */
 function place(points: readonly Step[], until: string, columns: number): readonly number[] {
   const start = Date.parse(points[0]?.at ?? until);
   const span = Math.max(1, Date.parse(until) - start);

@@ -22,7 +22,6 @@ export interface FieldEvent extends Pick<FieldChange, 'before' | 'after' | 'caus
   readonly field: string | null;
 }
 
-/** A change in words. */
 export interface ChangeWords {
   /** `prompt above 128k prompt tokens`, `context_length`. */
   readonly what: string;

@@ -27,7 +27,7 @@ export function perMillion(price: string): string {
  * @param price exact decimal USD per unit, or `dynamic`
  * @param unit where it does not follow from the component alone: see {@link unitOf}
  */
-export function priceWords(component: string, price: string, unit = unitOf(component)): string {
+export function priceWords(component: string, price: string, unit = unitAlone(component)): string {
   return price === DYNAMIC
     ? DYNAMIC
     : [amountWords(component, price, unit), unitWords(component, unit)].join(' ').trimEnd();
@@ -85,13 +85,25 @@ export function pctWords(pct: number | null): string {
   return `${pct > 0 ? '+' : ''}${digits(exact.round(decimals).toFixed())} %`;
 }
 
-function amountWords(component: string, price: string, unit = unitOf(component)): string {
-  if (component === 'discount') return digits(new Big(price).times(100).toFixed());
-  if (isTokens(unit)) return perMillion(price);
-  return dollars(unit === 'search' ? new Big(price).times(1000).toFixed() : price);
+/** What a component's price is for where the prices beside it are not known, which tell the two meanings of `image` apart. */
+function unitAlone(component: string): Unit | undefined {
+  return component === 'image' ? undefined : unitOf(component);
 }
 
-function unitWords(component: string, unit: Unit | undefined): string {
+function amountWords(component: string, price: string, unit = unitAlone(component)): string {
+  const amount = new Big(price).times(unitsTold(component, unit)).toFixed();
+  return component === 'discount' ? digits(amount) : dollars(amount);
+}
+
+/** Of how many units a price is told. */
+export function unitsTold(component: string, unit: Unit | undefined): number {
+  if (component === 'discount') return 100;
+  if (isTokens(unit)) return 1_000_000;
+  return unit === 'search' ? 1000 : 1;
+}
+
+/** `/M`, `/K searches`: what {@link unitsTold} units are called. */
+export function unitWords(component: string, unit: Unit | undefined): string {
   if (component === 'discount') return '%';
   switch (unit) {
     case 'token':
@@ -105,6 +117,6 @@ function unitWords(component: string, unit: Unit | undefined): string {
     case 'search':
       return '/K searches';
     case undefined:
-      return '/unit';
+      return component === 'image' ? '/image or image token' : '/unit';
   }
 }

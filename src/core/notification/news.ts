@@ -4,19 +4,15 @@ import type { ModelChange } from '../diff/listing.ts';
 import type { Verdict } from '../endpoints/verdict.ts';
 import type { FieldEvent } from '../format/eventWords.ts';
 import { modelGlob } from '../format/glob.ts';
+import type { BaseOffer } from '../pricing/offers.ts';
 import { limitsOf } from '../reading/limits.ts';
 import type { Model } from '../reading/model.ts';
 import { baseAmount } from '../reading/pricing.ts';
 import { widens } from '../reading/scope.ts';
 
 /** What a message says about a model that was added or is back. */
-export interface About {
+export interface About extends BaseOffer {
   readonly name: string | null;
-  /** Base prices: exact decimal USD per token, `dynamic`, or null where none is listed. */
-  readonly prompt: string | null;
-  readonly completion: string | null;
-  /** Tokens. */
-  readonly contextLength: number | null;
 }
 
 /** One event of a message. */

@@ -4,8 +4,9 @@ import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
 import { perMillion } from '../format/priceWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
+import type { BaseOffer } from '../pricing/offers.ts';
 import { minuteWords } from '../time/when.ts';
-import type { About, News, NewsEvent } from './news.ts';
+import type { News, NewsEvent } from './news.ts';
 
 /** `2 models added, 1 removed, 3 repriced`: the number of models with events of each type. */
 export function countNews(events: readonly NewsEvent[]): string {
@@ -59,7 +60,7 @@ function aboutWords({ about }: NewsEvent): string {
 }
 
 /** `$0.15 in, $1.50 out /M, 32,768 context`; empty where nothing is known. */
-export function offerWords({ prompt, completion, contextLength }: About): string {
+export function offerWords({ prompt, completion, contextLength }: BaseOffer): string {
   return [
     prompt === null || completion === null ? '' : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`,
     contextLength === null ? '' : `${exactCount(contextLength)} context`,

@@ -9,7 +9,6 @@ import { ModelSum, type ModelTotal, type Unpriced } from './modelSum.ts';
 import { promptSize, readQuantities, type Usage } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
-/** The bill of a whole log. */
 export interface LogBill {
   readonly requests: number;
   readonly from: Instant | null;

@@ -43,12 +43,14 @@ function unwrap(record: LogRecord['record'], line: number): LogRecord[] {
 }
 
 function readCsv(text: string): LogRecord[] {
-  const [titles, ...rows] = csvRows(text);
+  const [first, ...rows] = csvRows(text);
+  const titles = (first?.cells ?? []).map((title) => title.trim());
+  const twice = titles.find((title, index) => title !== '' && titles.indexOf(title) !== index);
+  if (first !== undefined && twice !== undefined) throw bad(first.line, `it has the title "${twice}" twice`);
   return rows.map(({ line, cells }) => {
-    if (cells.length !== titles?.cells.length) {
-      throw bad(line, `it has ${cells.length} cells where the titles have ${titles?.cells.length}`);
-    }
-    return { line, record: Object.fromEntries(cells.map((cell, index) => [titles.cells[index]?.trim() ?? '', cell])) };
+    if (cells.length !== titles.length)
+      throw bad(line, `it has ${cells.length} cells where the titles have ${titles.length}`);
+    return { line, record: Object.fromEntries(cells.map((cell, index) => [titles[index] ?? '', cell])) };
   });
 }
 

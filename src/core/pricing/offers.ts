@@ -19,6 +19,15 @@ export interface Offer {
   readonly prices: readonly PriceRow[];
 }
 
+/** A model's base prices and context length; null where none was given. */
+export interface BaseOffer {
+  /** Exact USD per token, `dynamic`, or null. */
+  readonly prompt: string | null;
+  readonly completion: string | null;
+  /** Tokens. */
+  readonly contextLength: number | null;
+}
+
 /** The base price of a component: exact USD, `dynamic`, or null where none is listed. */
 export function basePrice({ prices }: Pick<Offer, 'prices'>, component: string): Amount | null {
   const row = prices.find((price) => price.component === component && price.condition === '');

@@ -34,15 +34,15 @@ const MOST_PAGES = 1000;
  * @throws RejectedError when this is not a whole model list
  */
 export function readModelList(bytes: Buffer, known?: ModelList): ModelList {
-  const cutter = new Cutter(bytes, known);
+  const reader = new ListReader(bytes, known);
   try {
-    cutter.readPages();
+    reader.readPages();
   } catch (error) {
     if (error instanceof NotJson) throw notJson(bytes, error);
     throw error;
   }
-  if (cutter.elements.length === 0) throw new RejectedError('empty_list', 'Upstream answered with an empty list.');
-  return sortOut(bytes, cutter.elements);
+  if (reader.elements.length === 0) throw new RejectedError('empty_list', 'Upstream answered with an empty list.');
+  return sortOut(bytes, reader.elements);
 }
 
 /** Tells good entries, repeated ones and broken ones apart. */
@@ -69,7 +69,7 @@ function sortOut(bytes: Buffer, elements: readonly Element[]): ModelList {
 }
 
 /** Walks through a body once, collecting elements. */
-class Cutter {
+class ListReader {
   readonly elements: Element[] = [];
   readonly #bytes: Buffer;
   readonly #reader: ElementReader;

@@ -58,35 +58,39 @@ const Document = z.object({
  */
 export function readEntry(text: string): Entry {
   const document = parseJson(text);
+  const broken = (issues: readonly Issue[]): Entry => ({ text, id: readId(document), model: null, issues });
   if (isDeeper(document, text, MAX_DEPTH)) {
-    const reason = `nested more than ${MAX_DEPTH} levels deep`;
-    return { text, id: readId(document), model: null, issues: [{ path: '', reason }] };
+    return broken([{ path: '', reason: `nested more than ${MAX_DEPTH} levels deep` }]);
   }
   const checked = Document.safeParse(document);
   if (!checked.success || !isObject(document)) {
-    const issues = (checked.error?.issues ?? []).map((issue) => ({
-      path: issue.path.join('.'),
-      reason: reasonOf(issue, document),
-    }));
-    return { text, id: readId(document), model: null, issues };
+    const issues = checked.error?.issues ?? [];
+    return broken(issues.map((issue) => ({ path: issue.path.join('.'), reason: reasonOf(issue, document) })));
   }
   const { id: known, pricing } = checked.data;
+  const terms = readTerms(document, pricing);
+  if ('issues' in terms) return broken(terms.issues);
+  return { text, id: known, model: { id: known, document, ...terms }, issues: [] };
+}
+
+/** The prices and leaves of a model or an endpoint, or what is wrong with them. */
+export function readTerms(
+  document: JsonObject,
+  pricing: JsonObject,
+): Pick<Model, 'prices' | 'leaves' | 'nameLength'> | { readonly issues: readonly Issue[] } {
   try {
     const { prices, rest, issues } = readPricing(pricing);
-    if (issues.length > 0) return { text, id: known, model: null, issues };
+    if (issues.length > 0) return { issues };
     const leaves = new Map([...readLeaves(document), ...rest]);
-    const nameLength = lengthOfNames(prices, leaves);
-    return { text, id: known, model: { id: known, document, prices, leaves, nameLength }, issues };
+    return { prices, leaves, nameLength: lengthOfNames(prices, leaves) };
   } catch (error) {
-    if (error instanceof TooManyLeaves) {
-      return { text, id: known, model: null, issues: [{ path: '', reason: error.message }] };
-    }
+    if (error instanceof TooManyLeaves) return { issues: [{ path: '', reason: error.message }] };
     throw error;
   }
 }
 
 /** A long key above many short ones is repeated in the path of each: so a small body could fill a disk. */
-export function lengthOfNames(prices: Prices, leaves: Leaves): number {
+function lengthOfNames(prices: Prices, leaves: Leaves): number {
   let length = 0;
   for (const { component, condition } of prices.values()) length += component.length + condition.length;
   for (const path of leaves.keys()) length += path.length;

@@ -1,6 +1,8 @@
+import { UsageError } from '../errors.ts';
 import { type LogRecord, readLogRecords } from '../pricing/logRecords.ts';
 import { MODEL_NAMES } from '../pricing/usageNames.ts';
 import { isObject } from '../reading/json.ts';
+import { textsOfChat } from './messages.ts';
 
 /** A logged request of which both the prompt's length and the model's count are known. */
 export interface CountedRequest {
@@ -49,7 +51,7 @@ function readCounted({ line, record }: LogRecord): CountedRequest | undefined {
   const flat = isObject(record.usage) ? { ...record, ...record.usage } : record;
   const model = textOf(flat, MODEL_NAMES);
   const tokens = countOf(flat, TOKENS);
-  const text = textOf(flat, TEXT) ?? messagesOf(flat);
+  const text = textOf(flat, TEXT) ?? chatText(flat);
   const characters = countOf(flat, CHARACTERS);
   const prompt = textOf(flat, PROMPT);
   if (model === undefined || tokens === undefined) return undefined;
@@ -69,8 +71,12 @@ function countOf(record: Flat, names: readonly string[]): number | undefined {
   return values.length === 0 ? undefined : Number(values[0]);
 }
 
-function messagesOf({ messages }: Flat): string | undefined {
-  if (!Array.isArray(messages)) return undefined;
-  const contents: unknown[] = messages.map((message: unknown) => (isObject(message) ? message.content : undefined));
-  return contents.every((content) => typeof content === 'string') ? contents.join('\n') : undefined;
+/** Of a chat with images or tools nothing is learned: they are in the count, and nobody knows how. */
+function chatText(record: Flat): string | undefined {
+  try {
+    return textsOfChat(record, 'the chat')?.join('\n');
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }

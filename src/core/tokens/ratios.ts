@@ -1,4 +1,3 @@
-/** From the least to the most. */
 export type RatioRange = readonly [least: number, most: number];
 
 /** The measured vocabularies: the columns of the table. */

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { ExportError, withoutStop } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from '../../ledger/store/disk/durable.ts';
+import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
 import { removeLeftovers } from '../../ledger/store/disk/temporary.ts';
 import { parquetColumns } from './columns.ts';
 
@@ -37,7 +38,7 @@ export async function writeParquet(
   const draft = join(dirname(path), `${before}${process.pid}${after}`);
   let state = AS_BEFORE;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     removeLeftovers(dirname(path), before, after);
     const count = await fill(draft, columns, rows, signal);
     const bytes = statSync(draft).size;

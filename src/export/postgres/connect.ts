@@ -24,7 +24,7 @@ const STATEMENT_MS = 10 * 60_000;
  * @param work must call `onCommit` just before it commits
  * @throws ExportError that names the server, never the password, when it cannot be reached, refuses or fails
  */
-export async function connect<T>(
+export async function withConnection<T>(
   destination: Destination,
   work: (client: pg.Client, onCommit: () => void) => Promise<T>,
 ): Promise<T> {
@@ -65,9 +65,9 @@ export async function connect<T>(
 }
 
 function checkSchema(schema: string): void {
-  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return;
+  if (/^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,62}$/.test(schema)) return;
   throw new UsageError('bad_schema', `"${schema}" is not a name for a schema.`, {
-    hint: 'Use lower-case letters, digits and underscores, as in --schema model_ledger.',
+    hint: 'Use lower-case letters, digits and underscores, and no name of PostgreSQL itself, as in --schema model_ledger.',
   });
 }
 

@@ -77,7 +77,6 @@ export function settledIn(ledger: Ledger, row: SweepRow): Set<string> {
   return new Set([...modelNumbers(ledger)].flatMap(([id, number]) => (answers.get(number) === undefined ? [] : [id])));
 }
 
-/** The row of an existing sweep. */
 export function sweepRow({ orm }: Ledger, id: number): SweepRow {
   const row = orm.select().from(endpointSweeps).where(eq(endpointSweeps.id, id)).get();
   if (row === undefined) throw new TypeError(`no sweep ${id}`);

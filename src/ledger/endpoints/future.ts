@@ -4,7 +4,6 @@ import type { Ledger } from '../store/open.ts';
 import { Answers } from './answers.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 
-/** The newest instant of any sweep. */
 export function newestOfSweeps({ orm }: Ledger): Instant | null {
   return orm.get<{ at: Instant | null }>(
     sql`SELECT max(max(started_at, coalesce(finished_at, ''))) AS at FROM endpoint_sweeps`,

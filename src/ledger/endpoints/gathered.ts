@@ -1,7 +1,7 @@
 import { type EndpointList, readStripped, stripAnswer } from '../../core/endpoints/answer.ts';
 import type { SweepTally } from '../../core/endpoints/tally.ts';
 import { hashOf } from '../archive/hash.ts';
-import type { LastSaid } from './timeline.ts';
+import type { LastAnswer } from './timeline.ts';
 
 /** An answer without its telemetry, which is only parsed where it differs from the one before. */
 export interface GivenAnswer {
@@ -29,14 +29,14 @@ export interface SetAside {
 /** Gathers what was learned of models until it is recorded. */
 export class Gathered {
   readonly setAside: SetAside[] = [];
-  readonly #known: ReadonlyMap<string, LastSaid>;
+  readonly #known: ReadonlyMap<string, LastAnswer>;
   readonly #pending: ModelAnswer[] = [];
   /** Models that had endpoints and are said to have none now: whether to believe that is decided at the end. */
   readonly #emptied: ModelAnswer[] = [];
   #news = 0;
 
   /** @param known each model's answer before */
-  constructor(known: ReadonlyMap<string, LastSaid>) {
+  constructor(known: ReadonlyMap<string, LastAnswer>) {
     this.#known = known;
   }
 

@@ -10,7 +10,7 @@ import { endpointAnswers, endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
 import { countAnswer, importedSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
-import { allSweeps, lastText, type Said, type SaidAt, type SweepInTime, timelineOf } from './timeline.ts';
+import { allSweeps, type DatedAnswer, lastText, type StoredAnswer, type SweepInTime, timelineOf } from './timeline.ts';
 
 /** The answers of one instant, from a saved file. */
 export interface SavedAnswers {
@@ -33,8 +33,8 @@ export interface ImportCounts {
 /** A model's answers: those in the ledger, and those to be inserted. */
 interface ModelPast {
   readonly number: number;
-  readonly before: readonly SaidAt[];
-  readonly added: SaidAt[];
+  readonly before: readonly DatedAnswer[];
+  readonly added: DatedAnswer[];
 }
 
 /**
@@ -61,7 +61,7 @@ export class EndpointImport {
     if (isNew) this.counts.sweeps += 1;
     for (const answer of answers) {
       const gathered = this.#gather(answer.model);
-      const there = [...gathered.before, ...gathered.added].find((said) => said.observedAt === observedAt);
+      const there = [...gathered.before, ...gathered.added].find((other) => other.observedAt === observedAt);
       if (there !== undefined) {
         this.counts[this.#isSame(there, answer) ? 'known' : 'conflicts'] += 1;
         continue;
@@ -76,7 +76,7 @@ export class EndpointImport {
   *finish(): Steps<void> {
     const whole = allSweeps(this.#ledger).filter(({ isWhole }) => isWhole);
     if (whole.length > 0) for (const model of this.#numbers.keys()) this.#gather(model);
-    const { goOn, anew } = prepareReplay(this.#ledger);
+    const { append, rebuild } = prepareReplay(this.#ledger);
     for (const [model, past] of this.#gathered) {
       const added = [...past.added, ...unlistedIn(whole, past)].sort(byInstant);
       if (added.length === 0) continue;
@@ -84,18 +84,18 @@ export class EndpointImport {
       this.#write(model, past.number, timeline, added);
       const last = past.before.at(-1);
       const isNewer = last !== undefined && added.every(({ observedAt }) => observedAt > last.observedAt);
-      if (isNewer) goOn(model, added, last);
-      else anew(model, timeline);
+      if (isNewer) append(model, added, last);
+      else rebuild(model, timeline);
       yield;
     }
     settleEvents(this.#ledger);
   }
 
   /** Writes which answer the model gave from which sweep on, and when it answered in the new sweeps. */
-  #write(modelId: string, number: number, timeline: readonly SaidAt[], added: readonly SaidAt[]): void {
+  #write(modelId: string, number: number, timeline: readonly DatedAnswer[], added: readonly DatedAnswer[]): void {
     const { orm } = this.#ledger;
     orm.delete(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).run();
-    let last: Said | undefined;
+    let last: StoredAnswer | undefined;
     for (const { sweepId, kind, textId } of timeline) {
       if (last?.kind !== kind || last.textId !== textId) {
         orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();
@@ -117,14 +117,14 @@ export class EndpointImport {
     return gathered;
   }
 
-  #keep(answer: EndpointList): Said {
+  #keep(answer: EndpointList): StoredAnswer {
     const { model, text } = answer;
     if (sizeOf(answer) === 0) return { kind: 'none', textId: null };
     const newest = this.#gathered.get(model)?.added.findLast(({ textId }) => textId !== null)?.textId;
     return { kind: 'endpoints', textId: this.#texts.put(text, newest ?? lastText(this.#ledger, model)) };
   }
 
-  #isSame({ kind, textId }: Said, answer: EndpointList): boolean {
+  #isSame({ kind, textId }: StoredAnswer, answer: EndpointList): boolean {
     if (textId === null) return kind === 'none' && sizeOf(answer) === 0;
     const { sha256 } = endpointTexts;
     const row = this.#ledger.orm.select({ sha256 }).from(endpointTexts).where(eq(endpointTexts.id, textId)).get();
@@ -137,10 +137,10 @@ function sizeOf({ endpoints, broken }: EndpointList): number {
 }
 
 /** The sweeps that were about all models and lack this one, although it was known before: it was not served then. */
-function unlistedIn(whole: readonly SweepInTime[], { before, added }: ModelPast): SaidAt[] {
-  const said = [...before, ...added].sort(byInstant);
-  const first = said[0]?.observedAt ?? '';
-  const has = new Set(said.map(({ sweepId }) => sweepId));
+function unlistedIn(whole: readonly SweepInTime[], { before, added }: ModelPast): DatedAnswer[] {
+  const all = [...before, ...added].sort(byInstant);
+  const first = all[0]?.observedAt ?? '';
+  const has = new Set(all.map(({ sweepId }) => sweepId));
   const lacking = whole.filter(({ id, startedAt }) => startedAt > first && !has.has(id));
   const none = { kind: 'unlisted', textId: null } as const;
   return lacking.map(({ id, startedAt }) => ({ ...none, sweepId: id, observedAt: startedAt }));

@@ -11,7 +11,7 @@ import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/swe
 import { settleEvents } from './settle.ts';
 import type { OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
-import { type LastSaid, lastSaidOf, lastText, previousInstant } from './timeline.ts';
+import { type LastAnswer, lastAnswersOf, lastText, previousInstant } from './timeline.ts';
 import { EndpointWriter } from './writer.ts';
 
 /** Writes a part of a sweep; the caller holds the lock and an open transaction. */
@@ -27,13 +27,13 @@ export function recordAnswers(
   const unsettled = unsettledModels(ledger);
   const numbers = modelNumbers(ledger);
   const models = batch.map(({ model }) => model);
-  const said = lastSaidOf(ledger, models);
+  const lastAnswers = lastAnswersOf(ledger, models);
   const changed: ModelChanges[] = [];
   changeAnswers(ledger, sweep.id, (answers) => {
     for (const given of batch) {
       const { model, observedAt, answer } = given;
       const number = numbers.get(model) ?? addModel(ledger, model);
-      const isNew = noteAnswer(ledger, texts, sweep.id, given, said.get(model));
+      const isNew = noteAnswer(ledger, texts, sweep.id, given, lastAnswers.get(model));
       answers.set(number, observedAt);
       if (!isNew && !unsettled.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, writer, model);
@@ -57,7 +57,7 @@ function noteAnswer(
   texts: EndpointTexts,
   sweepId: number,
   { model: modelId, answer }: ModelAnswer,
-  last: LastSaid | undefined,
+  last: LastAnswer | undefined,
 ): boolean {
   const kind = typeof answer === 'string' ? answer : 'endpoints';
   const isSame = typeof answer === 'string' || last?.sha256 === answer.sha256;
@@ -75,14 +75,11 @@ function unsettledModels({ orm }: Ledger): Set<string> {
 
 function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Look, answer: EndpointList): void {
   const { sweepId, model: modelId, observedAt } = look;
-  answer.telemetry.forEach((values, position) => {
-    const endpoint = answer.endpoints[answer.places[position] ?? -1];
-    const state = endpoint && projection.stateOf(endpoint);
-    if (state === undefined) return;
-    const {
-      twin,
-      endpoint: { label },
-    } = state;
+  for (const [endpoint, values] of answer.telemetry) {
+    const state = projection.stateOf(endpoint);
+    if (state === undefined) continue;
+    const { twin } = state;
+    const { label } = state.endpoint;
     const number = (key: string): number | null => readNumber(values.get(key));
     const row = {
       ...{ sweepId, modelId, observedAt, twin, ...label, status: readWhole(values.get('status')) },
@@ -91,7 +88,7 @@ function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Lo
       uptimeLast1d: number('uptime_last_1d'),
     };
     orm.insert(endpointTelemetry).values(row).run();
-  });
+  }
 }
 
 function readNumber(text: string | undefined): number | null {

@@ -9,7 +9,7 @@ import { endpointLimits, endpointPrices } from './schema/intervals.ts';
 import { endpointModels } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
 import { EndpointTexts } from './texts.ts';
-import { allSweeps, type SaidAt, timelineOf } from './timeline.ts';
+import { allSweeps, type DatedAnswer, timelineOf } from './timeline.ts';
 import { EndpointWriter } from './writer.ts';
 
 /** Prepares to make the tables of models from their answers; models are independent of each other. */
@@ -17,23 +17,28 @@ export function prepareReplay(ledger: Ledger) {
   const texts = new EndpointTexts(ledger);
   const writer = new EndpointWriter(ledger);
   /** Adds answers that came after the newest one in the tables. */
-  const goOn = (model: string, timeline: readonly SaidAt[], before?: SaidAt, ids: readonly number[] = []): void => {
+  const append = (
+    model: string,
+    timeline: readonly DatedAnswer[],
+    before?: DatedAnswer,
+    ids: readonly number[] = [],
+  ): void => {
     const projection = new EndpointProjection(ledger, writer, model, ids);
     let last = before;
-    for (const said of timeline) {
-      const isNew = last?.kind !== said.kind || last.textId !== said.textId;
+    for (const next of timeline) {
+      const isNew = last?.kind !== next.kind || last.textId !== next.textId;
       if (isNew || projection.isUnsettled) {
-        const answer = said.textId === null ? NO_ENDPOINTS : readAnswer(texts.get(said.textId), model);
-        const { sweepId, observedAt } = said;
+        const answer = next.textId === null ? NO_ENDPOINTS : readAnswer(texts.get(next.textId), model);
+        const { sweepId, observedAt } = next;
         projection.advance({ sweepId, model, observedAt, previousObservedAt: last?.observedAt ?? null, answer }, isNew);
       }
-      last = said;
+      last = next;
     }
   };
   /** @param timeline all answers of the model, oldest first */
-  const anew = (model: string, timeline: readonly SaidAt[]): void =>
-    goOn(model, timeline, undefined, forget(ledger, model));
-  return { goOn, anew };
+  const rebuild = (model: string, timeline: readonly DatedAnswer[]): void =>
+    append(model, timeline, undefined, forget(ledger, model));
+  return { append, rebuild };
 }
 
 /** Deletes a model's rows; returns the ids of its endpoints, oldest first, so that they can get the same ones again. */
@@ -51,10 +56,10 @@ function forget({ orm }: Ledger, modelId: string): number[] {
 
 /** Makes all tables about endpoints again from the stored answers; the caller holds a transaction. */
 export function* rebuildEndpoints(ledger: Ledger): Steps<void> {
-  const { anew } = prepareReplay(ledger);
+  const { rebuild } = prepareReplay(ledger);
   const sweeps = allSweeps(ledger);
   for (const { number, modelId } of ledger.orm.select().from(endpointModels).all()) {
-    anew(modelId, timelineOf(ledger, modelId, number, sweeps));
+    rebuild(modelId, timelineOf(ledger, modelId, number, sweeps));
     yield;
   }
   settleEvents(ledger);

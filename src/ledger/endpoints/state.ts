@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
+import { compareText } from '../../core/collections.ts';
 import type { KnownEndpoint } from '../../core/endpoints/cheapestPairs.ts';
 import { type Endpoint, isBroken, type Label, labelKey, readEndpoint } from '../../core/endpoints/endpoint.ts';
 import { parseJson } from '../../core/reading/json.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpoints } from './schema/endpoints.ts';
 
@@ -39,10 +41,9 @@ export function freeTwin(states: readonly EndpointState[], label: Label): number
 
 /** Sorts those that are served first, then those that were removed last: of equal ones the first is matched. */
 export function byPreference(a: EndpointState, b: EndpointState): number {
-  const gone = (state: EndpointState): string => (state.presence === 'removed' ? (state.missingSince ?? '') : '');
-  if ((gone(a) === '') !== (gone(b) === '')) return gone(a) === '' ? -1 : 1;
-  if (gone(a) !== gone(b)) return gone(a) > gone(b) ? -1 : 1;
-  return a.twin - b.twin || a.id - b.id;
+  const since = ({ presence, missingSince }: EndpointState): string =>
+    presence === 'removed' ? (missingSince ?? '') : END_OF_TIME;
+  return compareText(since(b), since(a)) || a.twin - b.twin || a.id - b.id;
 }
 
 function recall(document: string): Endpoint {

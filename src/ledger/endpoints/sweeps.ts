@@ -73,7 +73,6 @@ export function importedSweep(ledger: Ledger, startedAt: string, source: string,
   return { ...orm.insert(endpointSweeps).values(row).returning({ id }).get(), isNew: true };
 }
 
-/** Counts one more answer of a sweep. */
 export function countAnswer({ orm }: Ledger, sweepId: number, size: number): void {
   orm.run(sql`UPDATE endpoint_sweeps SET models_asked = models_asked + 1, models_answered = models_answered + 1,
     models_without = models_without + ${size === 0 ? 1 : 0}, endpoints_seen = endpoints_seen + ${size}

@@ -4,13 +4,13 @@ import { Answers } from './answers.ts';
 import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
 /** The kind of a model's answer, and the text that it is stored in. */
-export interface Said {
+export interface StoredAnswer {
   readonly kind: (typeof endpointAnswers.$inferSelect)['kind'];
   readonly textId: number | null;
 }
 
 /** One answer of one model. */
-export interface SaidAt extends Said {
+export interface DatedAnswer extends StoredAnswer {
   readonly sweepId: number;
   readonly observedAt: string;
 }
@@ -41,15 +41,15 @@ export function answeredBy(ledger: Ledger, model: string, at: string): string | 
   return (row && answersBefore(ledger, row.number, at).find((instant) => instant <= at)) ?? null;
 }
 
-export interface LastSaid extends Said {
+export interface LastAnswer extends StoredAnswer {
   /** Of the text. */
   readonly sha256: string | null;
 }
 
 /** The newest answer of each of these models. */
-export function lastSaidOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastSaid> {
+export function lastAnswersOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastAnswer> {
   // SQLite takes the other columns from the row with the maximum.
-  const rows = sqlite.prepare<[string], LastSaid & { readonly model: string }>(
+  const rows = sqlite.prepare<[string], LastAnswer & { readonly model: string }>(
     `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
       JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
       WHERE a.model_id IN (SELECT value FROM json_each(?)) GROUP BY a.model_id`,
@@ -76,22 +76,28 @@ export function allSweeps({ orm }: Ledger) {
 export type SweepInTime = ReturnType<typeof allSweeps>[number];
 
 /** All answers of a model, oldest first, including those that were the same as the one before. */
-export function timelineOf({ orm }: Ledger, modelId: string, number: number, sweeps: readonly SweepInTime[]): SaidAt[] {
+export function timelineOf(
+  { orm }: Ledger,
+  modelId: string,
+  number: number,
+  sweeps: readonly SweepInTime[],
+): DatedAnswer[] {
   const rows = orm.select().from(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).all();
   const bySweep = new Map(rows.map((row) => [row.sweepId, row]));
-  const timeline: SaidAt[] = [];
-  let said: Said | undefined;
+  const timeline: DatedAnswer[] = [];
+  let answer: StoredAnswer | undefined;
   for (const sweep of sweeps) {
     const observedAt = sweep.answers.get(number);
     if (observedAt === undefined) continue;
-    said = bySweep.get(sweep.id) ?? said;
-    if (said !== undefined) timeline.push({ sweepId: sweep.id, observedAt, kind: said.kind, textId: said.textId });
+    answer = bySweep.get(sweep.id) ?? answer;
+    if (answer !== undefined)
+      timeline.push({ sweepId: sweep.id, observedAt, kind: answer.kind, textId: answer.textId });
   }
   return timeline;
 }
 
 /** The newest answer of a model by an instant; undefined where there was none. */
-export function saidAt({ orm }: Ledger, modelId: string, at: string): Said | undefined {
+export function answerAt({ orm }: Ledger, modelId: string, at: string): StoredAnswer | undefined {
   const { kind, textId, sweepId } = endpointAnswers;
   const answers = orm.select({ kind, textId }).from(endpointAnswers);
   const inSweeps = answers.innerJoin(endpointSweeps, eq(endpointSweeps.id, sweepId));

@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/causes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
+import type { BaseOffer } from '../../core/pricing/offers.ts';
 import { prepareDefaultPrices } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { OF_MODELS } from '../store/schema/intervals.ts';
-import { type BaseOffer, basePricesOf } from './listAt.ts';
+import { basePricesOf } from './listAt.ts';
 import { type ListingFilter, pricesAt } from './listing.ts';
 
 /** One model that differs between two instants. */

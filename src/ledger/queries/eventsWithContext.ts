@@ -1,8 +1,9 @@
 import type { Verdict } from '../../core/endpoints/verdict.ts';
+import type { BaseOffer } from '../../core/pricing/offers.ts';
 import type { Ledger } from '../store/open.ts';
 import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { type EventRow, prepareTurns } from './events.ts';
-import { type BaseOffer, prepareBasePrices } from './listAt.ts';
+import { prepareBasePrices } from './listAt.ts';
 
 /** What a reader would ask next about an event. */
 interface EventContext extends BaseOffer {
@@ -14,13 +15,11 @@ interface EventContext extends BaseOffer {
   readonly verdict: Verdict | null;
 }
 
-/** An event with its context. */
 export interface EventWithContext extends EventRow, EventContext {}
 
 const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
-/** Adds their context to events, lazily. */
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {
   const contextOf = prepareContext(ledger);
   // Not `{ ...event }`, which takes ten times as long for an object with a fraction in it.

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, not, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, not, sql } from 'drizzle-orm';
 import { usualGapMs } from '../../core/time/usualGap.ts';
 import { lastObserved } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
@@ -15,18 +15,12 @@ const RUN = { run: id, trigger, status, startedAt, finishedAt, observedAt, model
 const runsOf = ({ orm }: Ledger) => orm.select(RUN).from(syncRuns);
 export type RunRow = Readonly<ReturnType<ReturnType<typeof runsOf>['all']>[number]>;
 
-const DRIFT = {
-  run: schemaDrift.runId,
-  observedAt: schemaDrift.observedAt,
-  keyPath: schemaDrift.keyPath,
-  kind: schemaDrift.kind,
-  models: schemaDrift.models,
-  compared: schemaDrift.compared,
-};
+const { id: driftId, runId, ...driftColumns } = getTableColumns(schemaDrift);
+const DRIFT = { run: runId, ...driftColumns };
 
 /** The newest first. */
 const newestDrift = ({ orm }: Ledger) =>
-  orm.select(DRIFT).from(schemaDrift).orderBy(desc(schemaDrift.observedAt), desc(schemaDrift.id)).limit(FEW).all();
+  orm.select(DRIFT).from(schemaDrift).orderBy(desc(schemaDrift.observedAt), desc(driftId)).limit(FEW).all();
 
 /** `issues` is JSON: path and reason. */
 interface QuarantinedEntry extends Pick<typeof quarantine.$inferSelect, 'position' | 'issues'> {

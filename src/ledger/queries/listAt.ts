@@ -1,15 +1,6 @@
-import { basePrice } from '../../core/pricing/offers.ts';
+import { type BaseOffer, basePrice } from '../../core/pricing/offers.ts';
 import type { Ledger } from '../store/open.ts';
 import type { PricedModel } from './listing.ts';
-
-/** A model's base prices and context length; null where none was given. */
-export interface BaseOffer {
-  /** Exact USD per token, `dynamic`, or null. */
-  readonly prompt: string | null;
-  readonly completion: string | null;
-  /** Tokens. */
-  readonly contextLength: number | null;
-}
 
 /** Prepares lookups of a model's base prices and context length at an instant. */
 export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: string) => BaseOffer {

@@ -23,7 +23,6 @@ export function inForce(table: SQL, at: string | null): SQL {
   return sql`${table}.valid_from <= ${at} AND (${table}.valid_to IS NULL OR ${table}.valid_to > ${at})`;
 }
 
-/** A listed model with its prices. */
 export type PricedModel = Pick<Offer, 'model' | 'contextLength' | 'prices'>;
 
 /** Every model listed at an instant (null: now) with its prices as they were then. */

@@ -9,7 +9,6 @@ import { transactInTurns } from '../store/transaction.ts';
 import { takeAsItIs } from './rebuild.ts';
 import { replayAll } from './replay.ts';
 
-/** A run that is dated in the future. */
 export interface FutureRun {
   readonly id: number;
   readonly trigger: string;

@@ -31,7 +31,7 @@ export function openForRecording(file: string, lock?: Lock): Promise<Ledger> {
  * @param file `:memory:` needs no lock
  * @param onWarning told of what did not succeed after all was committed, in words
  */
-export async function recording<T>(
+export async function withLockedLedger<T>(
   file: string,
   lockOptions: LockOptions,
   work: (ledger: Ledger) => T | Promise<T>,
@@ -68,7 +68,7 @@ export async function withLedger<T>(
   };
   // Refuses a file of an older schema: bringing it up to date would be writing.
   if (dryRun && file === db) openForReading(db).close();
-  return await recording(file, { waitMs, signal }, checkAndWork, onWarning);
+  return await withLockedLedger(file, { waitMs, signal }, checkAndWork, onWarning);
 }
 
 /** Corrects an error that says nothing was written, which is about this run only: the file was migrated before. */

@@ -79,21 +79,18 @@ function appendToEnd(ledger: Ledger, archive: Archive, report: Report): Batch {
   const projection = new Projection(ledger, archive);
   const { head } = projection;
   const takeIn = prepareIntake(ledger, archive, head ? { ...head, sha256: head.run.sha256 } : undefined);
-  function* append(snapshot: Snapshot): Steps<Recorded> {
+  function* add(snapshot: Snapshot): Steps<void> {
     const last = projection.head?.run;
     const sha256 = snapshot.sha256 ?? hashOf(snapshot.body);
     if (last?.sha256 === sha256 && last.scope === snapshot.scope) {
-      const recorded = addSame(ledger, snapshot, last);
-      projection.confirm({ ...last, id: recorded.runId, observedAt: snapshot.observedAt });
-      return recorded;
+      const same = addSame(ledger, snapshot, last);
+      projection.confirm({ ...last, id: same.runId, observedAt: snapshot.observedAt });
+      return report(same);
     }
     const taken = takeIn({ ...snapshot, sha256 });
-    if (taken.status === 'rejected') return taken;
+    if (taken.status === 'rejected') return report(taken);
     yield;
-    return toRecorded(taken.run, yield* projection.advance(taken.run, taken.modelList));
-  }
-  function* add(snapshot: Snapshot): Steps<void> {
-    report(yield* append(snapshot));
+    report(toRecorded(taken.run, yield* projection.advance(taken.run, taken.modelList)));
   }
   function* finish(): Steps<number> {
     yield;

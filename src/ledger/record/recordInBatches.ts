@@ -1,7 +1,7 @@
 import { Archive } from '../archive/archive.ts';
 import { stateAfter, withFile } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
-import { afterWhile, runInTurns } from '../store/steps.ts';
+import { delayedAbort, runInTurns } from '../store/steps.ts';
 import { transactAsync } from '../store/transaction.ts';
 import { tailLength } from './imports.ts';
 import { openBatch } from './record.ts';
@@ -22,7 +22,7 @@ export async function recordInBatches(
   snapshots: AsyncGenerator<Snapshot>,
   signal: AbortSignal,
 ): Promise<number> {
-  const atLast = afterWhile(signal);
+  const atLast = delayedAbort(signal);
   let recorded = 0;
   let dropped = 0;
   const archive = withFile(ledger.file, () => new Archive(ledger, 'import'), stateAfter(ledger, recorded, 'snapshots'));

@@ -7,7 +7,6 @@ import { isSameFile } from './disk/fileIdentity.ts';
 import { isSqliteError } from './driver.ts';
 import { dataFileError, withFile } from './failure.ts';
 
-/** An open database and its file. */
 interface OpenDatabase {
   readonly sqlite: Database.Database;
   readonly file: string;

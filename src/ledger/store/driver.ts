@@ -39,7 +39,7 @@ export function isSqliteError(error: unknown): error is SqliteError {
 }
 
 /** Why the native module cannot be loaded, by the message of Node or of the module's own loader. */
-const REASONS: readonly (readonly [said: RegExp, reason: string, remedy: 'rebuild' | 'install'])[] = [
+const REASONS: readonly (readonly [pattern: RegExp, reason: string, remedy: 'rebuild' | 'install'])[] = [
   [/NODE_MODULE_VERSION|did not self-register/, 'was built for another Node', 'rebuild'],
   [/Could not locate the bindings file|Cannot find module .*\.node/, 'was never built', 'rebuild'],
   [/Cannot find (?:module|package)/, 'is not installed', 'install'],
@@ -47,7 +47,7 @@ const REASONS: readonly (readonly [said: RegExp, reason: string, remedy: 'rebuil
 
 function driverError(error: unknown): DataFileError | undefined {
   if (!(error instanceof Error) || isSqliteError(error)) return undefined;
-  const found = REASONS.find(([said]) => said.test(error.message));
+  const found = REASONS.find(([pattern]) => pattern.test(error.message));
   if (found === undefined && codeOf(error) !== 'ERR_DLOPEN_FAILED') return undefined;
   const [, reason, remedy] = found ?? [undefined, `cannot be loaded (${error.message.split('\n')[0]})`, 'install'];
   const where = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;

@@ -8,7 +8,7 @@ export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
 export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
 
 /** By the code of SQLite or the file system: our own code, what failed, and what to do. */
-const ADVICE: readonly (readonly [said: RegExp, code: string, what: string, hint: string])[] = [
+const ADVICE: readonly (readonly [pattern: RegExp, code: string, what: string, hint: string])[] = [
   [/^(?:SQLITE_FULL|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full', 'the disk is full', 'Make room and run again.'],
   [/^(?:SQLITE_IOERR|EIO$)/, 'disk_error', 'the disk failed', 'Check the disk and its space, then run again.'],
   [/^SQLITE_CORRUPT/, 'damaged', 'the file is damaged', `${RESTORE}.`],
@@ -60,7 +60,7 @@ export function dataFileError(file: string, thrown: unknown): unknown {
     return new DataFileError('altered', message, { hint: MEND, cause: error });
   }
   const isTorn = isSqliteError(error) && error.message === 'malformed JSON';
-  const advice = ADVICE.find(([said]) => said.test(isTorn ? 'SQLITE_CONSTRAINT' : code));
+  const advice = ADVICE.find(([pattern]) => pattern.test(isTorn ? 'SQLITE_CONSTRAINT' : code));
   if (advice === undefined) return thrown;
   const [, name, what, hint] = advice;
   const about = 'path' in error && typeof error.path === 'string' ? error.path : file;

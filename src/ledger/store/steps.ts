@@ -34,7 +34,7 @@ export async function runInTurns<T>(
 const WHILE_MS = 300;
 
 /** A signal that aborts a while after another one: what is not done by then is to be taken back. */
-export function afterWhile(signal: AbortSignal): AbortSignal {
+export function delayedAbort(signal: AbortSignal): AbortSignal {
   const late = new AbortController();
   const begin = (): void => void setTimeout(() => late.abort(signal.reason), WHILE_MS).unref();
   if (signal.aborted) begin();
@@ -43,7 +43,7 @@ export function afterWhile(signal: AbortSignal): AbortSignal {
 }
 
 /** A handler that swallows the error of an aborted signal, and throws any other. */
-export function takenBack(signal: AbortSignal): (error: unknown) => undefined {
+export function ignoreAbort(signal: AbortSignal): (error: unknown) => undefined {
   return (error) => {
     if (!signal.aborted || error !== signal.reason) throw error;
   };

@@ -41,9 +41,12 @@ export function createdDay(seconds: number | null): string {
   return seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
-/** The position of an amount on an axis; for drawing only, as it may be rounded. */
-export function positionOf(price: Amount): number {
-  return new Big(price).times(1_000_000).toNumber();
+/**
+ * The position of an amount on an axis; for drawing only, as it may be rounded.
+ * @param units the axis shows the price of so many units
+ */
+export function positionOf(price: Amount, units = 1_000_000): number {
+  return new Big(price).times(units).toNumber();
 }
 
 /** The label of an amount on an axis. */

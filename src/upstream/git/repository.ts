@@ -25,7 +25,6 @@ export interface Repository {
 export interface Opening {
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
-  /** Makes a temporary folder. */
   readonly makeFolder: () => string;
 }
 

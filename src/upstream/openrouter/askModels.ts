@@ -1,12 +1,13 @@
 import { LedgerError } from '../../core/errors.ts';
-import type { EndpointsAnswer, EndpointsClient } from './fetchEndpoints.ts';
+import type { EndpointsClient } from './fetchEndpoints.ts';
 
 /** The answer about one model, or why there is none. */
 export interface AskedModel {
   readonly model: string;
   /** When the answer came, or was given up. */
   readonly at: Date;
-  readonly said: EndpointsAnswer | LedgerError;
+  /** Null: it has no endpoints. */
+  readonly outcome: Buffer | null | LedgerError;
 }
 
 export interface Asking {
@@ -33,8 +34,8 @@ export async function* askModels(
   const ask = async (model: string, isFirst: boolean): Promise<AskedModel | undefined> => {
     if (pauseMs > 0 && !isFirst) await wait(pauseMs, signal).catch(() => {});
     if (signal.aborted) return undefined;
-    const said = await client.ask(model).catch(failureOf);
-    return signal.aborted && said instanceof LedgerError ? undefined : { model, at: now(), said };
+    const outcome = await client.ask(model).catch(failureOf);
+    return signal.aborted && outcome instanceof LedgerError ? undefined : { model, at: now(), outcome };
   };
   const begin = (i: number): Promise<AskedModel | undefined> | undefined => {
     const model = models[i];
@@ -47,7 +48,7 @@ export async function* askModels(
   for (let i = 1; next !== undefined; i += 1) {
     const asked = await next;
     if (asked === undefined) return;
-    const isAnswer = !(asked.said instanceof LedgerError);
+    const isAnswer = !(asked.outcome instanceof LedgerError);
     next = isAnswer ? begin(i) : undefined;
     yield asked;
     if (!isAnswer) next = begin(i);

@@ -26,7 +26,6 @@ const CERTIFICATE =
 const UNTRUSTED =
   /^(?:UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w*)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|INVALID_CA)$/;
 
-/** The fault for an error of a connection. */
 export function connectionFault(error: unknown, redact: Redact): Fault {
   const root = rootCause(error);
   const code = codeOf(root);

@@ -5,15 +5,13 @@ import { type AnswerPage, requestPage, type Session, UnparsablePage } from './re
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
-/** Upstream's answer about one model; `none`: it has no endpoints (404). */
-export type EndpointsAnswer = { readonly kind: 'answer'; readonly body: Buffer } | { readonly kind: 'none' };
-
 /** Asks about models over one connection. */
 export interface EndpointsClient {
   /**
+   * @returns upstream's answer about the model; null: it has no endpoints (404)
    * @throws FetchError (exit 3) where there is no answer; without secrets
    */
-  readonly ask: (model: string) => Promise<EndpointsAnswer>;
+  readonly ask: (model: string) => Promise<Buffer | null>;
   /** Requests made so far, including retries and redirects. */
   readonly requests: () => number;
   readonly close: () => Promise<void>;
@@ -73,7 +71,7 @@ async function askWithRetries(
   options: FetchOptions,
   limits: RequestLimits,
   attempts: Attempts,
-): Promise<EndpointsAnswer> {
+): Promise<Buffer | null> {
   const budget = { left: limits.bodyBytes, total: limits.bodyBytes };
   const request = (signal: AbortSignal): Promise<AnswerPage> => requestPage(session, url, null, budget, signal);
   try {
@@ -85,10 +83,10 @@ async function askWithRetries(
     if (repeatsKey(body, options.apiKey)) {
       throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
     }
-    return { kind: 'answer', body };
+    return body;
   } catch (error) {
-    if (error instanceof UnparsablePage) return { kind: 'answer', body: error.page.body };
-    if (error instanceof Fault && error.details.httpStatus === 404) return { kind: 'none' };
+    if (error instanceof UnparsablePage) return error.page.body;
+    if (error instanceof Fault && error.details.httpStatus === 404) return null;
     throw error;
   }
 }

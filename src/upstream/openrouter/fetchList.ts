@@ -6,33 +6,24 @@ import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } fr
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
-/** One complete answer, all pages. */
-export interface ListAnswer {
-  readonly kind: 'answer';
-  /** The exact decoded bytes; of several pages their bytes in order, nothing between. */
-  readonly body: Buffer;
-  readonly httpStatus: number;
-  /** Of a single-page answer; null otherwise. */
+/** What a source answered. */
+export interface SourceAnswer {
+  /** Null where it is the same as the newest accepted one. */
+  readonly body: Buffer | null;
+  readonly httpStatus: number | null;
   readonly etag: string | null;
-  readonly contentType: string | null;
   /** Requests made in all, including retries, redirects and pages. */
-  readonly attempts: number;
-}
-
-export interface NotModified {
-  readonly kind: 'not-modified';
-  readonly httpStatus: 304;
-  readonly etag: string | null;
   readonly attempts: number;
 }
 
 /**
  * Fetches the list: every page, retried where a retry can mend it, within its time and size.
- * A body that is not JSON even at the last attempt is returned as it is: judging it is the reader's task.
+ * A body that is not JSON even at the last attempt is returned as it is, for the reader to judge.
+ * @returns the exact decoded bytes, of several pages one after the other; an ETag only of a single page
  * @throws FetchError (exit 3) with the status and the number of requests; UsageError before any request is made.
  *   Neither repeats a secret.
  */
-export async function fetchList(options: FetchOptions): Promise<ListAnswer | NotModified> {
+export async function fetchList(options: FetchOptions): Promise<SourceAnswer> {
   const { url } = options;
   checkRequest(options);
   const limits = { ...LIMITS, ...options.limits };
@@ -58,7 +49,7 @@ async function fetchPages(
   options: FetchOptions,
   limits: RequestLimits,
   signal: AbortSignal,
-): Promise<ListAnswer | NotModified> {
+): Promise<SourceAnswer> {
   const etag = typeof options.etag === 'string' && isEtag(options.etag) ? options.etag : null;
   const timing = retryTiming(session, options, limits);
   const pages = await collectPages(options.url, limits, (url, budget) => {
@@ -67,20 +58,14 @@ async function fetchPages(
     return retrying(timing, signal, attempt).catch(takeUnparsable);
   });
   const first = pages[0];
-  if (first.status === 304)
-    return { kind: 'not-modified', httpStatus: 304, etag: first.etag, attempts: session.requests };
+  const attempts = session.requests;
+  if (first.status === 304) return { body: null, httpStatus: 304, etag: first.etag ?? etag, attempts };
   const body = pages.length === 1 ? first.body : Buffer.concat(pages.map((page) => page.body));
   if (repeatsKey(body, options.apiKey)) {
     throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: first.status });
   }
-  return {
-    kind: 'answer',
-    body,
-    httpStatus: first.status,
-    etag: pages.length === 1 && !repeatsKey(first.etag ?? '', options.apiKey) ? first.etag : null,
-    contentType: first.contentType,
-    attempts: session.requests,
-  };
+  const isKept = pages.length === 1 && !repeatsKey(first.etag ?? '', options.apiKey);
+  return { body, httpStatus: first.status, etag: isKept ? first.etag : null, attempts };
 }
 
 /** A page that is not JSON even at the last attempt is for the reader of the list to reject. */

@@ -1,4 +1,3 @@
-import { quote } from '../../core/reading/quote.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault } from './connectionFault.ts';
@@ -20,7 +19,6 @@ export interface AnswerPage {
   readonly status: 200 | 304;
   readonly body: Buffer;
   readonly etag: string | null;
-  readonly contentType: string | null;
   /** The address of the next page, as the page names it. */
   readonly next: string | undefined;
   /** Its address after redirects. */
@@ -59,7 +57,7 @@ export async function requestPage(
     const { answer, at } = await follow(session, url, etag, budget, signal);
     const { status, header, body } = answer;
     const contentType = header('content-type');
-    const found = { etag: readEtag(answer), contentType: contentType === null ? null : quote(contentType), url: at };
+    const found = { etag: readEtag(answer), url: at };
     if (status === 304 && etag !== null) return { status, body: Buffer.alloc(0), next: undefined, ...found };
     if (status !== 200) throw readRefusal(answer, session.redact, session.now());
     if (!answer.isWhole) {

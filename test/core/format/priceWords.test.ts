@@ -38,8 +38,7 @@ describe('prices', () => {
     ['prompt', '0.0000006', '$0.60 /M'],
     ['input_cache_write_1h', '0.00001', '$10.00 /M'],
     ['image_output', '0.00003', '$30.00 /M'],
-    ['image', '0.04', '$0.04 /image'],
-    ['image', '0.001238', '$0.001238 /image'],
+    ['image', '0.04', '$0.04 /image or image token'],
     ['request', '0.01', '$0.01 /request'],
     ['web_search', '0.005', '$5.00 /K searches'],
     ['discount', '0.25', '25 %'],
@@ -47,6 +46,13 @@ describe('prices', () => {
     ['prompt', 'dynamic', 'dynamic'],
   ])('a price of %s, %s, reads %s', (component, price, expected) => {
     expect(priceWords(component, price)).toBe(expected);
+  });
+
+  test.each([
+    ['image', '$0.001238 /image'],
+    ['image token', '$1,238.00 /M image tokens'],
+  ] as const)('a price of image, where it is known to be one per %s, reads %s', (unit, expected) => {
+    expect(priceWords('image', '0.001238', unit)).toBe(expected);
   });
 });
 
@@ -108,8 +114,8 @@ describe('changes', () => {
   test.each([
     ['a cut', 'prompt', '0.0000006', '0.000000066', -89, '$0.60 -> $0.066 /M  ▼ -89 %'],
     ['a rise from zero', 'web_search', '0', '0.005', null, '$0.00 -> $5.00 /K searches  ▲'],
-    ['a new price', 'image', null, '0.04', null, 'none -> $0.04 /image'],
-    ['a price that went', 'image', '0.04', null, null, '$0.04 /image -> none'],
+    ['a new price', 'image', null, '0.04', null, 'none -> $0.04 /image or image token'],
+    ['a price that went', 'image', '0.04', null, null, '$0.04 /image or image token -> none'],
     ['a price that became dynamic', 'prompt', '0.0000006', 'dynamic', null, '$0.60 /M -> dynamic'],
     ['a discount', 'discount', '0.1', '0.25', 150, '10 -> 25 %  ▲ +150 %'],
   ])('%s', (_, component, before, after, pct, expected) => {

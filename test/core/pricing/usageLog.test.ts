@@ -69,6 +69,7 @@ test.each([
     'Line 1 of the log cannot be read: "input_tokens" counts prompt again.',
   ],
   ['[1]', 'Line 1 of the log cannot be read: it is not an object.'],
+  ['model,prompt, prompt\na/b,1,2\n', 'Line 1 of the log cannot be read: it has the title "prompt" twice.'],
   ['model,prompt\na/b,1,2\n', 'Line 2 of the log cannot be read: it has 3 cells where the titles have 2.'],
   ['model,prompt\na"b,1\n', 'Line 2 of the log cannot be read: a quotation mark stands where none may be.'],
   [

@@ -5,8 +5,10 @@ import { countTokens as referenceCl100k } from 'gpt-tokenizer/encoding/cl100k_ba
 import { countTokens as referenceO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TokenCounter } from '../../../src/core/tokens/bytePairs.ts';
+import { readCountedRequests } from '../../../src/core/tokens/calibrationLog.ts';
 import { estimate } from '../../../src/core/tokens/estimate.ts';
 import { familyOf } from '../../../src/core/tokens/families.ts';
+import { readTexts } from '../../../src/core/tokens/messages.ts';
 import type { TextKind } from '../../../src/core/tokens/ratios.ts';
 import { readPassages } from '../../../src/core/tokens/textKind.ts';
 import { loadVocabulary } from '../../../src/tokenizers/vocabulary.ts';
@@ -151,5 +153,41 @@ describe('the tokenizer of a model', () => {
     expect(parts('anthropic/claude-opus-4.7')).toEqual(parts('anthropic/claude-sonnet-5'));
     expect(parts('anthropic/claude-opus-4.6')).toEqual(parts('anthropic/claude-3-haiku'));
     expect(parts('anthropic/claude-opus-4.6')).not.toEqual(parts('anthropic/claude-opus-4.7'));
+  });
+});
+
+describe('the texts of a chat', () => {
+  const user = { role: 'user', content: 'hi' };
+
+  test('are those of its messages, after the system prompt that stands beside them', () => {
+    const parts = [{ type: 'text', text: 'a' }, { text: 'b' }];
+    const messages = [user, { role: 'assistant', content: null, tool_calls: [] }, { role: 'tool', content: parts }];
+    expect(readTexts(JSON.stringify(messages), 'x')).toEqual(['hi', 'a', 'b']);
+    expect(readTexts(JSON.stringify({ system: 'be brief', tools: [], messages }), 'x')).toEqual([
+      ...['be brief', 'hi', 'a', 'b'],
+    ]);
+    expect(readTexts(JSON.stringify({ system: parts, messages: [user] }), 'x')).toEqual(['a', 'b', 'hi']);
+  });
+
+  test.each([
+    [[user, { role: 'assistant', content: null, tool_calls: [{ id: 'c' }] }], 'message 2 of x has tool_calls'],
+    [[{ ...user, function_call: { name: 'f' } }], 'message 1 of x has function_call'],
+    [{ messages: [user], tools: [{ name: 'f' }] }, 'x has tools'],
+    [{ messages: [user], functions: [{ name: 'f' }] }, 'x has functions'],
+    [{ messages: [user], system: [{ type: 'image' }] }, 'the system prompt of x has a part that is no text'],
+  ])('are not counted without the rest: %j', (chat, expected) => {
+    expect(() => readTexts(JSON.stringify(chat), 'x')).toThrow(expected);
+  });
+
+  test('teach nothing where there is more than texts', () => {
+    const record = { model: 'a/b', prompt_tokens: 9, messages: [user] };
+    const records = [record, { ...record, tools: [{ name: 'f' }] }, { ...record, system: 'be brief' }];
+    const reading = readCountedRequests(records.map((one) => JSON.stringify(one)).join('\n'));
+    let step = reading.next();
+    while (step.done !== true) step = reading.next();
+    expect(step.value.requests.map(({ line, text }) => [line, text])).toEqual([
+      [1, 'hi'],
+      [3, 'be brief\nhi'],
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { basePrice } from '../../../core/pricing/offers.ts';
 import { type Amount, comparePrices, isAmount } from '../../../core/reading/price.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import { EndpointTexts } from '../../endpoints/texts.ts';
-import { answeredBy, saidAt } from '../../endpoints/timeline.ts';
+import { answerAt, answeredBy } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { inForce, type StoredPriceRow, toPriceRow } from '../listing.ts';
 
@@ -72,10 +72,10 @@ export function servedRange(ledger: Ledger, model: string, at: string | null): S
  * endpoints then. Undefined where nothing is known by then.
  */
 export function endpointsAnswerAt(ledger: Ledger, model: string, at: string | null): Buffer | 'none' | undefined {
-  const said = saidAt(ledger, model, at ?? END_OF_TIME);
-  if (said === undefined) return undefined;
-  if (said.textId === null) return 'none';
-  const text = new EndpointTexts(ledger).get(said.textId);
+  const answer = answerAt(ledger, model, at ?? END_OF_TIME);
+  if (answer === undefined) return undefined;
+  if (answer.textId === null) return 'none';
+  const text = new EndpointTexts(ledger).get(answer.textId);
   // A recording may have only the content of `data`.
   const isWhole = /^\s*\{\s*"data"\s*:/.test(text.toString('utf8', 0, 64));
   return isWhole ? text : Buffer.concat([Buffer.from('{"data":'), text, Buffer.from('}')]);

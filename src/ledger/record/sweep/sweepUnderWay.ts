@@ -6,7 +6,7 @@ import { type IsWanted, planSweep, sweptModels, unlistedModels } from '../../end
 import { recordAnswers } from '../../endpoints/recorder.ts';
 import { withDrift } from '../../endpoints/settle.ts';
 import { closeSweep, type OpenSweep, openSweep, type SweepPlan } from '../../endpoints/sweeps.ts';
-import { lastSaidOf } from '../../endpoints/timeline.ts';
+import { lastAnswersOf } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { type Turns, takeTurns } from './turns.ts';
 
@@ -56,7 +56,7 @@ export class SweepUnderWay {
     this.#turns = turns;
     this.#isWanted = isWanted;
     this.#dependencies = dependencies;
-    this.#gathered = new Gathered(lastSaidOf(ledger, models));
+    this.#gathered = new Gathered(lastAnswersOf(ledger, models));
     this.#planned = models.length;
     this.#lastWrite = dependencies.elapsedMs();
   }

@@ -2,7 +2,7 @@ import { LedgerError, LockedError } from '../../../core/errors.ts';
 import type { LockOptions } from '../../store/lock.ts';
 import type { Ledger } from '../../store/open.ts';
 import { transact } from '../../store/transaction.ts';
-import { recording } from '../open.ts';
+import { withLockedLedger } from '../open.ts';
 
 /** How long to wait for the lock: longer than any sync of the list holds it. */
 const WAIT_MS = 600_000;
@@ -16,7 +16,7 @@ const KEPT = 'what was recorded before it stays, and the next sweep goes on from
  */
 export function takeTurns(file: string, signal: AbortSignal, onWarning: ((words: string) => void) | undefined) {
   const take = <T>(lockOptions: LockOptions, work: (ledger: Ledger) => T): Promise<T> =>
-    recording(file, lockOptions, (ledger) => transact(ledger, () => work(ledger)), onWarning);
+    withLockedLedger(file, lockOptions, (ledger) => transact(ledger, () => work(ledger)), onWarning);
   return {
     /** @throws DataFileError, LockedError; the signal's reason where it ends the wait for the lock */
     first: <T>(work: (ledger: Ledger) => T): Promise<T> => take({ waitMs: WAIT_MS, signal }, work),

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExportError, messageOf } from '../../../core/errors.ts';
 import { withDraft } from './draft.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from './durable.ts';
+import { makeFolder } from './makeFolder.ts';
 import { removeLeftovers } from './temporary.ts';
 
 /**
@@ -15,7 +16,7 @@ export function replaceFile(path: string, text: string): void {
   const draft = join(folder, `${before}${process.pid}${after}`);
   let state = AS_BEFORE;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     removeLeftovers(folder, before, after);
     withDraft(draft, () => {
       writeFileSync(draft, text);

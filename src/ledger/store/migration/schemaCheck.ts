@@ -46,12 +46,12 @@ export function findSchemaFaults(sqlite: Database.Database): SchemaFault[] {
 }
 
 export function describeFault({ kind, object: { type, name, owner } }: SchemaFault): string {
-  const said = {
+  const words = {
     missing: 'is missing',
     altered: 'is not what this program made',
     alien: 'was added by another program',
   };
-  return `the ${type} ${name}${kind === 'alien' ? ` on ${owner}` : ''} ${said[kind]}`;
+  return `the ${type} ${name}${kind === 'alien' ? ` on ${owner}` : ''} ${words[kind]}`;
 }
 
 /** The tables from which all others can be made. */

@@ -1,10 +1,14 @@
 import type { ModelOrder } from '../../../core/query/order.ts';
+import { isObject } from '../../../core/reading/json.ts';
+import { DYNAMIC } from '../../../core/reading/price.ts';
+import { dayOf } from '../../../core/time/when.ts';
+import type { ServedModel } from '../../source/lists.ts';
 import { Problem } from '../form.tsx';
-import { asOfQuery, Layout } from '../layout.tsx';
-import { Formats, Wide } from '../table.tsx';
+import { asOfQuery, type Frame, Layout, ModelLink } from '../layout.tsx';
+import { Formats, Mark, PriceCell, TokensCell, Wide } from '../table.tsx';
+import { createdDay, line } from '../words.ts';
 import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
-import { Row } from './listRow.tsx';
 
 /** A column with its two sort orders, the more useful one first, and the direction of that one. */
 type Column = readonly [title: string, orders: readonly [ModelOrder, ModelOrder], kind: string, direction: string];
@@ -88,4 +92,38 @@ function Heading({ column, page: { frame, query } }: { readonly column: Column; 
       <a href={frame.site.link('/', next.toString())}>{title}</a>
     </th>
   );
+}
+
+interface RowProps {
+  readonly model: ServedModel;
+  readonly changedAt: string | null;
+  readonly frame: Frame;
+}
+
+function Row({ model: { id, facets, document }, changedAt, frame }: RowProps) {
+  const { prompt, completion, cacheRead, contextLength, created, name, isFree } = facets;
+  const isDynamic = prompt === DYNAMIC || completion === DYNAMIC;
+  return (
+    <tr>
+      <th scope="row" class="name">
+        <ModelLink id={id} name={name} frame={frame} />
+        {isDynamic ? <Mark title="Upstream decides its price per request">dynamic</Mark> : null}
+        {isConditional(document.pricing) ? (
+          <Mark title="Other prices for long prompts or at some hours">conditional</Mark>
+        ) : null}
+        {isFree ? <Mark>free</Mark> : null}
+        <span class="id">{line(id)}</span>
+      </th>
+      <PriceCell amount={prompt} />
+      <PriceCell amount={completion} />
+      <PriceCell amount={cacheRead} kind="number less" />
+      <TokensCell tokens={contextLength} />
+      <td class="number less">{createdDay(created)}</td>
+      <td class="number less">{changedAt === null ? '–' : dayOf(changedAt, 'utc')}</td>
+    </tr>
+  );
+}
+
+function isConditional(pricing: unknown): boolean {
+  return isObject(pricing) && Array.isArray(pricing.overrides) && pricing.overrides.length > 0;
 }

@@ -3,7 +3,7 @@ import { bill } from '../../../core/pricing/bill.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
 import { requireQuantity } from '../../../core/pricing/quantity.ts';
 import { snakeCase } from '../../../core/pricing/usageNames.ts';
-import { COMPONENTS } from '../../../core/reading/components.ts';
+import { COMPONENTS, unitOf } from '../../../core/reading/components.ts';
 import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt } from '../../../ledger/queries/endpoints/endpointsAt.ts';
 import { judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';
@@ -57,9 +57,11 @@ export type Cost = ReturnType<typeof costOf>;
 
 /** The fields of the form, and the bill if quantities were given. */
 function costOf({ asked, site }: Question, prices: readonly PriceRow[]) {
-  const known = COMPONENTS.filter(
-    ({ component }) => ALWAYS.includes(component) || prices.some((row) => row.component === component),
+  const isPerToken = unitOf('image', prices) === 'image token';
+  const priced = new Set(
+    prices.map(({ component }) => (isPerToken && component === 'image' ? 'image_token' : component)),
   );
+  const known = COMPONENTS.filter(({ component }) => ALWAYS.includes(component) || priced.has(component));
   const fields = known.map(({ component, field }) => ({
     component,
     name: snakeCase(field),

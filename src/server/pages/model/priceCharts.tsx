@@ -1,6 +1,6 @@
-import { priceWords } from '../../../core/format/priceWords.ts';
-import type { TimedPrice } from '../../../core/pricing/timetable.ts';
-import { COMPONENTS, unitOf } from '../../../core/reading/components.ts';
+import { priceWords, unitsTold, unitWords } from '../../../core/format/priceWords.ts';
+import { type TimedPrice, Timetable } from '../../../core/pricing/timetable.ts';
+import { COMPONENTS, type Unit, unitOf } from '../../../core/reading/components.ts';
 import { minuteWords } from '../../../core/time/when.ts';
 import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
 import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';
@@ -17,15 +17,18 @@ export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pi
   );
   return (
     <>
-      {components.map((component) => (
-        <StepChart
-          label={`${component.replaceAll('_', ' ')}${chartUnit(component)}`}
-          series={[{ name: component, steps: priceSteps(history, component, to) }]}
-          from={from}
-          to={to}
-          axis={dollarTick}
-        />
-      ))}
+      {components.map((component) => {
+        const unit = axisUnit(history, component);
+        return (
+          <StepChart
+            label={`${component.replaceAll('_', ' ')}, USD ${unitWords(component, unit)}`}
+            series={[{ name: component, steps: priceSteps(history, component, to, unit) }]}
+            from={from}
+            to={to}
+            axis={dollarTick}
+          />
+        );
+      })}
       <details>
         <summary>All prices it ever had, exact</summary>
         <Table
@@ -47,20 +50,42 @@ export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pi
   );
 }
 
-function chartUnit(component: string): string {
-  const unit = unitOf(component);
-  return unit === 'token' || unit === 'image token' ? ', USD per million' : `, USD per million ${unit ?? 'units'}`;
+/** The unit of a price, for the axis of its chart; undefined if it was not always the same. */
+function axisUnit(history: readonly TimedPrice[], component: string): Unit | undefined {
+  const unit = unitAt(history);
+  const units = new Set(history.filter((period) => period.component === component).map(unit));
+  return units.size === 1 ? [...units][0] : undefined;
 }
 
-/** The base price of a component over time, without the times when it was dynamic. */
-export function priceSteps(history: readonly TimedPrice[], component: string, end: number): ChartStep[] {
-  const numbers = history.flatMap(({ price, ...period }) => (price === null ? [] : [{ ...period, price }]));
-  return numbers
-    .filter((period) => period.component === component && period.condition === '')
-    .map(({ price, validFrom, validTo }) => ({
-      from: Date.parse(validFrom),
-      to: validTo === null ? end : Math.min(end, Date.parse(validTo)),
-      value: positionOf(price),
-      words: `${priceWords(component, price)}, ${minuteWords(validFrom, 'utc')} ${validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`}`,
-    }));
+/** The unit of a price at the time when it began, which may depend on the model's other prices then. */
+function unitAt(history: readonly TimedPrice[]): (period: TimedPrice) => Unit | undefined {
+  const timetable = new Timetable(history);
+  return ({ component, validFrom }) => unitOf(component, timetable.at(validFrom));
+}
+
+/**
+ * The base price of a component over time, without the times when it was dynamic.
+ * @param unit the unit on the axis
+ */
+export function priceSteps(
+  history: readonly TimedPrice[],
+  component: string,
+  end: number,
+  unit = unitOf(component),
+): ChartStep[] {
+  const unitOfPeriod = unitAt(history);
+  const periods = history.filter((period) => period.component === component && period.condition === '');
+  return periods.flatMap((period): ChartStep[] => {
+    const { price, validFrom, validTo } = period;
+    if (price === null) return [];
+    const until = validTo === null ? 'still' : `to ${minuteWords(validTo, 'utc')}`;
+    return [
+      {
+        from: Date.parse(validFrom),
+        to: validTo === null ? end : Math.min(end, Date.parse(validTo)),
+        value: positionOf(price, unitsTold(component, unit)),
+        words: `${priceWords(component, price, unitOfPeriod(period))}, ${minuteWords(validFrom, 'utc')} ${until}`,
+      },
+    ];
+  });
 }

@@ -10,7 +10,7 @@ import { scheduleOf } from './schedule.ts';
 /** The prices in force, with a row for each component and a column for each condition. */
 export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
   if (prices.length === 0) return <p>No prices are listed.</p>;
-  const conditions = [...new Set(prices.map(({ condition }) => condition))].sort(byCondition);
+  const conditions = [...new Set(prices.map(({ condition }) => condition))].sort(compareConditions);
   const components = [...new Set(prices.map(({ component }) => component))].sort((a, b) => placeOf(a) - placeOf(b));
   const priceOf = (component: string, condition: string): PriceRow | undefined =>
     prices.find((row) => row.component === component && row.condition === condition);
@@ -35,11 +35,6 @@ export function Prices({ prices }: { readonly prices: readonly PriceRow[] }) {
       ))}
     </Table>
   );
-}
-
-function byCondition(a: string, b: string): number {
-  if (a === '' || b === '') return Number(a !== '') - Number(b !== '');
-  return compareConditions(a, b);
 }
 
 function words({ component, price }: PriceRow, prices: readonly PriceRow[]): string {
