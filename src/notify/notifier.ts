@@ -1,21 +1,16 @@
-import type { lookup } from 'node:dns';
 import { existsSync } from 'node:fs';
-import type { Env } from '../config/settings.ts';
 import { messageOf, withoutStop } from '../core/errors.ts';
 import { Deadline, within } from '../http/deadline.ts';
 import { type Ledger, openBeside } from '../ledger/store/open.ts';
 import { type AnnouncedRun, announce } from './announce.ts';
-import type { Client, Reply } from './client.ts';
-import { sendMessages } from './deliver.ts';
+import type { Client, ClientOptions, Reply } from './client.ts';
+import { type Sending, sendMessages } from './deliver.ts';
 import { type Beat, writePing } from './ping.ts';
 import { publishFeeds, publishMetrics } from './publish.ts';
 import type { Receivers } from './receivers.ts';
 import { type Ending, endingWords } from './summary.ts';
 
-export interface NotifierDependencies {
-  readonly env: Env;
-  readonly userAgent: string;
-  readonly now: () => Date;
+export interface NotifierDependencies extends Pick<ClientOptions, 'env' | 'userAgent' | 'now' | 'lookup'> {
   readonly signal: AbortSignal;
   /** A new random word for the id of a message. */
   readonly randomId: () => string;
@@ -25,20 +20,13 @@ export interface NotifierDependencies {
   readonly copyTables?: (file: string, url: string, over: AbortSignal) => Promise<unknown>;
   /** More will be recorded after the run, so the tables are copied only by {@link Notifier.copy}. */
   readonly copiesLater?: boolean;
-  readonly lookup?: typeof lookup;
   readonly timing?: Partial<NotifyTiming>;
 }
 
 /** In milliseconds. */
-interface NotifyTiming {
+interface NotifyTiming extends Pick<ClientOptions, 'tryMs' | 'pauseMs'>, Pick<Sending, 'leaseMs'> {
   /** The time limit for everything that is sent after one run; closing the connections may take {@link CLOSE_MS} more. */
   readonly runMs: number;
-  /** The time limit of one try. */
-  readonly tryMs: number;
-  /** The pause between the two tries of one post. */
-  readonly pauseMs: number;
-  /** For how long no other process takes a message that is being sent. */
-  readonly leaseMs: number;
   /** How long to wait for another process's transaction. */
   readonly busyMs: number;
 }

@@ -10,7 +10,7 @@ export const SECRETS = [
 ] as const;
 
 /** Paths of files that each hold one secret and nothing else. */
-export type SecretPaths = { readonly [Field in (typeof SECRETS)[number][0]]?: string };
+export type SecretPaths = { readonly [Field in (typeof SECRETS)[number][0]]?: string | undefined };
 
 /** A sync to run on a schedule. All paths are absolute, because a timer does not start in the folder that you are in. */
 export interface Plan extends SecretPaths {
@@ -23,13 +23,13 @@ export interface Plan extends SecretPaths {
   /** The working directory, so that the same `.env` is read as by hand. */
   readonly directory: string;
   /** An http(s) URL without credentials, or a file; upstream's own list if absent. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** A file of `NAME=value` lines for what must not appear on a command line. */
-  readonly environmentFile?: string;
+  readonly environmentFile?: string | undefined;
   /** Sweep over the endpoints if the last sweep is older than this, as typed (`6h`); absent: no sweeps. */
-  readonly endpointsEvery?: string;
+  readonly endpointsEvery?: string | undefined;
   /** Folders that the run writes to besides the data file's: those of feeds and metrics. */
-  readonly writable?: readonly string[];
+  readonly writable?: readonly string[] | undefined;
 }
 
 /** `user`: the caller's own service manager; `system`: that of the machine, which runs the service as `account`. */
@@ -40,7 +40,7 @@ export interface UnitPlan extends Plan {
   readonly name: string;
   readonly scope: UnitScope;
   /** Only in the system scope: the user that the service runs as. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Whether the service manager may use namespaces to isolate the service. */
   readonly isolate: boolean;
   /** An `OnCalendar` expression, as `systemd-analyze calendar` takes it. */
@@ -48,16 +48,16 @@ export interface UnitPlan extends Plan {
   /** Each run starts up to this many seconds late, so that not everybody asks upstream at the same moment. */
   readonly randomDelay: number;
   /** A server that runs all the time, instead of a sync on a schedule. */
-  readonly serve?: ServePlan;
+  readonly serve?: ServePlan | undefined;
 }
 
 /** The options of the server; paths are absolute. */
 export interface ServePlan {
   readonly host: string;
   readonly port: number;
-  readonly basePath?: string;
+  readonly basePath?: string | undefined;
   /** A file with the bearer token that the API requires. */
-  readonly tokenFile?: string;
+  readonly tokenFile?: string | undefined;
 }
 
 /** The secret files that were given. */

@@ -25,23 +25,17 @@ export type Program = Pick<Plan, 'node' | 'cli' | 'directory'>;
 export function resolvePlan(request: ScheduleRequest, program: Program, env: Env): Plan {
   const { db, source, endpointsEvery, variables = request.envFile } = request;
   const absolute = (path: string) => resolve(program.directory, path);
+  const ifGiven = (path: string | undefined) => (path === undefined ? undefined : absolute(path));
   const named = absolute(db);
   const file = existsSync(named) ? realpathSync(named) : named;
-  const environmentFile = variables === undefined ? undefined : absolute(variables);
+  const environmentFile = ifGiven(variables);
   const seen = { ...env, ...(environmentFile !== undefined && variablesOf(environmentFile)) };
-  const secrets = SECRETS.flatMap(([field]): [string, string][] => {
-    const path = request[field];
-    return path === undefined ? [] : [[field, absolute(path)]];
-  });
-  const writable = foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file));
   return {
     ...program,
-    db: file,
-    ...(source !== undefined && { source: resolveSource(source, absolute) }),
-    ...(environmentFile !== undefined && { environmentFile }),
-    ...Object.fromEntries(secrets),
-    ...(endpointsEvery !== undefined && { endpointsEvery }),
-    ...(writable.length > 0 && { writable }),
+    ...Object.fromEntries(SECRETS.map(([field]) => [field, ifGiven(request[field])])),
+    ...{ db: file, environmentFile, endpointsEvery },
+    source: source === undefined ? undefined : resolveSource(source, absolute),
+    writable: foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file)),
   };
 }
 

@@ -57,9 +57,9 @@ function billRecord({ model, tokenizer, at, bill: one, problem }: Billed, volume
   const bill = one && timesBill(one, volume);
   return {
     ...{ model, tokenizer, at, problem, ...bill },
-    lines: bill?.lines.map((line) => ({ ...line, quantity: count(line.quantity) })) ?? [],
-    promptTokens: bill === null ? null : count(bill.promptTokens),
-    times: count(volume.times),
+    lines: bill?.lines.map((line) => ({ ...line, quantity: jsonNumber(line.quantity) })) ?? [],
+    promptTokens: bill === null ? null : jsonNumber(bill.promptTokens),
+    times: jsonNumber(volume.times),
     perRequest: one?.total ?? null,
     perYear: volume.isMonthly ? timesAmount(bill?.total ?? null, 12n) : null,
   };
@@ -67,10 +67,10 @@ function billRecord({ model, tokenizer, at, bill: one, problem }: Billed, volume
 
 function lineRecords({ model, at, bill, problem }: Billed, volume: Volume): BillRecord[] {
   if (bill === null) return [{ model, at, problem }];
-  return timesBill(bill, volume).lines.map((line) => ({ model, at, ...line, quantity: count(line.quantity) }));
+  return timesBill(bill, volume).lines.map((line) => ({ model, at, ...line, quantity: jsonNumber(line.quantity) }));
 }
 
-/** A JSON number where it is exact. */
-export function count(quantity: bigint): number | string {
+/** A number if that is exact, or else a text with all digits. */
+export function jsonNumber(quantity: bigint): number | string {
   return quantity <= Number.MAX_SAFE_INTEGER ? Number(quantity) : quantity.toString();
 }

@@ -17,7 +17,7 @@ import { printRecords, printTable } from '../shared/output.ts';
 import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { NO_LIST } from '../shared/stateWords.ts';
 import { Style } from '../shared/style.ts';
-import { count } from './costBills.ts';
+import { jsonNumber } from './costBills.ts';
 import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
 import type { CostOptions } from './costOptions.ts';
@@ -122,5 +122,9 @@ function problems({ problems: found, requests, skipped }: ModelTotal): string {
 }
 
 function toRecord(model: ModelTotal) {
-  return { ...model, promptTokens: count(model.promptTokens), completionTokens: count(model.completionTokens) };
+  return {
+    ...model,
+    promptTokens: jsonNumber(model.promptTokens),
+    completionTokens: jsonNumber(model.completionTokens),
+  };
 }

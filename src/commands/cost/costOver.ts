@@ -15,7 +15,7 @@ import type { OutputFormat } from '../shared/formats.ts';
 import { limitOf, noteCut, printRecords, printTable } from '../shared/output.ts';
 import { type LedgerQuestion, nothingWords } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
-import { compareTotals, count } from './costBills.ts';
+import { compareTotals, jsonNumber } from './costBills.ts';
 import { type CostRequest, knownModels } from './costModels.ts';
 import { type CostOptions, OVER_KEYS } from './costOptions.ts';
 import { totalCell } from './costTables.ts';
@@ -32,7 +32,7 @@ export async function costOverTime(question: LedgerQuestion, request: CostReques
   const period = readOver(options.over ?? '', context.now(), zone);
   const book = await PriceBook.open(ledger, ids);
   const found = ids.map((model) => stretchesOf(book, model, period, request));
-  const records = found.flat().map((row) => ({ ...row, times: count(request.volume.times) }));
+  const records = found.flat().map((row) => ({ ...row, times: jsonNumber(request.volume.times) }));
   const isKnown = records.some(({ total }) => total !== null);
   if (await printRecords(context, options, OVER_KEYS, records)) return isKnown;
   const last = coverageOf(ledger)?.last ?? period.until;

@@ -6,7 +6,7 @@ import { checkPresent } from '../../schedule/resolve.ts';
 import { foreignVariables } from '../../schedule/variables.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, printAsIs, printJson } from '../shared/context.ts';
-import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, notePitfalls, type PlanOptions, planFrom } from './options.ts';
 
 interface Options extends PlanOptions {
   readonly every?: string;
@@ -30,7 +30,7 @@ async function runCron(options: Options, context: Context): Promise<void> {
   const action = actionOf(options);
   if (action === 'install') checkPresent(plan);
   if (action !== 'remove') {
-    warn(plan, context);
+    notePitfalls(plan, context);
     const foreign = foreignVariables(plan);
     if (foreign.length > 0)
       note(

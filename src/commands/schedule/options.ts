@@ -15,23 +15,24 @@ export interface PlanOptions extends ScheduleRequest {
   readonly json?: boolean;
 }
 
+/**
+ * `--env-file` is the former name of `--variables`. It is hidden because Node, which takes an option of that name wherever
+ * it is on the command line, obeys NODE_OPTIONS in the file and ends if it is missing.
+ */
 export function addPlanOptions(command: LedgerCommand): LedgerCommand {
-  return (
-    command
-      .shares('db')
-      .option('--source <url|file>', 'where the list comes from')
-      .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', checkSpan)
-      .option('--variables <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
-      // Node reads a file of this flag itself, wherever the flag stands: it obeys NODE_OPTIONS in it, and ends where it is missing.
-      .addOption(new Option('--env-file <file>').hideHelp())
-      .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
-      .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
-      .option('--webhook-secret-file <file>', 'a file that holds the secret that signs its messages')
-      .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
-      .option('--install', 'install it, replacing an earlier one')
-      .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
-      .shares('json')
-  );
+  return command
+    .shares('db')
+    .option('--source <url|file>', 'where the list comes from')
+    .option('--endpoints-every <span>', 'also sweep over the endpoints, if the last sweep is older: 6h', checkSpan)
+    .option('--variables <file>', 'NAME=value lines for the sync: secrets stay out of its command line')
+    .addOption(new Option('--env-file <file>').hideHelp())
+    .option('--key-file <file>', "a file that holds OpenRouter's key and nothing else")
+    .option('--webhook-url-file <file>', "a file that holds the webhook's address and nothing else")
+    .option('--webhook-secret-file <file>', 'a file that holds the secret that signs its messages')
+    .option('--ping-url-file <file>', "a file that holds the dead man's switch's address")
+    .option('--install', 'install it, replacing an earlier one')
+    .addOption(new Option('--remove', 'remove what --install installed').conflicts('install'))
+    .shares('json');
 }
 
 export type Action = 'print' | 'install' | 'remove';
@@ -55,7 +56,7 @@ export function planFrom(options: PlanOptions, { env }: Context): Plan {
 }
 
 /** Notes what would be a surprise at the first unattended run. */
-export function warn(plan: Plan, context: Context): void {
+export function notePitfalls(plan: Plan, context: Context): void {
   for (const file of exposedFiles(plan))
     note(context, `Other users can read ${file}; chmod 600 ${file} keeps them out.`);
   // Values from these two files are no problem: the scheduled run starts in the same folder and reads them too.

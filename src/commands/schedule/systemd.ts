@@ -4,17 +4,17 @@ import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { checkCalendar } from '../../schedule/calendar.ts';
 import { installUnits, removeUnits, unitFiles, unitFolder } from '../../schedule/installUnits.ts';
-import type { ServePlan, UnitPlan, UnitScope } from '../../schedule/plan.ts';
+import type { UnitPlan, UnitScope } from '../../schedule/plan.ts';
 import { unscheduled } from '../../schedule/plan.ts';
 import { checkPresent, missingFolders, ownerOf, usersMayIsolate } from '../../schedule/resolve.ts';
 import { checkNoMark } from '../../schedule/variables.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, print, printAsIs, printJson } from '../shared/context.ts';
-import type { ListenOptions } from '../shared/options.ts';
+import type { ServerOptions } from '../shared/options.ts';
 import { spanOption } from '../shared/options.ts';
-import { type Action, actionOf, type PlanOptions, planFrom, warn } from './options.ts';
+import { type Action, actionOf, notePitfalls, type PlanOptions, planFrom } from './options.ts';
 
-interface Options extends PlanOptions, ListenOptions {
+interface Options extends PlanOptions, ServerOptions {
   readonly every: string;
   readonly randomDelay: number;
   readonly name?: string;
@@ -61,7 +61,7 @@ async function runSystemd(options: Options, context: Context): Promise<void> {
   const files = unitFiles(plan, folder);
   if (plan.serve === undefined) await checkCalendar(plan.every, env);
   if (action === 'install') checkPresent(plan);
-  warn(plan, context);
+  notePitfalls(plan, context);
   for (const missing of plan.isolate ? missingFolders(plan) : [])
     note(context, `${missing} is not there, and the service may not make it; mkdir -p ${missing} does.`);
   if (action === 'install') await installUnits(plan, folder, env);
@@ -82,20 +82,15 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   if (scope === 'user' && options.runAs !== undefined)
     throw unscheduled('--run-as goes with --system', 'Leave it out: your own units always run as you.');
   const account = scope === 'system' ? (options.runAs ?? (await ownerOf(plan, env))) : undefined;
+  const { every, host, port, basePath, tokenFile, serve } = options;
+  const token = tokenFile === undefined ? undefined : resolve(tokenFile);
   return {
-    ...plan,
-    name: options.name ?? (options.serve ? 'model-ledger-serve' : 'model-ledger'),
-    scope,
+    ...{ ...plan, scope, account, every },
+    name: options.name ?? (serve ? 'model-ledger-serve' : 'model-ledger'),
     isolate: scope === 'system' || usersMayIsolate(),
-    every: options.every,
     randomDelay: options.randomDelay / 1000,
-    ...(account !== undefined && { account }),
-    ...(options.serve && { serve: servePlan(options) }),
+    serve: serve ? { host, port, basePath, tokenFile: token } : undefined,
   };
-}
-
-function servePlan({ host, port, basePath, tokenFile }: Options): ServePlan {
-  return { host, port, basePath, ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }) };
 }
 
 function report(

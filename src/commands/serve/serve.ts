@@ -5,10 +5,10 @@ import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import type { LogFormat } from '../shared/formats.ts';
 import { openLog } from '../shared/log.ts';
-import { type ListenOptions, readSpan } from '../shared/options.ts';
+import { readSpan, type ServerOptions } from '../shared/options.ts';
 import { countingTools } from '../tokens/tools.ts';
 
-interface Options extends ListenOptions {
+interface Options extends ServerOptions {
   readonly db: string;
   readonly tokenizer?: readonly string[];
   readonly maxAge?: number;

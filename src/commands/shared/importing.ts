@@ -23,7 +23,7 @@ export async function importing<T extends ImportReport>(
   describe: (result: T) => readonly string[],
 ): Promise<T> {
   const { now, signal } = context;
-  const leftOut = new LeftOutList(context);
+  const leftOut = reportLeftOut(context);
   const history = open(leftOut.add);
   history.catch(() => {});
   try {
@@ -48,34 +48,26 @@ export async function importing<T extends ImportReport>(
 const MOST_NAMED = 10;
 const MOST_LINES = 100;
 
-/** Reports what the import leaves out, while it runs. */
-class LeftOutList {
-  readonly all: LeftOut[] = [];
-  readonly #counts = new Map<string, number>();
-  readonly #context: Context;
-  #lines = 0;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  readonly add = (leftOut: LeftOut): void => {
+/** Reports what the import leaves out: `add` names it, and `end` says how many were not named. */
+function reportLeftOut(context: Context) {
+  const all: LeftOut[] = [];
+  const counts = new Map<string, number>();
+  let lines = 0;
+  const add = (leftOut: LeftOut): void => {
     const { name, reason } = leftOut;
-    const count = (this.#counts.get(reason) ?? 0) + 1;
-    this.#counts.set(reason, count);
-    this.all.push(leftOut);
-    if (count > MOST_NAMED || this.#lines >= MOST_LINES) return;
-    this.#lines += 1;
-    note(this.#context, `Left out ${name}: ${withoutStop(reason)}.`);
+    const count = (counts.get(reason) ?? 0) + 1;
+    counts.set(reason, count);
+    all.push(leftOut);
+    if (count > MOST_NAMED || lines >= MOST_LINES) return;
+    lines += 1;
+    note(context, `Left out ${name}: ${withoutStop(reason)}.`);
   };
-
-  /** Reports how many were not named. */
-  end(): void {
-    const unnamed = this.all.length - this.#lines;
-    if (unnamed === 0) return;
-    for (const [reason, count] of this.#counts) {
-      if (count > MOST_NAMED) note(this.#context, `Left out ${count - MOST_NAMED} more: ${withoutStop(reason)}.`);
+  const end = (): void => {
+    if (all.length === lines) return;
+    for (const [reason, count] of counts) {
+      if (count > MOST_NAMED) note(context, `Left out ${count - MOST_NAMED} more: ${withoutStop(reason)}.`);
     }
-    note(this.#context, `Left out ${this.all.length} in all.`);
-  }
+    note(context, `Left out ${all.length} in all.`);
+  };
+  return { all, add, end };
 }

@@ -26,7 +26,7 @@ export interface AskModelsOptions extends AskOptions {
 }
 
 /** For a server. */
-export interface ListenOptions {
+export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly basePath: string;

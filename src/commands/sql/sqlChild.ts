@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -23,56 +23,48 @@ export interface SqlEnd {
   readonly words: string;
 }
 
+type SqlChild = ReturnType<typeof startChild>;
+
 /** A child process that waits for one query, answers it and ends. It also ends with this process. */
-class SqlChild {
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<unknown>;
-  readonly #sockets: readonly Socket[];
-  #words = '';
-
-  constructor() {
-    const program = fileURLToPath(new URL(PROGRAM, import.meta.url));
-    this.#process = spawn(process.execPath, [...RUNNER, `--max-old-space-size=${HEAP}`, program], {
-      env: childEnvironment(process.env),
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
-    });
-    this.#ended = once(this.#process, 'close');
-    this.#ended.catch(() => {});
-    this.#sockets = this.#process.stdio.filter((stream) => stream instanceof Socket);
-    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#words += text;
-    });
-    this.#process.unref();
-    for (const socket of this.#sockets) {
-      socket.unref();
-      // If the child is gone, `ask` notices that when the process closes.
-      socket.on('error', () => {});
-    }
+function startChild() {
+  const program = fileURLToPath(new URL(PROGRAM, import.meta.url));
+  const child = spawn(process.execPath, [...RUNNER, `--max-old-space-size=${HEAP}`, program], {
+    env: childEnvironment(process.env),
+    stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  ended.catch(() => {});
+  let words = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  child.unref();
+  const sockets = child.stdio.filter((stream) => stream instanceof Socket);
+  for (const socket of sockets) {
+    socket.unref();
+    // If the child is gone, `ask` notices that when the process closes.
+    socket.on('error', () => {});
   }
-
-  async ask(question: SqlQuestion): Promise<SqlEnd> {
-    this.#process.ref();
-    for (const socket of this.#sockets) socket.ref();
+  const ask = async (question: SqlQuestion): Promise<SqlEnd> => {
+    child.ref();
+    for (const socket of sockets) socket.ref();
     // The socket stays open: its end tells the child that this process is gone, for whatever reason.
-    this.#sockets.at(-1)?.write(`${JSON.stringify({ ...question, most: MEMORY * 2 ** 20 })}\n`);
-    await this.#ended;
-    return { exitCode: this.#process.exitCode, words: this.#words };
-  }
-
-  kill(): void {
-    this.#process.kill('SIGKILL');
-  }
+    sockets.at(-1)?.write(`${JSON.stringify({ ...question, most: MEMORY * 2 ** 20 })}\n`);
+    await ended;
+    return { exitCode: child.exitCode, words };
+  };
+  return { ask, kill: (): void => void child.kill('SIGKILL') };
 }
 
 let waiting: SqlChild | undefined;
 
 /** Starts the process for {@link sqlChild} early, because starting takes longer than answering. */
 export function warmUp(): void {
-  waiting ??= new SqlChild();
+  waiting ??= startChild();
 }
 
 export function sqlChild(): SqlChild {
-  const child = waiting ?? new SqlChild();
+  const child = waiting ?? startChild();
   waiting = undefined;
   return child;
 }

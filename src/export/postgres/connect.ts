@@ -24,7 +24,7 @@ const STATEMENT_MS = 10 * 60_000;
  * @param work must call `onCommit` just before it commits
  * @throws ExportError that names the server, never the password, when it cannot be reached, refuses or fails
  */
-export async function connect<T>(
+export async function withConnection<T>(
   destination: Destination,
   work: (client: pg.Client, onCommit: () => void) => Promise<T>,
 ): Promise<T> {

@@ -8,7 +8,7 @@ import { type PublicTable, publicTables, readRows } from '../../ledger/queries/p
 import type { Ledger } from '../../ledger/store/open.ts';
 import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
-import { connect, type Destination } from './connect.ts';
+import { type Destination, withConnection } from './connect.ts';
 import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, quote, tableName } from './schema.ts';
 
 export interface PostgresExport extends Destination {
@@ -33,7 +33,7 @@ export interface PostgresResult {
  * @throws UsageError when the schema belongs to another ledger or to a newer version of this program
  */
 export async function exportPostgres(ledger: Ledger, request: PostgresExport): Promise<PostgresResult> {
-  return await connect(request, async (client, onCommit) => {
+  return await withConnection(request, async (client, onCommit) => {
     await client.query('BEGIN');
     await prepareSchema(client, ledger, request);
     const result = await atOneInstant(ledger, () => fill(client, ledger, request));

@@ -42,7 +42,7 @@ export function openapi(site: Site): Answer {
   });
 }
 
-/** @param others what the answer may be beside JSON, by media type */
+/** @param others further media types of the answer, besides JSON */
 function get(summary: string, parameters: readonly object[], schema: object, others = {}): object {
   const answer = (description: string, body: object, rest = {}) => ({
     description,

@@ -8,7 +8,7 @@ import { model } from './model.ts';
 import { countModels, models } from './models.ts';
 import { openapi } from './openapi.ts';
 
-export const API = '/api/v1';
+const API = '/api/v1';
 
 /** Routes everything below `/api/v1`. Ids contain a `/` and may be encoded, so they are read from the raw path. */
 export function routeApi(question: Question): Answer {

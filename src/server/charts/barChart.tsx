@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { Chart } from './chart.tsx';
 
 /** Two counts for one moment, of which one is drawn upwards and one downwards. */
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly up: number;
   readonly down: number;

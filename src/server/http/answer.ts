@@ -30,7 +30,7 @@ export interface Prepared {
 }
 
 const ENCODINGS = ['br', 'gzip'] as const;
-export type Encoding = (typeof ENCODINGS)[number];
+type Encoding = (typeof ENCODINGS)[number];
 
 /** Smaller bodies are not worth compressing. */
 const LEAST_BYTES = 1024;

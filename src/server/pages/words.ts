@@ -43,7 +43,7 @@ export function createdDay(seconds: number | null): string {
 
 /**
  * The position of an amount on an axis; for drawing only, as it may be rounded.
- * @param units of how many units the axis tells the price
+ * @param units the axis shows the price of so many units
  */
 export function positionOf(price: Amount, units = 1_000_000): number {
   return new Big(price).times(units).toNumber();

@@ -14,7 +14,7 @@ import type { LedgerSource } from '../../source/ledgerSource.ts';
 import { csvAnswer, pageAnswer } from '../answers.ts';
 import { CostOfText } from './cost.tsx';
 import { billTexts, COST_FIELDS, type CostResult, costForm, readCostQuestion } from './costData.ts';
-import { fieldsOf, type PostedText, readPostedText } from './postedText.ts';
+import { type PostedText, queryOf, readPostedText } from './postedText.ts';
 
 /** The paths that texts are posted to. */
 export const COUNTING = ['/cost', '/cost.json', '/cost.csv'];
@@ -59,7 +59,7 @@ export class CountTexts {
 
   async #count(path: string, form: FormData, signal: AbortSignal): Promise<Answer> {
     const { site, source, now } = this.#options;
-    const query = fieldsOf(form, COST_FIELDS);
+    const query = queryOf(form, COST_FIELDS);
     const asked = new Asked(`/cost?${query}`, now, { dropEmpty: true });
     const empty = source.ask((view) => costForm({ asked, view, site }));
     let text: PostedText | undefined;

@@ -29,7 +29,7 @@ export async function readPostedText(form: FormData): Promise<PostedText> {
 }
 
 /** The other fields of a form, in the form of a query. */
-export function fieldsOf(form: FormData, names: readonly string[]): URLSearchParams {
+export function queryOf(form: FormData, names: readonly string[]): URLSearchParams {
   const query = new URLSearchParams();
   for (const name of names) {
     for (const value of form.getAll(name)) if (typeof value === 'string') query.append(name, value);

@@ -50,14 +50,14 @@ export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pi
   );
 }
 
-/** What a chart's axis tells: the one thing that the price was for all the time, else just units. */
+/** The unit of a price, for the axis of its chart; undefined if it was not always the same. */
 function axisUnit(history: readonly TimedPrice[], component: string): Unit | undefined {
   const unit = unitAt(history);
   const units = new Set(history.filter((period) => period.component === component).map(unit));
   return units.size === 1 ? [...units][0] : undefined;
 }
 
-/** What a price was for, by the prices beside it when it began. */
+/** The unit of a price at the time when it began, which may depend on the model's other prices then. */
 function unitAt(history: readonly TimedPrice[]): (period: TimedPrice) => Unit | undefined {
   const timetable = new Timetable(history);
   return ({ component, validFrom }) => unitOf(component, timetable.at(validFrom));
@@ -65,7 +65,7 @@ function unitAt(history: readonly TimedPrice[]): (period: TimedPrice) => Unit | 
 
 /**
  * The base price of a component over time, without the times when it was dynamic.
- * @param unit what the axis tells
+ * @param unit the unit on the axis
  */
 export function priceSteps(
   history: readonly TimedPrice[],
