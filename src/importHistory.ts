@@ -5,7 +5,6 @@ import {
   fitScope,
   type Imported,
   Instants,
-  lastRunId,
   NOTHING_IMPORTED,
   type Occupied,
   summarize,
@@ -13,6 +12,7 @@ import {
 import { withLedger } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
 import type { Snapshot } from './ledger/record/runs.ts';
+import { nextRunId } from './ledger/record/timeline.ts';
 import { compact } from './ledger/store/compact.ts';
 import { hasContent } from './ledger/store/file.ts';
 import type { Ledger } from './ledger/store/open.ts';
@@ -89,7 +89,7 @@ async function recordUnknown(
   { scope, accept = false }: ImportRequest,
   { now, signal, onProgress }: ImportDependencies,
 ): Promise<ImportResult> {
-  const before = lastRunId(ledger);
+  const firstRun = nextRunId(ledger);
   const instants = new Instants(ledger);
   const failures: unknown[] = [];
   async function* unknownSnapshots(): AsyncGenerator<Snapshot> {
@@ -106,7 +106,7 @@ async function recordUnknown(
   for (const error of failures) throw error;
   const believed =
     accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
-  const imported = summarize(ledger, before);
+  const imported = summarize(ledger, firstRun);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
   const narrower = result.narrower + (dropped ?? 0);

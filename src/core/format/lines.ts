@@ -62,7 +62,7 @@ function wrapLine(line: string, width: number): string {
   return [...lines, current ?? ''].join('\n');
 }
 
-/** About how many cells of a terminal it takes. */
+/** About how many cells of a terminal a text takes. A library for this would take 30 ms of every start. */
 function cellsOf(text: string): number {
   const bare = text.replace(STYLE, '');
   if (PLAIN.test(bare)) return bare.length;

@@ -1,4 +1,4 @@
-import { type Instant, toInstant } from './instant.ts';
+import { type Instant, MINUTE_MS, toInstant } from './instant.ts';
 
 /** The zone that a time without one is meant in, and that times are shown in. */
 export type Zone = 'utc' | 'local';
@@ -17,14 +17,14 @@ export function between(zone: Zone, from: Day, until: Day): When {
 }
 
 export function partsOf(date: Date, zone: Zone): { year: number; month: number; day: number; weekday: number } {
-  return zone === 'local'
-    ? { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate(), weekday: date.getDay() }
-    : {
-        year: date.getUTCFullYear(),
-        month: date.getUTCMonth() + 1,
-        day: date.getUTCDate(),
-        weekday: date.getUTCDay(),
-      };
+  const shown = shownIn(date, zone);
+  const [year, month, day] = [shown.getUTCFullYear(), shown.getUTCMonth() + 1, shown.getUTCDate()];
+  return { year, month, day, weekday: shown.getUTCDay() };
+}
+
+/** What a clock in the zone shows, as if it were UTC. */
+export function shownIn(date: Date, zone: Zone): Date {
+  return zone === 'utc' ? date : new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS);
 }
 
 /** The first instant of a day; a month or a day beyond its end is in the next. */

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { between, type Day, instant, isInCalendar, type When, type Zone } from './calendar.ts';
-import { type Instant, MINUTE_MS } from './instant.ts';
+import { between, type Day, instant, isInCalendar, shownIn, type When, type Zone } from './calendar.ts';
+import { type Instant, MINUTE_MS, toInstant } from './instant.ts';
 import { normalize, readCalendarWords, readSpanAgo } from './spokenTime.ts';
 
 export type { When, Zone } from './calendar.ts';
@@ -74,18 +74,21 @@ const two = (part: number): string => String(part).padStart(2, '0');
 
 /** The day of an instant, `2026-07-03`. */
 export function dayOf(at: Instant, zone: Zone): string {
-  if (zone === 'utc') return at.slice(0, 10);
-  const date = new Date(at);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return textIn(zone, at).slice(0, 10);
 }
 
 /** The minute of the day of an instant with its zone: `18:23 UTC`, `20:23 +02:00`. */
 export function clockOf(at: Instant, zone: Zone): string {
-  if (zone === 'utc') return `${at.slice(11, 16)} UTC`;
-  const date = new Date(at);
-  const ahead = -date.getTimezoneOffset();
-  const offset = `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
+  const clock = textIn(zone, at).slice(11, 16);
+  if (zone === 'utc') return `${clock} UTC`;
+  const ahead = -new Date(at).getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+  return `${clock} ${ahead < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`;
+}
+
+/** An instant as a clock in the zone shows it, in the same form. */
+function textIn(zone: Zone, at: Instant): string {
+  return zone === 'utc' ? at : toInstant(shownIn(new Date(at), zone));
 }
 
 /** An instant to the minute, for reading: `2026-07-03 18:23 UTC`. */

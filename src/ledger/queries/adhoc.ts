@@ -51,10 +51,12 @@ function* iterate(statement: Database.Statement<[], readonly SqlValue[]>): Itera
   }
 }
 
+const QUERY_FAULTS = /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/;
+
+/** Puts an error of the query into words; others are about the file. */
 function inWords(error: unknown, sqlite: Database.Database, text: string): unknown {
-  const isQuestion = isSqliteError(error) ? /^SQLITE_(?:ERROR|TOOBIG|MISMATCH)/.test(error.code) : true;
-  if (!(error instanceof Error) || !isQuestion) return error;
-  if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
+  const isAboutQuery = isSqliteError(error) ? QUERY_FAULTS.test(error.code) : error instanceof RangeError;
+  if (!(error instanceof Error) || !isAboutQuery) return error;
   const names = sqlite
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '__*' ORDER BY name",

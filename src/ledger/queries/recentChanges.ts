@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, notInArray, or } from 'drizzle-orm';
 import { groupBy } from '../../core/collections.ts';
 import { NOISE_CAUSES } from '../../core/diff/causes.ts';
-import type { About, NewsEvent } from '../../core/notification/news.ts';
+import type { NewsEvent } from '../../core/notification/news.ts';
 import type { Ledger } from '../store/open.ts';
 import { changeEvents } from '../store/schema/events.ts';
 import { models } from '../store/schema/models.ts';
@@ -46,20 +46,14 @@ export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { rea
 
 function prepareNews(ledger: Ledger): (event: Event) => NewsEvent {
   const verdictOf = prepareVerdicts(ledger);
-  const aboutOf = prepareAbout(ledger);
+  const offerAt = prepareBasePrices(ledger);
+  const nameOf = (id: string) =>
+    ledger.orm.select({ name: models.name }).from(models).where(eq(models.id, id)).get()?.name ?? null;
   return (event) => {
-    const { modelId: model, type, field, oldValue: before, newValue: after, cause, changePct } = event;
-    const about = type === 'added' || type === 'restored' ? aboutOf(event) : null;
+    const { modelId: model, type, field, oldValue: before, newValue: after, cause, changePct, observedAt } = event;
+    const isListed = type === 'added' || type === 'restored';
+    const about = isListed ? { name: nameOf(model), ...offerAt(model, observedAt) } : null;
     const verdict = type === 'repriced' ? verdictOf(event.runId, model, field) : null;
     return { model, type, field, before, after, cause, changePct, about, ...(verdict !== null && { verdict }) };
-  };
-}
-
-/** Prepares lookups of a model as a run found it. */
-function prepareAbout(ledger: Ledger): (event: Event) => About {
-  const offerAt = prepareBasePrices(ledger);
-  return ({ modelId, observedAt }) => {
-    const row = ledger.orm.select({ name: models.name }).from(models).where(eq(models.id, modelId)).get();
-    return { name: row?.name ?? null, ...offerAt(modelId, observedAt) };
   };
 }

@@ -21,10 +21,6 @@ export const NOTHING_IMPORTED: Imported = {
   ...{ runs: 0, from: null, to: null, statuses: {}, events: {}, quarantined: 0, problems: [] },
 };
 
-export function lastRunId({ orm }: Ledger): number {
-  return orm.get<{ id: number }>(sql`SELECT coalesce(max(id), 0) AS id FROM sync_runs`).id;
-}
-
 /** The body that an instant already has. */
 export interface Occupied {
   readonly isSame: boolean;
@@ -75,21 +71,22 @@ function scopesOf({ orm }: Ledger): ScopeSpan[] {
     WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
-export function summarize({ orm }: Ledger, afterRun: number): Imported {
+/** What an import has recorded, by the id of its first run. */
+export function summarize({ orm }: Ledger, firstRun: number): Imported {
   const span = orm.get<{ runs: number; from: string | null; to: string | null; quarantined: number }>(
     sql`SELECT count(*) AS runs, min(observed_at) AS "from", max(observed_at) AS "to",
-      coalesce(sum(quarantined), 0) AS quarantined FROM sync_runs WHERE id > ${afterRun}`,
+      coalesce(sum(quarantined), 0) AS quarantined FROM sync_runs WHERE id >= ${firstRun}`,
   );
   const statuses = orm.all<{ name: string; n: number }>(
-    sql`SELECT status AS name, count(*) AS n FROM sync_runs WHERE id > ${afterRun} GROUP BY status`,
+    sql`SELECT status AS name, count(*) AS n FROM sync_runs WHERE id >= ${firstRun} GROUP BY status`,
   );
   const events = orm.all<{ name: string; n: number }>(
     sql`SELECT type || coalesce(' (' || cause || ')', '') AS name, count(*) AS n FROM change_events
-      WHERE run_id > ${afterRun} GROUP BY 1 ORDER BY 1`,
+      WHERE run_id >= ${firstRun} GROUP BY 1 ORDER BY 1`,
   );
   const problems = orm.all<Imported['problems'][number]>(
     sql`SELECT observed_at AS observedAt, status, error_message AS message FROM sync_runs
-      WHERE id > ${afterRun} AND status IN ('held', 'rejected') ORDER BY observed_at`,
+      WHERE id >= ${firstRun} AND status IN ('held', 'rejected') ORDER BY observed_at`,
   );
   const counts = (rows: { name: string; n: number }[]) => Object.fromEntries(rows.map(({ name, n }) => [name, n]));
   return { ...span, statuses: counts(statuses), events: counts(events), problems };
