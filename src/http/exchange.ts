@@ -130,7 +130,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 /** Shared, because creating an error with its stack would be most of the cost of a small request. */
 const OVER = new Error('nobody waits for more of this answer');
 
-function textOf(value: string | readonly string[] | undefined): string | null {
+/** Blanks around a header's value are no part of it (RFC 9110, 5.5); the parser leaves those behind it. */
+export function textOf(value: string | readonly string[] | undefined): string | null {
   if (value === undefined) return null;
-  return typeof value === 'string' ? value : value.join(', ');
+  return (typeof value === 'string' ? value : value.join(', ')).trim();
 }

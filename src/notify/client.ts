@@ -5,6 +5,7 @@ import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
 import { within } from '../http/deadline.ts';
+import { textOf } from '../http/exchange.ts';
 import { rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
@@ -100,8 +101,8 @@ function judge({ statusCode: status, headers }: Dispatcher.ResponseData, now: nu
   const said = `the receiver answered ${status}`;
   if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
   const reason = status >= 300 && status < 400 ? `${said}: a redirect, which is not followed` : said;
-  const retryAfter = String(headers['retry-after'] ?? '');
-  const retryAfterMs = Math.min(readRetryAfter(retryAfter, now) ?? 0, LONGEST_RETRY_AFTER_MS);
+  const retryAfter = readRetryAfter(textOf(headers['retry-after']), now) ?? 0;
+  const retryAfterMs = Math.min(retryAfter, LONGEST_RETRY_AFTER_MS);
   return later(reason, PASSING.has(status) && retryAfterMs === 0, retryAfterMs);
 }
 

@@ -61,7 +61,7 @@ describe('a conditional request', () => {
   });
 
   it('is answered by a list with a new ETag', async () => {
-    const upstream = await startUpstream(answer(LIST, 200, { etag: '"def"' }));
+    const upstream = await startUpstream(answer(LIST, 200, { etag: ' "def" \t' }));
     const result = await fetchList({ ...at, url: upstream.url, etag: '"abc"' });
     expect(result).toMatchObject({ body: expect.any(Buffer), httpStatus: 200, etag: '"def"' });
   });
