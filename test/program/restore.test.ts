@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -148,5 +158,27 @@ describe('restore', () => {
     const exit = await startProcess('bash', args, { input: '' }).exit;
     expect([exit.code, exit.stderr]).toEqual([5, expect.stringMatching(/the disk (?:is full|failed).*is as before/)]);
     expect([contents(folder), existsSync(`${db}.restoring`)]).toEqual([before, false]);
+  });
+
+  test('that was killed before its last step is told, and nothing new begins in the place of the file', async () => {
+    const { folder, db, copy } = await withStaleLog();
+    const link = join(newFolder(), 'link.db');
+    symlinkSync(db, link);
+    // As exchange() leaves it between its steps.
+    copyFileSync(copy, `${db}.restoring`);
+    renameSync(db, `${db}${KEPT}`);
+    renameSync(`${db}-wal`, `${db}${KEPT}-wal`);
+    rmSync(`${db}-shm`, { force: true });
+    const before = contents(folder);
+    for (const name of [db, link]) {
+      for (const args of [['sync', '--source', sample(5)], ['import', 'files', sample(5)], ['prices'], ['verify']]) {
+        const { code, stderr } = await call([...args, '--db', name], { env: AT });
+        expect([args, code, stderr]).toEqual([args, 5, expect.stringContaining('a restore of it was interrupted')]);
+      }
+    }
+    expect(contents(folder)).toEqual(before);
+    expect((await call(['restore', copy, '--db', db], { env: AT })).code).toBe(0);
+    expect((await call(['sync', '--db', db, '--source', sample(5)], { env: AT })).code).toBe(0);
+    expect(query(`${db}${KEPT}`, 'SELECT count(*) AS runs FROM sync_runs')).toEqual([{ runs: 4 }]);
   });
 });

@@ -94,7 +94,8 @@ class ListReader {
       const page = readPage(this.#bytes, at, (list) =>
         walkArray(this.#bytes, list, (start) => this.#readElement(start)),
       );
-      const total = numberText(page.envelope.total_count);
+      const { total_count: count } = page.envelope;
+      const total = typeof count === 'string' && /^\d+$/.test(count) ? count : numberText(count);
       if (total !== undefined) totals.push(total);
       more = nextLinkOf(page) !== undefined;
       at = skipSpace(this.#bytes, page.end);

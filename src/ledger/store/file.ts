@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
+import { namesOf } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { openAside, wantsToWrite } from './readAside.ts';
@@ -70,10 +71,31 @@ export function hasContent(file: string): boolean {
 export function requireFile(file: string): void {
   refuseOthers(file);
   if (hasContent(file)) return;
+  refuseLost(file);
   const state = existsSync(file) ? 'is empty' : 'does not exist';
   throw new DataFileError('missing', `The data file ${file} ${state}.`, {
     hint: 'Run model-ledger sync to make it, or check the path, and that its disk is mounted.',
   });
+}
+
+/** What a restore puts in the file's place at its end, and leaves beside it where it is killed. */
+export function restoringName(file: string): string {
+  return `${namesOf(file)[0] ?? file}.restoring`;
+}
+
+/** @throws DataFileError where there is no file, and what is left beside it tells that there should be one */
+export function refuseLost(file: string): void {
+  if (hasContent(file)) return;
+  const lost = (why: string, hint: string) => new DataFileError('lost', `${file} is not there, ${why}.`, { hint });
+  // SQLite would use the log for a new file, or delete it, though it may be all that is left of the old one.
+  if (hasContent(`${file}-wal`)) {
+    const hint = 'Put the file back beside it, or a backup in its place: model-ledger restore FILE.';
+    throw lost('but its log is there without it; nothing was written', hint);
+  }
+  const left = restoringName(file);
+  if (!existsSync(left)) return;
+  const hint = `Run model-ledger restore again, or remove ${left}; a file that was there is kept beside it.`;
+  throw lost('because a restore of it was interrupted; nothing was written', hint);
 }
 
 /** @throws DataFileError for a folder, a pipe or a device: opening one may wait for ever */

@@ -1,9 +1,8 @@
 import type Database from 'better-sqlite3';
-import { DataFileError } from '../../core/errors.ts';
 import { watchIdentity } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { unwritten, withFile } from './failure.ts';
-import { APPLICATION_ID, checkVersion, hasContent, openFile, SCHEMA_VERSION } from './file.ts';
+import { APPLICATION_ID, checkVersion, hasContent, openFile, refuseLost, SCHEMA_VERSION } from './file.ts';
 import type { Lock } from './lock.ts';
 import { type Orm, openOrm } from './orm.ts';
 import { keepSeals, sealAll } from './seals.ts';
@@ -71,12 +70,7 @@ export async function openForWriting(
   loadAfterMigration: () => Promise<AfterMigration> = async () => () => {},
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
-  // SQLite would use the log for the new file, or delete it, though it may be all that is left of the old one.
-  if (isNew && hasContent(`${file}-wal`)) {
-    throw new DataFileError('lost', `${file} is not there, but its log is there without it; nothing was written.`, {
-      hint: 'Put the file back beside it, or a backup in its place: model-ledger restore FILE.',
-    });
-  }
+  refuseLost(file);
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => prepareFile(file, sqlite, isNew), isNew ? undefined : 'nothing was written');

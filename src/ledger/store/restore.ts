@@ -7,7 +7,7 @@ import { putInPlace, syncFolder } from './disk/durable.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
-import { checkVersion, requireFile } from './file.ts';
+import { checkVersion, requireFile, restoringName } from './file.ts';
 import { checkIntegrity } from './integrity.ts';
 import { acquireLock } from './lock.ts';
 
@@ -39,7 +39,7 @@ export async function restore(copy: string, file: string, options: RestoreOption
   }
   const lock = await acquireLock(file, { waitMs: options.waitMs, signal: options.signal });
   const [target = file] = namesOf(file);
-  const draft = `${target}.restoring`;
+  const draft = restoringName(file);
   try {
     return withFile(draft, () =>
       withDraft(draft, () => {

@@ -32,6 +32,8 @@ describe('a model list', () => {
       'an envelope whose list comes last',
       { links: { next: null }, total_count: 2, other: [{ data: 1 }], data: [A, B] },
     ],
+    ['an envelope with its count as text', { data: [A, B], total_count: '2' }],
+    ['an envelope with words for a count', { data: [A, B], total_count: 'unknown' }],
     ['a bare array', [A, B]],
     ['oddly spaced', ` \n{ "data" :\t[ ${JSON.stringify(A)} ,\r\n ${JSON.stringify(B, null, 3)} ] } \n`],
     ['one behind a byte order mark', `\ufeff${JSON.stringify([A, B])}`],
@@ -84,6 +86,12 @@ describe('an answer that is not a model list', () => {
     [
       'a count too high',
       { data: [A, B], total_count: 3 },
+      'count_mismatch',
+      'total_count says 3, the list has 2 entries.',
+    ],
+    [
+      'a count written as text that is not theirs',
+      { data: [A, B], total_count: '3' },
       'count_mismatch',
       'total_count says 3, the list has 2 entries.',
     ],
