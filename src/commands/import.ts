@@ -8,9 +8,10 @@ import type { History, OnLeftOut } from '../upstream/history.ts';
 import { defineEndpoints } from './endpoints/importEndpoints.ts';
 import type { Define, LedgerCommand } from './shared/command.ts';
 import { type Context, note } from './shared/context.ts';
-import { importing } from './shared/importing.ts';
+import { importing, NOTHING_NEW, STOPPED } from './shared/importing.ts';
 import { makeDefaultFolder, type WriteOptions } from './shared/options.ts';
 import { readPastInstant } from './shared/reading.ts';
+import { ifAny } from './shared/words.ts';
 
 interface Options extends WriteOptions {
   readonly scope: string;
@@ -106,28 +107,24 @@ function describe(result: ImportResult): string[] {
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
-  const lines = [
-    runs === 0
-      ? 'Nothing new to import.'
-      : `Imported ${quantity(runs, 'snapshot')}, ${from} to ${to}: ${list(statuses)}.`,
-  ];
-  if (Object.keys(events).length > 0) lines.push(`Events: ${list(events)}.`);
-  if (quarantined > 0) lines.push(`Set aside: ${quantity(quarantined, 'entry', 'entries')} (table quarantine).`);
-  if (known > 0) lines.push(`There already: ${quantity(known, 'snapshot')}.`);
-  if (believed > 0) lines.push(`Believed: ${believed} that were held.`);
   const first = conflicts.slice(0, 3).join(', ') + (conflicts.length > 3 ? ', …' : '');
-  const leftOut: [count: number, words: string][] = [
-    [conflicts.length, `whose instant the ledger has with another body (${first})`],
-    [sameInstant, 'of an instant at which another one of these was taken'],
-    [narrower, 'that would narrow the list from all models to text models'],
-    [future, 'that are dated in the future'],
-    [unreadable, 'that cannot be read'],
+  return [
+    runs === 0 ? NOTHING_NEW : `Imported ${quantity(runs, 'snapshot')}, ${from} to ${to}: ${list(statuses)}.`,
+    ...ifAny([
+      [Object.keys(events).length, `Events: ${list(events)}.`],
+      [quarantined, `Set aside: ${quantity(quarantined, 'entry', 'entries')} (table quarantine).`],
+      [known, `There already: ${quantity(known, 'snapshot')}.`],
+      [believed, `Believed: ${believed} that were held.`],
+      [conflicts.length, `Left out: ${conflicts.length} whose instant the ledger has with another body (${first}).`],
+      [sameInstant, `Left out: ${sameInstant} of an instant at which another one of these was taken.`],
+      [narrower, `Left out: ${narrower} that would narrow the list from all models to text models.`],
+      [future, `Left out: ${future} that are dated in the future.`],
+      [unreadable, `Left out: ${unreadable} that cannot be read.`],
+    ]),
+    ...problems.map(({ observedAt, status, message }) => {
+      const hint = status === 'held' ? '; kept, not applied: the same import with --accept believes it' : '';
+      return `  ${observedAt} ${status}: ${message}${hint}`;
+    }),
+    ...(isStopped ? [STOPPED] : []),
   ];
-  for (const [count, words] of leftOut) if (count > 0) lines.push(`Left out: ${count} ${words}.`);
-  for (const { observedAt, status, message } of problems) {
-    const hint = status === 'held' ? '; kept, not applied: the same import with --accept believes it' : '';
-    lines.push(`  ${observedAt} ${status}: ${message}${hint}`);
-  }
-  if (isStopped) lines.push('Stopped; the same import goes on where it stopped.');
-  return lines;
 }

@@ -10,7 +10,7 @@ import { type Ledger, readLedger } from '../ledger/store/open.ts';
 import { isAcceptedStatus } from '../ledger/store/schema/runs.ts';
 import { type Context, print } from './shared/context.ts';
 import { withProgram } from './shared/invocation.ts';
-import { NO_LIST } from './shared/stateWords.ts';
+import { NO_LIST } from './shared/words.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 

@@ -67,3 +67,8 @@ describe('an answer about endpoints', () => {
     expect(codeOf(many(endpoints, prices, keys), 'a/1')).toBe(code);
   });
 });
+
+it('a byte order mark in front of an answer is passed over, as in front of a list', () => {
+  const text = '{"data":{"id":"a/1","endpoints":[]}}';
+  expect(read(`\ufeff${text}`)).toEqual(read(text));
+});

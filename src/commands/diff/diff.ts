@@ -15,6 +15,7 @@ import type { AskModelsOptions } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
 import { coverageWords, type LedgerQuestion, reading, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
+import { ifAny } from '../shared/words.ts';
 import { sortEvents, toEvents } from './diffEvents.ts';
 import { diffText, type Interval, listsWords, noDifferenceWords } from './diffText.ts';
 
@@ -79,13 +80,13 @@ async function diff(times: readonly [string, string], options: Options, context:
 /** What the sweeps of that time say about providers, if there were any. */
 function noteEndpoints({ ledger, context }: LedgerQuestion, period: Interval, filter: ListingFilter): void {
   const { added, removed, restored, repriced, limits } = countEndpointChanges(ledger, period, filter);
-  const words = [
-    ...(added > 0 ? [`${added} came`] : []),
-    ...(removed > 0 ? [`${removed} went`] : []),
-    ...(restored > 0 ? [`${restored} came back`] : []),
-    ...(repriced > 0 ? [`${repriced} changed a price`] : []),
-    ...(limits > 0 ? [`${limits} a limit`] : []),
-  ];
+  const words = ifAny([
+    [added, `${added} came`],
+    [removed, `${removed} went`],
+    [restored, `${restored} came back`],
+    [repriced, `${repriced} changed a price`],
+    [limits, `${limits} a limit`],
+  ]);
   if (words.length > 0) note(context, `Endpoints by provider: ${words.join(', ')} (providers MODEL --at T).`);
 }
 

@@ -3,9 +3,10 @@ import type { EndpointsImportResult } from '../../importEndpoints.ts';
 import { openFiles } from '../../upstream/files/files.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { importing } from '../shared/importing.ts';
+import { importing, NOTHING_NEW, STOPPED } from '../shared/importing.ts';
 import { makeDefaultFolder, type WriteOptions } from '../shared/options.ts';
 import { readPastInstant } from '../shared/reading.ts';
+import { ifAny } from '../shared/words.ts';
 
 interface Options extends WriteOptions {
   readonly at?: string;
@@ -46,22 +47,16 @@ async function runImport(paths: string[], options: Options, context: Context): P
 
 function describe(result: EndpointsImportResult): string[] {
   const { answers, sweeps, known, conflicts, rejected, lists, undated, otherwise, isStopped } = result;
-  const lines = [
-    answers === 0
-      ? 'Nothing new to import.'
-      : `Imported ${quantity(answers, 'answer')} of ${quantity(sweeps, 'instant')}.`,
+  return [
+    answers === 0 ? NOTHING_NEW : `Imported ${quantity(answers, 'answer')} of ${quantity(sweeps, 'instant')}.`,
+    ...ifAny([
+      [known, `There already: ${quantity(known, 'answer')}.`],
+      [conflicts, `Left out: ${conflicts} whose instant the ledger has with another answer.`],
+      [rejected, `Left out: ${rejected} that could not be believed.`],
+      [undated, `Left out: ${quantity(undated, 'file')} without an instant in it or in its name; --at gives one.`],
+      [otherwise, `Of another day than its name says: ${quantity(otherwise, 'file')}; what stands in it counts.`],
+      [lists, `Left out: the lists that stand in ${quantity(lists, 'file')}; only endpoints are imported here.`],
+    ]),
+    ...(isStopped ? [STOPPED] : []),
   ];
-  if (known > 0) lines.push(`There already: ${quantity(known, 'answer')}.`);
-  if (conflicts > 0) lines.push(`Left out: ${conflicts} whose instant the ledger has with another answer.`);
-  if (rejected > 0) lines.push(`Left out: ${rejected} that could not be believed.`);
-  if (undated > 0) {
-    lines.push(`Left out: ${quantity(undated, 'file')} without an instant in it or in its name; --at gives one.`);
-  }
-  if (otherwise > 0) {
-    lines.push(`Of another day than its name says: ${quantity(otherwise, 'file')}; what stands in it counts.`);
-  }
-  if (lists > 0)
-    lines.push(`Left out: the lists that stand in ${quantity(lists, 'file')}; only endpoints are imported here.`);
-  if (isStopped) lines.push('Stopped; the same import goes on where it stopped.');
-  return lines;
 }

@@ -44,6 +44,9 @@ export async function importing<T extends ImportReport>(
   }
 }
 
+export const NOTHING_NEW = 'Nothing new to import.';
+export const STOPPED = 'Stopped; the same import goes on where it stopped.';
+
 /** How many files are named for one reason, and how many in all; further ones are only counted. */
 const MOST_NAMED = 10;
 const MOST_LINES = 100;

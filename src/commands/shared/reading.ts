@@ -5,7 +5,7 @@ import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { dataFileError } from '../../ledger/store/failure.ts';
 import { type Ledger, openForReading } from '../../ledger/store/open.ts';
 import { type Context, note } from './context.ts';
-import { NO_LIST } from './stateWords.ts';
+import { NO_LIST } from './words.ts';
 
 /** For commands that read or show times. */
 export interface Times {

@@ -48,27 +48,33 @@ export function scheduleChart({ prices }: Pick<ModelLook, 'prices'>, { style }: 
 }
 
 /** A chart of the price for prompts, and a line of bars for each other price that changed. */
-export function priceCharts(history: readonly TimedPrice[], { style, width, zone, until }: ShowLayout): string {
-  const ascii = style.ascii;
+export function priceCharts(history: readonly TimedPrice[], layout: ShowLayout): string {
+  const { style, width, zone, until } = layout;
   const points = readSteps(history, 'prompt');
-  const moved = points.length < 2 ? '' : steps(points, { ascii, width, until, date: (at) => dayOf(at, zone) });
-  const others = [...new Set(history.map(({ component }) => component))].filter((component) => component !== 'prompt');
-  const lines = others.flatMap((component) => {
-    const values = readSteps(history, component);
-    if (new Set(values.map(({ label }) => label).filter((label) => label !== '')).size < 2) return [];
-    const last = values.slice(-Math.max(8, width - 84));
-    const labels = last.map(({ label }) => label).filter((label) => label !== '');
-    const bars = sparkline(
-      last.map(({ value }) => value),
-      { ascii },
-    );
-    const of = last.length < values.length ? `, the last ${last.length} of ${values.length} steps` : '';
-    const days = `${dayOf(last[0]?.at ?? until, zone)} to ${dayOf(last.at(-1)?.at ?? until, zone)}`;
-    const words = `${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}`;
-    return wrap(`${words}, ${days}${of}`, width, 3, ascii).map((line, at) => (at === 0 ? line : `  ${line}`));
-  });
+  const options = { ascii: style.ascii, width, until, date: (at: string) => dayOf(at, zone) };
+  const chart = points.length < 2 ? '' : steps(points, options);
   const head = `prompt, USD${isLogScale(points) ? ', log scale' : ''}`;
-  return [...(moved === '' ? [] : [style.strong(head), moved]), ...lines].join('\n');
+  const others = [...new Set(history.map(({ component }) => component))].filter((component) => component !== 'prompt');
+  return [
+    ...(chart === '' ? [] : [style.strong(head), chart]),
+    ...others.flatMap((component) => barLines(history, component, layout)),
+  ].join('\n');
+}
+
+/** The newest steps of a price as bars, with the first and the last price; none if it never changed. */
+function barLines(history: readonly TimedPrice[], component: string, layout: ShowLayout): string[] {
+  const { style, width, zone, until } = layout;
+  const labelsOf = (some: readonly Step[]): string[] => some.map(({ label }) => label).filter((label) => label !== '');
+  const all = readSteps(history, component);
+  if (new Set(labelsOf(all)).size < 2) return [];
+  const last = all.slice(-Math.max(8, width - 84));
+  const labels = labelsOf(last);
+  const heights = last.map(({ value }) => value);
+  const bars = sparkline(heights, { ascii: style.ascii });
+  const of = last.length < all.length ? `, the last ${last.length} of ${all.length} steps` : '';
+  const days = `${dayOf(last[0]?.at ?? until, zone)} to ${dayOf(last.at(-1)?.at ?? until, zone)}`;
+  const words = `${escapeControls(component).padEnd(22)}${bars}  ${labels[0]} -> ${labels.at(-1)}, ${days}${of}`;
+  return wrap(words, width, 3, style.ascii).map((line, at) => (at === 0 ? line : `  ${line}`));
 }
 
 /** A component's base price over time; null while it had none. */

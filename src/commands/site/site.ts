@@ -7,7 +7,7 @@ import type { Steps } from '../../ledger/store/steps.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, note, printJson } from '../shared/context.ts';
 import type { CommandOptions } from '../shared/options.ts';
-import { NO_LIST } from '../shared/stateWords.ts';
+import { NO_LIST } from '../shared/words.ts';
 
 export const define: Define = (command, context) => {
   command

@@ -7,8 +7,8 @@ import { flexible, right } from '../shared/columns.ts';
 import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
 import { limitOf, printTable } from '../shared/output.ts';
-import { NO_LIST } from '../shared/stateWords.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
+import { NO_LIST } from '../shared/words.ts';
 
 /** With less room for each column, a table could not be read. */
 const LEAST_COLUMN = 10;

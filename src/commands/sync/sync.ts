@@ -10,7 +10,7 @@ import type { Define } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry, withLog } from '../shared/log.ts';
 import { makeDefaultFolder, sourceOption, spanOption, type TimerOptions } from '../shared/options.ts';
-import { aheadWords } from '../shared/stateWords.ts';
+import { aheadWords } from '../shared/words.ts';
 import { reportText } from './report.ts';
 
 interface Options extends TimerOptions {

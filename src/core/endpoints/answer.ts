@@ -1,6 +1,7 @@
 import { RejectedError } from '../errors.ts';
 import { isDeeper, isObject, parseJson } from '../reading/json.ts';
 import { MAX_DEPTH } from '../reading/model.ts';
+import { withoutMark } from '../reading/page.ts';
 import { quote } from '../reading/quote.ts';
 import { tooLarge } from '../reading/rejection.ts';
 import { NotJson } from '../reading/scan.ts';
@@ -44,7 +45,7 @@ export function readAnswer(body: Buffer, model?: string): EndpointList {
 export function stripAnswer(body: Buffer): Stripped {
   if (body.length > MOST_BYTES) throw tooLarge(`An answer has more than ${MOST_BYTES} bytes.`);
   try {
-    return stripTelemetry(body);
+    return stripTelemetry(withoutMark(body));
   } catch (cause) {
     if (!(cause instanceof NotJson)) throw cause;
     throw new RejectedError('not_json', `The answer is not JSON at byte ${cause.at}.`, { cause });

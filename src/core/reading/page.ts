@@ -55,8 +55,11 @@ export function nextLinkOf({ envelope }: Page): string | undefined {
 
 /** Where the first page of a body begins: behind a byte order mark and white space. */
 export function firstPage(bytes: Buffer): number {
-  return skipSpace(
-    bytes,
-    BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0,
-  );
+  return skipSpace(bytes, bytes.length - withoutMark(bytes).length);
+}
+
+/** The bytes behind a byte order mark, if they begin with one. */
+export function withoutMark(bytes: Buffer): Buffer {
+  const length = BYTE_ORDER_MARK.length;
+  return BYTE_ORDER_MARK.equals(bytes.subarray(0, length)) ? bytes.subarray(length) : bytes;
 }

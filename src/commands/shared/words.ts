@@ -8,3 +8,8 @@ export function aheadWords(newest: string): string {
 
 /** For a file without any list. */
 export const NO_LIST = 'There is no list yet: model-ledger sync fetches one.';
+
+/** The words whose count is not zero. */
+export function ifAny(counted: readonly (readonly [count: number, words: string])[]): string[] {
+  return counted.filter(([count]) => count > 0).map(([, words]) => words);
+}
