@@ -63,6 +63,8 @@ function guard(server: Server, onRequest: ListenOptions['onRequest']): void {
     socket.end(
       `HTTP/1.1 ${status} \r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
     );
+    // Whoever never closes its end would keep one of the connections.
+    setTimeout(() => socket.destroy(), GRACE_MS).unref();
   });
 }
 

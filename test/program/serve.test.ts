@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../loopback.ts';
 import { ledgerOf, newFolder, run, sample } from './program.ts';
 import { served } from './served.ts';
@@ -85,6 +86,18 @@ describe('serve', () => {
     expect(await ask(`GET /api/v1/models HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 413 /,
     );
+  });
+
+  test('closes a connection that was refused, also where its peer keeps it open', async () => {
+    const { url } = await served(['--db', await ledgerOf(newFolder(), 1)]);
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.write('nonsense\r\n\r\n');
+    await once(socket.resume(), 'end');
+    const knocking = setInterval(() => socket.write('x'), 100);
+    const [error] = await once(socket, 'error');
+    clearInterval(knocking);
+    expect(error).toHaveProperty('code', expect.stringMatching(/^(?:EPIPE|ECONNRESET)$/));
   });
 
   test('says what it cannot have: a port that is taken, a token that is empty', async () => {

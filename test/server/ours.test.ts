@@ -64,17 +64,24 @@ describe('GET /changes', () => {
     expect(plain.data).toHaveLength(2);
   });
 
-  it.each(['type=sold', 'limit=0', 'limit=1001', 'limit=1.5', 'cursor=x', 'since=someday', 'min_percent=x', 'noise=1'])(
-    'refuses %s',
-    async (query) => {
-      const { get } = await newOurs();
-      const answer = await get(`/api/v1/changes?${query}`);
-      expect([answer.status, (await jsonOf(answer)).error.message]).toEqual([
-        400,
-        expect.stringContaining(query.split('=')[0] ?? ''),
-      ]);
-    },
-  );
+  it.each([
+    'type=sold',
+    'limit=0',
+    'limit=1001',
+    'limit=1.5',
+    'cursor=x',
+    'cursor=2026-99-99T00:00:00.000Z_1',
+    'since=someday',
+    'min_percent=x',
+    'noise=1',
+  ])('refuses %s', async (query) => {
+    const { get } = await newOurs();
+    const answer = await get(`/api/v1/changes?${query}`);
+    expect([answer.status, (await jsonOf(answer)).error.message]).toEqual([
+      400,
+      expect.stringContaining(query.split('=')[0] ?? ''),
+    ]);
+  });
 });
 
 describe('GET /model/…/history', () => {

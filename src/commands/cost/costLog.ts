@@ -3,7 +3,7 @@ import { dollars } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
 import type { ModelTotal } from '../../core/pricing/modelSum.ts';
-import { readLog } from '../../core/pricing/usageLog.ts';
+import { type LogEntry, readLog } from '../../core/pricing/usageLog.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import { modelsOfLog } from '../../ledger/queries/bills/logModels.ts';
@@ -14,7 +14,7 @@ import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, note, print, printJson } from '../shared/context.ts';
 import { readLogText } from '../shared/logText.ts';
 import { printRecords, printTable } from '../shared/output.ts';
-import { noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
+import { type LedgerQuestion, noteCoverage, readAt, reading, zoneOf } from '../shared/reading.ts';
 import { Style } from '../shared/style.ts';
 import { NO_LIST } from '../shared/words.ts';
 import { jsonNumber } from './costBills.ts';
@@ -30,35 +30,44 @@ const KEYS = [
 /** Prints the bill of a usage log: each request at the prices of its time, or all at the prices of `--at`. */
 export async function billUsageLog(file: string, options: CostOptions, context: Context): Promise<void> {
   const zone = zoneOf(options);
+  // The end of time stands for now.
   const at = options.at === undefined ? null : (readAt(options, context) ?? END_OF_TIME);
   const text = await readLogText(file, context);
-  const { signal } = context;
-  const log = await runInTurns(readLog(text, zone, { ignored: options.ignore, isStrict: options.strict }), signal);
+  const reader = readLog(text, zone, { ignored: options.ignore, isStrict: options.strict });
+  const log = await runInTurns(reader, context.signal);
   if (log.entries.length === 0) note(context, 'The log is empty.');
-  const summed = await reading(options, context, async (question) => {
-    const { ledger } = question;
-    const coverage = coverageOf(ledger);
-    if (coverage === null) throw new UsageError('no_list', NO_LIST);
-    const named = modelsOfLog(ledger, new Set(log.entries.map(({ model }) => model)));
-    noteNames(named, context);
-    const entries = log.entries.map((entry) => ({ ...entry, model: named.ids.get(entry.model) ?? entry.model }));
-    const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
-    const book = await PriceBook.open(ledger, models);
-    const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
-    const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
-    const prices = options.providers ? pricesOfProviders(ledger, entries, listed) : listed;
-    const summed = await runInTurns(billLog(entries, prices, fixed), signal);
-    if (options.providers) noteProviders(question, entries, summed);
-    if (at === null) noteTimes(question, summed, coverage);
-    else noteCoverage(question, at === END_OF_TIME ? null : at);
-    return summed;
-  });
+  const bill = await reading(options, context, (question) => billEntries(question, log.entries, at, options));
   if (log.passedOver.length > 0) note(context, passedOverWords(log.passedOver));
-  const models = summed.models.map(toRecord);
-  if (options.json) printJson(context, { at: at === END_OF_TIME ? 'now' : at, ...summed, models });
+  const models = bill.models.map(toRecord);
+  if (options.json) printJson(context, { at: at === END_OF_TIME ? 'now' : at, ...bill, models });
   else if (!(await printRecords(context, options, KEYS, models)))
-    await printLog(summed, { at, zone, isByProvider: options.providers === true }, context);
-  if (summed.total === null) context.exitCode = 1;
+    await printLog(bill, { at, zone, isByProvider: options.providers === true }, context);
+  if (bill.total === null) context.exitCode = 1;
+}
+
+/** Bills the entries of a log, and notes what a reader has to know about it. */
+async function billEntries(
+  question: LedgerQuestion,
+  logged: readonly LogEntry[],
+  at: string | null,
+  { providers }: CostOptions,
+): Promise<LogBill> {
+  const { ledger, context } = question;
+  const coverage = coverageOf(ledger);
+  if (coverage === null) throw new UsageError('no_list', NO_LIST);
+  const named = modelsOfLog(ledger, new Set(logged.map(({ model }) => model)));
+  noteNames(named, context);
+  const entries = logged.map((entry) => ({ ...entry, model: named.ids.get(entry.model) ?? entry.model }));
+  const models = at === END_OF_TIME ? [] : [...new Set(entries.map(({ model }) => model))];
+  const book = await PriceBook.open(ledger, models);
+  const listed: PricesFor = ({ model, at: then, clock, usage }) => book.pricesFor(model, then, clock, usage);
+  const prices = providers ? pricesOfProviders(ledger, entries, listed) : listed;
+  const fixed = at === null ? null : { at, clock: at === END_OF_TIME ? context.now() : new Date(at) };
+  const bill = await runInTurns(billLog(entries, prices, fixed), context.signal);
+  if (providers) noteProviders(question, entries, bill);
+  if (at === null) noteTimes(question, bill, coverage);
+  else noteCoverage(question, at === END_OF_TIME ? null : at);
+  return bill;
 }
 
 /** Columns that look like quantities but are not known, so that they are not billed. */

@@ -14,6 +14,12 @@ const types = text.transform((written, context) => {
   return z.NEVER;
 });
 
+const OTHER_CURSOR = 'expected a cursor of an earlier answer';
+const cursor = z
+  .string()
+  .regex(CURSOR, OTHER_CURSOR)
+  .refine((written) => !Number.isNaN(Date.parse(written.split('_', 1)[0] ?? '')), OTHER_CURSOR);
+
 export const CHANGE_PARAMETERS = {
   since: text.describe('From then on: 7d, 2026-07, 2026-07-03, 2026-07-03T18:00Z.'),
   until: text.describe('Up to then; a day or a month counts whole.'),
@@ -30,7 +36,7 @@ export const CHANGE_PARAMETERS = {
   noise: flag.describe('Also what is not news: zero, clock, drift.'),
   all: flag.describe('Also the first run and what is not news.'),
   limit: whole(1, 1000).describe('At most so many, 100 unless told.'),
-  cursor: z.string().regex(CURSOR, 'expected a cursor of an earlier answer').describe('Where an earlier answer ended.'),
+  cursor: cursor.describe('Where an earlier answer ended.'),
   as_of: text.describe('What was known by then.'),
 };
 
