@@ -76,7 +76,7 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
       signal,
       dispatcher: url.protocol === 'https:' ? https : http,
     });
-    // What the receiver says beyond its status is read only so that the connection can be used again.
+    // Nothing beyond the status matters. What still comes of the body is dropped, and its end with the try is no error.
     response.body.dump().catch(() => {});
     return judge(response, now().getTime());
   };

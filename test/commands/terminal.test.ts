@@ -82,3 +82,19 @@ test('a snapshot in a pipe is byte for byte what was observed', async () => {
   const { stdout, stderr } = await ask(showSnapshot, ['--db', db, '--at', '2026-01-02']);
   expect([stdout, stderr]).toEqual([JSON.stringify({ data: [model('2', '0.000002')] }), '']);
 });
+
+test('a terminal of any width gets every answer', async () => {
+  const words = Array.from({ length: 30 }, (_, i) => `word_${i}`);
+  const long = { description: words.join(' '), supported_parameters: words };
+  const db = await ledgerWith(
+    ['0.000001', '0.000002'].map((prompt, day) =>
+      snapshot(`2026-01-0${day + 1}T00:00:00.000Z`, [{ ...model('', prompt), ...long }]),
+    ),
+  );
+  for (const columns of [1, 2, 7, 12, 16, 20]) {
+    for (const { define, args } of AS_JSON) {
+      const { stdout } = await ask(define, [...args, '--db', db], { columns });
+      expect([columns, args, stdout.length > 0]).toEqual([columns, args, true]);
+    }
+  }
+});
