@@ -160,6 +160,8 @@ describe.runIf(hasBrowser)('in a real browser', () => {
       expect(found.violations).toEqual([]);
       await page.setViewportSize({ width: 360, height: 800 });
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      const table = page.locator('table.costs').locator('..');
+      expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
     }
     await page.context().close();
   });

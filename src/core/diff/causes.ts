@@ -1,3 +1,4 @@
+import { getOrMake } from '../collections.ts';
 import { isScheduled } from '../pricing/conditions.ts';
 import type { Model } from '../reading/model.ts';
 import type { Amount } from '../reading/price.ts';
@@ -62,8 +63,7 @@ function scheduledAmounts(prices: Prices, component: string): ReadonlySet<Amount
   const read = new Map<string, Set<Amount>>();
   for (const price of prices.values()) {
     if (!isScheduled(price.condition)) continue;
-    const amounts = read.get(price.component) ?? new Set();
-    read.set(price.component, amounts.add(price.amount));
+    getOrMake(read, price.component, () => new Set()).add(price.amount);
   }
   schedules.set(prices, read);
   return read.get(component) ?? NONE;

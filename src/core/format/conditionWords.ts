@@ -1,3 +1,4 @@
+import { runsOf } from '../collections.ts';
 import { type Condition, MINUTES_A_DAY, readConditions } from '../pricing/conditions.ts';
 import { exactCount } from './units.ts';
 
@@ -41,12 +42,7 @@ const DAY_WORDS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 /** `Mon-Fri`, `Sat, Sun`, `Mon, Wed-Fri`, `every day`. */
 export function daysWords(days: readonly number[]): string {
   if (days.length === DAY_WORDS.length) return 'every day';
-  const runs: number[][] = [];
-  for (const day of days) {
-    const run = runs.at(-1);
-    if (run !== undefined && run.at(-1) === day - 1) run.push(day);
-    else runs.push([day]);
-  }
+  const runs = runsOf(days, (day, before) => day === before + 1);
   const name = (day: number | undefined): string => DAY_WORDS[day ?? 0] ?? '';
   return runs.flatMap((run) => (run.length > 2 ? [`${name(run[0])}-${name(run.at(-1))}`] : run.map(name))).join(', ');
 }

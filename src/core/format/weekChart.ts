@@ -1,3 +1,4 @@
+import { runsOf } from '../collections.ts';
 import { applicablePrice, type PriceRow, sortByPrecedence } from '../pricing/applicablePrice.ts';
 import { isScheduled, MINUTES_A_DAY } from '../pricing/conditions.ts';
 import { compareAmounts } from '../reading/price.ts';
@@ -56,11 +57,6 @@ export function applicableWords(component: string, price: string): string {
 
 /** Groups neighbouring days whose lines are equal. */
 function groupDays(lines: readonly string[]): { days: string; line: string }[] {
-  const groups: { days: number[]; line: string }[] = [];
-  for (const [day, line] of lines.entries()) {
-    const last = groups.at(-1);
-    if (last?.line === line) last.days.push(day);
-    else groups.push({ days: [day], line });
-  }
-  return groups.map(({ days, line }) => ({ days: daysWords(days), line }));
+  const runs = runsOf(lines.entries(), ([, line], [, before]) => line === before);
+  return runs.map((run) => ({ days: daysWords(run.map(([day]) => day)), line: run[0]?.[1] ?? '' }));
 }

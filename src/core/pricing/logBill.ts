@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { compareText } from '../collections.ts';
+import { compareText, getOrMake } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow } from './applicablePrice.ts';
@@ -59,8 +59,7 @@ export function* billLog(
     yield;
     const { model, provider, time, usage, requests } = entry;
     const then = fixed?.at ?? time;
-    const sum = models.get(model) ?? new ModelSum(model);
-    models.set(model, sum);
+    const sum = getOrMake(models, model, () => new ModelSum(model));
     if (then === null) {
       sum.miss(entry, 'no_time');
       continue;

@@ -1,3 +1,4 @@
+import { getOrMake } from '../collections.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
@@ -26,12 +27,9 @@ export class Timetable {
 
   /** The prices in force at an instant; none where the model was not listed. */
   at(instant: Instant): readonly PriceRow[] {
-    const segment = this.#segmentOf(instant);
-    const known = this.#inForce.get(segment);
-    if (known !== undefined) return known;
-    const rows = this.#periods.filter((period) => isInForce(period, instant));
-    this.#inForce.set(segment, rows);
-    return rows;
+    return getOrMake(this.#inForce, this.#segmentOf(instant), () =>
+      this.#periods.filter((period) => isInForce(period, instant)),
+    );
   }
 
   /** How many bounds are not after the instant; between two bounds nothing changes. */

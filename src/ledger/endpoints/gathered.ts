@@ -3,7 +3,7 @@ import type { SweepTally } from '../../core/endpoints/tally.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { LastAnswer } from './timeline.ts';
 
-/** An answer without its telemetry, which is only parsed where it differs from the one before. */
+/** An answer without its telemetry; it is parsed only where it differs from the one before. */
 export interface GivenAnswer {
   readonly text: Buffer;
   readonly sha256: string;

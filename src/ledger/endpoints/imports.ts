@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { byInstant } from '../../core/collections.ts';
+import { byInstant, getOrMake } from '../../core/collections.ts';
 import type { EndpointList } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
@@ -108,13 +108,10 @@ export class EndpointImport {
   }
 
   #gather(model: string): ModelPast {
-    const known = this.#gathered.get(model);
-    if (known !== undefined) return known;
-    const number = this.#numbers.get(model) ?? addModel(this.#ledger, model);
-    this.#numbers.set(model, number);
-    const gathered = { number, before: timelineOf(this.#ledger, model, number, this.#sweeps), added: [] };
-    this.#gathered.set(model, gathered);
-    return gathered;
+    return getOrMake(this.#gathered, model, () => {
+      const number = getOrMake(this.#numbers, model, () => addModel(this.#ledger, model));
+      return { number, before: timelineOf(this.#ledger, model, number, this.#sweeps), added: [] };
+    });
   }
 
   #keep(answer: EndpointList): StoredAnswer {

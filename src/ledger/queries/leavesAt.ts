@@ -1,31 +1,28 @@
 import { sql } from 'drizzle-orm';
+import { getOrMake } from '../../core/collections.ts';
 import type { Ledger } from '../store/open.ts';
 
 /**
  * The values that leaves had at an instant if they have changed since, by model and field: the value before the first
  * later change; null where the leaf was absent.
- * @param model only this one; by default all models
+ * @param only this one; by default all models
  */
 export function leavesAt(
   { orm }: Ledger,
   at: string,
   fields: readonly string[],
-  model?: string,
+  only?: string,
 ): ReadonlyMap<string, ReadonlyMap<string, string | null>> {
   const source =
-    model === undefined
+    only === undefined
       ? sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id
           WHERE r.status = 'changed' AND r.observed_at > ${at}`
-      : sql`change_events AS e WHERE e.model_id = ${model} AND e.observed_at > ${at}`;
+      : sql`change_events AS e WHERE e.model_id = ${only} AND e.observed_at > ${at}`;
   const rows = orm.all<{ model: string; field: string; before: string | null }>(
     sql`SELECT e.model_id AS model, e.field, e.old_value AS before FROM ${source} AND e.field IN ${fields}
       ORDER BY e.observed_at DESC`,
   );
   const byModel = new Map<string, Map<string, string | null>>();
-  for (const row of rows) {
-    const leaves = byModel.get(row.model) ?? new Map<string, string | null>();
-    leaves.set(row.field, row.before);
-    byModel.set(row.model, leaves);
-  }
+  for (const { model, field, before } of rows) getOrMake(byModel, model, () => new Map()).set(field, before);
   return byModel;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { getOrMake } from '../../core/collections.ts';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
@@ -54,14 +55,11 @@ export class PriceBook {
   }
 
   #timetable(model: string): Timetable | null {
-    let timetable = this.#timetables.get(model);
-    if (timetable === undefined) {
+    return getOrMake(this.#timetables, model, () => {
       const history = this.#historyOf(model);
       const isKnown = history.length > 0 || documentOf(this.#ledger, model) !== undefined;
-      timetable = isKnown ? new Timetable(history) : null;
-      this.#timetables.set(model, timetable);
-    }
-    return timetable;
+      return isKnown ? new Timetable(history) : null;
+    });
   }
 
   /** Empty where upstream's order is not known. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
-import { namesOf } from './disk/fileIdentity.ts';
+import { followLinks } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { openAside, wantsToWrite } from './readAside.ts';
@@ -80,7 +80,7 @@ export function requireFile(file: string): void {
 
 /** What a restore puts in the file's place at its end, and leaves beside it where it is killed. */
 export function restoringName(file: string): string {
-  return `${namesOf(file)[0] ?? file}.restoring`;
+  return `${followLinks(file)}.restoring`;
 }
 
 /** @throws DataFileError where there is no file, and what is left beside it tells that there should be one */

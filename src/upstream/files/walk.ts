@@ -13,8 +13,8 @@ const BEGINNING_BYTES = 4096;
 const LIST_START = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
 
 /**
- * The files below a folder that may hold an answer, sorted by name; all others are told. Links to files are read, links
- * to folders are not followed.
+ * The files below a folder that may hold an answer, sorted by name; all others are reported. Links to files are read,
+ * links to folders are not followed.
  * @returns paths below the folder
  */
 export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = ''): AsyncGenerator<string> {

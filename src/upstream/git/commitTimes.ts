@@ -1,3 +1,5 @@
+import { runsOf } from '../../core/collections.ts';
+
 /** When a version was committed and authored, in seconds since 1970; NaN where its commit tells no time. */
 export interface CommitTimes {
   readonly committedAt: number;
@@ -13,25 +15,15 @@ const CLOSE = 1;
  * @param versions in the order of history, oldest first
  */
 export function chooseTimes(versions: readonly CommitTimes[]): { seconds: number[]; authored: number } {
-  const seconds = versions.map(({ committedAt }) => committedAt);
   let authored = 0;
-  for (let first = 0, end = 0; first < versions.length; first = end) {
-    end = endOfBurst(versions, first);
-    const burst = versions.slice(first, end);
-    if (!isRebased(burst)) continue;
+  const isClose = (next: CommitTimes, before: CommitTimes): boolean =>
+    Math.abs(next.committedAt - before.committedAt) <= CLOSE;
+  const seconds = runsOf(versions, isClose).flatMap((burst) => {
+    if (!isRebased(burst)) return burst.map(({ committedAt }) => committedAt);
     authored += burst.length;
-    burst.forEach((version, index) => {
-      seconds[first + index] = version.authoredAt;
-    });
-  }
+    return burst.map(({ authoredAt }) => authoredAt);
+  });
   return { seconds, authored };
-}
-
-function endOfBurst(versions: readonly CommitTimes[], first: number): number {
-  let end = first + 1;
-  const gap = (): number => Math.abs((versions[end]?.committedAt ?? 0) - (versions[end - 1]?.committedAt ?? 0));
-  while (end < versions.length && gap() <= CLOSE) end += 1;
-  return end;
 }
 
 /** Whether some commits share a second, and the authors' times distinguish them and put the newest last. */

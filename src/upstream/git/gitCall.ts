@@ -26,8 +26,8 @@ export function gitOptions(): string[] {
 }
 
 /**
- * The environment of git: without variables that point it to another repository, and such that missing objects are never
- * fetched.
+ * The environment of git: without variables that point it to another repository, and with one that keeps it from
+ * fetching missing objects.
  * @param protocols by which git may fetch; unlike a setting, this cannot be overridden by the repository's
  *   configuration
  */

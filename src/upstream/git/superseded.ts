@@ -1,3 +1,4 @@
+import { runsOf } from '../../core/collections.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import type { OnLeftOut } from '../history.ts';
 import { listTree } from './paths.ts';
@@ -23,10 +24,7 @@ export async function leaveOutSuperseded(
   onLeftOut: OnLeftOut,
 ): Promise<DatedVersion[]> {
   const kept: DatedVersion[] = [];
-  for (let first = 0, end = 0; first < versions.length; first = end) {
-    end = first + 1;
-    while (versions[end]?.observedAt === versions[first]?.observedAt) end += 1;
-    const rivals = versions.slice(first, end);
+  for (const rivals of runsOf(versions, (next, before) => next.observedAt === before.observedAt)) {
     const last = rivals.slice(-1);
     const isTold = new Set(rivals.map(({ object }) => object)).size > 1;
     const [stays] = isTold ? [...(await ofBranch(repository, commit, rivals)), ...last] : last;

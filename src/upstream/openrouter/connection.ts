@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /**
- * Connects for one answer of some pages.
+ * Connects for one answer, which may have several pages.
  * @param idleMs how long a connection may stay silent, in milliseconds
  */
 export async function connect({ protocol, searchParams }: URL, env: Env, idleMs: number): Promise<Connection> {

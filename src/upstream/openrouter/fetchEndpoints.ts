@@ -27,8 +27,8 @@ const ENDPOINT_LIMITS: RequestLimits = {
 };
 
 /**
- * Connects to upstream by the rules for the list: deadlines, a limit of bytes, `Retry-After`, retries, and no redirects to
- * elsewhere.
+ * Connects to upstream by the rules for the list: deadlines, a limit of bytes, `Retry-After`, retries, and no
+ * redirects to elsewhere.
  * @throws UsageError where the address or the key is invalid; nothing was sent
  */
 export async function openEndpoints(options: FetchOptions): Promise<EndpointsClient> {

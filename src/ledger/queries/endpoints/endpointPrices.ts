@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { groupBy } from '../../../core/collections.ts';
+import { getOrMake, groupBy } from '../../../core/collections.ts';
 import { type PriceRow, sortByPrecedence } from '../../../core/pricing/applicablePrice.ts';
 import { Timetable } from '../../../core/pricing/timetable.ts';
 import { readStoredPrice, type StoredPrice } from '../../store/intervals.ts';
@@ -26,8 +26,7 @@ export function prepareEndpointPrices(
 ): (model: string, provider: string, at: string) => (readonly PriceRow[])[] {
   const models = new Map<string, readonly EndpointPrices[]>();
   return (model, provider, at) => {
-    const endpoints = models.get(model) ?? readEndpoints(ledger, model);
-    models.set(model, endpoints);
+    const endpoints = getOrMake(models, model, () => readEndpoints(ledger, model));
     const wanted = provider.trim().toLowerCase();
     return endpoints
       .filter(({ names }) => names.includes(wanted))

@@ -26,7 +26,7 @@ export function identityOf(file: string): string | null {
 const MOST_LINKS = 40;
 
 /** The file that a name leads to, whether it exists or not. */
-function followLinks(file: string, links = MOST_LINKS): string {
+export function followLinks(file: string, links = MOST_LINKS): string {
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there === undefined || links === 0) return file;
   if (statSync(file, { throwIfNoEntry: false }) !== undefined) return realpathSync(file);
