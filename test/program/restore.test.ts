@@ -176,6 +176,7 @@ describe('restore', () => {
         expect([args, code, stderr]).toEqual([args, 5, expect.stringContaining('a restore of it was interrupted')]);
       }
     }
+    expect((await call(['restore', `${db}.restoring`, '--db', db], { env: AT })).code).toBe(2);
     expect(contents(folder)).toEqual(before);
     expect((await call(['restore', copy, '--db', db], { env: AT })).code).toBe(0);
     expect((await call(['sync', '--db', db, '--source', sample(5)], { env: AT })).code).toBe(0);

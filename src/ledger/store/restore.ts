@@ -32,14 +32,18 @@ export async function restore(copy: string, file: string, options: RestoreOption
     });
   }
   requireFile(copy);
-  if (isSameFile(statSync(copy), statSync(file, { throwIfNoEntry: false }))) {
-    throw new UsageError('source_is_target', `${copy} is the data file itself; nothing was written.`, {
+  const draft = restoringName(file);
+  for (const [own, what] of [
+    [file, 'the data file itself'],
+    [draft, 'what an interrupted restore has left'],
+  ] as const) {
+    if (!isSameFile(statSync(copy), statSync(own, { throwIfNoEntry: false }))) continue;
+    throw new UsageError('source_is_target', `${copy} is ${what}; nothing was written.`, {
       hint: 'Name the copy that is to take its place.',
     });
   }
   const lock = await acquireLock(file, { waitMs: options.waitMs, signal: options.signal });
   const [target = file] = namesOf(file);
-  const draft = restoringName(file);
   try {
     return withFile(draft, () =>
       withDraft(draft, () => {
