@@ -116,6 +116,20 @@ describe('endpoints sync, as a process', () => {
   });
 });
 
+it('providers names only what helps, where none are known', async () => {
+  const { db, upstream } = await newWorld(['a/1', 'a/gone', '~a/latest', 'openrouter/auto']);
+  await list(db, '2026-08-01T02:00:00.000Z', ['a/1', '~a/latest', 'openrouter/auto']);
+  upstream.models.set('a/1', [endpointOf('P', '0.000001')]);
+  const env = { MODEL_LEDGER_NOW: '2026-08-01T03:00:00.000Z' };
+  expect((await call(['endpoints', 'sync', '--db', db, '--source', upstream.url], { env })).code).toBe(0);
+  const hintOf = async (...words: string[]): Promise<string | undefined> =>
+    (await call(['providers', ...words, '--db', db])).stderr.split('\n')[1]?.trim();
+  expect(await hintOf('a/1', '--at', '2026-08-01T01:00Z')).toMatch(/^Run model-ledger endpoints sync --model 'a\/1' /);
+  expect(await hintOf('a/gone')).toMatch(/^It is not listed now/);
+  expect(await hintOf('~a/latest')).toMatch(/^Name the model that it passes them to/);
+  expect(await hintOf('openrouter/auto')).toMatch(/^Name the model that it passes them to/);
+});
+
 describe('the served list', () => {
   it('answers who serves a model in upstream’s shape, telemetry null, and who is served by a provider', async () => {
     const { db, upstream } = await newWorld(['a/1', 'a/2']);

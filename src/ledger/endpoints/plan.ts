@@ -1,4 +1,5 @@
 import { isNull, sql } from 'drizzle-orm';
+import { canBeServed } from '../../core/endpoints/served.ts';
 import { UsageError } from '../../core/errors.ts';
 import { glob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
@@ -29,7 +30,7 @@ export function planSweep(ledger: Ledger, narrowedTo: string | null): { models: 
 
 export function sweptModels({ orm }: Ledger): string[] {
   const rows = orm.select({ id: models.id }).from(models).where(isNull(models.removedAt)).orderBy(models.id).all();
-  return rows.flatMap(({ id }) => (id.startsWith('~') || id.startsWith('openrouter/') ? [] : [id]));
+  return rows.map(({ id }) => id).filter(canBeServed);
 }
 
 /** The models that still have endpoints but are no longer listed. */
