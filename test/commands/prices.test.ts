@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { define } from '../../src/commands/prices/prices.ts';
-import { jsonLines } from '../program/program.ts';
+import { makeLedger } from '../ledgers.ts';
+import { jsonLines, newFolder } from '../program/program.ts';
 import { ask, smallLedger } from './asking.ts';
 
 const prices = async (args: readonly string[], options = {}) =>
@@ -125,4 +127,21 @@ test.each([
   ['--min-context', '8k!'],
 ])('wrong usage is an error: %s %s', async (...args) => {
   expect((await prices(args)).code).toBe(2);
+});
+
+test('lists of 2024 tell what a model takes in one word, or in one text', async () => {
+  const old = (id: string, modality: string): object => ({
+    ...{ id, name: id, pricing: { prompt: '0.000001', completion: '0.000002' } },
+    architecture: { modality, tokenizer: 'Other' },
+  });
+  const models = [old('a/seeing', 'multimodal'), old('a/reading', 'text'), old('a/later', 'text+image->text')];
+  const db = join(newFolder(), 'old.db');
+  await makeLedger(db, [{ at: '2024-05-01T00:00:00.000Z', body: JSON.stringify({ data: models }) }]);
+  const fitting = async (modality: string): Promise<string[]> => {
+    const { stdout } = await ask(define, ['--db', db, '--modality', modality, '--sort', 'name', '--json']);
+    return jsonLines(stdout).map(({ model }) => String(model));
+  };
+  expect(await fitting('image')).toEqual(['a/later', 'a/seeing']);
+  expect(await fitting('->text')).toEqual(['a/later', 'a/reading', 'a/seeing']);
+  expect(await fitting('multimodal')).toEqual([]);
 });

@@ -62,7 +62,7 @@ export function readModalities(architecture: unknown): { inputs?: readonly strin
 }
 
 /** Until the middle of 2024, modalities were `text` and `multimodal`, which has been `text+image->text` since. */
-function splitModality(modality: string | null): readonly [string[]?, string[]?] {
+export function splitModality(modality: string | null): readonly [string[]?, string[]?] {
   if (modality === null) return [];
   if (modality === 'text') return [['text'], ['text']];
   if (modality === 'multimodal') return [['text', 'image'], ['text']];

@@ -42,10 +42,11 @@ export class ModelRows {
    * @param entry null: it is gone
    * @param firstSeenAt used only for a new model
    */
-  note(id: string, entry: Entry | null, { firstSeenAt, ...gone }: ModelLifecycle): void {
+  note(id: string, entry: Entry | null, lifecycle: ModelLifecycle): void {
     const noted = this.#noted.get(id);
-    const first = { firstSeenAt: noted?.firstSeenAt ?? firstSeenAt };
-    this.#noted.set(id, { ...first, ...gone, entry: entry ?? noted?.entry ?? null });
+    const { lastSeenAt, removedAt } = lifecycle;
+    const { firstSeenAt } = noted ?? lifecycle;
+    this.#noted.set(id, { firstSeenAt, lastSeenAt, removedAt, entry: entry ?? noted?.entry ?? null });
   }
 
   /** Writes the noted rows. */

@@ -126,8 +126,8 @@ export class Projection {
   }
 
   #noteLifecycle({ observedAt }: TimelineRun, { id, after }: ModelChange): void {
-    const gone = { lastSeenAt: this.#head?.run.observedAt ?? null, removedAt: observedAt };
-    const lifecycle = { firstSeenAt: observedAt, ...(after === null ? gone : { lastSeenAt: null, removedAt: null }) };
+    const [lastSeenAt, removedAt] = after === null ? [this.#head?.run.observedAt ?? null, observedAt] : [null, null];
+    const lifecycle = { firstSeenAt: observedAt, lastSeenAt, removedAt };
     this.#rows.note(id, after, lifecycle);
     const isNew = after !== null && !this.#listing.listed.has(id) && !this.#listing.removed.has(id);
     // Events refer to the row: as long as it is missing, SQLite searches all tables with every run that is inserted.
