@@ -155,6 +155,17 @@ describe.skipIf(missing !== undefined)('the export to PostgreSQL', () => {
     expect(newer.stderr).toContain('is of a newer model-ledger; nothing was written there.');
   });
 
+  test('makes the tables of an older version anew, and drops the view that was not that of the data file', async () => {
+    const db = await ledgerOf(newFolder(), 2);
+    await run(['export', 'postgres', server.url(), '--db', db]);
+    await server.query('UPDATE model_ledger.export_state SET version = 1');
+    await server.query('CREATE VIEW model_ledger.current_prices AS SELECT * FROM model_ledger.pricing_history');
+    expect((await run(['export', 'postgres', server.url(), '--db', db])).code).toBe(0);
+    expect(await remote(server)).toEqual(local(db));
+    const views = "SELECT table_name FROM information_schema.views WHERE table_schema = 'model_ledger'";
+    expect(await server.query(views)).toMatchObject([{ table_name: 'price_periods' }]);
+  });
+
   test('takes the address from the environment, and refuses what is none without showing it', async () => {
     const db = await ledgerOf(newFolder(), 1);
     const env = { MODEL_LEDGER_POSTGRES_URL: server.url() };

@@ -9,7 +9,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
 import { atOneInstant } from '../../ledger/store/transaction.ts';
 import { type Block, blockOf, cutIntoBlocks } from './blocks.ts';
 import { type Destination, withConnection } from './connect.ts';
-import { createBookkeeping, createTable, createViews, POSTGRES_VERSION, quote, tableName } from './schema.ts';
+import { createBookkeeping, createPricePeriods, createTable, POSTGRES_VERSION, quote, tableName } from './schema.ts';
 
 export interface PostgresExport extends Destination {
   /** If the schema holds another ledger, drop its tables and start over. */
@@ -68,7 +68,7 @@ async function prepareSchema(client: pg.Client, ledger: Ledger, request: Postgre
   const statements = [
     ...createBookkeeping(schema),
     ...publicTables().flatMap((table) => createTable(schema, table)),
-    ...createViews(schema),
+    createPricePeriods(schema),
   ];
   for (const statement of statements) await client.query(statement);
 }
@@ -87,6 +87,7 @@ async function dropTables(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query<{ name: string; kind: string }>(
     `SELECT c.relname AS name, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relname = ANY($2) AND c.relkind IN ('r', 'v') ORDER BY c.relkind DESC`,
+    // `current_prices` is of version 1.
     [
       schema,
       [...publicTables().map(({ name }) => name), 'export_state', 'export_blocks', 'current_prices', 'price_periods'],

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { PublicTable, ValueKind } from '../../ledger/queries/publicTables.ts';
 
 /** Increased whenever the layout of the tables in PostgreSQL changes. */
-export const POSTGRES_VERSION = 1;
+export const POSTGRES_VERSION = 2;
 
 const TYPES: Readonly<Record<ValueKind, string>> = {
   integer: 'bigint',
@@ -50,16 +50,10 @@ export function createBookkeeping(schema: string): string[] {
   ];
 }
 
-/** The statements that create views for common questions, as in the data file. */
-export function createViews(schema: string): string[] {
-  const at = (table: string): string => tableName(schema, table);
-  return [
-    `CREATE VIEW ${at('current_prices')} AS
-      SELECT p.model_id, p.component, p.condition, p.price, p.price * 1000000 AS price_times_million, p.dynamic, p.valid_from
-      FROM ${at('pricing_history')} AS p WHERE p.valid_to IS NULL`,
-    `CREATE VIEW ${at('price_periods')} AS
-      SELECT p.model_id, p.component, p.condition, p.price, p.dynamic, p.valid_from,
-        coalesce(p.valid_to, 'infinity'::timestamptz) AS valid_until
-      FROM ${at('pricing_history')} AS p`,
-  ];
+/** The statement that creates the view of the data file that logs are joined with. */
+export function createPricePeriods(schema: string): string {
+  return `CREATE VIEW ${tableName(schema, 'price_periods')} AS
+    SELECT p.model_id, p.component, p.condition, p.price, p.dynamic, p.valid_from,
+      coalesce(p.valid_to, 'infinity'::timestamptz) AS valid_until
+    FROM ${tableName(schema, 'pricing_history')} AS p`;
 }
