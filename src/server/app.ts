@@ -26,6 +26,8 @@ const API_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'ETag, Last-Modified, X-Ledger-Observed-At, X-Ledger-Completed',
 };
+/** What needs a token must not be given to others by a cache that they share. */
+const GUARDED_HEADERS = { ...API_HEADERS, 'cache-control': 'private, max-age=60' };
 const METHODS = 'GET, HEAD, OPTIONS';
 const PREFLIGHT = {
   'access-control-allow-methods': METHODS,
@@ -63,15 +65,16 @@ export function makeApp(options: AppOptions): Hono {
 const NOT_HERE = new RequestError(404, 'There is nothing here.');
 
 function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<typeof makeTokenCheck>): Prepared {
-  const { site, now } = options;
+  const { site, now, token } = options;
+  const headers = token === undefined ? API_HEADERS : GUARDED_HEADERS;
   try {
     refuseWriting(req, METHODS);
     if (!isAllowed(req.header('authorization') ?? null))
       throw new RequestError(401, 'A bearer token is required.', { headers: { 'www-authenticate': 'Bearer' } });
     const asked = new Asked(pathOf(req.url, site), now);
-    return answer(options, asked, (question) => withHeaders(routeApi(question), API_HEADERS));
+    return answer(options, asked, (question) => withHeaders(routeApi(question), headers));
   } catch (error) {
-    return prepare(withHeaders(errorAnswer(explain(error, options)), API_HEADERS));
+    return prepare(withHeaders(errorAnswer(explain(error, options)), headers));
   }
 }
 

@@ -139,6 +139,15 @@ describe('a token', () => {
     expect([answer.status, (await jsonOf(answer)).error?.code]).toEqual([status, status === 200 ? undefined : status]);
     expect((await get('/api/v1/nothing')).status).toBe(401);
   });
+
+  it('keeps answers out of caches that others share', async () => {
+    const { get } = await newServed({ token: 'secret' });
+    const answers = [await get('/api/v1/models', { authorization: 'Bearer secret' }), await get('/feed.atom')];
+    expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual([
+      'private, max-age=60',
+      'public, max-age=60',
+    ]);
+  });
 });
 
 describe('below a path of a proxy', () => {
