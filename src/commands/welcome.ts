@@ -24,12 +24,12 @@ function words(file: string, context: Context): string {
   try {
     return readLedger(file, (ledger) => stateWords(ledger, context.now()));
   } catch (error) {
-    const told = dataFileError(file, error);
-    if (!(told instanceof DataFileError)) throw told;
-    if (told.code === 'missing')
+    const failure = dataFileError(file, error);
+    if (!(failure instanceof DataFileError)) throw failure;
+    if (failure.code === 'missing')
       return `No ledger in ${file} yet: model-ledger sync begins one, model-ledger demo plays one.`;
-    context.exitCode = told.exitCode;
-    return told.advice;
+    context.exitCode = failure.exitCode;
+    return failure.advice;
   }
 }
 

@@ -90,10 +90,10 @@ async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTex
     if (file !== undefined) return prepare({ type: file.type, body: file.bytes, headers: FOR_EVER });
     return answer(options, asked, (question) => routeRest(question, options));
   } catch (error) {
-    const told = explain(error, options);
+    const failure = explain(error, options);
     const isHealth = asked.path === '/healthz';
-    const body = JSON.stringify({ ok: false, error: told.message });
-    return prepare(isHealth ? { ...errorAnswer(told), body } : errorPage(told, site));
+    const body = JSON.stringify({ ok: false, error: failure.message });
+    return prepare(isHealth ? { ...errorAnswer(failure), body } : errorPage(failure, site));
   }
 }
 

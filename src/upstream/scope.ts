@@ -6,13 +6,17 @@ import type { Source } from './source.ts';
  * What the list covers: according to a URL; else to the person, the data file, or upstream's default.
  * @throws UsageError when the data file is about another list
  */
-export function chooseScope(source: Source, told: string | undefined, known: string | undefined): string {
-  if (source.kind === 'url' && told !== undefined && told !== source.scope) {
-    throw new UsageError('scope_contradicted', `The source covers ${source.scope}, not ${told}; nothing was written.`, {
-      hint: 'Leave --scope out: a URL tells its own.',
-    });
+export function chooseScope(source: Source, given: string | undefined, known: string | undefined): string {
+  if (source.kind === 'url' && given !== undefined && given !== source.scope) {
+    throw new UsageError(
+      'scope_contradicted',
+      `The source covers ${source.scope}, not ${given}; nothing was written.`,
+      {
+        hint: 'Leave --scope out: a URL names its own.',
+      },
+    );
   }
-  const scope = source.kind === 'url' ? source.scope : (told ?? known ?? TEXT_SCOPE);
+  const scope = source.kind === 'url' ? source.scope : (given ?? known ?? TEXT_SCOPE);
   if (known !== undefined && known !== scope && !widens(known, scope)) {
     const message = `The data file is about the list ${known}, the source covers ${scope}; nothing was written.`;
     throw new UsageError('other_scope', message, {

@@ -83,9 +83,9 @@ async function changes(typed: readonly string[], options: Options, context: Cont
       return;
     }
     const shown = new First(findEvents(ledger, filter), limit);
-    const told = addContext(ledger, shown);
-    if (!(await printRecords(context, options, KEYS, told))) {
-      const events = [...told];
+    const withContext = addContext(ledger, shown);
+    if (!(await printRecords(context, options, KEYS, withContext))) {
+      const events = [...withContext];
       if (events.length > 0) {
         const end = context.now().toISOString();
         print(context, `${summaryWords(findEvents(ledger, filter), filter, end, zone, coverageOf(ledger))}\n`);

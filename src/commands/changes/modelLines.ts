@@ -85,13 +85,13 @@ function fieldLines(
   style: Style,
   { indent = '    ', width = style.width } = {},
 ): string[] {
-  const told = events.map((event) => ({
+  const lines = events.map((event) => ({
     note: event.cause ?? verdictWords(event.verdict),
     ...changeWords(event, style),
   }));
-  const longest = Math.max(0, ...told.map(({ what }) => escapeControls(what).length));
+  const longest = Math.max(0, ...lines.map(({ what }) => escapeControls(what).length));
   const column = longest + MOVE_WIDTH <= width ? longest : Math.min(MOVE_WIDTH, longest);
-  return told.map(({ what, move, isBetter, note }) => {
+  return lines.map(({ what, move, isBetter, note }) => {
     const name = escapeControls(what).padEnd(column);
     const mark = note === null ? '' : `  (${note})`;
     const room = width - indent.length - name.length - 2 - mark.length;

@@ -35,7 +35,7 @@ export const CHANGE_PARAMETERS = {
     .describe('Only prices that moved at least so much, up or down.'),
   noise: flag.describe('Also what is not news: zero, clock, drift.'),
   all: flag.describe('Also the first run and what is not news.'),
-  limit: whole(1, 1000).describe('At most so many, 100 unless told.'),
+  limit: whole(1, 1000).describe('At most this many; 100 by default.'),
   cursor: cursor.describe('Where an earlier answer ended.'),
   as_of: text.describe('What was known by then.'),
 };
@@ -55,7 +55,7 @@ export interface ChangeQuery {
   readonly firstRun: boolean;
   readonly limit: number;
   /** The run where an earlier answer ended, and how many of its events were in it. */
-  readonly cursor: { readonly observedAt: Instant; readonly told: number } | null;
+  readonly cursor: { readonly observedAt: Instant; readonly sent: number } | null;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -67,7 +67,7 @@ const DEFAULT_LIMIT = 100;
  */
 export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit = DEFAULT_LIMIT): ChangeQuery {
   const read = readParameters(Parameters, raw);
-  const [, observedAt, told] = CURSOR.exec(read.cursor ?? '') ?? [];
+  const [, observedAt, sent] = CURSOR.exec(read.cursor ?? '') ?? [];
   return {
     since: read.since ? readTimeParameter('since', read.since, now).from : undefined,
     until: read.until ? readTimeParameter('until', read.until, now).until : undefined,
@@ -79,6 +79,6 @@ export function readChangeQuery(raw: RawParameters, now: () => Date, usualLimit 
     noise: read.noise === true || read.all === true,
     firstRun: read.all === true,
     limit: read.limit ?? usualLimit,
-    cursor: observedAt === undefined ? null : { observedAt, told: Number(told) },
+    cursor: observedAt === undefined ? null : { observedAt, sent: Number(sent) },
   };
 }

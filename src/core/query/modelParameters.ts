@@ -58,12 +58,12 @@ const UPSTREAMS = {
   supported_parameters: list.describe('Comma list; all of them must be supported.'),
   input_modalities: list.describe('Comma list; all of them must be taken.'),
   output_modalities: outputs.describe(
-    `Comma list of ${OUTPUT_MODALITIES.join(', ')}; one of them must be given. Or all; text unless told.`,
+    `Comma list of ${OUTPUT_MODALITIES.join(', ')}; one of them must be given. Or all; text by default.`,
   ),
   q: text.describe('Every word of it must stand in the name or the id, in any case.'),
   sort: z
     .enum(MODEL_ORDERS, `expected one of ${MODEL_ORDERS.join(', ')}`)
-    .describe("The order; upstream's own unless told. What has no value comes last, ties keep upstream's order."),
+    .describe("The order; upstream's own by default. What has no value comes last, ties keep upstream's order."),
   context: count(1).describe('The least context length in tokens.'),
   min_price: perMillion.describe('The least a million prompt tokens may cost, USD, inclusive.'),
   max_price: perMillion.describe('The most a million prompt tokens may cost, USD, inclusive.'),

@@ -112,9 +112,9 @@ function readDay(day: number, dates: readonly FilenameDate[], text: string, now:
   if (unread?.kind === 'unread') {
     return { problem: `its name says "${unread.text}" beside the date, which may be a time and cannot be read` };
   }
-  const told = [...new Set(times.flatMap((time) => (time.kind === 'time' ? [time.ms] : [])))];
-  if (told.length > 1) return { problem: 'its name tells more than one time of the day' };
-  if (told[0] !== undefined) return { at: toInstant(new Date(day + told[0])) };
+  const offsets = [...new Set(times.flatMap((time) => (time.kind === 'time' ? [time.ms] : [])))];
+  if (offsets.length > 1) return { problem: 'its name tells more than one time of the day' };
+  if (offsets[0] !== undefined) return { at: toInstant(new Date(day + offsets[0])) };
   // A number of seconds that lies in the very day is its time.
   const inDay = findNumbers(text, now).find((number) => number >= day && number < day + DAY_MS);
   return { at: toInstant(new Date(inDay ?? day)) };

@@ -33,11 +33,11 @@ export class TokenCounter {
 
   /** The same as {@link count}, but yields from time to time how many characters have been counted. */
   *countInSteps(text: string): Generator<number, number, undefined> {
-    let [count, told] = [0, 0];
+    let [count, reported] = [0, 0];
     for (const { 0: piece, index } of text.matchAll(this.#pairs.split)) {
       count += this.#countPiece(piece);
-      if (index - told < STEP) continue;
-      told = index;
+      if (index - reported < STEP) continue;
+      reported = index;
       yield index;
     }
     return count;

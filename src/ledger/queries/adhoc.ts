@@ -75,8 +75,10 @@ function inWords(error: unknown, sqlite: Database.Database, text: string): unkno
 function columnsWords(sqlite: Database.Database, names: readonly string[], text: string): string | undefined {
   const words = new Set(text.toLowerCase().match(/\w+/g));
   const columnsOf = sqlite.prepare<[string], string>('SELECT name FROM pragma_table_xinfo(?)').pluck();
-  const told = names.filter((name) => words.has(name)).map((name) => `${name} has ${columnsOf.all(name).join(', ')}.`);
-  return told.length === 0 ? undefined : `Look again: ${told.join(' ')}`;
+  const advice = names
+    .filter((name) => words.has(name))
+    .map((name) => `${name} has ${columnsOf.all(name).join(', ')}.`);
+  return advice.length === 0 ? undefined : `Look again: ${advice.join(' ')}`;
 }
 
 function refused(): UsageError {

@@ -51,50 +51,50 @@ interface RowCounts {
   /** How many rows the table has. */
   readonly found: number;
   /** How many rows it should have, according to the runs. */
-  readonly told: number;
+  readonly expected: number;
 }
 
 function findMissingRows({ orm, file }: Ledger): DataFileError | undefined {
   const rows = orm.all<RowCounts>(sql`
-      WITH told AS MATERIALIZED (SELECT
+      WITH counts AS MATERIALIZED (SELECT
         total(added) AS added, total(removed) AS removed, total(restored) AS restored,
         total(repriced) + total(limits_changed) + total(updated) AS fields, total(quarantined) AS quarantined,
         count(*) FILTER (WHERE status IN ${LIST_STATUSES}) > 0 AS bodies
         FROM sync_runs)
-      SELECT 'models' AS name, (SELECT count(*) FROM models) AS found, added AS told FROM told
-      UNION ALL SELECT 'models', (SELECT count(*) FROM models WHERE removed_at IS NULL), added - removed + restored FROM told
+      SELECT 'models' AS name, (SELECT count(*) FROM models) AS found, added AS expected FROM counts
+      UNION ALL SELECT 'models', (SELECT count(*) FROM models WHERE removed_at IS NULL), added - removed + restored FROM counts
       UNION ALL SELECT 'provider_limits', (SELECT count(*) FROM provider_limits WHERE valid_to IS NULL),
-        added - removed + restored FROM told
-      UNION ALL SELECT 'change_events', (SELECT count(*) FROM change_events), added + removed + restored + fields FROM told
-      UNION ALL SELECT 'quarantine', (SELECT count(*) FROM quarantine), quarantined FROM told
+        added - removed + restored FROM counts
+      UNION ALL SELECT 'change_events', (SELECT count(*) FROM change_events), added + removed + restored + fields FROM counts
+      UNION ALL SELECT 'quarantine', (SELECT count(*) FROM quarantine), quarantined FROM counts
       UNION ALL SELECT 'pricing_history', EXISTS (SELECT 1 FROM pricing_history WHERE valid_to IS NULL),
         EXISTS (SELECT 1 FROM models WHERE removed_at IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
-      UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM told`);
+      UNION ALL SELECT 'archive', EXISTS (SELECT 1 FROM archive), bodies FROM counts`);
   return inconsistent(file, rows, 'runs');
 }
 
 /** The rows about endpoints that the counts of sweeps, and the other tables, imply. */
 function findMissingEndpoints({ orm, file }: Ledger): DataFileError | undefined {
   const rows = orm.all<RowCounts>(sql`
-    WITH told AS MATERIALIZED (SELECT total(added) AS added,
+    WITH counts AS MATERIALIZED (SELECT total(added) AS added,
       total(removed) + total(restored) + total(repriced) + total(limits_changed) + total(updated) AS others,
       max(json_array_length(answers) > 0) AS answered FROM endpoint_sweeps)
-    SELECT 'endpoint_events' AS name, (SELECT count(*) FROM endpoint_events) AS found, added + others AS told FROM told
-    UNION ALL SELECT 'endpoints', (SELECT count(*) FROM endpoints), added FROM told
+    SELECT 'endpoint_events' AS name, (SELECT count(*) FROM endpoint_events) AS found, added + others AS expected FROM counts
+    UNION ALL SELECT 'endpoints', (SELECT count(*) FROM endpoints), added FROM counts
     UNION ALL SELECT 'endpoint_limits', (SELECT count(*) FROM endpoint_limits WHERE valid_to IS NULL),
       (SELECT count(*) FROM endpoints WHERE missing_since IS NULL)
     UNION ALL SELECT 'endpoint_prices', EXISTS (SELECT 1 FROM endpoint_prices WHERE valid_to IS NULL),
       EXISTS (SELECT 1 FROM endpoints WHERE missing_since IS NULL AND document ->> '$.pricing.prompt' GLOB '[0-9]*')
-    UNION ALL SELECT 'endpoint_answers', EXISTS (SELECT 1 FROM endpoint_answers), coalesce(answered, 0) FROM told`);
+    UNION ALL SELECT 'endpoint_answers', EXISTS (SELECT 1 FROM endpoint_answers), coalesce(answered, 0) FROM counts`);
   return inconsistent(file, rows, 'sweeps');
 }
 
 function inconsistent(file: string, rows: readonly RowCounts[], by: 'runs' | 'sweeps'): DataFileError | undefined {
   const wrong = rows.find(
-    ({ name, found, told }) => found < told || (found > told && by === 'runs' && !SOME.includes(name)),
+    ({ name, found, expected }) => found < expected || (found > expected && by === 'runs' && !SOME.includes(name)),
   );
   if (wrong === undefined) return undefined;
-  const message = `${file}: ${wrong.name} has ${quantity(wrong.found, 'row')} where its ${by} tell of ${wrong.told}.`;
-  const truth = TRUTH.includes(wrong.name) || wrong.told === 0;
+  const message = `${file}: ${wrong.name} has ${quantity(wrong.found, 'row')} where its ${by} recorded ${wrong.expected}.`;
+  const truth = TRUTH.includes(wrong.name) || wrong.expected === 0;
   return new DataFileError('inconsistent', message, { hint: truth ? `${RESTORE}.` : MEND });
 }

@@ -17,8 +17,8 @@ export function compact({ sqlite, file }: Ledger): string | undefined {
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
     return undefined;
   } catch (error) {
-    const told = dataFileError(file, error);
-    if (!(told instanceof Error)) throw told;
-    return `All is recorded, but the file could not be made smaller: ${withoutStop(told.message)}.`;
+    const failure = dataFileError(file, error);
+    if (!(failure instanceof Error)) throw failure;
+    return `All is recorded, but the file could not be made smaller: ${withoutStop(failure.message)}.`;
   }
 }

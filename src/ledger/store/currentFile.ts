@@ -38,9 +38,9 @@ export class CurrentFile {
 
   /** Puts an error into words, and closes the file where it may be replaced to mend that. */
   understand(error: unknown): unknown {
-    const told = dataFileError(this.file, error);
-    if (told instanceof DataFileError || told instanceof LockedError) this.close();
-    return told;
+    const failure = dataFileError(this.file, error);
+    if (failure instanceof DataFileError || failure instanceof LockedError) this.close();
+    return failure;
   }
 
   close(): void {

@@ -107,8 +107,8 @@ export function withFile<T>(file: string, work: () => T, state?: string): T {
   try {
     return work();
   } catch (error) {
-    const told = dataFileError(file, error);
-    throw told instanceof LedgerError && state !== undefined ? told.leaving(state) : told;
+    const failure = dataFileError(file, error);
+    throw failure instanceof LedgerError && state !== undefined ? failure.leaving(state) : failure;
   }
 }
 

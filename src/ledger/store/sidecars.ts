@@ -46,8 +46,8 @@ function emptyLog(file: string, sqlite: Database.Database): string | undefined {
     return undefined;
   } catch (error) {
     // The log stays full, as it does where a process is killed.
-    const told = dataFileError(file, error);
-    if (!(told instanceof DataFileError)) return undefined;
-    return `${told.message} What was recorded is safe in the log beside it (${file}-wal), from where the next run moves it.`;
+    const failure = dataFileError(file, error);
+    if (!(failure instanceof DataFileError)) return undefined;
+    return `${failure.message} What was recorded is safe in the log beside it (${file}-wal), from where the next run moves it.`;
   }
 }

@@ -48,7 +48,7 @@ export function findChanges({ asked, view: { ledger } }: Question, usualLimit?: 
   ];
   const filter: EventFilter = { ...rest, until: ends.filter((end) => end !== undefined).sort()[0] };
   const events: EventRow[] = [];
-  let toSkip = cursor?.told ?? 0;
+  let toSkip = cursor?.sent ?? 0;
   let isMore = false;
   for (const event of findEvents(ledger, filter)) {
     if (cursor !== null && toSkip > 0 && event.observedAt === cursor.observedAt) {
@@ -63,7 +63,7 @@ export function findChanges({ asked, view: { ledger } }: Question, usualLimit?: 
   }
   const last = events.at(-1);
   if (!isMore || last === undefined) return { events, cursor: null };
-  const before = cursor?.observedAt === last.observedAt ? cursor.told : 0;
-  const told = before + events.filter(({ observedAt }) => observedAt === last.observedAt).length;
-  return { events, cursor: `${last.observedAt}_${told}` };
+  const before = cursor?.observedAt === last.observedAt ? cursor.sent : 0;
+  const sent = before + events.filter(({ observedAt }) => observedAt === last.observedAt).length;
+  return { events, cursor: `${last.observedAt}_${sent}` };
 }

@@ -27,7 +27,7 @@ export class GitThread {
     signal.throwIfAborted();
     const answers = on(this.#worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<[GitAnswer]>;
     const objects = versions.map(({ object }) => object);
-    this.#tell({ kind: 'read', folder, objects, untaken: this.#untaken, ahead: AHEAD_BYTES });
+    this.#post({ kind: 'read', folder, objects, untaken: this.#untaken, ahead: AHEAD_BYTES });
     return this.#hand(answers, versions, signal);
   }
 
@@ -63,11 +63,11 @@ export class GitThread {
 
   /** Ends the thread and its git. */
   stop(): void {
-    this.#tell({ kind: 'stop' });
+    this.#post({ kind: 'stop' });
     this.#take(Atomics.load(this.#untaken, 0));
   }
 
-  #tell(order: Order): void {
+  #post(order: Order): void {
     this.#worker.postMessage(order);
   }
 

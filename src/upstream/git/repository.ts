@@ -63,8 +63,8 @@ export async function openRepository(text: string, branch: string | undefined, o
 }
 
 async function inPlace(path: string, label: string, signal: AbortSignal): Promise<Repository> {
-  const told = await git(['-C', path, 'rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { signal });
-  const [, folder = '', isShallow] = /^(.*)\n(true|false)\n$/s.exec(told) ?? [];
+  const output = await git(['-C', path, 'rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { signal });
+  const [, folder = '', isShallow] = /^(.*)\n(true|false)\n$/s.exec(output) ?? [];
   return {
     ...{ folder, label, isShallow: isShallow === 'true', signal, close: async () => {} },
     git: (args, input) => git([...inRepository(folder), ...args], { signal, input }),

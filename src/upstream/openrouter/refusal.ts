@@ -10,10 +10,10 @@ import { describePage, readErrorMessage } from './wholePage.ts';
  */
 export function readRefusal({ status, body, header }: HttpAnswer, redact: Redact, now: number): Fault {
   const text = body.toString();
-  const told = readErrorMessage(text);
+  const message = readErrorMessage(text);
   const word = text.trimStart().startsWith('<') ? ` with ${describePage(text, header('content-type'))}` : '';
   const unasked = status === 304 ? ' although nothing was asked conditionally' : '';
-  const reason = `it answered ${status}${unasked}${told === undefined ? word : `: "${quote(redact(told))}"`}`;
+  const reason = `it answered ${status}${unasked}${message === undefined ? word : `: "${quote(redact(message))}"`}`;
   return new Fault('http_error', reason, {
     httpStatus: status,
     retry: status === 408 || status === 429 || status >= 500,

@@ -86,8 +86,8 @@ class DeltaArchive {
     }
     let body = this.#bodies.get(chain[0]?.base ?? 0) ?? Buffer.alloc(0);
     for (const link of chain) {
-      const told = this.#unpack(link.pack).subarray(link.start, link.start + link.length);
-      body = link.base === null ? Buffer.from(told) : applyDelta(told, body, link.bytes);
+      const stored = this.#unpack(link.pack).subarray(link.start, link.start + link.length);
+      body = link.base === null ? Buffer.from(stored) : applyDelta(stored, body, link.bytes);
     }
     const [oldest] = this.#bodies.keys();
     if (oldest !== undefined && this.#bodies.size >= AT_HAND) this.#bodies.delete(oldest);
