@@ -75,8 +75,15 @@ async function recordFiles(
   { now, signal, onProgress, onLeftOut }: ImportDependencies,
 ): Promise<EndpointsImportResult> {
   const total: Totals = {
-    ...{ sweeps: 0, answers: 0, known: 0, conflicts: 0 },
-    ...{ files: 0, rejected: 0, undated: 0, otherwise: 0, lists: 0 },
+    sweeps: 0,
+    answers: 0,
+    known: 0,
+    conflicts: 0,
+    files: 0,
+    rejected: 0,
+    undated: 0,
+    otherwise: 0,
+    lists: 0,
   };
   const atLast = delayedAbort(signal);
   let recorded = 0;

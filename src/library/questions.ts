@@ -47,8 +47,17 @@ export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelLook): 
 export function listedModel(offer: Offer): ListedModel {
   const { model, name, author, contextLength, maxCompletionTokens, parameters, inputs, outputs, prices } = offer;
   return {
-    ...{ model, name, author, contextLength, maxCompletionTokens, parameters, inputs, outputs },
-    ...{ ...baseOf(offer), free: isFree(offer), prices: withUnits(prices) },
+    model,
+    name,
+    author,
+    contextLength,
+    maxCompletionTokens,
+    parameters,
+    inputs,
+    outputs,
+    ...baseOf(offer),
+    free: isFree(offer),
+    prices: withUnits(prices),
   };
 }
 
@@ -71,7 +80,12 @@ export function eventFilter(filter: ChangeFilter, now: Date): EventFilter {
     since: since === undefined ? undefined : readTime(since, now),
     until: until === undefined ? undefined : readTime(until, now, 'until'),
     models: patternsOf(model),
-    ...{ author, types, field, minPercent, noise, firstRun },
+    author,
+    types,
+    field,
+    minPercent,
+    noise,
+    firstRun,
   };
 }
 

@@ -33,7 +33,9 @@ export function resolvePlan(request: ScheduleRequest, program: Program, env: Env
   return {
     ...program,
     ...Object.fromEntries(SECRETS.map(([field]) => [field, ifGiven(request[field])])),
-    ...{ db: file, environmentFile, endpointsEvery },
+    db: file,
+    environmentFile,
+    endpointsEvery,
     source: source === undefined ? undefined : resolveSource(source, absolute),
     writable: foldersWritten(seen, absolute).filter((folder) => folder !== dirname(file)),
   };

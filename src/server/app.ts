@@ -1,6 +1,7 @@
 import { type Context, Hono, type HonoRequest } from 'hono';
 import { routeApi } from './api/routes.ts';
 import { feed } from './feeds.ts';
+import { pageOf, pathOf } from './http/address.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
@@ -10,7 +11,6 @@ import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countT
 import { errorPage } from './pages/errorPage.tsx';
 import { routePage } from './pages/routes.tsx';
 import type { Question } from './question.ts';
-import type { Site } from './site.ts';
 
 export interface AppOptions extends CountTextOptions {
   /** The token that the API requires; undefined: none. */
@@ -46,7 +46,7 @@ export function makeApp(options: AppOptions): Hono {
   const preflight = ({ req }: Context): Response =>
     new Response(null, {
       status: 204,
-      headers: { ...API_HEADERS, ...PREFLIGHT, allow: methodsOf(pageOf(req, options)) },
+      headers: { ...API_HEADERS, ...PREFLIGHT, allow: methodsOf(pageOf(req.url, options.site)) },
     });
   const inApi = async ({ req }: Context): Promise<Response> =>
     await respond(answerApi(req, options, isAllowed), req.raw.headers);
@@ -80,7 +80,7 @@ function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<
 
 async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTexts): Promise<Prepared> {
   const { site, now } = options;
-  const path = pageOf(req, options);
+  const path = pageOf(req.url, options.site);
   const asked = new Asked(path, now, { dropEmpty: true });
   try {
     if (req.method === 'POST' && COUNTING.includes(asked.path)) return prepare(await texts.answer(asked.path, req.raw));
@@ -143,18 +143,4 @@ function explain(error: unknown, { onError }: AppOptions): RequestError {
 
 function withHeaders(made: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...made, headers: { ...headers, ...made.headers } };
-}
-
-/** The same for a page, whose address may end in a slash. */
-function pageOf({ url }: HonoRequest, { site }: AppOptions): string {
-  return pathOf(url, site).replace(/^(\/[^?]*?)\/+(?=\?|$)/, '$1');
-}
-
-/** Path and query as they were sent, without the base path. */
-function pathOf(url: string, { base }: Site): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3);
-  const hash = url.indexOf('#', start);
-  const whole = start < 0 ? '/' : url.slice(start, hash < 0 ? undefined : hash);
-  const path = whole.slice(base.length);
-  return path.startsWith('/') ? path : `/${path}`;
 }

@@ -11,7 +11,11 @@ export class ImportTally {
   /** The instants of the versions that the ledger has already. */
   readonly known: string[] = [];
   readonly #leftOut: Record<LeftOutKind, string[]> = {
-    ...{ future: [], unreadable: [], sameInstant: [], narrower: [], conflicts: [] },
+    future: [],
+    unreadable: [],
+    sameInstant: [],
+    narrower: [],
+    conflicts: [],
   };
   readonly #onLeftOut: OnLeftOut;
 
@@ -27,8 +31,12 @@ export class ImportTally {
   result() {
     const { future, unreadable, sameInstant, narrower, conflicts } = this.#leftOut;
     return {
-      ...{ known: this.known.length, conflicts, sameInstant: sameInstant.length },
-      ...{ narrower: narrower.length, future: future.length, unreadable: unreadable.length },
+      known: this.known.length,
+      conflicts,
+      sameInstant: sameInstant.length,
+      narrower: narrower.length,
+      future: future.length,
+      unreadable: unreadable.length,
     };
   }
 }

@@ -70,7 +70,12 @@ async function changes(typed: readonly string[], options: Options, context: Cont
   const { type: types, model, author, field, minPercent, noise, all } = options;
   const wanted: EventFilter = {
     ...readPeriod(options, context),
-    ...{ types, author, field, minPercent, noise: noise || all, firstRun: all },
+    types,
+    author,
+    field,
+    minPercent,
+    noise: noise || all,
+    firstRun: all,
   };
   const limit = limitOf(options);
   await reading(options, context, async (question) => {

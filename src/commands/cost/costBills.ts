@@ -56,7 +56,11 @@ type BillRecord = Partial<Record<(typeof BILL_KEYS)[number] | (typeof LINE_KEYS)
 function billRecord({ model, tokenizer, at, bill: one, problem }: Billed, volume: Volume): BillRecord {
   const bill = one && timesBill(one, volume);
   return {
-    ...{ model, tokenizer, at, problem, ...bill },
+    model,
+    tokenizer,
+    at,
+    problem,
+    ...bill,
     lines: bill?.lines.map((line) => ({ ...line, quantity: jsonNumber(line.quantity) })) ?? [],
     promptTokens: bill === null ? null : jsonNumber(bill.promptTokens),
     times: jsonNumber(volume.times),

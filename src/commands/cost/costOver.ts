@@ -64,7 +64,9 @@ async function printStretches(
   const style = Style.of(context);
   const points = rows.map(
     ({ from, total }): Step => ({
-      ...{ at: from, value: total === null ? null : Number(total), label: total === null ? '' : dollars(total) },
+      at: from,
+      value: total === null ? null : Number(total),
+      label: total === null ? '' : dollars(total),
     }),
   );
   const head = `${headWords(rows, request, zone)}${isLogScale(points) ? ', log scale' : ''}`;

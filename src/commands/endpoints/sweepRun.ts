@@ -34,7 +34,11 @@ export async function runSweep(options: SweepOptions, context: Context, log: Log
     sweep(
       { ...request, source: readSource(source) },
       {
-        ...{ env, now, signal, onProgress, userAgent: `model-ledger/${version}` },
+        env,
+        now,
+        signal,
+        onProgress,
+        userAgent: `model-ledger/${version}`,
         elapsedMs: () => performance.now(),
         wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
         onRetry: (note) => logRetry(log, note),

@@ -1,17 +1,8 @@
 import { Option } from 'commander';
 import { quantity } from '../../core/format/units.ts';
-import {
-  type Blend,
-  blendedPrice,
-  DEFAULT_BLEND,
-  readBlend,
-  SORTS,
-  type Sort,
-  sortOffers,
-} from '../../core/pricing/offerOrder.ts';
-import { basePrice, isDynamic, isFree, type Offer, readPerMillion } from '../../core/pricing/offers.ts';
+import { type Blend, DEFAULT_BLEND, readBlend, SORTS, type Sort, sortOffers } from '../../core/pricing/offerOrder.ts';
+import { isFree, type Offer, readPerMillion } from '../../core/pricing/offers.ts';
 import { filterOffers, type OfferFilter } from '../../core/query/offerFilter.ts';
-import { COMPONENTS, unitOf } from '../../core/reading/components.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
@@ -23,6 +14,7 @@ import { type AskModelsOptions, readCount } from '../shared/options.ts';
 import { limitOf, noteCut, printRecords } from '../shared/output.ts';
 import { noteCoverage, nothingWords, readAt, reading } from '../shared/reading.ts';
 import { printFilled } from './filledTable.ts';
+import { KEYS, toRecord } from './offerRecord.ts';
 import { offerColumns } from './offersTable.ts';
 
 interface Options extends AskModelsOptions {
@@ -38,13 +30,6 @@ interface Options extends AskModelsOptions {
   readonly free?: boolean;
   readonly minContext?: number;
 }
-
-const COMPONENT_KEYS = COMPONENTS.map(({ component }) => component);
-const KEYS = [
-  ...['model', 'name', 'author', 'contextLength', 'maxCompletionTokens', 'free', 'dynamic'],
-  ...COMPONENT_KEYS,
-  ...['conditional', 'imageUnit', 'blend'],
-];
 
 export const define: Define = (command, context) => {
   command
@@ -112,7 +97,11 @@ async function prices(typed: readonly string[], options: Options, context: Conte
 function readFilter(options: Options): OfferFilter {
   const { parameter: parameters, modality: modalities, maxPrice, maxCompletionPrice, free, paid, minContext } = options;
   return {
-    ...{ parameters, modalities, free, paid, minContext },
+    parameters,
+    modalities,
+    free,
+    paid,
+    minContext,
     maxPrice: maxPrice === undefined ? undefined : readPerMillion(maxPrice),
     maxCompletionPrice: maxCompletionPrice === undefined ? undefined : readPerMillion(maxCompletionPrice),
   };
@@ -129,19 +118,4 @@ function leaveOutFree(offers: readonly Offer[], { json, csv, free, sort }: Optio
   if (json || csv || free || !['prompt', 'completion', 'blend', 'price'].includes(sort)) return offers;
   const paid = offers.filter((offer) => !isFree(offer));
   return paid.length > 0 ? paid : offers;
-}
-
-function toRecord(offer: Offer, blend: Blend | undefined) {
-  const { model, name, author, contextLength, maxCompletionTokens, prices: rows } = offer;
-  const base = COMPONENT_KEYS.map((component) => [component, basePrice(offer, component)]);
-  const conditional = rows
-    .filter(({ condition }) => condition !== '')
-    .map(({ component, condition, price, dynamic }) => ({ component, condition, price, dynamic }));
-  return {
-    ...{ model, name, author, contextLength, maxCompletionTokens, conditional },
-    ...{ free: isFree(offer), dynamic: isDynamic(offer) },
-    ...Object.fromEntries(base),
-    blend: blend === undefined ? null : blendedPrice(offer, blend),
-    imageUnit: basePrice(offer, 'image') === null ? null : unitOf('image', rows),
-  };
 }

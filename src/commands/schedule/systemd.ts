@@ -85,7 +85,10 @@ async function unitPlan(options: Options, context: Context): Promise<UnitPlan> {
   const { every, host, port, basePath, tokenFile, serve } = options;
   const token = tokenFile === undefined ? undefined : resolve(tokenFile);
   return {
-    ...{ ...plan, scope, account, every },
+    ...plan,
+    scope,
+    account,
+    every,
     name: options.name ?? (serve ? 'model-ledger-serve' : 'model-ledger'),
     isolate: scope === 'system' || usersMayIsolate(),
     randomDelay: options.randomDelay / 1000,

@@ -51,10 +51,16 @@ async function serve(options: Options, context: Context): Promise<void> {
   const app = makeApp({ site, source, token, maxAgeMs: options.maxAge ?? null, now: context.now, tools, onError });
   try {
     await listen(app, {
-      ...{ host, port, signal: context.signal },
+      host,
+      port,
+      signal: context.signal,
       onRequest: ({ method, url, status, ms, remote }) =>
         log.info(`${method} ${url} ${status} ${ms.toFixed(1)} ms`, {
-          ...{ method, url, status, ms: Math.round(ms * 10) / 10, remote },
+          method,
+          url,
+          status,
+          ms: Math.round(ms * 10) / 10,
+          remote,
         }),
       onListening: (address) =>
         log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),

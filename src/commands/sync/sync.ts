@@ -65,7 +65,12 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   await sync(
     { db, scope, accept, dryRun, mustExist, trigger, waitMs, source },
     {
-      ...{ env, stdin, now, signal, userAgent, notifier },
+      env,
+      stdin,
+      now,
+      signal,
+      userAgent,
+      notifier,
       onBegin: (run) => log.nameRun(run),
       onWarning: (words) => log.warn(words),
       onRetry: (note) => logRetry(log, note),

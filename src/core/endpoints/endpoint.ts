@@ -56,7 +56,10 @@ export function readEndpoint(value: unknown, position: number): Endpoint | Broke
   const document = isObject(value) ? withoutTelemetry(value) : value;
   const label = readLabel(document);
   const broken = (issues: readonly Issue[]): BrokenEndpoint => ({
-    ...{ position, label, issues, document: storable(jsonText(document)) },
+    position,
+    label,
+    issues,
+    document: storable(jsonText(document)),
   });
   const checked = Fields.safeParse(document);
   if (!checked.success || !isObject(document) || label === null) {

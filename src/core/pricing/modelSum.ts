@@ -73,8 +73,13 @@ export class ModelSum {
     const subtotal = this.#subtotal.toFixed();
     const problems = [...this.#problems.values()];
     return {
-      ...{ model: this.#model, requests: this.#requests, subtotal, problems, skipped: [...this.#skipped] },
-      ...{ promptTokens: this.#promptTokens, completionTokens: this.#completionTokens },
+      model: this.#model,
+      requests: this.#requests,
+      subtotal,
+      problems,
+      skipped: [...this.#skipped],
+      promptTokens: this.#promptTokens,
+      completionTokens: this.#completionTokens,
       total: problems.length === 0 ? subtotal : null,
     };
   }

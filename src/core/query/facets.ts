@@ -37,11 +37,12 @@ export function readFacets(document: JsonObject): ModelFacets {
   const { id, name, created, context_length, architecture, pricing, supported_parameters, benchmarks } = document;
   const modalities = readModalities(architecture);
   return {
-    ...{ id: text(id) ?? '', name: text(name), created: number(created), contextLength: number(context_length) },
-    ...{
-      tokenizer: isObject(architecture) ? text(architecture.tokenizer) : null,
-      parameters: texts(supported_parameters),
-    },
+    id: text(id) ?? '',
+    name: text(name),
+    created: number(created),
+    contextLength: number(context_length),
+    tokenizer: isObject(architecture) ? text(architecture.tokenizer) : null,
+    parameters: texts(supported_parameters),
     inputs: modalities.inputs ?? [],
     // Lists that do not tell are of a time when upstream listed text models only.
     outputs: modalities.outputs ?? ['text'],

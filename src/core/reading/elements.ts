@@ -77,7 +77,9 @@ export class ElementReader {
     if (isDeeper(parseAt(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - volatileRange.to;
     return {
-      ...{ start, end, takenFrom },
+      start,
+      end,
+      takenFrom,
       entry: { ...entry, text: textOf(bytes, start, end) },
       volatileRange: { from: volatileRange.from, to: valueEnd - start },
     };

@@ -82,7 +82,12 @@ function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Lo
     const { label } = state.endpoint;
     const number = (key: string): number | null => readNumber(values.get(key));
     const row = {
-      ...{ sweepId, modelId, observedAt, twin, ...label, status: readWhole(values.get('status')) },
+      sweepId,
+      modelId,
+      observedAt,
+      twin,
+      ...label,
+      status: readWhole(values.get('status')),
       uptimeLast5m: number('uptime_last_5m'),
       uptimeLast30m: number('uptime_last_30m'),
       uptimeLast1d: number('uptime_last_1d'),

@@ -23,7 +23,12 @@ export function readStates({ orm }: Ledger, model: string): EndpointState[] {
   const rows = orm.select().from(endpoints).where(eq(endpoints.modelId, model)).all();
   const states = rows.map(
     ({ id, twin, lastSeenAt, missingSince, removedAt, continues, document }): EndpointState => ({
-      ...{ id, twin, lastSeenAt, missingSince, continues, endpoint: recall(document) },
+      id,
+      twin,
+      lastSeenAt,
+      missingSince,
+      continues,
+      endpoint: recall(document),
       presence: removedAt !== null ? 'removed' : missingSince !== null ? 'missing' : 'listed',
     }),
   );

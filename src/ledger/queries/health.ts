@@ -64,12 +64,11 @@ export function healthOf(ledger: Ledger): Health {
     lastGood: lastGood ?? null,
     lastRun: runsOf(ledger).orderBy(desc(id)).limit(1).get() ?? null,
     usualGapMs: usualGapMs(recent.map(({ at }) => at)),
-    ...{
-      runs: counts.runs,
-      firstObservedAt: coverageOf(ledger)?.first ?? null,
-      newestObservedAt: lastObserved(ledger),
-    },
-    ...{ modelsListed: counts.listed, modelsKnown: counts.known },
+    runs: counts.runs,
+    firstObservedAt: coverageOf(ledger)?.first ?? null,
+    newestObservedAt: lastObserved(ledger),
+    modelsListed: counts.listed,
+    modelsKnown: counts.known,
     failures: runsOf(ledger)
       .where(not(inArray(status, ACCEPTED_STATUSES)))
       .orderBy(desc(id))

@@ -68,7 +68,12 @@ function toOffer(
   const { model, author, contextLength, maxCompletionTokens, since } = row;
   const [inputs, outputs] = splitModality(leaf('architecture.modality', row.modality));
   return {
-    ...{ model, author, contextLength, maxCompletionTokens, since, prices },
+    model,
+    author,
+    contextLength,
+    maxCompletionTokens,
+    since,
+    prices,
     name: leaf('name', row.name),
     parameters: readList(leaf('supported_parameters', row.parameters)),
     inputs: readList(leaf('architecture.input_modalities', row.inputs), inputs),

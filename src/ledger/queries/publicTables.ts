@@ -59,7 +59,8 @@ export function publicTables(): PublicTable[] {
     if (key === undefined) throw new TypeError(`${name} has no primary key`);
     return {
       name,
-      ...{ key, order: [key] },
+      key,
+      order: [key],
       columns: columns
         .filter(({ name: column }) => column !== NUMBER_OF_PRICE && column !== SEAL)
         .map((column) => ({

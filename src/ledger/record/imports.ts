@@ -18,7 +18,13 @@ export interface Imported {
 }
 
 export const NOTHING_IMPORTED: Imported = {
-  ...{ runs: 0, from: null, to: null, statuses: {}, events: {}, quarantined: 0, problems: [] },
+  runs: 0,
+  from: null,
+  to: null,
+  statuses: {},
+  events: {},
+  quarantined: 0,
+  problems: [],
 };
 
 /** The body that an instant already has. */

@@ -28,8 +28,17 @@ export function changes(question: Question): Answer {
 function toJson(event: JudgedEvent): object {
   const { run, model, type, field, before, after, cause, changePct, observedAt, previousObservedAt, verdict } = event;
   return {
-    ...{ run_id: run, model_id: model, type, field, old_value: before, new_value: after, cause, change_pct: changePct },
-    ...{ observed_at: observedAt, previous_observed_at: previousObservedAt, verdict },
+    run_id: run,
+    model_id: model,
+    type,
+    field,
+    old_value: before,
+    new_value: after,
+    cause,
+    change_pct: changePct,
+    observed_at: observedAt,
+    previous_observed_at: previousObservedAt,
+    verdict,
   };
 }
 

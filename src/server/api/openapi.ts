@@ -103,7 +103,15 @@ const HISTORY = object({
   limits: arrayOf(object({ context_length: orNull(INTEGER), max_completion_tokens: orNull(INTEGER), ...INTERVAL })),
 });
 const EVENT = object({
-  ...{ run_id: INTEGER, model_id: TEXT, type: TEXT, field: orNull(TEXT), old_value: orNull(TEXT) },
-  ...{ new_value: orNull(TEXT), cause: orNull(TEXT), change_pct: orNull({ type: 'number' }), observed_at: TEXT },
-  ...{ previous_observed_at: orNull(TEXT), verdict: orNull(TEXT) },
+  run_id: INTEGER,
+  model_id: TEXT,
+  type: TEXT,
+  field: orNull(TEXT),
+  old_value: orNull(TEXT),
+  new_value: orNull(TEXT),
+  cause: orNull(TEXT),
+  change_pct: orNull({ type: 'number' }),
+  observed_at: TEXT,
+  previous_observed_at: orNull(TEXT),
+  verdict: orNull(TEXT),
 });

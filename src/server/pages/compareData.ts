@@ -20,15 +20,19 @@ export function compareData(question: Question) {
   const historyOf = preparePriceHistory(view.ledger);
   const known = wanted.filter((id) => list.byId.has(id) || findModel(view.ledger, id, null) !== undefined);
   const models = known.map((id) => ({
-    ...{ id, served: list.byId.get(id) },
+    id,
+    served: list.byId.get(id),
     history: historyOf(id).filter(({ validFrom }) => at === null || validFrom <= at),
   }));
   const starts = models.flatMap(({ history }) => history.slice(0, 1).map(({ validFrom }) => Date.parse(validFrom)));
   const to = Date.parse(list.run.observedAt);
   return {
     frame: frameOf(question, '/compare', list.run.observedAt),
-    ...{ models, unknown: wanted.filter((id) => !known.includes(id)), ids: list.models.map(({ id }) => id) },
-    ...{ from: Math.min(to, ...starts), to },
+    models,
+    unknown: wanted.filter((id) => !known.includes(id)),
+    ids: list.models.map(({ id }) => id),
+    from: Math.min(to, ...starts),
+    to,
   };
 }
 

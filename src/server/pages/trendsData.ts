@@ -34,7 +34,8 @@ export function trendsData(question: Question) {
     query: asked.query(),
     listed: listedByDay(view.ledger, observedAt),
     weeks: movesByWeek(view.ledger, observedAt),
-    ...{ cheapest, problem },
+    cheapest,
+    problem,
   };
 }
 

@@ -66,7 +66,11 @@ async function inPlace(path: string, label: string, signal: AbortSignal): Promis
   const output = await git(['-C', path, 'rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { signal });
   const [, folder = '', isShallow] = /^(.*)\n(true|false)\n$/s.exec(output) ?? [];
   return {
-    ...{ folder, label, isShallow: isShallow === 'true', signal, close: async () => {} },
+    folder,
+    label,
+    isShallow: isShallow === 'true',
+    signal,
+    close: async () => {},
     git: (args, input) => git([...inRepository(folder), ...args], { signal, input }),
   };
 }

@@ -52,7 +52,9 @@ export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey
 export function openSession(connection: Connection, options: FetchOptions): Session {
   const { apiKey, userAgent } = options;
   const headers = {
-    ...{ accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': userAgent },
+    accept: 'application/json',
+    'accept-encoding': 'gzip, br',
+    'user-agent': userAgent,
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
   const redact = redactor([apiKey, ...connection.secrets]);

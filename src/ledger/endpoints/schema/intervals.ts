@@ -35,6 +35,7 @@ export const endpointLimits = sqliteTable(
 );
 
 export const OF_ENDPOINTS = {
-  ...{ prices: endpointPrices, limits: endpointLimits },
+  prices: endpointPrices,
+  limits: endpointLimits,
   owner: { key: 'endpointId', ofPrices: endpointPrices.endpointId, ofLimits: endpointLimits.endpointId },
 };

@@ -1,3 +1,4 @@
+// Longer than other files: the state of a sweep that is under way, which is to change in one place only.
 import { SweepTally } from '../../../core/endpoints/tally.ts';
 import { nextInstant, toInstant } from '../../../core/time/instant.ts';
 import { Gathered } from '../../endpoints/gathered.ts';
@@ -116,8 +117,14 @@ export class SweepUnderWay {
     const { counts, status, failures, isHopeless: isGivenUp } = this.tally;
     return {
       ...counts,
-      ...{ id, isResumed, isStopped, status: isStopped ? ('partial' as const) : status, failures, isGivenUp },
-      ...{ changes: this.#changes, setAside: this.#gathered.setAside },
+      id,
+      isResumed,
+      isStopped,
+      status: isStopped ? ('partial' as const) : status,
+      failures,
+      isGivenUp,
+      changes: this.#changes,
+      setAside: this.#gathered.setAside,
     };
   }
 

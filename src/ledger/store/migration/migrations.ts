@@ -42,7 +42,9 @@ export function readMigrations(): SchemaMigration[] {
   return journal.entries.map(({ tag, when }) => {
     const text = readFileSync(`${folder}${tag}.sql`, 'utf8');
     return {
-      ...{ name: tag, statements: text.split('--> statement-breakpoint'), madeAt: when },
+      name: tag,
+      statements: text.split('--> statement-breakpoint'),
+      madeAt: when,
       hash: hash('sha256', text, 'hex'),
     };
   });

@@ -44,6 +44,7 @@ export const providerLimits = sqliteTable(
 );
 
 export const OF_MODELS = {
-  ...{ prices: pricingHistory, limits: providerLimits },
+  prices: pricingHistory,
+  limits: providerLimits,
   owner: { key: 'modelId', ofPrices: pricingHistory.modelId, ofLimits: providerLimits.modelId },
 };

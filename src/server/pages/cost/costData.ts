@@ -53,7 +53,10 @@ export function costForm(question: Question): CostPage {
     models: namesOf(asked).join(', '),
     completionTokens: asked.first('completion_tokens') ?? '',
     times: asked.first('times') ?? '',
-    ...{ typed: '', ids: list.models.map(({ id }) => id), problem: null, result: null },
+    typed: '',
+    ids: list.models.map(({ id }) => id),
+    problem: null,
+    result: null,
   };
 }
 

@@ -18,7 +18,10 @@ export function listData(question: Question) {
   );
   return {
     frame: frameOf(question, '/', list.run.observedAt),
-    ...{ shown, problem, total: list.models.length, query: asked.query() },
+    shown,
+    problem,
+    total: list.models.length,
+    query: asked.query(),
     authors: [...new Set(list.models.map(({ id }) => authorOf(id)))].sort(),
     abilities: [...new Set(list.models.flatMap(({ facets }) => facets.parameters))].sort(),
     changedAt: changedAtOf(view.ledger, asked.asOf()),

@@ -42,7 +42,10 @@ export function modelData(question: Question, id: string) {
   const path = modelPath(id);
   return {
     frame: { ...frameOf(question, path, observedAt), title: line(facts.name ?? id), feed: `${path}/feed` },
-    ...{ look, prices, document: served?.document, cost: costOf(question, prices) },
+    look,
+    prices,
+    document: served?.document,
+    cost: costOf(question, prices),
     limits: limitsHistory(ledger, id).filter(({ validFrom }) => at === null || validFrom <= at),
     /** The time for which prices can be drawn. */
     record: { first: coverageOf(ledger)?.first ?? observedAt, last: observedAt },
