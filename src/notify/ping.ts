@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/reading/quote.ts';
 import type { Post } from './client.ts';
 
 /** What a dead man's switch is told: the three addresses of healthchecks.io. */
@@ -9,5 +10,5 @@ const LONGEST_BODY = 10_000;
 export function writePing(base: URL, beat: Beat, words: string): Post {
   const url = new URL(base);
   if (beat !== 'success') url.pathname = `${url.pathname.replace(/\/$/, '')}/${beat}`;
-  return { url, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: words.slice(0, LONGEST_BODY) };
+  return { url, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: beginningOf(words, LONGEST_BODY) };
 }

@@ -420,8 +420,8 @@ describe('odd texts', () => {
     expect(told).toEqual([
       null,
       'Upstream answered with an error: \\u{d83d} \\u{0}.',
-      `Upstream answered with an error: ${'x'.repeat(299)}\\u{d83d}….`,
-      `1 of 1 entries are invalid, the first at pricing.prompt: not a decimal amount: "${'x'.repeat(78)}\\u{d83d}….`,
+      `Upstream answered with an error: ${'x'.repeat(299)}….`,
+      `1 of 1 entries are invalid, the first at pricing.prompt: not a decimal amount: "${'x'.repeat(78)}….`,
     ]);
     const tables = rows(
       ledger,

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { writeOut } from './text.ts';
+import { writeOut } from '../reading/quote.ts';
 
 /** A value of a CSV cell; null is the empty cell. */
 export type CsvValue = string | number | bigint | boolean | null;

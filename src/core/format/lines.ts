@@ -1,3 +1,5 @@
+import { beginningOf } from '../reading/quote.ts';
+
 /** Changes up to this length are never cut, and only those of lists are longer. */
 export const LEAST_MOVE = 72;
 
@@ -7,7 +9,7 @@ export function cutWords(text: string, width: number, ascii: boolean): string {
   const ellipsis = ascii ? '...' : '…';
   const start = text.slice(0, width - ellipsis.length + 1);
   const end = start.lastIndexOf(' ');
-  return `${end > 0 ? start.slice(0, end).trimEnd() : start.slice(0, -1)}${ellipsis}`;
+  return `${end > 0 ? start.slice(0, end).trimEnd() : beginningOf(start, start.length - 1)}${ellipsis}`;
 }
 
 const STYLE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');

@@ -1,10 +1,9 @@
+import { ACTIVE, writeOut } from '../reading/quote.ts';
+
 /**
  * Upstream's texts (names, descriptions, ids, error messages) as they may be shown: they can neither move a cursor,
  * forge a line, reverse their neighbours, nor become a formula.
  */
-
-/** Characters with an invisible effect: controls (C0, C1), bidi and zero width, lone surrogates, line ends. */
-const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * One line of text that can be printed anywhere: every active character is escaped, the escape character as `\u{1b}`.
@@ -32,9 +31,4 @@ export function escapeJson(json: string): string {
     // A surrogate pair is escaped as two code units.
     character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
-}
-
-/** The visible spelling of a character. */
-export function writeOut(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

@@ -1,4 +1,5 @@
 import { escapeControls } from '../format/text.ts';
+import { beginningOf } from '../reading/quote.ts';
 import type { Format } from './messageFormats.ts';
 import type { News } from './news.ts';
 import { headline, newsLines } from './newsWords.ts';
@@ -42,7 +43,7 @@ function escapeDiscord(text: string): string {
 
 /** The headline and as many lines as fit, with the number of those that do not. */
 function fit(news: News, quote: (text: string) => string, longest: number): string {
-  const lines = newsLines(news.events).map((line) => quote(cut(line)));
+  const lines = newsLines(news.events).map((line) => quote(beginningOf(line, LONGEST_LINE, '…')));
   const text = [quote(escapeControls(headline(news)))];
   let size = sizeOf(text[0] ?? '');
   const room = longest - 40;
@@ -55,11 +56,6 @@ function fit(news: News, quote: (text: string) => string, longest: number): stri
     text.push(line);
   }
   return text.join('\n');
-}
-
-function cut(line: string): string {
-  const characters = [...line];
-  return characters.length > LONGEST_LINE ? `${characters.slice(0, LONGEST_LINE).join('')}…` : line;
 }
 
 /** Bytes of UTF-8, of which there are never fewer than characters. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { escapeControls } from '../format/text.ts';
+import { beginningOf } from '../reading/quote.ts';
 import { readWhen, type When } from '../time/when.ts';
 
 /** A documented parameter has an invalid value. */
@@ -52,7 +53,7 @@ export function readParameters<T extends z.ZodObject>(schema: T, raw: RawParamet
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = String(issue?.path[0] ?? '');
-  const written = escapeControls(given[name] ?? '').slice(0, 100);
+  const written = beginningOf(escapeControls(given[name] ?? ''), 100);
   throw new ParameterError(`${name}: ${issue?.message}, not "${written}".`);
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { LedgerError, messageOf } from '../../core/errors.ts';
+import { beginningOf } from '../../core/reading/quote.ts';
 import { Archive } from '../archive/archive.ts';
 import { endpointTexts } from '../endpoints/schema/sweeps.ts';
 import { EndpointTexts } from '../endpoints/texts.ts';
@@ -138,6 +139,6 @@ function compare(
 function describe(row: Readonly<Record<string, unknown>>): string {
   return Object.entries(row)
     .filter(([name, value]) => value !== null && (name !== 'times' || value !== 1))
-    .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
+    .map(([name, value]) => `${name} ${beginningOf(String(value), 60)}`)
     .join(', ');
 }

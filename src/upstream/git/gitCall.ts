@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../../config/childEnvironment.ts';
 import { codeOf, UsageError, withoutStop } from '../../core/errors.ts';
+import { beginningOf } from '../../core/reading/quote.ts';
 
 /** Overrides what a repository's own configuration could start or hide. */
 const INERT = [
@@ -91,7 +92,7 @@ export function gitError(words: string, cause?: unknown, state?: string): UsageE
   const hint = owner === undefined ? state : `Run git config --global --add safe.directory '${owner}' if you trust it.`;
   return new UsageError(
     'git_failed',
-    `Git could not read the repository: ${withoutStop((line ?? lines.at(-1) ?? 'it said nothing').slice(0, 300))}.`,
+    `Git could not read the repository: ${withoutStop(beginningOf(line ?? lines.at(-1) ?? 'it said nothing', 300))}.`,
     { ...(hint === undefined ? {} : { hint }), cause },
   );
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { beginningOf } from '../../core/reading/quote.ts';
 import type { Repository } from './repository.ts';
 import { listBranches, nearest, type Revision } from './revision.ts';
 
@@ -31,7 +32,7 @@ export async function refuseNoFile(repository: Repository, { commit, name }: Rev
   }
   if (entry?.mode === '160000') await refuse('a submodule', 'Import from that repository itself.');
   if (entry?.mode === '120000') {
-    const target = (await repository.git(['cat-file', 'blob', entry.object])).slice(0, 200);
+    const target = beginningOf(await repository.git(['cat-file', 'blob', entry.object]), 200);
     await refuse(`a symbolic link to ${target}`, 'Give --path the file that it leads to.');
   }
 }

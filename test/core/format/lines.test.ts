@@ -39,6 +39,8 @@ test.each([
   ['+tools +seed +stop', 13, '+tools +seed…'],
   ['+tools +seed +stop', 12, '+tools…'],
   ['+structured_outputs', 12, '+structured…'],
+  ['+\u{1f600}\u{1f600}', 3, '+…'],
+  ['+\u{1f600}\u{1f600}', 4, '+\u{1f600}…'],
 ])('%j cut to %i', (text, width, expected) => {
   expect(cutWords(text, width, false)).toBe(expected);
 });
