@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { define } from '../../src/commands/prices/prices.ts';
 import { makeLedger } from '../ledgers.ts';
 import { jsonLines, newFolder } from '../program/program.ts';
+import { newApp } from '../server/apps.ts';
 import { ask, smallLedger } from './asking.ts';
 
 const prices = async (args: readonly string[], options = {}) =>
@@ -130,18 +131,30 @@ test.each([
 });
 
 test('lists of 2024 tell what a model takes in one word, or in one text', async () => {
-  const old = (id: string, modality: string): object => ({
-    ...{ id, name: id, pricing: { prompt: '0.000001', completion: '0.000002' } },
+  const old = (id: string, modality: string, prompt = '0.000001'): object => ({
+    ...{ id, name: id, pricing: { prompt, completion: '0.000002' } },
     architecture: { modality, tokenizer: 'Other' },
   });
-  const models = [old('a/seeing', 'multimodal'), old('a/reading', 'text'), old('a/later', 'text+image->text')];
+  const silent = { id: 'a/silent', pricing: { prompt: '0.000001' } };
+  const models = [
+    old('a/seeing', 'multimodal', '0.0000009'),
+    old('a/reading', 'text'),
+    old('a/later', 'text+image->text'),
+    silent,
+  ];
   const db = join(newFolder(), 'old.db');
-  await makeLedger(db, [{ at: '2024-05-01T00:00:00.000Z', body: JSON.stringify({ data: models }) }]);
+  await makeLedger(db, [
+    { at: '2024-05-01T00:00:00.000Z', body: JSON.stringify({ data: models }) },
+    { at: '2024-05-02T00:00:00.000Z', body: JSON.stringify({ data: models, total_count: models.length }) },
+  ]);
   const fitting = async (modality: string): Promise<string[]> => {
     const { stdout } = await ask(define, ['--db', db, '--modality', modality, '--sort', 'name', '--json']);
     return jsonLines(stdout).map(({ model }) => String(model));
   };
   expect(await fitting('image')).toEqual(['a/later', 'a/seeing']);
-  expect(await fitting('->text')).toEqual(['a/later', 'a/reading', 'a/seeing']);
+  expect(await fitting('->text')).toEqual(['a/later', 'a/reading', 'a/seeing', 'a/silent']);
   expect(await fitting('multimodal')).toEqual([]);
+  const { app } = newApp(db);
+  const cheapest = await (await app.request('/trends?input_modalities=image')).text();
+  expect(['a/seeing', 'a/reading', 'a/later'].map((id) => cheapest.includes(id))).toEqual([true, false, false]);
 });

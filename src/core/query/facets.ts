@@ -1,4 +1,4 @@
-import { exactNumber, isObject, type JsonObject } from '../reading/json.ts';
+import { exactNumber, isObject, type JsonObject, readArray } from '../reading/json.ts';
 import type { Amount } from '../reading/price.ts';
 import { amountOf, readPricing } from '../reading/pricing.ts';
 
@@ -35,7 +35,6 @@ export interface Scores {
 /** Reads a document leniently: what has an unexpected type counts as missing. */
 export function readFacets(document: JsonObject): ModelFacets {
   const { id, name, created, context_length, architecture, pricing, supported_parameters, benchmarks } = document;
-  const modalities = readModalities(architecture);
   return {
     id: text(id) ?? '',
     name: text(name),
@@ -43,9 +42,7 @@ export function readFacets(document: JsonObject): ModelFacets {
     contextLength: number(context_length),
     tokenizer: isObject(architecture) ? text(architecture.tokenizer) : null,
     parameters: texts(supported_parameters),
-    inputs: modalities.inputs ?? [],
-    // Lists that do not tell are of a time when upstream listed text models only.
-    outputs: modalities.outputs ?? ['text'],
+    ...known(readModalities(architecture)),
     ...readPrices(isObject(pricing) ? pricing : {}),
     scores: readScores(benchmarks),
   };
@@ -62,8 +59,23 @@ export function readModalities(architecture: unknown): { inputs?: readonly strin
   };
 }
 
+/** The same from the columns of `models`: JSON arrays, and the text; an entry that tells nothing is a text model's. */
+export function storedModalities(
+  inputs: string | null,
+  outputs: string | null,
+  modality: string | null,
+): Pick<ModelFacets, 'inputs' | 'outputs'> {
+  const read = (json: string | null): unknown => (json === null ? null : readArray(json));
+  return known(readModalities({ modality, input_modalities: read(inputs), output_modalities: read(outputs) }));
+}
+
+/** Lists that do not tell are of a time when upstream listed text models only. */
+function known({ inputs = [], outputs = ['text'] }: ReturnType<typeof readModalities>) {
+  return { inputs, outputs };
+}
+
 /** Until the middle of 2024, modalities were `text` and `multimodal`, which has been `text+image->text` since. */
-export function splitModality(modality: string | null): readonly [string[]?, string[]?] {
+function splitModality(modality: string | null): readonly [string[]?, string[]?] {
   if (modality === null) return [];
   if (modality === 'text') return [['text'], ['text']];
   if (modality === 'multimodal') return [['text', 'image'], ['text']];

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { groupBy } from '../../core/collections.ts';
 import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Offer } from '../../core/pricing/offers.ts';
-import { splitModality } from '../../core/query/facets.ts';
+import { storedModalities } from '../../core/query/facets.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { isAskedFor } from './filters.ts';
@@ -66,7 +66,6 @@ function toOffer(
     return old === undefined ? now : old;
   };
   const { model, author, contextLength, maxCompletionTokens, since } = row;
-  const [inputs, outputs] = splitModality(leaf('architecture.modality', row.modality));
   return {
     model,
     author,
@@ -76,8 +75,11 @@ function toOffer(
     prices,
     name: leaf('name', row.name),
     parameters: readList(leaf('supported_parameters', row.parameters)),
-    inputs: readList(leaf('architecture.input_modalities', row.inputs), inputs),
-    outputs: readList(leaf('architecture.output_modalities', row.outputs), outputs),
+    ...storedModalities(
+      leaf('architecture.input_modalities', row.inputs),
+      leaf('architecture.output_modalities', row.outputs),
+      leaf('architecture.modality', row.modality),
+    ),
   };
 }
 
@@ -104,8 +106,7 @@ export function toPriceRow({ component, condition, price, dynamic }: StoredPrice
   return { component, condition, price, dynamic: dynamic === 1 };
 }
 
-/** The words of a JSON array; where there is none, as in lists of 2024, what the modality says. */
-function readList(json: string | null, fallback: readonly string[] = []): readonly string[] {
-  if (json === null) return fallback;
-  return readArray(json)?.filter((item) => typeof item === 'string') ?? [];
+/** The words of a JSON array. */
+function readList(json: string | null): readonly string[] {
+  return readArray(json ?? '[]')?.filter((item) => typeof item === 'string') ?? [];
 }

@@ -1,4 +1,5 @@
 import { compareText } from '../../core/collections.ts';
+import { storedModalities } from '../../core/query/facets.ts';
 import { fits } from '../../core/query/filter.ts';
 import { readModelParameters } from '../../core/query/modelParameters.ts';
 import { readModelQuery } from '../../core/query/modelQuery.ts';
@@ -39,15 +40,14 @@ export function trendsData(question: Question) {
   };
 }
 
-function toFacets({ model, name, contextLength, parameters, inputs, outputs }: OfferPeriod) {
+function toFacets({ model, name, contextLength, parameters, inputs, outputs, modality }: OfferPeriod) {
   const list = (json: string | null): readonly string[] => (readArray(json ?? '[]') ?? []).map(String);
   return {
     id: model,
     name,
     contextLength,
     parameters: list(parameters),
-    inputs: list(inputs),
-    outputs: outputs === null ? ['text'] : list(outputs),
+    ...storedModalities(inputs, outputs, modality),
   };
 }
 

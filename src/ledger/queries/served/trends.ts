@@ -37,13 +37,14 @@ export interface OfferPeriod {
   readonly parameters: string | null;
   readonly inputs: string | null;
   readonly outputs: string | null;
+  readonly modality: string | null;
 }
 
 /** Every base price of a component that was above zero. */
 export function offerPeriods({ orm }: Ledger, component: string, by: string): OfferPeriod[] {
   return orm.all(sql`SELECT m.id AS model, m.name, p.price, p.valid_from AS validFrom,
       CASE WHEN p.valid_to > ${by} THEN NULL ELSE p.valid_to END AS validTo,
-      m.supported_parameters AS parameters, m.input_modalities AS inputs, m.output_modalities AS outputs,
+      m.supported_parameters AS parameters, m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality,
       m.document ->> '$.context_length' AS contextLength
     FROM pricing_history AS p JOIN models AS m ON m.id = p.model_id
     WHERE p.component = ${component} AND p.condition = '' AND p.dynamic = 0 AND p.price <> '0' AND p.valid_from <= ${by}`);
