@@ -10,8 +10,9 @@ import { UsageError } from './core/errors.ts';
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 function readVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return manifest.version;
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
 }
 
 /** If `main` waits for something that can never happen, Node exits with code 13 and prints nothing. */
