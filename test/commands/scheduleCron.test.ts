@@ -122,11 +122,15 @@ test('without cron the person is told what else there is', async () => {
   });
 });
 
-test('what stands in a file of variables and is no setting is told, because the run will not have it', async () => {
+test.each([
+  ['--variables'],
+  // Its former name.
+  ['--env-file'],
+])('what stands in the file of %s and is no setting is told, because the run will not have it', async (option) => {
   writeFileSync(join(scene.folder, 'my.env'), 'PGHOST=db\nMODEL_LEDGER_TIMEOUT_MS=9000\nTZ=UTC\n', {
     mode: 0o600,
   });
-  const { code, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', '--variables', 'my.env']);
+  const { code, stderr } = await scene.run(['schedule', 'cron', '--db', 'ledger.db', option, 'my.env']);
   expect([code, stderr.split('\n')[0]]).toEqual([
     0,
     `No settings of this program, and not set for its run: PGHOST, TZ (${scene.folder}/my.env).`,
