@@ -98,9 +98,9 @@ export function openClient({ env, userAgent, allow, tryMs, pauseMs, now, lookup 
 
 function judge({ statusCode: status, headers }: Dispatcher.ResponseData, now: number): Tried {
   if (status >= 200 && status < 300) return { reply: { kind: 'taken' }, isPassing: false };
-  const said = `the receiver answered ${status}`;
-  if (NEVER.has(status)) return { reply: { kind: 'never', reason: said }, isPassing: false };
-  const reason = status >= 300 && status < 400 ? `${said}: a redirect, which is not followed` : said;
+  const isRedirect = status >= 300 && status < 400;
+  const reason = `the receiver answered ${status}${isRedirect ? ': a redirect, which is not followed' : ''}`;
+  if (NEVER.has(status)) return { reply: { kind: 'never', reason }, isPassing: false };
   const retryAfter = readRetryAfter(textOf(headers['retry-after']), now) ?? 0;
   const retryAfterMs = Math.min(retryAfter, LONGEST_RETRY_AFTER_MS);
   return later(reason, PASSING.has(status) && retryAfterMs === 0, retryAfterMs);

@@ -21,9 +21,12 @@ export function runTool(env: Env, tool: string, args: readonly string[], input =
       killSignal: 'SIGKILL' as const,
     };
     const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
-      const said = { stdout: stdout.toString('latin1'), stderr: stderr.toString('utf8').trim().replaceAll('\n', '; ') };
-      if (error === null) resolve({ code: 0, ...said });
-      else if (typeof error.code === 'number') resolve({ code: error.code, ...said });
+      const output = {
+        stdout: stdout.toString('latin1'),
+        stderr: stderr.toString('utf8').trim().replaceAll('\n', '; '),
+      };
+      if (error === null) resolve({ code: 0, ...output });
+      else if (typeof error.code === 'number') resolve({ code: error.code, ...output });
       else if (error.code === 'ENOENT') resolve(undefined);
       else reject(failed(`${tool} could not be run (${error.message}).`, 'Look whether it works by hand.', error));
     });

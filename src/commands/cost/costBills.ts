@@ -35,8 +35,8 @@ export async function costOfModels(question: LedgerQuestion, request: CostReques
   if (await printRecords(context, options, keys, records)) return isKnown;
   const [only] = shown;
   const seen = served === undefined ? observedBy(ledger, at ?? END_OF_TIME) : endpointsAnsweredBy(ledger, served, at);
-  const then = at === null ? 'now' : minuteWords(at, zone);
-  const when = seen === null ? then : `${then}, prices as observed ${minuteWords(seen, zone)}`;
+  const instant = at === null ? 'now' : minuteWords(at, zone);
+  const when = seen === null ? instant : `${instant}, prices as observed ${minuteWords(seen, zone)}`;
   if (served !== undefined)
     await printComparison(shown, volume, `${served} at its providers, ${when}`, context, 'provider');
   else if (bills.length === 1 && only?.bill) await printBill(only.model, only.bill, volume, when, context);

@@ -30,7 +30,7 @@ export function tooLarge(message: string): RejectedError {
 }
 
 export function noData(error?: unknown): RejectedError {
-  const said = isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(quote(error.message))}` : '';
-  if (error !== undefined) return new RejectedError('error_object', `Upstream answered with an error${said}.`);
+  const words = isObject(error) && typeof error.message === 'string' ? `: ${withoutStop(quote(error.message))}` : '';
+  if (error !== undefined) return new RejectedError('error_object', `Upstream answered with an error${words}.`);
   return new RejectedError('no_data', 'The answer has no "data" array.');
 }

@@ -37,9 +37,9 @@ const LEAF_OF = {
 export function findModel(ledger: Ledger, id: string, at: string | null): ModelFacts | undefined {
   const now = factsOf(ledger, id);
   if (now === undefined || at === null) return now;
-  const then = leavesAt(ledger, at, Object.values(LEAF_OF), id).get(id);
+  const leaves = leavesAt(ledger, at, Object.values(LEAF_OF), id).get(id);
   const changed = Object.entries(LEAF_OF).flatMap(([key, leaf]) => {
-    const old = then?.get(leaf);
+    const old = leaves?.get(leaf);
     return old === undefined ? [] : [[key, old]];
   });
   return { ...now, ...Object.fromEntries(changed) };

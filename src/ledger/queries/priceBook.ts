@@ -48,10 +48,10 @@ export class PriceBook {
 
   /** Why a model has no prices; none at all is no reason, as upstream may list a model without any. */
   #whyNone(model: string, at: string): readonly PriceRow[] | Unpriced {
-    const then = at === END_OF_TIME ? null : at;
-    if (isListed(this.#ledger, model, then)) return [];
+    const instant = at === END_OF_TIME ? null : at;
+    if (isListed(this.#ledger, model, instant)) return [];
     const first = coverageOf(this.#ledger)?.first;
-    return then !== null && first !== undefined && then < first ? 'not_observed' : 'not_listed';
+    return instant !== null && first !== undefined && instant < first ? 'not_observed' : 'not_listed';
   }
 
   #timetable(model: string): Timetable | null {

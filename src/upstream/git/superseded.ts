@@ -44,8 +44,8 @@ async function ofBranch(
   rivals: readonly DatedVersion[],
 ): Promise<DatedVersion[]> {
   const { observedAt = '', path = '' } = rivals[0] ?? {};
-  const then = `--min-age=${Date.parse(observedAt) / 1000}`;
-  const tip = (await repository.git(['rev-list', '--first-parent', '--max-count=1', then, commit])).trim();
+  const minAge = `--min-age=${Date.parse(observedAt) / 1000}`;
+  const tip = (await repository.git(['rev-list', '--first-parent', '--max-count=1', minAge, commit])).trim();
   if (tip === '') return [];
   const [had] = await listTree(repository, [tip, '--', path]);
   return rivals.filter(({ object }) => object === had?.object);

@@ -10,9 +10,9 @@ export function isSameFile(one: Stats | undefined, other: Stats | undefined): bo
 /** Detects, before a commit, a file that was moved away or replaced: everything written to it would be lost. */
 export function watchIdentity(file: string): () => void {
   if (file === ':memory:') return () => {};
-  const then = identityOf(file);
+  const opened = identityOf(file);
   return () => {
-    if (then !== null && identityOf(file) === then) return;
+    if (opened !== null && identityOf(file) === opened) return;
     throw new DataFileError('replaced', `${file} was moved or replaced while it was open.`, { hint: 'Run again.' });
   };
 }
