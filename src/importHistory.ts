@@ -1,6 +1,6 @@
 import { toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
-import { acceptHeld } from './ledger/record/acceptHeld.ts';
+import { acceptLists } from './ledger/record/acceptLists.ts';
 import {
   fitScope,
   type Imported,
@@ -105,7 +105,7 @@ async function recordUnknown(
   // Thrown only now, when all that had been read before is recorded.
   for (const error of failures) throw error;
   const believed =
-    accept && dropped !== undefined ? await acceptHeld(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
+    accept && dropped !== undefined ? await acceptLists(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
   const imported = summarize(ledger, firstRun);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();

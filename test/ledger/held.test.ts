@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hashOf } from '../../src/ledger/archive/hash.ts';
+import { acceptLists } from '../../src/ledger/record/acceptLists.ts';
+import { recordSame } from '../../src/ledger/record/runs.ts';
 import type { Ledger } from '../../src/ledger/store/open.ts';
 import { documentOf } from '../core/documents.ts';
 import { rebuild, record } from '../ledgers.ts';
@@ -93,6 +96,21 @@ describe('an answer that lacks too many', () => {
     const before = readTables(ledger);
     await rebuild(ledger);
     expect(differingRows(readTables(ledger), before)).toEqual([]);
+  });
+
+  it('is believed though it only lacks them since an older list was inserted, if a person accepted it then', async () => {
+    const seen = snapshot(hour(2), LESS, { isAccepted: true });
+    const ledgers = [await newLedger(), await newLedger(), await newLedger()] as const;
+    for (const ledger of ledgers) record(ledger, snapshot(hour(1), LESS));
+    record(ledgers[0], seen);
+    recordSame(ledgers[1], seen, hashOf(seen.body));
+    record(ledgers[2], { ...seen, isAccepted: false });
+    expect(await acceptLists(ledgers[2], [hour(2)], new AbortController().signal)).toBe(0);
+    for (const ledger of ledgers) {
+      record(ledger, snapshot(hour(0), FULL));
+      expect(statuses(ledger)).toEqual(['changed', 'held', 'changed']);
+      expect(counts(ledger, 'removed')).toEqual([[2, 15]]);
+    }
   });
 
   it('brings no newcomer before it is believed', async () => {

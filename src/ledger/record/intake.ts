@@ -5,8 +5,7 @@ import { findShared } from '../../core/reading/shared.ts';
 import type { Archive } from '../archive/archive.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
-import { acceptances } from '../store/schema/runs.ts';
-import { prepareRunRows, type Snapshot } from './runs.ts';
+import { noteAcceptance, prepareRunRows, type Snapshot } from './runs.ts';
 import type { TimelineRun } from './timeline.ts';
 
 /** A run whose answer was no model list; only the archive has it. */
@@ -43,7 +42,7 @@ export function prepareIntake(ledger: Ledger, archive: Archive, first?: KnownLis
     archive.put({ bytes, sha256 }, known && { sha256: known.sha256, shared: findShared(read, known.modelList) });
     known = { sha256, modelList: read };
     const id = addRun(snapshot, { sha256, bodyBytes: bytes.length, status: 'unchanged' });
-    if (isAccepted) ledger.orm.insert(acceptances).values({ runId: id }).run();
+    noteAcceptance(ledger, snapshot, id);
     return { status: 'list', run: { id, observedAt, scope, source, etag, sha256, isAccepted }, modelList: read };
   };
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { DataFileError, type RejectedError } from '../../core/errors.ts';
 import type { Ledger } from '../store/open.ts';
-import { COUNTS, syncRuns } from '../store/schema/runs.ts';
+import { acceptances, COUNTS, syncRuns } from '../store/schema/runs.ts';
 import { bindInsert } from '../store/statements.ts';
 import { transact } from '../store/transaction.ts';
 import { lastAccepted, type TimelineRun } from './timeline.ts';
@@ -56,12 +56,18 @@ export function prepareRunRows(ledger: Ledger): (seen: Seen, result: Result) => 
   };
 }
 
+/** Keeps that a person accepted a list, though nothing is missing from it: an older one may be inserted before it. */
+export function noteAcceptance({ orm }: Ledger, { isAccepted }: Seen, runId: number): void {
+  if (isAccepted) orm.insert(acceptances).values({ runId }).run();
+}
+
 /** Inserts the row of a run that observed the newest accepted list again. */
 export function addSame(ledger: Ledger, seen: Seen, last: TimelineRun): Same {
   const before = ledger.orm.select().from(syncRuns).where(eq(syncRuns.id, last.id)).get();
   const modelCount = before?.modelCount ?? 0;
   const bodyBytes = before?.bodyBytes ?? 0;
   const runId = prepareRunRows(ledger)(seen, { sha256: last.sha256, bodyBytes, status: 'unchanged', modelCount });
+  noteAcceptance(ledger, seen, runId);
   return { status: 'same', runId, observedAt: seen.observedAt, modelCount };
 }
 
