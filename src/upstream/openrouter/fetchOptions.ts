@@ -4,7 +4,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { checkApiKey } from './credentials.ts';
 import { Fault, redactor } from './fault.ts';
-import type { Session } from './request.ts';
+import type { AnswerPage, Session } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
 import type { RetryTiming } from './retry.ts';
 
@@ -50,7 +50,7 @@ export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey
 
 /** Begins a session over a connection: with headers to send, and secrets not to show. */
 export function openSession(connection: Connection, options: FetchOptions): Session {
-  const { apiKey, userAgent } = options;
+  const { url, apiKey, userAgent } = options;
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
@@ -58,7 +58,7 @@ export function openSession(connection: Connection, options: FetchOptions): Sess
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
   const redact = redactor([apiKey, ...connection.secrets]);
-  return { connection, headers, redact, now: options.now ?? Date.now, requests: 0 };
+  return { connection, headers, redact, now: options.now ?? Date.now, requests: 0, at: url, page: 0 };
 }
 
 /** The timing of a session's retries, counted from now. */
@@ -85,4 +85,11 @@ const KEY_LENGTH = 16;
 /** Whether an answer contains the key, as of a server that echoes requests: what is kept of answers is public. */
 export function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
   return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
+}
+
+/** @throws Fault where the page repeats the key */
+export function refuseKey(page: AnswerPage, key: string | undefined): AnswerPage {
+  if (!repeatsKey(page.body, key)) return page;
+  const { status: httpStatus } = page;
+  throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus });
 }
