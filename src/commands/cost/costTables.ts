@@ -3,7 +3,7 @@ import { dollars, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
-import type { Bill, BillLine } from '../../core/pricing/bill.ts';
+import type { RequestBill, RequestBillLine } from '../../core/pricing/bill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
@@ -18,7 +18,7 @@ export interface Billed {
   readonly tokenizer: string | null;
   /** The instant whose prices apply; null: now. */
   readonly at: string | null;
-  readonly bill: Bill | null;
+  readonly bill: RequestBill | null;
   readonly problem: Unpriced | null;
 }
 
@@ -46,7 +46,7 @@ export function skippedWords(condition: string): string {
 
 export async function printBill(
   model: string,
-  one: Bill,
+  one: RequestBill,
   volume: Volume,
   when: string,
   context: Context,
@@ -68,7 +68,7 @@ export async function printBill(
 }
 
 /** What a reader has to know besides the lines of the bill. */
-function billNotes(one: Bill, volume: Volume): string[] {
+function billNotes(one: RequestBill, volume: Volume): string[] {
   const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
   const share = shareWords(one.total, volume);
   return [
@@ -90,11 +90,11 @@ export function totalCell(total: string | null): Cell {
   return total === null ? { text: 'not known', style: 'red' } : dollars(total);
 }
 
-function lineWords({ component, pricedAs }: BillLine, price: string): string {
+function lineWords({ component, pricedAs }: RequestBillLine, price: string): string {
   return priceWords(pricedAs, price, component === 'image_token' ? 'image token' : unitOf(pricedAs));
 }
 
-function whenWords({ condition, component, pricedAs }: BillLine): string {
+function whenWords({ condition, component, pricedAs }: RequestBillLine): string {
   const as = component === pricedAs ? '' : `as ${pricedAs}`;
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
 }
