@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Assets } from './assets.ts';
 import { feed } from './feeds.ts';
 import type { Answer } from './http/answer.ts';
-import { Asked } from './http/asked.ts';
+import { LedgerRequest } from './http/ledgerRequest.ts';
 import { routePage } from './pages/routes.tsx';
 import { modelPath, type Site } from './site.ts';
 import type { View } from './source/ledgerSource.ts';
@@ -31,7 +31,7 @@ const PAGES = { '/': '?output_modalities=all', '/changes': '?limit=1000', '/tren
  */
 export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
   const answerOf = (path: string, query = ''): Answer =>
-    routePage({ asked: new Asked(path + query, options.now), view, site: staticSite(path, options) });
+    routePage({ request: new LedgerRequest(path + query, options.now), view, site: staticSite(path, options) });
   for (const [path, query] of Object.entries(PAGES)) yield page(path, answerOf(path, query));
   for (const id of ids) {
     const path = modelPath(id);

@@ -9,7 +9,7 @@ type Validity = Pick<LimitsPeriod, 'validFrom' | 'validTo'>;
 /** `GET /model/{author}/{slug}/history`: every price and limit that it had, with their half-open intervals. */
 export function history(question: Question, id: string): Answer {
   const { ledger } = question.view;
-  const at = question.asked.asOf();
+  const at = question.request.asOf();
   const list = listAt(question);
   const facts = findModel(ledger, id, null);
   if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(question.view, id);

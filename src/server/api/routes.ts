@@ -12,8 +12,8 @@ const API = '/api/v1';
 
 /** Routes everything below `/api/v1`. Ids contain a `/` and may be encoded, so they are read from the raw path. */
 export function routeApi(question: Question): Answer {
-  const { asked, site } = question;
-  const [first = '', ...rest] = asked.segments(`${API}/`);
+  const { request, site } = question;
+  const [first = '', ...rest] = request.segments(`${API}/`);
   const last = rest.at(-1);
   const id = rest.slice(0, -1).join('/');
   if (first === 'models' && rest.length === 0) return models(question);
@@ -24,5 +24,5 @@ export function routeApi(question: Question): Answer {
   if (first === 'changes' && rest.length === 0) return changes(question);
   if (first === 'openapi.json' && rest.length === 0)
     return { ...openapi(site), observedAt: listAt(question).run.observedAt };
-  throw new RequestError(404, `There is no ${asked.path} here; ${site.base}${API}/openapi.json tells what there is.`);
+  throw new RequestError(404, `There is no ${request.path} here; ${site.base}${API}/openapi.json tells what there is.`);
 }

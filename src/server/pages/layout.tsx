@@ -27,9 +27,9 @@ const MENU = [
 ] as const;
 
 /** The frame of a page whose title is in the menu. */
-export function frameOf({ asked, site }: Question, path: string, observedAt: string | null): Frame {
+export function frameOf({ request, site }: Question, path: string, observedAt: string | null): Frame {
   const [, title = ''] = MENU.find(([to]) => to === path) ?? [];
-  return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt };
+  return { site, title, path, asOf: request.first('as_of') ?? '', observedAt };
 }
 
 /** Pages that are computed for a visitor, so that a static site does not have them. */
