@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { skippedWords } from '../../core/format/billWords.ts';
 import { conditionWords } from '../../core/format/conditionWords.ts';
 import { pctWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -7,7 +8,7 @@ import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import { type Billed, problemWords, skippedWords, totalCell } from './costTables.ts';
+import { type Billed, problemWords, totalCell } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { PROBLEM_WORDS } from '../../core/format/billWords.ts';
 import { conditionWords } from '../../core/format/conditionWords.ts';
 import { dollars, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
@@ -22,26 +23,8 @@ export interface Billed {
   readonly problem: Unpriced | null;
 }
 
-const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
-  no_price: 'no price is listed',
-  dynamic: 'decided per request',
-  per_image_token: 'priced per image token: give --image-tokens',
-  unknown_model: 'was never listed',
-  not_listed: 'was not listed',
-  not_observed: 'no list had been observed by then',
-  no_time: 'no time',
-  no_endpoint: 'its provider is not known to have served it then',
-  several_endpoints: 'its provider served it at several prices',
-  summed: 'requests summed up, with a price that depends on the size of each',
-};
-
 export function problemWords(problem: Problem | Unpriced): string {
-  return PROBLEMS[problem];
-}
-
-/** For a price under a condition that this program does not know. */
-export function skippedWords(condition: string): string {
-  return `without the price under ${condition}`;
+  return `${PROBLEM_WORDS[problem]}${problem === 'per_image_token' ? ': give --image-tokens' : ''}`;
 }
 
 export async function printBill(

@@ -1,4 +1,5 @@
 import { UsageError } from '../../../core/errors.ts';
+import { PROBLEM_WORDS } from '../../../core/format/billWords.ts';
 import { isGlob, modelGlob } from '../../../core/format/glob.ts';
 import { bill } from '../../../core/pricing/bill.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
@@ -91,7 +92,7 @@ export function billTexts(
     const listed = prices.get(id);
     const ordered = listed && applyOrder(listed, readOrder(list.byId.get(id)?.recorded ?? '{}'));
     const billed = billCounts([count], times, (prompt) => {
-      if (ordered === undefined) return { total: null, problem: 'not listed then' };
+      if (ordered === undefined) return { total: null, problem: PROBLEM_WORDS.not_listed };
       const usage = new Map([['prompt', prompt] as const, ['completion', completion] as const]);
       return bill(ordered, usage, clock);
     });
