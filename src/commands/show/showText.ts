@@ -10,8 +10,7 @@ import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
-import { namedLines } from '../shared/namedLines.ts';
-import { Style } from '../shared/style.ts';
+import { namedLines, Style } from '../shared/style.ts';
 import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
 export interface Shown extends ModelLook {

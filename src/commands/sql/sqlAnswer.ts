@@ -6,9 +6,9 @@ import { openFile } from '../../ledger/store/file.ts';
 import { flexible, right } from '../shared/columns.ts';
 import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context.ts';
 import type { OutputFormat } from '../shared/formats.ts';
-import { namedLines } from '../shared/namedLines.ts';
 import { limitOf, printTable } from '../shared/output.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
+import { namedLines } from '../shared/style.ts';
 import { NO_LIST } from '../shared/words.ts';
 
 /** With less room for each column, a table could not be read. */

@@ -7,8 +7,7 @@ import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import { type FileSizes, logWarning } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';
-import { namedLines } from '../shared/namedLines.ts';
-import { Style } from '../shared/style.ts';
+import { namedLines, Style } from '../shared/style.ts';
 import { aheadWords, NO_LIST } from '../shared/words.ts';
 
 export interface Status extends Health {

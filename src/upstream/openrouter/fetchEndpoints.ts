@@ -1,6 +1,14 @@
 import { Attempts, within } from '../../http/deadline.ts';
-import { describeUrl, Fault, FetchError } from './fault.ts';
-import { checkRequest, type FetchOptions, lateFault, openSession, refuseKey, retryTiming } from './fetchOptions.ts';
+import { Fault } from './fault.ts';
+import {
+  checkRequest,
+  type FetchOptions,
+  failureOf,
+  lateFault,
+  openSession,
+  refuseKey,
+  retryTiming,
+} from './fetchOptions.ts';
 import { type AnswerPage, requestPage, type Session, takeUnparsable } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
@@ -53,9 +61,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
         return answer;
       } catch (error) {
         isLate = error instanceof Fault && error.code === 'timeout';
-        const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
-        if (!(fault instanceof Fault)) throw fault;
-        throw new FetchError(fault, describeUrl(session.at), session.requests - before, session.redact, 'endpoints');
+        throw failureOf(error, session, options, session.requests - before, 'endpoints');
       }
     },
     requests: () => session.requests,

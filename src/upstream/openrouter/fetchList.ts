@@ -1,8 +1,9 @@
 import { within } from '../../http/deadline.ts';
-import { describeUrl, Fault, FetchError } from './fault.ts';
+import { Fault } from './fault.ts';
 import {
   checkRequest,
   type FetchOptions,
+  failureOf,
   lateFault,
   openSession,
   refuseKey,
@@ -45,10 +46,7 @@ export async function fetchList(options: FetchOptions): Promise<SourceAnswer> {
       fetchPages(session, options, limits, signal),
     );
   } catch (error) {
-    const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
-    if (!(fault instanceof Fault)) throw fault;
-    const where = `${describeUrl(session.at)}${session.page > 1 ? ` (page ${session.page})` : ''}`;
-    throw new FetchError(fault, where, session.requests, session.redact);
+    throw failureOf(error, session, options, session.requests, 'list');
   } finally {
     await connection.close();
   }

@@ -3,7 +3,7 @@ import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { checkApiKey } from './credentials.ts';
-import { Fault, redactor } from './fault.ts';
+import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
 import type { AnswerPage, Session } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
 import type { RetryTiming } from './retry.ts';
@@ -77,6 +77,20 @@ export function retryTiming(session: Session, options: FetchOptions, limits: Req
 /** The fault of an attempt that took too long; another one may be faster. */
 export function lateFault({ attemptMs }: RequestLimits): Fault {
   return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
+}
+
+/** What a session's failure is to the caller: a {@link FetchError} at its last address, unless it is no {@link Fault}. */
+export function failureOf(
+  error: unknown,
+  session: Session,
+  options: FetchOptions,
+  made: number,
+  wanted: string,
+): unknown {
+  const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
+  if (!(fault instanceof Fault)) return fault;
+  const where = `${describeUrl(session.at)}${session.page > 1 ? ` (page ${session.page})` : ''}`;
+  return new FetchError(fault, where, made, session.redact, wanted);
 }
 
 /** A shorter key than real ones may occur in any list by chance. */
