@@ -32,6 +32,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: SLOW,
     globalSetup: ['test/build.ts'],
+    setupFiles: ['test/seed.ts'],
     // A test that comes to its end without having looked at anything has failed.
     expect: { requireAssertions: true },
     // Against what hangs, not against slow machines.

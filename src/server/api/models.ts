@@ -11,7 +11,7 @@ import { writeRss } from './rss.ts';
 
 /** `GET /models`: upstream's list, filtered, sorted and paged by the parameters. */
 export function models(question: Question): Answer {
-  const parameters = readModelParameters(question.asked.parameters);
+  const parameters = readModelParameters(question.request.parameters);
   const list = listAt(question);
   const { observedAt } = list.run;
   const isRecorded = parameters.as_recorded === true;
@@ -33,7 +33,7 @@ export function models(question: Question): Answer {
 
 /** `GET /models/count`: the number of models with these output modalities. */
 export function countModels(question: Question): Answer {
-  const parameters = readModelParameters(question.asked.only('output_modalities'));
+  const parameters = readModelParameters(question.request.only('output_modalities'));
   const list = listAt(question);
   const count = selectModels(question, list, parameters).found.length;
   return jsonAnswer({ data: { count } }, list.run.observedAt);
@@ -52,15 +52,15 @@ export function selectModels(
   /** The offset of the next page. */
   readonly end: number;
 } {
-  const { asked, view } = question;
+  const { request, view } = question;
   const { providers } = parameters;
   const { filter, order, page } = readModelQuery(parameters);
   const ids = providers && providersFilter(question, providers);
   const query = { filter: { ...filter, ids }, order: order ?? usualOrder, page };
   const { min, max } = filter.ageDays ?? {};
-  const now = min === undefined && max === undefined ? 0 : asked.clock().getTime();
+  const now = min === undefined && max === undefined ? 0 : request.clock().getTime();
   const isByChange = query.order === 'recently-changed' || query.order === 'longest-unchanged';
-  const found = select(list.models, query, now, isByChange ? changedAtOf(view.ledger, asked.asOf()) : undefined);
+  const found = select(list.models, query, now, isByChange ? changedAtOf(view.ledger, request.asOf()) : undefined);
   const { offset, limit } = page ?? { offset: 0, limit: found.length };
   return { found, shown: found.slice(offset, offset + limit), end: offset + limit };
 }
@@ -75,12 +75,12 @@ function isWholeBody(parameters: ModelParameters): boolean {
 }
 
 /** The address of the next page: the same parameters with another offset. */
-function nextPage({ asked, site }: Question, offset: number, limit: number): string {
+function nextPage({ request, site }: Question, offset: number, limit: number): string {
   const next = new URLSearchParams();
-  for (const [name, values] of asked.parameters) {
+  for (const [name, values] of request.parameters) {
     if (name !== 'offset' && name !== 'limit') for (const value of values) next.append(name, value);
   }
   next.set('offset', String(offset));
   next.set('limit', String(limit));
-  return `${site.base}${asked.path}?${next}`;
+  return `${site.base}${request.path}?${next}`;
 }
