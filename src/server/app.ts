@@ -120,7 +120,7 @@ function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
   if (asked.path === '/healthz') return health(view, now(), maxAgeMs);
   const [, model, form] = FEED.exec(asked.path) ?? [];
   if (form === 'atom' || form === 'json')
-    return feed(view, form, model === undefined ? undefined : asked.segments('/models/').slice(0, -1).join('/'));
+    return feed(question, form, model === undefined ? undefined : asked.segments('/models/').slice(0, -1).join('/'));
   return routePage(question);
 }
 

@@ -52,6 +52,11 @@ describe('site', () => {
     expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.'))).toEqual(['site']);
     expect(existsSync(join(site, 'models/qwen/qwen3.6-plus/index.html'))).toBe(true);
     expect(existsSync(join(site, 'models/~7Ea/b~3Afree/feed.atom'))).toBe(true);
+    for (const feed of ['feed', 'models/qwen/qwen3.6-plus/feed', 'models/~7Ea/b~3Afree/feed']) {
+      const { feed_url } = JSON.parse(readFileSync(join(site, `${feed}.json`), 'utf8'));
+      expect(join(dirname(feed), feed_url)).toBe(`${feed}.json`);
+      expect(readFileSync(join(site, `${feed}.atom`), 'utf8')).toContain('<link rel="self" href="feed.atom"/>');
+    }
     expect(readFileSync(join(site, 'models.csv'), 'utf8')).toContain('\r\nqwen/qwen3.6-plus,');
   });
 
