@@ -89,6 +89,15 @@ describe('site', () => {
     expect(existsSync(join(site, '.model-ledger-site.partial'))).toBe(false);
   });
 
+  it.each(['{}', '["index.html"', ''])('is not written over one whose list of files is broken: %j', async (broken) => {
+    const { site, write } = await newSite();
+    mkdirSync(site);
+    writeFileSync(join(site, '.model-ledger-site.json'), broken);
+    const { code, stderr } = await write();
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is not the list of files that this command writes')]);
+    expect(readdirSync(site)).toEqual(['.model-ledger-site.json']);
+  });
+
   it('replaces its own files, and refuses a folder with others', async () => {
     const { folder, site, write } = await newSite();
     await write();
