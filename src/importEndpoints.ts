@@ -60,7 +60,7 @@ export async function importEndpoints(
   return await withLockedLedger(request.db, lockOptions, (ledger) => recordFiles(ledger, request, dependencies));
 }
 
-interface File {
+interface SavedRecording {
   readonly version: Version;
   readonly observedAt: string;
   readonly recording: Recording;
@@ -88,7 +88,7 @@ async function recordFiles(
   };
   const atLast = delayedAbort(signal);
   let recorded = 0;
-  let batch: File[] = [];
+  let batch: SavedRecording[] = [];
   const write = async (): Promise<void> => {
     const steps = record(ledger, batch, total, onLeftOut);
     const state = stateAfter(ledger, recorded, 'files');
@@ -121,7 +121,7 @@ async function recordFiles(
 
 function* record(
   ledger: Ledger,
-  files: readonly File[],
+  files: readonly SavedRecording[],
   total: { rejected: number },
   onLeftOut: OnLeftOut,
 ): Steps<ImportCounts> {
@@ -145,7 +145,7 @@ function* record(
 }
 
 /** Reads a file, or says why it is left out: it cannot be believed, has no instant, or one in the future. */
-function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): File | string {
+function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): SavedRecording | string {
   const { version } = body;
   const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => read(body.bytes));
   if (typeof recording === 'string') return recording;

@@ -1,5 +1,5 @@
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
-import { LedgerError, UsageError } from './core/errors.ts';
+import { LedgerError } from './core/errors.ts';
 import type { SetAside } from './ledger/endpoints/gathered.ts';
 import type { ModelChanges } from './ledger/endpoints/look.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
@@ -11,7 +11,7 @@ import { FetchError } from './upstream/openrouter/fault.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
 import type { RetryNote } from './upstream/openrouter/fetchOptions.ts';
 import { readLimits } from './upstream/openrouter/requestLimits.ts';
-import type { Source } from './upstream/source.ts';
+import { requireAddress, type Source } from './upstream/source.ts';
 
 export interface SweepRequest {
   /** The data file. */
@@ -68,17 +68,13 @@ export interface SweepResult extends SweepCounts {
 export async function sweep(request: SweepRequest, dependencies: SweepDependencies): Promise<SweepResult> {
   const { source, db, waitMs } = request;
   const { env, signal, userAgent, onRetry, wait } = dependencies;
-  if (source.kind !== 'url') {
-    throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
-      hint: 'Give --source the URL of the list, or import saved answers: model-ledger import endpoints.',
-    });
-  }
+  const { url } = requireAddress(source, 'import saved answers: model-ledger import endpoints');
   // A new file would have no list, and so no models to ask about.
   requireFile(db);
   const lock = await acquireSweepLock(db, { waitMs, signal });
   try {
     const settings = { apiKey: readApiKey(env), limits: readLimits(env) };
-    const client = await openEndpoints({ url: source.url, ...settings, env, userAgent, signal, onRetry, wait });
+    const client = await openEndpoints({ url, ...settings, env, userAgent, signal, onRetry, wait });
     try {
       return await askAndRecord(client, request, dependencies);
     } finally {

@@ -1,7 +1,7 @@
 import { LedgerError, LockedError } from './core/errors.ts';
 import { isAhead, nextInstant, toInstant } from './core/time/instant.ts';
 import { hashOf } from './ledger/archive/hash.ts';
-import { type Opening, withLedger } from './ledger/record/open.ts';
+import { type LedgerOptions, withLedger } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame } from './ledger/record/runs.ts';
 import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
@@ -13,7 +13,7 @@ import type { SourceAnswer } from './upstream/openrouter/fetchList.ts';
 import { chooseScope } from './upstream/scope.ts';
 import type { Source } from './upstream/source.ts';
 
-export interface SyncRequest extends Opening {
+export interface SyncRequest extends LedgerOptions {
   readonly source: Source;
   /** What the list covers, for sources that do not tell. */
   readonly scope?: string | undefined;

@@ -18,6 +18,7 @@ export const SLOW = [
 export const THOROUGH = [
   'test/program/{damage,archiveFormat}.test.ts',
   'test/ledger/{history.property,fuzz}.test.ts',
+  'test/endpoints/order.property.test.ts',
   'test/core/pricing/week.property.test.ts',
   'test/commands/anyJson.test.ts',
   'test/server/sdk.test.ts',
@@ -31,6 +32,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: SLOW,
     globalSetup: ['test/build.ts'],
+    setupFiles: ['test/seed.ts'],
     // A test that comes to its end without having looked at anything has failed.
     expect: { requireAssertions: true },
     // Against what hangs, not against slow machines.

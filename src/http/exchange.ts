@@ -13,7 +13,7 @@ export interface HttpAnswer {
   readonly isWhole: boolean;
 }
 
-export interface Request {
+export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Aborts the request at once. */
@@ -32,7 +32,7 @@ type Controller = Pick<Dispatcher.DispatchController, 'abort'>;
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<HttpAnswer>;
-  readonly #request: Request;
+  readonly #request: HttpRequest;
   readonly #onAbort = (): void => this.#breakOff(() => this.#fail(this.#request.signal.reason));
   readonly #chunks: Buffer[] = [];
   #settle: (answer: HttpAnswer) => void = () => {};
@@ -45,7 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #decoder: Decoder = (body) => body;
   #bytes = 0;
 
-  constructor(request: Request) {
+  constructor(request: HttpRequest) {
     this.#request = request;
     this.answer = new Promise((settle, fail) => {
       this.#settle = settle;

@@ -1,4 +1,4 @@
-import type { Change } from '../core/diff/changes.ts';
+import type { ListChange } from '../core/diff/changes.ts';
 import type { SyncOutcome as Run } from '../sync.ts';
 import type { SyncChange, SyncResult } from './api/sync.ts';
 
@@ -32,7 +32,7 @@ export function syncRecord(
   }
 }
 
-function changeRecord(model: string, change: Change): SyncChange {
+function changeRecord(model: string, change: ListChange): SyncChange {
   if (!('field' in change)) return { model, type: change.type };
   const { type, field, before, after, cause, changePct } = change;
   return { model, type, field, before, after, cause, changePct };

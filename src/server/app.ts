@@ -3,9 +3,9 @@ import { routeApi } from './api/routes.ts';
 import { feed } from './feeds.ts';
 import { pageOf, pathOf } from './http/address.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
-import { Asked } from './http/asked.ts';
 import { makeTokenCheck } from './http/auth.ts';
 import { errorAnswer, isOwnersBusiness, RequestError, toRequestError } from './http/errors.ts';
+import { LedgerRequest } from './http/ledgerRequest.ts';
 import { health, metrics } from './monitors.ts';
 import { COUNTING, type CountTextOptions, CountTexts } from './pages/cost/countText.tsx';
 import { errorPage } from './pages/errorPage.tsx';
@@ -71,8 +71,8 @@ function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<
     refuseWriting(req, METHODS);
     if (!isAllowed(req.header('authorization') ?? null))
       throw new RequestError(401, 'A bearer token is required.', { headers: { 'www-authenticate': 'Bearer' } });
-    const asked = new Asked(pathOf(req.url, site), now);
-    return answer(options, asked, (question) => withHeaders(routeApi(question), headers));
+    const request = new LedgerRequest(pathOf(req.url, site), now);
+    return answer(options, request, (question) => withHeaders(routeApi(question), headers));
   } catch (error) {
     return prepare(withHeaders(errorAnswer(explain(error, options)), headers));
   }
@@ -81,17 +81,18 @@ function answerApi(req: HonoRequest, options: AppOptions, isAllowed: ReturnType<
 async function answerRest(req: HonoRequest, options: AppOptions, texts: CountTexts): Promise<Prepared> {
   const { site, now } = options;
   const path = pageOf(req.url, options.site);
-  const asked = new Asked(path, now, { dropEmpty: true });
+  const request = new LedgerRequest(path, now, { dropEmpty: true });
   try {
-    if (req.method === 'POST' && COUNTING.includes(asked.path)) return prepare(await texts.answer(asked.path, req.raw));
+    if (req.method === 'POST' && COUNTING.includes(request.path))
+      return prepare(await texts.answer(request.path, req.raw));
     refuseWriting(req, methodsOf(path));
-    const name = asked.path.startsWith('/static/') ? asked.path.slice('/static/'.length) : '';
+    const name = request.path.startsWith('/static/') ? request.path.slice('/static/'.length) : '';
     const file = site.assets.byName.get(name);
     if (file !== undefined) return prepare({ type: file.type, body: file.bytes, headers: FOR_EVER });
-    return answer(options, asked, (question) => routeRest(question, options));
+    return answer(options, request, (question) => routeRest(question, options));
   } catch (error) {
     const failure = explain(error, options);
-    const isHealth = asked.path === '/healthz';
+    const isHealth = request.path === '/healthz';
     const body = JSON.stringify({ ok: false, error: failure.message });
     return prepare(isHealth ? { ...errorAnswer(failure), body } : errorPage(failure, site));
   }
@@ -115,23 +116,23 @@ function conditionsOf({ method, raw: { headers } }: HonoRequest): Headers {
 
 /** Routes everything except the API and static files. */
 function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
-  const { asked, view } = question;
-  if (asked.path === '/metrics') return metrics(view);
-  if (asked.path === '/healthz') return health(view, now(), maxAgeMs);
-  const [, model, form] = FEED.exec(asked.path) ?? [];
+  const { request, view } = question;
+  if (request.path === '/metrics') return metrics(view);
+  if (request.path === '/healthz') return health(view, now(), maxAgeMs);
+  const [, model, form] = FEED.exec(request.path) ?? [];
   if (form === 'atom' || form === 'json')
-    return feed(question, form, model === undefined ? undefined : asked.segments('/models/').slice(0, -1).join('/'));
+    return feed(question, form, model === undefined ? undefined : request.segments('/models/').slice(0, -1).join('/'));
   return routePage(question);
 }
 
 /** A remembered answer, or a new one, which is remembered if it stays true until the next commit. */
-function answer({ source, site }: AppOptions, asked: Asked, work: (question: Question) => Answer): Prepared {
-  const known = source.remembered(asked.key);
+function answer({ source, site }: AppOptions, request: LedgerRequest, work: (question: Question) => Answer): Prepared {
+  const known = source.remembered(request.key);
   if (known !== undefined) return known;
   return source.ask((view) => {
-    const prepared = prepare(work({ asked, view, site }));
-    const isLasting = !asked.usesClock && prepared.headers['cache-control'] !== 'no-store';
-    if (isLasting) view.answers.set(asked.key, prepared, prepared.body.byteLength * 2);
+    const prepared = prepare(work({ request, view, site }));
+    const isLasting = !request.usesClock && prepared.headers['cache-control'] !== 'no-store';
+    if (isLasting) view.answers.set(request.key, prepared, prepared.body.byteLength * 2);
     return prepared;
   });
 }

@@ -23,11 +23,11 @@ export function feedPath(model: string | undefined): string {
  * @throws RequestError for a model that was not known by then, since its feed would stay empty
  */
 export function feed(question: Question, form: FeedForm, model?: string): Answer {
-  const { asked, view, site } = question;
-  const at = asked.asOf();
+  const { request, view, site } = question;
+  const at = request.asOf();
   // A reader may subscribe before the first list is recorded.
   const list = at === null ? view.lists.at(null) : listAt(question);
-  const linkOf = (to: FeedForm): string => site.link(`${feedPath(model)}.${to}`, asked.query().toString());
+  const linkOf = (to: FeedForm): string => site.link(`${feedPath(model)}.${to}`, request.query().toString());
   const links = { atom: linkOf('atom'), json: linkOf('json') };
   const body = writeFeed(view, form, { at, model, links });
   return { type: TYPES[form], body, observedAt: list?.run.observedAt ?? null, headers: HEADERS };

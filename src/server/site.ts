@@ -1,5 +1,8 @@
 import type { Assets } from './assets.ts';
 
+/** The path of the API, below the base. */
+export const API = '/api/v1';
+
 /** What every route needs besides the request. */
 export interface Site {
   /** The prefix of every path, such as `/ledger`; may be empty. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Assets } from './assets.ts';
 import { FEED_FORMS, feedPath, writeFeed } from './feeds.ts';
 import type { Answer } from './http/answer.ts';
-import { Asked } from './http/asked.ts';
+import { LedgerRequest } from './http/ledgerRequest.ts';
+import { MENU } from './pages/layout.tsx';
 import { routePage } from './pages/routes.tsx';
 import { modelPath, type Site } from './site.ts';
 import type { View } from './source/ledgerSource.ts';
@@ -21,8 +22,6 @@ export interface StaticOptions {
 
 /** File systems allow names of up to 255 bytes. */
 const MOST_NAME = 180;
-/** The pages that are not computed for a visitor, each with its query. */
-const PAGES = { '/': '?output_modalities=all', '/changes': '?limit=1000', '/trends': '', '/about': '' };
 
 /**
  * All files of the site, one after the other: pages, models, tables, feeds and assets. Links are relative, so that the
@@ -31,16 +30,16 @@ const PAGES = { '/': '?output_modalities=all', '/changes': '?limit=1000', '/tren
  */
 export function* siteFiles(view: View, ids: readonly string[], options: StaticOptions): Iterable<SiteFile> {
   const answerOf = (path: string, query = ''): Answer =>
-    routePage({ asked: new Asked(path + query, options.now), view, site: staticSite(path, options) });
-  for (const [path, query] of Object.entries(PAGES)) yield page(path, answerOf(path, query));
+    routePage({ request: new LedgerRequest(`${path}?${query}`, options.now), view, site: staticSite(path, options) });
+  for (const [path, , query] of MENU) if (query !== null) yield page(path, answerOf(path, query));
   for (const id of ids) {
     const path = modelPath(id);
     yield page(path, answerOf(path));
     yield* feedFiles(view, id);
   }
   yield* feedFiles(view);
-  yield { path: 'models.csv', content: answerOf('/models.csv', '?output_modalities=all').body };
-  yield { path: 'changes.csv', content: answerOf('/changes.csv', '?all=true').body };
+  yield { path: 'models.csv', content: answerOf('/models.csv', 'output_modalities=all').body };
+  yield { path: 'changes.csv', content: answerOf('/changes.csv', 'all=true').body };
   for (const [name, { bytes }] of options.assets.byName) yield { path: `static/${name}`, content: bytes };
   // Tells GitHub Pages to publish the files as they are, without Jekyll.
   yield { path: '.nojekyll', content: '' };

@@ -30,6 +30,18 @@ export function readSource(text: string): Source {
   return { kind: 'url', url, label: labelOf(url), scope: scopeOf(url) };
 }
 
+/**
+ * The address of a list, below which upstream is asked about its models.
+ * @param instead what else to do
+ * @throws UsageError when the source is none
+ */
+export function requireAddress(source: Source, instead: string): Extract<Source, { kind: 'url' }> {
+  if (source.kind === 'url') return source;
+  throw new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
+    hint: `Give --source the URL of the list, or ${instead}.`,
+  });
+}
+
 /** What a list covers according to its address; by default upstream lists text models only. */
 function scopeOf({ searchParams }: URL): string {
   const parameters = new Map<string, string>([['output_modalities', 'text']]);

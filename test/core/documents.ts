@@ -1,5 +1,5 @@
 import { readModelList } from '../../src/core/reading/list.ts';
-import { type Entry, type Model, readEntry } from '../../src/core/reading/model.ts';
+import { type Entry, type ParsedModel, readEntry } from '../../src/core/reading/model.ts';
 import type { ModelList } from '../../src/core/reading/modelList.ts';
 
 /** A small good document; what is given stands in place of, or beside, what it has. */
@@ -12,7 +12,7 @@ export function entryOf(document: unknown): Entry {
 }
 
 /** @throws TypeError when the document is no good one */
-export function modelOf(document: unknown): Model {
+export function modelOf(document: unknown): ParsedModel {
   const { model, issues } = entryOf(document);
   if (model === null) throw new TypeError(JSON.stringify(issues));
   return model;

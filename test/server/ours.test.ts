@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { parseAtomFeed, parseRssFeed } from 'feedsmith';
 import { describe, expect, it } from 'vitest';
 import { smallLedger } from '../commands/asking.ts';
@@ -137,7 +137,9 @@ describe('openapi.json', () => {
     const schemaOf = (name: string) => parameters.find((one) => one.name === name)?.schema;
     expect(schemaOf('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
     expect(schemaOf('min_price')).toMatchObject({ type: 'number', minimum: 0 });
-    expect(Object.keys(paths)).toContain('/model/{author}/{slug}/history');
+    const page = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8');
+    const documented = Array.from(page.matchAll(/^\| `GET \/api\/v1(\/[^`]+)` \|/gm), ([, path]) => path);
+    expect([...Object.keys(paths), '/openapi.json'].sort()).toEqual(documented.sort());
     const { content } = paths['/models'].get.responses[200];
     expect(Object.keys(content)).toEqual(['application/json', 'application/rss+xml']);
     const [list, recorded] = content['application/json'].schema.anyOf;

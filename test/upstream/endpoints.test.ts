@@ -91,3 +91,15 @@ it('the next question is not harmed by one that came to nothing', async () => {
     ['a/1', 'a/2', 'a/3', 'b/%C3%BC:free'].map((id) => [`/api/v1/models/${id}/endpoints`, 'keep-alive', 'test']),
   );
 });
+
+it.each(['{"data":"KEY"}', 'no JSON, but the KEY'])('an answer that repeats the key is not kept: %s', async (body) => {
+  const apiKey = 'sk-or-v1-canary-0123456789';
+  const upstream = await startUpstream([answer(body.replace('KEY', apiKey))]);
+  const options = { url: upstream.url, env: {}, userAgent: 'test', apiKey, limits: { retries: 0 } };
+  const client = await openEndpoints(options);
+  try {
+    await expect(client.ask('a/1')).rejects.toMatchObject({ code: 'key_repeated', httpStatus: 200 });
+  } finally {
+    await client.close();
+  }
+});

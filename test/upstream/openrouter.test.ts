@@ -235,6 +235,36 @@ describe('what is told', () => {
   });
 });
 
+describe('the address in a failure', () => {
+  const first = answer(JSON.stringify({ data: [], links: { next: '/next?offset=20' } }));
+  const refused = refusal(404, 'Not here');
+  const loop = answer(JSON.stringify({ data: [], links: { next: '/api/v1/models?output_modalities=all' } }));
+
+  it.each([
+    ['a refused page', [first, refused], '/next (page 2): it answered 404: "Not here" (2 requests made)'],
+    [
+      'a redirect of a page',
+      [first, redirectTo('/last?offset=20'), refused],
+      '/last (page 2): it answered 404: "Not here" (3 requests made)',
+    ],
+    [
+      'a redirect',
+      [redirectTo('/v2?output_modalities=all'), refused],
+      '/v2: it answered 404: "Not here" (2 requests made)',
+    ],
+    [
+      'a page link',
+      [first, loop],
+      '/next (page 2): its page links lead back to ORIGIN/api/v1/models (2 requests made)',
+    ],
+  ] as const)('is the one that failed: %s', async (_, script, words) => {
+    const upstream = await startUpstream([...script]);
+    const { origin } = upstream.url;
+    const error = await failure(fetchList({ ...at, url: upstream.url }));
+    expect(error.message).toBe(`No list from ${origin}${words.replace('ORIGIN', origin)}. Nothing was changed.`);
+  });
+});
+
 describe('the size of a list', () => {
   it('is counted over all its pages', async () => {
     const upstream = await startUpstream(misbehaviours['two pages']);

@@ -1,7 +1,5 @@
-import type { CHANGE_TYPES } from '../../core/diff/changes.ts';
+import type { ChangeType } from '../../core/diff/changes.ts';
 import { TYPE_WORDS } from '../../core/format/eventWords.ts';
-
-type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** The sign at the start of a line about an event. */
 export const SIGNS: Readonly<Record<ChangeType, string>> = {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { readUsage, type Usage } from '../../core/pricing/usage.ts';
+import { type ComponentUsage, readUsage } from '../../core/pricing/usage.ts';
 import { TEXT_KEYS } from '../../core/tokens/textBill.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -82,7 +82,7 @@ function refuseWithLog({ times, monthly, over }: CostOptions): void {
   });
 }
 
-function usageOf(options: CostOptions): Usage {
+function usageOf(options: CostOptions): ComponentUsage {
   const usage = new Map([...readUsage(options), ...(options.use ?? [])]);
   if (usage.size > 0 || options.text !== undefined) return usage;
   throw new UsageError('no_usage', 'Nothing was used.', { hint: 'Add --prompt-tokens N --completion-tokens N.' });

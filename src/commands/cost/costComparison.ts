@@ -1,13 +1,14 @@
 import Big from 'big.js';
+import { skippedWords } from '../../core/format/billWords.ts';
 import { conditionWords } from '../../core/format/conditionWords.ts';
 import { pctWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import type { Bill } from '../../core/pricing/bill.ts';
+import type { RequestBill } from '../../core/pricing/bill.ts';
 import { type Cell, flexible, remark, right } from '../shared/columns.ts';
 import { type Context, print } from '../shared/context.ts';
 import { printTable } from '../shared/output.ts';
 import { Style } from '../shared/style.ts';
-import { type Billed, problemWords, skippedWords, totalCell } from './costTables.ts';
+import { type Billed, problemWords, totalCell } from './costTables.ts';
 import { timesAmount, type Volume, volumeWords } from './volume.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function printComparison(
 }
 
 /** What is missing from a total, and under which conditions it holds. */
-function remarks(bill: Bill | null): string {
+function remarks(bill: RequestBill | null): string {
   const gaps = bill?.lines.filter((line) => line.problem !== null) ?? [];
   const words = [
     ...gaps.map((line) => `${line.component}: ${problemWords(line.problem ?? 'no_price')}`),

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { skippedWords } from '../../core/format/billWords.ts';
 import { dollars } from '../../core/format/priceWords.ts';
 import { digits, quantity } from '../../core/format/units.ts';
 import { billLog, type LogBill, type PricesFor } from '../../core/pricing/logBill.ts';
@@ -21,7 +22,7 @@ import { jsonNumber } from './costBills.ts';
 import { noteNames, noteProviders, noteTimes } from './costLogNotes.ts';
 import { pricesOfProviders } from './costLogProviders.ts';
 import type { CostOptions } from './costOptions.ts';
-import { problemWords, skippedWords } from './costTables.ts';
+import { problemWords } from './costTables.ts';
 
 const KEYS = [
   ...['model', 'requests', 'promptTokens', 'completionTokens', 'total', 'subtotal', 'problems', 'skipped'],

@@ -6,6 +6,7 @@ import type { LogEntry } from '../../core/pricing/usageLog.ts';
 import { prepareEndpointPrices } from '../../ledger/queries/endpoints/endpointPrices.ts';
 import { hasEndpoints } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
+import { NONE_RECORDED, RECORD_THEM } from '../providers/noEndpoints.ts';
 
 /**
  * Prices a request as its provider did or, if the log does not name one, as the list did.
@@ -14,9 +15,7 @@ import type { Ledger } from '../../ledger/store/open.ts';
  */
 export function pricesOfProviders(ledger: Ledger, entries: readonly LogEntry[], listed: PricesFor): PricesFor {
   if (!hasEndpoints(ledger)) {
-    throw new UsageError('no_endpoints', 'The ledger has recorded no endpoints.', {
-      hint: 'Run model-ledger endpoints sync to record who serves each model, at what price; or leave --providers out.',
-    });
+    throw new UsageError('no_endpoints', NONE_RECORDED, { hint: `${RECORD_THEM}; or leave --providers out.` });
   }
   if (entries.length > 0 && entries.every(({ provider }) => provider === undefined)) {
     throw new UsageError('no_provider', 'No line of the log names a provider.', {

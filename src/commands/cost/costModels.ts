@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { isGlob } from '../../core/format/glob.ts';
 import { sortByPrecedence } from '../../core/pricing/applicablePrice.ts';
 import { bill } from '../../core/pricing/bill.ts';
-import type { Usage } from '../../core/pricing/usage.ts';
+import type { ComponentUsage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { coverageOf } from '../../ledger/queries/coverage.ts';
@@ -24,7 +24,7 @@ export interface CostRequest {
   readonly at: string | null;
   /** The time of the request, whose hour and weekday decide about time windows. */
   readonly clock: Date;
-  readonly usage: Usage;
+  readonly usage: ComponentUsage;
   /** How many such requests are billed. */
   readonly volume: Volume;
 }

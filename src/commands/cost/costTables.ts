@@ -1,9 +1,10 @@
+import { PROBLEM_WORDS } from '../../core/format/billWords.ts';
 import { conditionWords } from '../../core/format/conditionWords.ts';
 import { dollars, priceWords } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { digits } from '../../core/format/units.ts';
 import type { Problem } from '../../core/pricing/applicablePrice.ts';
-import type { Bill, BillLine } from '../../core/pricing/bill.ts';
+import type { RequestBill, RequestBillLine } from '../../core/pricing/bill.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { unitOf } from '../../core/reading/components.ts';
 import { type Cell, left, remark, right } from '../shared/columns.ts';
@@ -18,35 +19,17 @@ export interface Billed {
   readonly tokenizer: string | null;
   /** The instant whose prices apply; null: now. */
   readonly at: string | null;
-  readonly bill: Bill | null;
+  readonly bill: RequestBill | null;
   readonly problem: Unpriced | null;
 }
 
-const PROBLEMS: Readonly<Record<Problem | Unpriced, string>> = {
-  no_price: 'no price is listed',
-  dynamic: 'decided per request',
-  per_image_token: 'priced per image token: give --image-tokens',
-  unknown_model: 'was never listed',
-  not_listed: 'was not listed',
-  not_observed: 'no list had been observed by then',
-  no_time: 'no time',
-  no_endpoint: 'its provider is not known to have served it then',
-  several_endpoints: 'its provider served it at several prices',
-  summed: 'requests summed up, with a price that depends on the size of each',
-};
-
 export function problemWords(problem: Problem | Unpriced): string {
-  return PROBLEMS[problem];
-}
-
-/** For a price under a condition that this program does not know. */
-export function skippedWords(condition: string): string {
-  return `without the price under ${condition}`;
+  return `${PROBLEM_WORDS[problem]}${problem === 'per_image_token' ? ': give --image-tokens' : ''}`;
 }
 
 export async function printBill(
   model: string,
-  one: Bill,
+  one: RequestBill,
   volume: Volume,
   when: string,
   context: Context,
@@ -68,7 +51,7 @@ export async function printBill(
 }
 
 /** What a reader has to know besides the lines of the bill. */
-function billNotes(one: Bill, volume: Volume): string[] {
+function billNotes(one: RequestBill, volume: Volume): string[] {
   const { lines, total, subtotal, skipped, unbilled, discount, promptTokens } = timesBill(one, volume);
   const share = shareWords(one.total, volume);
   return [
@@ -90,11 +73,11 @@ export function totalCell(total: string | null): Cell {
   return total === null ? { text: 'not known', style: 'red' } : dollars(total);
 }
 
-function lineWords({ component, pricedAs }: BillLine, price: string): string {
+function lineWords({ component, pricedAs }: RequestBillLine, price: string): string {
   return priceWords(pricedAs, price, component === 'image_token' ? 'image token' : unitOf(pricedAs));
 }
 
-function whenWords({ condition, component, pricedAs }: BillLine): string {
+function whenWords({ condition, component, pricedAs }: RequestBillLine): string {
   const as = component === pricedAs ? '' : `as ${pricedAs}`;
   return [as, conditionWords(condition)].filter((word) => word !== '').join(', ');
 }

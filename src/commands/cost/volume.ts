@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { UsageError } from '../../core/errors.ts';
 import { dollars } from '../../core/format/priceWords.ts';
 import { quantity } from '../../core/format/units.ts';
-import type { Bill } from '../../core/pricing/bill.ts';
+import type { RequestBill } from '../../core/pricing/bill.ts';
 
 /** How many equal requests are billed. */
 export interface Volume {
@@ -25,7 +25,7 @@ export function volumeOf({ times, monthly }: VolumeOptions): Volume {
 }
 
 /** Multiplies the bill of one request. Each request is priced by itself, because tiers depend on its own size. */
-export function timesBill(bill: Bill, { times }: Volume): Bill {
+export function timesBill(bill: RequestBill, { times }: Volume): RequestBill {
   return {
     ...bill,
     lines: bill.lines.map((line) => ({

@@ -10,7 +10,7 @@ import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
 import type { Context } from '../shared/context.ts';
-import { Style } from '../shared/style.ts';
+import { namedLines, Style } from '../shared/style.ts';
 import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
 export interface Shown extends ModelLook {
@@ -74,14 +74,9 @@ function facts({ facts: model, limits, served }: Shown, { style, width }: ShowLa
     ['alias of', model.aliasOf],
     ['weights', model.huggingFaceId || null],
   ];
-  const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
-  const margin = Math.max(0, ...known.map(([name]) => name.length)) + 2;
-  return known
-    .flatMap(([name, value]) => {
-      const lines = wrap(escapeControls(value), width - margin, 6, style.ascii);
-      return lines.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
-    })
-    .join('\n');
+  const linesOf = (value: string) => (room: number) => wrap(escapeControls(value), room, 6, style.ascii);
+  const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, linesOf(value)] as const]));
+  return namedLines(known, style, width);
 }
 
 function servedWords({ providers, endpoints, lowest, highest }: ServedRange): string {

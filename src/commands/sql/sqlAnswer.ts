@@ -8,6 +8,7 @@ import { jsonLine, note, print, type Terminal, widthOf } from '../shared/context
 import type { OutputFormat } from '../shared/formats.ts';
 import { limitOf, printTable } from '../shared/output.ts';
 import { First, mapEach, writeAll } from '../shared/stream.ts';
+import { namedLines } from '../shared/style.ts';
 import { NO_LIST } from '../shared/words.ts';
 
 /** With less room for each column, a table could not be read. */
@@ -73,15 +74,10 @@ function isTooWide(columns: readonly string[], terminal: Terminal): boolean {
 
 /** Writes each value on its own line after the name of its column, with an empty line between rows. */
 function rowByRow(columns: readonly string[], rows: readonly PrintedRow[]): string {
-  const margin = Math.max(...columns.map((name) => escapeControls(name).length)) + 2;
   const forms = rows.map((row) =>
-    columns
-      .map((name, index) =>
-        `${escapeControls(name).padEnd(margin)}${escapeControls(String(row[index] ?? ''))}`.trimEnd(),
-      )
-      .join('\n'),
+    namedLines(columns.map((name, index) => [escapeControls(name), () => [escapeControls(String(row[index] ?? ''))]])),
   );
-  return forms.join('\n\n');
+  return forms.join('\n\n').replaceAll(/ +$/gm, '');
 }
 
 function isNumeric(rows: readonly PrintedRow[], index: number): boolean {

@@ -7,7 +7,7 @@ import type { LastSweep } from '../../ledger/queries/endpoints/sweeps.ts';
 import type { Health, RunRow } from '../../ledger/queries/health.ts';
 import { type FileSizes, logWarning } from '../../ledger/queries/size.ts';
 import type { Context } from '../shared/context.ts';
-import { Style } from '../shared/style.ts';
+import { namedLines, Style } from '../shared/style.ts';
 import { aheadWords, NO_LIST } from '../shared/words.ts';
 
 export interface Status extends Health {
@@ -44,16 +44,15 @@ export function statusText(found: Status, context: Context, zone: Zone): string 
     ['failures', failureWords(found, zone), 'none'],
     ['format drift', driftWords(found, zone), 'none'],
   ];
-  const margin = Math.max(...sections.map(([name]) => name.length)) + 2;
-  const lines = sections.flatMap(([name, words, none = '']) => {
-    const wrapped = (words.length === 0 ? [{ text: none }] : words).flatMap(({ text, isBad }) =>
-      wrapLines(escapeControls(text), style.width - margin)
-        .split('\n')
-        .map((line) => (isBad ? style.bad(line) : line)),
-    );
-    return wrapped.map((line, index) => `${style.quiet((index === 0 ? name : '').padEnd(margin))}${line}`);
+  const linesOf = ({ text, isBad }: Words, room: number): string[] => {
+    const lines = wrapLines(escapeControls(text), room).split('\n');
+    return isBad ? lines.map(style.bad) : lines;
+  };
+  const values = sections.map(([name, words, none = '']) => {
+    const told = words.length === 0 ? [{ text: none }] : words;
+    return [name, (room: number) => told.flatMap((one) => linesOf(one, room))] as const;
   });
-  return lines.join('\n');
+  return namedLines(values, style);
 }
 
 function lastGoodWords({ lastGood, ageMs }: Status, zone: Zone): Words {

@@ -1,12 +1,12 @@
 import { isNoise } from '../../core/diff/causes.ts';
-import type { Change, FieldChange } from '../../core/diff/changes.ts';
+import type { FieldChange, ListChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { exactCount, quantity } from '../../core/format/units.ts';
 import { aboutOf } from '../../core/notification/news.ts';
 import { offerWords } from '../../core/notification/newsWords.ts';
-import type { Model } from '../../core/reading/model.ts';
+import type { ParsedModel } from '../../core/reading/model.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { Outcome } from '../../ledger/record/projection.ts';
 import type { SyncOutcome } from '../../sync.ts';
@@ -54,7 +54,7 @@ function countWords(models: readonly ModelChange[]): string {
   return typeCounts((type) => news.filter((types) => types.has(type)).length).join(', ') || 'no news';
 }
 
-function isNews(change: Change): boolean {
+function isNews(change: ListChange): boolean {
   return !('cause' in change && isNoise(change.cause));
 }
 
@@ -72,7 +72,7 @@ function modelLines(model: ModelChange, style: Style): string[] {
 }
 
 /** A line for every change but those of the type `updated`, which share one line at the end. */
-function changeLine(change: Change, name: string, { before, after }: ModelChange, style: Style): string[] {
+function changeLine(change: ListChange, name: string, { before, after }: ModelChange, style: Style): string[] {
   const head = `  ${SIGNS[change.type]} ${name}`;
   switch (change.type) {
     case 'added':
@@ -90,7 +90,7 @@ function changeLine(change: Change, name: string, { before, after }: ModelChange
   }
 }
 
-function describe(model: Model | null | undefined): string {
+function describe(model: ParsedModel | null | undefined): string {
   const words = model ? offerWords(aboutOf(model)) : '';
   return words === '' ? '' : `  ${words}`;
 }

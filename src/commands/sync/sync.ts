@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
-import { UsageError } from '../../core/errors.ts';
 import { logWarning } from '../../ledger/queries/size.ts';
 import { syncRecord } from '../../library/syncRecord.ts';
 import { isSilent, readReceivers } from '../../notify/receivers.ts';
 import { type SyncOutcome, sync } from '../../sync.ts';
-import { readSource } from '../../upstream/source.ts';
+import { readSource, requireAddress } from '../../upstream/source.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
 import { type Log, logRetry, withLog } from '../shared/log.ts';
@@ -58,7 +57,7 @@ async function runWithLog(options: Options, context: Context, log: Log): Promise
   const { db, scope, accept, dryRun, mustExist, trigger, wait: waitMs } = options;
   const source = readSource(options.source);
   const sweeps = options.endpoints === true || options.endpointsEvery !== undefined;
-  if (sweeps && source.kind !== 'url') throw noAddress();
+  if (sweeps) requireAddress(source, 'leave --endpoints out');
   const { env, stdin, now, signal, version } = context;
   const userAgent = `model-ledger/${version}`;
   const notifier = await openNotifier(context, log, userAgent, sweeps);
@@ -91,12 +90,6 @@ async function sweepAfter(options: Options, context: Context, log: Log): Promise
   const { runSweep } = await import('../endpoints/sweepRun.ts');
   const everyMs = endpoints ? undefined : endpointsEvery;
   await runSweep({ db, source, trigger, json, telemetry, pauseMs, everyMs }, context, log);
-}
-
-function noAddress(): UsageError {
-  return new UsageError('no_url', 'Endpoints are asked for below the address of the list; nothing was asked.', {
-    hint: 'Give --source the URL of the list, or leave --endpoints out.',
-  });
 }
 
 async function report(result: SyncOutcome, options: Options, context: Context, log: Log): Promise<void> {

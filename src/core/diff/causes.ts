@@ -1,6 +1,6 @@
 import { getOrMake } from '../collections.ts';
 import { isScheduled } from '../pricing/conditions.ts';
-import type { Model } from '../reading/model.ts';
+import type { ParsedModel } from '../reading/model.ts';
 import type { Amount } from '../reading/price.ts';
 import type { Prices } from '../reading/pricing.ts';
 import type { PriceDifference } from './diffPrices.ts';
@@ -27,8 +27,8 @@ export type DefaultPrice = (component: string) => Amount | null;
 /** Why a price differs although nobody set another one; null where somebody did. */
 export function priceCause(
   difference: PriceDifference,
-  before: Model,
-  after: Model,
+  before: ParsedModel,
+  after: ParsedModel,
   defaultPrice: DefaultPrice,
 ): Cause | null {
   const { before: old, after: now } = difference;
@@ -43,8 +43,8 @@ export function priceCause(
  */
 function isClock(
   { component, condition, before: old, after: now }: PriceDifference,
-  before: Model,
-  after: Model,
+  before: ParsedModel,
+  after: ParsedModel,
   defaultPrice: DefaultPrice,
 ): boolean {
   if (condition !== '' || old === null || now === null) return false;

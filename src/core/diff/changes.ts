@@ -3,6 +3,7 @@ import type { Cause } from './causes.ts';
 export const LIFECYCLE_TYPES = ['added', 'removed', 'restored'] as const;
 const FIELD_TYPES = ['repriced', 'limits_changed', 'updated'] as const;
 export const CHANGE_TYPES = [...LIFECYCLE_TYPES, ...FIELD_TYPES] as const;
+export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** A model was added, removed, or is back. */
 interface LifecycleChange {
@@ -27,4 +28,4 @@ export interface FieldChange {
 export const SHIFTS = ['appeared', 'vanished', 'retyped'] as const;
 export type Shift = (typeof SHIFTS)[number];
 
-export type Change = LifecycleChange | FieldChange;
+export type ListChange = LifecycleChange | FieldChange;

@@ -1,6 +1,6 @@
 import { numberText, sameJson } from '../reading/json.ts';
 import { leafText, storable } from '../reading/leaves.ts';
-import type { Model } from '../reading/model.ts';
+import type { ParsedModel } from '../reading/model.ts';
 import { changePct } from '../reading/price.ts';
 import { priceField } from '../reading/pricing.ts';
 import { type DefaultPrice, priceCause } from './causes.ts';
@@ -10,7 +10,7 @@ import { diffPrices, type PriceDifference } from './diffPrices.ts';
 const NO_DEFAULT: DefaultPrice = () => null;
 
 /** What differs between two documents of one model, prices first; leaves out what is never an event. */
-export function compareModels(before: Model, after: Model, defaultPrice = NO_DEFAULT): FieldChange[] {
+export function compareModels(before: ParsedModel, after: ParsedModel, defaultPrice = NO_DEFAULT): FieldChange[] {
   const changes: FieldChange[] = [];
   for (const difference of diffPrices(before.prices, after.prices)) {
     changes.push(priceChange(difference, before, after, defaultPrice));
@@ -27,8 +27,8 @@ export function compareModels(before: Model, after: Model, defaultPrice = NO_DEF
 
 function priceChange(
   difference: PriceDifference,
-  before: Model,
-  after: Model,
+  before: ParsedModel,
+  after: ParsedModel,
   defaultPrice: DefaultPrice,
 ): FieldChange {
   const { component, condition } = difference;

@@ -1,4 +1,4 @@
-import type { Change, FieldChange, Shift } from './changes.ts';
+import type { FieldChange, ListChange, Shift } from './changes.ts';
 
 /** One key that came, went or changed its type on many models in one run: a change of the format, not of the models. */
 export interface Drift {
@@ -20,7 +20,7 @@ export const DRIFT_SHARE = 0.5;
  * @param changes of the models in both snapshots
  * @param compared how many models are in both snapshots
  */
-export function findDrift(changes: Iterable<Change>, compared: number): Drift[] {
+export function findDrift(changes: Iterable<ListChange>, compared: number): Drift[] {
   const found = new Map<string, Drift>();
   for (const change of changes) {
     if (!canDrift(change)) continue;
@@ -32,7 +32,7 @@ export function findDrift(changes: Iterable<Change>, compared: number): Drift[] 
 }
 
 /** The same changes, with the cause `drift` on those that are part of one. */
-export function markDrift(changes: readonly Change[], drifts: readonly Drift[]): readonly Change[] {
+export function markDrift(changes: readonly ListChange[], drifts: readonly Drift[]): readonly ListChange[] {
   if (drifts.length === 0) return changes;
   const keys = new Set(drifts.map(({ shift, keyPath }) => driftKey({ shift, field: keyPath })));
   return changes.map((change) =>
@@ -40,7 +40,7 @@ export function markDrift(changes: readonly Change[], drifts: readonly Drift[]):
   );
 }
 
-function canDrift(change: Change): change is FieldChange & { readonly shift: Shift } {
+function canDrift(change: ListChange): change is FieldChange & { readonly shift: Shift } {
   return change.type === 'updated' && change.cause === null && change.shift !== null;
 }
 

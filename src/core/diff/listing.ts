@@ -1,7 +1,7 @@
 import type { Entry } from '../reading/model.ts';
 import type { ModelList } from '../reading/modelList.ts';
 import type { DefaultPrice } from './causes.ts';
-import type { Change } from './changes.ts';
+import type { ListChange } from './changes.ts';
 import { compareModels } from './compareModels.ts';
 import { type Drift, findDrift, markDrift } from './drift.ts';
 
@@ -22,7 +22,7 @@ export interface ModelChange {
   readonly id: string;
   readonly before: Entry | null;
   readonly after: Entry | null;
-  readonly changes: readonly Change[];
+  readonly changes: readonly ListChange[];
 }
 
 export interface Comparison {
@@ -49,13 +49,13 @@ export function compareListing(listing: Listing, modelList: ModelList, missing: 
 function compareEntry(listing: Listing, id: string, after: Entry): ModelChange {
   const before = listing.listed.get(id);
   if (before !== undefined) return { id, before, after, changes: compareEntries(listing, before, after) };
-  const changes: Change[] = listing.removed.has(id)
+  const changes: ListChange[] = listing.removed.has(id)
     ? [{ type: 'restored' }, ...compareEntries(listing, listing.recall(id), after)]
     : [{ type: 'added' }];
   return { id, before: null, after, changes };
 }
 
-function compareEntries({ defaultPrices }: Listing, before: Entry, after: Entry): Change[] {
+function compareEntries({ defaultPrices }: Listing, before: Entry, after: Entry): ListChange[] {
   if (before.model === after.model || !before.model || !after.model) return [];
   return compareModels(before.model, after.model, defaultPrices(after.model.id));
 }

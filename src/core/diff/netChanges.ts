@@ -1,5 +1,5 @@
 import type { PriceRow } from '../pricing/applicablePrice.ts';
-import type { Model } from '../reading/model.ts';
+import type { ParsedModel } from '../reading/model.ts';
 import { DYNAMIC } from '../reading/price.ts';
 import { priceKey } from '../reading/pricing.ts';
 import type { DefaultPrice } from './causes.ts';
@@ -43,7 +43,7 @@ export function netPriceChanges(
 }
 
 /** A model that has only prices, to be compared by the rules of models. */
-function asModel(id: string, rows: readonly PriceRow[]): Model {
+function asModel(id: string, rows: readonly PriceRow[]): ParsedModel {
   const prices = rows.map(({ component, condition, price }) => {
     return [priceKey(component, condition), { component, condition, amount: price ?? DYNAMIC }] as const;
   });

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4/mini';
 import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
 import { storable } from '../reading/leaves.ts';
-import { anyObject, type Model, readTerms } from '../reading/model.ts';
+import { anyObject, type ParsedModel, readTerms } from '../reading/model.ts';
 import type { Issue } from '../reading/pricing.ts';
 import { isTelemetry } from './telemetry.ts';
 
@@ -18,7 +18,7 @@ export interface Label {
 export interface Endpoint {
   readonly label: Label;
   /** Its prices and leaves in the form of a model, so that they are compared by the rules of the list. */
-  readonly offer: Model;
+  readonly offer: ParsedModel;
   /** A text that equal endpoints have in common, whatever the order of their keys. */
   readonly identity: string;
 }

@@ -1,12 +1,12 @@
 import { isNoise } from '../diff/causes.ts';
-import type { CHANGE_TYPES, Change } from '../diff/changes.ts';
+import type { ChangeType, ListChange } from '../diff/changes.ts';
 import type { ModelChange } from '../diff/listing.ts';
 import type { Verdict } from '../endpoints/verdict.ts';
 import type { FieldEvent } from '../format/eventWords.ts';
 import { modelGlob } from '../format/glob.ts';
 import type { BaseOffer } from '../pricing/offers.ts';
 import { limitsOf } from '../reading/limits.ts';
-import type { Model } from '../reading/model.ts';
+import type { ParsedModel } from '../reading/model.ts';
 import { baseAmount } from '../reading/pricing.ts';
 import { widens } from '../reading/scope.ts';
 
@@ -18,7 +18,7 @@ export interface About extends BaseOffer {
 /** One event of a message. */
 export interface NewsEvent extends FieldEvent {
   readonly model: string;
-  readonly type: (typeof CHANGE_TYPES)[number];
+  readonly type: ChangeType;
   /** Of a model that was added or is back; null for every other event. */
   readonly about: About | null;
   /** Of a repricing: what the endpoints say about it, if anything. */
@@ -87,7 +87,7 @@ export function eventsOf(models: readonly ModelChange[]): NewsEvent[] {
   return models.flatMap(({ id, after, changes }) => changes.map((change) => eventOf(id, change, after?.model ?? null)));
 }
 
-function eventOf(model: string, change: Change, after: Model | null): NewsEvent {
+function eventOf(model: string, change: ListChange, after: ParsedModel | null): NewsEvent {
   if ('field' in change) {
     const { type, field, before, after: now, cause, changePct } = change;
     return { model, type, field, before, after: now, cause, changePct, about: null };
@@ -96,7 +96,7 @@ function eventOf(model: string, change: Change, after: Model | null): NewsEvent 
   return { model, type: change.type, field: null, before: null, after: null, cause: null, changePct: null, about };
 }
 
-export function aboutOf(model: Model): About {
+export function aboutOf(model: ParsedModel): About {
   const { name } = model.document;
   return {
     name: typeof name === 'string' ? name : null,

@@ -10,9 +10,9 @@ import {
   sortByPrecedence,
 } from './applicablePrice.ts';
 import { type Circumstances, circumstancesAt } from './conditions.ts';
-import { promptSize, readQuantities, type Usage } from './usage.ts';
+import { type ComponentUsage, promptSize, readQuantities } from './usage.ts';
 
-export interface BillLine {
+export interface RequestBillLine {
   readonly component: string;
   /** The component whose price was taken: mostly the same; see {@link bill} for those that are billed as another. */
   readonly pricedAs: string;
@@ -25,8 +25,8 @@ export interface BillLine {
   readonly problem: Problem | null;
 }
 
-export interface Bill {
-  readonly lines: readonly BillLine[];
+export interface RequestBill {
+  readonly lines: readonly RequestBillLine[];
   /** Exact USD, or null when any line has a problem. */
   readonly total: string | null;
   /** Exact USD of the lines that have an amount; less than the request cost where `total` is null. */
@@ -64,7 +64,7 @@ export interface Bill {
  * @param at the instant of the request, by which days and windows are judged, in UTC
  * @throws UsageError for a quantity that is not a count, for `discount` as a quantity, or for an invalid date
  */
-export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill {
+export function bill(prices: readonly PriceRow[], usage: ComponentUsage, at: Date): RequestBill {
   const quantities = readQuantities(usage);
   const circumstances = circumstancesAt(at, promptSize(quantities));
   const inOrder = sortByPrecedence(prices);
@@ -88,7 +88,7 @@ export function bill(prices: readonly PriceRow[], usage: Usage, at: Date): Bill 
   };
 }
 
-function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): BillLine {
+function billLine(rows: readonly PriceRow[], component: string, quantity: bigint, at: Circumstances): RequestBillLine {
   let pricedAs = component;
   let applicable = applicablePrice(rows, component, at);
   const substitute = isNothing(applicable) ? substituteFor(component, rows) : undefined;
@@ -111,6 +111,6 @@ function substituteFor(component: string, rows: readonly PriceRow[]): string | u
   return component === 'image_token' && unitOf('image', rows) === 'image token' ? 'image' : undefined;
 }
 
-function sum(lines: readonly BillLine[]): string {
+function sum(lines: readonly RequestBillLine[]): string {
   return lines.reduce((total, { amount }) => total.plus(amount ?? '0'), new Big(0)).toFixed();
 }

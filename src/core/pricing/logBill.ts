@@ -3,10 +3,10 @@ import { compareText, getOrMake } from '../collections.ts';
 import { UsageError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { PriceRow } from './applicablePrice.ts';
-import { type Bill, bill } from './bill.ts';
+import { bill, type RequestBill } from './bill.ts';
 import { readConditions } from './conditions.ts';
 import { ModelSum, type ModelTotal, type Unpriced } from './modelSum.ts';
-import { promptSize, readQuantities, type Usage } from './usage.ts';
+import { type ComponentUsage, promptSize, readQuantities } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
 export interface LogBill {
@@ -25,7 +25,7 @@ export interface PricedRequest {
   readonly provider: string | undefined;
   readonly at: Instant;
   readonly clock: Date;
-  readonly usage: Usage;
+  readonly usage: ComponentUsage;
 }
 
 /** The instant whose prices apply to every request, and the time of day of requests without a time. */
@@ -84,14 +84,18 @@ export function* billLog(
 }
 
 /** Adds the number of requests, which a log does not count as usage, for the few models that charge for each one. */
-function billEntry(prices: readonly PriceRow[], { usage, parts, requests }: LogEntry, at: Date): Bill {
+function billEntry(prices: readonly PriceRow[], { usage, parts, requests }: LogEntry, at: Date): RequestBill {
   const all = foldUnpriced(usage, parts, prices);
   const billed = bill(prices, all, at);
   return billed.unbilled.includes('request') ? bill(prices, new Map([...all, ['request', requests]]), at) : billed;
 }
 
 /** Adds each part that has no price of its own to the quantity that the log counted it in. */
-function foldUnpriced(usage: Usage, parts: ReadonlyMap<string, string>, prices: readonly PriceRow[]): Usage {
+function foldUnpriced(
+  usage: ComponentUsage,
+  parts: ReadonlyMap<string, string>,
+  prices: readonly PriceRow[],
+): ComponentUsage {
   const folded = new Map(usage);
   // Parts of parts come first, so that they can be added on to the outermost one.
   const innermost = [...parts].sort(([, a], [, b]) => Number(parts.has(b)) - Number(parts.has(a)));
@@ -108,7 +112,7 @@ function foldUnpriced(usage: Usage, parts: ReadonlyMap<string, string>, prices: 
 }
 
 /** Whether the sum of several requests exceeds a tier's threshold, which does not tell whether any of them does. */
-function isTierOpen(prices: readonly PriceRow[], usage: Usage): boolean {
+function isTierOpen(prices: readonly PriceRow[], usage: ComponentUsage): boolean {
   const size = promptSize(readQuantities(usage));
   return prices.some(({ condition }) =>
     readConditions(condition).some((one) => one.type === 'min_prompt_tokens' && one.tokens < size),

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import type { Problem } from './applicablePrice.ts';
-import type { Bill } from './bill.ts';
+import type { RequestBill } from './bill.ts';
 import { promptSize, readQuantities } from './usage.ts';
 import type { LogEntry } from './usageLog.ts';
 
@@ -57,7 +57,7 @@ export class ModelSum {
     this.#model = model;
   }
 
-  add(entry: LogEntry, { lines, subtotal, skipped }: Bill): void {
+  add(entry: LogEntry, { lines, subtotal, skipped }: RequestBill): void {
     this.#count(entry);
     this.#subtotal = this.#subtotal.plus(subtotal);
     for (const condition of skipped) this.#skipped.add(condition);

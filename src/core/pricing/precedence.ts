@@ -2,10 +2,10 @@ import { isObject, parseJson } from '../reading/json.ts';
 import { priceKey, readPricing } from '../reading/pricing.ts';
 import type { PriceRow } from './applicablePrice.ts';
 import { circumstancesAt, judge, readConditions } from './conditions.ts';
-import { promptSize, readQuantities, type Usage } from './usage.ts';
+import { type ComponentUsage, promptSize, readQuantities } from './usage.ts';
 
 /** Whether entries with different conditions apply to a request, so that their order in upstream's list decides. */
-export function isOrderNeeded(prices: readonly PriceRow[], usage: Usage, at: Date): boolean {
+export function isOrderNeeded(prices: readonly PriceRow[], usage: ComponentUsage, at: Date): boolean {
   const conditions = new Set(prices.map(({ condition }) => condition).filter((condition) => condition !== ''));
   if (conditions.size < 2) return false;
   const circumstances = circumstancesAt(at, promptSize(readQuantities(usage)));

@@ -2,10 +2,10 @@ import { UsageError } from '../errors.ts';
 import { COMPONENTS, type UsageField } from '../reading/components.ts';
 
 /** How many of each component a request used, by upstream's component key. */
-export type Usage = ReadonlyMap<string, bigint | number>;
+export type ComponentUsage = ReadonlyMap<string, bigint | number>;
 
-/** Quantities by their usual names (`promptTokens`, `images`, …) as a {@link Usage}; absent ones stay absent. */
-export function readUsage(fields: { readonly [F in UsageField]?: bigint | number | undefined }): Usage {
+/** Quantities by their usual names (`promptTokens`, `images`, …) as a {@link ComponentUsage}; absent ones stay absent. */
+export function readUsage(fields: { readonly [F in UsageField]?: bigint | number | undefined }): ComponentUsage {
   const usage = new Map<string, bigint | number>();
   for (const { component, field } of COMPONENTS) {
     const quantity = fields[field];
@@ -18,7 +18,7 @@ export function readUsage(fields: { readonly [F in UsageField]?: bigint | number
  * The counts of a usage, each checked.
  * @throws UsageError for a quantity that is not a count, and for `discount`, which is none
  */
-export function readQuantities(usage: Usage): ReadonlyMap<string, bigint> {
+export function readQuantities(usage: ComponentUsage): ReadonlyMap<string, bigint> {
   const quantities = new Map<string, bigint>();
   for (const [component, quantity] of usage) {
     if (component === 'discount') {

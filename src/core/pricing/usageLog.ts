@@ -3,7 +3,7 @@ import type { Instant } from '../time/instant.ts';
 import type { Zone } from '../time/when.ts';
 import { type Field, lastOf, looksLikeQuantity, openRecord, readQuantity, readTime, squeezePath } from './logFields.ts';
 import { bad, readLogRecords } from './logRecords.ts';
-import type { Usage } from './usage.ts';
+import type { ComponentUsage } from './usage.ts';
 import {
   MODEL_NAMES,
   PROVIDER_NAMES,
@@ -25,7 +25,7 @@ export interface LogEntry {
   /** Who answered it, where the log says so. */
   readonly provider: string | undefined;
   /** Each quantity without its parts. */
-  readonly usage: Usage;
+  readonly usage: ComponentUsage;
   /** Components that the log counted within another one, and which. */
   readonly parts: ReadonlyMap<string, string>;
   /** How many requests the line sums up. */

@@ -1,7 +1,7 @@
 import { RejectedError } from '../errors.ts';
 import { ElementReader } from './elements.ts';
 import { numberText, parseJson, sameJson } from './json.ts';
-import type { Entry, Model } from './model.ts';
+import type { Entry, ParsedModel } from './model.ts';
 import type { Element, ModelList, Quarantined } from './modelList.ts';
 import { firstPage, nextLinkOf, readPage } from './page.ts';
 import { notJson, tooLarge, tooMany } from './rejection.ts';
@@ -123,7 +123,7 @@ class ListReader {
     return element.end;
   }
 
-  #count({ prices, leaves, nameLength }: Model): void {
+  #count({ prices, leaves, nameLength }: ParsedModel): void {
     this.#prices += prices.size;
     this.#leaves += leaves.size;
     this.#nameLength += nameLength;

@@ -5,7 +5,7 @@ import { type Leaves, readLeaves, TooManyLeaves } from './leaves.ts';
 import { type Issue, type Prices, readPricing } from './pricing.ts';
 
 /** A model as upstream described it: checked where the ledger depends on it, otherwise kept as it came. */
-export interface Model {
+export interface ParsedModel {
   readonly id: string;
   readonly document: JsonObject;
   readonly prices: Prices;
@@ -21,7 +21,7 @@ export interface Entry {
   readonly text: string;
   /** Null where it could not be read. */
   readonly id: string | null;
-  readonly model: Model | null;
+  readonly model: ParsedModel | null;
   readonly issues: readonly Issue[];
 }
 
@@ -77,7 +77,7 @@ export function readEntry(text: string): Entry {
 export function readTerms(
   document: JsonObject,
   pricing: JsonObject,
-): Pick<Model, 'prices' | 'leaves' | 'nameLength'> | { readonly issues: readonly Issue[] } {
+): Pick<ParsedModel, 'prices' | 'leaves' | 'nameLength'> | { readonly issues: readonly Issue[] } {
   try {
     const { prices, rest, issues } = readPricing(pricing);
     if (issues.length > 0) return { issues };

@@ -6,7 +6,7 @@ import { type Amount, readAmount } from './price.ts';
 import { quote } from './quote.ts';
 
 /** One price: what for, under which condition, how much. */
-interface Price {
+interface ParsedPrice {
   /** Upstream's key, known or not. */
   readonly component: string;
   /** `''` for the base price, else the sorted conditions of its `overrides` entry: `min_prompt_tokens=128000`. */
@@ -15,7 +15,7 @@ interface Price {
 }
 
 /** Prices by {@link priceKey}, in upstream's order. */
-export type Prices = ReadonlyMap<string, Price>;
+export type Prices = ReadonlyMap<string, ParsedPrice>;
 
 export interface Issue {
   readonly path: string;
@@ -54,7 +54,7 @@ export function priceField(component: string, condition: string): string {
  * @see https://openrouter.ai/docs/api-reference/list-available-models
  */
 export function readPricing(pricing: JsonObject): PricingRead {
-  const prices = new Map<string, Price>();
+  const prices = new Map<string, ParsedPrice>();
   const rest = new Map<string, unknown>();
   const issues: Issue[] = [];
   const add = (name: string, condition: string, value: unknown): boolean => {

@@ -34,7 +34,7 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
     const end = { finishedAt: at, errorCode: 'in_the_future' };
     const words = `it was dated ${startedAt}, which was in the future (rebuild --mend-clock)`;
     const change = later.includes(id)
-      ? { ...end, startedAt: at, status: 'failed' as const, answers: '[]', errorMessage: words }
+      ? { ...end, startedAt: at, status: 'failed' as const, isWhole: false, answers: '[]', errorMessage: words }
       : { finishedAt: at, answers: String(answers) };
     orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
   }

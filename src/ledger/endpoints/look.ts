@@ -1,4 +1,4 @@
-import type { Change } from '../../core/diff/changes.ts';
+import type { ListChange } from '../../core/diff/changes.ts';
 import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
@@ -16,7 +16,7 @@ export interface Look {
 
 export const NO_ENDPOINTS: Look['answer'] = { endpoints: [], broken: [] };
 
-export type LookChange = Exclude<Change, { readonly field: string }> | EndpointFieldChange;
+export type LookChange = Exclude<ListChange, { readonly field: string }> | EndpointFieldChange;
 
 /** One change, as reported after a sweep. */
 export interface EndpointChange {

@@ -12,7 +12,10 @@ const MOST_LINKS = 100;
 const WINDOW = 32 << 10;
 const HEADER = 8;
 
-/** Stores answers without telemetry and gives the same bytes back; equal ones are stored once. */
+/**
+ * Stores answers without telemetry and gives the same bytes back; equal ones are stored once. `docs/archive.md` documents
+ * the format, and why it is not that of the lists.
+ */
 export class EndpointTexts {
   readonly #orm: Ledger['orm'];
 

@@ -4,7 +4,7 @@ import type { PriceRow } from '../../core/pricing/applicablePrice.ts';
 import type { Unpriced } from '../../core/pricing/modelSum.ts';
 import { applyOrder, isOrderNeeded, readOrder } from '../../core/pricing/precedence.ts';
 import { Timetable } from '../../core/pricing/timetable.ts';
-import type { Usage } from '../../core/pricing/usage.ts';
+import type { ComponentUsage } from '../../core/pricing/usage.ts';
 import { END_OF_TIME } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import type { ArchivedOrder } from './bills/archivedOrder.ts';
@@ -33,7 +33,7 @@ export class PriceBook {
   }
 
   /** The prices for a request; in upstream's order where more than one condition may apply. */
-  pricesFor(model: string, at: string, clock: Date, usage: Usage): readonly PriceRow[] | Unpriced {
+  pricesFor(model: string, at: string, clock: Date, usage: ComponentUsage): readonly PriceRow[] | Unpriced {
     const timetable = this.#timetable(model);
     if (timetable === null) return 'unknown_model';
     const prices = timetable.at(at);

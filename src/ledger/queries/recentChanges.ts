@@ -16,7 +16,7 @@ export interface RecentChange {
   readonly events: readonly NewsEvent[];
 }
 
-type Event = typeof changeEvents.$inferSelect;
+type StoredEvent = typeof changeEvents.$inferSelect;
 
 /** The newest runs, so many, or all changes of one model. */
 type Scope = { readonly runs: number } | { readonly model: string };
@@ -56,7 +56,7 @@ export function recentChanges(ledger: Ledger, { limit, at = null, ...scope }: Sc
   });
 }
 
-function prepareNews(ledger: Ledger): (event: Event) => NewsEvent {
+function prepareNews(ledger: Ledger): (event: StoredEvent) => NewsEvent {
   const verdictOf = prepareVerdicts(ledger);
   const offerAt = prepareBasePrices(ledger);
   const nameOf = (id: string) =>

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Change } from '../../core/diff/changes.ts';
+import type { ListChange } from '../../core/diff/changes.ts';
 import type { Drift } from '../../core/diff/drift.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
 import { limitsOf } from '../../core/reading/limits.ts';
@@ -45,7 +45,7 @@ export class ListWriter {
   }
 
   /** @param head the list before; null for the first one */
-  writeEvent(run: TimelineRun, head: TimelineRun | null, modelId: string, change: Change): void {
+  writeEvent(run: TimelineRun, head: TimelineRun | null, modelId: string, change: ListChange): void {
     const isFirst = head === null || (change.type === 'added' && widens(head.scope, run.scope));
     const previousObservedAt = isFirst ? null : head.observedAt;
     const { id: runId, observedAt } = run;

@@ -6,7 +6,7 @@ import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
 import { checkFoundation } from './foundation.ts';
 
 /** How one run opens the data file. */
-export interface Opening {
+export interface LedgerOptions {
   readonly db: string;
   /** Whether everything is taken back in the end. */
   readonly dryRun?: boolean | undefined;
@@ -54,7 +54,7 @@ export async function withLockedLedger<T>(
 
 /** Opens the data file for one run and checks it first; a dry run on a file that does not exist has one in memory. */
 export async function withLedger<T>(
-  { db, dryRun, mustExist, waitMs }: Opening,
+  { db, dryRun, mustExist, waitMs }: LedgerOptions,
   { signal, onWarning }: { readonly signal: AbortSignal; readonly onWarning?: (words: string) => void },
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {

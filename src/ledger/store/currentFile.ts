@@ -4,7 +4,7 @@ import { dataFileError } from './failure.ts';
 import { type Ledger, openForReading } from './open.ts';
 import { stateOf } from './readAside.ts';
 
-interface Opened {
+interface OpenedFile {
   readonly ledger: Ledger;
   readonly identity: string | null;
   readonly content: string;
@@ -14,7 +14,7 @@ interface Opened {
 export class CurrentFile {
   readonly file: string;
   readonly #busyMs: number | undefined;
-  #opened: Opened | undefined;
+  #opened: OpenedFile | undefined;
 
   /** @param busyMs how long to wait where another program holds the file */
   constructor(file: string, busyMs?: number) {

@@ -9,12 +9,12 @@ import type { Prices } from '../../core/reading/pricing.ts';
 import type { Ledger } from './open.ts';
 import { bindInsert, bindUpdate, value } from './statements.ts';
 
-type Table<Columns extends string = never> = SQLiteTable & Readonly<Record<Columns | 'validTo', SQLiteColumn>>;
+type IntervalTable<Columns extends string = never> = SQLiteTable & Readonly<Record<Columns | 'validTo', SQLiteColumn>>;
 
 /** The tables with the prices and limits of models, or of endpoints. */
 export interface IntervalTables {
-  readonly prices: Table<'component' | 'condition'>;
-  readonly limits: Table;
+  readonly prices: IntervalTable<'component' | 'condition'>;
+  readonly limits: IntervalTable;
   /** The columns that name the model or endpoint of a row. */
   readonly owner: { readonly key: string; readonly ofPrices: SQLiteColumn; readonly ofLimits: SQLiteColumn };
 }
@@ -33,7 +33,7 @@ interface Terms {
 
 /** Writes prices and limits with the time in which they held: half-open intervals that never overlap. */
 export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: IntervalTables) {
-  const close = (table: Table, whose: SQLiteColumn, ...which: readonly SQL[]) => {
+  const close = (table: IntervalTable, whose: SQLiteColumn, ...which: readonly SQL[]) => {
     const isOpen = and(eq(whose, value('id')), isNull(table.validTo), ...which);
     return bindUpdate(ledger, table, isOpen, 'validTo', 'closedBy');
   };

@@ -15,12 +15,12 @@ export interface ChangePage {
 
 /** `GET /changes`: what the command `changes` finds, with the same filters. */
 export function changes(question: Question): Answer {
-  const { asked, view, site } = question;
+  const { request, view, site } = question;
   const list = listAt(question);
   const { events, cursor } = findChanges(question);
-  const query = asked.query();
+  const query = request.query();
   if (cursor !== null) query.set('cursor', cursor);
-  const next = cursor === null ? null : `${site.base}${asked.path}?${query}`;
+  const next = cursor === null ? null : `${site.base}${request.path}?${query}`;
   return jsonAnswer({ data: judgeEvents(view.ledger, events).map(toJson), links: { next } }, list.run.observedAt);
 }
 
@@ -47,9 +47,9 @@ function toJson(event: JudgedEvent): object {
  * of that instant have been returned, so that it stays valid when new runs are recorded.
  * @param usualLimit how many to return if no parameter says so
  */
-export function findChanges({ asked, view: { ledger } }: Question, usualLimit?: number): ChangePage {
-  const { limit, cursor, until, ...rest } = readChangeQuery(asked.parameters, () => asked.now(), usualLimit);
-  const at = asked.asOf();
+export function findChanges({ request, view: { ledger } }: Question, usualLimit?: number): ChangePage {
+  const { limit, cursor, until, ...rest } = readChangeQuery(request.parameters, () => request.now(), usualLimit);
+  const at = request.asOf();
   const ends = [
     until,
     at === null ? undefined : justAfter(at),

@@ -12,7 +12,7 @@ export function endpoints(question: Question, path: string): Answer {
   const list = listAt(question);
   const id = idOf(list, path);
   if (id === undefined) throw notListed(question.view, path);
-  const found = endpointsAnswerAt(question.view.ledger, id, question.asked.asOf());
+  const found = endpointsAnswerAt(question.view.ledger, id, question.request.asOf());
   if (found === undefined) throw new RequestError(404, `No endpoints of "${id}" were recorded by then.`);
   if (found === 'none') throw new RequestError(404, `"${id}" had no endpoints.`);
   return { type: 'application/json', body: found, observedAt: list.run.observedAt };
@@ -26,7 +26,7 @@ function idOf({ byId, models }: ServedList, path: string): string | undefined {
 }
 
 /** The ids of the models that at least one of these providers serves. */
-export function providersFilter({ asked, view }: Question, providers: readonly string[]): ReadonlySet<string> {
-  if (hasEndpoints(view.ledger)) return modelsServedBy(view.ledger, providers, asked.asOf());
+export function providersFilter({ request, view }: Question, providers: readonly string[]): ReadonlySet<string> {
+  if (hasEndpoints(view.ledger)) return modelsServedBy(view.ledger, providers, request.asOf());
   throw new ParameterError('providers: the ledger has recorded no endpoints, so nobody can say who serves a model.');
 }

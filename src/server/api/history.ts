@@ -4,16 +4,16 @@ import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { listAt, type Question } from '../question.ts';
 import { notListed } from './model.ts';
 
-type Period = Pick<LimitsPeriod, 'validFrom' | 'validTo'>;
+type Validity = Pick<LimitsPeriod, 'validFrom' | 'validTo'>;
 
 /** `GET /model/{author}/{slug}/history`: every price and limit that it had, with their half-open intervals. */
 export function history(question: Question, id: string): Answer {
   const { ledger } = question.view;
-  const at = question.asked.asOf();
+  const at = question.request.asOf();
   const list = listAt(question);
   const facts = findModel(ledger, id, null);
   if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(question.view, id);
-  const known = (periods: readonly Period[]): object[] =>
+  const known = (periods: readonly Validity[]): object[] =>
     periods
       .filter(({ validFrom }) => at === null || validFrom <= at)
       .map((period) =>
@@ -25,6 +25,6 @@ export function history(question: Question, id: string): Answer {
 }
 
 /** With the names of the columns in the tables. */
-function toJson(period: Period): object {
+function toJson(period: Validity): object {
   return Object.fromEntries(Object.entries(period).map(([key, value]) => [snakeCase(key), value]));
 }

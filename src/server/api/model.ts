@@ -9,7 +9,7 @@ import type { View } from '../source/ledgerSource.ts';
 
 /** `GET /model/{author}/{slug}`: one listed model. */
 export function model(question: Question, id: string): Answer {
-  const { as_recorded: isRecorded } = readModelParameters(question.asked.only('as_recorded'));
+  const { as_recorded: isRecorded } = readModelParameters(question.request.only('as_recorded'));
   const list = listAt(question);
   const found = list.byId.get(id);
   if (found === undefined) throw notListed(question.view, id);

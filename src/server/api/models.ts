@@ -11,15 +11,15 @@ import { writeRss } from './rss.ts';
 
 /** `GET /models`: upstream's list, filtered, sorted and paged by the parameters. */
 export function models(question: Question): Answer {
-  const { asked, site } = question;
-  const parameters = readModelParameters(asked.parameters);
+  const { request, site } = question;
+  const parameters = readModelParameters(request.parameters);
   const list = listAt(question);
   const { observedAt } = list.run;
   const isRecorded = parameters.as_recorded === true;
   if (isRecorded && isWholeBody(parameters)) return { type: 'application/json', body: list.body, observedAt };
   const isFeed = parameters.use_rss === true;
   const { found, shown, end } = selectModels(question, list, parameters, isFeed ? 'newest' : null);
-  if (isFeed) return writeRss(shown, observedAt, `${site.base}${asked.path}?${asked.query()}`);
+  if (isFeed) return writeRss(shown, observedAt, `${site.base}${request.path}?${request.query()}`);
   const texts = shown.map(({ recorded, completed }) => (isRecorded ? recorded : completed.text));
   const keys = isRecorded ? [] : shown.flatMap(({ completed }) => completed.keys);
   const next = end < found.length ? nextPage(question, end, shown.length) : null;
@@ -34,7 +34,7 @@ export function models(question: Question): Answer {
 
 /** `GET /models/count`: the number of models with these output modalities. */
 export function countModels(question: Question): Answer {
-  const parameters = readModelParameters(question.asked.only('output_modalities'));
+  const parameters = readModelParameters(question.request.only('output_modalities'));
   const list = listAt(question);
   const count = selectModels(question, list, parameters).found.length;
   return jsonAnswer({ data: { count } }, list.run.observedAt);
@@ -53,15 +53,15 @@ export function selectModels(
   /** The offset of the next page. */
   readonly end: number;
 } {
-  const { asked, view } = question;
+  const { request, view } = question;
   const { providers } = parameters;
   const { filter, order, page } = readModelQuery(parameters);
   const ids = providers && providersFilter(question, providers);
   const query = { filter: { ...filter, ids }, order: order ?? usualOrder, page };
   const { min, max } = filter.ageDays ?? {};
-  const now = min === undefined && max === undefined ? 0 : asked.clock().getTime();
+  const now = min === undefined && max === undefined ? 0 : request.clock().getTime();
   const isByChange = query.order === 'recently-changed' || query.order === 'longest-unchanged';
-  const found = select(list.models, query, now, isByChange ? changedAtOf(view.ledger, asked.asOf()) : undefined);
+  const found = select(list.models, query, now, isByChange ? changedAtOf(view.ledger, request.asOf()) : undefined);
   const { offset, limit } = page ?? { offset: 0, limit: found.length };
   return { found, shown: found.slice(offset, offset + limit), end: offset + limit };
 }
@@ -76,12 +76,12 @@ function isWholeBody(parameters: ModelParameters): boolean {
 }
 
 /** The address of the next page: the same parameters with another offset. */
-function nextPage({ asked, site }: Question, offset: number, limit: number): string {
+function nextPage({ request, site }: Question, offset: number, limit: number): string {
   const next = new URLSearchParams();
-  for (const [name, values] of asked.parameters) {
+  for (const [name, values] of request.parameters) {
     if (name !== 'offset' && name !== 'limit') for (const value of values) next.append(name, value);
   }
   next.set('offset', String(offset));
   next.set('limit', String(limit));
-  return `${site.base}${asked.path}?${next}`;
+  return `${site.base}${request.path}?${next}`;
 }

@@ -10,10 +10,10 @@ import { Formats } from './table.tsx';
 const NOTHING: ChangePage = { events: [], cursor: null };
 
 export function changesData(question: Question) {
-  const { asked, view } = question;
+  const { request, view } = question;
   const frame = frameOf(question, '/changes', listAt(question).run.observedAt);
   const [{ events, cursor: next }, problem] = orProblem(() => findChanges(question), NOTHING);
-  return { frame, events: judgeEvents(view.ledger, events), query: asked.query(), next, problem };
+  return { frame, events: judgeEvents(view.ledger, events), query: request.query(), next, problem };
 }
 
 /** What changed, by day. */

@@ -12,10 +12,10 @@ export type ComparePage = ReturnType<typeof compareData>;
 
 /** The named models, the names of which nothing is known, and the time for which prices are drawn. */
 export function compareData(question: Question) {
-  const { asked, view } = question;
+  const { request, view } = question;
   const list = listAt(question);
-  const at = asked.asOf();
-  const names = (asked.parameters.get('model') ?? []).flatMap((ids) => ids.split(',')).map((id) => id.trim());
+  const at = request.asOf();
+  const names = (request.parameters.get('model') ?? []).flatMap((ids) => ids.split(',')).map((id) => id.trim());
   const wanted = [...new Set(names.filter((name) => name !== '').map((name) => idOf(view, name)))].slice(0, MOST);
   const historyOf = preparePriceHistory(view.ledger);
   const known = wanted.filter((id) => list.byId.has(id) || findModel(view.ledger, id, null) !== undefined);

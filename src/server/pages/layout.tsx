@@ -17,23 +17,21 @@ export interface Frame {
   readonly feed?: string;
 }
 
-const MENU = [
-  ['/', 'Models'],
-  ['/changes', 'Changes'],
-  ['/compare', 'Compare'],
-  ['/cost', 'Cost'],
-  ['/trends', 'Trends'],
-  ['/about', 'About'],
+/** The pages, each with the query of its copy in a static site; null where it is computed for a visitor. */
+export const MENU = [
+  ['/', 'Models', 'output_modalities=all'],
+  ['/changes', 'Changes', 'limit=1000'],
+  ['/compare', 'Compare', null],
+  ['/cost', 'Cost', null],
+  ['/trends', 'Trends', ''],
+  ['/about', 'About', ''],
 ] as const;
 
 /** The frame of a page whose title is in the menu. */
-export function frameOf({ asked, site }: Question, path: string, observedAt: string | null): Frame {
+export function frameOf({ request, site }: Question, path: string, observedAt: string | null): Frame {
   const [, title = ''] = MENU.find(([to]) => to === path) ?? [];
-  return { site, title, path, asOf: asked.first('as_of') ?? '', observedAt };
+  return { site, title, path, asOf: request.first('as_of') ?? '', observedAt };
 }
-
-/** Pages that are computed for a visitor, so that a static site does not have them. */
-const COMPUTED: readonly string[] = ['/compare', '/cost'];
 
 /** A query that keeps the instant that the page is about. */
 export function asOfQuery(asOf: string): string {
@@ -76,7 +74,7 @@ export function Layout({ frame, children }: { readonly frame: Frame; readonly ch
             model-ledger
           </a>
           <nav aria-label="Main">
-            {MENU.filter(([to]) => !site.isStatic || !COMPUTED.includes(to)).map(([to, word]) => (
+            {MENU.filter(([, , query]) => !site.isStatic || query !== null).map(([to, word]) => (
               <a href={site.link(to, asOfQuery(asOf))} aria-current={to === path ? 'page' : undefined}>
                 {word}
               </a>

@@ -23,8 +23,8 @@ const MODEL = '/models/';
 
 /** The page, or the CSV file, for a path. */
 export function routePage(question: Question): Answer {
-  const { asked } = question;
-  switch (asked.path) {
+  const { request } = question;
+  switch (request.path) {
     case '/': {
       const list = listData(question);
       return pageAnswer(<List page={list} />, list.frame.observedAt);
@@ -44,8 +44,8 @@ export function routePage(question: Question): Answer {
     case '/about':
       return pageAnswer(<About page={aboutData(question)} />);
   }
-  if (!asked.path.startsWith(MODEL)) throw new RequestError(404, `There is no page ${asked.path}.`);
-  return pageAnswer(<Model page={modelData(question, asked.segments(MODEL).join('/'))} />);
+  if (!request.path.startsWith(MODEL)) throw new RequestError(404, `There is no page ${request.path}.`);
+  return pageAnswer(<Model page={modelData(question, request.segments(MODEL).join('/'))} />);
 }
 
 /** Unlike the page, the file has all changes by default. */

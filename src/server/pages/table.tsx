@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Amount } from '../../core/reading/price.ts';
 import { minuteWords } from '../../core/time/when.ts';
-import type { Site } from '../site.ts';
+import { API, type Site } from '../site.ts';
 import { exactTokens, exactWords, millionWords, tokensWords } from './words.ts';
 
 /** Content that may be wider than the screen. It can be scrolled by itself, also with the keyboard. */
@@ -71,7 +71,7 @@ interface FormatsProps {
 export function Formats({ path, site, query }: FormatsProps) {
   return (
     <>
-      <a href={site.link(`/api/v1${path}`, query.toString())}>JSON</a>{' '}
+      <a href={site.link(`${API}${path}`, query.toString())}>JSON</a>{' '}
       <a href={site.link(`${path}.csv`, query.toString())}>CSV</a>
     </>
   );

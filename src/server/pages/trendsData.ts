@@ -23,16 +23,16 @@ export interface CheapestPeriod {
 export type TrendsPage = ReturnType<typeof trendsData>;
 
 export function trendsData(question: Question) {
-  const { asked, view } = question;
+  const { request, view } = question;
   const { observedAt } = listAt(question).run;
   const [cheapest, problem] = orProblem(() => {
-    const { filter } = readModelQuery(readModelParameters(asked.parameters));
+    const { filter } = readModelQuery(readModelParameters(request.parameters));
     const periods = offerPeriods(view.ledger, 'prompt', observedAt).filter((offer) => fits(toFacets(offer), filter, 0));
     return cheapestOf(periods, observedAt);
   }, []);
   return {
     frame: frameOf(question, '/trends', observedAt),
-    query: asked.query(),
+    query: request.query(),
     listed: listedByDay(view.ledger, observedAt),
     weeks: movesByWeek(view.ledger, observedAt),
     cheapest,

@@ -19,7 +19,7 @@ export interface View {
   readonly answers: Recent<Prepared>;
 }
 
-interface Opened extends View {
+interface OpenedView extends View {
   readonly dataVersion: () => number;
   version: number;
 }
@@ -27,7 +27,7 @@ interface Opened extends View {
 /** Gives access to the data file, and notices when it has changed or was replaced. */
 export class LedgerSource {
   readonly #source: CurrentFile;
-  #opened: Opened | undefined;
+  #opened: OpenedView | undefined;
 
   constructor(file: string) {
     this.#source = new CurrentFile(file, BUSY_MS);
@@ -69,7 +69,7 @@ export class LedgerSource {
     this.#opened = undefined;
   }
 
-  #current(): Opened {
+  #current(): OpenedView {
     try {
       const ledger = this.#source.ledger();
       if (this.#opened?.ledger !== ledger) this.#opened = viewOf(ledger);
@@ -83,7 +83,7 @@ export class LedgerSource {
   }
 }
 
-function viewOf(ledger: Ledger): Opened {
+function viewOf(ledger: Ledger): OpenedView {
   const dataVersion = prepareDataVersion(ledger);
   const answers = new Recent<Prepared>(ANSWER_BYTES);
   return { ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };

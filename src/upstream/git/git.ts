@@ -4,7 +4,7 @@ import { readSavedBody } from '../savedBody.ts';
 import { gitError } from './gitCall.ts';
 import { GitThread } from './gitThread.ts';
 import { refuseNoFile, throwNoVersions } from './paths.ts';
-import { type Opening, openRepository, type Repository } from './repository.ts';
+import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
 import { findRevision } from './revision.ts';
 import { listVersions, type Reporting } from './versions.ts';
 
@@ -22,7 +22,7 @@ export interface GitRequest {
  * is run or fetched, and nothing of it can become an option.
  * @throws UsageError when there is no such repository, branch or file
  */
-export async function openGitHistory(request: GitRequest, reporting: Reporting & Opening): Promise<History> {
+export async function openGitHistory(request: GitRequest, reporting: Reporting & RepositoryOptions): Promise<History> {
   const { signal, note } = reporting;
   const file = normalize(request.file);
   const thread = new GitThread();

@@ -22,7 +22,7 @@ export interface Repository {
   readonly close: () => Promise<void>;
 }
 
-export interface Opening {
+export interface RepositoryOptions {
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
   readonly makeFolder: () => string;
@@ -37,7 +37,11 @@ const BUNDLE = /^# v\d git bundle\n/;
  * @param branch the only one to copy; by default the remote's own
  * @throws UsageError when there is no such repository
  */
-export async function openRepository(text: string, branch: string | undefined, opening: Opening): Promise<Repository> {
+export async function openRepository(
+  text: string,
+  branch: string | undefined,
+  opening: RepositoryOptions,
+): Promise<Repository> {
   if (REMOTE.test(text)) return await clone(text, { label: withoutCredentials(text), branch, ...opening });
   const path = resolve(text);
   const info = await stat(path).catch(() => undefined);
@@ -75,7 +79,7 @@ async function inPlace(path: string, label: string, signal: AbortSignal): Promis
   };
 }
 
-interface CloneOptions extends Opening {
+interface CloneOptions extends RepositoryOptions {
   readonly label: string;
   readonly branch: string | undefined;
 }

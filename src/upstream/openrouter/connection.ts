@@ -3,13 +3,13 @@ import { Agent as SecureAgent, request as secure } from 'node:https';
 import type { Env } from '../../config/settings.ts';
 import { secretValues } from '../../core/format/secretParameters.ts';
 import { readAuthorities } from '../../http/authorities.ts';
-import { Exchange, type HttpAnswer, type Request } from '../../http/exchange.ts';
+import { Exchange, type HttpAnswer, type HttpRequest } from '../../http/exchange.ts';
 import { readProxy } from '../../http/proxy.ts';
 
 /** A connection to upstream, direct or through a proxy from the environment. */
 export interface Connection {
   /** Makes a GET request and reads the whole body; redirects are not followed. */
-  get(request: Request): Promise<HttpAnswer>;
+  get(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
   /** The proxy's password or token and the secrets in the address, plain and percent-encoded: never shown. */
   readonly secrets: readonly string[];

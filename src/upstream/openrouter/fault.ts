@@ -54,7 +54,7 @@ export class FetchError extends UpstreamError {
   readonly isUnreached: boolean;
 
   /** @param wanted what was asked for */
-  constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted = 'list') {
+  constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted: string) {
     const made = quantity(attempts, 'request');
     super(
       fault.code,

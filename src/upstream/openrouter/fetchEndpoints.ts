@@ -1,7 +1,15 @@
 import { Attempts, within } from '../../http/deadline.ts';
-import { describeUrl, Fault, FetchError } from './fault.ts';
-import { checkRequest, type FetchOptions, lateFault, openSession, repeatsKey, retryTiming } from './fetchOptions.ts';
-import { type AnswerPage, requestPage, type Session, UnparsablePage } from './request.ts';
+import { Fault } from './fault.ts';
+import {
+  checkRequest,
+  type FetchOptions,
+  failureOf,
+  lateFault,
+  openSession,
+  refuseKey,
+  retryTiming,
+} from './fetchOptions.ts';
+import { type AnswerPage, requestPage, type Session, takeUnparsable } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
@@ -44,6 +52,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
     ask: async (model) => {
       const url = endpointsUrl(options.url, model);
       const before = session.requests;
+      session.at = url;
       try {
         if (!canBeAsked(model)) throw new Fault('unaskable', 'no address below the list can be made of its id');
         const patience = isLate ? { ...limits, retries: 0 } : limits;
@@ -52,9 +61,7 @@ export async function openEndpoints(options: FetchOptions): Promise<EndpointsCli
         return answer;
       } catch (error) {
         isLate = error instanceof Fault && error.code === 'timeout';
-        const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
-        if (!(fault instanceof Fault)) throw fault;
-        throw new FetchError(fault, describeUrl(url), session.requests - before, session.redact, 'endpoints');
+        throw failureOf(error, session, options, session.requests - before, 'endpoints');
       }
     },
     requests: () => session.requests,
@@ -77,15 +84,12 @@ async function askWithRetries(
   try {
     // Hundreds of requests succeed for each one that fails: only that one pays for the setting up of retries.
     const again = (signal: AbortSignal) => within(limits.attemptMs, signal, lateFault(limits), request);
-    const { body } = await attempts
+    const page = await attempts
       .run(request)
-      .catch((error: unknown) => retryAfter(error, session, options, limits, again));
-    if (repeatsKey(body, options.apiKey)) {
-      throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: 200 });
-    }
-    return body;
+      .catch((error: unknown) => retryAfter(error, session, options, limits, again))
+      .catch(takeUnparsable);
+    return refuseKey(page, options.apiKey).body;
   } catch (error) {
-    if (error instanceof UnparsablePage) return error.page.body;
     if (error instanceof Fault && error.details.httpStatus === 404) return null;
     throw error;
   }

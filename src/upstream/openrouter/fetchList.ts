@@ -1,8 +1,17 @@
 import { within } from '../../http/deadline.ts';
-import { describeUrl, Fault, FetchError } from './fault.ts';
-import { checkRequest, type FetchOptions, lateFault, openSession, repeatsKey, retryTiming } from './fetchOptions.ts';
+import { Fault } from './fault.ts';
+import {
+  checkRequest,
+  type FetchOptions,
+  failureOf,
+  lateFault,
+  openSession,
+  refuseKey,
+  repeatsKey,
+  retryTiming,
+} from './fetchOptions.ts';
 import { collectPages } from './pages.ts';
-import { type AnswerPage, isEtag, requestPage, type Session, UnparsablePage } from './request.ts';
+import { isEtag, requestPage, type Session, takeUnparsable } from './request.ts';
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
@@ -37,8 +46,7 @@ export async function fetchList(options: FetchOptions): Promise<SourceAnswer> {
       fetchPages(session, options, limits, signal),
     );
   } catch (error) {
-    const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
-    throw fault instanceof Fault ? new FetchError(fault, describeUrl(url), session.requests, session.redact) : fault;
+    throw failureOf(error, session, options, session.requests, 'list');
   } finally {
     await connection.close();
   }
@@ -53,23 +61,17 @@ async function fetchPages(
   const etag = typeof options.etag === 'string' && isEtag(options.etag) ? options.etag : null;
   const timing = retryTiming(session, options, limits);
   const pages = await collectPages(options.url, limits, (url, budget) => {
+    session.page += 1;
     const request = (until: AbortSignal) => requestPage(session, url, url === options.url ? etag : null, budget, until);
     const attempt = () => within(limits.attemptMs, signal, lateFault(limits), request);
-    return retrying(timing, signal, attempt).catch(takeUnparsable);
+    return retrying(timing, signal, attempt)
+      .catch(takeUnparsable)
+      .then((page) => refuseKey(page, options.apiKey));
   });
   const first = pages[0];
   const attempts = session.requests;
   if (first.status === 304) return { body: null, httpStatus: 304, etag: first.etag ?? etag, attempts };
   const body = pages.length === 1 ? first.body : Buffer.concat(pages.map((page) => page.body));
-  if (repeatsKey(body, options.apiKey)) {
-    throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus: first.status });
-  }
   const isKept = pages.length === 1 && !repeatsKey(first.etag ?? '', options.apiKey);
   return { body, httpStatus: first.status, etag: isKept ? first.etag : null, attempts };
-}
-
-/** A page that is not JSON even at the last attempt is for the reader of the list to reject. */
-function takeUnparsable(error: unknown): AnswerPage {
-  if (error instanceof UnparsablePage) return error.page;
-  throw error;
 }

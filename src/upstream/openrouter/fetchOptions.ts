@@ -3,8 +3,8 @@ import type { Env } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { checkApiKey } from './credentials.ts';
-import { Fault, redactor } from './fault.ts';
-import type { Session } from './request.ts';
+import { describeUrl, Fault, FetchError, redactor } from './fault.ts';
+import type { AnswerPage, Session } from './request.ts';
 import type { RequestLimits } from './requestLimits.ts';
 import type { RetryTiming } from './retry.ts';
 
@@ -50,7 +50,7 @@ export function checkRequest({ url, apiKey }: Pick<FetchOptions, 'url' | 'apiKey
 
 /** Begins a session over a connection: with headers to send, and secrets not to show. */
 export function openSession(connection: Connection, options: FetchOptions): Session {
-  const { apiKey, userAgent } = options;
+  const { url, apiKey, userAgent } = options;
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
@@ -58,7 +58,7 @@ export function openSession(connection: Connection, options: FetchOptions): Sess
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
   const redact = redactor([apiKey, ...connection.secrets]);
-  return { connection, headers, redact, now: options.now ?? Date.now, requests: 0 };
+  return { connection, headers, redact, now: options.now ?? Date.now, requests: 0, at: url, page: 0 };
 }
 
 /** The timing of a session's retries, counted from now. */
@@ -79,10 +79,31 @@ export function lateFault({ attemptMs }: RequestLimits): Fault {
   return new Fault('timeout', `no whole answer within ${attemptMs / 1000} s`, { retry: true });
 }
 
+/** What a session's failure is to the caller: a {@link FetchError} at its last address, unless it is no {@link Fault}. */
+export function failureOf(
+  error: unknown,
+  session: Session,
+  options: FetchOptions,
+  made: number,
+  wanted: string,
+): unknown {
+  const fault = options.signal?.aborted === true ? new Fault('stopped', 'it was stopped') : error;
+  if (!(fault instanceof Fault)) return fault;
+  const where = `${describeUrl(session.at)}${session.page > 1 ? ` (page ${session.page})` : ''}`;
+  return new FetchError(fault, where, made, session.redact, wanted);
+}
+
 /** A shorter key than real ones may occur in any list by chance. */
 const KEY_LENGTH = 16;
 
 /** Whether an answer contains the key, as of a server that echoes requests: what is kept of answers is public. */
 export function repeatsKey(answer: Buffer | string, key: string | undefined): boolean {
   return key !== undefined && key.length >= KEY_LENGTH && answer.includes(key);
+}
+
+/** @throws Fault where the page repeats the key */
+export function refuseKey(page: AnswerPage, key: string | undefined): AnswerPage {
+  if (!repeatsKey(page.body, key)) return page;
+  const { status: httpStatus } = page;
+  throw new Fault('key_repeated', 'its answer repeats the API key, so it is not kept', { httpStatus });
 }

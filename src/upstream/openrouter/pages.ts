@@ -24,7 +24,8 @@ export async function collectPages(
     const next = readNextPage(page, start);
     if (next === undefined) return pages;
     if (seen.has(next.href)) throw new Fault('page_loop', `its page links lead back to ${describeUrl(next)}`, SEEN);
-    if (pages.length >= limits.pages) throw new Fault('too_many_pages', `it has more than ${limits.pages} pages`, SEEN);
+    if (pages.length >= limits.pages)
+      throw new Fault('too_many_pages', `the list has more than ${limits.pages} pages`, SEEN);
     seen.add(next.href);
     page = await ask(next, budget);
     pages.push(page);

@@ -12,6 +12,9 @@ export interface Session {
   readonly redact: Redact;
   readonly now: () => number;
   requests: number;
+  /** The address of the last request and, of a list, the number of its page: a failure names both. */
+  at: URL;
+  page: number;
 }
 
 /** One page of the list, or that nothing has changed. */
@@ -35,6 +38,12 @@ export class UnparsablePage extends Fault {
   }
 }
 
+/** A page that is not JSON even at the last attempt is for the reader of the answer to judge. */
+export function takeUnparsable(error: unknown): AnswerPage {
+  if (error instanceof UnparsablePage) return error.page;
+  throw error;
+}
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 5;
 /** The most bytes to read of an answer that is no list. */
@@ -54,10 +63,10 @@ export async function requestPage(
   signal: AbortSignal,
 ): Promise<AnswerPage> {
   try {
-    const { answer, at } = await follow(session, url, etag, budget, signal);
+    const answer = await follow(session, url, etag, budget, signal);
     const { status, header, body } = answer;
     const contentType = header('content-type');
-    const found = { etag: readEtag(answer), url: at };
+    const found = { etag: readEtag(answer), url: session.at };
     if (status === 304 && etag !== null) return { status, body: Buffer.alloc(0), next: undefined, ...found };
     if (status !== 200) throw readRefusal(answer, session.redact, session.now());
     if (!answer.isWhole) {
@@ -78,19 +87,20 @@ async function follow(
   etag: string | null,
   budget: ByteBudget,
   signal: AbortSignal,
-): Promise<{ answer: HttpAnswer; at: URL }> {
+): Promise<HttpAnswer> {
   const headers = etag === null ? session.headers : { ...session.headers, 'if-none-match': etag };
   // Of decoded bytes; `content-length` and the library's own limit are about encoded ones.
   const most = (status: number): number => (status === 200 ? budget.left : ERROR_BYTES);
   const seen = new Set<string>();
-  let at = url;
+  let next = url;
   for (;;) {
-    seen.add(at.href);
+    seen.add(next.href);
+    session.at = next;
     session.requests += 1;
-    const answer = await session.connection.get({ url: at, headers, signal, most });
-    if (!REDIRECTS.has(answer.status)) return { answer, at };
-    at = readRedirect(answer, at, url);
-    if (seen.has(at.href)) throw redirected(answer, 'it redirects in a circle');
+    const answer = await session.connection.get({ url: next, headers, signal, most });
+    if (!REDIRECTS.has(answer.status)) return answer;
+    next = readRedirect(answer, next, url);
+    if (seen.has(next.href)) throw redirected(answer, 'it redirects in a circle');
     if (seen.size > MOST_REDIRECTS) throw redirected(answer, `more than ${MOST_REDIRECTS} redirects`);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/core/errors.ts';
 import type { PriceRow } from '../../../src/core/pricing/applicablePrice.ts';
-import { type Bill, type BillLine, bill } from '../../../src/core/pricing/bill.ts';
+import { bill, type RequestBill, type RequestBillLine } from '../../../src/core/pricing/bill.ts';
 import { readUsage } from '../../../src/core/pricing/usage.ts';
 
 const NOON = new Date('2026-07-01T12:00:00.000Z');
@@ -11,15 +11,20 @@ function row(component: string, price: string | null, condition = '', order?: nu
   return order === undefined ? base : { ...base, order };
 }
 
-function line(component: string, quantity: bigint, unitPrice: string, amount: string, condition = ''): BillLine {
+function line(component: string, quantity: bigint, unitPrice: string, amount: string, condition = ''): RequestBillLine {
   return { component, pricedAs: component, quantity, unitPrice, condition, amount, problem: null };
 }
 
-function problem(component: string, quantity: bigint, word: BillLine['problem'], condition = ''): BillLine {
+function problem(
+  component: string,
+  quantity: bigint,
+  word: RequestBillLine['problem'],
+  condition = '',
+): RequestBillLine {
   return { component, pricedAs: component, quantity, unitPrice: null, condition, amount: null, problem: word };
 }
 
-function priced(promptTokens: bigint, total: string, ...lines: BillLine[]): Bill {
+function priced(promptTokens: bigint, total: string, ...lines: RequestBillLine[]): RequestBill {
   const conditions = [...new Set(lines.map(({ condition }) => condition))].filter((condition) => condition !== '');
   return { lines, total, subtotal: total, promptTokens, conditions, skipped: [], unbilled: [], discount: null };
 }

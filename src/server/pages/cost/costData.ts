@@ -1,4 +1,5 @@
 import { UsageError } from '../../../core/errors.ts';
+import { PROBLEM_WORDS } from '../../../core/format/billWords.ts';
 import { isGlob, modelGlob } from '../../../core/format/glob.ts';
 import { bill } from '../../../core/pricing/bill.ts';
 import { applyOrder, readOrder } from '../../../core/pricing/precedence.ts';
@@ -9,7 +10,7 @@ import { pricesAt } from '../../../ledger/queries/listing.ts';
 import { countedModels } from '../../../ledger/queries/model.ts';
 import { resolveModel } from '../../../ledger/queries/resolveModel.ts';
 import type { CountedModel } from '../../../tokenizers/count.ts';
-import type { Asked } from '../../http/asked.ts';
+import type { LedgerRequest } from '../../http/ledgerRequest.ts';
 import { listAt, type Question } from '../../question.ts';
 import type { View } from '../../source/ledgerSource.ts';
 import type { ServedList, ServedModel } from '../../source/lists.ts';
@@ -46,13 +47,13 @@ export interface CostResult {
 
 /** The page with its form filled from the address, before anything is counted. */
 export function costForm(question: Question): CostPage {
-  const { asked } = question;
+  const { request } = question;
   const list = listAt(question);
   return {
     frame: frameOf(question, '/cost', list.run.observedAt),
-    models: namesOf(asked).join(', '),
-    completionTokens: asked.first('completion_tokens') ?? '',
-    times: asked.first('times') ?? '',
+    models: namesOf(request).join(', '),
+    completionTokens: request.first('completion_tokens') ?? '',
+    times: request.first('times') ?? '',
     typed: '',
     ids: list.models.map(({ id }) => id),
     problem: null,
@@ -65,15 +66,15 @@ export type CostQuestion = ReturnType<typeof readCostQuestion>;
 
 /** @throws UsageError for an unknown model, or a quantity that is not a number */
 export function readCostQuestion(question: Question) {
-  const { asked, view } = question;
+  const { request, view } = question;
   const list = listAt(question);
-  const names = namesOf(asked);
+  const names = namesOf(request);
   const ids = names.length === 0 ? textModels(list) : names.flatMap((name) => idsOf(name, list, view));
   return {
     models: countedModels(view.ledger, ids),
     isNamed: names.length > 0,
-    completion: quantityOf(asked, 'completion_tokens') ?? 0n,
-    times: quantityOf(asked, 'times') ?? 1n,
+    completion: quantityOf(request, 'completion_tokens') ?? 0n,
+    times: quantityOf(request, 'times') ?? 1n,
   };
 }
 
@@ -83,15 +84,15 @@ export function billTexts(
   { completion, times }: CostQuestion,
   counts: ReadonlyMap<CountedModel, TokenCount>,
 ): TextBill[] {
-  const { asked, view } = question;
+  const { request, view } = question;
   const list = listAt(question);
-  const clock = asked.clock();
-  const prices = new Map(pricesAt(view.ledger, asked.asOf()).map((model) => [model.model, model.prices]));
+  const clock = request.clock();
+  const prices = new Map(pricesAt(view.ledger, request.asOf()).map((model) => [model.model, model.prices]));
   const bills = [...counts].map(([{ id, tokenizer }, count]): TextBill => {
     const listed = prices.get(id);
     const ordered = listed && applyOrder(listed, readOrder(list.byId.get(id)?.recorded ?? '{}'));
     const billed = billCounts([count], times, (prompt) => {
-      if (ordered === undefined) return { total: null, problem: 'not listed then' };
+      if (ordered === undefined) return { total: null, problem: PROBLEM_WORDS.not_listed };
       const usage = new Map([['prompt', prompt] as const, ['completion', completion] as const]);
       return bill(ordered, usage, clock);
     });
@@ -101,8 +102,8 @@ export function billTexts(
 }
 
 /** The names and patterns in the fields `model`, of which there may be several. */
-function namesOf(asked: Asked): string[] {
-  const typed = asked.parameters.get('model') ?? [];
+function namesOf(request: LedgerRequest): string[] {
+  const typed = request.parameters.get('model') ?? [];
   return [...new Set(typed.flatMap((names) => names.split(/[\s,]+/)).filter((name) => name !== ''))];
 }
 
@@ -120,7 +121,7 @@ function idsOf(name: string, { models }: ServedList, { ledger }: View): string[]
   throw new UsageError('unknown_model', `No model that fits "${name}" was listed then.`);
 }
 
-function quantityOf(asked: Asked, name: string): bigint | undefined {
-  const text = asked.first(name);
+function quantityOf(request: LedgerRequest, name: string): bigint | undefined {
+  const text = request.first(name);
   return text === undefined ? undefined : requireQuantity(name.replaceAll('_', ' '), text);
 }

@@ -6,8 +6,8 @@ import type { TokenCount } from '../../../core/tokens/tokenCount.ts';
 import { type CountedModel, type CountingTools, TextCounter } from '../../../tokenizers/count.ts';
 import { loadVocabulary } from '../../../tokenizers/vocabulary.ts';
 import { type Answer, jsonAnswer } from '../../http/answer.ts';
-import { Asked } from '../../http/asked.ts';
 import { RequestError } from '../../http/errors.ts';
+import { LedgerRequest } from '../../http/ledgerRequest.ts';
 import { readForm } from '../../http/posted.ts';
 import type { Site } from '../../site.ts';
 import type { LedgerSource } from '../../source/ledgerSource.ts';
@@ -60,12 +60,12 @@ export class CountTexts {
   async #count(path: string, form: FormData, signal: AbortSignal): Promise<Answer> {
     const { site, source, now } = this.#options;
     const query = queryOf(form, COST_FIELDS);
-    const asked = new Asked(`/cost?${query}`, now, { dropEmpty: true });
-    const empty = source.ask((view) => costForm({ asked, view, site }));
+    const request = new LedgerRequest(`/cost?${query}`, now, { dropEmpty: true });
+    const empty = source.ask((view) => costForm({ request, view, site }));
     let text: PostedText | undefined;
     try {
       text = await readPostedText(form);
-      const result = await this.#result(asked, text, signal);
+      const result = await this.#result(request, text, signal);
       if (path === '/cost') return pageAnswer(<CostOfText page={{ ...empty, typed: text.typed, result }} />, null);
       const records = result.bills.map((bill) => textRecord(bill, 1, result.at));
       if (path === '/cost.json') return jsonAnswer({ data: records });
@@ -81,11 +81,11 @@ export class CountTexts {
     }
   }
 
-  async #result(asked: Asked, { texts, file }: PostedText, signal: AbortSignal): Promise<CostResult> {
+  async #result(request: LedgerRequest, { texts, file }: PostedText, signal: AbortSignal): Promise<CostResult> {
     const { site, source } = this.#options;
-    const question = source.ask((view) => readCostQuestion({ asked, view, site }));
+    const question = source.ask((view) => readCostQuestion({ request, view, site }));
     const { counts, characters } = await this.#counts(question.models, texts, signal);
-    const bills = source.ask((view) => billTexts({ asked, view, site }, question, counts));
+    const bills = source.ask((view) => billTexts({ request, view, site }, question, counts));
     const costing = question.isNamed ? bills : bills.filter(({ high }) => high === null || !/^0(?:\.0*)?$/.test(high));
     return {
       bills: costing,
@@ -94,7 +94,7 @@ export class CountTexts {
       free: bills.length - costing.length,
       hasVocabulary: (await loadVocabulary('o200k')) !== undefined,
       times: question.times,
-      at: asked.asOf(),
+      at: request.asOf(),
     };
   }
 

@@ -12,7 +12,7 @@ const PRICES = COMPONENTS.map(({ component }) => component);
 /** The list as CSV, with the filters of the page and exact base prices in USD per unit. */
 export function modelsCsv(question: Question): string {
   const list = listAt(question);
-  const { found } = selectModels(question, list, readModelParameters(question.asked.parameters));
+  const { found } = selectModels(question, list, readModelParameters(question.request.parameters));
   return csv([['id', 'name', 'created', 'context_length', ...PRICES, 'conditional'], ...found.map(row)]);
 }
 

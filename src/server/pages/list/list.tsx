@@ -11,9 +11,9 @@ import type { ListPage } from './listData.ts';
 import { ListForm } from './listForm.tsx';
 
 /** A column with its two sort orders, the more useful one first, and the direction of that one. */
-type Column = readonly [title: string, orders: readonly [ModelOrder, ModelOrder], kind: string, direction: string];
+type SortColumn = readonly [title: string, orders: readonly [ModelOrder, ModelOrder], kind: string, direction: string];
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly SortColumn[] = [
   ['Model', ['name-a-to-z', 'name-z-to-a'], 'name', 'ascending'],
   ['In', ['input-price-low-to-high', 'input-price-high-to-low'], 'number', 'ascending'],
   ['Out', ['output-price-low-to-high', 'output-price-high-to-low'], 'number', 'ascending'],
@@ -74,7 +74,7 @@ function StaticFilter() {
   );
 }
 
-function Heading({ column, page: { frame, query } }: { readonly column: Column; readonly page: ListPage }) {
+function Heading({ column, page: { frame, query } }: { readonly column: SortColumn; readonly page: ListPage }) {
   const [title, [first, second], kind, usual] = column;
   if (frame.site.isStatic)
     return (

@@ -10,10 +10,10 @@ export type ListPage = ReturnType<typeof listData>;
 
 /** The list with the same filters as in the API. */
 export function listData(question: Question) {
-  const { asked, view } = question;
+  const { request, view } = question;
   const list = listAt(question);
   const [shown, problem] = orProblem(
-    () => selectModels(question, list, readModelParameters(asked.parameters)).shown,
+    () => selectModels(question, list, readModelParameters(request.parameters)).shown,
     [],
   );
   return {
@@ -21,9 +21,9 @@ export function listData(question: Question) {
     shown,
     problem,
     total: list.models.length,
-    query: asked.query(),
+    query: request.query(),
     authors: [...new Set(list.models.map(({ id }) => authorOf(id)))].sort(),
     abilities: [...new Set(list.models.flatMap(({ facets }) => facets.parameters))].sort(),
-    changedAt: changedAtOf(view.ledger, asked.asOf()),
+    changedAt: changedAtOf(view.ledger, request.asOf()),
   };
 }

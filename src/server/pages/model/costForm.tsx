@@ -1,3 +1,4 @@
+import { PROBLEM_WORDS, skippedWords } from '../../../core/format/billWords.ts';
 import { conditionWords } from '../../../core/format/conditionWords.ts';
 import { dollars } from '../../../core/format/priceWords.ts';
 import { TextForm } from '../cost/textForm.tsx';
@@ -31,12 +32,6 @@ export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost;
   );
 }
 
-const PROBLEMS = {
-  no_price: 'no price',
-  dynamic: 'decided per request',
-  per_image_token: 'priced per image token',
-} as const;
-
 function Bill({ bill }: { readonly bill: NonNullable<Cost['bill']> }) {
   return (
     <Table
@@ -50,9 +45,7 @@ function Bill({ bill }: { readonly bill: NonNullable<Cost['bill']> }) {
           <td class="number">
             <strong>{bill.total === null ? 'none' : dollars(bill.total)}</strong>
           </td>
-          <td>
-            {bill.skipped.length === 0 ? '' : `left out, as nobody knows when it holds: ${bill.skipped.join('; ')}`}
-          </td>
+          <td>{bill.skipped.map(skippedWords).join('; ')}</td>
         </tr>
       }
     >
@@ -62,7 +55,7 @@ function Bill({ bill }: { readonly bill: NonNullable<Cost['bill']> }) {
           <td class="number">{String(line.quantity)}</td>
           <td class="number">{line.unitPrice ?? '–'}</td>
           <td class="number">{line.amount ?? '–'}</td>
-          <td>{line.problem === null ? conditionWords(line.condition) : PROBLEMS[line.problem]}</td>
+          <td>{line.problem === null ? conditionWords(line.condition) : PROBLEM_WORDS[line.problem]}</td>
         </tr>
       ))}
     </Table>

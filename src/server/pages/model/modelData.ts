@@ -32,7 +32,7 @@ export function modelData(question: Question, id: string) {
   const { ledger } = question.view;
   const list = listAt(question);
   const { observedAt } = list.run;
-  const at = question.asked.asOf();
+  const at = question.request.asOf();
   const facts = findModel(ledger, id, at);
   if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(question.view, id);
   const look = lookAtModel(ledger, facts, at);
@@ -59,7 +59,7 @@ export function modelData(question: Question, id: string) {
 export type Cost = ReturnType<typeof costOf>;
 
 /** The fields of the form, and the bill if quantities were given. */
-function costOf({ asked, site }: Question, prices: readonly PriceRow[]) {
+function costOf({ request, site }: Question, prices: readonly PriceRow[]) {
   const isPerToken = unitOf('image', prices) === 'image token';
   const priced = new Set(
     prices.map(({ component }) => (isPerToken && component === 'image' ? 'image_token' : component)),
@@ -68,13 +68,13 @@ function costOf({ asked, site }: Question, prices: readonly PriceRow[]) {
   const fields = known.map(({ component, field }) => ({
     component,
     name: snakeCase(field),
-    value: asked.first(snakeCase(field)) ?? '',
+    value: request.first(snakeCase(field)) ?? '',
   }));
   const given = site.isStatic ? [] : fields.filter(({ value }) => value !== '');
   if (given.length === 0) return { fields, bill: null, problem: null };
   const [made, problem] = orProblem(() => {
     const usage = new Map(given.map(({ component, name, value }) => [component, requireQuantity(name, value)]));
-    return bill(prices, usage, asked.clock());
+    return bill(prices, usage, request.clock());
   }, null);
   return { fields, bill: made, problem };
 }

@@ -2,7 +2,7 @@ import { type RawParameters, readTimeParameter } from '../../core/query/paramete
 import { RequestError } from './errors.ts';
 
 /** A request, as far as its answer depends on it. */
-export class Asked {
+export class LedgerRequest {
   /** The path as it was sent, not decoded and without the base path. */
   readonly path: string;
   /** Path and query, by which answers are remembered. */

@@ -1,0 +1,73 @@
+/** What the API answers: for each media type the shape, as JSON Schema. */
+
+type Properties = Readonly<Record<string, object>>;
+
+function object(properties: Properties, required?: readonly string[]): object {
+  return { type: 'object', ...(required && { required }), properties };
+}
+
+function arrayOf(items: object): object {
+  return { type: 'array', items };
+}
+
+function json(schema: object) {
+  return { 'application/json': { schema } };
+}
+
+function dataOf(data: object) {
+  return json(object({ data }, ['data']));
+}
+
+export const TEXT = { type: 'string' };
+const INTEGER = { type: 'integer' };
+const orNull = ({ type }: { readonly type: string }): object => ({ type: [type, 'null'] });
+const LINKS = object({ next: orNull(TEXT) }, ['next']);
+export const ERROR = json(object({ error: object({ code: INTEGER, message: TEXT }, ['code', 'message']) }, ['error']));
+/** Upstream's own document, to which it may add keys at any time. */
+const MODEL = {
+  ...object(
+    { id: TEXT, name: TEXT, context_length: orNull(INTEGER), pricing: { type: 'object', additionalProperties: true } },
+    ['id', 'pricing'],
+  ),
+  additionalProperties: true,
+};
+const RECORDED = {
+  type: ['object', 'array'],
+  description: 'With as_recorded=true and nothing that narrows it: the body as it was archived, whatever its shape.',
+};
+const INTERVAL = { valid_from: TEXT, valid_to: orNull(TEXT) };
+const PERIODS = object({
+  id: TEXT,
+  prices: arrayOf(
+    object({ component: TEXT, condition: TEXT, price: orNull(TEXT), dynamic: { type: 'boolean' }, ...INTERVAL }),
+  ),
+  limits: arrayOf(object({ context_length: orNull(INTEGER), max_completion_tokens: orNull(INTEGER), ...INTERVAL })),
+});
+const EVENT = object({
+  run_id: INTEGER,
+  model_id: TEXT,
+  type: TEXT,
+  field: orNull(TEXT),
+  old_value: orNull(TEXT),
+  new_value: orNull(TEXT),
+  cause: orNull(TEXT),
+  change_pct: orNull({ type: 'number' }),
+  observed_at: TEXT,
+  previous_observed_at: orNull(TEXT),
+  verdict: orNull(TEXT),
+});
+
+export const LIST = {
+  ...json({
+    anyOf: [
+      object({ data: arrayOf(MODEL), total_count: INTEGER, links: LINKS }, ['data', 'total_count', 'links']),
+      RECORDED,
+    ],
+  }),
+  'application/rss+xml': { schema: TEXT },
+};
+export const COUNT = dataOf(object({ count: INTEGER }, ['count']));
+export const ONE_MODEL = dataOf(MODEL);
+export const ENDPOINTS = dataOf({ type: 'object' });
+export const HISTORY = dataOf(PERIODS);
+export const CHANGES = json(object({ data: arrayOf(EVENT), links: LINKS }, ['data', 'links']));
