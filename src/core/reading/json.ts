@@ -11,7 +11,8 @@ const SUSPECT = /\d[\d.]{15}|\d[eE][+-]?\d/;
 const NUMBER = /^-?\d[\d.]*(?:[eE][+-]?\d+)?$/;
 /** How JSON has to write the character. */
 const NUL = '\\u0000';
-const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+/** Every string; the group tells whether it is a key. */
+export const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /**

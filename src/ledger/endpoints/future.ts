@@ -10,6 +10,12 @@ export function newestOfSweeps({ orm }: Ledger): Instant | null {
   ).at;
 }
 
+/** The error of a run or sweep that was dated in the future. */
+export function datedAhead(at: Instant) {
+  const errorMessage = `it was dated ${at}, which was in the future (rebuild --mend-clock)`;
+  return { errorCode: 'in_the_future', errorMessage };
+}
+
 /** How many sweeps are dated later than an instant, and how many there are in all. */
 export function countFutureSweeps({ orm }: Ledger, at: Instant): { readonly future: number; readonly all: number } {
   return orm.get(sql`SELECT count(*) FILTER (WHERE started_at > ${at} OR finished_at > ${at}) AS future,
@@ -31,10 +37,8 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
     const { id, startedAt } = row;
     const answers = new Answers(row);
     for (const number of answers.numbers) if ((answers.get(number) ?? '') > at) answers.set(number, at);
-    const end = { finishedAt: at, errorCode: 'in_the_future' };
-    const words = `it was dated ${startedAt}, which was in the future (rebuild --mend-clock)`;
     const change = later.includes(id)
-      ? { ...end, startedAt: at, status: 'failed' as const, answers: '[]', errorMessage: words }
+      ? { ...datedAhead(startedAt), startedAt: at, finishedAt: at, status: 'failed' as const, answers: '[]' }
       : { finishedAt: at, answers: String(answers) };
     orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
   }

@@ -6,7 +6,7 @@ import { heldSince, lastAccepted } from '../record/timeline.ts';
 import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
-import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
+import { ACCEPTED_STATUSES, STATUSES, syncRuns } from '../store/schema/runs.ts';
 
 /** Reads the metrics; imports do not count as runs. */
 export function readMetrics(ledger: Ledger): Metrics {
@@ -26,6 +26,7 @@ export function readMetrics(ledger: Ledger): Metrics {
   return {
     lastSuccessAt: newest(inArray(syncRuns.status, ACCEPTED_STATUSES))?.finishedAt ?? null,
     lastRun: last ?? null,
+    statuses: STATUSES,
     listed: listed?.count ?? 0,
     events: events ?? {},
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,

@@ -1,8 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm';
-import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { lastWholeSweep } from '../../endpoints/sweeps.ts';
 import type { Ledger } from '../../store/open.ts';
-import { isAskedFor } from '../filters.ts';
+import { isAskedFor, isNews } from '../filters.ts';
 import type { ListingFilter } from '../listing.ts';
 
 /** Whether there was ever a sweep. */
@@ -40,7 +39,7 @@ export function countEndpointChanges(
 ): EndpointChanges {
   const conditions = and(
     sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
-    sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
+    isNews(sql`e.cause`),
     isAskedFor(ledger, sql`e.model_id`, filter),
   );
   const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
