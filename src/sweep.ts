@@ -1,7 +1,7 @@
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError } from './core/errors.ts';
-import type { SetAside } from './ledger/endpoints/gathered.ts';
-import type { ModelChanges } from './ledger/endpoints/look.ts';
+import type { ReportedChanges } from './ledger/endpoints/observedAnswer.ts';
+import type { SetAside } from './ledger/endpoints/pendingAnswers.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
@@ -55,7 +55,7 @@ export interface SweepResult extends SweepCounts {
   /** Given up before all models were asked about, as too much went wrong. */
   readonly isGivenUp: boolean;
   readonly failures: readonly Failure[];
-  readonly changes: readonly ModelChanges[];
+  readonly changes: readonly ReportedChanges[];
   /** Broken endpoints, which keep their last state. */
   readonly setAside: readonly SetAside[];
 }

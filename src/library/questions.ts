@@ -11,7 +11,7 @@ import { type EventFilter, findEvents } from '../ledger/queries/events.ts';
 import { addContext } from '../ledger/queries/eventsWithContext.ts';
 import { allIds } from '../ledger/queries/model.ts';
 import { PriceBook } from '../ledger/queries/priceBook.ts';
-import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../ledger/queries/served/modelState.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Bill, Usage } from './api/bills.ts';
 import type { Change, ChangeFilter } from './api/changes.ts';
@@ -38,7 +38,7 @@ export function unknownModel(ledger: Ledger, id: string): UsageError {
 }
 
 /** Null where it was not listed. */
-export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelLook): ModelPrices | null {
+export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelState): ModelPrices | null {
   if (!lifecycle.listed) return null;
   const prices = withUnits(inForce);
   return { model: facts.id, at, ...baseOf({ prices }), prices };

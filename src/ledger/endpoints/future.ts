@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { Answers } from './answers.ts';
+import { AnswerTimes } from './answerTimes.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 
 export function newestOfSweeps({ orm }: Ledger): Instant | null {
@@ -35,7 +35,7 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
   orm.delete(endpointTelemetry).where(inArray(endpointTelemetry.sweepId, later)).run();
   for (const row of rows) {
     const { id, startedAt } = row;
-    const answers = new Answers(row);
+    const answers = new AnswerTimes(row);
     for (const number of answers.numbers) if ((answers.get(number) ?? '') > at) answers.set(number, at);
     const change = later.includes(id)
       ? { ...datedAhead(startedAt), startedAt: at, finishedAt: at, status: 'failed' as const, answers: '[]' }

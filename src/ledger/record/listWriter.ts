@@ -6,7 +6,7 @@ import { limitsOf } from '../../core/reading/limits.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
 import { widens } from '../../core/reading/scope.ts';
-import { changeValues } from '../endpoints/look.ts';
+import { changeValues } from '../endpoints/observedAnswer.ts';
 import { prepareIntervals } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import type { ChangeCounts } from '../store/schema/columns.ts';

@@ -29,21 +29,21 @@ export function lastSweep(ledger: Ledger) {
 export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
 
 /** How many endpoints were added, removed or restored, or changed a price or a limit. */
-export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
+export type EndpointChangeCounts = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
 
 /** Counts changes after one instant, up to another; endpoints of a model's first answer count as no change. */
 export function countEndpointChanges(
   ledger: Ledger,
   { from, to }: { readonly from: string; readonly to: string },
   filter: ListingFilter,
-): EndpointChanges {
+): EndpointChangeCounts {
   const conditions = and(
     sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
     isNews(sql`e.cause`),
     isAskedFor(ledger, sql`e.model_id`, filter),
   );
   const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
-  return ledger.orm.get<EndpointChanges>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
+  return ledger.orm.get<EndpointChangeCounts>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
     ${count('restored')} AS restored, ${count('repriced')} AS repriced, ${count('limits_changed')} AS limits
     FROM endpoint_events AS e WHERE ${conditions}`);
 }
