@@ -105,7 +105,6 @@ function requireObject(value: unknown, line: number): LogRecord['record'] {
   return value;
 }
 
-/** The error about a line of a log. */
 export function bad(line: number, why: string, options: { hint?: string; cause?: unknown } = {}): UsageError {
   return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, options);
 }

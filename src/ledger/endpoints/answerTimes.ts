@@ -71,7 +71,6 @@ export function lastInstantOf(row: Pick<SweepRow, 'startedAt' | 'answers'>): str
   return new AnswerTimes(row).last ?? row.startedAt;
 }
 
-/** The models that have answered in a sweep. */
 export function answeredModels(ledger: Ledger, row: SweepRow): Set<string> {
   const answers = new AnswerTimes(row);
   return new Set([...modelNumbers(ledger)].flatMap(([id, number]) => (answers.get(number) === undefined ? [] : [id])));

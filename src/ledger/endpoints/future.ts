@@ -10,7 +10,6 @@ export function newestOfSweeps({ orm }: Ledger): Instant | null {
   ).at;
 }
 
-/** The error of a run or sweep that was dated in the future. */
 export function datedAhead(at: Instant) {
   const errorMessage = `it was dated ${at}, which was in the future (rebuild --mend-clock)`;
   return { errorCode: 'in_the_future', errorMessage };

@@ -43,7 +43,6 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
   return { id, startedAt, isResumed: false, answered: new Set(), counts: NOTHING_YET };
 }
 
-/** How a sweep ended. */
 export interface SweepEnd extends SweepCounts {
   readonly finishedAt: string;
   readonly status: (typeof endpointSweeps.$inferSelect)['status'];

@@ -145,7 +145,6 @@ function beforeOf(row: string): string {
   return `(SELECT max(b.id) FROM ${RUNS} AS b WHERE b.id < ${row}.id)`;
 }
 
-/** SQL for the seal of a row. */
 function sealOf({ table, columns }: Sealed, row: string, ...more: readonly string[]): string {
   const values = [...columns.map((column) => `${row}."${column}"`), ...more];
   return `seal_of('${table}', ${values.join(', ')})`;

@@ -28,7 +28,6 @@ export function lastSweep(ledger: Ledger) {
 
 export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
 
-/** How many endpoints were added, removed or restored, or changed a price or a limit. */
 export type EndpointChangeCounts = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
 
 /** Counts changes after one instant, up to another; endpoints of a model's first answer count as no change. */

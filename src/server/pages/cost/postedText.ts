@@ -1,7 +1,6 @@
 import { UsageError } from '../../../core/errors.ts';
 import { readTexts } from '../../../core/tokens/messages.ts';
 
-/** A text that was posted. */
 export interface PostedText {
   /** The text as it was typed; empty if a file was chosen. */
   readonly typed: string;
