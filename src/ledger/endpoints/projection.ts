@@ -29,24 +29,24 @@ export class EndpointProjection {
    * Advances to the next answer: writes its events and intervals.
    * @param isNew it differs from the answer before, so that its broken endpoints are recorded too
    */
-  advance(observed: ObservedAnswer, isNew: boolean): ReportedChange[] {
-    const { pairs, fresh, missing } = matchEndpoints(this.#states, observed.answer);
+  advance(seen: ObservedAnswer, isNew: boolean): ReportedChange[] {
+    const { pairs, fresh, missing } = matchEndpoints(this.#states, seen.answer);
     const touched = new Set([...pairs.map(({ known }) => known), ...missing]);
     const relabelled = pairs.filter(isRelabelled);
     const changes: ReportedChange[] = [];
     // What ends comes before what begins, as one endpoint may take the label that another leaves.
     const next = [
       ...this.#states.filter((state) => !touched.has(state)),
-      ...missing.map((state) => this.#miss(observed, state, changes)),
-      ...relabelled.map(({ known }) => this.#leave(observed, known)),
-      ...pairs.filter((pair) => !isRelabelled(pair)).map((pair) => this.#keep(observed, pair, changes)),
+      ...missing.map((state) => this.#miss(seen, state, changes)),
+      ...relabelled.map(({ known }) => this.#leave(seen, known)),
+      ...pairs.filter((pair) => !isRelabelled(pair)).map((pair) => this.#keep(seen, pair, changes)),
     ];
-    for (const pair of relabelled) this.#relabel(observed, pair, next, changes);
+    for (const pair of relabelled) this.#relabel(seen, pair, next, changes);
     for (const endpoint of fresh) {
-      this.#writer.recordChanges(observed, this.#add(observed, endpoint, next, null), [{ type: 'added' }], changes);
+      this.#writer.recordChanges(seen, this.#add(seen, endpoint, next, null), [{ type: 'added' }], changes);
     }
     this.#states = next.sort(byPreference);
-    if (isNew) this.#writer.putAside(observed);
+    if (isNew) this.#writer.putAside(seen);
     return changes;
   }
 
@@ -55,64 +55,59 @@ export class EndpointProjection {
     return this.#states.find((one) => one.endpoint === endpoint);
   }
 
-  #miss(observed: ObservedAnswer, state: EndpointState, changes: ReportedChange[]): EndpointState {
-    if (state.presence === 'listed') return this.#writer.end(observed, state, 'missing');
+  #miss(seen: ObservedAnswer, state: EndpointState, changes: ReportedChange[]): EndpointState {
+    if (state.presence === 'listed') return this.#writer.end(seen, state, 'missing');
     const { missingSince: observedAt, lastSeenAt: previousObservedAt } = state;
     if (observedAt === null) throw new TypeError(`endpoint ${state.id} is missing since never`);
     const gone = this.#writer.put({ ...state, presence: 'removed' });
     // It takes two answers without it to believe that it is gone, but it is dated by the first of them.
-    this.#writer.recordChanges({ ...observed, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
+    this.#writer.recordChanges({ ...seen, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
     return gone;
   }
 
-  #leave(observed: ObservedAnswer, state: EndpointState): EndpointState {
+  #leave(seen: ObservedAnswer, state: EndpointState): EndpointState {
     return state.presence === 'listed'
-      ? this.#writer.end(observed, state, 'removed')
+      ? this.#writer.end(seen, state, 'removed')
       : this.#writer.put({ ...state, presence: 'removed' });
   }
 
-  #keep(observed: ObservedAnswer, pair: Pair<EndpointState>, changes: ReportedChange[]): EndpointState {
+  #keep(seen: ObservedAnswer, pair: Pair<EndpointState>, changes: ReportedChange[]): EndpointState {
     const { known, endpoint } = pair;
     const differs = known.endpoint.identity !== endpoint.identity;
     if (known.presence === 'listed' && !differs) return { ...known, endpoint };
     const lifecycle: EndpointChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
-    const fields = this.#compare(observed, pair);
-    const state = this.#writer.keep(observed, known, endpoint);
-    this.#writer.recordChanges(observed, state, [...lifecycle, ...fields], changes);
+    const fields = this.#compare(seen, pair);
+    const state = this.#writer.keep(seen, known, endpoint);
+    this.#writer.recordChanges(seen, state, [...lifecycle, ...fields], changes);
     return state;
   }
 
   /** Continues the endpoint in a row with its new label: that of a removed endpoint, else a new one. */
-  #relabel(
-    observed: ObservedAnswer,
-    pair: Pair<EndpointState>,
-    next: EndpointState[],
-    changes: ReportedChange[],
-  ): void {
+  #relabel(seen: ObservedAnswer, pair: Pair<EndpointState>, next: EndpointState[], changes: ReportedChange[]): void {
     const { known, endpoint } = pair;
     const key = labelKey(endpoint.label);
     const at = next.findIndex((row) => row.presence === 'removed' && labelKey(row.endpoint.label) === key);
     const dormant = next[at];
     const state = dormant
-      ? this.#writer.keep(observed, dormant, endpoint, known.id)
-      : this.#add(observed, endpoint, next, known.id);
+      ? this.#writer.keep(seen, dormant, endpoint, known.id)
+      : this.#add(seen, endpoint, next, known.id);
     if (dormant) next[at] = state;
-    this.#writer.recordChanges(observed, state, this.#compare(observed, pair), changes);
+    this.#writer.recordChanges(seen, state, this.#compare(seen, pair), changes);
   }
 
-  #add(observed: ObservedAnswer, endpoint: Endpoint, next: EndpointState[], continues: number | null): EndpointState {
+  #add(seen: ObservedAnswer, endpoint: Endpoint, next: EndpointState[], continues: number | null): EndpointState {
     const origin = { id: this.#ids.shift() ?? null, continues };
-    const state = this.#writer.add(observed, endpoint, freeTwin(next, endpoint.label), origin);
+    const state = this.#writer.add(seen, endpoint, freeTwin(next, endpoint.label), origin);
     next.push(state);
     return state;
   }
 
   /** Marks changes as ambiguous where twins are, unless they have another cause. */
   #compare(
-    observed: ObservedAnswer,
+    seen: ObservedAnswer,
     { known, endpoint, isAmbiguous }: Pair<EndpointState>,
   ): readonly EndpointFieldChange[] {
-    const defaultPrices = this.#writer.defaultPrices(known.id, observed.previousObservedAt ?? '');
+    const defaultPrices = this.#writer.defaultPrices(known.id, seen.previousObservedAt ?? '');
     const changes = compareEndpoints(known.endpoint, endpoint, defaultPrices);
     return isAmbiguous ? changes.map((change) => ({ ...change, cause: change.cause ?? 'ambiguous' })) : changes;
   }

@@ -39,9 +39,9 @@ export function recordAnswers(
       const projection = new EndpointProjection(ledger, writer, model);
       const read = typeof answer === 'string' ? undefined : answer.read();
       const previousObservedAt = previousInstant(ledger, number, sweep.startedAt);
-      const observed = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
-      const changes = projection.advance(observed, isNew);
-      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, observed, read);
+      const seen = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
+      const changes = projection.advance(seen, isNew);
+      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, seen, read);
       if (changes.length > 0) changed.push({ model, changes });
     }
   });
@@ -76,10 +76,10 @@ function modelsWithMissing({ orm }: Ledger): Set<string> {
 function noteTelemetry(
   { orm }: Ledger,
   projection: EndpointProjection,
-  observed: ObservedAnswer,
+  seen: ObservedAnswer,
   answer: EndpointList,
 ): void {
-  const { sweepId, model: modelId, observedAt } = observed;
+  const { sweepId, model: modelId, observedAt } = seen;
   for (const [endpoint, values] of answer.telemetry) {
     const state = projection.stateOf(endpoint);
     if (state === undefined) continue;

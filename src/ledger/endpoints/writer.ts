@@ -28,29 +28,24 @@ export class EndpointWriter {
 
   /** @param origin its id (null: SQLite chooses), and the endpoint that it continues */
   add(
-    observed: ObservedAnswer,
+    seen: ObservedAnswer,
     endpoint: Endpoint,
     twin: number,
     origin: { id: number | null; continues: number | null },
   ): EndpointState {
     const lifecycle = { lastSeenAt: null, missingSince: null, continues: origin.continues };
-    const row = { modelId: observed.model, ...endpoint.label, twin, firstSeenAt: observed.observedAt, removedAt: null };
+    const row = { modelId: seen.model, ...endpoint.label, twin, firstSeenAt: seen.observedAt, removedAt: null };
     const id = this.#write.addEndpoint.run({ ...row, ...lifecycle, id: origin.id, document: documentOf(endpoint) });
     const state = { id, twin, endpoint, presence: 'listed' as const, ...lifecycle };
-    this.#begin(observed, state, undefined);
+    this.#begin(seen, state, undefined);
     return state;
   }
 
   /** Updates the row and the intervals of an endpoint that is in the answer. */
-  keep(
-    observed: ObservedAnswer,
-    before: EndpointState,
-    endpoint: Endpoint,
-    continues = before.continues,
-  ): EndpointState {
+  keep(seen: ObservedAnswer, before: EndpointState, endpoint: Endpoint, continues = before.continues): EndpointState {
     const there = { presence: 'listed' as const, lastSeenAt: null, missingSince: null };
     const state = this.put({ ...before, ...there, endpoint, continues });
-    this.#begin(observed, state, before.presence === 'listed' ? before.endpoint : undefined);
+    this.#begin(seen, state, before.presence === 'listed' ? before.endpoint : undefined);
     return state;
   }
 
@@ -62,23 +57,23 @@ export class EndpointWriter {
   }
 
   /** Ends the intervals of an endpoint with the first answer that lacks it. */
-  end(observed: ObservedAnswer, state: EndpointState, presence: 'missing' | 'removed'): EndpointState {
-    const { sweepId, observedAt, previousObservedAt } = observed;
+  end(seen: ObservedAnswer, state: EndpointState, presence: 'missing' | 'removed'): EndpointState {
+    const { sweepId, observedAt, previousObservedAt } = seen;
     this.#write.intervals.end(state.id, { at: observedAt, by: sweepId });
     return this.put({ ...state, presence, lastSeenAt: previousObservedAt, missingSince: observedAt });
   }
 
   /** @param reported the changes are added to it, to be reported after the sweep */
   recordChanges(
-    observed: ObservedAnswer,
+    seen: ObservedAnswer,
     state: EndpointState,
     changes: readonly EndpointChange[],
     reported: ReportedChange[],
   ): void {
-    const { sweepId, model: modelId, observedAt, previousObservedAt } = observed;
-    const seen = { sweepId, modelId, endpointId: state.id, observedAt, previousObservedAt };
+    const { sweepId, model: modelId, observedAt, previousObservedAt } = seen;
+    const about = { sweepId, modelId, endpointId: state.id, observedAt, previousObservedAt };
     for (const change of changes) {
-      this.#write.addEvent.run({ ...seen, ...changeValues(change) });
+      this.#write.addEvent.run({ ...about, ...changeValues(change) });
       reported.push({ label: state.endpoint.label, change });
     }
   }
@@ -91,8 +86,8 @@ export class EndpointWriter {
   }
 
   #begin({ sweepId, observedAt }: ObservedAnswer, { id, endpoint }: EndpointState, before: Endpoint | undefined): void {
-    const seen = { at: observedAt, by: sweepId };
-    this.#write.intervals.change(id, seen, before && termsOf(before), termsOf(endpoint));
+    const sighting = { at: observedAt, by: sweepId };
+    this.#write.intervals.change(id, sighting, before && termsOf(before), termsOf(endpoint));
   }
 }
 
