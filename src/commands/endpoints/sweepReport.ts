@@ -1,9 +1,9 @@
-import { changeWords } from '../../core/format/eventWords.ts';
+import { changeWords, typeCounts } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { quantity } from '../../core/format/units.ts';
 import type { ReportedChange } from '../../ledger/endpoints/observedAnswer.ts';
 import type { SweepResult } from '../../sweep.ts';
-import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
+import { SIGNS } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 
