@@ -1,3 +1,4 @@
+import { tryTo } from '../errors.ts';
 /** JSON values as upstream wrote them, with numbers that a double cannot hold kept as their text. */
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -85,13 +86,8 @@ export function jsonText(value: unknown, sorted = false): string {
 
 /** The items of a JSON array written as text; undefined for any other text. */
 export function readArray(text: string): readonly unknown[] | undefined {
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = text.startsWith('[') ? tryTo(() => JSON.parse(text)) : undefined;
+  return Array.isArray(value) ? value : undefined;
 }
 
 /** Whether two values are equal, whatever the order of their keys. */
