@@ -18,6 +18,7 @@ export const SLOW = [
 export const THOROUGH = [
   'test/program/{damage,archiveFormat}.test.ts',
   'test/ledger/{history.property,fuzz}.test.ts',
+  'test/endpoints/order.property.test.ts',
   'test/core/pricing/week.property.test.ts',
   'test/commands/anyJson.test.ts',
   'test/server/sdk.test.ts',

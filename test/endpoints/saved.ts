@@ -1,6 +1,13 @@
 import { importEndpoints } from '../../src/importEndpoints.ts';
 import { openFiles } from '../../src/upstream/files/files.ts';
-import { ask } from './world.ts';
+import type { Row } from './rows.ts';
+import { ask, type Json } from './world.ts';
+
+/** Answers about all models at one instant, by model. */
+export function savedAt(observedAt: string, endpoints: Readonly<Record<string, readonly Json[]>>): string {
+  const answers = Object.entries(endpoints).map(([id, list]) => [id, { id, name: id, endpoints: list }]);
+  return JSON.stringify({ observed_at: observedAt, endpoints: Object.fromEntries(answers) });
+}
 
 /** Imports saved answers, as the command would; files tell themselves when they were observed. */
 export async function importFiles(db: string, paths: readonly string[]): Promise<void> {
@@ -23,6 +30,10 @@ export function plain(value: unknown): string {
  * @param withSweeps also of the sweeps that recorded it, by when they began
  */
 export function told(db: string, withSweeps: boolean): string[][] {
+  return toldBy((sql) => ask(db, sql), withSweeps);
+}
+
+export function toldBy(select: (sql: string) => readonly Row[], withSweeps: boolean): string[][] {
   const at = (...sweeps: string[]): string =>
     sweeps.map((id) => (withSweeps ? `, (SELECT started_at FROM endpoint_sweeps WHERE id = ${id})` : '')).join('');
   const label =
@@ -33,7 +44,7 @@ export function told(db: string, withSweeps: boolean): string[][] {
     `${label}, context_length, max_prompt_tokens, max_completion_tokens, valid_from, valid_to FROM endpoint_limits`,
     `${label}, type, field, old_value, new_value, cause, change_pct, observed_at, previous_observed_at${at('sweep_id')} FROM endpoint_events`,
   ].map((what) =>
-    ask(db, `SELECT ${what}`)
+    select(`SELECT ${what}`)
       .map((row) => JSON.stringify(row))
       .sort(),
   );

@@ -120,19 +120,22 @@ export async function problemsOf(db: string): Promise<readonly string[]> {
 
 export interface Sweeping extends Partial<Omit<SweepRequest, 'db' | 'source'>> {
   readonly at: string;
+  /** By how much the clock advances with every look at it, in milliseconds. */
+  readonly tickMs?: number;
   readonly signal?: AbortSignal;
   /** For one attempt. */
   readonly timeoutMs?: number;
   /** Told of each pause and each wait before a retry, in milliseconds. */
-  readonly onWait?: (ms: number) => void;
+  readonly onWait?: (ms: number) => unknown;
 }
 
 /** One sweep of the story itself, at an instant, without pauses. */
 export async function sweepAt(
   db: string,
   url: string,
-  { at, signal, timeoutMs, onWait, ...request }: Sweeping,
+  { at, tickMs = 0, signal, timeoutMs, onWait, ...request }: Sweeping,
 ): Promise<SweepResult> {
+  let ticks = 0;
   return await sweep(
     { db, source: readSource(url), trigger: 'manual', pauseMs: 0, ...request },
     {
@@ -140,11 +143,11 @@ export async function sweepAt(
         MODEL_LEDGER_RETRY_DELAY_MS: '1',
         ...(timeoutMs !== undefined && { MODEL_LEDGER_TIMEOUT_MS: String(timeoutMs) }),
       },
-      now: () => new Date(at),
+      now: () => new Date(Date.parse(at) + tickMs * ticks++),
       signal: signal ?? new AbortController().signal,
       userAgent: 'test',
       elapsedMs: () => 0,
-      wait: async (ms) => onWait?.(ms),
+      wait: async (ms) => void (await onWait?.(ms)),
       onRetry: () => {},
       onFailure: () => {},
       onProgress: () => {},

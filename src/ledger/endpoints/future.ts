@@ -36,9 +36,9 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
     const { id, startedAt } = row;
     const answers = new AnswerTimes(row);
     for (const number of answers.numbers) if ((answers.get(number) ?? '') > at) answers.set(number, at);
-    const change = later.includes(id)
-      ? { ...datedAhead(startedAt), startedAt: at, finishedAt: at, status: 'failed' as const, answers: '[]' }
-      : { finishedAt: at, answers: String(answers) };
+    const leftOut = { startedAt: at, finishedAt: at, status: 'failed' as const, isWhole: false, answers: '[]' };
+    const cut = { finishedAt: at, answers: String(answers) };
+    const change = later.includes(id) ? { ...leftOut, ...datedAhead(startedAt) } : cut;
     orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
   }
   return later.length;

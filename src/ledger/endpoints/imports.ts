@@ -33,8 +33,10 @@ export interface ImportCounts {
 /** A model's answers: those in the ledger, and those to be inserted. */
 interface ModelPast {
   readonly number: number;
-  readonly before: readonly DatedAnswer[];
+  before: readonly DatedAnswer[];
   readonly added: DatedAnswer[];
+  /** An answer has taken the place of one of those before. */
+  isRevised: boolean;
 }
 
 /**
@@ -62,7 +64,11 @@ export class EndpointImport {
     for (const answer of answers) {
       const gathered = this.#gather(answer.model);
       const there = [...gathered.before, ...gathered.added].find((other) => other.observedAt === observedAt);
-      if (there !== undefined) {
+      // That it was not served was concluded from another file of this instant.
+      if (there?.kind === 'unlisted' && there.sweepId === sweepId) {
+        gathered.before = gathered.before.filter((other) => other !== there);
+        gathered.isRevised = true;
+      } else if (there !== undefined) {
         this.counts[this.#isSame(there, answer) ? 'known' : 'conflicts'] += 1;
         continue;
       }
@@ -84,7 +90,7 @@ export class EndpointImport {
       this.#write(model, past.number, timeline, added);
       const last = past.before.at(-1);
       const isNewer = last !== undefined && added.every(({ observedAt }) => observedAt > last.observedAt);
-      if (isNewer) append(model, added, last);
+      if (isNewer && !past.isRevised) append(model, added, last);
       else rebuild(model, timeline);
       yield;
     }
@@ -110,7 +116,7 @@ export class EndpointImport {
   #gather(model: string): ModelPast {
     return getOrMake(this.#gathered, model, () => {
       const number = getOrMake(this.#numbers, model, () => addModel(this.#ledger, model));
-      return { number, before: timelineOf(this.#ledger, model, number, this.#sweeps), added: [] };
+      return { number, before: timelineOf(this.#ledger, model, number, this.#sweeps), added: [], isRevised: false };
     });
   }
 
@@ -133,12 +139,12 @@ function sizeOf({ endpoints, broken }: EndpointList): number {
   return endpoints.length + broken.length;
 }
 
-/** The sweeps that were about all models and lack this one, although it was known before: it was not served then. */
+/** The sweeps about all models that lack this one, although it was known before: it was not served then. */
 function unlistedIn(whole: readonly SweepInTime[], { before, added }: ModelPast): DatedAnswer[] {
   const all = [...before, ...added].sort(byInstant);
   const first = all[0]?.observedAt ?? '';
-  const has = new Set(all.map(({ sweepId }) => sweepId));
-  const lacking = whole.filter(({ id, startedAt }) => startedAt > first && !has.has(id));
+  const answered = new Set(all.map(({ observedAt }) => observedAt));
+  const lacking = whole.filter(({ startedAt }) => startedAt > first && !answered.has(startedAt));
   const none = { kind: 'unlisted', textId: null } as const;
   return lacking.map(({ id, startedAt }) => ({ ...none, sweepId: id, observedAt: startedAt }));
 }

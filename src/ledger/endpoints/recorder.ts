@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { SweepCounts } from '../../core/endpoints/tally.ts';
+import { END_OF_TIME, nextInstant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
 import { addModel, changeAnswerTimes, modelNumbers } from './answerTimes.ts';
 import { NO_ENDPOINTS, type ObservedAnswer, type ReportedChanges } from './observedAnswer.ts';
@@ -9,15 +10,18 @@ import { EndpointProjection } from './projection.ts';
 import { endpoints } from './schema/endpoints.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
-import type { OpenSweep } from './sweeps.ts';
+import { newestInstant, type OpenSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
-import { type LastAnswer, lastAnswersOf, lastText, previousInstant } from './timeline.ts';
+import { type LastAnswer, lastAnswersOf, lastText, prepareLastAnswered } from './timeline.ts';
 import { EndpointWriter } from './writer.ts';
 
-/** Writes a part of a sweep; the caller holds the lock and an open transaction. */
+/**
+ * Writes a part of a sweep; the caller holds the lock and an open transaction. Answers are dated after all that was
+ * imported meanwhile.
+ */
 export function recordAnswers(
   ledger: Ledger,
-  sweep: Pick<OpenSweep, 'id' | 'startedAt'>,
+  sweep: Pick<OpenSweep, 'id'>,
   counts: SweepCounts,
   batch: readonly ModelAnswer[],
   { telemetry = false }: { readonly telemetry?: boolean | undefined } = {},
@@ -28,17 +32,20 @@ export function recordAnswers(
   const numbers = modelNumbers(ledger);
   const models = batch.map(({ model }) => model);
   const lastAnswers = lastAnswersOf(ledger, models);
+  const lastAnswered = prepareLastAnswered(ledger);
+  const newest = newestInstant(ledger, sweep.id);
   const changed: ReportedChanges[] = [];
   changeAnswerTimes(ledger, sweep.id, (answers) => {
     for (const given of batch) {
-      const { model, observedAt, answer } = given;
+      const { model, answer } = given;
+      const observedAt = nextInstant(new Date(given.observedAt), newest);
       const number = numbers.get(model) ?? addModel(ledger, model);
       const isNew = noteAnswer(ledger, texts, sweep.id, given, lastAnswers.get(model));
       answers.set(number, observedAt);
       if (!isNew && !withMissing.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, writer, model);
       const read = typeof answer === 'string' ? undefined : answer.read();
-      const previousObservedAt = previousInstant(ledger, number, sweep.startedAt);
+      const previousObservedAt = lastAnswered(number, END_OF_TIME);
       const seen = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
       const changes = projection.advance(seen, isNew);
       if (telemetry && read !== undefined) noteTelemetry(ledger, projection, seen, read);

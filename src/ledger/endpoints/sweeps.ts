@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
@@ -37,7 +37,7 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
   }
   closeStopped(ledger);
   makeSweepIndexes(ledger.sqlite);
-  const startedAt = nextInstant(now, lastInstant(ledger));
+  const startedAt = nextInstant(now, newestInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
   return { id, startedAt, isResumed: false, answered: new Set(), counts: NOTHING_YET };
@@ -85,17 +85,26 @@ export function lastWholeSweep({ orm }: Ledger, { withImports = false } = {}) {
   return orm.select().from(endpointSweeps).where(isMeant).orderBy(desc(startedAt)).limit(1).get();
 }
 
-/** The newest instant of any sweep, before which no later one is dated. */
-function lastInstant({ orm }: Ledger): string | null {
-  const recent = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(8).all();
-  const instants = recent.map((row) => row.finishedAt ?? lastInstantOf(row));
-  return instants.sort().at(-1) ?? null;
+/**
+ * The newest instant of all sweeps, before which no later one is dated.
+ * @param except the sweep under way; all others have ended
+ */
+export function newestInstant({ orm }: Ledger, except = 0): string | null {
+  const { id, finishedAt } = endpointSweeps;
+  const row = orm
+    .select({ at: max(finishedAt) })
+    .from(endpointSweeps)
+    .where(ne(id, except))
+    .get();
+  return row?.at ?? null;
 }
 
+/** The newest sweep of this program itself, if it was stopped; answers imported since do not end it. */
 function lastOpen({ orm }: Ledger, { source, narrowedTo }: SweepPlan) {
-  const row = orm.select().from(endpointSweeps).orderBy(desc(endpointSweeps.startedAt)).limit(1).get();
-  const isSame = row?.finishedAt === null && row.source === source && row.narrowedTo === narrowedTo;
-  return isSame && row.trigger !== 'import' ? row : undefined;
+  const { trigger, startedAt } = endpointSweeps;
+  const own = orm.select().from(endpointSweeps).where(ne(trigger, 'import'));
+  const row = own.orderBy(desc(startedAt)).limit(1).get();
+  return row?.finishedAt === null && row.source === source && row.narrowedTo === narrowedTo ? row : undefined;
 }
 
 /** Ends sweeps that were stopped and not resumed, as of their last answer. */

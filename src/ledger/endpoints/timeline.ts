@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull } from 'drizzle-orm';
+import { byInstant } from '../../core/collections.ts';
 import type { Ledger } from '../store/open.ts';
 import { AnswerTimes } from './answerTimes.ts';
 import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
@@ -15,30 +16,37 @@ export interface DatedAnswer extends StoredAnswer {
   readonly observedAt: string;
 }
 
-/** When a model answered in the two newest sweeps that began before an instant, newest first. */
-function answersBefore({ orm }: Ledger, number: number, before: string): string[] {
-  const { startedAt, answers } = endpointSweeps;
-  const offset = sql<number>`json_extract(${answers}, ${`$[${number}]`})`;
-  const hasAnswered = and(lt(startedAt, before), sql`${offset} > 0`);
-  const rows = orm
-    .select({ startedAt, offset })
-    .from(endpointSweeps)
-    .where(hasAnswered)
-    .orderBy(desc(startedAt))
-    .limit(2);
-  return rows.all().map((row) => new Date(Date.parse(row.startedAt) + row.offset - 1).toISOString());
-}
-
-/** When a model last answered before a sweep; null: never. */
-export function previousInstant(ledger: Ledger, number: number, startedAt: string): string | null {
-  return answersBefore(ledger, number, startedAt)[0] ?? null;
+/**
+ * Prepares to look up when models, by their numbers, last answered by an instant; null: they had not been asked about, or
+ * had not answered. Imported answers may lie within a long sweep, so that it takes more than the newest sweep.
+ */
+export function prepareLastAnswered({ sqlite }: Ledger): (number: number, by: string) => string | null {
+  const longest = sqlite.prepare<[], number | null>(
+    `SELECT max(coalesce((julianday(finished_at) - julianday(started_at)) * 86400000,
+      (SELECT max(value) FROM json_each(answers)))) FROM endpoint_sweeps`,
+  );
+  const longestMs = longest.pluck().get() ?? 0;
+  const inSweeps = sqlite.prepare<[string, string], { startedAt: string; offset: number }>(
+    `SELECT started_at AS startedAt, json_extract(answers, ?) AS offset FROM endpoint_sweeps
+      WHERE started_at <= ? AND offset > 0 ORDER BY started_at DESC`,
+  );
+  return (number, by) => {
+    let last: string | null = null;
+    for (const { startedAt, offset } of inSweeps.iterate(`$[${number}]`, by)) {
+      const began = Date.parse(startedAt);
+      // This sweep, and all before it, ended earlier.
+      if (last !== null && began + longestMs + 1 < Date.parse(last)) break;
+      const at = new Date(began + offset - 1).toISOString();
+      if (at <= by && at > (last ?? '')) last = at;
+    }
+    return last;
+  };
 }
 
 /** When a model last answered by an instant; null: it had not been asked about, or had not answered. */
 export function answeredBy(ledger: Ledger, model: string, at: string): string | null {
   const row = ledger.orm.select().from(endpointModels).where(eq(endpointModels.modelId, model)).get();
-  // The newest sweep that began by then may have asked about this model only later.
-  return (row && answersBefore(ledger, row.number, at).find((instant) => instant <= at)) ?? null;
+  return row === undefined ? null : prepareLastAnswered(ledger)(row.number, at);
 }
 
 export interface LastAnswer extends StoredAnswer {
@@ -48,11 +56,17 @@ export interface LastAnswer extends StoredAnswer {
 
 /** The newest answer of each of these models. */
 export function lastAnswersOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastAnswer> {
-  // SQLite takes the other columns from the row with the maximum.
+  // A sweep that ended before another one began cannot have the newer answer. SQLite takes the other columns from the
+  // row with the maximum.
   const rows = sqlite.prepare<[string], LastAnswer & { readonly model: string }>(
-    `SELECT a.model_id AS model, a.kind, a.text_id AS textId, t.sha256, max(s.started_at) FROM endpoint_answers AS a
-      JOIN endpoint_sweeps AS s ON s.id = a.sweep_id LEFT JOIN endpoint_texts AS t ON t.id = a.text_id
-      WHERE a.model_id IN (SELECT value FROM json_each(?)) GROUP BY a.model_id`,
+    `WITH given AS MATERIALIZED (SELECT a.model_id, a.kind, a.text_id, s.id AS sweep, s.started_at, s.finished_at
+        FROM endpoint_answers AS a JOIN endpoint_sweeps AS s ON s.id = a.sweep_id
+        WHERE a.model_id IN (SELECT value FROM json_each(?))),
+      newest AS (SELECT model_id, max(started_at) AS at FROM given GROUP BY model_id)
+    SELECT g.model_id AS model, g.kind, g.text_id AS textId, t.sha256, max(${observedAt('s', 'm.number')})
+      FROM newest AS n JOIN given AS g ON g.model_id = n.model_id AND coalesce(g.finished_at, n.at) >= n.at
+      JOIN endpoint_sweeps AS s ON s.id = g.sweep JOIN endpoint_models AS m ON m.model_id = g.model_id
+      LEFT JOIN endpoint_texts AS t ON t.id = g.text_id GROUP BY g.model_id`,
   );
   const all = rows.all(JSON.stringify(models));
   return new Map(all.map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
@@ -75,7 +89,7 @@ export function allSweeps({ orm }: Ledger) {
 
 export type SweepInTime = ReturnType<typeof allSweeps>[number];
 
-/** All answers of a model, oldest first, including those that were the same as the one before. */
+/** All answers of a model, in the order of their own instants, including those that were the same as the one before. */
 export function timelineOf(
   { orm }: Ledger,
   modelId: string,
@@ -84,29 +98,31 @@ export function timelineOf(
 ): DatedAnswer[] {
   const rows = orm.select().from(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).all();
   const bySweep = new Map(rows.map((row) => [row.sweepId, row]));
+  const answered = sweeps.flatMap(({ id: sweepId, answers }) => {
+    const at = answers.get(number);
+    return at === undefined ? [] : [{ sweepId, observedAt: at }];
+  });
   const timeline: DatedAnswer[] = [];
   let answer: StoredAnswer | undefined;
-  for (const sweep of sweeps) {
-    const observedAt = sweep.answers.get(number);
-    if (observedAt === undefined) continue;
-    answer = bySweep.get(sweep.id) ?? answer;
-    if (answer !== undefined)
-      timeline.push({ sweepId: sweep.id, observedAt, kind: answer.kind, textId: answer.textId });
+  for (const { sweepId, observedAt: at } of answered.sort(byInstant)) {
+    answer = bySweep.get(sweepId) ?? answer;
+    if (answer !== undefined) timeline.push({ sweepId, observedAt: at, kind: answer.kind, textId: answer.textId });
   }
   return timeline;
 }
 
 /** The newest answer of a model by an instant; undefined where there was none. */
-export function answerAt({ orm }: Ledger, modelId: string, at: string): StoredAnswer | undefined {
-  const { kind, textId, sweepId } = endpointAnswers;
-  const answers = orm.select({ kind, textId }).from(endpointAnswers);
-  const inSweeps = answers.innerJoin(endpointSweeps, eq(endpointSweeps.id, sweepId));
-  const isSaid = and(eq(endpointAnswers.modelId, modelId), sql`${observedAt(modelId)} <= ${at}`);
-  return inSweeps.where(isSaid).orderBy(desc(endpointSweeps.startedAt)).limit(1).get();
+export function answerAt({ sqlite }: Ledger, modelId: string, at: string): StoredAnswer | undefined {
+  const answers = sqlite.prepare<[string, string], StoredAnswer>(
+    `SELECT a.kind, a.text_id AS textId, ${observedAt('s', 'm.number')} AS at FROM endpoint_answers AS a
+      JOIN endpoint_sweeps AS s ON s.id = a.sweep_id JOIN endpoint_models AS m ON m.model_id = a.model_id
+      WHERE a.model_id = ? AND at <= ? ORDER BY at DESC LIMIT 1`,
+  );
+  return answers.get(modelId, at);
 }
 
 /** SQL for the instant of a model's answer in a sweep. */
-function observedAt(modelId: string) {
-  return sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${endpointSweeps.startedAt}, ((SELECT json_extract(${endpointSweeps.answers},
-    '$[' || number || ']') - 1 FROM endpoint_models WHERE model_id = ${modelId}) / 1000.0) || ' seconds')`;
+function observedAt(sweep: string, number: string): string {
+  const offset = `(json_extract(${sweep}.answers, '$[' || ${number} || ']') - 1)`;
+  return `strftime('%Y-%m-%dT%H:%M:%fZ', ${sweep}.started_at, (${offset} / 1000.0) || ' seconds')`;
 }
