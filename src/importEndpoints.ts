@@ -1,7 +1,8 @@
 import { byInstant } from './core/collections.ts';
-import { type EndpointList, readAnswer } from './core/endpoints/answer.ts';
+import { ENDPOINTS, type EndpointList, readAnswer } from './core/endpoints/answer.ts';
 import { type Recording, readRecording } from './core/endpoints/recording.ts';
 import { RejectedError } from './core/errors.ts';
+import { notJson } from './core/reading/rejection.ts';
 import { NotJson } from './core/reading/scan.ts';
 import { isAhead } from './core/time/instant.ts';
 import { dayOf } from './core/time/when.ts';
@@ -146,11 +147,19 @@ function* record(
 /** Reads a file, or says why it is left out: it cannot be believed, has no instant, or one in the future. */
 function readFile(body: VersionBody | UnreadableVersion, isDated: boolean, now: Date): SavedRecording | string {
   const { version } = body;
-  const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => readRecording(body.bytes));
+  const recording = 'unreadable' in body ? body.unreadable : readOrReason(() => read(body.bytes));
   if (typeof recording === 'string') return recording;
   const observedAt = (isDated ? null : recording.observedAt) ?? version.observedAt;
   if (observedAt === '' && version.undated !== undefined) return version.undated;
   return isAhead(observedAt, now) ? 'it is dated in the future' : { version, observedAt, recording };
+}
+
+function read(bytes: Buffer): Recording {
+  try {
+    return readRecording(bytes);
+  } catch (error) {
+    throw error instanceof NotJson ? notJson(bytes, error, ENDPOINTS) : error;
+  }
 }
 
 /** What is read, or why it cannot be believed. */
@@ -158,7 +167,7 @@ function readOrReason<T extends object>(read: () => T): T | string {
   try {
     return read();
   } catch (error) {
-    if (error instanceof NotJson || error instanceof RejectedError) return error.message;
+    if (error instanceof RejectedError) return error.message;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parseEnv } from 'node:util';
 import { codeOf, UsageError } from '../core/errors.ts';
-import { decodeText, readInputFile } from './inputFile.ts';
+import { decodeSettings, readInputFile } from './inputFile.ts';
 import { CONFIG_FILE, isOwn, SETTINGS } from './settings.ts';
 
 type Variables = Record<string, string | undefined>;
@@ -43,7 +43,7 @@ export function readVariables(path: string, warn: Warn = () => {}): Variables {
     const fault = isMissing ? 'does not exist' : 'cannot be read';
     throw new UsageError('unreadable_env', `The file ${path} ${fault}; nothing was done.`, { hint, cause });
   }
-  const text = decodeText(bytes, path).replace(INVISIBLE, '').replace(LINE_ENDS, '\n');
+  const text = decodeSettings(bytes, path).replace(INVISIBLE, '').replace(LINE_ENDS, '\n');
   const onStray = (line: number): void => warn(`${path}: line ${line} is no NAME=value and was passed over.`);
   const variables = parseEnv(withoutStrayLines(text, onStray));
   for (const name of Object.keys(variables)) {

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isObject } from '../core/reading/json.ts';
-import { decodeText, readInputFile } from './inputFile.ts';
+import { decodeSettings, readInputFile } from './inputFile.ts';
 import { didYouMean, type Setting } from './settings.ts';
 
 /**
@@ -21,7 +21,7 @@ export function readConfig(path: string, settings: readonly Setting[]): [name: s
 
 function readDocument(path: string): unknown {
   try {
-    return JSON.parse(decodeText(readInputFile(path), path));
+    return JSON.parse(decodeSettings(readInputFile(path), path));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const isBroken = cause instanceof SyntaxError;

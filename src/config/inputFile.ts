@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { codeOf, UsageError } from '../core/errors.ts';
+import { decodeText, NotText, SAVE_AS_UTF8, utf16Of } from '../core/reading/text/encoding.ts';
 
 /** Far more than any settings, secret or text that a person passes in a file. */
 const MOST_BYTES = 64 << 20;
@@ -23,23 +24,29 @@ export function readInputFile(path: string): Buffer {
   return withoutListeners(() => readPatiently(path, found.isFIFO() && !UNNAMED.test(path)));
 }
 
+/** @throws NotText for what is neither UTF-8 nor UTF-16; and as {@link readInputFile} */
 export function readInputText(path: string): string {
-  return readInputFile(path).toString('utf8');
+  return decodeText(readInputFile(path));
 }
 
 /**
- * Decodes a settings file as UTF-8, without a byte order mark.
+ * Decodes a settings file as UTF-8, without a byte order mark. Other programs read such files too, systemd and Node among
+ * them, and none of them reads UTF-16.
  * @throws UsageError when it is anything else; decoded loosely, its settings would be lost without a word
  */
-export function decodeText(bytes: Buffer, path: string): string {
+export function decodeSettings(bytes: Buffer, path: string): string {
+  let why = 'it holds a zero byte';
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
+    const text = decodeText(bytes);
+    const isUtf16 = utf16Of(bytes) !== undefined;
+    if (!isUtf16 && !text.includes('\0')) return text;
+    if (isUtf16) why = 'it is UTF-16';
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof NotText)) throw error;
+    why = error.message;
   }
-  throw new UsageError('not_utf8', `The file ${path} is not UTF-8 text; nothing was done.`, {
-    hint: 'Save it as UTF-8; editors and shells of Windows may have written UTF-16.',
+  throw new UsageError('not_utf8', `The file ${path} is not UTF-8 text: ${why}; nothing was done.`, {
+    hint: SAVE_AS_UTF8,
   });
 }
 

@@ -1,4 +1,5 @@
 import { codeOf, UsageError } from '../core/errors.ts';
+import { NotText } from '../core/reading/text/encoding.ts';
 import { readInputText } from './inputFile.ts';
 import type { Env } from './settings.ts';
 
@@ -47,9 +48,10 @@ function readNamed(path: string, origin: string): Secret {
     text = withoutNewline(readInputText(path));
   } catch (cause) {
     const isMissing = codeOf(cause) === 'ENOENT';
+    const fault = cause instanceof NotText ? 'is neither UTF-8 nor UTF-16' : 'cannot be read';
     throw new UsageError(
       isMissing ? 'secret_file_missing' : 'secret_file_unreadable',
-      `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : 'cannot be read'}; nothing was sent.`,
+      `The file of ${origin}, ${path}, ${isMissing ? 'does not exist' : fault}; nothing was sent.`,
       { hint: `Correct ${origin}, or unset it.`, cause },
     );
   }

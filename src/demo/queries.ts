@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { isSqliteError, openDatabase } from '../ledger/store/driver.ts';
+import { watchSidecars } from '../ledger/store/sidecars.ts';
 
 interface DemoQuery {
   readonly question: string;
@@ -42,6 +44,9 @@ ORDER BY id`,
 
 /** Whether a file is a ledger whose lists all came from this machine, as those of a demonstration do. */
 export function isOnlyDemo(file: string): boolean {
+  // Opening a pipe would wait for its other end.
+  if (!statSync(file).isFile()) return false;
+  const tidyUp = watchSidecars(file);
   let db: Database.Database | undefined;
   try {
     db = openDatabase(file, { readonly: true, fileMustExist: true });
@@ -51,5 +56,6 @@ export function isOnlyDemo(file: string): boolean {
     throw error;
   } finally {
     db?.close();
+    tidyUp();
   }
 }

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import tls from 'node:tls';
-import { readInputText } from '../config/inputFile.ts';
+import { readInputFile } from '../config/inputFile.ts';
 import type { Env } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 
@@ -24,7 +24,8 @@ function ownAuthorities(): readonly string[] {
 function readCertificates(file: string): string {
   let text: string;
   try {
-    text = readInputText(file);
+    // Between the certificates, whose names are ASCII, some collections have comments in older encodings.
+    text = readInputFile(file).toString('latin1');
   } catch (cause) {
     throw refuse(file, 'cannot be read', cause);
   }

@@ -16,34 +16,48 @@ const TITLE = 'Changes of OpenRouter’s model list';
 const NAMESPACE = Buffer.from('9d2a6fd1c0c14d3c8a3f7f5f0c2be8a4', 'hex');
 const BEGINNING = '1970-01-01T00:00:00.000Z';
 
+/** Where readers find the two feeds: absolute addresses, or references relative to where they were read from. */
+export interface FeedLinks {
+  readonly atom: string;
+  readonly json: string;
+  /** The public address of their folder, which distinguishes them from those of other places. */
+  readonly base?: string;
+}
+
+/** The links of the two files in a folder with a public address. */
+export function linksBelow({ href }: URL): FeedLinks {
+  const base = href.endsWith('/') ? href : `${href}/`;
+  return { base, atom: base + ATOM_FILE, json: base + JSON_FILE };
+}
+
 /**
  * Writes changes, newest first, as an Atom feed and a JSON Feed. The same changes always give the same bytes.
- * @param url the public address of the folder that holds the two files, if it has one
+ * @param links undefined where nobody knows the address
  * @param model the model that all changes are about, for the feed of one model
  */
-export function writeFeeds(changes: readonly RecentChange[], url: URL | undefined, model?: string) {
+export function writeFeeds(changes: readonly RecentChange[], links: FeedLinks | undefined, model?: string) {
   return {
     // The library writes the title of an Atom entry as HTML, and that of a JSON Feed as plain text.
-    atom: fill(changes, url, escapeMarkup, model).atom1(),
-    json: `${fill(changes, url, (title) => title, model).json1()}\n`,
+    atom: fill(changes, links, escapeMarkup, model).atom1(),
+    json: `${fill(changes, links, (title) => title, model).json1()}\n`,
   };
 }
 
 function fill(
   changes: readonly RecentChange[],
-  url: URL | undefined,
+  links: FeedLinks | undefined,
   title: (text: string) => string,
   model?: string,
 ): Feed {
-  const base = url && (url.href.endsWith('/') ? url.href : `${url.href}/`);
+  const base = links?.base ?? '';
   const feed = new Feed({
-    id: nameUuid(model === undefined ? `feed ${base ?? ''}` : `feed of ${model} ${base ?? ''}`),
+    id: nameUuid(model === undefined ? `feed ${base}` : `feed of ${model} ${base}`),
     title: model === undefined ? TITLE : title(printable(`Changes of ${model}`)),
     link: model === undefined ? 'https://openrouter.ai/models' : upstreamPage(model),
     updated: new Date(changes[0]?.observedAt ?? BEGINNING),
     generator: 'model-ledger',
     author: { name: 'model-ledger' },
-    ...(base && { feedLinks: { atom: base + ATOM_FILE, json: base + JSON_FILE } }),
+    ...(links && { feedLinks: { atom: links.atom, json: links.json } }),
   });
   for (const { model, observedAt, events } of changes) {
     const words = events.map(eventWords).map(printable);

@@ -14,10 +14,11 @@ type FeedPlace = NonNullable<Receivers['feed']>;
  * @param hasNews whether the run changed anything; if not, feeds are written only where they are missing
  */
 export async function publishFeeds(ledger: Ledger, { dir, url }: FeedPlace, hasNews: boolean): Promise<void> {
-  const { ATOM_FILE, FEED_ENTRIES, FEED_RUNS, JSON_FILE, writeFeeds } = await import('./feed.ts');
+  const { ATOM_FILE, FEED_ENTRIES, FEED_RUNS, JSON_FILE, linksBelow, writeFeeds } = await import('./feed.ts');
   const [atomFile, jsonFile] = [join(dir, ATOM_FILE), join(dir, JSON_FILE)];
   if (!hasNews && existsSync(atomFile) && existsSync(jsonFile)) return;
-  const { atom, json } = writeFeeds(recentChanges(ledger, { runs: FEED_RUNS, limit: FEED_ENTRIES }), url);
+  const changes = recentChanges(ledger, { runs: FEED_RUNS, limit: FEED_ENTRIES });
+  const { atom, json } = writeFeeds(changes, url && linksBelow(url));
   replaceFile(atomFile, atom);
   replaceFile(jsonFile, json);
 }

@@ -121,7 +121,7 @@ function routeRest(question: Question, { now, maxAgeMs }: AppOptions): Answer {
   if (request.path === '/healthz') return health(view, now(), maxAgeMs);
   const [, model, form] = FEED.exec(request.path) ?? [];
   if (form === 'atom' || form === 'json')
-    return feed(view, form, model === undefined ? undefined : request.segments('/models/').slice(0, -1).join('/'));
+    return feed(question, form, model === undefined ? undefined : request.segments('/models/').slice(0, -1).join('/'));
   return routePage(question);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Assets } from './assets.ts';
-import { feed } from './feeds.ts';
+import { FEED_FORMS, feedPath, writeFeed } from './feeds.ts';
 import type { Answer } from './http/answer.ts';
 import { LedgerRequest } from './http/ledgerRequest.ts';
 import { MENU } from './pages/layout.tsx';
@@ -35,9 +35,9 @@ export function* siteFiles(view: View, ids: readonly string[], options: StaticOp
   for (const id of ids) {
     const path = modelPath(id);
     yield page(path, answerOf(path));
-    yield* feedFiles(view, `${path}/feed`, id);
+    yield* feedFiles(view, id);
   }
-  yield* feedFiles(view, '/feed');
+  yield* feedFiles(view);
   yield { path: 'models.csv', content: answerOf('/models.csv', 'output_modalities=all').body };
   yield { path: 'changes.csv', content: answerOf('/changes.csv', 'all=true').body };
   for (const [name, { bytes }] of options.assets.byName) yield { path: `static/${name}`, content: bytes };
@@ -49,9 +49,13 @@ function page(path: string, { body }: Answer): SiteFile {
   return { path: `${folderOf(path)}index.html`, content: body };
 }
 
-function* feedFiles(view: View, path: string, model?: string): Iterable<SiteFile> {
-  for (const form of ['atom', 'json'] as const) {
-    yield { path: fileOf(`${path}.${form}`), content: feed(view, form, model).body };
+/** Relative to the folder in which both lie. */
+const FEED_LINKS = { atom: 'feed.atom', json: 'feed.json' };
+
+function* feedFiles(view: View, model?: string): Iterable<SiteFile> {
+  for (const form of FEED_FORMS) {
+    const content = writeFeed(view, form, { at: null, model, links: FEED_LINKS });
+    yield { path: fileOf(`${feedPath(model)}.${form}`), content };
   }
 }
 

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOOK_MS, UNNAMED } from '../config/inputFile.ts';
 import { codeOf } from '../core/errors.ts';
+import { decodeText } from '../core/reading/text/encoding.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -27,9 +28,12 @@ export async function openInput(
   return readPatiently(path, found.isFIFO() && !UNNAMED.test(path), signal);
 }
 
-/** All of what {@link openInput} opens, as text. */
+/**
+ * All of what {@link openInput} opens, as text.
+ * @throws NotText for what is neither UTF-8 nor UTF-16
+ */
 export async function readWhole(path: string, stdin: Readable, signal: AbortSignal): Promise<string> {
-  return (await buffer(await openInput(path, stdin, signal))).toString('utf8');
+  return decodeText(await buffer(await openInput(path, stdin, signal)));
 }
 
 /** The same as bytes; undefined where there are more than `most`. */

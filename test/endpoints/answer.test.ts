@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/core/endpoints/answer.ts';
 import { stripTelemetry } from '../../src/core/endpoints/telemetry.ts';
+import { messageOf } from '../../src/core/errors.ts';
 
 const read = (text: string, model?: string) => readAnswer(Buffer.from(text), model);
-const codeOf = (text: string, model?: string): unknown => {
+const rejectionOf = (text: string, model?: string): unknown => {
   try {
     read(text, model);
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? error.code : error;
+    return error;
   }
+};
+const codeOf = (text: string, model?: string): unknown => {
+  const error = rejectionOf(text, model);
+  return error instanceof Error && 'code' in error ? error.code : error;
 };
 
 describe('an answer about endpoints', () => {
@@ -36,10 +41,12 @@ describe('an answer about endpoints', () => {
   });
 
   it.each([
-    ['', 'not_json'],
+    ['', 'empty_body'],
     ['<html>', 'not_json'],
     ['{"data":{"id":"a/1","endpoints":[{]}', 'not_json'],
-    ['{"data":{"id":"a/1"', 'not_json'],
+    ['{"data":{"id":"a/1"', 'cut_off'],
+    ['[]', 'no_endpoints'],
+    ['"no"', 'no_endpoints'],
     ['{"data":{"id":"a/1","endpoints":{}}}', 'no_endpoints'],
     ['{"error":{"code":500}}', 'no_endpoints'],
     ['{"data":{"id":"a/2","endpoints":[]}}', 'other_model'],
@@ -47,6 +54,15 @@ describe('an answer about endpoints', () => {
     [`{"data":{"id":"a/1","endpoints":[${'['.repeat(100)}${']'.repeat(100)}]}}`, 'too_deep'],
   ])('%s is none: %s', (text, code) => {
     expect(codeOf(text, 'a/1')).toBe(code);
+  });
+
+  it('is told for what it is where it is JSON and no object', () => {
+    const words = (text: string): string => messageOf(rejectionOf(text, 'a/1'));
+    const not = 'not an answer about endpoints: {"data": {"endpoints": […]}}.';
+    expect(words('\n[{"id":"a/1"}]')).toBe(`The answer is a JSON array, ${not}`);
+    expect(words('"no"')).toBe(`The answer is a JSON string, ${not}`);
+    expect(words('true')).toBe(`The answer is only true in JSON, ${not}`);
+    expect(words('[1 2]')).toBe('The answer is not JSON at byte 0.');
   });
 
   /** So many endpoints, each with so many prices and so many keys beside what every one has. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -59,6 +59,19 @@ it('a file of which neither it nor its name tells is left out and named', async 
   expect(alone.stderr).toContain(undated);
   const beside = await call(['import', 'endpoints', undated, save(folder, '2026-08-01.json', '2'), '--db', db], NOW);
   expect([beside.code, beside.stdout]).toEqual([0, `Imported 1 answer of 1 instant.\n${told}\n`]);
+});
+
+it('a file in UTF-16 is read, and one of another shape is told for what it is', async () => {
+  const folder = newFolder();
+  const db = join(folder, 'ledger.db');
+  const file = save(folder, '2026-08-01.json', '1');
+  writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`, 'utf16le');
+  const list = join(folder, '2026-08-02.json');
+  writeFileSync(list, '[{"id":"a/1"}]');
+  const { code, stderr } = await call(['import', 'endpoints', file, list, '--db', db], NOW);
+  expect([code, prices(db)]).toEqual([0, [['1', '2026-08-01T00:00:00.000Z', null]]]);
+  const why = 'The answer is a JSON array, not an answer about endpoints: {"data": {"endpoints": […]}}.';
+  expect(stderr).toContain(`Left out ${list}: ${why}`);
 });
 
 it('an import that fails in a later transaction says that the files before are recorded', async () => {

@@ -1,6 +1,7 @@
 import {
   existsSync,
   linkSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,6 +16,7 @@ import { LedgerError } from '../../src/core/errors.ts';
 import { requireFile, SCHEMA_VERSION } from '../../src/ledger/store/file.ts';
 import { acquireLock, lockPath } from '../../src/ledger/store/lock.ts';
 import { openForReading, openForWriting } from '../../src/ledger/store/open.ts';
+import { openAside } from '../../src/ledger/store/readAside.ts';
 import { documentOf } from '../core/documents.ts';
 import { record } from '../ledgers.ts';
 import { newFolder } from '../program/program.ts';
@@ -278,6 +280,30 @@ describe('a data file in trouble', () => {
     other.close();
     recordAll(ledger, [documentOf('a/1')]);
     expect(rows(ledger, 'SELECT count(*) FROM sync_runs')).toEqual([[1]]);
+  });
+});
+
+describe('a link to a data file', () => {
+  it('is read with the log that stands beside the file itself, also from a copy', async () => {
+    const ledger = await newLedger(newFile());
+    recordAll(ledger, [documentOf('a/1')]);
+    const link = join(newFolder(), 'link.db');
+    symlinkSync(ledger.file, link);
+    const aside = openAside(link);
+    expect(aside.prepare('SELECT id FROM models').pluck().all()).toEqual(['a/1']);
+    aside.close();
+    ledger.close();
+  });
+
+  it('that leads to no file, beside which a log is left, is no new ledger', async () => {
+    const file = newFile();
+    const link = join(newFolder(), 'link.db');
+    writeFileSync(`${file}-wal`, 'x'.repeat(100));
+    symlinkSync(file, link);
+    for (const open of [openForReading, openForWriting]) {
+      expect(await failureOf(() => open(link))).toMatchObject({ code: 'lost', exitCode: 5 });
+    }
+    expect(readdirSync(dirname(file))).toEqual([`${basename(file)}-wal`]);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NewsEvent } from '../../src/core/notification/news.ts';
 import type { RecentChange } from '../../src/ledger/queries/recentChanges.ts';
-import { writeFeeds } from '../../src/notify/feed.ts';
+import { linksBelow, writeFeeds } from '../../src/notify/feed.ts';
 
 const NOTHING = { field: null, before: null, after: null, cause: null, changePct: null, about: null };
 const REMOVED: NewsEvent = { model: 'a/b', type: 'removed', ...NOTHING };
@@ -52,7 +52,7 @@ describe('the feeds', () => {
   });
 
   test('have the same entries as a JSON Feed, with plain titles', () => {
-    const { json } = writeFeeds([entry('a/<b>')], new URL('https://me.example/feeds'));
+    const { json } = writeFeeds([entry('a/<b>')], linksBelow(new URL('https://me.example/feeds')));
     expect(JSON.parse(json)).toEqual({
       version: 'https://jsonfeed.org/version/1',
       title: 'Changes of OpenRouter’s model list',

@@ -35,17 +35,25 @@ describe('a file of variables', () => {
     expect([code, stderr]).toEqual([0, 'Began a new ledger in mine.db.\n']);
   });
 
-  test.each<[string, Buffer]>([
-    ['UTF-16', utf16],
-    ['UTF-16, big end first', Buffer.from(utf16).swap16()],
-    ['UTF-16 without a mark', utf16.subarray(2)],
-    ['bytes that are no UTF-8', Buffer.from(`# f\xfcr mich\n${SETTINGS}`, 'latin1')],
-    ['a NUL', Buffer.from(`${SETTINGS}\0`)],
-  ])('in %s stops the run, because its lines would be lost', async (_, content) => {
+  test.each<[string, Buffer, string]>([
+    ['UTF-16', utf16, 'it is UTF-16'],
+    ['UTF-16, big end first', Buffer.from(utf16).swap16(), 'it is UTF-16'],
+    ['UTF-16 without a mark', utf16.subarray(2), 'it is UTF-16'],
+    [
+      'bytes that are no UTF-8',
+      Buffer.from(`# f\xfcr mich\n${SETTINGS}`, 'latin1'),
+      'it is not UTF-8 at byte 3 (0xfc), perhaps Latin-1 or Windows-1252',
+    ],
+    ['a NUL', Buffer.from(`${SETTINGS}\0`), 'it holds a zero byte'],
+  ])('in %s stops the run, because its lines would be lost', async (_, content, why) => {
     const folder = folderWith({ '.env': content });
     const { code, stdout, stderr } = await call(['sync'], { cwd: folder });
     expect([code, stdout, newFiles(folder)]).toEqual([2, '', []]);
-    expect(stderr).toMatch(/^model-ledger: The file .env is not UTF-8 text; nothing was done.\n/);
+    expect(stderr.split('\n')).toEqual([
+      `model-ledger: The file .env is not UTF-8 text: ${why}; nothing was done.`,
+      '  Save it as UTF-8, for instance with iconv -t UTF-8.',
+      '',
+    ]);
   });
 
   test('is told the lines that set nothing, by their numbers alone', async () => {

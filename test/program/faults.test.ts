@@ -8,21 +8,22 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../thorough.ts';
 import { answer, type Step } from '../upstream/misbehaving.ts';
 
 import { callsOf, compileFaults, DISK_FULL, hasCompiler, IO_ERROR } from './failing.ts';
+import { pipeIn } from './namedPipe.ts';
 import { makeOlder } from './older.ts';
 
 import {
   CLI,
   checksums,
-  contents,
   type Exit,
   ledgerOf,
   newFolder,
@@ -322,7 +323,7 @@ describe('a file that may not grow', () => {
   });
 });
 
-describe('what is no ledger is refused with exit 5 and left as it is', () => {
+describe('what is no ledger is refused with exit 5 and left as it is, with nothing beside it', () => {
   const page = (file: string, number: number, bytes: Buffer): void => {
     const sqlite = new Database(file);
     const size = Number(sqlite.pragma('page_size', { simple: true }));
@@ -344,24 +345,47 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
       /is another program's database; nothing was written./,
     ],
     [
+      "another program's database with a log",
+      (file) =>
+        new Database(file).exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1)').close(),
+      /is another program's database; nothing was written./,
+    ],
+    [
       'a file of a newer version',
       (file) =>
         new Database(file)
-          .exec('PRAGMA application_id = 0x6d6c6564; PRAGMA user_version = 999; CREATE TABLE t (x)')
+          .exec(
+            'PRAGMA application_id = 0x6d6c6564; PRAGMA journal_mode = WAL; PRAGMA user_version = 999; CREATE TABLE t (x)',
+          )
           .close(),
       /newer version .*schema 999.*\n.*Upgrade/,
+    ],
+    ['a named pipe', (file) => void pipeIn(dirname(file), basename(file)), /is no regular file/],
+    [
+      'a link to a text',
+      (file) => {
+        copyFileSync(sample(1), join(dirname(file), 'list.json'));
+        symlinkSync('list.json', file);
+      },
+      /not an SQLite database/,
     ],
   ])('%s', async (_, make, words) => {
     const folder = newFolder();
     const db = join(folder, 'ledger.db');
     make(db);
-    const look = (): object => (statSync(db).isDirectory() ? { [db]: readdirSync(db) } : contents(folder));
+    const look = (): object => [
+      readdirSync(folder),
+      statSync(db).isFile() ? readFileSync(db, 'latin1') : statSync(db).mode,
+    ];
     const before = look();
     for (const args of [
       ['sync', '--source', sample(1)],
       ['sync', '--dry-run', '--source', sample(1)],
       ['import', 'files', sample(1)],
+      ['import', 'endpoints', sample(1)],
+      ['endpoints', 'sync', '--source', 'http://127.0.0.1:9/'],
       ['rebuild'],
+      ['sql', 'SELECT 1'],
       ['verify'],
       ['snapshot'],
       ['prices'],
@@ -369,8 +393,11 @@ describe('what is no ledger is refused with exit 5 and left as it is', () => {
     ]) {
       const refused = await run([...args, '--db', db]);
       expect([args, refused.code, refused.stdout, refused.stderr]).toEqual([args, 5, '', expect.stringMatching(words)]);
+      expect([args, look()]).toEqual([args, before]);
     }
-    expect(look()).toMatchObject(before);
+    const restored = await run(['restore', db, '--db', join(folder, 'other.db')]);
+    expect([restored.code, restored.stderr]).toEqual([5, expect.stringMatching(words)]);
+    expect([(await run(['demo', '--db', db])).code, look()]).toEqual([2, before]);
   });
 
   test('a ledger with damaged pages: no stack, no success that is none', async () => {

@@ -42,7 +42,8 @@ describe('serve', () => {
   test('warns where others may reach it without a token, and asks for the one of the file', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 1);
-    writeFileSync(join(folder, 'token'), 's3cret\n');
+    // As PowerShell writes it.
+    writeFileSync(join(folder, 'token'), '\ufeffs3cret\r\n', 'utf16le');
     const open = await served(['--db', db, '--host', '0.0.0.0']);
     expect(open.log()).toContain('Anyone who reaches 0.0.0.0 can read everything');
     const closed = await served(['--db', db, '--host', '0.0.0.0', '--token-file', join(folder, 'token')]);
@@ -100,7 +101,7 @@ describe('serve', () => {
     expect(error).toHaveProperty('code', expect.stringMatching(/^(?:EPIPE|ECONNRESET)$/));
   });
 
-  test('says what it cannot have: a port that is taken, a token that is empty', async () => {
+  test('says what it cannot have: a port that is taken, a token that is empty or no text', async () => {
     const folder = newFolder();
     const db = await ledgerOf(folder, 1);
     const { port } = await listen(createServer());
@@ -109,6 +110,9 @@ describe('serve', () => {
     writeFileSync(join(folder, 'empty'), '\n');
     const empty = await run(['serve', '--db', db, '--token-file', join(folder, 'empty')]);
     expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('is empty; nothing is served.')]);
+    writeFileSync(join(folder, 'latin'), 's\xe9cret\n', 'latin1');
+    const latin = await run(['serve', '--db', db, '--token-file', join(folder, 'latin')]);
+    expect([latin.code, latin.stderr]).toEqual([2, expect.stringContaining('is neither UTF-8 nor UTF-16; nothing is')]);
     for (const wrong of [
       ['--port', '99999'],
       ['--base-path', '/a b'],

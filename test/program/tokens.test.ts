@@ -133,7 +133,7 @@ describe('cost --text', () => {
     writeFileSync(join(folder, 'bytes'), Buffer.from([0xff, 0xfe, 0x41]));
     for (const file of [join(folder, 'missing'), join(folder, 'bytes')]) {
       const { code, stderr } = await call(['cost', 'openai/gpt-5', '--text', file, '--db', db]);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${file} cannot be read as a text in UTF-8`)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${file} cannot be read as a text (`)]);
     }
   });
 });

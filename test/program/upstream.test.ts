@@ -37,6 +37,7 @@ const OUTCOMES: Partial<Record<Misbehaviour, Outcome>> = {
   'an error object with 200': rejected('error_object', 1),
   'an empty body': rejected('empty_body', 5),
   'an empty array': rejected('empty_list', 1),
+  'a text in JSON': rejected('no_data', 1),
   'an empty list': rejected('empty_list', 1),
   'a wrong total_count': rejected('count_mismatch', 1),
   'plain text': rejected('not_json', 5),

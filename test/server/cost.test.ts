@@ -135,7 +135,10 @@ describe('the cost of a text', () => {
     [{ model: 'gtp-5', text: 'x' }, 'No model &quot;gtp-5&quot; was ever listed. Did you mean openai/gpt-'],
     [{ model: 'nobody/*', text: 'x' }, 'No model that fits &quot;nobody/*&quot; was listed then.'],
     [{ model: 'gpt-5', text: 'x', times: 'many' }, 'times: expected a whole number such as 12000, 12k or 1.5M.'],
-    [{ model: 'gpt-5', file: new File([new Uint8Array([255, 254])], 'a.bin') }, 'a.bin is no text in UTF-8.'],
+    [
+      { model: 'gpt-5', file: new File([new Uint8Array([65, 233])], 'a.bin') },
+      'a.bin cannot be read as a text (it is not UTF-8 at byte 1 (0xe9), perhaps Latin-1 or Windows-1252).',
+    ],
   ])('tells beside the form what cannot be meant', async (fields, words) => {
     const answer = await post('/cost', fields);
     const page = await answer.text();

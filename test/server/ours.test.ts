@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { parseAtomFeed, parseRssFeed } from 'feedsmith';
 import { describe, expect, it } from 'vitest';
 import { smallLedger } from '../commands/asking.ts';
 import { jsonOf, newApp } from './apps.ts';
@@ -6,9 +7,14 @@ import { jsonOf, newApp } from './apps.ts';
 async function newOurs(options: Parameters<typeof newApp>[1] = {}) {
   const db = await smallLedger();
   const { app } = newApp(db, options);
-  const get = async (path: string) => await app.request(path);
+  const get = async (path: string): Promise<Response> => await app.request(path);
   const json = async (path: string) => await jsonOf(await get(path));
   return { db, get, json };
+}
+
+/** The status of the feed with each of some queries. */
+async function statuses(get: (path: string) => Promise<Response>, queries: readonly string[]): Promise<number[]> {
+  return await Promise.all(queries.map(async (query) => (await get(`/feed.atom?${query}`)).status));
 }
 
 describe('GET /changes', () => {
@@ -157,6 +163,51 @@ describe('feeds and monitors', () => {
     expect(one.items.map(({ title }: { title: string }) => title)).toEqual(
       titles.filter((title: string) => title.startsWith('ann/two')),
     );
+  });
+
+  it('tell what was new then, as the changes do', async () => {
+    const { get, json } = await newOurs({ now: '2026-01-11T00:00:00Z' });
+    const datesOf = (items: { date_published: string }[]) => [...new Set(items.map((item) => item.date_published))];
+    const all: string[] = datesOf((await json('/feed.json')).items);
+    for (const [asOf, then] of [
+      ['2026-01-04', '2026-01-04T00:00:00.000Z'],
+      ['2026-01-04T00:00:00.001Z', '2026-01-04T00:00:00.000Z'],
+      ['7d', '2026-01-04T00:00:00.000Z'],
+      ['2026-01-03T23:59:59.999Z', '2026-01-03T06:30:00.000Z'],
+    ]) {
+      const answer = await get(`/feed.json?as_of=${asOf}`);
+      expect(answer.headers.get('x-ledger-observed-at')).toBe(then);
+      expect(datesOf((await jsonOf(answer)).items)).toEqual(all.filter((date) => date <= String(then)));
+      const one = await json(`/models/ann/one/feed.json?as_of=${asOf}`);
+      expect(datesOf(one.items)[0]).toBe(then);
+      expect(await (await get(`/feed.atom?as_of=${asOf}`)).text()).toContain(`<updated>${then}</updated>`);
+    }
+    expect(await statuses(get, ['as_of=someday', 'as_of=2026-02-30', 'as_of=2025-12-31'])).toEqual([400, 400, 404]);
+    expect((await get('/models/bob/night/feed.json?as_of=2026-01-02')).status).toBe(404);
+  });
+
+  it('say where they are, below any base path and for any time', async () => {
+    const { get, json } = await newOurs({ base: '/ledger' });
+    for (const [path, self] of [
+      ['/feed', '/feed'],
+      ['/models/ann/one/feed', '/models/ann/one/feed'],
+      ['/models/ann%2Fone/feed', '/models/ann/one/feed'],
+    ]) {
+      for (const [query, kept] of [
+        ['', ''],
+        ['?as_of=2026-01-04T00:00%2B00:00&x=%22%3E', '?as_of=2026-01-04T00%3A00%2B00%3A00&x=%22%3E'],
+      ]) {
+        expect((await json(`/ledger${path}.json${query}`)).feed_url).toBe(`/ledger${self}.json${kept}`);
+        const { links } = parseAtomFeed(await (await get(`/ledger${path}.atom${query}`)).text());
+        expect(links?.filter(({ rel }) => rel === 'self')).toEqual([
+          { rel: 'self', href: `/ledger${self}.atom${kept}` },
+        ]);
+      }
+    }
+    const rss = await (await get('/ledger/api/v1/models?use_rss=true&q=a%26b&as_of=2026-01-04')).text();
+    expect(parseRssFeed(rss).atom?.links).toEqual([
+      { rel: 'self', type: 'application/rss+xml', href: '/ledger/api/v1/models?use_rss=true&q=a%26b&as_of=2026-01-04' },
+    ]);
   });
 
   it('answer with numbers, and say when the record is not being kept', async () => {

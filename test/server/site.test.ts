@@ -52,6 +52,11 @@ describe('site', () => {
     expect(readdirSync(folder).filter((name) => !name.startsWith('ledger.'))).toEqual(['site']);
     expect(existsSync(join(site, 'models/qwen/qwen3.6-plus/index.html'))).toBe(true);
     expect(existsSync(join(site, 'models/~7Ea/b~3Afree/feed.atom'))).toBe(true);
+    for (const feed of ['feed', 'models/qwen/qwen3.6-plus/feed', 'models/~7Ea/b~3Afree/feed']) {
+      const { feed_url } = JSON.parse(readFileSync(join(site, `${feed}.json`), 'utf8'));
+      expect(join(dirname(feed), feed_url)).toBe(`${feed}.json`);
+      expect(readFileSync(join(site, `${feed}.atom`), 'utf8')).toContain('<link rel="self" href="feed.atom"/>');
+    }
     expect(readFileSync(join(site, 'models.csv'), 'utf8')).toContain('\r\nqwen/qwen3.6-plus,');
   });
 
@@ -82,6 +87,15 @@ describe('site', () => {
     mkdirSync(join(site, '.model-ledger-site.partial/models'), { recursive: true });
     expect((await write()).code).toBe(0);
     expect(existsSync(join(site, '.model-ledger-site.partial'))).toBe(false);
+  });
+
+  it.each(['{}', '["index.html"', ''])('is not written over one whose list of files is broken: %j', async (broken) => {
+    const { site, write } = await newSite();
+    mkdirSync(site);
+    writeFileSync(join(site, '.model-ledger-site.json'), broken);
+    const { code, stderr } = await write();
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is not the list of files that this command writes')]);
+    expect(readdirSync(site)).toEqual(['.model-ledger-site.json']);
   });
 
   it('replaces its own files, and refuses a folder with others', async () => {

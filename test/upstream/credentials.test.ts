@@ -47,6 +47,25 @@ describe('the API key', () => {
     },
   );
 
+  it('comes from a file in UTF-16, or behind a byte order mark, too', () => {
+    const utf16 = Buffer.from(`\ufeff${KEY}\r\n`, 'utf16le');
+    for (const bytes of [utf16, Buffer.from(utf16).swap16(), utf16.subarray(2), Buffer.from(`\ufeff${KEY}\n`)]) {
+      const file = keyFile('');
+      writeFileSync(file, bytes);
+      expect(readApiKey({ OPENROUTER_API_KEY_FILE: file })).toBe(KEY);
+    }
+  });
+
+  it('is refused, and not repeated, where its file is no text', () => {
+    const file = keyFile('');
+    writeFileSync(file, Buffer.from('sk-\xe9\n', 'latin1'));
+    const { code, message } = failure(() => readApiKey({ OPENROUTER_API_KEY_FILE: file }));
+    expect([code, message]).toEqual([
+      'secret_file_unreadable',
+      `The file of OPENROUTER_API_KEY_FILE, ${file}, is neither UTF-8 nor UTF-16; nothing was sent.`,
+    ]);
+  });
+
   it('comes from the credentials directory last', () => {
     expect(readApiKey({ CREDENTIALS_DIRECTORY: credentials(`${KEY}\n`) })).toBe(KEY);
   });

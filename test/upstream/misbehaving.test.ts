@@ -66,6 +66,7 @@ const OUTCOMES: Readonly<Record<Misbehaviour, Outcome>> = {
   'an error object with 200': { ends: 'raw', ...once },
   'an empty body': { ends: 'raw', ...gaveUp },
   'an empty array': { ends: 'raw', ...once },
+  'a text in JSON': { ends: 'raw', ...once },
   'an empty list': { ends: 0, ...once },
   'a wrong total_count': { ends: 40, ...once },
   'plain text': { ends: 'raw', ...gaveUp },

@@ -160,6 +160,7 @@ export const misbehaviours = {
   'an error object with 200': [refusal(200, 'Provider returned error')],
   'an empty body': [answer('')],
   'an empty array': [answer('[]')],
+  'a text in JSON': [answer('"maintenance"')],
   'an empty list': [answer('{"data":[]}')],
   'a wrong total_count': [answer(modelList(40, { total_count: 41 }))],
   'plain text': [answer('upstream connect error', 200, { 'content-type': 'text/plain' })],

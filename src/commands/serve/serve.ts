@@ -1,5 +1,6 @@
 import { readInputText } from '../../config/inputFile.ts';
 import { DataFileError, LockedError, UsageError, withoutStop } from '../../core/errors.ts';
+import { NotText, SAVE_AS_UTF8 } from '../../core/reading/text/encoding.ts';
 import type { CountingTools } from '../../tokenizers/count.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -98,8 +99,10 @@ function readToken(file: string): string {
   try {
     token = readInputText(file).trim();
   } catch (cause) {
-    throw new UsageError('token_file', `The file of --token-file, ${file}, cannot be read; nothing is served.`, {
-      hint: 'Check its path and its rights.',
+    const isText = !(cause instanceof NotText);
+    const fault = isText ? 'cannot be read' : 'is neither UTF-8 nor UTF-16';
+    throw new UsageError('token_file', `The file of --token-file, ${file}, ${fault}; nothing is served.`, {
+      hint: isText ? 'Check its path and its rights.' : SAVE_AS_UTF8,
       cause,
     });
   }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { NotText, SAVE_AS_UTF8 } from '../../core/reading/text/encoding.ts';
 import { readWhole } from '../../upstream/input.ts';
 import type { Context } from './context.ts';
 
@@ -11,6 +12,11 @@ export async function readLogText(file: string, { stdin, signal }: Context): Pro
     return await readWhole(file, stdin, signal);
   } catch (cause) {
     signal.throwIfAborted();
+    if (cause instanceof NotText)
+      throw new UsageError('no_log', `The log ${file} cannot be read: ${cause.message}.`, {
+        cause,
+        hint: SAVE_AS_UTF8,
+      });
     throw new UsageError('no_log', `The log ${file} cannot be read.`, { cause, hint: 'Check its path.' });
   }
 }

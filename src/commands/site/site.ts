@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { codeOf, ExportError, tryTo, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
+import { readArray } from '../../core/reading/json.ts';
 import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
 import type { Steps } from '../../ledger/store/steps.ts';
 import type { Define } from '../shared/command.ts';
@@ -116,16 +117,24 @@ const IGNORED: ReadonlySet<string> = new Set(['.git', '.gitkeep', DRAFTS]);
  */
 function earlierFiles(dir: string): readonly string[] {
   const names = namesIn(dir);
-  if (names.includes(MANIFEST)) {
-    const listed: unknown = JSON.parse(readFileSync(join(dir, MANIFEST), 'utf8'));
-    return Array.isArray(listed)
-      ? listed.filter((path) => typeof path === 'string' && !path.split('/').includes('..'))
-      : [];
-  }
+  if (names.includes(MANIFEST)) return readManifest(join(dir, MANIFEST));
   if (names.every((name) => IGNORED.has(name))) return [];
   throw new UsageError('not_empty', `${dir} holds files that this command did not write; nothing was written.`, {
     hint: 'Give an empty folder, or one that does not exist.',
   });
+}
+
+function readManifest(file: string): readonly string[] {
+  const listed = readArray(readFileSync(file, 'utf8').trim());
+  if (listed !== undefined)
+    return listed.filter((path) => typeof path === 'string').filter((path) => !path.split('/').includes('..'));
+  throw new UsageError(
+    'bad_manifest',
+    `${file} is not the list of files that this command writes; nothing was written.`,
+    {
+      hint: 'Give an empty folder, or put that file back.',
+    },
+  );
 }
 
 function namesIn(dir: string): readonly string[] {

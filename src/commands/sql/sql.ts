@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { durationWords } from '../../core/format/units.ts';
+import { NotText, SAVE_AS_UTF8 } from '../../core/reading/text/encoding.ts';
 import { readWhole } from '../../upstream/input.ts';
 import type { Define } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -28,9 +29,16 @@ export const define: Define = (command, context) => {
     ]);
 };
 
+async function readQuestion({ stdin, signal }: Context): Promise<string> {
+  return await readWhole('-', stdin, signal).catch((cause: unknown) => {
+    if (!(cause instanceof NotText)) throw cause;
+    throw new UsageError('bad_sql', `The question cannot be read: ${cause.message}.`, { hint: SAVE_AS_UTF8, cause });
+  });
+}
+
 /** SQLite cannot be interrupted from its own thread, so the query runs in a child process that can be killed. */
 async function sql(query: string, { timeout, ...options }: Options, context: Context): Promise<void> {
-  const question = { query: query === '-' ? await readWhole('-', context.stdin, context.signal) : query, ...options };
+  const question = { query: query === '-' ? await readQuestion(context) : query, ...options };
   const child = sqlChild();
   let isLate = false;
   const stop = (): void => child.kill();

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInputFile } from '../../config/inputFile.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
+import { decodeText, NotText, SAVE_AS_UTF8 } from '../../core/reading/text/encoding.ts';
 import { readTexts } from '../../core/tokens/messages.ts';
 import { readWhole } from '../../upstream/input.ts';
 import type { Context } from '../shared/context.ts';
@@ -28,7 +29,9 @@ export async function readRequests(
 ): Promise<RequestTexts[]> {
   const before = system === undefined ? [] : readTexts(readText(system), system);
   if (path === '-') {
-    const text = await readWhole(path, stdin, signal);
+    const text = await readWhole(path, stdin, signal).catch((cause: unknown) => {
+      throw cause instanceof NotText ? noText('standard input', cause) : cause;
+    });
     return [{ name: 'standard input', texts: [...before, ...readTexts(text, path)] }];
   }
   const files = isFolder(path)
@@ -54,9 +57,13 @@ function readText(path: string): string {
   try {
     const bytes = readInputFile(path);
     if (bytes.length > MOST_BYTES) throw new TypeError(`it has more than ${MOST_BYTES} bytes`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decodeText(bytes);
   } catch (cause) {
-    const message = `${path} cannot be read as a text in UTF-8 (${messageOf(cause)}); nothing was counted.`;
-    throw new UsageError('no_text', message, { cause });
+    throw noText(path, cause);
   }
+}
+
+function noText(name: string, cause: unknown): UsageError {
+  const message = `${name} cannot be read as a text (${messageOf(cause)}); nothing was counted.`;
+  return new UsageError('no_text', message, { cause, ...(cause instanceof NotText && { hint: SAVE_AS_UTF8 }) });
 }

@@ -1,10 +1,11 @@
 import { RejectedError } from '../errors.ts';
 import { isDeeper, isObject, parseJson } from '../reading/json.ts';
 import { MAX_DEPTH } from '../reading/model.ts';
-import { withoutMark } from '../reading/page.ts';
 import { quote } from '../reading/quote.ts';
-import { tooLarge } from '../reading/rejection.ts';
+import { type Expected, notJson, tooLarge } from '../reading/rejection.ts';
 import { NotJson } from '../reading/scan.ts';
+import { textOf } from '../reading/slice.ts';
+import { withoutMark } from '../reading/text/encoding.ts';
 import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
 import { type Stripped, stripTelemetry } from './telemetry.ts';
 
@@ -29,6 +30,13 @@ const MOST_LEAVES = 50_000;
 /** Characters in the names of all of them. */
 const MOST_NAME_LENGTH = 2_000_000;
 
+/** What an answer, or a saved file of answers, should be. */
+export const ENDPOINTS: Expected = {
+  noun: 'an answer about endpoints',
+  shape: '{"data": {"endpoints": […]}}',
+  code: 'no_endpoints',
+};
+
 /**
  * Reads upstream's answer about one model, `{"data":{…}}`, or only the content of its `data`, as recordings have it.
  * @param model the one that was asked for; undefined where the answer itself must name it
@@ -48,7 +56,7 @@ export function stripAnswer(body: Buffer): Stripped {
     return stripTelemetry(withoutMark(body));
   } catch (cause) {
     if (!(cause instanceof NotJson)) throw cause;
-    throw new RejectedError('not_json', `The answer is not JSON at byte ${cause.at}.`, { cause });
+    throw notJson(body, cause, ENDPOINTS);
   }
 }
 
@@ -91,10 +99,9 @@ function sortOut(
 }
 
 function readData(text: Buffer): unknown {
-  let source: string;
+  const source = textOf(text, 0, text.length);
   let value: unknown;
   try {
-    source = new TextDecoder('utf-8', { fatal: true }).decode(text);
     value = parseJson(source);
   } catch (cause) {
     throw new RejectedError('not_json', 'The answer is not JSON.', { cause });

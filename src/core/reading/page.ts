@@ -3,10 +3,10 @@ import type { Range } from './modelList.ts';
 import { noData, tooLarge } from './rejection.ts';
 import { ARRAY_START, skipSpace, skipValue } from './scan.ts';
 import { parseAt, textOf } from './slice.ts';
+import { withoutMark } from './text/encoding.ts';
 import { walkObject } from './walk.ts';
 
 const MOST_ENVELOPE_BYTES = 1 << 20;
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** A page of an answer; most answers have one. */
 export interface Page {
@@ -56,10 +56,4 @@ export function nextLinkOf({ envelope }: Page): string | undefined {
 /** Where the first page of a body begins: behind a byte order mark and white space. */
 export function firstPage(bytes: Buffer): number {
   return skipSpace(bytes, bytes.length - withoutMark(bytes).length);
-}
-
-/** The bytes behind a byte order mark, if they begin with one. */
-export function withoutMark(bytes: Buffer): Buffer {
-  const length = BYTE_ORDER_MARK.length;
-  return BYTE_ORDER_MARK.equals(bytes.subarray(0, length)) ? bytes.subarray(length) : bytes;
 }

@@ -3,6 +3,7 @@ import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import type { Metrics } from '../../core/notification/metrics.ts';
 import { countMessages } from '../record/outbox.ts';
 import { heldSince, lastAccepted } from '../record/timeline.ts';
+import { logOf } from '../store/disk/fileIdentity.ts';
 import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
@@ -32,7 +33,7 @@ export function readMetrics(ledger: Ledger): Metrics {
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,
     quarantined: head === undefined ? 0 : quarantinedIn(ledger, head.sha256),
     messages: countMessages(ledger),
-    fileBytes: bytesIn(file) + bytesIn(`${file}-wal`),
+    fileBytes: bytesIn(file) + bytesIn(logOf(file)),
   };
 }
 

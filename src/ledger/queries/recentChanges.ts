@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import { groupBy } from '../../core/collections.ts';
 import type { NewsEvent } from '../../core/notification/news.ts';
 import type { Ledger } from '../store/open.ts';
@@ -21,19 +21,28 @@ type StoredEvent = typeof changeEvents.$inferSelect;
 /** The newest runs, so many, or all changes of one model. */
 type Scope = { readonly runs: number } | { readonly model: string };
 
-/**
- * The newest changes without the first run and what is no news; newest first.
- * @param limit the most entries, each of one model in one run
- */
-export function recentChanges(ledger: Ledger, { limit, ...scope }: Scope & { readonly limit: number }): RecentChange[] {
+interface Bounds {
+  /** The most entries, each of one model in one run. */
+  readonly limit: number;
+  /** Only what had been observed by then; null or undefined: all. */
+  readonly at?: string | null;
+}
+
+/** The newest changes without the first run and what is no news; newest first. */
+export function recentChanges(ledger: Ledger, { limit, at = null, ...scope }: Scope & Bounds): RecentChange[] {
   const { orm } = ledger;
-  const { cause, id, previousObservedAt } = changeEvents;
-  const runs = orm.select({ id: syncRuns.id }).from(syncRuns).where(eq(syncRuns.status, 'changed'));
+  const { cause, id, observedAt, previousObservedAt } = changeEvents;
+  const isKnown = at === null ? undefined : lte(syncRuns.observedAt, at);
+  const runs = orm
+    .select({ id: syncRuns.id })
+    .from(syncRuns)
+    .where(and(eq(syncRuns.status, 'changed'), isKnown));
   const newest = runs.orderBy(desc(syncRuns.observedAt)).limit('runs' in scope ? scope.runs : -1);
   const isMeant = 'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest);
-  const which = and(isMeant, isNotNull(previousObservedAt), isNews(sql`${cause}`));
+  const isThen = at === null ? undefined : lte(observedAt, at);
+  const which = and(isMeant, isNotNull(previousObservedAt), isNews(sql`${cause}`), isThen);
   const found = orm.select().from(changeEvents).where(which);
-  const events = found.orderBy(desc(changeEvents.observedAt), asc(id)).all();
+  const events = found.orderBy(desc(observedAt), asc(id)).all();
   const toNews = prepareNews(ledger);
   const groups = groupBy(events, ({ runId, modelId }) => `${runId} ${modelId}`);
   return [...groups.values()].slice(0, limit).flatMap((group) => {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bytesWords } from '../../core/format/units.ts';
 import { DAY_MS } from '../../core/time/instant.ts';
+import { logOf } from '../store/disk/fileIdentity.ts';
 import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 
@@ -32,7 +33,7 @@ export function sizeOf(ledger: Ledger, period: { readonly first: string; readonl
   const free = pragma('freelist_count') * pragma('page_size');
   const archive = bytesOf(ledger, ARCHIVE);
   const tables = Math.max(0, file - free - archive);
-  return { file, log: bytesIn(`${path}-wal`), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
+  return { file, log: bytesIn(logOf(path)), archive, tables, free, growthPerMonth: growth(ledger, tables, period) };
 }
 
 /** A larger log is not being emptied: a reader keeps a transaction open, or the disk fails. */
@@ -40,9 +41,9 @@ const LARGE_LOG = 16 << 20;
 
 /** A warning about the log of a data file; undefined where there is nothing to warn about. */
 export function logWarning(path: string): string | undefined {
-  const bytes = bytesIn(`${path}-wal`);
+  const bytes = bytesIn(logOf(path));
   if (bytes <= LARGE_LOG) return undefined;
-  return `${bytesWords(bytes)} wait in ${path}-wal to be moved into the file: end the program that holds it open, or see to the disk.`;
+  return `${bytesWords(bytes)} wait in ${logOf(path)} to be moved into the file: end the program that holds it open, or see to the disk.`;
 }
 
 /** The size of some tables and their indexes; SQLite reads only their pages. */

@@ -1,6 +1,6 @@
 import { LedgerError } from '../../core/errors.ts';
 import { usingFile } from '../store/failure.ts';
-import { hasContent, requireFile } from '../store/file.ts';
+import { hasContent, refuseForeign, refuseLost, requireFile } from '../store/file.ts';
 import { acquireLock, type Lock, type LockOptions } from '../store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
 import { checkFoundation } from './foundation.ts';
@@ -37,7 +37,9 @@ export async function withLockedLedger<T>(
   work: (ledger: Ledger) => T | Promise<T>,
   onWarning?: (words: string) => void,
 ): Promise<T> {
-  const lock = file === ':memory:' ? undefined : await acquireLock(file, lockOptions);
+  const isFile = file !== ':memory:';
+  if (isFile) refuseForeign(file);
+  const lock = isFile ? await acquireLock(file, lockOptions) : undefined;
   try {
     const ledger = await openForRecording(file, lock);
     try {
@@ -57,6 +59,8 @@ export async function withLedger<T>(
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   if (mustExist) requireFile(db);
+  refuseForeign(db);
+  refuseLost(db);
   const file = dryRun && !hasContent(db) ? ':memory:' : db;
   const checkAndWork = async (ledger: Ledger): Promise<T> => {
     try {

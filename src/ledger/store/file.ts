@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
-import { followLinks } from './disk/fileIdentity.ts';
-import { openDatabase } from './driver.ts';
+import { followLinks, logOf } from './disk/fileIdentity.ts';
+import { isBusy, openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { openAside, wantsToWrite } from './readAside.ts';
+import { watchSidecars } from './sidecars.ts';
 
 /** `mled` in the file's header, which distinguishes a ledger from other databases. */
 export const APPLICATION_ID = 0x6d6c6564;
@@ -29,6 +30,7 @@ const BUSY_MS = 5000;
 export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
   return withFile(file, () => {
     requireFile(file);
+    const tidyUp = watchSidecars(file);
     const sqlite = openReadable(file, busyMs);
     try {
       const version = checkVersion(file, sqlite);
@@ -39,9 +41,43 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
       return sqlite;
     } catch (error) {
       sqlite.close();
+      tidyUp();
       throw error;
     }
   });
+}
+
+/**
+ * Looks at the file before anything is made beside it, such as a lock.
+ * @throws DataFileError where it is there and may not be written to, is no ledger, or is one of a newer version
+ */
+export function refuseForeign(file: string): void {
+  refuseOthers(file);
+  if (!hasContent(file)) return;
+  withFile(
+    file,
+    () => {
+      accessSync(file, constants.R_OK | constants.W_OK);
+      try {
+        lookAt(file);
+      } catch (error) {
+        // Whoever opens it for writing waits for the other program, and may write beside it.
+        if (!isBusy(error) && !wantsToWrite(error)) throw error;
+      }
+    },
+    'nothing was written',
+  );
+}
+
+function lookAt(file: string): void {
+  const tidyUp = watchSidecars(file);
+  const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
+  try {
+    checkVersion(file, sqlite);
+  } finally {
+    sqlite.close();
+    tidyUp();
+  }
 }
 
 function openReadable(file: string, busyMs: number): Database.Database {
@@ -88,7 +124,7 @@ export function refuseLost(file: string): void {
   if (hasContent(file)) return;
   const lost = (why: string, hint: string) => new DataFileError('lost', `${file} is not there, ${why}.`, { hint });
   // SQLite would use the log for a new file, or delete it, though it may be all that is left of the old one.
-  if (hasContent(`${file}-wal`)) {
+  if (hasContent(logOf(file))) {
     const hint = 'Put the file back beside it, or a backup in its place: model-ledger restore FILE.';
     throw lost('but its log is there without it; nothing was written', hint);
   }

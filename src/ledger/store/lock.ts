@@ -7,7 +7,7 @@ import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isBusy, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { hasContent, refuseOthers } from './file.ts';
+import { hasContent, refuseForeign, refuseOthers } from './file.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
@@ -52,8 +52,10 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
 /**
  * Makes this process the only one that sweeps.
  * @throws LockedError when another sweep is under way for longer than the wait
+ * @throws DataFileError when the file is no ledger of this version or an older one
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
+  refuseForeign(file);
   return await waitFor(file, 'sweep', () => waitMs, signal);
 }
 

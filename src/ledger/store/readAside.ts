@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
+import { logOf } from './disk/fileIdentity.ts';
 import { makeTemporaryFolder } from './disk/temporary.ts';
 import { isSqliteError, openDatabase } from './driver.ts';
 
@@ -33,10 +34,11 @@ export function openAside(file: string): Database.Database {
 }
 
 function copyWhole(file: string, copy: string): void {
+  const log = logOf(file);
   for (let i = 0; i < TRIES; i += 1) {
     const before = stateOf(file);
     copyFileSync(file, copy);
-    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    if (existsSync(log)) copyFileSync(log, `${copy}-wal`);
     else rmSync(`${copy}-wal`, { force: true });
     if (stateOf(file) === before) return;
   }
@@ -47,8 +49,8 @@ function copyWhole(file: string, copy: string): void {
 
 /** Changes whenever the file or its log is written. */
 export function stateOf(file: string): string {
-  return ['', '-wal']
-    .map((ending) => statSync(file + ending, { bigint: true, throwIfNoEntry: false }))
+  return [file, logOf(file)]
+    .map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }))
     .map((found) => `${found?.ino} ${found?.size} ${found?.mtimeNs}`)
     .join('\n');
 }

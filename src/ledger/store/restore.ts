@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { DataFileError, UsageError } from '../../core/errors.ts';
 import { toInstant } from '../../core/time/instant.ts';
 import { copyInto } from './backup.ts';
@@ -10,6 +11,7 @@ import { withFile } from './failure.ts';
 import { checkVersion, requireFile, restoringName } from './file.ts';
 import { checkIntegrity } from './integrity.ts';
 import { acquireLock } from './lock.ts';
+import { watchSidecars } from './sidecars.ts';
 
 export interface RestoreOptions {
   readonly now: Date;
@@ -42,6 +44,7 @@ export async function restore(copy: string, file: string, options: RestoreOption
       hint: 'Name the copy that is to take its place.',
     });
   }
+  withFile(copy, () => openCopy(copy).close(), `${file} is as before`);
   const lock = await acquireLock(file, { waitMs: options.waitMs, signal: options.signal });
   const [target = file] = namesOf(file);
   try {
@@ -59,9 +62,8 @@ export async function restore(copy: string, file: string, options: RestoreOption
 
 /** Copies the copy, including a log beside it, into the draft, and checks that. */
 function takeCopy(copy: string, draft: string): void {
-  const sqlite = openDatabase(copy, { readonly: true, fileMustExist: true });
+  const sqlite = openCopy(copy);
   try {
-    checkVersion(copy, sqlite);
     copyInto({ sqlite, file: copy }, draft);
   } finally {
     sqlite.close();
@@ -74,6 +76,20 @@ function takeCopy(copy: string, draft: string): void {
     }
   } finally {
     taken.close();
+  }
+}
+
+/** @throws DataFileError where it is no ledger, or one of a newer version; nothing is left beside it then */
+function openCopy(copy: string): Database.Database {
+  const tidyUp = watchSidecars(copy);
+  const sqlite = openDatabase(copy, { readonly: true, fileMustExist: true });
+  try {
+    checkVersion(copy, sqlite);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    tidyUp();
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DataFileError } from '../../core/errors.ts';
+import { followLinks } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
 
@@ -50,4 +52,27 @@ function emptyLog(file: string, sqlite: Database.Database): string | undefined {
     if (!(failure instanceof DataFileError)) return undefined;
     return `${failure.message} What was recorded is safe in the log beside it (${file}-wal), from where the next run moves it.`;
   }
+}
+
+/**
+ * To be called before a file is opened for reading that may be none of ours: SQLite makes sidecars for it, and leaves
+ * them there, as a read-only connection cannot remove them.
+ * @returns removes those that were made meanwhile; to be called when the file is closed
+ */
+export function watchSidecars(file: string): () => void {
+  const index = `${followLinks(file)}-shm`;
+  if (existsSync(index)) return () => {};
+  return () => {
+    if (!existsSync(index)) return;
+    let sqlite: Database.Database | undefined;
+    try {
+      // The last connection removes them when it closes, if it may write and has read something.
+      sqlite = openDatabase(file, { fileMustExist: true, timeout: 0 });
+      sqlite.pragma('user_version');
+    } catch {
+      // Another program has the file, and the sidecars are its own by now.
+    } finally {
+      sqlite?.close();
+    }
+  };
 }

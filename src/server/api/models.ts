@@ -11,14 +11,15 @@ import { writeRss } from './rss.ts';
 
 /** `GET /models`: upstream's list, filtered, sorted and paged by the parameters. */
 export function models(question: Question): Answer {
-  const parameters = readModelParameters(question.request.parameters);
+  const { request, site } = question;
+  const parameters = readModelParameters(request.parameters);
   const list = listAt(question);
   const { observedAt } = list.run;
   const isRecorded = parameters.as_recorded === true;
   if (isRecorded && isWholeBody(parameters)) return { type: 'application/json', body: list.body, observedAt };
   const isFeed = parameters.use_rss === true;
   const { found, shown, end } = selectModels(question, list, parameters, isFeed ? 'newest' : null);
-  if (isFeed) return writeRss(shown, observedAt);
+  if (isFeed) return writeRss(shown, observedAt, `${site.base}${request.path}?${request.query()}`);
   const texts = shown.map(({ recorded, completed }) => (isRecorded ? recorded : completed.text));
   const keys = isRecorded ? [] : shown.flatMap(({ completed }) => completed.keys);
   const next = end < found.length ? nextPage(question, end, shown.length) : null;

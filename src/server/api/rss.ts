@@ -3,11 +3,15 @@ import { upstreamPage } from '../../notify/feed.ts';
 import type { Answer } from '../http/answer.ts';
 import type { ServedModel } from '../source/lists.ts';
 
-/** Models as RSS 2.0, in the given order. */
-export function writeRss(models: readonly ServedModel[], observedAt: string): Answer {
+/**
+ * Models as RSS 2.0, in the given order.
+ * @param self the feed's own address
+ */
+export function writeRss(models: readonly ServedModel[], observedAt: string, self: string): Answer {
   const body = `<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0"><channel><title>OpenRouter models</title><link>https://openrouter.ai/models</link>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>OpenRouter models</title><link>https://openrouter.ai/models</link>
 <description>The newest models of the list as it was recorded</description>
+<atom:link rel="self" type="application/rss+xml" href="${escapeXml(self)}"/>
 <lastBuildDate>${new Date(observedAt).toUTCString()}</lastBuildDate>
 ${models.map(item).join('\n')}
 </channel></rss>

@@ -1,6 +1,7 @@
 import { RejectedError, tryTo } from '../../core/errors.ts';
 import { isObject } from '../../core/reading/json.ts';
 import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
+import { kindOfJson } from '../../core/reading/rejection.ts';
 import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 
 /** Either a whole page, with the address of the next one, or what came instead, in words. */
@@ -25,10 +26,13 @@ export function readWholePage(body: Buffer, contentType: string | null): Reading
     if (skipSpace(body, page.end) < body.length) throw new NotJson(page.end);
     return { next: nextLinkOf(page) };
   } catch (error) {
-    if (error instanceof NotJson) return { unparsable: describePage(body.toString('utf8', 0, 1024), contentType) };
-    if (!(error instanceof RejectedError)) throw error;
+    if (error instanceof NotJson && kindOfJson(body, at, error) === undefined)
+      return { unparsable: describePage(body.toString('utf8', 0, 1024), contentType) };
+    if (!(error instanceof NotJson) && !(error instanceof RejectedError)) throw error;
     // It is whole but no list, and asking again would not make it one.
-    return error.code === 'too_deep' ? { unparsable: 'JSON nested beyond all measure' } : { next: undefined };
+    return error instanceof RejectedError && error.code === 'too_deep'
+      ? { unparsable: 'JSON nested beyond all measure' }
+      : { next: undefined };
   }
 }
 

@@ -33,6 +33,11 @@ export function followLinks(file: string, links = MOST_LINKS): string {
   return there.isSymbolicLink() ? followLinks(resolve(dirname(file), readlinkSync(file)), links - 1) : file;
 }
 
+/** SQLite's log of a data file, which stands beside the file itself and not beside a link to it. */
+export function logOf(file: string): string {
+  return `${followLinks(file)}-wal`;
+}
+
 /**
  * The names of a data file: first the one that symbolic links lead to, by which it is opened, then its other hard
  * links.

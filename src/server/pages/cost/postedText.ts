@@ -1,4 +1,5 @@
-import { UsageError } from '../../../core/errors.ts';
+import { messageOf, UsageError } from '../../../core/errors.ts';
+import { decodeText, SAVE_AS_UTF8 } from '../../../core/reading/text/encoding.ts';
 import { readTexts } from '../../../core/tokens/messages.ts';
 
 export interface PostedText {
@@ -38,8 +39,11 @@ export function queryOf(form: FormData, names: readonly string[]): URLSearchPara
 
 function decode(bytes: ArrayBuffer, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decodeText(new Uint8Array(bytes));
   } catch (cause) {
-    throw new UsageError('no_text', `${name} is no text in UTF-8.`, { cause });
+    throw new UsageError('no_text', `${name} cannot be read as a text (${messageOf(cause)}).`, {
+      hint: SAVE_AS_UTF8,
+      cause,
+    });
   }
 }
