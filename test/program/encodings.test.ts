@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -84,3 +85,13 @@ test.each([...Object.entries(WAYS), ['gzip', gzipSync]] as const)(
     }
   },
 );
+
+test.each(['plain UTF-8', 'UTF-8 with a mark'])('sync keeps a saved list in %s to the byte', async (way) => {
+  const own = newFolder();
+  const body = WAYS[way]?.(modelList(30)) ?? Buffer.alloc(0);
+  writeFileSync(join(own, 'list.json'), body);
+  expect((await call(['sync', '--source', 'list.json', '--db', 'file.db'], { cwd: own })).code).toBe(0);
+  expect(query(join(own, 'file.db'), 'SELECT sha256, bytes FROM archive')).toEqual([
+    { sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length },
+  ]);
+});
