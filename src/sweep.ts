@@ -1,16 +1,14 @@
 import type { Failure, SweepCounts } from './core/endpoints/tally.ts';
 import { LedgerError } from './core/errors.ts';
-import type { SetAside } from './ledger/endpoints/gathered.ts';
-import type { ModelChanges } from './ledger/endpoints/look.ts';
+import type { ReportedChanges } from './ledger/endpoints/observedAnswer.ts';
+import type { SetAside } from './ledger/endpoints/pendingAnswers.ts';
 import { SweepUnderWay } from './ledger/record/sweep/sweepUnderWay.ts';
 import { requireFile } from './ledger/store/file.ts';
 import { acquireSweepLock } from './ledger/store/lock.ts';
+import { readRequestSettings, type SourceDependencies } from './upstream/answer.ts';
 import { type AskedModel, askModels } from './upstream/openrouter/askModels.ts';
-import { readApiKey } from './upstream/openrouter/credentials.ts';
 import { FetchError } from './upstream/openrouter/fault.ts';
 import { type EndpointsClient, openEndpoints } from './upstream/openrouter/fetchEndpoints.ts';
-import type { RetryNote } from './upstream/openrouter/fetchOptions.ts';
-import { readLimits } from './upstream/openrouter/requestLimits.ts';
 import { requireAddress, type Source } from './upstream/source.ts';
 
 export interface SweepRequest {
@@ -30,16 +28,12 @@ export interface SweepRequest {
   readonly waitMs?: number | undefined;
 }
 
-export interface SweepDependencies {
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface SweepDependencies extends Omit<SourceDependencies, 'stdin'> {
   readonly now: () => Date;
-  readonly signal: AbortSignal;
-  readonly userAgent: string;
   /** @throws when `signal` ends the wait */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
-  readonly onRetry: (note: RetryNote) => void;
   readonly onFailure: (failure: Failure) => void;
   readonly onProgress: (done: number, total: number) => void;
   /** Told of what failed after everything was recorded, in words. */
@@ -55,7 +49,7 @@ export interface SweepResult extends SweepCounts {
   /** Given up before all models were asked about, as too much went wrong. */
   readonly isGivenUp: boolean;
   readonly failures: readonly Failure[];
-  readonly changes: readonly ModelChanges[];
+  readonly changes: readonly ReportedChanges[];
   /** Broken endpoints, which keep their last state. */
   readonly setAside: readonly SetAside[];
 }
@@ -73,7 +67,7 @@ export async function sweep(request: SweepRequest, dependencies: SweepDependenci
   requireFile(db);
   const lock = await acquireSweepLock(db, { waitMs, signal });
   try {
-    const settings = { apiKey: readApiKey(env), limits: readLimits(env) };
+    const settings = readRequestSettings(source, env);
     const client = await openEndpoints({ url, ...settings, env, userAgent, signal, onRetry, wait });
     try {
       return await askAndRecord(client, request, dependencies);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { credentialName } from '../config/secret.ts';
 import { CONFIG_FILE, SETTINGS, type Setting } from '../config/settings.ts';
+import { tryTo } from '../core/errors.ts';
 import type { Learned } from '../core/tokens/learned.ts';
 import { readReceivers } from '../notify/receivers.ts';
 import { readSource } from '../upstream/source.ts';
@@ -83,10 +84,6 @@ function mask(value: string, secret: NonNullable<Setting['secret']>): string {
 
 /** A source without its credentials, as the data file records it. */
 function labelOf(value: string): string {
-  try {
-    const source = readSource(value);
-    return source.kind === 'url' ? source.label : value;
-  } catch {
-    return '***';
-  }
+  const source = tryTo(() => readSource(value));
+  return source?.kind === 'url' ? source.label : source === undefined ? '***' : value;
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { messageOf, withoutStop } from '../core/errors.ts';
+import { messageOf, tryTo, withoutStop } from '../core/errors.ts';
 import { daemon } from '../daemon.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
@@ -86,10 +86,6 @@ async function sweep({ db, source, pause, endpointsEvery }: Options, context: Co
 
 /** Null also if the file cannot be read; the first run will create it, or say what is wrong. */
 function lastGoodOf(db: string): Date | null {
-  try {
-    const { lastGood } = readLedger(db, healthOf);
-    return lastGood === null ? null : new Date(lastGood.finishedAt);
-  } catch {
-    return null;
-  }
+  const lastGood = tryTo(() => readLedger(db, healthOf))?.lastGood ?? null;
+  return lastGood === null ? null : new Date(lastGood.finishedAt);
 }

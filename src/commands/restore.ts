@@ -1,5 +1,6 @@
+import { tryTo } from '../core/errors.ts';
 import { quantity } from '../core/format/units.ts';
-import { type Health, healthOf } from '../ledger/queries/health.ts';
+import { healthOf } from '../ledger/queries/health.ts';
 import { readLedger } from '../ledger/store/open.ts';
 import { restore } from '../ledger/store/restore.ts';
 import type { Define } from './shared/command.ts';
@@ -26,7 +27,8 @@ old file's log over it.`,
 
 async function runRestore(file: string, { db, wait, json }: WriteOptions, context: Context): Promise<void> {
   const kept = await restore(file, db, { now: context.now(), waitMs: wait, signal: context.signal });
-  const { runs = null, lastGood } = readHealth(db) ?? {};
+  // A copy from an older version of the program can be read only after the next run migrates it.
+  const { runs = null, lastGood } = tryTo(() => readLedger(db, healthOf)) ?? {};
   const observedAt = lastGood?.observedAt ?? null;
   const newest = observedAt === null ? 'no list yet' : `the newest list of ${observedAt}`;
   const held = runs === null ? '' : `: ${quantity(runs, 'run')}, ${newest}`;
@@ -34,13 +36,4 @@ async function runRestore(file: string, { db, wait, json }: WriteOptions, contex
   else print(context, `Restored ${db} from ${file}${held}.`);
   if (kept !== undefined && !json) print(context, `The file that was there is kept as ${kept}.`);
   note(context, 'Check it: model-ledger verify.');
-}
-
-/** Undefined for a copy from an older version of the program, which can be read only after the next run migrates it. */
-function readHealth(db: string): Health | undefined {
-  try {
-    return readLedger(db, healthOf);
-  } catch {
-    return undefined;
-  }
 }

@@ -38,6 +38,15 @@ export function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }
 
+/** What `work` returns; undefined where it fails, which does no harm and need not be told. */
+export function tryTo<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Words of others as a part of a sentence of ours, which has its own full stop. */
 export function withoutStop(words: string): string {
   return words.replace(/[\s.:;,]+$/, '');

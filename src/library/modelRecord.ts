@@ -2,12 +2,12 @@ import type { PriceRow } from '../core/pricing/applicablePrice.ts';
 import { type TimedPrice, Timetable } from '../core/pricing/timetable.ts';
 import { type Unit, unitOf } from '../core/reading/components.ts';
 import { readArray } from '../core/reading/json.ts';
-import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../ledger/queries/served/modelState.ts';
 import type { Model, PricePeriod } from './api/models.ts';
 
 /** Everything about one model as a record with stable keys. */
-export function modelRecord(look: ModelLook & Pick<Model, 'served'>): Model {
-  const { facts, at, lifecycle, limits, prices, history, served } = look;
+export function modelRecord(state: ModelState & Pick<Model, 'served'>): Model {
+  const { facts, at, lifecycle, limits, prices, history, served } = state;
   const { listed, firstSeenAt, lastSeenAt, removedAt, absences } = lifecycle;
   const { id: model, name, description, author, aliasOf, canonicalSlug, createdAt } = facts;
   const { tokenizer, instructType, huggingFaceId, knowledgeCutoff, expirationDate } = facts;

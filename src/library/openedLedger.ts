@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { servedRange } from '../ledger/queries/endpoints/endpointsAt.ts';
 import { listingAt } from '../ledger/queries/listing.ts';
 import { findModel } from '../ledger/queries/model.ts';
-import { lookAtModel, type ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import { type ModelState, modelStateAt } from '../ledger/queries/served/modelState.ts';
 import { CurrentFile } from '../ledger/store/currentFile.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import { readTogether } from '../ledger/store/transaction.ts';
@@ -46,12 +46,12 @@ export class OpenedLedger implements ModelLedger {
   }
 
   async priceAt(model: string, at?: Time): Promise<ModelPrices | null> {
-    return this.#look(model, at, pricesOf);
+    return this.#stateOf(model, at, pricesOf);
   }
 
   async modelAt(model: string, at?: Time): Promise<Model> {
-    return this.#look(model, at, (look, ledger) =>
-      modelRecord({ ...look, served: servedRange(ledger, model, look.at) }),
+    return this.#stateOf(model, at, (state, ledger) =>
+      modelRecord({ ...state, served: servedRange(ledger, model, state.at) }),
     );
   }
 
@@ -103,12 +103,12 @@ export class OpenedLedger implements ModelLedger {
     return at === undefined || at === 'now' ? null : readTime(at, this.#now());
   }
 
-  #look<T>(model: string, at: Time | undefined, answer: (look: ModelLook, ledger: Ledger) => T): T {
+  #stateOf<T>(model: string, at: Time | undefined, answer: (state: ModelState, ledger: Ledger) => T): T {
     const instant = this.#instant(at);
     return this.#ask((ledger) => {
       const facts = findModel(ledger, model, instant);
       if (facts === undefined) throw unknownModel(ledger, model);
-      return answer(lookAtModel(ledger, facts, instant), ledger);
+      return answer(modelStateAt(ledger, facts, instant), ledger);
     });
   }
 

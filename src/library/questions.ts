@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import { suggest } from '../core/format/suggest.ts';
 import { bill } from '../core/pricing/bill.ts';
-import { basePrice, isFree, type Offer } from '../core/pricing/offers.ts';
+import { basePrices, isFree, type Offer } from '../core/pricing/offers.ts';
 import { readUsage } from '../core/pricing/usage.ts';
 import { COMPONENTS } from '../core/reading/components.ts';
 import { END_OF_TIME, toInstant } from '../core/time/instant.ts';
@@ -11,7 +11,7 @@ import { type EventFilter, findEvents } from '../ledger/queries/events.ts';
 import { addContext } from '../ledger/queries/eventsWithContext.ts';
 import { allIds } from '../ledger/queries/model.ts';
 import { PriceBook } from '../ledger/queries/priceBook.ts';
-import type { ModelLook } from '../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../ledger/queries/served/modelState.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Bill, Usage } from './api/bills.ts';
 import type { Change, ChangeFilter } from './api/changes.ts';
@@ -38,10 +38,10 @@ export function unknownModel(ledger: Ledger, id: string): UsageError {
 }
 
 /** Null where it was not listed. */
-export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelLook): ModelPrices | null {
+export function pricesOf({ facts, at, lifecycle, prices: inForce }: ModelState): ModelPrices | null {
   if (!lifecycle.listed) return null;
   const prices = withUnits(inForce);
-  return { model: facts.id, at, ...baseOf({ prices }), prices };
+  return { model: facts.id, at, ...basePrices({ prices }), prices };
 }
 
 export function listedModel(offer: Offer): ListedModel {
@@ -55,14 +55,10 @@ export function listedModel(offer: Offer): ListedModel {
     parameters,
     inputs,
     outputs,
-    ...baseOf(offer),
+    ...basePrices(offer),
     free: isFree(offer),
     prices: withUnits(prices),
   };
-}
-
-function baseOf(offer: Pick<Offer, 'prices'>): { prompt: string | null; completion: string | null } {
-  return { prompt: basePrice(offer, 'prompt'), completion: basePrice(offer, 'completion') };
 }
 
 const FIELDS: ReadonlySet<string> = new Set(COMPONENTS.map(({ field }) => field satisfies keyof Usage));

@@ -1,5 +1,5 @@
 import { quantity } from '../core/format/units.ts';
-import { toInstant } from '../core/time/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, toInstant } from '../core/time/instant.ts';
 import { claimMessage, countMessages, giveUpOrphans, noteAttempt } from '../ledger/record/outbox.ts';
 import type { Ledger } from '../ledger/store/open.ts';
 import type { Client, Reply } from './client.ts';
@@ -51,12 +51,11 @@ async function sendNext(ledger: Ledger, { webhook, connect, now, leaseMs, over }
   return reply;
 }
 
-const MINUTE = 60_000;
-const PAUSES = [1, 5, 30, 120, 360].map((minutes) => minutes * MINUTE);
-const LONGEST_PAUSE = 720 * MINUTE;
+const PAUSES = [1, 5, 30, 120, 360].map((minutes) => minutes * MINUTE_MS);
+const LONGEST_PAUSE = 12 * HOUR_MS;
 
 /** How old a message may get before it is given up, in milliseconds. */
-const GIVE_UP_AFTER_MS = 7 * 24 * 60 * MINUTE;
+const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 
 /** How long to wait after so many failed attempts, in milliseconds; longer if the receiver asked for it. */
 function retryDelay(attempts: number, retryAfterMs: number): number {

@@ -74,7 +74,6 @@ function fill(
   return feed;
 }
 
-/** The address of a model's page at OpenRouter. */
 export function upstreamPage(model: string): string {
   return `https://openrouter.ai/${model.split('/').map(encodeURIComponent).join('/')}`;
 }

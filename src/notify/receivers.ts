@@ -35,9 +35,7 @@ export function readReceivers(env: Env): Receivers {
   return {
     webhook: readWebhook(env),
     ping: readSecretUrl(env, 'MODEL_LEDGER_PING_URL'),
-    feed: feedDir
-      ? { dir: feedDir, url: readPublicUrl(env.MODEL_LEDGER_FEED_URL || undefined, 'MODEL_LEDGER_FEED_URL') }
-      : undefined,
+    feed: feedDir ? { dir: feedDir, url: readPublicUrl(env, 'MODEL_LEDGER_FEED_URL') } : undefined,
     metrics: env.MODEL_LEDGER_METRICS_FILE || undefined,
     postgres: env.MODEL_LEDGER_POSTGRES_URL || undefined,
     allow: new Set(readList(env.MODEL_LEDGER_WEBHOOK_ALLOW)?.map(readHost) ?? []),
@@ -52,11 +50,7 @@ export function isSilent({ webhook, ping, feed, metrics, postgres }: Receivers):
 function readWebhook(env: Env): Webhook | undefined {
   const url = readSecretUrl(env, 'MODEL_LEDGER_WEBHOOK_URL');
   if (url === undefined) return undefined;
-  const format = oneOf(
-    'MODEL_LEDGER_WEBHOOK_FORMAT',
-    env.MODEL_LEDGER_WEBHOOK_FORMAT || DEFAULTS.webhookFormat,
-    FORMATS,
-  );
+  const format = readWord(env, 'MODEL_LEDGER_WEBHOOK_FORMAT', FORMATS, DEFAULTS.webhookFormat);
   const secret = readSecret(env, 'MODEL_LEDGER_WEBHOOK_SECRET')?.text.trim();
   if (secret !== undefined) checkSecret(secret);
   const types = readList(env.MODEL_LEDGER_WEBHOOK_TYPES)?.map((type) =>
@@ -83,18 +77,18 @@ function readSecretUrl(env: Env, name: SecretName): URL | undefined {
 function readUrl(text: string | undefined, name: string): URL | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new UsageError('bad_setting', `${name} is not an http or https URL; nothing was done.`, {
-    hint: `Write it as https://host/path, or unset ${name}.`,
-  });
+  throw badSetting(
+    `${name} is not an http or https URL; nothing was done.`,
+    `Write it as https://host/path, or unset ${name}.`,
+  );
 }
 
 /** A URL that is published in the feeds, so it must not have credentials. */
-function readPublicUrl(text: string | undefined, name: string): URL | undefined {
-  const url = readUrl(text, name);
+function readPublicUrl(env: Env, name: keyof Env): URL | undefined {
+  const url = readUrl(env[name] || undefined, name);
   if (url === undefined || (url.username === '' && url.password === '')) return url;
-  throw new UsageError('bad_setting', `${name} has a user or a password in it, and feeds would show it.`, {
-    hint: 'Give the address by which readers find the feeds.',
-  });
+  const words = `${name} has a user or a password in it, and feeds would show it.`;
+  throw badSetting(words, 'Give the address by which readers find the feeds.');
 }
 
 function readList(text: string | undefined): string[] | undefined {
@@ -108,29 +102,31 @@ function readList(text: string | undefined): string[] | undefined {
 function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw new UsageError('bad_setting', `${name}: ${JSON.stringify(text)} is not known; nothing was done.`, {
-    hint: `Give one of ${words.join(', ')}.`,
-  });
+  throw badSetting(
+    `${name}: ${JSON.stringify(text)} is not known; nothing was done.`,
+    `Give one of ${words.join(', ')}.`,
+  );
 }
 
-function readSwitch(env: Env, name: keyof Env & string, byDefault: boolean): boolean {
-  return oneOf(name, env[name] || String(byDefault), ['true', 'false']) === 'true';
+function readWord<T extends string>(env: Env, name: keyof Env, words: readonly T[], byDefault: T): T {
+  return oneOf(name, env[name] || byDefault, words);
+}
+
+function readSwitch(env: Env, name: keyof Env, byDefault: boolean): boolean {
+  return readWord(env, name, ['true', 'false'], `${byDefault}`) === 'true';
 }
 
 function readPercent(text: string): number {
   if (/^\d{1,6}(?:\.\d{1,6})?$/.test(text)) return Number(text);
-  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_MIN_PCT is not a percentage; nothing was done.', {
-    hint: 'Write it as 5 or 2.5.',
-  });
+  throw badSetting('MODEL_LEDGER_WEBHOOK_MIN_PCT is not a percentage; nothing was done.', 'Write it as 5 or 2.5.');
 }
 
 /** A host in the spelling that URLs use, so that `::1`, `[::1]` and `LOCALHOST` all match. */
 function readHost(text: string): string {
   const host = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
   if (URL.canParse(`http://${host}/`)) return new URL(`http://${host}/`).hostname;
-  throw new UsageError('bad_setting', `MODEL_LEDGER_WEBHOOK_ALLOW: ${JSON.stringify(text)} is no host name.`, {
-    hint: 'Name hosts without scheme, port and path, separated by commas.',
-  });
+  const words = `MODEL_LEDGER_WEBHOOK_ALLOW: ${JSON.stringify(text)} is no host name.`;
+  throw badSetting(words, 'Name hosts without scheme, port and path, separated by commas.');
 }
 
 /** A secret that begins with `whsec_` must continue in base64; any other is used as it is. */
@@ -138,7 +134,10 @@ function checkSecret(secret: string): void {
   const encoded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : undefined;
   if (encoded === undefined) return;
   if (encoded.length > 0 && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return;
-  throw new UsageError('bad_setting', 'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64.', {
-    hint: 'Copy it whole from the receiver; a secret of your own needs no whsec_.',
-  });
+  const words = 'MODEL_LEDGER_WEBHOOK_SECRET begins with whsec_ and is not base64.';
+  throw badSetting(words, 'Copy it whole from the receiver; a secret of your own needs no whsec_.');
+}
+
+function badSetting(words: string, hint: string): UsageError {
+  return new UsageError('bad_setting', words, { hint });
 }

@@ -55,7 +55,6 @@ export function installInto(crontab: string, { line, marker }: CronEntry): strin
   return joinLines(others.toSpliced(place === -1 ? others.length : place, 0, line));
 }
 
-/** The crontab without the lines that have this marker. */
 export function removeFrom(crontab: string, marker: string): string {
   return joinLines(withoutMarked(splitLines(crontab), marker));
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readVariables } from '../config/environment.ts';
 import { type Env, isOwn, type OwnName } from '../config/settings.ts';
-import { UsageError } from '../core/errors.ts';
+import { tryTo, UsageError } from '../core/errors.ts';
 import { type Plan, secretFiles, unscheduled } from './plan.ts';
 
 /** Which of the variables are set in this shell, but in no file that the scheduled run reads. */
@@ -21,20 +21,12 @@ export function foreignVariables({ environmentFile }: Plan): string[] {
 
 /** @throws UsageError for a file that begins with a byte order mark: systemd would lose its first line */
 export function checkNoMark({ environmentFile }: Plan): void {
-  if (environmentFile !== undefined && hasMark(environmentFile))
+  // The file may not exist yet, or be readable only for the account that the service runs as.
+  if (environmentFile !== undefined && tryTo(() => readFileSync(environmentFile, 'utf8'))?.startsWith('\ufeff'))
     throw unscheduled(
       `${environmentFile} begins with a byte order mark, behind which systemd reads no variable`,
       'Save it as UTF-8 without a mark.',
     );
-}
-
-function hasMark(file: string): boolean {
-  try {
-    return readFileSync(file, 'utf8').startsWith('\ufeff');
-  } catch {
-    // The file may not exist yet, or be readable only for the account that the service runs as.
-    return false;
-  }
 }
 
 /** @throws UsageError when the file is not UTF-8 */

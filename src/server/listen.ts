@@ -24,7 +24,7 @@ interface RequestLine {
 const GRACE_MS = 500;
 const LIMITS = { maxHeaderSize: 16 << 10, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
 const MOST_CONNECTIONS = 512;
-const SECONDS_IDLE = 60_000;
+const IDLE_MS = 60_000;
 
 /** Serves until the signal comes. */
 export async function listen(app: Hono, { host, port, signal, onRequest, onListening }: ListenOptions): Promise<void> {
@@ -34,7 +34,7 @@ export async function listen(app: Hono, { host, port, signal, onRequest, onListe
   });
   if (!('closeAllConnections' in server)) throw new TypeError('an HTTP/1.1 server was asked for');
   server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(SECONDS_IDLE);
+  server.setTimeout(IDLE_MS);
   guard(server, onRequest);
   server.listen(port, host);
   await once(server, 'listening');

@@ -23,7 +23,6 @@ export function serverSite(options: Pick<Site, 'base' | 'version' | 'assets' | '
   return { ...options, isStatic: false, link };
 }
 
-/** The path of a model's page. */
 export function modelPath(id: string): string {
   return `/models/${id.split('/').map(encodeURIComponent).join('/')}`;
 }

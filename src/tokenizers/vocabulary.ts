@@ -40,7 +40,6 @@ async function load(name: VocabularyName): Promise<BytePairs> {
   return { ranks: rankByBytes(tokens), split: params(tokens).tokenSplitRegex };
 }
 
-/** How to get exact counts. */
 export const INSTALL =
   'Run npm install gpt-tokenizer (30 MB) to have exact counts of GPT models, and narrower estimates of all others.';
 

@@ -121,6 +121,21 @@ describe('a run does not go on', () => {
     expect({ ...before, ...contents(folder) }).toMatchObject(before);
   });
 
+  test.each([
+    ...['sync_runs', 'acceptances', 'archive', 'archive_packs', 'endpoint_sweeps'],
+    ...['endpoint_models', 'endpoint_texts', 'endpoint_answers', 'endpoint_telemetry'],
+  ])('and no rebuild makes %s again, of which nothing tells what it held', async (table) => {
+    const db = await ledgerOf(newFolder(), 2);
+    execute(db, `PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+    const { code, stderr } = await call(['rebuild', '--db', db]);
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringContaining(
+        `the table ${table} is missing, and nothing tells what it held; nothing was written.\n  Put a backup`,
+      ),
+    ]);
+  });
+
   test('into a file for timers that holds no run, unless a person says so', async () => {
     const db = await ledgerOf(newFolder(), 2);
     const tables = ['change_events', 'pricing_history', 'provider_limits', 'models', 'archive', 'archive_packs'];

@@ -2,9 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { verdictWords } from '../../core/endpoints/verdict.ts';
 import { changeWords } from '../../core/format/eventWords.ts';
 import { cutWords, LEAST_MOVE } from '../../core/format/lines.ts';
-import { perMillion } from '../../core/format/priceWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
-import { durationWords, exactCount } from '../../core/format/units.ts';
+import { durationWords } from '../../core/format/units.ts';
+import { offerWords as pricedWords } from '../../core/notification/newsWords.ts';
+import { DYNAMIC } from '../../core/reading/price.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
 import type { Style } from '../shared/style.ts';
 import { SIGNS } from './eventTypes.ts';
@@ -65,18 +66,13 @@ export function beside(head: string, words: string, paint: (text: string) => str
   return [paint(head), `${indent}  ${words}`];
 }
 
-/** `$0.15 in, $1.50 out /M, 32,768 context`. */
-function offerWords({ prompt, completion, contextLength }: EventWithContext): string {
-  const price =
-    prompt === null || completion === null
-      ? ''
-      : prompt === 'dynamic' || completion === 'dynamic'
-        ? 'price decided per request'
-        : Number(prompt) === 0 && Number(completion) === 0
-          ? 'free'
-          : `${perMillion(prompt)} in, ${perMillion(completion)} out /M`;
-  const context = contextLength === null ? '' : `${exactCount(contextLength)} context`;
-  return [price, context].filter((part) => part !== '').join(', ');
+/** `$0.15 in, $1.50 out /M, 32,768 context`, or `free` where nothing costs anything. */
+function offerWords(offer: EventWithContext): string {
+  const base = [offer.prompt, offer.completion];
+  const free = base.every((price) => price === '0') ? 'free' : '';
+  const price = base.includes(null) ? '' : base.includes(DYNAMIC) ? 'price decided per request' : free;
+  if (price === '') return pricedWords(offer);
+  return [price, pricedWords({ ...offer, prompt: null })].filter((part) => part !== '').join(', ');
 }
 
 /** A line for each field, with the names in a column of their own. */

@@ -1,6 +1,6 @@
-import { TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { TYPE_WORDS, typeCounts } from '../../core/format/eventWords.ts';
 import { pctWords } from '../../core/format/priceWords.ts';
-import { digits, quantity } from '../../core/format/units.ts';
+import { quantity } from '../../core/format/units.ts';
 import { HOUR_MS } from '../../core/time/instant.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
 import type { Coverage } from '../../ledger/queries/coverage.ts';
@@ -27,15 +27,14 @@ export function summaryWords(
     if (type === 'repriced' && changePct !== null) moves.push(changePct);
     if (observedAt < oldest) oldest = observedAt;
   }
-  const counts = TYPE_WORDS.flatMap(([type, words]) => {
-    const count = models.get(type)?.size ?? 0;
-    const median = type === 'repriced' && moves.length > 0 ? [`median ${pctWords(medianOf(moves))}`] : [];
-    return count === 0 ? [] : [`${digits(count)} ${words}`, ...median];
-  });
+  const median = moves.length > 0 ? `, median ${pctWords(medianOf(moves))}` : '';
+  const counts = typeCounts((type) => models.get(type)?.size ?? 0)
+    .map((words) => (words.endsWith(TYPE_WORDS.repriced) ? words + median : words))
+    .join(', ');
   const { since, until = end } = filter;
-  if (since === undefined) return `Since ${dayOf(oldest, zone)}: ${counts.join(', ')}`;
+  if (since === undefined) return `Since ${dayOf(oldest, zone)}: ${counts}`;
   const period = spanWords(Date.parse(until) - Date.parse(since));
-  return `${period}: ${counts.join(', ')}${knownWords(since, until, known, zone)}`;
+  return `${period}: ${counts}${knownWords(since, until, known, zone)}`;
 }
 
 function knownWords(since: string, until: string, known: Coverage | null, zone: Zone): string {

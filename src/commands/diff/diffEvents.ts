@@ -1,7 +1,7 @@
 import { compareText } from '../../core/collections.ts';
 import type { Difference } from '../../ledger/queries/difference.ts';
 import type { prepareNetVerdicts } from '../../ledger/queries/endpoints/verdicts.ts';
-import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
+import { type EventWithContext, NO_OFFER } from '../../ledger/queries/eventsWithContext.ts';
 
 /** Differences in the form of events. When they happened between the two instants is not known. */
 export function toEvents(
@@ -13,14 +13,13 @@ export function toEvents(
   const base = { run: 0, model, ...instants, verdict: null };
   const none = { field: null, before: null, after: null, cause: null, changePct: null };
   if (lifecycle !== null) return [{ ...base, ...none, ...offer, type: lifecycle }];
-  const nothing = { prompt: null, completion: null, contextLength: null };
   return changes.map((change) => {
     const verdict = change.type === 'repriced' ? verdictOf(model, change.field) : null;
-    return { ...base, ...nothing, ...change, verdict };
+    return { ...base, ...NO_OFFER, ...change, verdict };
   });
 }
 
-export const WEIGHTIEST_FIRST = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'];
+export const WEIGHTIEST_FIRST = ['added', 'restored', 'removed', 'repriced', 'limits_changed', 'updated'] as const;
 
 /** Sorts by model, the models with the weightiest difference first. */
 export function sortEvents(events: readonly EventWithContext[]): EventWithContext[] {

@@ -1,5 +1,5 @@
 import { groupBy } from '../../core/collections.ts';
-import { TYPE_WORDS } from '../../core/format/eventWords.ts';
+import { modelCounts } from '../../core/format/eventWords.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import { observedBy } from '../../ledger/queries/coverage.ts';
 import type { EventWithContext } from '../../ledger/queries/eventsWithContext.ts';
@@ -27,14 +27,9 @@ export function diffText(
   lists: string,
   style: Style,
 ): string {
-  const words = new Map<string, string>(TYPE_WORDS);
-  const counts = WEIGHTIEST_FIRST.flatMap((type) => {
-    const models = new Set(events.filter((event) => event.type === type).map(({ model }) => model)).size;
-    return models === 0 ? [] : [`${models} ${words.get(type)}`];
-  });
   const models = groupBy(shown, ({ model }) => model);
   return [
-    ...beside(span, counts.join(', '), style.strong, style.width),
+    ...beside(span, modelCounts(events, WEIGHTIEST_FIRST).join(', '), style.strong, style.width),
     ...(lists === '' ? [] : [style.quiet(`  ${lists}`)]),
     ...[...models.values()].flatMap((model) => modelLines(model, style)),
   ].join('\n');

@@ -1,9 +1,9 @@
-import { changeWords } from '../../core/format/eventWords.ts';
+import { changeWords, typeCounts } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { quantity } from '../../core/format/units.ts';
-import type { EndpointChange } from '../../ledger/endpoints/look.ts';
+import type { ReportedChange } from '../../ledger/endpoints/observedAnswer.ts';
 import type { SweepResult } from '../../sweep.ts';
-import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
+import { SIGNS } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 
@@ -24,7 +24,7 @@ export function sweepJson({ changes, failures, ...sweep }: SweepResult): unknown
   };
 }
 
-function jsonChange({ label, change }: EndpointChange): object {
+function jsonChange({ label, change }: ReportedChange): object {
   if (!('field' in change)) return { ...label, type: change.type };
   const { type, field, before, after, cause, changePct } = change;
   return { ...label, type, field, before, after, cause, changePct };
@@ -55,11 +55,11 @@ export function sweepText(result: SweepResult, context: Context): string {
   return [`${head}: ${modelsAsked === 0 ? 'nothing was asked' : words}`, ...lines, ...aside].join('\n');
 }
 
-function isNews(change: EndpointChange['change']): boolean {
+function isNews(change: ReportedChange['change']): boolean {
   return !('cause' in change) || change.cause === null || change.cause === 'ambiguous';
 }
 
-function changeLine({ model, label, change }: EndpointChange & { readonly model: string }, style: Style): string {
+function changeLine({ model, label, change }: ReportedChange & { readonly model: string }, style: Style): string {
   const head = escapeControls(`  ${SIGNS[change.type]} ${model}  ${label.provider} (${label.tag})`);
   if (!('field' in change)) {
     if (change.type === 'removed') return style.bad(`${head} is gone`);

@@ -1,5 +1,5 @@
 import { quantity } from '../../core/format/units.ts';
-import { basePrice } from '../../core/pricing/offers.ts';
+import { basePrices } from '../../core/pricing/offers.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import {
   endpointsAnsweredBy,
@@ -53,8 +53,7 @@ async function providers(typed: string, options: AskOptions, context: Context): 
 }
 
 function toRecord(model: string, { id: _, ...endpoint }: ServedEndpoint) {
-  const base = (component: string): string | null => basePrice(endpoint, component);
-  return { model, ...endpoint, prompt: base('prompt'), completion: base('completion') };
+  return { model, ...endpoint, ...basePrices(endpoint) };
 }
 
 const COLUMNS: readonly FilledColumn<ServedEndpoint>[] = [

@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { isGlob, modelGlob } from '../../core/format/glob.ts';
 import { suggest } from '../../core/format/suggest.ts';
+import { authorOf } from '../../core/query/filter.ts';
 import { allIds } from '../../ledger/queries/model.ts';
 import { resolveModel as resolve } from '../../ledger/queries/resolveModel.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
@@ -26,9 +27,6 @@ export function resolveModels(question: LedgerQuestion, typed: readonly string[]
   notePatterns(question, typed.filter(isGlob));
   return typed.map((name) => (isGlob(name) ? name : resolveModel(question, name)));
 }
-
-/** The part of an id before the `/`; empty if there is none. */
-const authorOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
 
 function checkAuthor(ledger: Ledger, typed: string): void {
   const ids = allIds(ledger).map(({ id }) => id.toLowerCase());

@@ -25,7 +25,6 @@ export interface AskModelsOptions extends AskOptions {
   readonly author?: string;
 }
 
-/** For a server. */
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;

@@ -1,3 +1,4 @@
+import { PLAIN } from '../../core/format/lines.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import type { Cell, Column, TextStyle } from './columns.ts';
 import type { Style } from './style.ts';
@@ -98,9 +99,6 @@ export function areApart({ widthOf, cells }: Table, widths: readonly number[]): 
     index === 0 ? text : shorten(widthOf, text, widths[index - 1] ?? 0, '…');
   return keys(cut) === keys((text) => text);
 }
-
-/** Text whose width is its length. */
-const PLAIN = /^[ -~…▲▼]*$/;
 
 /** The width of a text in cells of a terminal: wide characters count twice, combining ones not at all. */
 export type Measure = (text: string) => number;

@@ -2,7 +2,7 @@ import { coverageOf } from '../../ledger/queries/coverage.ts';
 import { servedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
 import { findModel } from '../../ledger/queries/model.ts';
 import { unknownModel } from '../../ledger/queries/resolveModel.ts';
-import { lookAtModel } from '../../ledger/queries/served/lookAtModel.ts';
+import { modelStateAt } from '../../ledger/queries/served/modelState.ts';
 import { historyWithUnits, modelRecord } from '../../library/modelRecord.ts';
 import type { Define } from '../shared/command.ts';
 import { type Context, print, printJson } from '../shared/context.ts';
@@ -41,7 +41,7 @@ async function show(typed: string, options: AskOptions, context: Context): Promi
     const id = resolveModel(question, typed);
     const facts = findModel(ledger, id, at);
     if (facts === undefined) throw unknownModel(ledger, id, zone);
-    const shown = { ...lookAtModel(ledger, facts, at), served: servedRange(ledger, id, at) };
+    const shown = { ...modelStateAt(ledger, facts, at), served: servedRange(ledger, id, at) };
     if (options.json) printJson(context, modelRecord(shown));
     else if (options.csv) {
       const records = historyWithUnits(shown.history).map((period) => ({ model: id, ...period }));

@@ -9,7 +9,7 @@ import { compareConditions, isScheduled } from '../../core/pricing/conditions.ts
 import type { TimedPrice } from '../../core/pricing/timetable.ts';
 import { placeOf, unitOf } from '../../core/reading/components.ts';
 import { dayOf, type Zone } from '../../core/time/when.ts';
-import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../../ledger/queries/served/modelState.ts';
 import { left, remark, right } from '../shared/columns.ts';
 import type { Style } from '../shared/style.ts';
 import { renderTable } from '../shared/table.ts';
@@ -22,7 +22,7 @@ export interface ShowLayout {
   readonly until: string;
 }
 
-export async function priceTable({ prices }: Pick<ModelLook, 'prices'>, { style, zone }: ShowLayout): Promise<string> {
+export async function priceTable({ prices }: Pick<ModelState, 'prices'>, { style, zone }: ShowLayout): Promise<string> {
   if (prices.length === 0) return '';
   const sorted = [...prices].sort(
     (a, b) => compareConditions(a.condition, b.condition) || placeOf(a.component) - placeOf(b.component),
@@ -38,7 +38,7 @@ export async function priceTable({ prices }: Pick<ModelLook, 'prices'>, { style,
 }
 
 /** The week of the price for prompts or, if that is not scheduled, of the first price that is. */
-export function scheduleChart({ prices }: Pick<ModelLook, 'prices'>, { style }: ShowLayout): string {
+export function scheduleChart({ prices }: Pick<ModelState, 'prices'>, { style }: ShowLayout): string {
   const component = ['prompt', ...prices.map((price) => price.component)].find((one) =>
     prices.some((price) => price.component === one && isScheduled(price.condition)),
   );

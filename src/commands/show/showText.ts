@@ -8,12 +8,12 @@ import { wrap } from '../../core/format/wrap.ts';
 import { jsonText, readArray } from '../../core/reading/json.ts';
 import { dayOf, minuteWords, type Zone } from '../../core/time/when.ts';
 import type { ServedRange } from '../../ledger/queries/endpoints/endpointsAt.ts';
-import type { ModelLook } from '../../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../../ledger/queries/served/modelState.ts';
 import type { Context } from '../shared/context.ts';
 import { namedLines, Style } from '../shared/style.ts';
 import { priceCharts, priceTable, type ShowLayout, scheduleChart } from './showPrices.ts';
 
-export interface Shown extends ModelLook {
+export interface Shown extends ModelState {
   /** Null if no endpoints are known. */
   readonly served: ServedRange | null;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf, ExportError, UsageError } from '../../core/errors.ts';
+import { codeOf, ExportError, tryTo, UsageError } from '../../core/errors.ts';
 import { bytesWords, quantity } from '../../core/format/units.ts';
 import { readArray } from '../../core/reading/json.ts';
 import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
@@ -61,7 +61,8 @@ async function site(dir: string, { db, json }: CommandOptions, context: Context)
     else note(context, `Wrote ${quantity(written.size, 'file')}, ${bytesWords(bytes)}, to ${dir}.`);
   } finally {
     source.close();
-    discard(isNew ? dir : drafts);
+    // A failure before it is what matters.
+    tryTo(() => rmSync(isNew ? dir : drafts, { recursive: true, force: true }));
   }
 }
 
@@ -105,13 +106,6 @@ function writing<T>(file: string, state: string, work: () => T): T {
       cause,
     });
   }
-}
-
-/** Removes a folder if possible; a failure before it is what matters. */
-function discard(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {}
 }
 
 /** A folder with only these counts as empty. */

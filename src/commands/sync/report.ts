@@ -1,7 +1,7 @@
 import { isNoise } from '../../core/diff/causes.ts';
 import type { FieldChange, ListChange } from '../../core/diff/changes.ts';
 import type { ModelChange } from '../../core/diff/listing.ts';
-import { changeWords } from '../../core/format/eventWords.ts';
+import { changeWords, typeCounts } from '../../core/format/eventWords.ts';
 import { escapeControls } from '../../core/format/text.ts';
 import { exactCount, quantity } from '../../core/format/units.ts';
 import { aboutOf } from '../../core/notification/news.ts';
@@ -10,7 +10,7 @@ import type { ParsedModel } from '../../core/reading/model.ts';
 import { minuteWords } from '../../core/time/when.ts';
 import type { Outcome } from '../../ledger/record/projection.ts';
 import type { SyncOutcome } from '../../sync.ts';
-import { SIGNS, typeCounts } from '../changes/eventTypes.ts';
+import { SIGNS } from '../changes/eventTypes.ts';
 import type { Context } from '../shared/context.ts';
 import { Style } from '../shared/style.ts';
 

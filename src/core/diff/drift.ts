@@ -5,7 +5,6 @@ export interface Drift {
   /** The leaf's dotted path. */
   readonly keyPath: string;
   readonly shift: Shift;
-  /** On how many models. */
   readonly models: number;
   /** Of how many models that are in both snapshots. */
   readonly compared: number;

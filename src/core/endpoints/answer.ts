@@ -89,8 +89,8 @@ function sortOut(
     else telemetry.set(read, measured[position] ?? new Map());
   });
   const endpoints = [...telemetry.keys()];
-  const sum = (sizeOf: (offer: Endpoint['offer']) => number): number =>
-    endpoints.reduce((total, { offer }) => total + sizeOf(offer), 0);
+  const sum = (sizeOf: (model: Endpoint['asModel']) => number): number =>
+    endpoints.reduce((total, { asModel }) => total + sizeOf(asModel), 0);
   if (sum(({ nameLength }) => nameLength) > MOST_NAME_LENGTH)
     throw tooLarge(`The names of the answer's prices and keys have more than ${MOST_NAME_LENGTH} characters.`);
   if (sum(({ prices }) => prices.size) > MOST_PRICES || sum(({ leaves }) => leaves.size) > MOST_LEAVES)

@@ -17,7 +17,7 @@ const LIMITS: ReadonlySet<string> = new Set(['context_length', 'max_prompt_token
  */
 export function compareEndpoints(before: Endpoint, after: Endpoint, defaultPrice?: DefaultPrice): FieldChange[] {
   if (before.identity === after.identity) return [];
-  return compareModels(before.offer, after.offer, defaultPrice).map((change) =>
+  return compareModels(before.asModel, after.asModel, defaultPrice).map((change) =>
     change.type !== 'repriced' && LIMITS.has(change.field) ? { ...change, type: 'limits_changed' } : change,
   );
 }

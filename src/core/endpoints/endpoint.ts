@@ -18,7 +18,7 @@ export interface Label {
 export interface Endpoint {
   readonly label: Label;
   /** Its prices and leaves in the form of a model, so that they are compared by the rules of the list. */
-  readonly offer: ParsedModel;
+  readonly asModel: ParsedModel;
   /** A text that equal endpoints have in common, whatever the order of their keys. */
   readonly identity: string;
 }
@@ -70,7 +70,7 @@ export function readEndpoint(value: unknown, position: number): Endpoint | Broke
   const { model_id: _, ...own } = document;
   const terms = readTerms(own, checked.data.pricing);
   if ('issues' in terms) return broken(terms.issues);
-  return { label, offer: { id: '', document, ...terms }, identity: jsonText(document, true) };
+  return { label, asModel: { id: '', document, ...terms }, identity: jsonText(document, true) };
 }
 
 export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoint {
@@ -78,11 +78,11 @@ export function isBroken(read: Endpoint | BrokenEndpoint): read is BrokenEndpoin
 }
 
 /** The document as the data file keeps it. */
-export function documentOf({ offer }: Endpoint): string {
-  return storable(jsonText(offer.document));
+export function documentOf({ asModel }: Endpoint): string {
+  return storable(jsonText(asModel.document));
 }
 
-export function endpointLimits({ offer: { leaves } }: Endpoint): EndpointLimits {
+export function endpointLimits({ asModel: { leaves } }: Endpoint): EndpointLimits {
   const number = (path: string): number | null => {
     const value = leaves.get(path);
     return typeof value === 'number' ? value : null;

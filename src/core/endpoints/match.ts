@@ -98,8 +98,8 @@ function root(tag: string): string {
 
 const NAMES: ReadonlySet<string> = new Set(['name', 'provider_name', 'tag']);
 
-function onlyNamesDiffer({ offer: old }: Endpoint, { offer: now }: Endpoint): boolean {
-  const rest = ({ prices, leaves }: Endpoint['offer']): string =>
+function onlyNamesDiffer({ asModel: old }: Endpoint, { asModel: now }: Endpoint): boolean {
+  const rest = ({ prices, leaves }: Endpoint['asModel']): string =>
     JSON.stringify([
       [...prices].sort(([a], [b]) => compareText(a, b)),
       [...leaves].filter(([path]) => !NAMES.has(path)).sort(([a], [b]) => compareText(a, b)),

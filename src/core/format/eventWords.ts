@@ -1,4 +1,4 @@
-import type { FieldChange } from '../diff/changes.ts';
+import { CHANGE_TYPES, type ChangeType, type FieldChange } from '../diff/changes.ts';
 import { readArray } from '../reading/json.ts';
 import { changePct } from '../reading/price.ts';
 import { conditionWords } from './conditionWords.ts';
@@ -6,14 +6,34 @@ import { directionWords, type Glyphs, repricedWords } from './priceWords.ts';
 import { digits, exactCount } from './units.ts';
 
 /** The word for each type of change when they are counted: `2 added, 1 returned`. */
-export const TYPE_WORDS = [
-  ['added', 'added'],
-  ['removed', 'removed'],
-  ['restored', 'returned'],
-  ['repriced', 'repriced'],
-  ['limits_changed', 'with other limits'],
-  ['updated', 'updated'],
-] as const;
+export const TYPE_WORDS: Readonly<Record<ChangeType, string>> = {
+  added: 'added',
+  removed: 'removed',
+  restored: 'returned',
+  repriced: 'repriced',
+  limits_changed: 'with other limits',
+  updated: 'updated',
+};
+
+/** `2 added`, `1 removed`: a text for each type of which there are any. */
+export function typeCounts(
+  countOf: (type: ChangeType) => number,
+  types: readonly ChangeType[] = CHANGE_TYPES,
+): string[] {
+  const some = types.filter((type) => countOf(type) > 0);
+  return some.map((type) => `${digits(countOf(type))} ${TYPE_WORDS[type]}`);
+}
+
+/** The same for the models that have events of a type. */
+export function modelCounts(
+  events: readonly { readonly type: ChangeType; readonly model: string }[],
+  types?: readonly ChangeType[],
+): string[] {
+  return typeCounts((wanted) => {
+    const fitting = events.filter(({ type }) => type === wanted);
+    return new Set(fitting.map(({ model }) => model)).size;
+  }, types);
+}
 
 /** One field that changed, as an event has it. */
 export interface FieldEvent extends Pick<FieldChange, 'before' | 'after' | 'cause' | 'changePct'> {

@@ -13,7 +13,8 @@ export function cutWords(text: string, width: number, ascii: boolean): string {
 }
 
 const STYLE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');
-const PLAIN = /^[ -~…▲▼]*$/;
+/** Text whose width is its length. */
+export const PLAIN = /^[ -~…▲▼]*$/;
 const NOTHING = /[\p{M}\p{Cf}]/gu;
 /** Characters that take two cells. */
 const WIDE =

@@ -3,6 +3,8 @@ export interface Metrics {
   /** When the last run ended whose list was accepted. */
   readonly lastSuccessAt: string | null;
   readonly lastRun: { readonly status: string; readonly startedAt: string; readonly finishedAt: string } | null;
+  /** All statuses that a run may have. */
+  readonly statuses: readonly string[];
   /** Models in the newest accepted list. */
   readonly listed: number;
   /** Events since the beginning, by type. */
@@ -14,8 +16,6 @@ export interface Metrics {
   readonly messages: { readonly waiting: number; readonly givenUp: number };
   readonly fileBytes: number;
 }
-
-const STATUSES = ['changed', 'unchanged', 'held', 'rejected', 'failed'];
 
 /**
  * The numbers in Prometheus's text format, for node_exporter's textfile collector.
@@ -32,7 +32,8 @@ export function writeMetrics(metrics: Metrics): string {
       name: 'last_run_status',
       type: 'gauge',
       help: 'How the last run ended: 1 for its status, 0 for the others.',
-      samples: lastRun === null ? [] : STATUSES.map((status) => [{ status }, Number(status === lastRun.status)]),
+      samples:
+        lastRun === null ? [] : metrics.statuses.map((status) => [{ status }, Number(status === lastRun.status)]),
     },
     gauge('models_listed', 'Models in the newest accepted list.', metrics.listed),
     {

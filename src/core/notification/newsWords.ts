@@ -1,6 +1,6 @@
 import { groupBy } from '../collections.ts';
 import { verdictWords } from '../endpoints/verdict.ts';
-import { changeWords, TYPE_WORDS } from '../format/eventWords.ts';
+import { changeWords, modelCounts } from '../format/eventWords.ts';
 import { perMillion } from '../format/priceWords.ts';
 import { escapeControls } from '../format/text.ts';
 import { exactCount } from '../format/units.ts';
@@ -10,13 +10,9 @@ import type { News, NewsEvent } from './news.ts';
 
 /** `2 models added, 1 removed, 3 repriced`: the number of models with events of each type. */
 export function countNews(events: readonly NewsEvent[]): string {
-  const counted = TYPE_WORDS.flatMap(([type, word]) => {
-    const models = new Set(events.filter((event) => event.type === type).map((event) => event.model)).size;
-    return models === 0 ? [] : [{ models, word }];
-  });
-  return counted
-    .map(({ models, word }, index) => `${models}${index === 0 ? (models === 1 ? ' model' : ' models') : ''} ${word}`)
-    .join(', ');
+  return modelCounts(events)
+    .join(', ')
+    .replace(/^\S+/, (count) => `${count} ${count === '1' ? 'model' : 'models'}`);
 }
 
 /** `2 models added, 1 removed · 2026-06-07 18:23 UTC`. */

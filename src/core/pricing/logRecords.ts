@@ -1,5 +1,5 @@
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
-import { UsageError } from '../errors.ts';
+import { tryTo, UsageError } from '../errors.ts';
 import { isObject } from '../reading/json.ts';
 
 /** One record of a log, with the line it begins at. */
@@ -29,6 +29,7 @@ function readArray(list: unknown): LogRecord[] {
 /** Reads an object from each line, or one object that spans several lines. */
 function* readObjects(text: string): Iterable<LogRecord> {
   const end = text.indexOf('\n');
+  const isJson = (part: string): boolean => tryTo(() => JSON.parse(part)) !== undefined;
   if (end > 0 && !isJson(text.slice(0, end)) && isJson(text)) {
     yield* unwrap(requireObject(parse(text, 1), 1), 1);
     return;
@@ -83,15 +84,6 @@ function csvRows(text: string): CsvRow[] {
   }
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function parse(text: string, line: number): unknown {
   try {
     return JSON.parse(text);
@@ -105,7 +97,6 @@ function requireObject(value: unknown, line: number): LogRecord['record'] {
   return value;
 }
 
-/** The error about a line of a log. */
 export function bad(line: number, why: string, options: { hint?: string; cause?: unknown } = {}): UsageError {
   return new UsageError('bad_log', `Line ${line} of the log cannot be read: ${why}.`, options);
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { type Amount, perToken } from '../reading/price.ts';
+import { type Amount, DYNAMIC, perToken } from '../reading/price.ts';
 import type { PriceRow } from './applicablePrice.ts';
 
 /** One model of a price list. */
@@ -32,7 +32,11 @@ export interface BaseOffer {
 export function basePrice({ prices }: Pick<Offer, 'prices'>, component: string): Amount | null {
   const row = prices.find((price) => price.component === component && price.condition === '');
   if (row === undefined) return null;
-  return row.dynamic ? 'dynamic' : row.price;
+  return row.dynamic ? DYNAMIC : row.price;
+}
+
+export function basePrices(offer: Pick<Offer, 'prices'>): Pick<BaseOffer, 'prompt' | 'completion'> {
+  return { prompt: basePrice(offer, 'prompt'), completion: basePrice(offer, 'completion') };
 }
 
 export function isDynamic({ prices }: Pick<Offer, 'prices'>): boolean {

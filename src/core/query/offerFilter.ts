@@ -1,4 +1,4 @@
-import { basePrice, isFree, type Offer } from '../pricing/offers.ts';
+import { basePrices, isFree, type Offer } from '../pricing/offers.ts';
 import type { Amount } from '../reading/price.ts';
 import { fits } from './filter.ts';
 
@@ -30,7 +30,7 @@ export function filterOffers<T extends Offer>(offers: readonly T[], filter: Offe
 
 function facetsOf(offer: Offer) {
   const { model: id, contextLength, parameters } = offer;
-  const [prompt, completion] = [basePrice(offer, 'prompt'), basePrice(offer, 'completion')];
+  const { prompt, completion } = basePrices(offer);
   return { id, contextLength, parameters, prompt, completion, isFree: isFree(offer) };
 }
 

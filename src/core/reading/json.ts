@@ -1,3 +1,4 @@
+import { tryTo } from '../errors.ts';
 /** JSON values as upstream wrote them, with numbers that a double cannot hold kept as their text. */
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -11,7 +12,8 @@ const SUSPECT = /\d[\d.]{15}|\d[eE][+-]?\d/;
 const NUMBER = /^-?\d[\d.]*(?:[eE][+-]?\d+)?$/;
 /** How JSON has to write the character. */
 const NUL = '\\u0000';
-const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+/** Every string; the group tells whether it is a key. */
+export const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /**
@@ -84,13 +86,8 @@ export function jsonText(value: unknown, sorted = false): string {
 
 /** The items of a JSON array written as text; undefined for any other text. */
 export function readArray(text: string): readonly unknown[] | undefined {
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = text.startsWith('[') ? tryTo(() => JSON.parse(text)) : undefined;
+  return Array.isArray(value) ? value : undefined;
 }
 
 /** Whether two values are equal, whatever the order of their keys. */

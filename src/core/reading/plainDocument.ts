@@ -1,7 +1,5 @@
-import { exactNumber, jsonText, parseJson } from './json.ts';
+import { exactNumber, jsonText, parseJson, STRING } from './json.ts';
 
-/** Every string; the group tells whether it is a key. */
-const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 /** The escape of a surrogate, which may be one of a pair. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 /** A lone surrogate as JSON.stringify writes it; it does not escape pairs. */

@@ -39,6 +39,6 @@ export function isInCalendar(year: number, month: number, day: number): boolean 
 }
 
 /** A time that is one millisecond long. */
-export function instant(ms: number): When {
+export function oneInstant(ms: number): When {
   return { from: toInstant(new Date(ms)), until: toInstant(new Date(ms + 1)) };
 }

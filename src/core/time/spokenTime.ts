@@ -1,4 +1,4 @@
-import { between, dateIn, instant, isInCalendar, partsOf, type When, type Zone } from './calendar.ts';
+import { between, dateIn, isInCalendar, oneInstant, partsOf, type When, type Zone } from './calendar.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
 
 const LENGTHS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
@@ -18,8 +18,8 @@ export function readSpanAgo(words: string, now: Date, zone: Zone): When | undefi
   const [, digits = '1', unit] = AGO.exec(words) ?? [];
   if (unit === undefined) return undefined;
   const count = Number(digits);
-  if (/^(?:mo|y)/.test(unit)) return instant(monthsBefore(now, unit.startsWith('y') ? 12 * count : count, zone));
-  return instant(now.getTime() - count * (LENGTHS[unit.charAt(0)] ?? 0));
+  if (/^(?:mo|y)/.test(unit)) return oneInstant(monthsBefore(now, unit.startsWith('y') ? 12 * count : count, zone));
+  return oneInstant(now.getTime() - count * (LENGTHS[unit.charAt(0)] ?? 0));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { between, type Day, instant, isInCalendar, shownIn, type When, type Zone } from './calendar.ts';
+import { between, type Day, isInCalendar, oneInstant, shownIn, type When, type Zone } from './calendar.ts';
 import { type Instant, MINUTE_MS, toInstant } from './instant.ts';
 import { normalize, readCalendarWords, readSpanAgo } from './spokenTime.ts';
 
@@ -18,7 +18,7 @@ const DATE_TIME =
  */
 export function readWhen(text: string, now: Date, zone: Zone = 'utc'): When {
   const words = normalize(text);
-  if (words === 'now') return instant(now.getTime());
+  if (words === 'now') return oneInstant(now.getTime());
   const when =
     readSpanAgo(words, now, zone) ??
     readCalendarWords(words, now, zone) ??
@@ -55,10 +55,10 @@ function readDateTime(text: string, zone: Zone): When | undefined {
   const offset = parts[8];
   if (!isDay(y, m, d) || hour > 23 || minute > 59 || second > 59) return undefined;
   if (offset === undefined && zone === 'local') {
-    return instant(new Date(y, m - 1, d, hour, minute, second, ms).getTime());
+    return oneInstant(new Date(y, m - 1, d, hour, minute, second, ms).getTime());
   }
   const utc = Date.UTC(y, m - 1, d, hour, minute, second, ms);
-  return instant(utc - offsetMinutes(offset) * MINUTE_MS);
+  return oneInstant(utc - offsetMinutes(offset) * MINUTE_MS);
 }
 
 function offsetMinutes(offset: string | undefined): number {

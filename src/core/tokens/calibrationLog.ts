@@ -22,7 +22,6 @@ const TEXT = ['text', 'prompt', 'input'];
 const CHARACTERS = ['characters', 'chars', 'prompt_characters', 'prompt_chars', 'num_chars'];
 const PROMPT = ['prompt_id', 'prompt_hash', 'prompt_sha256', 'text_id'];
 
-/** A log's requests. */
 export interface CountedRequests {
   /** How many the log has. */
   readonly records: number;

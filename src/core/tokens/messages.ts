@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { tryTo, UsageError } from '../errors.ts';
 import { isObject, type JsonObject, parseJson } from '../reading/json.ts';
 
 /**
@@ -9,14 +9,12 @@ import { isObject, type JsonObject, parseJson } from '../reading/json.ts';
  */
 export function readTexts(text: string, name: string): string[] {
   if (!/^\s*[[{]/.test(text) || !/"role"\s*:/.test(text)) return [text];
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch {
-    // A text that only looks like JSON.
-    return [text];
-  }
-  return textsOfChat(value, name) ?? [text];
+  return (
+    textsOfChat(
+      tryTo(() => parseJson(text)),
+      name,
+    ) ?? [text]
+  );
 }
 
 /**

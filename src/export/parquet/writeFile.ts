@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { ExportError, withoutStop } from '../../core/errors.ts';
+import { ExportError, tryTo, withoutStop } from '../../core/errors.ts';
 import type { PublicColumn, Value } from '../../ledger/queries/publicTables.ts';
 import { AS_BEFORE, putInPlace, REPLACED } from '../../ledger/store/disk/durable.ts';
 import { makeFolder } from '../../ledger/store/disk/makeFolder.ts';
@@ -52,7 +52,8 @@ export async function writeParquet(
   } catch (cause) {
     throw toExportError(path, cause, state);
   } finally {
-    removeDraft(draft);
+    // It may fail where the folder itself is a file, for instance; the failure to write has been reported already.
+    tryTo(() => rmSync(draft, { force: true }));
   }
 }
 
@@ -63,14 +64,6 @@ function toExportError(path: string, cause: unknown, state: string): unknown {
     hint: 'Export again: files written before it are whole, and the rest is written then.',
     cause,
   });
-}
-
-function removeDraft(draft: string): void {
-  try {
-    rmSync(draft, { force: true });
-  } catch {
-    // For instance when the folder itself is a file; the failure to write has been reported already.
-  }
 }
 
 async function fill(

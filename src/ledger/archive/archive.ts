@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { RESTORE } from '../store/failure.ts';
+import { RESTORE_DAMAGED } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { archive } from '../store/schema/archive.ts';
 import { isAsWritten } from '../store/seals.ts';
@@ -104,6 +104,5 @@ export class Archive {
 }
 
 function damaged(sha256: string, cause?: unknown): DataFileError {
-  const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
-  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, { hint, cause });
+  return new DataFileError('damaged_body', `The archived body ${sha256} is damaged.`, { hint: RESTORE_DAMAGED, cause });
 }

@@ -21,7 +21,6 @@ export interface Likeness {
 const FULL_BYTES = { run: 4 << 20, import: 16 << 20 } as const;
 /** A pack of large bodies, which mostly have nearly everything in common, may have more. */
 const MOST_BYTES = 32 << 20;
-/** A pack is also full with so many bodies. */
 const MOST_BODIES = 256;
 /** A pack is also full with so many ranges; 256 real lists have a tenth of them. */
 const MOST_RANGES = 1 << 20;

@@ -1,6 +1,6 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
-import { RESTORE } from '../store/failure.ts';
+import { RESTORE_DAMAGED } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { archivePacks } from '../store/schema/archive.ts';
 import { bindUpdate } from '../store/statements.ts';
@@ -92,8 +92,10 @@ export class Packs {
     try {
       return new OpenPack(id, this.#filledBy, toPool(newest), bodies);
     } catch (cause) {
-      const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
-      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, { hint, cause });
+      throw new DataFileError('damaged_pack', `The archive's newest pack, ${id}, is damaged.`, {
+        hint: RESTORE_DAMAGED,
+        cause,
+      });
     }
   }
 

@@ -1,13 +1,18 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { Answers } from './answers.ts';
+import { AnswerTimes } from './answerTimes.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
 
 export function newestOfSweeps({ orm }: Ledger): Instant | null {
   return orm.get<{ at: Instant | null }>(
     sql`SELECT max(max(started_at, coalesce(finished_at, ''))) AS at FROM endpoint_sweeps`,
   ).at;
+}
+
+export function datedAhead(at: Instant) {
+  const errorMessage = `it was dated ${at}, which was in the future (rebuild --mend-clock)`;
+  return { errorCode: 'in_the_future', errorMessage };
 }
 
 /** How many sweeps are dated later than an instant, and how many there are in all. */
@@ -29,13 +34,11 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
   orm.delete(endpointTelemetry).where(inArray(endpointTelemetry.sweepId, later)).run();
   for (const row of rows) {
     const { id, startedAt } = row;
-    const answers = new Answers(row);
+    const answers = new AnswerTimes(row);
     for (const number of answers.numbers) if ((answers.get(number) ?? '') > at) answers.set(number, at);
-    const end = { finishedAt: at, errorCode: 'in_the_future' };
-    const words = `it was dated ${startedAt}, which was in the future (rebuild --mend-clock)`;
-    const change = later.includes(id)
-      ? { ...end, startedAt: at, status: 'failed' as const, isWhole: false, answers: '[]', errorMessage: words }
-      : { finishedAt: at, answers: String(answers) };
+    const leftOut = { startedAt: at, finishedAt: at, status: 'failed' as const, isWhole: false, answers: '[]' };
+    const cut = { finishedAt: at, answers: String(answers) };
+    const change = later.includes(id) ? { ...leftOut, ...datedAhead(startedAt) } : cut;
     orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
   }
   return later.length;

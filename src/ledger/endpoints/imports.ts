@@ -4,7 +4,7 @@ import type { EndpointList } from '../../core/endpoints/answer.ts';
 import { hashOf } from '../archive/hash.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
-import { addModel, changeAnswers, modelNumbers } from './answers.ts';
+import { addModel, changeAnswerTimes, modelNumbers } from './answerTimes.ts';
 import { prepareReplay } from './replay.ts';
 import { endpointAnswers, endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
@@ -109,7 +109,7 @@ export class EndpointImport {
       last = { kind, textId };
     }
     for (const { sweepId, observedAt } of added) {
-      changeAnswers(this.#ledger, sweepId, (answers) => answers.set(number, observedAt));
+      changeAnswerTimes(this.#ledger, sweepId, (answers) => answers.set(number, observedAt));
     }
   }
 

@@ -3,7 +3,7 @@ import { compareEndpoints, type EndpointFieldChange } from '../../core/endpoints
 import { type Endpoint, labelKey } from '../../core/endpoints/endpoint.ts';
 import { matchEndpoints } from '../../core/endpoints/match.ts';
 import type { Ledger } from '../store/open.ts';
-import type { EndpointChange, Look, LookChange } from './look.ts';
+import type { EndpointChange, ObservedAnswer, ReportedChange } from './observedAnswer.ts';
 import { byPreference, type EndpointState, freeTwin, readStates } from './state.ts';
 import type { EndpointWriter } from './writer.ts';
 
@@ -21,7 +21,7 @@ export class EndpointProjection {
   }
 
   /** Whether even the same answer again would change something: a missing endpoint would be removed. */
-  get isUnsettled(): boolean {
+  get hasMissing(): boolean {
     return this.#states.some(({ presence }) => presence === 'missing');
   }
 
@@ -29,24 +29,24 @@ export class EndpointProjection {
    * Advances to the next answer: writes its events and intervals.
    * @param isNew it differs from the answer before, so that its broken endpoints are recorded too
    */
-  advance(look: Look, isNew: boolean): EndpointChange[] {
-    const { pairs, fresh, missing } = matchEndpoints(this.#states, look.answer);
+  advance(seen: ObservedAnswer, isNew: boolean): ReportedChange[] {
+    const { pairs, fresh, missing } = matchEndpoints(this.#states, seen.answer);
     const touched = new Set([...pairs.map(({ known }) => known), ...missing]);
     const relabelled = pairs.filter(isRelabelled);
-    const changes: EndpointChange[] = [];
+    const changes: ReportedChange[] = [];
     // What ends comes before what begins, as one endpoint may take the label that another leaves.
     const next = [
       ...this.#states.filter((state) => !touched.has(state)),
-      ...missing.map((state) => this.#miss(look, state, changes)),
-      ...relabelled.map(({ known }) => this.#leave(look, known)),
-      ...pairs.filter((pair) => !isRelabelled(pair)).map((pair) => this.#keep(look, pair, changes)),
+      ...missing.map((state) => this.#miss(seen, state, changes)),
+      ...relabelled.map(({ known }) => this.#leave(seen, known)),
+      ...pairs.filter((pair) => !isRelabelled(pair)).map((pair) => this.#keep(seen, pair, changes)),
     ];
-    for (const pair of relabelled) this.#relabel(look, pair, next, changes);
+    for (const pair of relabelled) this.#relabel(seen, pair, next, changes);
     for (const endpoint of fresh) {
-      this.#writer.recordChanges(look, this.#add(look, endpoint, next, null), [{ type: 'added' }], changes);
+      this.#writer.recordChanges(seen, this.#add(seen, endpoint, next, null), [{ type: 'added' }], changes);
     }
     this.#states = next.sort(byPreference);
-    if (isNew) this.#writer.putAside(look);
+    if (isNew) this.#writer.putAside(seen);
     return changes;
   }
 
@@ -55,56 +55,59 @@ export class EndpointProjection {
     return this.#states.find((one) => one.endpoint === endpoint);
   }
 
-  #miss(look: Look, state: EndpointState, changes: EndpointChange[]): EndpointState {
-    if (state.presence === 'listed') return this.#writer.end(look, state, 'missing');
+  #miss(seen: ObservedAnswer, state: EndpointState, changes: ReportedChange[]): EndpointState {
+    if (state.presence === 'listed') return this.#writer.end(seen, state, 'missing');
     const { missingSince: observedAt, lastSeenAt: previousObservedAt } = state;
     if (observedAt === null) throw new TypeError(`endpoint ${state.id} is missing since never`);
     const gone = this.#writer.put({ ...state, presence: 'removed' });
     // It takes two answers without it to believe that it is gone, but it is dated by the first of them.
-    this.#writer.recordChanges({ ...look, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
+    this.#writer.recordChanges({ ...seen, observedAt, previousObservedAt }, gone, [{ type: 'removed' }], changes);
     return gone;
   }
 
-  #leave(look: Look, state: EndpointState): EndpointState {
+  #leave(seen: ObservedAnswer, state: EndpointState): EndpointState {
     return state.presence === 'listed'
-      ? this.#writer.end(look, state, 'removed')
+      ? this.#writer.end(seen, state, 'removed')
       : this.#writer.put({ ...state, presence: 'removed' });
   }
 
-  #keep(look: Look, pair: Pair<EndpointState>, changes: EndpointChange[]): EndpointState {
+  #keep(seen: ObservedAnswer, pair: Pair<EndpointState>, changes: ReportedChange[]): EndpointState {
     const { known, endpoint } = pair;
     const differs = known.endpoint.identity !== endpoint.identity;
     if (known.presence === 'listed' && !differs) return { ...known, endpoint };
-    const lifecycle: LookChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
-    const fields = this.#compare(look, pair);
-    const state = this.#writer.keep(look, known, endpoint);
-    this.#writer.recordChanges(look, state, [...lifecycle, ...fields], changes);
+    const lifecycle: EndpointChange[] = known.presence === 'removed' ? [{ type: 'restored' }] : [];
+    const fields = this.#compare(seen, pair);
+    const state = this.#writer.keep(seen, known, endpoint);
+    this.#writer.recordChanges(seen, state, [...lifecycle, ...fields], changes);
     return state;
   }
 
   /** Continues the endpoint in a row with its new label: that of a removed endpoint, else a new one. */
-  #relabel(look: Look, pair: Pair<EndpointState>, next: EndpointState[], changes: EndpointChange[]): void {
+  #relabel(seen: ObservedAnswer, pair: Pair<EndpointState>, next: EndpointState[], changes: ReportedChange[]): void {
     const { known, endpoint } = pair;
     const key = labelKey(endpoint.label);
     const at = next.findIndex((row) => row.presence === 'removed' && labelKey(row.endpoint.label) === key);
     const dormant = next[at];
     const state = dormant
-      ? this.#writer.keep(look, dormant, endpoint, known.id)
-      : this.#add(look, endpoint, next, known.id);
+      ? this.#writer.keep(seen, dormant, endpoint, known.id)
+      : this.#add(seen, endpoint, next, known.id);
     if (dormant) next[at] = state;
-    this.#writer.recordChanges(look, state, this.#compare(look, pair), changes);
+    this.#writer.recordChanges(seen, state, this.#compare(seen, pair), changes);
   }
 
-  #add(look: Look, endpoint: Endpoint, next: EndpointState[], continues: number | null): EndpointState {
+  #add(seen: ObservedAnswer, endpoint: Endpoint, next: EndpointState[], continues: number | null): EndpointState {
     const origin = { id: this.#ids.shift() ?? null, continues };
-    const state = this.#writer.add(look, endpoint, freeTwin(next, endpoint.label), origin);
+    const state = this.#writer.add(seen, endpoint, freeTwin(next, endpoint.label), origin);
     next.push(state);
     return state;
   }
 
   /** Marks changes as ambiguous where twins are, unless they have another cause. */
-  #compare(look: Look, { known, endpoint, isAmbiguous }: Pair<EndpointState>): readonly EndpointFieldChange[] {
-    const defaultPrices = this.#writer.defaultPrices(known.id, look.previousObservedAt ?? '');
+  #compare(
+    seen: ObservedAnswer,
+    { known, endpoint, isAmbiguous }: Pair<EndpointState>,
+  ): readonly EndpointFieldChange[] {
+    const defaultPrices = this.#writer.defaultPrices(known.id, seen.previousObservedAt ?? '');
     const changes = compareEndpoints(known.endpoint, endpoint, defaultPrices);
     return isAmbiguous ? changes.map((change) => ({ ...change, cause: change.cause ?? 'ambiguous' })) : changes;
   }

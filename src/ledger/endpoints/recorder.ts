@@ -3,9 +3,9 @@ import type { EndpointList } from '../../core/endpoints/answer.ts';
 import type { SweepCounts } from '../../core/endpoints/tally.ts';
 import { END_OF_TIME, nextInstant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { addModel, changeAnswers, modelNumbers } from './answers.ts';
-import type { ModelAnswer } from './gathered.ts';
-import { type Look, type ModelChanges, NO_ENDPOINTS } from './look.ts';
+import { addModel, changeAnswerTimes, modelNumbers } from './answerTimes.ts';
+import { NO_ENDPOINTS, type ObservedAnswer, type ReportedChanges } from './observedAnswer.ts';
+import type { ModelAnswer } from './pendingAnswers.ts';
 import { EndpointProjection } from './projection.ts';
 import { endpoints } from './schema/endpoints.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
@@ -25,30 +25,30 @@ export function recordAnswers(
   counts: SweepCounts,
   batch: readonly ModelAnswer[],
   { telemetry = false }: { readonly telemetry?: boolean | undefined } = {},
-): ModelChanges[] {
+): ReportedChanges[] {
   const writer = new EndpointWriter(ledger);
   const texts = new EndpointTexts(ledger);
-  const unsettled = unsettledModels(ledger);
+  const withMissing = modelsWithMissing(ledger);
   const numbers = modelNumbers(ledger);
   const models = batch.map(({ model }) => model);
   const lastAnswers = lastAnswersOf(ledger, models);
   const lastAnswered = prepareLastAnswered(ledger);
   const newest = newestInstant(ledger, sweep.id);
-  const changed: ModelChanges[] = [];
-  changeAnswers(ledger, sweep.id, (answers) => {
+  const changed: ReportedChanges[] = [];
+  changeAnswerTimes(ledger, sweep.id, (answers) => {
     for (const given of batch) {
       const { model, answer } = given;
       const observedAt = nextInstant(new Date(given.observedAt), newest);
       const number = numbers.get(model) ?? addModel(ledger, model);
       const isNew = noteAnswer(ledger, texts, sweep.id, given, lastAnswers.get(model));
       answers.set(number, observedAt);
-      if (!isNew && !unsettled.has(model) && !telemetry) continue;
+      if (!isNew && !withMissing.has(model) && !telemetry) continue;
       const projection = new EndpointProjection(ledger, writer, model);
       const read = typeof answer === 'string' ? undefined : answer.read();
       const previousObservedAt = lastAnswered(number, END_OF_TIME);
-      const look = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
-      const changes = projection.advance(look, isNew);
-      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, look, read);
+      const seen = { sweepId: sweep.id, model, observedAt, previousObservedAt, answer: read ?? NO_ENDPOINTS };
+      const changes = projection.advance(seen, isNew);
+      if (telemetry && read !== undefined) noteTelemetry(ledger, projection, seen, read);
       if (changes.length > 0) changed.push({ model, changes });
     }
   });
@@ -74,14 +74,19 @@ function noteAnswer(
   return true;
 }
 
-function unsettledModels({ orm }: Ledger): Set<string> {
+function modelsWithMissing({ orm }: Ledger): Set<string> {
   const missing = and(isNotNull(endpoints.missingSince), isNull(endpoints.removedAt));
   const rows = orm.selectDistinct({ id: endpoints.modelId }).from(endpoints).where(missing).all();
   return new Set(rows.map(({ id }) => id));
 }
 
-function noteTelemetry({ orm }: Ledger, projection: EndpointProjection, look: Look, answer: EndpointList): void {
-  const { sweepId, model: modelId, observedAt } = look;
+function noteTelemetry(
+  { orm }: Ledger,
+  projection: EndpointProjection,
+  seen: ObservedAnswer,
+  answer: EndpointList,
+): void {
+  const { sweepId, model: modelId, observedAt } = seen;
   for (const [endpoint, values] of answer.telemetry) {
     const state = projection.stateOf(endpoint);
     if (state === undefined) continue;

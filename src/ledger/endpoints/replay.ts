@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { readAnswer } from '../../core/endpoints/answer.ts';
 import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
-import { NO_ENDPOINTS } from './look.ts';
+import { NO_ENDPOINTS } from './observedAnswer.ts';
 import { EndpointProjection } from './projection.ts';
 import { endpointEvents, endpointQuarantine, endpoints } from './schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from './schema/intervals.ts';
@@ -27,7 +27,7 @@ export function prepareReplay(ledger: Ledger) {
     let last = before;
     for (const next of timeline) {
       const isNew = last?.kind !== next.kind || last.textId !== next.textId;
-      if (isNew || projection.isUnsettled) {
+      if (isNew || projection.hasMissing) {
         const answer = next.textId === null ? NO_ENDPOINTS : readAnswer(texts.get(next.textId), model);
         const { sweepId, observedAt } = next;
         projection.advance({ sweepId, model, observedAt, previousObservedAt: last?.observedAt ?? null, answer }, isNew);

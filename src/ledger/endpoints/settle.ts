@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { DRIFT_MODELS, DRIFT_SHARE } from '../../core/diff/drift.ts';
 import type { Ledger } from '../store/open.ts';
-import type { LookChange, ModelChanges } from './look.ts';
+import type { EndpointChange, ReportedChanges } from './observedAnswer.ts';
 
 /**
  * Writes what follows from all events of a sweep together: which are drift, and how many there are of each type.
@@ -45,13 +45,13 @@ function markDrift(orm: Ledger['orm'], ofThese: SQL): void {
 }
 
 /** The same changes, with the cause `drift` where it was found in the whole sweep. */
-export function withDrift({ orm }: Ledger, sweep: number, all: readonly ModelChanges[]): readonly ModelChanges[] {
+export function withDrift({ orm }: Ledger, sweep: number, all: readonly ReportedChanges[]): readonly ReportedChanges[] {
   const rows = orm.all<{ field: string; came: number }>(
     sql`SELECT DISTINCT field, old_value IS NULL AS came FROM endpoint_events WHERE sweep_id = ${sweep} AND cause = 'drift'`,
   );
   if (rows.length === 0) return all;
   const shifts = new Set(rows.map(({ field, came }) => `${came} ${field}`));
-  const mark = (change: LookChange): LookChange => {
+  const mark = (change: EndpointChange): EndpointChange => {
     if (!('field' in change) || change.type !== 'updated' || change.cause !== null) return change;
     const isShift = change.before === null || change.after === null;
     const key = `${change.before === null ? 1 : 0} ${change.field}`;

@@ -3,7 +3,7 @@ import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
 import { nextInstant } from '../../core/time/instant.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
-import { lastInstantOf, settledIn, sweepRow } from './answers.ts';
+import { answeredModels, lastInstantOf, sweepRow } from './answerTimes.ts';
 import { endpointSweeps } from './schema/sweeps.ts';
 
 /** What a sweep is about. */
@@ -21,7 +21,7 @@ export interface OpenSweep {
   /** Whether it was stopped before its end, and is being resumed. */
   readonly isResumed: boolean;
   /** The models that have answered already. */
-  readonly settled: ReadonlySet<string>;
+  readonly answered: ReadonlySet<string>;
   readonly counts: SweepCounts;
 }
 
@@ -33,17 +33,16 @@ export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep
   const last = lastOpen(ledger, plan);
   if (last !== undefined && Math.abs(now.getTime() - Date.parse(lastInstantOf(last))) <= RESUMED_WITHIN_MS) {
     const { id, startedAt } = last;
-    return { id, startedAt, isResumed: true, settled: settledIn(ledger, last), counts: countsOf(last) };
+    return { id, startedAt, isResumed: true, answered: answeredModels(ledger, last), counts: countsOf(last) };
   }
   closeStopped(ledger);
   makeSweepIndexes(ledger.sqlite);
   const startedAt = nextInstant(now, newestInstant(ledger));
   const row = { ...plan, startedAt, status: 'partial' as const };
   const { id } = ledger.orm.insert(endpointSweeps).values(row).returning({ id: endpointSweeps.id }).get();
-  return { id, startedAt, isResumed: false, settled: new Set(), counts: NOTHING_YET };
+  return { id, startedAt, isResumed: false, answered: new Set(), counts: NOTHING_YET };
 }
 
-/** How a sweep ended. */
 export interface SweepEnd extends SweepCounts {
   readonly finishedAt: string;
   readonly status: (typeof endpointSweeps.$inferSelect)['status'];

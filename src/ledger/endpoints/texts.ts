@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eq } from 'drizzle-orm';
 import { DataFileError } from '../../core/errors.ts';
 import { hashOf } from '../archive/hash.ts';
-import { RESTORE } from '../store/failure.ts';
+import { RESTORE_DAMAGED } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
 import { endpointTexts } from './schema/sweeps.ts';
 
@@ -94,6 +94,6 @@ function dictionaryOf(base: Buffer, start: number, end: number): { dictionary?: 
 }
 
 function damaged(what: string, cause?: unknown): DataFileError {
-  const hint = `${RESTORE}; model-ledger verify lists all that is damaged.`;
-  return new DataFileError('damaged_text', `The archived answer about endpoints ${what} is damaged.`, { hint, cause });
+  const message = `The archived answer about endpoints ${what} is damaged.`;
+  return new DataFileError('damaged_text', message, { hint: RESTORE_DAMAGED, cause });
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull } from 'drizzle-orm';
 import { byInstant } from '../../core/collections.ts';
 import type { Ledger } from '../store/open.ts';
-import { Answers } from './answers.ts';
+import { AnswerTimes } from './answerTimes.ts';
 import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
 /** The kind of a model's answer, and the text that it is stored in. */
@@ -84,7 +84,7 @@ export function allSweeps({ orm }: Ledger) {
   const { id, startedAt, answers, isWhole } = endpointSweeps;
   const rows = orm.select({ id, startedAt, answers, isWhole }).from(endpointSweeps);
   const inTime = rows.orderBy(asc(startedAt), asc(id)).all();
-  return inTime.map((row) => ({ ...row, answers: new Answers(row) }));
+  return inTime.map((row) => ({ ...row, answers: new AnswerTimes(row) }));
 }
 
 export type SweepInTime = ReturnType<typeof allSweeps>[number];

@@ -2,12 +2,11 @@ import { sql } from 'drizzle-orm';
 import { compareText, groupBy } from '../../core/collections.ts';
 import type { Cause } from '../../core/diff/causes.ts';
 import { type LeafEvent, type NetChange, netLeafChanges, netPriceChanges } from '../../core/diff/netChanges.ts';
-import type { BaseOffer } from '../../core/pricing/offers.ts';
+import { type BaseOffer, basePrices } from '../../core/pricing/offers.ts';
 import { prepareDefaultPrices } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { OF_MODELS } from '../store/schema/intervals.ts';
-import { basePricesOf } from './listAt.ts';
-import { type ListingFilter, pricesAt } from './listing.ts';
+import { type ListingFilter, type PricedModel, pricesAt } from './listing.ts';
 
 /** One model that differs between two instants. */
 export interface Difference {
@@ -35,19 +34,23 @@ export function differencesBetween(
     const old = before.get(model);
     if (old === undefined) {
       const lifecycle = known.has(model) ? 'restored' : 'added';
-      differences.push({ model, lifecycle, changes: [], offer: basePricesOf(now) });
+      differences.push({ model, lifecycle, changes: [], offer: offerOf(now) });
       continue;
     }
     const changes = [
       ...netPriceChanges(model, old.prices, now.prices, defaultPrices(model, from)),
       ...netLeafChanges(leaves.get(model) ?? []),
     ];
-    if (changes.length > 0) differences.push({ model, lifecycle: null, changes, offer: basePricesOf(now) });
+    if (changes.length > 0) differences.push({ model, lifecycle: null, changes, offer: offerOf(now) });
   }
   for (const [model, old] of before) {
-    if (!after.has(model)) differences.push({ model, lifecycle: 'removed', changes: [], offer: basePricesOf(old) });
+    if (!after.has(model)) differences.push({ model, lifecycle: 'removed', changes: [], offer: offerOf(old) });
   }
   return differences.sort((a, b) => compareText(a.model, b.model));
+}
+
+function offerOf(listed: PricedModel): BaseOffer {
+  return { ...basePrices(listed), contextLength: listed.contextLength };
 }
 
 /** Changes of all leaves but prices within `(from, to]`, oldest first, by model. */

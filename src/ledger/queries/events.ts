@@ -1,10 +1,9 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { NOISE_CAUSES } from '../../core/diff/causes.ts';
 import { fieldGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 import type { changeEvents } from '../store/schema/events.ts';
-import { isAskedFor } from './filters.ts';
+import { isAskedFor, isNews } from './filters.ts';
 
 type Stored = typeof changeEvents.$inferSelect;
 
@@ -106,7 +105,7 @@ function conditions(ledger: Ledger, filter: EventFilter): SQL | undefined {
     types && sql`e.type IN ${types}`,
     field === undefined ? undefined : sql`e.field IS NOT NULL`,
     minPercent === undefined ? undefined : sql`abs(e.change_pct) >= ${minPercent}`,
-    filter.noise ? undefined : sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
+    filter.noise ? undefined : isNews(sql`e.cause`),
     filter.firstRun ? undefined : sql`e.previous_observed_at IS NOT NULL`,
   );
 }

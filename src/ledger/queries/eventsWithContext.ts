@@ -17,7 +17,7 @@ interface EventContext extends BaseOffer {
 
 export interface EventWithContext extends EventRow, EventContext {}
 
-const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
+export const NO_OFFER: BaseOffer = { prompt: null, completion: null, contextLength: null };
 const NOTHING: EventContext = { ...NO_OFFER, since: null, sinceBefore: false, verdict: null };
 
 export function* addContext(ledger: Ledger, events: Iterable<EventRow>): Iterable<EventWithContext> {

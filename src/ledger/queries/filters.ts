@@ -1,4 +1,5 @@
 import { and, type SQL, sql } from 'drizzle-orm';
+import { NOISE_CAUSES } from '../../core/diff/causes.ts';
 import { modelGlob } from '../../core/format/glob.ts';
 import type { Ledger } from '../store/open.ts';
 
@@ -18,6 +19,11 @@ export function isAskedFor(
     fitting && sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(fitting)}))`,
     author === undefined ? undefined : sql`${id} IN (SELECT id FROM models WHERE author = ${author} COLLATE NOCASE)`,
   );
+}
+
+/** SQL for whether a change with this cause is news. */
+export function isNews(cause: SQL): SQL {
+  return sql`(${cause} IS NULL OR ${cause} NOT IN ${NOISE_CAUSES})`;
 }
 
 /** Every field that ever changed. */

@@ -1,6 +1,6 @@
-import { type BaseOffer, basePrice } from '../../core/pricing/offers.ts';
+import type { BaseOffer } from '../../core/pricing/offers.ts';
+import { DYNAMIC } from '../../core/reading/price.ts';
 import type { Ledger } from '../store/open.ts';
-import type { PricedModel } from './listing.ts';
 
 /** Prepares lookups of a model's base prices and context length at an instant. */
 export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: string) => BaseOffer {
@@ -16,7 +16,7 @@ export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: strin
     const rows = prices.all({ model, at });
     const priceOf = (component: string): string | null => {
       const row = rows.find((other) => other.component === component);
-      return row === undefined ? null : (row.price ?? 'dynamic');
+      return row === undefined ? null : (row.price ?? DYNAMIC);
     };
     const contextLength = limits.get({ model, at })?.contextLength ?? null;
     return { prompt: priceOf('prompt'), completion: priceOf('completion'), contextLength };
@@ -26,10 +26,4 @@ export function prepareBasePrices({ sqlite }: Ledger): (model: string, at: strin
 interface Lookup {
   readonly model: string;
   readonly at: string;
-}
-
-/** The same for a model of a price list. */
-export function basePricesOf(listed: PricedModel): BaseOffer {
-  const { contextLength } = listed;
-  return { prompt: basePrice(listed, 'prompt'), completion: basePrice(listed, 'completion'), contextLength };
 }

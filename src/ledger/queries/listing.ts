@@ -106,7 +106,6 @@ export function toPriceRow({ component, condition, price, dynamic }: StoredPrice
   return { component, condition, price, dynamic: dynamic === 1 };
 }
 
-/** The words of a JSON array. */
 function readList(json: string | null): readonly string[] {
   return readArray(json ?? '[]')?.filter((item) => typeof item === 'string') ?? [];
 }

@@ -7,7 +7,7 @@ import { logOf } from '../store/disk/fileIdentity.ts';
 import { bytesIn } from '../store/file.ts';
 import type { Ledger } from '../store/open.ts';
 import { models } from '../store/schema/models.ts';
-import { ACCEPTED_STATUSES, syncRuns } from '../store/schema/runs.ts';
+import { ACCEPTED_STATUSES, STATUSES, syncRuns } from '../store/schema/runs.ts';
 
 /** Reads the metrics; imports do not count as runs. */
 export function readMetrics(ledger: Ledger): Metrics {
@@ -27,6 +27,7 @@ export function readMetrics(ledger: Ledger): Metrics {
   return {
     lastSuccessAt: newest(inArray(syncRuns.status, ACCEPTED_STATUSES))?.finishedAt ?? null,
     lastRun: last ?? null,
+    statuses: STATUSES,
     listed: listed?.count ?? 0,
     events: events ?? {},
     heldRuns: heldSince(ledger, head?.observedAt ?? '').length,

@@ -1,12 +1,12 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, notInArray, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import { groupBy } from '../../core/collections.ts';
-import { NOISE_CAUSES } from '../../core/diff/causes.ts';
 import type { NewsEvent } from '../../core/notification/news.ts';
 import type { Ledger } from '../store/open.ts';
 import { changeEvents } from '../store/schema/events.ts';
 import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
 import { prepareVerdicts } from './endpoints/verdicts.ts';
+import { isNews } from './filters.ts';
 import { prepareBasePrices } from './listAt.ts';
 
 /** What one run changed about one model. */
@@ -39,12 +39,9 @@ export function recentChanges(ledger: Ledger, { limit, at = null, ...scope }: Sc
     .where(and(eq(syncRuns.status, 'changed'), isKnown));
   const newest = runs.orderBy(desc(syncRuns.observedAt)).limit('runs' in scope ? scope.runs : -1);
   const isMeant = 'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest);
-  const isNews = and(isNotNull(previousObservedAt), or(isNull(cause), notInArray(cause, NOISE_CAUSES)));
   const isThen = at === null ? undefined : lte(observedAt, at);
-  const found = orm
-    .select()
-    .from(changeEvents)
-    .where(and(isMeant, isNews, isThen));
+  const which = and(isMeant, isNotNull(previousObservedAt), isNews(sql`${cause}`), isThen);
+  const found = orm.select().from(changeEvents).where(which);
   const events = found.orderBy(desc(observedAt), asc(id)).all();
   const toNews = prepareNews(ledger);
   const groups = groupBy(events, ({ runId, modelId }) => `${runId} ${modelId}`);

@@ -5,6 +5,7 @@ import { MEND, RESTORE, unwritten, withFile } from '../store/failure.ts';
 import { describeFault, findSchemaFaults } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { LIST_STATUSES } from '../store/schema/runs.ts';
+import { SEALED_TABLES } from '../store/seals.ts';
 import { nextRunId } from './timeline.ts';
 
 /**
@@ -43,8 +44,6 @@ function findAltered({ sqlite, file }: Ledger): DataFileError | undefined {
 
 /** Tables of which it is only known whether they have any rows. */
 const SOME: readonly string[] = ['archive', 'pricing_history'];
-/** Tables whose rows are nowhere else. */
-const TRUTH: readonly string[] = ['archive', 'endpoint_answers'];
 
 interface RowCounts {
   readonly name: string;
@@ -95,6 +94,6 @@ function inconsistent(file: string, rows: readonly RowCounts[], by: 'runs' | 'sw
   );
   if (wrong === undefined) return undefined;
   const message = `${file}: ${wrong.name} has ${quantity(wrong.found, 'row')} where its ${by} recorded ${wrong.expected}.`;
-  const truth = TRUTH.includes(wrong.name) || wrong.expected === 0;
-  return new DataFileError('inconsistent', message, { hint: truth ? `${RESTORE}.` : MEND });
+  const isLost = SEALED_TABLES.includes(wrong.name) || wrong.expected === 0;
+  return new DataFileError('inconsistent', message, { hint: isLost ? `${RESTORE}.` : MEND });
 }

@@ -6,16 +6,15 @@ import { limitsOf } from '../../core/reading/limits.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
 import { widens } from '../../core/reading/scope.ts';
-import { changeValues } from '../endpoints/look.ts';
+import { changeValues } from '../endpoints/observedAnswer.ts';
 import { prepareIntervals } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
+import type { ChangeCounts } from '../store/schema/columns.ts';
 import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
 import { OF_MODELS } from '../store/schema/intervals.ts';
 import { COUNTS, syncRuns } from '../store/schema/runs.ts';
 import { bindInsert, bindUpdate, value } from '../store/statements.ts';
 import type { TimelineRun } from './timeline.ts';
-
-export type ChangeCounts = Record<'added' | 'removed' | 'restored' | 'repriced' | 'limitsChanged' | 'updated', number>;
 
 export function noCounts(): ChangeCounts {
   return { added: 0, removed: 0, restored: 0, repriced: 0, limitsChanged: 0, updated: 0 };

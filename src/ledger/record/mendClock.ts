@@ -1,11 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { UsageError } from '../../core/errors.ts';
 import { type Instant, justAfter, toInstant } from '../../core/time/instant.ts';
-import { countFutureSweeps, leaveOutFutureSweeps } from '../endpoints/future.ts';
+import { countFutureSweeps, datedAhead, leaveOutFutureSweeps } from '../endpoints/future.ts';
 import { unwritten } from '../store/failure.ts';
 import type { Ledger } from '../store/open.ts';
+import { syncRuns } from '../store/schema/runs.ts';
 import type { Steps } from '../store/steps.ts';
 import { transactInTurns } from '../store/transaction.ts';
+import { noCounts } from './listWriter.ts';
 import { takeAsItIs } from './rebuild.ts';
 import { replayAll } from './replay.ts';
 
@@ -83,26 +85,28 @@ function redate(ledger: Ledger, redated: readonly FutureRun[], leftOut: readonly
 
 /** Makes it a rejected run, which keeps its answer. */
 function setAside({ orm }: Ledger, { id, status, observedAt }: FutureRun, at: Instant): void {
-  const words = `it was dated ${observedAt}, which was in the future (rebuild --mend-clock)`;
   orm.run(sql`DELETE FROM acceptances WHERE run_id = ${id}`);
   orm.run(sql`UPDATE sync_runs SET observed_at = min(finished_at, ${at}) WHERE id = ${id}`);
   if (status === 'rejected') return;
-  orm.run(sql`UPDATE sync_runs SET status = 'rejected', error_code = 'in_the_future', error_message = ${words},
-    model_count = NULL, added = 0, removed = 0, restored = 0, repriced = 0, limits_changed = 0, updated = 0,
-    quarantined = 0 WHERE id = ${id}`);
+  const rejected = { status: 'rejected', modelCount: null, ...noCounts(), quarantined: 0 } as const;
+  orm
+    .update(syncRuns)
+    .set({ ...rejected, ...datedAhead(observedAt) })
+    .where(eq(syncRuns.id, id))
+    .run();
 }
 
 function refuseWrongClock(ledger: Ledger, runs: readonly FutureRun[], at: Instant): void {
   const ended = runs.filter((run) => run.finishedAt > at).length;
   const { n } = ledger.orm.get<{ n: number }>(sql`SELECT count(*) AS n FROM sync_runs`);
   const sweeps = countFutureSweeps(ledger, at);
-  if (!isDoubtful(sweeps.future, sweeps.all) && !isDoubtful(ended, n)) return;
-  const words = isDoubtful(ended, n) ? `${ended} of ${n} runs` : `${sweeps.future} of ${sweeps.all} sweeps`;
+  if (!isClockAtFault(sweeps.future, sweeps.all) && !isClockAtFault(ended, n)) return;
+  const words = isClockAtFault(ended, n) ? `${ended} of ${n} runs` : `${sweeps.future} of ${sweeps.all} sweeps`;
   throw new UsageError('clock_behind', `${words} ended later than ${at}; ${unwritten(ledger)}.`, {
     hint: 'Set the clock, which seems to be behind, then look at model-ledger status again.',
   });
 }
 
-function isDoubtful(future: number, all: number): boolean {
+function isClockAtFault(future: number, all: number): boolean {
   return future > MOST_DOUBTFUL && future * 2 > all;
 }

@@ -1,5 +1,6 @@
 import { getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { CHANGE_TYPES } from '../../core/diff/changes.ts';
 import { endpointEvents, endpointQuarantine, endpoints } from '../endpoints/schema/endpoints.ts';
 import { endpointLimits, endpointPrices } from '../endpoints/schema/intervals.ts';
 import { changeEvents, quarantine, schemaDrift } from '../store/schema/events.ts';
@@ -29,7 +30,7 @@ export const PROJECTED: Readonly<Record<string, string>> = {
   ...allBut(changeEvents, 'id'),
   ...allBut(quarantine, 'id'),
   ...allBut(schemaDrift, 'id'),
-  endpoint_sweeps: 'id, started_at, added, removed, restored, repriced, limits_changed, updated',
+  endpoint_sweeps: ['id, started_at', ...CHANGE_TYPES].join(', '),
   ...ENDPOINT_TABLES,
 };
 

@@ -6,10 +6,11 @@ import type { ModelList } from '../../core/reading/modelList.ts';
 import type { Archive } from '../archive/archive.ts';
 import { prepareDefaultPrices } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
+import type { ChangeCounts } from '../store/schema/columns.ts';
 import { OF_MODELS } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import type { Steps } from '../store/steps.ts';
-import { type ChangeCounts, ListWriter, noCounts } from './listWriter.ts';
+import { ListWriter, noCounts } from './listWriter.ts';
 import { ModelRows } from './modelRows.ts';
 import { heldSince, lastAccepted, type TimelineRun } from './timeline.ts';
 

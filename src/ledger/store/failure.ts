@@ -5,6 +5,7 @@ import { isBusy, isSqliteError } from './driver.ts';
 
 /** What to do about a damaged file: where its rows are nowhere else, and where the archive has them. */
 export const RESTORE = 'Put a backup in its place: model-ledger restore FILE';
+export const RESTORE_DAMAGED = `${RESTORE}; model-ledger verify lists all that is damaged.`;
 export const MEND = 'Run model-ledger verify to find out what is missing, model-ledger rebuild to mend it.';
 
 /** By the code of SQLite or the file system: our own code, what failed, and what to do. */

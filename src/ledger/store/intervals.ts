@@ -20,7 +20,7 @@ export interface IntervalTables {
 }
 
 /** When something was observed, and by which run or sweep. */
-interface Sight {
+interface Sighting {
   readonly at: string;
   readonly by: number;
 }
@@ -48,7 +48,7 @@ export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: Inte
      * Ends the intervals of what has changed, and begins new ones.
      * @param before undefined: nothing held
      */
-    change(id: string | number, { by, at }: Sight, before: Terms | undefined, after: Terms): void {
+    change(id: string | number, { by, at }: Sighting, before: Terms | undefined, after: Terms): void {
       const closed = { id, validTo: at, closedBy: by };
       const opened = { [owner.key]: id, validFrom: at, openedBy: by };
       for (const { component, condition, ...price } of diffPrices(before?.prices ?? new Map(), after.prices)) {
@@ -60,7 +60,7 @@ export function prepareIntervals(ledger: Ledger, { prices, limits, owner }: Inte
       addLimits.run({ ...opened, ...after.limits });
     },
     /** Ends all open intervals. */
-    end(id: string | number, { by, at }: Sight): void {
+    end(id: string | number, { by, at }: Sighting): void {
       const closed = { id, validTo: at, closedBy: by };
       closePrices.run(closed);
       closeLimits.run(closed);

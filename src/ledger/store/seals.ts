@@ -9,8 +9,9 @@ import type Database from 'better-sqlite3';
  */
 
 const RUNS = 'sync_runs';
-/** Tables whose seals are in the table `seals`; runs have theirs in a column. */
-const OTHERS = [
+/** Tables whose rows are nowhere else. Runs have their seals in a column, the others in the table `seals`. */
+export const SEALED_TABLES: readonly string[] = [
+  RUNS,
   ...['acceptances', 'archive', 'archive_packs'],
   ...['endpoint_sweeps', 'endpoint_models', 'endpoint_texts', 'endpoint_answers', 'endpoint_telemetry'],
 ];
@@ -144,7 +145,6 @@ function beforeOf(row: string): string {
   return `(SELECT max(b.id) FROM ${RUNS} AS b WHERE b.id < ${row}.id)`;
 }
 
-/** SQL for the seal of a row. */
 function sealOf({ table, columns }: Sealed, row: string, ...more: readonly string[]): string {
   const values = [...columns.map((column) => `${row}."${column}"`), ...more];
   return `seal_of('${table}', ${values.join(', ')})`;
@@ -155,7 +155,7 @@ function readSealed(sqlite: Database.Database): Sealed[] {
   const query = sqlite.prepare<[string], { name: string; pk: number; hidden: number }>(
     'SELECT name, pk, hidden FROM pragma_table_xinfo(?)',
   );
-  return [RUNS, ...OTHERS].flatMap((table) => {
+  return SEALED_TABLES.flatMap((table) => {
     const columns = query.all(table).filter(({ name, hidden }) => hidden === 0 && name !== 'seal');
     const key = columns.find(({ pk }) => pk === 1)?.name;
     return key === undefined ? [] : [{ table, key, columns: columns.map(({ name }) => name) }];

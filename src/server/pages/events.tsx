@@ -62,7 +62,7 @@ function Move({ event }: { readonly event: JudgedEvent }) {
   if (field === null) {
     return (
       <li>
-        <strong class={type}>{TYPE_WORDS.find(([known]) => known === type)?.[1]}</strong>
+        <strong class={type}>{TYPE_WORDS[type]}</strong>
       </li>
     );
   }

@@ -4,7 +4,7 @@ import { runInTurns, type Steps } from '../../ledger/store/steps.ts';
 import { atOneInstant, prepareDataVersion, readTogether } from '../../ledger/store/transaction.ts';
 import type { Prepared } from '../http/answer.ts';
 import { Lists } from './lists.ts';
-import { Recent } from './recent.ts';
+import { LruCache } from './lruCache.ts';
 
 /** How long to wait while another program locks the whole file. Short, because all requests wait meanwhile. */
 const BUSY_MS = 250;
@@ -16,7 +16,7 @@ export interface View {
   readonly ledger: Ledger;
   readonly lists: Lists;
   /** Answers that stay true until the next commit. */
-  readonly answers: Recent<Prepared>;
+  readonly answers: LruCache<Prepared>;
 }
 
 interface OpenedView extends View {
@@ -85,6 +85,6 @@ export class LedgerSource {
 
 function viewOf(ledger: Ledger): OpenedView {
   const dataVersion = prepareDataVersion(ledger);
-  const answers = new Recent<Prepared>(ANSWER_BYTES);
+  const answers = new LruCache<Prepared>(ANSWER_BYTES);
   return { ledger, lists: new Lists(ledger), answers, dataVersion, version: dataVersion() };
 }

@@ -8,7 +8,7 @@ import { Archive } from '../../ledger/archive/archive.ts';
 import { createdOf } from '../../ledger/queries/served/ages.ts';
 import { lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
-import { Recent } from './recent.ts';
+import { LruCache } from './lruCache.ts';
 
 export interface ServedModel {
   readonly id: string;
@@ -39,7 +39,7 @@ const MOST_STEPS_BACK = 20;
 export class Lists {
   readonly #ledger: Ledger;
   readonly #archive: Archive;
-  readonly #decoded = new Recent<Decoded>(MOST_LISTS);
+  readonly #decoded = new LruCache<Decoded>(MOST_LISTS);
   #newest: ModelList | undefined;
 
   constructor(ledger: Ledger) {

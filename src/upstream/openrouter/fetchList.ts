@@ -15,7 +15,6 @@ import { isEtag, requestPage, type Session, takeUnparsable } from './request.ts'
 import { LIMITS, type RequestLimits } from './requestLimits.ts';
 import { retrying } from './retry.ts';
 
-/** What a source answered. */
 export interface SourceAnswer {
   /** Null where it is the same as the newest accepted one. */
   readonly body: Buffer | null;

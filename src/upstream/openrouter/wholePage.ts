@@ -1,4 +1,4 @@
-import { RejectedError } from '../../core/errors.ts';
+import { RejectedError, tryTo } from '../../core/errors.ts';
 import { isObject } from '../../core/reading/json.ts';
 import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
 import { kindOfJson } from '../../core/reading/rejection.ts';
@@ -38,14 +38,10 @@ export function readWholePage(body: Buffer, contentType: string | null): Reading
 
 /** `{"error":{"message":"…"}}` as upstream writes it. */
 export function readErrorMessage(text: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    const error = isObject(answer) ? answer.error : undefined;
-    const message = isObject(error) ? error.message : undefined;
-    return typeof message === 'string' && message.trim() !== '' ? message.trim() : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer: unknown = tryTo(() => JSON.parse(text));
+  const error = isObject(answer) ? answer.error : undefined;
+  const message = isObject(error) ? error.message : undefined;
+  return typeof message === 'string' && message.trim() !== '' ? message.trim() : undefined;
 }
 
 /** Describes what came instead of JSON, by its beginning and its content type. */

@@ -5,6 +5,7 @@ import { type Metrics, writeMetrics } from '../../../src/core/notification/metri
 const VITALS: Metrics = {
   lastSuccessAt: '2026-06-07T18:23:52.500Z',
   lastRun: { status: 'held', startedAt: '2026-06-07T19:23:50.000Z', finishedAt: '2026-06-07T19:23:51.250Z' },
+  statuses: ['changed', 'unchanged', 'held', 'rejected', 'failed'],
   listed: 421,
   events: { added: 430, repriced: 17 },
   heldRuns: 1,

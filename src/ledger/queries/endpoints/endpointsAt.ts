@@ -10,7 +10,6 @@ import { answerAt, answeredBy } from '../../endpoints/timeline.ts';
 import type { Ledger } from '../../store/open.ts';
 import { inForce, type StoredPriceRow, toPriceRow } from '../listing.ts';
 
-/** An endpoint that serves a model, with its prices and limits. */
 export interface ServedEndpoint extends Label, EndpointLimits {
   readonly id: number;
   readonly twin: number;

@@ -1,8 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm';
-import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { lastWholeSweep } from '../../endpoints/sweeps.ts';
 import type { Ledger } from '../../store/open.ts';
-import { isAskedFor } from '../filters.ts';
+import { isAskedFor, isNews } from '../filters.ts';
 import type { ListingFilter } from '../listing.ts';
 
 /** Whether there was ever a sweep. */
@@ -29,22 +28,21 @@ export function lastSweep(ledger: Ledger) {
 
 export type LastSweep = NonNullable<ReturnType<typeof lastSweep>>;
 
-/** How many endpoints were added, removed or restored, or changed a price or a limit. */
-export type EndpointChanges = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
+export type EndpointChangeCounts = Readonly<Record<'added' | 'removed' | 'restored' | 'repriced' | 'limits', number>>;
 
 /** Counts changes after one instant, up to another; endpoints of a model's first answer count as no change. */
 export function countEndpointChanges(
   ledger: Ledger,
   { from, to }: { readonly from: string; readonly to: string },
   filter: ListingFilter,
-): EndpointChanges {
+): EndpointChangeCounts {
   const conditions = and(
     sql`e.observed_at > ${from} AND e.observed_at <= ${to} AND e.previous_observed_at IS NOT NULL`,
-    sql`(e.cause IS NULL OR e.cause NOT IN ${NOISE_CAUSES})`,
+    isNews(sql`e.cause`),
     isAskedFor(ledger, sql`e.model_id`, filter),
   );
   const count = (type: string): SQL => sql`count(DISTINCT CASE WHEN e.type = ${type} THEN e.endpoint_id END)`;
-  return ledger.orm.get<EndpointChanges>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
+  return ledger.orm.get<EndpointChangeCounts>(sql`SELECT ${count('added')} AS added, ${count('removed')} AS removed,
     ${count('restored')} AS restored, ${count('repriced')} AS repriced, ${count('limits_changed')} AS limits
     FROM endpoint_events AS e WHERE ${conditions}`);
 }

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { NOISE_CAUSES } from '../../../core/diff/causes.ts';
 import { END_OF_TIME } from '../../../core/time/instant.ts';
 import type { Ledger } from '../../store/open.ts';
+import { isNews } from '../filters.ts';
 
 /** When each model was last added or changed, by an instant (null: ever). */
 export function changedAtOf({ orm }: Ledger, at: string | null): (id: string) => string | null {
   const rows = orm.all<{ id: string; changedAt: string }>(
     sql`SELECT model_id AS id, max(observed_at) AS changedAt FROM change_events
-      WHERE (cause IS NULL OR cause NOT IN ${NOISE_CAUSES}) AND observed_at <= ${at ?? END_OF_TIME} GROUP BY model_id`,
+      WHERE ${isNews(sql`cause`)} AND observed_at <= ${at ?? END_OF_TIME} GROUP BY model_id`,
   );
   const byId = new Map(rows.map((row) => [row.id, row.changedAt]));
   return (id) => byId.get(id) ?? null;

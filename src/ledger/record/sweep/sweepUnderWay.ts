@@ -1,8 +1,8 @@
 // Longer than other files: the state of a sweep that is under way, which is to change in one place only.
 import { SweepTally } from '../../../core/endpoints/tally.ts';
 import { nextInstant, toInstant } from '../../../core/time/instant.ts';
-import { Gathered } from '../../endpoints/gathered.ts';
-import type { ModelChanges } from '../../endpoints/look.ts';
+import type { ReportedChanges } from '../../endpoints/observedAnswer.ts';
+import { PendingAnswers } from '../../endpoints/pendingAnswers.ts';
 import { type IsWanted, planSweep, sweptModels, unlistedModels } from '../../endpoints/plan.ts';
 import { recordAnswers } from '../../endpoints/recorder.ts';
 import { withDrift } from '../../endpoints/settle.ts';
@@ -33,9 +33,9 @@ export class SweepUnderWay {
   readonly #open: OpenSweep;
   readonly #isWanted: IsWanted;
   readonly #dependencies: UnderWayDependencies;
-  readonly #gathered: Gathered;
+  readonly #pending: PendingAnswers;
   readonly #taken: Set<string>;
-  #changes: readonly ModelChanges[] = [];
+  #changes: readonly ReportedChanges[] = [];
   #lastWrite: number;
   #planned: number;
 
@@ -51,13 +51,13 @@ export class SweepUnderWay {
   private constructor(ledger: Ledger, turns: Turns, plan: SweepPlan, dependencies: UnderWayDependencies) {
     const { models, isWanted } = planSweep(ledger, plan.narrowedTo);
     this.#open = openSweep(ledger, plan, dependencies.now());
-    this.#taken = new Set(this.#open.settled);
+    this.#taken = new Set(this.#open.answered);
     this.models = models.filter((id) => !this.#taken.has(id));
     this.tally = new SweepTally(this.#open.counts);
     this.#turns = turns;
     this.#isWanted = isWanted;
     this.#dependencies = dependencies;
-    this.#gathered = new Gathered(lastAnswersOf(ledger, models));
+    this.#pending = new PendingAnswers(lastAnswersOf(ledger, models));
     this.#planned = models.length;
     this.#lastWrite = dependencies.elapsedMs();
   }
@@ -68,7 +68,7 @@ export class SweepUnderWay {
    * @throws RejectedError where it is no answer about the model
    */
   take(model: string, at: Date, body: Buffer | null): void {
-    this.tally.answered(this.#gathered.take(model, this.#instant(at), body));
+    this.tally.answered(this.#pending.take(model, this.#instant(at), body));
     this.#taken.add(model);
   }
 
@@ -82,7 +82,7 @@ export class SweepUnderWay {
   }
 
   get isDue(): boolean {
-    return this.#gathered.news >= BATCH || this.#dependencies.elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
+    return this.#pending.news >= BATCH || this.#dependencies.elapsedMs() - this.#lastWrite >= WRITE_EVERY_MS;
   }
 
   /** Writes what has been gathered; after a stop this may fail, and the next sweep asks again. */
@@ -124,7 +124,7 @@ export class SweepUnderWay {
       failures,
       isGivenUp,
       changes: this.#changes,
-      setAside: this.#gathered.setAside,
+      setAside: this.#pending.setAside,
     };
   }
 
@@ -142,16 +142,16 @@ export class SweepUnderWay {
 
   /** At the end: decides whether models really lost all endpoints, and adds those that are no longer listed. */
   #judge(ledger: Ledger): void {
-    this.#gathered.judgeEmptied(this.tally);
+    this.#pending.judgeEmptied(this.tally);
     if (this.tally.isHopeless || this.tally.status === 'failed') return;
     const unlisted = unlistedModels(ledger).filter((id) => !this.#taken.has(id) && this.#isWanted(id));
-    this.#gathered.takeUnlisted(unlisted, this.#instant(this.#dependencies.now()));
+    this.#pending.takeUnlisted(unlisted, this.#instant(this.#dependencies.now()));
   }
 
   #write(ledger: Ledger): void {
     const { elapsedMs, telemetry } = this.#dependencies;
     this.#lastWrite = elapsedMs();
-    const changes = recordAnswers(ledger, this.#open, this.tally.counts, this.#gathered.handOver(), { telemetry });
+    const changes = recordAnswers(ledger, this.#open, this.tally.counts, this.#pending.handOver(), { telemetry });
     this.#changes = withDrift(ledger, this.#open.id, [...this.#changes, ...changes]);
   }
 }

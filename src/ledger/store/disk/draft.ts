@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { tryTo } from '../../../core/errors.ts';
 
 /** A draft of a database, and the files that SQLite keeps beside it. */
 const SUFFIXES = ['', '-journal', '-wal', '-shm'];
@@ -12,12 +13,7 @@ export function withDraft<T>(draft: string, work: () => T): T {
   try {
     return work();
   } finally {
-    for (const suffix of SUFFIXES) {
-      try {
-        rmSync(draft + suffix, { recursive: true, force: true });
-      } catch {
-        // Must not hide the error of `work`; the next attempt reports this one.
-      }
-    }
+    // A failure must not hide the error of `work`; the next attempt reports it.
+    for (const suffix of SUFFIXES) tryTo(() => rmSync(draft + suffix, { recursive: true, force: true }));
   }
 }

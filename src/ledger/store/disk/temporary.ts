@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, DataFileError, messageOf } from '../../../core/errors.ts';
+import { codeOf, DataFileError, messageOf, tryTo } from '../../../core/errors.ts';
 
 const PREFIX = 'model-ledger-';
 
@@ -49,11 +49,8 @@ export function removeLeftovers(folder: string, before: string, after: string): 
   for (const entry of readdirSync(folder)) {
     const [, pid, rest] = (entry.startsWith(before) && /^(\d+)(.*)$/s.exec(entry.slice(before.length))) || [];
     if (pid === undefined || !rest?.startsWith(after) || isAlive(Number(pid))) continue;
-    try {
-      rmSync(join(folder, entry), { recursive: true, force: true });
-    } catch {
-      // Another user's, and in nobody's way.
-    }
+    // Another user's may stay, and is in nobody's way.
+    tryTo(() => rmSync(join(folder, entry), { recursive: true, force: true }));
   }
 }
 

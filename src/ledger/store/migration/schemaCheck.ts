@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { DataFileError } from '../../../core/errors.ts';
 import { openDatabase } from '../driver.ts';
 import { RESTORE } from '../failure.ts';
+import { SEALED_TABLES } from '../seals.ts';
 import { applyMigration, readMigrations } from './migrations.ts';
 
 interface SchemaObject {
@@ -54,9 +55,6 @@ export function describeFault({ kind, object: { type, name, owner } }: SchemaFau
   return `the ${type} ${name}${kind === 'alien' ? ` on ${owner}` : ''} ${words[kind]}`;
 }
 
-/** The tables from which all others can be made. */
-const TRUTH = ['sync_runs', 'acceptances', 'archive', 'archive_packs'];
-
 /**
  * Mends the schema, without touching rows.
  * @throws DataFileError where a table was altered, or one is missing that cannot be made again
@@ -64,7 +62,7 @@ const TRUTH = ['sync_runs', 'acceptances', 'archive', 'archive_packs'];
 export function mendSchema(file: string, sqlite: Database.Database): void {
   for (const fault of findSchemaFaults(sqlite)) {
     const { type, name, sql } = fault.object;
-    if (type === 'table' && (fault.kind === 'altered' || TRUTH.includes(name))) {
+    if (type === 'table' && (fault.kind === 'altered' || SEALED_TABLES.includes(name))) {
       const message = `${file}: ${describeFault(fault)}, and nothing tells what it held.`;
       throw new DataFileError('altered', message, { hint: `${RESTORE}.` });
     }

@@ -89,6 +89,8 @@ export const priceChecks = (
 
 export const counter = (name: string) => integer(name).notNull().default(0);
 
+export type ChangeCounts = Record<keyof ReturnType<typeof changeCounts>, number>;
+
 /** How many changes of each type there were. */
 export const changeCounts = () => ({
   added: counter('added'),

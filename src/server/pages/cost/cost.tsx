@@ -8,7 +8,6 @@ import { line } from '../words.ts';
 import type { CostPage, CostResult } from './costData.ts';
 import { TextForm } from './textForm.tsx';
 
-/** What a text costs with each model, by the model's own count of tokens. */
 export function CostOfText({ page }: { readonly page: CostPage }) {
   const { frame, models, completionTokens, times, typed, problem, result } = page;
   return (

@@ -2,7 +2,6 @@ import { messageOf, UsageError } from '../../../core/errors.ts';
 import { decodeText, SAVE_AS_UTF8 } from '../../../core/reading/text/encoding.ts';
 import { readTexts } from '../../../core/tokens/messages.ts';
 
-/** A text that was posted. */
 export interface PostedText {
   /** The text as it was typed; empty if a file was chosen. */
   readonly typed: string;

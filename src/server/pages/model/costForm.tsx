@@ -7,7 +7,7 @@ import { numeric, Table } from '../table.tsx';
 import type { Cost, ModelPage } from './modelData.ts';
 
 /** A form for the quantities of a request, and their exact bill. */
-export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost; readonly page: ModelPage }) {
+export function CostForm({ cost, page: { frame, state } }: { readonly cost: Cost; readonly page: ModelPage }) {
   return (
     <section aria-labelledby="cost">
       <h3 id="cost">What a request costs</h3>
@@ -25,7 +25,7 @@ export function CostForm({ cost, page: { frame, look } }: { readonly cost: Cost;
       <details>
         <summary>Count a text</summary>
         <TextForm site={frame.site} asOf={frame.asOf}>
-          <input type="hidden" name="model" value={look.facts.id} />
+          <input type="hidden" name="model" value={state.facts.id} />
         </TextForm>
       </details>
     </section>

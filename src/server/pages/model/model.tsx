@@ -1,6 +1,6 @@
 import { durationWords } from '../../../core/format/units.ts';
 import { dayOf, minuteWords } from '../../../core/time/when.ts';
-import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../../../ledger/queries/served/modelState.ts';
 import { EventTable } from '../events.tsx';
 import { Layout } from '../layout.tsx';
 import { line } from '../words.ts';
@@ -14,8 +14,8 @@ import { Providers } from './providers.tsx';
 
 /** One model: its history, prices, limits and changes. */
 export function Model({ page }: { readonly page: ModelPage }) {
-  const { frame, look, prices, cost } = page;
-  const { facts, lifecycle } = look;
+  const { frame, state, prices, cost } = page;
+  const { facts, lifecycle } = state;
   const all = new URLSearchParams({ model: facts.id, all: 'true' }).toString();
   return (
     <Layout frame={frame}>
@@ -28,14 +28,14 @@ export function Model({ page }: { readonly page: ModelPage }) {
       {frame.site.isStatic ? null : <CostForm cost={cost} page={page} />}
       <Providers endpoints={page.endpoints} />
       <h2>Prices over time</h2>
-      <PriceCharts history={look.history} record={page.record} />
+      <PriceCharts history={state.history} record={page.record} />
       <h2>Limits</h2>
       <Limits limits={page.limits} />
       <h2>Changes</h2>
       <EventTable events={page.latest} frame={frame} label="Changes of this model" hasModel={false} />
-      {look.events.length <= page.latest.length || frame.site.isStatic ? null : (
+      {state.events.length <= page.latest.length || frame.site.isStatic ? null : (
         <p>
-          <a href={frame.site.link('/changes', all)}>All {look.events.length} changes</a>
+          <a href={frame.site.link('/changes', all)}>All {state.events.length} changes</a>
         </p>
       )}
       <h2>About it</h2>
@@ -44,7 +44,7 @@ export function Model({ page }: { readonly page: ModelPage }) {
   );
 }
 
-function LifecycleWords({ lifecycle }: Pick<ModelLook, 'lifecycle'>) {
+function LifecycleWords({ lifecycle }: Pick<ModelState, 'lifecycle'>) {
   const when = (at: string | null) => (at === null ? null : <time datetime={at}>{minuteWords(at, 'utc')}</time>);
   return (
     <p class="life">

@@ -8,7 +8,7 @@ import { coverageOf } from '../../../ledger/queries/coverage.ts';
 import { listEndpointsAt } from '../../../ledger/queries/endpoints/endpointsAt.ts';
 import { judgeEvents } from '../../../ledger/queries/endpoints/verdicts.ts';
 import { findModel, limitsHistory } from '../../../ledger/queries/model.ts';
-import { lookAtModel } from '../../../ledger/queries/served/lookAtModel.ts';
+import { modelStateAt } from '../../../ledger/queries/served/modelState.ts';
 import { notListed } from '../../api/model.ts';
 import { listAt, type Question } from '../../question.ts';
 import { modelPath } from '../../site.ts';
@@ -35,14 +35,14 @@ export function modelData(question: Question, id: string) {
   const at = question.request.asOf();
   const facts = findModel(ledger, id, at);
   if (facts === undefined || (at !== null && facts.firstSeenAt > at)) throw notListed(question.view, id);
-  const look = lookAtModel(ledger, facts, at);
+  const state = modelStateAt(ledger, facts, at);
   const served = list.byId.get(id);
   // The prices in force, or else the last ones, in upstream's order if that is known.
-  const prices = served === undefined ? look.prices : applyOrder(look.prices, readOrder(served.recorded));
+  const prices = served === undefined ? state.prices : applyOrder(state.prices, readOrder(served.recorded));
   const path = modelPath(id);
   return {
     frame: { ...frameOf(question, path, observedAt), title: line(facts.name ?? id), feed: `${path}/feed` },
-    look,
+    state,
     prices,
     document: served?.document,
     cost: costOf(question, prices),
@@ -52,7 +52,7 @@ export function modelData(question: Question, id: string) {
     /** The cheapest first; empty if no endpoints were recorded. */
     endpoints: listEndpointsAt(ledger, id, at),
     /** Newest first; the page of changes has all of them. */
-    latest: judgeEvents(ledger, look.events.slice(-LATEST).reverse()),
+    latest: judgeEvents(ledger, state.events.slice(-LATEST).reverse()),
   };
 }
 

@@ -2,14 +2,14 @@ import { priceWords, unitsTold, unitWords } from '../../../core/format/priceWord
 import { type TimedPrice, Timetable } from '../../../core/pricing/timetable.ts';
 import { COMPONENTS, type Unit, unitOf } from '../../../core/reading/components.ts';
 import { minuteWords } from '../../../core/time/when.ts';
-import type { ModelLook } from '../../../ledger/queries/served/lookAtModel.ts';
+import type { ModelState } from '../../../ledger/queries/served/modelState.ts';
 import { type ChartStep, StepChart } from '../../charts/stepChart.tsx';
 import { numeric, Table, WhenCell } from '../table.tsx';
 import { dollarTick, line, positionOf } from '../words.ts';
 import type { ModelPage } from './modelData.ts';
 
 /** Each base price over time, as a chart and in a table. */
-export function PriceCharts({ history, record }: Pick<ModelLook, 'history'> & Pick<ModelPage, 'record'>) {
+export function PriceCharts({ history, record }: Pick<ModelState, 'history'> & Pick<ModelPage, 'record'>) {
   const [from, to] = [Date.parse(history[0]?.validFrom ?? record.first), Date.parse(record.last)];
   const base = history.filter(({ condition, price }) => condition === '' && price !== null);
   const components = COMPONENTS.map(({ component }) => component).filter((component) =>

@@ -20,7 +20,7 @@ export function addModel({ orm }: Ledger, modelId: string): number {
 }
 
 /** When each model answered in a sweep, by the model's number: the column `answers`. */
-export class Answers {
+export class AnswerTimes {
   readonly #startedAt: number;
   readonly #offsets: number[];
 
@@ -59,8 +59,8 @@ export class Answers {
 }
 
 /** Reads a sweep's answers, has them changed, and writes them back. */
-export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answers) => void): void {
-  const answers = new Answers(sweepRow(ledger, id));
+export function changeAnswerTimes(ledger: Ledger, id: number, change: (answers: AnswerTimes) => void): void {
+  const answers = new AnswerTimes(sweepRow(ledger, id));
   change(answers);
   const row = { answers: String(answers) };
   ledger.orm.update(endpointSweeps).set(row).where(eq(endpointSweeps.id, id)).run();
@@ -68,12 +68,11 @@ export function changeAnswers(ledger: Ledger, id: number, change: (answers: Answ
 
 /** When the last answer of a sweep came, or else when it began. */
 export function lastInstantOf(row: Pick<SweepRow, 'startedAt' | 'answers'>): string {
-  return new Answers(row).last ?? row.startedAt;
+  return new AnswerTimes(row).last ?? row.startedAt;
 }
 
-/** The models that have answered in a sweep. */
-export function settledIn(ledger: Ledger, row: SweepRow): Set<string> {
-  const answers = new Answers(row);
+export function answeredModels(ledger: Ledger, row: SweepRow): Set<string> {
+  const answers = new AnswerTimes(row);
   return new Set([...modelNumbers(ledger)].flatMap(([id, number]) => (answers.get(number) === undefined ? [] : [id])));
 }
 

@@ -27,7 +27,7 @@ export interface SetAside {
 }
 
 /** Gathers what was learned of models until it is recorded. */
-export class Gathered {
+export class PendingAnswers {
   readonly setAside: SetAside[] = [];
   readonly #known: ReadonlyMap<string, LastAnswer>;
   readonly #pending: ModelAnswer[] = [];

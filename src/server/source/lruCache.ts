@@ -1,5 +1,5 @@
 /** A cache of limited size that drops the least recently used values. */
-export class Recent<T> {
+export class LruCache<T> {
   readonly #kept = new Map<string, { readonly value: T; readonly size: number }>();
   readonly #most: number;
   #size = 0;

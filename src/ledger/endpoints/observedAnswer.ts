@@ -4,7 +4,7 @@ import type { EndpointFieldChange } from '../../core/endpoints/compare.ts';
 import type { Label } from '../../core/endpoints/endpoint.ts';
 
 /** One answer of one model, to be written to the tables. */
-export interface Look {
+export interface ObservedAnswer {
   readonly sweepId: number;
   readonly model: string;
   readonly observedAt: string;
@@ -14,23 +14,23 @@ export interface Look {
   readonly answer: Pick<EndpointList, 'endpoints' | 'broken'>;
 }
 
-export const NO_ENDPOINTS: Look['answer'] = { endpoints: [], broken: [] };
+export const NO_ENDPOINTS: ObservedAnswer['answer'] = { endpoints: [], broken: [] };
 
-export type LookChange = Exclude<ListChange, { readonly field: string }> | EndpointFieldChange;
+export type EndpointChange = Exclude<ListChange, { readonly field: string }> | EndpointFieldChange;
 
 /** One change, as reported after a sweep. */
-export interface EndpointChange {
+export interface ReportedChange {
   readonly label: Label;
-  readonly change: LookChange;
+  readonly change: EndpointChange;
 }
 
-export interface ModelChanges {
+export interface ReportedChanges {
   readonly model: string;
-  readonly changes: readonly EndpointChange[];
+  readonly changes: readonly ReportedChange[];
 }
 
 /** The columns of an event; one of the lifecycle has neither a field nor values. */
-export function changeValues(change: LookChange) {
+export function changeValues(change: EndpointChange) {
   const { type } = change;
   if (!('field' in change)) return { type, field: null, oldValue: null, newValue: null, cause: null, changePct: null };
   const { field, before: oldValue, after: newValue, cause, changePct } = change;

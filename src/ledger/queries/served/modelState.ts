@@ -7,7 +7,7 @@ import { type EventRow, eventsOf } from '../events.ts';
 import { limitsAt, type ModelFacts, preparePriceHistory } from '../model.ts';
 
 /** Everything about one model at an instant (null: now). */
-export interface ModelLook {
+export interface ModelState {
   readonly facts: ModelFacts;
   readonly at: string | null;
   readonly lifecycle: Lifecycle;
@@ -18,7 +18,7 @@ export interface ModelLook {
 }
 
 /** Everything about a model at an instant; where it was gone, its prices and limits are those it had last. */
-export function lookAtModel(ledger: Ledger, facts: ModelFacts, at: string | null): ModelLook {
+export function modelStateAt(ledger: Ledger, facts: ModelFacts, at: string | null): ModelState {
   const events = eventsOf(ledger, facts.id);
   const lifecycle = readLifecycle(events, at);
   const lookAt = lifecycle.listed ? at : lifecycle.lastSeenAt;
