@@ -90,7 +90,9 @@ describe('import git', () => {
       0,
       [
         expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: The answer ends in the middle/),
-        expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in what should be a model list./),
+        expect.stringMatching(
+          /^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in what should be a model list./,
+        ),
         expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: The answer ends in the middle/),
       ],
     ]);
