@@ -1,4 +1,5 @@
 import { getOrMake } from '../collections.ts';
+import { isAlias } from '../modelIds.ts';
 import { isScheduled } from '../pricing/conditions.ts';
 import type { ParsedModel } from '../reading/model.ts';
 import type { Amount } from '../reading/price.ts';
@@ -34,7 +35,7 @@ export function priceCause(
   const { before: old, after: now } = difference;
   if ((old === null && now === '0') || (old === '0' && now === null)) return 'zero';
   if (isClock(difference, before, after, defaultPrice)) return 'clock';
-  return after.id.startsWith('~') ? 'alias' : null;
+  return isAlias(after.id) ? 'alias' : null;
 }
 
 /**

@@ -1,4 +1,6 @@
-/** Whether a model can have endpoints of its own: aliases (`~…`) and the routers stand for others, and are never asked about. */
+import { isAlias, isRouter } from '../modelIds.ts';
+
+/** Whether a model can have endpoints of its own: aliases and routers stand for others, and are never asked about. */
 export function canBeServed(model: string): boolean {
-  return !model.startsWith('~') && !model.startsWith('openrouter/');
+  return !isAlias(model) && !isRouter(model);
 }

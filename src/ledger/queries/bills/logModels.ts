@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { isAlias } from '../../../core/modelIds.ts';
 import type { Ledger } from '../../store/open.ts';
 import { allIds } from '../model.ts';
 import { idsCalled, nearIds } from '../resolveModel.ts';
@@ -60,7 +61,7 @@ function idsBySlugsEnd(rows: readonly SlugRow[], name: string): string[] {
 }
 
 function variantOf(id: string): string {
-  return id.startsWith('~') ? '~' : id.slice(baseOf(id).length);
+  return isAlias(id) ? '~' : id.slice(baseOf(id).length);
 }
 
 function baseOf(name: string): string {
