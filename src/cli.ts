@@ -5,6 +5,7 @@ import type { Context } from './commands/shared/context.ts';
 import { programName } from './commands/shared/invocation.ts';
 import { handleOutputError, reportError } from './commands/shared/reportError.ts';
 import { fillFromFiles } from './config/environment.ts';
+import { refuseLostBytes } from './config/lostBytes.ts';
 import { UsageError } from './core/errors.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   const program = programName({ env, script: process.argv[1] ?? '', cwd: workingFolder() });
   const context: Context = { env, stdin, stdout, stderr, program, now, signal: stop.signal, version, exitCode: 0 };
   try {
+    refuseLostBytes(args, env);
     // If .env is a pipe this may wait. Signals are handled only afterwards, so until then they end the process.
     context.origins = fillFromFiles(process.env, (words) => warn(context, words));
     listen();

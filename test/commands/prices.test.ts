@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { define as defineChanges } from '../../src/commands/changes/changes.ts';
 import { define } from '../../src/commands/prices/prices.ts';
+import type { Define } from '../../src/commands/shared/command.ts';
+import { define as defineShow } from '../../src/commands/show/show.ts';
+import { documentOf } from '../core/documents.ts';
+import { snapshot } from '../ledger/snapshots.ts';
 import { makeLedger } from '../ledgers.ts';
 import { jsonLines, newFolder } from '../program/program.ts';
 import { newApp } from '../server/apps.ts';
-import { ask, smallLedger } from './asking.ts';
+import { ask, ledgerWith, smallLedger } from './asking.ts';
 
 const prices = async (args: readonly string[], options = {}) =>
   ask(define, [...args, '--db', await smallLedger()], options);
@@ -106,6 +111,32 @@ test('a model as JSON has exact prices, and its conditional ones apart', async (
     ],
     imageUnit: null,
   });
+});
+
+test('what is decided per request is null with a flag in a record of one price, and the word where one value is all', async () => {
+  const tiers = { overrides: [{ min_prompt_tokens: 1000, completion: '-1' }] };
+  const db = await ledgerWith([
+    snapshot('2026-01-01T00:00:00.000Z', [
+      documentOf('a/b', { pricing: { prompt: '-1', completion: '0.1', ...tiers } }),
+    ]),
+    snapshot('2026-01-02T00:00:00.000Z', [
+      documentOf('a/b', { pricing: { prompt: '0.1', completion: '-1', ...tiers } }),
+    ]),
+  ]);
+  const json = async (command: Define, ...args: string[]) =>
+    JSON.parse((await ask(command, [...args, '--json', '--db', db])).stdout);
+  const { prompt, completion, request, conditional } = await json(define);
+  expect([prompt, completion, request]).toEqual(['0.1', 'dynamic', null]);
+  const tier = { component: 'completion', condition: 'min_prompt_tokens=1000', price: null, dynamic: true };
+  expect(conditional).toEqual([tier]);
+  const shown: { prices: object[] } = await json(defineShow, 'a/b');
+  expect(shown.prices).toMatchObject([
+    tier,
+    { component: 'prompt', price: '0.1', dynamic: false },
+    { component: 'completion', condition: '', price: null, dynamic: true },
+  ]);
+  const { field, before, after } = await json(defineChanges, '--field', 'pricing.prompt');
+  expect([field, before, after]).toEqual(['pricing.prompt', 'dynamic', '0.1']);
 });
 
 test('nothing says why', async () => {

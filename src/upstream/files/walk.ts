@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '../../core/collections.ts';
 import { codeOf } from '../../core/errors.ts';
@@ -24,7 +24,8 @@ export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = '
   for (const entry of entries) {
     const path = join(below, entry.name);
     const leaveOut = (reason: string): void => onLeftOut({ name: join(folder, path), reason });
-    if (entry.name.startsWith('.')) leaveOut(entry.isDirectory() ? 'a hidden folder' : 'a hidden file');
+    if (entry.name.includes(LOST) && !(await isThere(join(folder, path)))) leaveOut(NOT_UTF8);
+    else if (entry.name.startsWith('.')) leaveOut(entry.isDirectory() ? 'a hidden folder' : 'a hidden file');
     else if (entry.isDirectory()) yield* walkSaved(folder, onLeftOut, path);
     else {
       const reason = await whyNoAnswer(join(folder, path), entry.isSymbolicLink());
@@ -32,6 +33,17 @@ export async function* walkSaved(folder: string, onLeftOut: OnLeftOut, below = '
       else leaveOut(reason);
     }
   }
+}
+
+/** What Node puts in the place of bytes that are no UTF-8; by such a name nothing can be opened. */
+const LOST = '\ufffd';
+const NOT_UTF8 = 'its name is not UTF-8: rename it, or link to it under another name';
+
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function whyNoAnswer(path: string, isLink: boolean): Promise<string | undefined> {

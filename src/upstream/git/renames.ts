@@ -9,6 +9,7 @@ const MOST_COMPARED_BYTES = 256 << 20;
 /** Where a file that is new in a commit came from. */
 export type Origin =
   | { readonly kind: 'renamed'; readonly from: string }
+  | { readonly kind: 'unnamable'; readonly from: string }
   | { readonly kind: 'new' }
   /** Some of the deleted files cannot be compared. */
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -30,7 +31,7 @@ export async function findOrigin(repository: Repository, change: FileChange): Pr
   const moves = readMoves(await repository.git([...args, '--no-renames', '--diff-filter=AD', parent, change.commit]));
   const gone = moves.filter(({ isGone }) => isGone);
   const [same] = gone.filter(({ object }) => object === change.object);
-  if (same !== undefined) return { kind: 'renamed', from: same.path };
+  if (same !== undefined) return renamedFrom(same.path);
   if (gone.length === 0) return { kind: 'new' };
   if (moves.length > MOST_COMPARED) return { kind: 'unknown', reason: `${moves.length} files came or went with it` };
   const objects = await describeObjects(
@@ -48,11 +49,17 @@ export async function findOrigin(repository: Repository, change: FileChange): Pr
   const fields = renamed.split('\0');
   const at = fields.findIndex((field, index) => /^:.* R\d+$/.test(field) && fields[index + 2] === change.path);
   const from = fields[at + 1];
-  if (at >= 0 && from !== undefined) return { kind: 'renamed', from };
+  if (at >= 0 && from !== undefined) return renamedFrom(from);
   const hidden = gone.length - readable.filter(({ isGone }) => isGone).length;
   return hidden === 0
     ? { kind: 'new' }
     : { kind: 'unknown', reason: `${hidden} files that went with it cannot be read` };
+}
+
+/** A name whose bytes are no UTF-8 has been read with a replacement for them, and cannot be given to git again. */
+function renamedFrom(from: string): Origin {
+  if (!from.includes('\ufffd')) return { kind: 'renamed', from };
+  return { kind: 'unnamable', from };
 }
 
 function readMoves(output: string): Moved[] {

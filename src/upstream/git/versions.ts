@@ -75,8 +75,14 @@ async function findRename(
     if (!change.isNew) continue;
     const origin = await findOrigin(repository, change);
     if (origin.kind === 'renamed') return { change, from: origin.from };
+    const commit = change.commit.slice(0, 12);
+    if (origin.kind === 'unnamable') {
+      note(
+        `Before commit ${commit}, ${change.path} was called ${origin.from}. That name is not UTF-8 and cannot be looked ` +
+          'up, so its versions by that name are not imported.',
+      );
+    }
     if (origin.kind === 'unknown') {
-      const commit = change.commit.slice(0, 12);
       note(`Whether ${change.path} had another name before commit ${commit} is not known: ${origin.reason}.`);
     }
   }

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DataFileError } from '../../../core/errors.ts';
+import { codeOf, DataFileError } from '../../../core/errors.ts';
 
 /** Whether two names, or one name at two times, are the same file. */
 export function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
@@ -29,8 +29,18 @@ const MOST_LINKS = 40;
 export function followLinks(file: string, links = MOST_LINKS): string {
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there === undefined || links === 0) return file;
-  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return realpathSync(file);
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return realNameOf(file);
   return there.isSymbolicLink() ? followLinks(resolve(dirname(file), readlinkSync(file)), links - 1) : file;
+}
+
+/** The name as it was given where Node cannot write the whole path: a folder above may have a name that is not UTF-8. */
+function realNameOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return file;
+  }
 }
 
 /** SQLite's log of a data file, which stands beside the file itself and not beside a link to it. */
@@ -44,7 +54,8 @@ export function logOf(file: string): string {
  * @throws DataFileError when some of its hard links are in other folders, where they cannot be found
  */
 export function namesOf(file: string): readonly string[] {
-  const target = resolve(followLinks(file));
+  const followed = followLinks(file);
+  const target = existsSync(dirname(resolve(followed))) ? resolve(followed) : followed;
   const own = statSync(target, { throwIfNoEntry: false });
   if (own === undefined || !own.isFile() || own.nlink < 2) return [target];
   const others = namesIn(dirname(target), own).filter((name) => name !== target);
