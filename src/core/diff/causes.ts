@@ -1,5 +1,4 @@
 import { getOrMake } from '../collections.ts';
-import { isAlias } from '../modelIds.ts';
 import { isScheduled } from '../pricing/conditions.ts';
 import type { ParsedModel } from '../reading/model.ts';
 import type { Amount } from '../reading/price.ts';
@@ -35,7 +34,7 @@ export function priceCause(
   const { before: old, after: now } = difference;
   if ((old === null && now === '0') || (old === '0' && now === null)) return 'zero';
   if (isClock(difference, before, after, defaultPrice)) return 'clock';
-  return isAlias(after.id) ? 'alias' : null;
+  return after.id.startsWith('~') ? 'alias' : null;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { isRouter } from '../modelIds.ts';
 import type { Vocabulary } from './ratios.ts';
 
 /** How a model's tokens can be counted: by a known vocabulary, by measured ones that are similar, or not at all. */
@@ -63,7 +62,7 @@ export function familyOf(id: string, tokenizer: string | null, aliasOf: string |
   const base = (aliasOf ?? id).replace(/^~/, '').replace(/:.*$/s, '');
   if (CL100K.test(base)) return { kind: 'known', vocabulary: 'cl100k' };
   if (O200K.test(base)) return { kind: 'known', vocabulary: 'o200k' };
-  if (isRouter(id) || (tokenizer === 'Router' && aliasOf === null)) {
+  if (id.startsWith('openrouter/') || (tokenizer === 'Router' && aliasOf === null)) {
     return { kind: 'unknown', why: 'a router, whose model is chosen per request' };
   }
   if (tokenizer === null) return { kind: 'unknown', why: 'upstream names no tokenizer' };

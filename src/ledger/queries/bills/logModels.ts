@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { isAlias } from '../../../core/modelIds.ts';
 import type { Ledger } from '../../store/open.ts';
 import { allIds } from '../model.ts';
 import { idsCalled, nearIds } from '../resolveModel.ts';
@@ -61,7 +60,7 @@ function idsBySlugsEnd(rows: readonly SlugRow[], name: string): string[] {
 }
 
 function variantOf(id: string): string {
-  return isAlias(id) ? '~' : id.slice(baseOf(id).length);
+  return id.startsWith('~') ? '~' : id.slice(baseOf(id).length);
 }
 
 function baseOf(name: string): string {
