@@ -23,7 +23,7 @@ const WIDE =
 /** The space between a number and its unit, where no line is broken: `$1.30 /M`, `▼ -20 %`, coloured or not. */
 const UNIT = new RegExp(
   `(?<=\\d(?:${STYLE.source})?) (?=(?:${STYLE.source})?(?:%|/[a-z]+)(?![^\\s.,;:)${ESC}]))` +
-    `|(?<=[▲▼](?:${STYLE.source})?) (?=(?:${STYLE.source})?[+-]?\\d)`,
+    `|(?<=(?:[▲▼]|\\s[v^])(?:${STYLE.source})?) (?=(?:${STYLE.source})?[+-]?\\d)`,
   'gi',
 );
 /** Takes the place of such a space for the time being. */

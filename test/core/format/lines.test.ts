@@ -13,6 +13,7 @@ describe('lines too long for a terminal', () => {
     ['\u001b[32m  + one two three\u001b[39m', 11, '\u001b[32m  + one two\n    three\u001b[39m'],
     ['\u001b[31m  - one two three\u001b[39m', 11, '\u001b[31m  - one two\n    three\u001b[39m'],
     ['up \u001b[31m▼ -20 %\u001b[39m', 9, 'up\n  \u001b[31m▼ -20 %\u001b[39m'],
+    ['up $1 -> $2 /M  v -20 %', 19, 'up $1 -> $2 /M\n  v -20 %'],
     ['for \u001b[1m$1.30\u001b[22m /M', 11, 'for\n  \u001b[1m$1.30\u001b[22m /M'],
     ['通义千问 三代 最大', 13, '通义千问 三代\n  最大'],
     ['  model-ledger show openai/gpt-5', 12, '  model-ledger show openai/gpt-5'],
