@@ -104,14 +104,17 @@ async function recordUnknown(
   const dropped = await recordInBatches(ledger, unknownSnapshots(), signal).catch(ignoreAbort(signal));
   // Thrown only now, when all that had been read before is recorded.
   for (const error of failures) throw error;
-  const believed =
-    accept && dropped !== undefined ? await acceptLists(ledger, tally.known, signal).catch(ignoreAbort(signal)) : 0;
+  const accepted =
+    accept && dropped !== undefined
+      ? await acceptLists(ledger, tally.known, signal).catch(ignoreAbort(signal))
+      : { believed: 0, dropped: 0 };
   const imported = summarize(ledger, firstRun);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
-  const narrower = result.narrower + (dropped ?? 0);
-  const isStopped = tally.done < total || dropped === undefined || believed === undefined;
-  return { ...result, narrower, isNewFile: ledger.isNew, believed: believed ?? 0, imported, warning, isStopped };
+  const narrower = result.narrower + (dropped ?? 0) + (accepted?.dropped ?? 0);
+  const isStopped = tally.done < total || dropped === undefined || accepted === undefined;
+  const believed = accepted?.believed ?? 0;
+  return { ...result, narrower, isNewFile: ledger.isNew, believed, imported, warning, isStopped };
 }
 
 function toSnapshot(

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UpstreamError, withoutStop } from '../core/errors.ts';
-import { withoutMark } from '../core/reading/text/encoding.ts';
 import { readAtMost } from './input.ts';
 import { LIMITS } from './openrouter/requestLimits.ts';
 import { readSavedBody, TOO_LARGE } from './savedBody.ts';
@@ -9,8 +8,7 @@ import type { Source } from './source.ts';
 
 /**
  * Reads a body from a file or standard input, either of which may be an endless pipe. As in an import, a file may be
- * compressed with gzip, and UTF-16 becomes UTF-8. All else stays as it is: UTF-8 behind a byte order mark, which the reader
- * passes over, and what is no list, which it rejects.
+ * compressed with gzip, and UTF-16 becomes UTF-8; what is something else stays as it is, for the reader to reject.
  * @throws UpstreamError when it cannot be read, is longer than over HTTP, or is stopped by the signal
  */
 export async function readBody(
@@ -31,7 +29,7 @@ export async function readBody(
   }
   if (body !== undefined) {
     const saved = readSavedBody(body, source.kind === 'file' ? source.path : '');
-    if ('bytes' in saved) return saved.bytes.equals(withoutMark(body)) ? body : saved.bytes;
+    if ('bytes' in saved) return saved.bytes;
     if (saved.unreadable !== TOO_LARGE) return body;
   }
   const most = `${LIMITS.bodyBytes / 2 ** 20} MiB`;

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { codeOf } from '../core/errors.ts';
 import { MOST_BODY_BYTES } from '../core/reading/bodySize.ts';
-import { utf16Of, withoutMark } from '../core/reading/text/encoding.ts';
+import { utf16Of } from '../core/reading/text/encoding.ts';
 import { nameForeignFormat } from '../core/reading/text/foreignFormat.ts';
 
 export const TOO_LARGE = `is larger than ${MOST_BODY_BYTES} bytes, which no list is`;
@@ -32,8 +32,8 @@ function unpack(bytes: Buffer, name: string): Buffer | undefined {
   return bytes;
 }
 
-/** Converts UTF-16, and removes a byte order mark, as PowerShell and old editors write them. */
+/** Converts UTF-16, as PowerShell writes it; UTF-8 stays as it is, also behind a byte order mark. */
 function toUtf8(bytes: Buffer): Buffer {
   const encoding = utf16Of(bytes);
-  return encoding === undefined ? withoutMark(bytes) : Buffer.from(new TextDecoder(encoding).decode(bytes));
+  return encoding === undefined ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes));
 }

@@ -9,6 +9,7 @@ import { toDecimal } from '../../src/export/parquet/columns.ts';
 import { endpointOf, list, sweepAt, Upstream } from '../endpoints/world.ts';
 import { call } from '../program/call.ts';
 import { ledgerOf, newFolder, query, run, SAMPLES, start } from '../program/program.ts';
+import { modelList } from '../upstream/misbehaving.ts';
 
 const LAST = SAMPLES.length;
 
@@ -138,6 +139,31 @@ describe('the export to Parquet', () => {
     const { run: last, files } = JSON.parse(nothing.stdout);
     expect([last, files.filter((file: { isChanged: boolean }) => file.isChanged)]).toEqual([LAST, []]);
     expect(files.map((file: { name: string }) => file.name)).not.toContainEqual(expect.stringMatching(/daily/));
+  });
+
+  test.each([
+    ['an answer that was rejected', [modelList(40), '<html>', modelList(41)], [0, 1], [2]],
+    ['one that is held since an older one was imported', [modelList(40), modelList(20)], [1], [0]],
+  ])('since a run ends as a whole export does, also after %s', async (_, bodies, before, after) => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    const put = async (months: readonly number[]): Promise<void> => {
+      for (const month of months) {
+        const file = join(folder, `2026-0${1 + 2 * month}-13.json`);
+        writeFileSync(file, bodies[month] ?? '');
+        await call(['import', 'files', file, '--db', db]);
+      }
+    };
+    const lake = join(folder, 'lake');
+    await put(before);
+    await call(['export', 'parquet', lake, '--db', db]);
+    await put(after);
+    expect((await call(['export', 'parquet', lake, '--db', db, '--since', String(before.length)])).code).toBe(0);
+    await call(['export', 'parquet', join(folder, 'whole'), '--db', db]);
+    expect(tree(lake)).toEqual(tree(join(folder, 'whole')));
+    for (const name of tree(lake)) {
+      expect([name, await readFile(join(lake, name))]).toEqual([name, await readFile(join(folder, 'whole', name))]);
+    }
   });
 
   test('since a run has the endpoints that were swept after it, though no list was', async () => {

@@ -86,12 +86,17 @@ test.each([...Object.entries(WAYS), ['gzip', gzipSync]] as const)(
   },
 );
 
-test.each(['plain UTF-8', 'UTF-8 with a mark'])('sync keeps a saved list in %s to the byte', async (way) => {
+test.each(['plain UTF-8', 'UTF-8 with a mark'])('sync and import keep a saved list in %s to the byte', async (way) => {
   const own = newFolder();
   const body = WAYS[way]?.(modelList(30)) ?? Buffer.alloc(0);
-  writeFileSync(join(own, 'list.json'), body);
-  expect((await call(['sync', '--source', 'list.json', '--db', 'file.db'], { cwd: own })).code).toBe(0);
-  expect(query(join(own, 'file.db'), 'SELECT sha256, bytes FROM archive')).toEqual([
-    { sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length },
-  ]);
+  const kept = [{ sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length }];
+  writeFileSync(join(own, '2026-05-01.json'), body);
+  for (const command of [
+    ['sync', '--source'],
+    ['import', 'files'],
+  ]) {
+    const db = join(newFolder(), 'ledger.db');
+    expect((await call([...command, '2026-05-01.json', '--db', db], { cwd: own })).code).toBe(0);
+    expect(query(db, 'SELECT sha256, bytes FROM archive')).toEqual(kept);
+  }
 });

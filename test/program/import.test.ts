@@ -90,7 +90,9 @@ describe('import git', () => {
       0,
       [
         expect.stringMatching(/^ {2}2026-03-01T09:00:00\.000Z rejected: The answer ends in the middle/),
-        expect.stringMatching(/^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in the list./),
+        expect.stringMatching(
+          /^ {2}2026-03-01T11:00:00\.000Z rejected: Merge markers stand in what should be a model list./,
+        ),
         expect.stringMatching(/^ {2}2026-03-02T02:00:00\.000Z rejected: The answer ends in the middle/),
       ],
     ]);
@@ -375,6 +377,49 @@ Began a new ledger in ${db}.
       { observed_at: '2026-03-02T00:00:00.000Z', scope: 'output_modalities=all', added: 1 },
     ]);
     expect((await call(['verify', '--db', db])).code).toBe(0);
+  });
+
+  test('a list of all models that is believed only later leaves later lists of text models out, and counts them', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    for (const [n, size] of [40, 20, 41].entries())
+      writeFileSync(join(folder, `2026-03-0${n + 1}.json`), modelList(size));
+    const put = (n: number, ...more: readonly string[]) =>
+      call(['import', 'files', join(folder, `2026-03-0${n}.json`), '--db', db, ...more]);
+    const ALL = ['--scope', 'output_modalities=all'];
+    await put(1);
+    await put(2, ...ALL);
+    await put(3);
+    expect(runs(db).map(({ status }) => status)).toEqual(['changed', 'held', 'changed']);
+    const { code, stdout } = await put(2, ...ALL, '--accept');
+    expect([code, stdout.split('\n').slice(1, -1)]).toEqual([
+      0,
+      [
+        'There already: 1 snapshot.',
+        'Believed: 1 that were held.',
+        'Left out: 1 that would narrow the list from all models to text models.',
+      ],
+    ]);
+    expect(runs(db).map(({ status }) => status)).toEqual(['changed', 'changed']);
+    expect((await call(['verify', '--db', db])).code).toBe(0);
+  });
+
+  test('a list of all models from before a sync of text models is left out, though that one was held', async () => {
+    const folder = newFolder();
+    const db = join(folder, 'ledger.db');
+    for (const [n, size] of [40, 41, 20].entries())
+      writeFileSync(join(folder, `2026-03-0${n + 1}.json`), modelList(size));
+    const file = (n: number): string => join(folder, `2026-03-0${n}.json`);
+    const sync = (n: number) =>
+      call(['sync', '--source', file(n), '--db', db], { env: { MODEL_LEDGER_NOW: `2026-03-0${n}T00:00:00Z` } });
+    expect([(await sync(1)).code, (await sync(3)).code]).toEqual([0, 4]);
+    const before = checksums(db);
+    const exit = await call(['import', 'files', file(2), '--db', db, '--scope', 'output_modalities=all']);
+    expect([exit.code, exit.stdout]).toEqual([
+      0,
+      expect.stringContaining('Left out: 1 that would narrow the list from all models to text models.'),
+    ]);
+    expect(touched(before, checksums(db))).toEqual([]);
   });
 
   test('--json is one document', async () => {

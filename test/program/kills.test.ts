@@ -6,6 +6,7 @@ import { openForReading } from '../../src/ledger/store/open.ts';
 import { differingRows, readTables } from '../ledger/ledgers.ts';
 import type { Tables } from '../ledger/naive.ts';
 import { HISTORY } from '../recordings.ts';
+import { SEED } from '../seed.ts';
 import { type Exit, newFolder, query, run, start } from './program.ts';
 import { makeRepository, scrapedVersions } from './repositories.ts';
 import { randomOf } from './unattended/random.ts';
@@ -20,9 +21,6 @@ const STEP = 128;
 const RECORDING = join(HISTORY, 'openrouter-2026-spring.bundle');
 const hasRecording = existsSync(RECORDING);
 if (!hasRecording) console.info(`no recordings at ${RECORDING}: their import is not killed`);
-/** Printed, so that the instants of a failure can be had again. */
-const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-console.info(`instants of the kills: TEST_SEED=${SEED}`);
 
 const tablesOf = (db: string): Tables => {
   const ledger = openForReading(db);

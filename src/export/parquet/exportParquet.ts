@@ -48,7 +48,10 @@ export async function exportParquet(ledger: Ledger, request: ParquetExport): Pro
         hint: 'Look their ids up in sync_runs, or leave --since out: then everything is written.',
       });
     }
-    const planned = planFiles(ledger, since === undefined ? '' : changes.from);
+    const months = monthsOfPrices(ledger);
+    const from = since === undefined ? '' : changes.from;
+    const changed = months.filter((month) => from !== null && month >= from);
+    const planned = planFiles(ledger, changed);
     const files: WrittenFile[] = [];
     for (const { name, relation, month } of planned) {
       const rows = readRows(ledger, relation, month);
@@ -60,7 +63,7 @@ export async function exportParquet(ledger: Ledger, request: ParquetExport): Pro
       // Gives signals and the progress bar a turn.
       await setImmediate();
     }
-    if (since === undefined) await removeOthers(dir, files);
+    await removeOthers(dir, months);
     return { run: changes.lastRun, files };
   });
 }
@@ -70,9 +73,8 @@ function stopped(dir: string, done: number, all: number): ExportError {
   return new ExportError('stopped', message, { hint: 'Export again to have them all of one instant.' });
 }
 
-/** @param from the first month of daily prices to write; null: none */
-function planFiles(ledger: Ledger, from: string | null): PlannedFile[] {
-  const months = monthsOfPrices(ledger).filter((month) => from !== null && month >= from);
+/** @param months of daily prices */
+function planFiles(ledger: Ledger, months: readonly string[]): PlannedFile[] {
   return [...publicTables(), ...publicViews(ledger)].flatMap((relation): PlannedFile[] => {
     if (relation.name !== DAILY) return [{ name: `${relation.name}.parquet`, relation }];
     return months.map((month) => ({ name: `${DAILY}/month=${month}/${DAILY}.parquet`, relation, month }));
@@ -80,8 +82,8 @@ function planFiles(ledger: Ledger, from: string | null): PlannedFile[] {
 }
 
 /** Removes months that the ledger no longer has, which would be read together with the others. */
-async function removeOthers(dir: string, files: readonly WrittenFile[]): Promise<void> {
-  const kept = new Set(files.map(({ name }) => name.split('/')[1]));
+async function removeOthers(dir: string, months: readonly string[]): Promise<void> {
+  const kept = new Set(months.map((month) => `month=${month}`));
   const folders = await readdir(join(dir, DAILY)).catch(() => []);
   for (const folder of folders) {
     if (folder.startsWith('month=') && !kept.has(folder)) rmSync(join(dir, DAILY, folder), { recursive: true });

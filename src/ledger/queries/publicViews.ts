@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ledger } from '../store/open.ts';
-import { ACCEPTED_STATUSES } from '../store/schema/runs.ts';
+import { ACCEPTED_STATUSES, LIST_STATUSES } from '../store/schema/runs.ts';
 import { kindOf, type PublicRelation } from './publicTables.ts';
 
 /** The views that are exported, and what their rows are sorted by. */
@@ -52,23 +52,21 @@ export interface Changes {
   /** Whether the run asked about is in the ledger (0, before the first, always is). */
   readonly isKnown: boolean;
   readonly lastRun: number;
-  /** The month of the first instant that later runs are about, `2026-08`; null: there are none. */
+  /** The first month that later lists have changed, `2026-08`; null: there are none. */
   readonly from: string | null;
 }
 
 /** From which month on an export is out of date after later runs, which may be imports of older snapshots. */
 export function changesSince({ orm }: Ledger, run: number): Changes {
-  const row = orm.get<{ known: number; last: number | null; first: string | null; before: string | null }>(sql`SELECT
-    (SELECT count(*) FROM sync_runs WHERE id = ${run}) AS known,
-    (SELECT max(id) FROM sync_runs) AS last,
-    (SELECT min(observed_at) FROM sync_runs WHERE id > ${run}) AS first,
-    (SELECT max(observed_at) FROM sync_runs WHERE id <= ${run}) AS before`);
-  // In the month of the newest list, the days after it had no prices yet.
-  const from = [row.first, row.before].filter((at) => at !== null).sort()[0];
-  const hasLater = (row.last ?? 0) > run;
+  // In the month of the list before them, the days after it had no prices yet.
+  const row = orm.get<{ known: number; last: number | null; from: string | null }>(sql`
+    WITH later AS (SELECT min(observed_at) AS first FROM sync_runs WHERE id > ${run} AND status IN ${LIST_STATUSES})
+    SELECT (SELECT count(*) FROM sync_runs WHERE id = ${run}) AS known, (SELECT max(id) FROM sync_runs) AS last,
+      coalesce((SELECT max(observed_at) FROM sync_runs WHERE status IN ${ACCEPTED_STATUSES} AND observed_at < first),
+        first) AS "from" FROM later`);
   return {
     isKnown: run === 0 || row.known > 0,
     lastRun: row.last ?? 0,
-    from: hasLater && from !== undefined ? from.slice(0, 7) : null,
+    from: row.from?.slice(0, 7) ?? null,
   };
 }

@@ -6,26 +6,32 @@ import type { Steps } from '../store/steps.ts';
 import { transactInTurns } from '../store/transaction.ts';
 import { replay } from './replay.ts';
 
+export interface Believed {
+  /** How many had been held. */
+  readonly believed: number;
+  /** How many later lists were left out because they would narrow the scope now. */
+  readonly dropped: number;
+}
+
 /**
  * Accepts lists of the file, in one transaction: those that were held are believed, and what came after them is
  * replayed; the others will not be held when an older list is inserted before them.
  * @param instants at which the lists were observed
- * @returns how many had been held
  * @throws the signal's reason; then nothing is accepted
  */
-export async function acceptLists(ledger: Ledger, instants: readonly string[], signal: AbortSignal): Promise<number> {
+export async function acceptLists(ledger: Ledger, instants: readonly string[], signal: AbortSignal): Promise<Believed> {
   const { orm } = ledger;
   const lists = orm.all<{ runId: number; at: string; status: string }>(sql`SELECT id AS runId, observed_at AS at, status
     FROM sync_runs WHERE status IN ${LIST_STATUSES} AND id NOT IN (SELECT run_id FROM acceptances)
       AND observed_at IN (SELECT value FROM json_each(${JSON.stringify(instants)}))
     ORDER BY observed_at`);
-  if (lists.length === 0) return 0;
+  if (lists.length === 0) return { believed: 0, dropped: 0 };
   const held = lists.filter(({ status }) => status === 'held');
   const [first] = held;
-  const steps = function* (): Steps<void> {
+  const steps = function* (): Steps<number> {
     for (const { runId } of lists) orm.insert(acceptances).values({ runId }).run();
-    if (first !== undefined) yield* replay(ledger, new Archive(ledger), first.at);
+    return first === undefined ? 0 : yield* replay(ledger, new Archive(ledger), first.at);
   };
-  await transactInTurns(ledger, 'what was held stays held', steps(), signal);
-  return held.length;
+  const dropped = await transactInTurns(ledger, 'what was held stays held', steps(), signal);
+  return { believed: held.length, dropped };
 }

@@ -65,16 +65,18 @@ export function tailLength({ orm }: Ledger, observedAt: string): number {
 
 interface ScopeSpan {
   readonly scope: string;
-  readonly first: string;
-  /** The newest instant at which this program itself asked for that list; null for imports. */
+  /** The instant of its first accepted list; null where all are held. */
+  readonly first: string | null;
+  /** The newest instant at which this program itself got such a list, held or not; null for imports. */
   readonly lastLive: string | null;
 }
 
 /** The scopes of the ledger's lists, oldest first. */
 function scopesOf({ orm }: Ledger): ScopeSpan[] {
-  return orm.all<ScopeSpan>(sql`SELECT scope, min(observed_at) AS first,
+  return orm.all<ScopeSpan>(sql`SELECT scope,
+    min(CASE WHEN status IN ${ACCEPTED_STATUSES} THEN observed_at END) AS first,
     max(CASE WHEN "trigger" <> 'import' THEN observed_at END) AS lastLive FROM sync_runs
-    WHERE status IN ${ACCEPTED_STATUSES} GROUP BY scope ORDER BY first`);
+    WHERE status IN ${LIST_STATUSES} GROUP BY scope ORDER BY first`);
 }
 
 /** What an import has recorded, by the id of its first run. */
@@ -119,9 +121,8 @@ export function fitScope<T extends { readonly observedAt: string }>(
       hint: 'Name what they cover with --scope, or import them into a file of their own with --db FILE.',
     });
   }
-  const wide = known.find((other) => other.scope === ALL_SCOPE);
-  const narrow = known.find((other) => other.scope === TEXT_SCOPE);
-  if (scope === TEXT_SCOPE && wide !== undefined) return versions.filter((v) => v.observedAt < wide.first);
-  const lastLive = narrow?.lastLive;
+  const widened = known.find((other) => other.scope === ALL_SCOPE)?.first;
+  if (scope === TEXT_SCOPE && widened) return versions.filter((v) => v.observedAt < widened);
+  const lastLive = known.find((other) => other.scope === TEXT_SCOPE)?.lastLive;
   return scope === ALL_SCOPE && lastLive ? versions.filter((v) => v.observedAt > lastLive) : versions;
 }

@@ -8,13 +8,12 @@ import { openForReading } from '../../../src/ledger/store/open.ts';
 import { sync } from '../../../src/sync.ts';
 import { readSource } from '../../../src/upstream/source.ts';
 import { makeLedger } from '../../ledgers.ts';
+import { SEED } from '../../seed.ts';
 import { answer, refusal, type Step } from '../../upstream/misbehaving.ts';
 import { newFolder, query, serve } from '../program.ts';
 import { randomOf } from './random.ts';
 
 const MINUTES = 1440;
-const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-console.info(`faults of the day: TEST_SEED=${SEED}`);
 
 interface Model {
   readonly id: string;

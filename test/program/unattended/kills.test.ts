@@ -8,6 +8,7 @@ import { hasContent } from '../../../src/ledger/store/file.ts';
 import { openForReading } from '../../../src/ledger/store/open.ts';
 import { sync } from '../../../src/sync.ts';
 import { readSource } from '../../../src/upstream/source.ts';
+import { SEED } from '../../seed.ts';
 import { answer, modelList } from '../../upstream/misbehaving.ts';
 import { lastRun, newFolder, query, run, serve, start } from '../program.ts';
 import { randomOf } from './random.ts';
@@ -17,9 +18,6 @@ const KILLS = 100;
 const LANES = 4;
 /** After so many kills a lane begins with no file again. */
 const KILLS_A_FILE = 5;
-/** Printed, so that the instants of a failure can be had again. */
-const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-console.info(`instants of the kills: TEST_SEED=${SEED}`);
 
 /** An upstream whose list is another one at each request; it can tell of the next request. */
 async function newsEveryTime(): Promise<{ href: string; asked: () => Promise<void> }> {
