@@ -59,13 +59,9 @@ async function calibrate(log: string | undefined, { db, forget, json }: Options,
   const observations = await runInTurns(observe(requests, models, await loadVocabulary('o200k')), signal);
   const learned = learn(observations, context.now().toISOString());
   if (learned.ratios.length === 0) {
-    throw new UsageError(
-      'nothing_learned',
-      `${log}: of ${quantity(records, 'request')} none can be learned from; nothing was written.`,
-      {
-        hint: `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`,
-      },
-    );
+    const words = `${log}: of ${quantity(records, 'request')} none can be learned from; nothing was written.`;
+    const hint = `Log at least ${LEAST_REQUESTS} of a model, of ${LEAST_TOKENS} tokens or more, with text, characters or prompt_id: model-ledger calibrate --help.`;
+    throw new UsageError('nothing_learned', words, { hint });
   }
   const isReplaced = existsSync(file);
   replaceFile(file, `${JSON.stringify(learned, null, 2)}\n`);

@@ -1,14 +1,11 @@
 import { codeOf, UsageError } from '../core/errors.ts';
 import { NotText } from '../core/reading/text/encoding.ts';
 import { readInputText } from './inputFile.ts';
-import type { Env } from './settings.ts';
+import type { Env, OwnName } from './settings.ts';
 
-/** The secrets that may be given in a file or as a systemd credential instead of a variable. */
-export type SecretName =
-  | 'OPENROUTER_API_KEY'
-  | 'MODEL_LEDGER_WEBHOOK_URL'
-  | 'MODEL_LEDGER_WEBHOOK_SECRET'
-  | 'MODEL_LEDGER_PING_URL';
+/** The secrets that may be given in a file or as a systemd credential too: there is a setting `NAME_FILE` for each. */
+export type SecretName = WithFile<OwnName>;
+type WithFile<Name> = Name extends `${infer Secret}_FILE` ? Extract<OwnName, Secret> : never;
 
 /** A secret, without the line breaks at its end, and where it came from, for messages. */
 export interface Secret {

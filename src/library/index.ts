@@ -1,14 +1,7 @@
 import type { ModelLedger, OpenOptions } from './api/ledger.ts';
 import { OpenedLedger } from './openedLedger.ts';
 
-export {
-  DataFileError,
-  LedgerError,
-  LockedError,
-  RejectedError,
-  UpstreamError,
-  UsageError,
-} from '../core/errors.ts';
+export { DataFileError, LedgerError, LockedError, RejectedError, UpstreamError, UsageError } from '../core/errors.ts';
 export type * from './api/bills.ts';
 export type * from './api/changes.ts';
 export type * from './api/ledger.ts';

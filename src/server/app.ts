@@ -1,6 +1,6 @@
 import { type Context, Hono, type HonoRequest } from 'hono';
 import { routeApi } from './api/routes.ts';
-import { feed } from './feeds.ts';
+import { feed, PUBLIC_HEADERS } from './feeds.ts';
 import { pageOf, pathOf } from './http/address.ts';
 import { type Answer, type Prepared, prepare, respond } from './http/answer.ts';
 import { makeTokenCheck } from './http/auth.ts';
@@ -22,8 +22,7 @@ export interface AppOptions extends CountTextOptions {
 }
 
 const API_HEADERS = {
-  'cache-control': 'public, max-age=60',
-  'access-control-allow-origin': '*',
+  ...PUBLIC_HEADERS,
   'access-control-expose-headers': 'ETag, Last-Modified, X-Ledger-Observed-At, X-Ledger-Completed',
 };
 /** What needs a token must not be given to others by a cache that they share. */

@@ -10,7 +10,8 @@ import type { View } from './source/ledgerSource.ts';
 export const FEED_FORMS = ['atom', 'json'] as const;
 type FeedForm = (typeof FEED_FORMS)[number];
 
-const HEADERS = { 'cache-control': 'public, max-age=60', 'access-control-allow-origin': '*' };
+/** What may be kept for a minute, and read by the scripts of any page. */
+export const PUBLIC_HEADERS = { 'cache-control': 'public, max-age=60', 'access-control-allow-origin': '*' };
 const TYPES = { atom: 'application/atom+xml; charset=utf-8', json: 'application/feed+json; charset=utf-8' };
 
 /** The path of a feed without its form: of one model, or of all. */
@@ -30,7 +31,7 @@ export function feed(question: Question, form: FeedForm, model?: string): Answer
   const linkOf = (to: FeedForm): string => site.link(`${feedPath(model)}.${to}`, request.query().toString());
   const links = { atom: linkOf('atom'), json: linkOf('json') };
   const body = writeFeed(view, form, { at, model, links });
-  return { type: TYPES[form], body, observedAt: list?.run.observedAt ?? null, headers: HEADERS };
+  return { type: TYPES[form], body, observedAt: list?.run.observedAt ?? null, headers: PUBLIC_HEADERS };
 }
 
 interface FeedOptions {

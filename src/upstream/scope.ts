@@ -8,13 +8,8 @@ import type { Source } from './source.ts';
  */
 export function chooseScope(source: Source, given: string | undefined, known: string | undefined): string {
   if (source.kind === 'url' && given !== undefined && given !== source.scope) {
-    throw new UsageError(
-      'scope_contradicted',
-      `The source covers ${source.scope}, not ${given}; nothing was written.`,
-      {
-        hint: 'Leave --scope out: a URL names its own.',
-      },
-    );
+    const words = `The source covers ${source.scope}, not ${given}; nothing was written.`;
+    throw new UsageError('scope_contradicted', words, { hint: 'Leave --scope out: a URL names its own.' });
   }
   const scope = source.kind === 'url' ? source.scope : (given ?? known ?? TEXT_SCOPE);
   if (known !== undefined && known !== scope && !widens(known, scope)) {

@@ -42,9 +42,7 @@ export function readOver(text: string, now: Date, zone: Zone): Period {
   const to = end === undefined ? (isSpan ? start : 'now') : end.trim() === '' ? 'now' : end;
   const until = readWhen(to, now, zone).until;
   if (from.from >= until) {
-    throw new UsageError('bad_order', `--over ${text} ends before it begins.`, {
-      hint: 'Put the earlier end first.',
-    });
+    throw new UsageError('bad_order', `--over ${text} ends before it begins.`, { hint: 'Put the earlier end first.' });
   }
   const soon = justAfter(now.toISOString());
   return { from: from.from, until: until > soon ? soon : until };

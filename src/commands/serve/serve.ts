@@ -55,14 +55,10 @@ async function serve(options: Options, context: Context): Promise<void> {
       host,
       port,
       signal: context.signal,
-      onRequest: ({ method, url, status, ms, remote }) =>
-        log.info(`${method} ${url} ${status} ${ms.toFixed(1)} ms`, {
-          method,
-          url,
-          status,
-          ms: Math.round(ms * 10) / 10,
-          remote,
-        }),
+      onRequest: (line) => {
+        const { method, url, status, ms } = line;
+        log.info(`${method} ${url} ${status} ${ms.toFixed(1)} ms`, { ...line, ms: Math.round(ms * 10) / 10 });
+      },
       onListening: (address) =>
         log.info(`Serving ${options.db} at http://${hostWords(address.host)}:${address.port}${base}/`),
     });

@@ -128,13 +128,8 @@ function readManifest(file: string): readonly string[] {
   const listed = readArray(readFileSync(file, 'utf8').trim());
   if (listed !== undefined)
     return listed.filter((path) => typeof path === 'string').filter((path) => !path.split('/').includes('..'));
-  throw new UsageError(
-    'bad_manifest',
-    `${file} is not the list of files that this command writes; nothing was written.`,
-    {
-      hint: 'Give an empty folder, or put that file back.',
-    },
-  );
+  const words = `${file} is not the list of files that this command writes; nothing was written.`;
+  throw new UsageError('bad_manifest', words, { hint: 'Give an empty folder, or put that file back.' });
 }
 
 function namesIn(dir: string): readonly string[] {

@@ -6,7 +6,7 @@ import { storedModalities } from '../../core/query/facets.ts';
 import { readArray } from '../../core/reading/json.ts';
 import type { Ledger } from '../store/open.ts';
 import { isAskedFor } from './filters.ts';
-import { leavesAt } from './leavesAt.ts';
+import { leavesAt, withLeaves } from './leavesAt.ts';
 
 export interface ListingFilter {
   /** Patterns of ids, one of which must match; see `modelGlob`. */
@@ -41,8 +41,8 @@ export function listingAt(ledger: Ledger, at: string | null, filter: ListingFilt
       m.input_modalities AS inputs, m.output_modalities AS outputs, m.modality
     FROM ${listed(at)} WHERE ${isAskedFor(ledger, sql`m.id`, filter) ?? sql`true`} ORDER BY m.id`);
   const prices = pricesByModel(ledger, at);
-  const leaves = at === null ? undefined : leavesAt(ledger, at, LEAVES);
-  return rows.map((row) => toOffer(row, prices.get(row.model) ?? [], leaves?.get(row.model)));
+  const leaves = at === null ? undefined : leavesAt(ledger, at);
+  return rows.map((row) => toOffer(withLeaves(row, leaves?.get(row.model)), prices.get(row.model) ?? []));
 }
 
 /** A listed model has limits in force, even where they are all null. */
@@ -56,40 +56,9 @@ export function isListed({ orm }: Ledger, model: string, at: string | null): boo
   return row !== undefined;
 }
 
-function toOffer(
-  row: ListingRow,
-  prices: readonly PriceRow[],
-  leaves: ReadonlyMap<string, string | null> | undefined,
-): Offer {
-  const leaf = (field: (typeof LEAVES)[number], now: string | null): string | null => {
-    const old = leaves?.get(field);
-    return old === undefined ? now : old;
-  };
-  const { model, author, contextLength, maxCompletionTokens, since } = row;
-  return {
-    model,
-    author,
-    contextLength,
-    maxCompletionTokens,
-    since,
-    prices,
-    name: leaf('name', row.name),
-    parameters: readList(leaf('supported_parameters', row.parameters)),
-    ...storedModalities(
-      leaf('architecture.input_modalities', row.inputs),
-      leaf('architecture.output_modalities', row.outputs),
-      leaf('architecture.modality', row.modality),
-    ),
-  };
+function toOffer({ parameters, inputs, outputs, modality, ...row }: ListingRow, prices: readonly PriceRow[]): Offer {
+  return { ...row, prices, parameters: readList(parameters), ...storedModalities(inputs, outputs, modality) };
 }
-
-const LEAVES = [
-  'name',
-  'supported_parameters',
-  'architecture.modality',
-  'architecture.input_modalities',
-  'architecture.output_modalities',
-] as const;
 
 /** Prices in force at an instant (null: now) by model. */
 function pricesByModel({ orm }: Ledger, at: string | null): ReadonlyMap<string, PriceRow[]> {

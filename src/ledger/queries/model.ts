@@ -6,43 +6,21 @@ import type { Ledger } from '../store/open.ts';
 import { providerLimits } from '../store/schema/intervals.ts';
 import { models } from '../store/schema/models.ts';
 import { writtenColumns } from '../store/statements.ts';
-import { leavesAt } from './leavesAt.ts';
+import { leavesAt, withLeaves } from './leavesAt.ts';
 import { inForce } from './listing.ts';
 
-const { document: _, inputModalities, outputModalities, supportedParameters, ...COLUMNS } = getTableColumns(models);
-const LISTS = { inputs: inputModalities, outputs: outputModalities, parameters: supportedParameters };
-const FACTS = { ...COLUMNS, ...LISTS };
+const { document: _, ...FACTS } = getTableColumns(models);
 
 const factsOf = ({ orm }: Ledger, id: string) => orm.select(FACTS).from(models).where(eq(models.id, id)).get();
 
 /** A row of `models`, its texts as of some instant; inputs, outputs and parameters are JSON arrays. */
 export type ModelFacts = Readonly<NonNullable<ReturnType<typeof factsOf>>>;
 
-const LEAF_OF = {
-  name: 'name',
-  description: 'description',
-  canonicalSlug: 'canonical_slug',
-  huggingFaceId: 'hugging_face_id',
-  modality: 'architecture.modality',
-  inputs: 'architecture.input_modalities',
-  outputs: 'architecture.output_modalities',
-  parameters: 'supported_parameters',
-  tokenizer: 'architecture.tokenizer',
-  instructType: 'architecture.instruct_type',
-  knowledgeCutoff: 'knowledge_cutoff',
-  expirationDate: 'expiration_date',
-} as const satisfies Partial<Record<keyof ModelFacts, string>>;
-
 /** One model, its texts as they were at an instant (null: now); undefined for an id that was never seen. */
 export function findModel(ledger: Ledger, id: string, at: string | null): ModelFacts | undefined {
   const now = factsOf(ledger, id);
   if (now === undefined || at === null) return now;
-  const leaves = leavesAt(ledger, at, Object.values(LEAF_OF), id).get(id);
-  const changed = Object.entries(LEAF_OF).flatMap(([key, leaf]) => {
-    const old = leaves?.get(leaf);
-    return old === undefined ? [] : [[key, old]];
-  });
-  return { ...now, ...Object.fromEntries(changed) };
+  return withLeaves(now, leavesAt(ledger, at, id).get(id));
 }
 
 /** Every id ever seen, and when it was removed if it is not listed. */

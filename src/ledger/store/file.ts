@@ -129,9 +129,7 @@ export function checkVersion(file: string, sqlite: Database.Database): number {
   const id = Number(sqlite.pragma('application_id', { simple: true }));
   const version = Number(sqlite.pragma('user_version', { simple: true }));
   const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
-  if (id !== APPLICATION_ID && tables !== 0) {
-    throw unmarked(file, sqlite);
-  }
+  if (id !== APPLICATION_ID && tables !== 0) throw unmarked(file, sqlite);
   if (version > SCHEMA_VERSION) {
     const message = `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`;
     throw new DataFileError('newer_schema', `${message}; nothing was written.`, { hint: 'Upgrade model-ledger.' });

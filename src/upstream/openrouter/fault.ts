@@ -56,20 +56,14 @@ export class FetchError extends UpstreamError {
   /** @param wanted what was asked for */
   constructor(fault: Fault, where: string, attempts: number, redact: Redact, wanted: string) {
     const made = quantity(attempts, 'request');
-    super(
-      fault.code,
-      // A sweep may have recorded models before this one.
-      redact(
-        `No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made).${wanted === 'list' ? ' Nothing was changed.' : ''}`,
-      ),
-      {
-        hint: fault.details.hint ?? HINTS[fault.code],
-        cause: fault.details.cause,
-      },
-    );
-    this.httpStatus = fault.details.httpStatus ?? null;
+    // A sweep may have recorded models before this one.
+    const state = wanted === 'list' ? ' Nothing was changed.' : '';
+    const words = `No ${wanted} from ${where}: ${withoutStop(fault.message)} (${made} made).${state}`;
+    const { hint = HINTS[fault.code], cause, httpStatus = null, isUnreached = false } = fault.details;
+    super(fault.code, redact(words), { hint, cause });
+    this.httpStatus = httpStatus;
     this.attempts = attempts;
-    this.isUnreached = fault.details.isUnreached === true;
+    this.isUnreached = isUnreached;
   }
 }
 

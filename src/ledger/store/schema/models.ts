@@ -2,31 +2,49 @@ import { sql } from 'drizzle-orm';
 import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { isInstant } from './columns.ts';
 
+/** The leaves of the document that have columns of their own, under the last part of their names. */
+export const LEAVES = {
+  canonicalSlug: 'canonical_slug',
+  name: 'name',
+  description: 'description',
+  tokenizer: 'architecture.tokenizer',
+  instructType: 'architecture.instruct_type',
+  modality: 'architecture.modality',
+  /** JSON arrays. */
+  inputs: 'architecture.input_modalities',
+  outputs: 'architecture.output_modalities',
+  parameters: 'supported_parameters',
+  huggingFaceId: 'hugging_face_id',
+  knowledgeCutoff: 'knowledge_cutoff',
+  expirationDate: 'expiration_date',
+} as const;
+
 /** A column that SQLite reads from the document each time, so that they never disagree. */
-const fromDocument = (name: string, path: string) =>
-  text(name).generatedAlwaysAs(sql.raw(`(document ->> '$.${path}')`), { mode: 'virtual' });
+const fromDocument = (leaf: keyof typeof LEAVES) =>
+  text(LEAVES[leaf].replace(/^.*\./, '')).generatedAlwaysAs(sql.raw(`(document ->> '$.${LEAVES[leaf]}')`), {
+    mode: 'virtual',
+  });
 
 /** One row for each id ever seen. */
 export const models = sqliteTable(
   'models',
   {
     id: text().primaryKey(),
-    canonicalSlug: fromDocument('canonical_slug', 'canonical_slug'),
-    name: fromDocument('name', 'name'),
+    canonicalSlug: fromDocument('canonicalSlug'),
+    name: fromDocument('name'),
     /** The id's part before `/`, without a leading `~`. */
     author: text().notNull(),
     createdAt: text('created_at'),
-    description: fromDocument('description', 'description'),
-    tokenizer: fromDocument('tokenizer', 'architecture.tokenizer'),
-    instructType: fromDocument('instruct_type', 'architecture.instruct_type'),
-    modality: fromDocument('modality', 'architecture.modality'),
-    /** JSON arrays. */
-    inputModalities: fromDocument('input_modalities', 'architecture.input_modalities'),
-    outputModalities: fromDocument('output_modalities', 'architecture.output_modalities'),
-    supportedParameters: fromDocument('supported_parameters', 'supported_parameters'),
-    huggingFaceId: fromDocument('hugging_face_id', 'hugging_face_id'),
-    knowledgeCutoff: fromDocument('knowledge_cutoff', 'knowledge_cutoff'),
-    expirationDate: fromDocument('expiration_date', 'expiration_date'),
+    description: fromDocument('description'),
+    tokenizer: fromDocument('tokenizer'),
+    instructType: fromDocument('instructType'),
+    modality: fromDocument('modality'),
+    inputs: fromDocument('inputs'),
+    outputs: fromDocument('outputs'),
+    parameters: fromDocument('parameters'),
+    huggingFaceId: fromDocument('huggingFaceId'),
+    knowledgeCutoff: fromDocument('knowledgeCutoff'),
+    expirationDate: fromDocument('expirationDate'),
     /** The target of a `~author/x-latest` alias. */
     aliasOf: text('alias_of'),
     firstSeenAt: text('first_seen_at').notNull(),
