@@ -4,7 +4,7 @@ import { hashOf } from './ledger/archive/hash.ts';
 import { type LedgerOptions, withLedger } from './ledger/record/open.ts';
 import type { Recorded } from './ledger/record/record.ts';
 import { type Attempt, recordFailure, recordSame } from './ledger/record/runs.ts';
-import { lastAccepted, lastObserved, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
+import { lastAccepted, newestObservedAt, nextRunId, type TimelineRun } from './ledger/record/timeline.ts';
 import type { Ledger } from './ledger/store/open.ts';
 import type { Notifier } from './notify/notifier.ts';
 import type { Ending } from './notify/summary.ts';
@@ -87,7 +87,7 @@ async function fetchAndRecord(
       noteFailure(ledger, begun, error, dependencies);
     throw error;
   });
-  const last = lastObserved(ledger);
+  const last = newestObservedAt(ledger);
   const ahead = last !== null && isAhead(last, dependencies.now()) ? last : undefined;
   const seen = { ...begun, ...stampArrival(ledger, answer, dependencies), isAccepted: request.accept ?? false };
   const outcome = { isNewFile: ledger.isNew, previous, ahead };
@@ -107,7 +107,7 @@ async function fetchAndRecord(
 /** When the answer came: by the clock, but never before the newest answer of the ledger. */
 function stampArrival(ledger: Ledger, { httpStatus, etag, attempts }: SourceAnswer, dependencies: SyncDependencies) {
   const now = dependencies.now();
-  const observedAt = nextInstant(now, lastObserved(ledger));
+  const observedAt = nextInstant(now, newestObservedAt(ledger));
   return { httpStatus, etag, attempts, finishedAt: toInstant(now), observedAt };
 }
 

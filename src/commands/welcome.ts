@@ -2,7 +2,7 @@ import { DEFAULTS } from '../config/settings.ts';
 import { DataFileError } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { durationWords, quantity } from '../core/format/units.ts';
-import { DAY_MS } from '../core/time/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../core/time/instant.ts';
 import { countEvents } from '../ledger/queries/events.ts';
 import { healthOf } from '../ledger/queries/health.ts';
 import { dataFileError } from '../ledger/store/failure.ts';
@@ -38,7 +38,7 @@ function stateWords(ledger: Ledger, now: Date): string {
   if (lastGood === null) return `${ledger.file}: ${NO_LIST}`;
   const changes = countEvents(ledger, { since: new Date(now.getTime() - WEEK_MS).toISOString() });
   const ageMs = now.getTime() - Date.parse(lastGood.finishedAt);
-  const age = ageMs < 60_000 ? 'just now' : `${durationWords(ageMs)} ago`;
+  const age = ageMs < MINUTE_MS ? 'just now' : `${durationWords(ageMs)} ago`;
   const isBad = lastRun !== null && !isAcceptedStatus(lastRun.status);
   const last = isBad ? `; the last run ${lastRun.status === 'failed' ? 'failed' : `was ${lastRun.status}`}` : '';
   const counts = `${quantity(modelsListed, 'model')} listed, ${quantity(changes, 'change')} in 7 days`;

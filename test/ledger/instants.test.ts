@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { justAfter, nextInstant } from '../../src/core/time/instant.ts';
-import { lastObserved } from '../../src/ledger/record/timeline.ts';
+import { newestObservedAt } from '../../src/ledger/record/timeline.ts';
 import { verify } from '../../src/ledger/record/verify.ts';
 import { documentOf } from '../core/documents.ts';
 import { rebuild, record as recordSnapshot } from '../ledgers.ts';
@@ -20,7 +20,7 @@ test.each([
 ])('a list observed at %s: later runs, rebuild and verify go on', async (odd) => {
   const ledger = await newLedger();
   const list = (...ids: string[]) => ids.map((id) => documentOf(id));
-  const record = (body: readonly unknown[], at = nextInstant(NOW, lastObserved(ledger))) =>
+  const record = (body: readonly unknown[], at = nextInstant(NOW, newestObservedAt(ledger))) =>
     recordSnapshot(ledger, snapshot(at, body)).status;
   expect([record(list('a/one'), odd), record(list('a/one', 'a/two')), record(list('a/two'))]).toEqual([
     'changed',
@@ -35,6 +35,6 @@ test.each([
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
   await rebuild(ledger);
   expect(await verify(ledger)).toEqual({ bodies: 3, runs: 5, problems: [] });
-  expect([record(list('a/three')), lastObserved(ledger)]).toEqual(['changed', expect.stringMatching(/^\d{4}-/)]);
+  expect([record(list('a/three')), newestObservedAt(ledger)]).toEqual(['changed', expect.stringMatching(/^\d{4}-/)]);
   expect(justAfter(odd) > odd).toBe(true);
 });

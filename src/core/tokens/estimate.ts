@@ -1,6 +1,6 @@
 import type { Family } from './families.ts';
+import type { Passage } from './passages.ts';
 import { PER_CHARACTER, type RatioRange, ratioOf, type TextKind } from './ratios.ts';
-import type { Passage } from './textKind.ts';
 
 /** Tokens, from the fewest to the most. */
 export interface TokenRange {

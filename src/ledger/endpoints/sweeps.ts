@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, max, ne, sql } from 'drizzle-orm';
 import { NOTHING_YET, type SweepCounts } from '../../core/endpoints/tally.ts';
-import { nextInstant } from '../../core/time/instant.ts';
+import { HOUR_MS, nextInstant } from '../../core/time/instant.ts';
 import { makeSweepIndexes } from '../store/migration/schemaCheck.ts';
 import type { Ledger } from '../store/open.ts';
 import { answeredModels, lastInstantOf, sweepRow } from './answerTimes.ts';
@@ -26,7 +26,7 @@ export interface OpenSweep {
 }
 
 /** An older stopped sweep is not resumed: its answers would be from very different times. */
-const RESUMED_WITHIN_MS = 3_600_000;
+const RESUMED_WITHIN_MS = HOUR_MS;
 
 /** Resumes the newest sweep if it was stopped recently and has the same plan; else begins a new one. */
 export function openSweep(ledger: Ledger, plan: SweepPlan, now: Date): OpenSweep {

@@ -1,9 +1,9 @@
 import type { Verdict } from '../../core/endpoints/verdict.ts';
 import type { BaseOffer } from '../../core/pricing/offers.ts';
 import type { Ledger } from '../store/open.ts';
+import { prepareBasePrices } from './basePrices.ts';
 import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { type EventRow, prepareTurns } from './events.ts';
-import { prepareBasePrices } from './listAt.ts';
 
 /** What a reader would ask next about an event. */
 interface EventContext extends BaseOffer {

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, not, sql } from 'drizzle-orm';
 import { usualGapMs } from '../../core/time/usualGap.ts';
-import { lastObserved } from '../record/timeline.ts';
+import { newestObservedAt } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { type quarantine, schemaDrift } from '../store/schema/events.ts';
 import { ACCEPTED_STATUSES, LIST_STATUSES, syncRuns } from '../store/schema/runs.ts';
@@ -66,7 +66,7 @@ export function healthOf(ledger: Ledger): Health {
     usualGapMs: usualGapMs(recent.map(({ at }) => at)),
     runs: counts.runs,
     firstObservedAt: coverageOf(ledger)?.first ?? null,
-    newestObservedAt: lastObserved(ledger),
+    newestObservedAt: newestObservedAt(ledger),
     modelsListed: counts.listed,
     modelsKnown: counts.known,
     failures: runsOf(ledger)

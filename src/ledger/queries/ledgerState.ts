@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { asc } from 'drizzle-orm';
-import { lastObserved, nextRunId } from '../record/timeline.ts';
+import { newestObservedAt, nextRunId } from '../record/timeline.ts';
 import type { Ledger } from '../store/open.ts';
 import { syncRuns } from '../store/schema/runs.ts';
 
@@ -13,5 +13,5 @@ export function ledgerIdentity({ orm }: Ledger): string {
 
 /** The newest run and the newest instant that was observed; 0 and null where nothing was. */
 export function newestRun(ledger: Ledger): { run: number; observedAt: string | null } {
-  return { run: nextRunId(ledger) - 1, observedAt: lastObserved(ledger) };
+  return { run: nextRunId(ledger) - 1, observedAt: newestObservedAt(ledger) };
 }

@@ -5,9 +5,9 @@ import type { Ledger } from '../store/open.ts';
 import { changeEvents } from '../store/schema/events.ts';
 import { models } from '../store/schema/models.ts';
 import { syncRuns } from '../store/schema/runs.ts';
+import { prepareBasePrices } from './basePrices.ts';
 import { prepareVerdicts } from './endpoints/verdicts.ts';
 import { isNews } from './filters.ts';
-import { prepareBasePrices } from './listAt.ts';
 
 /** What one run changed about one model. */
 export interface RecentChange {

@@ -9,7 +9,7 @@ import { prepareIntake, type Rejected } from './intake.ts';
 import { type Outcome, Projection } from './projection.ts';
 import { replay } from './replay.ts';
 import { addSame, type Same, type Snapshot } from './runs.ts';
-import { lastAccepted, lastList, type TimelineRun } from './timeline.ts';
+import { lastAccepted, newestListAt, type TimelineRun } from './timeline.ts';
 
 export type Recorded = Same | Rejected | ({ readonly runId: number; readonly observedAt: string } & Outcome);
 
@@ -68,7 +68,7 @@ type Report = (recorded: Recorded) => void;
  * @param report told of each snapshot once its effect is known
  */
 export function openBatch(ledger: Ledger, firstObservedAt: string, archive: Archive, report: Report = () => {}): Batch {
-  const newest = lastList(ledger);
+  const newest = newestListAt(ledger);
   return newest === null || firstObservedAt > newest
     ? appendToEnd(ledger, archive, report)
     : insertInPast(ledger, archive, firstObservedAt, report);

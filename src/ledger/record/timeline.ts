@@ -62,12 +62,12 @@ function newestAccepted(ledger: Ledger, when: SQL): TimelineRun | undefined {
 }
 
 /** The instant of the newest list, accepted or held. */
-export function lastList(ledger: Ledger): string | null {
+export function newestListAt(ledger: Ledger): string | null {
   return newestInstant(ledger, inArray(syncRuns.status, LIST_STATUSES));
 }
 
 /** The instant of the newest answer of any kind, before which no later one is dated. */
-export function lastObserved(ledger: Ledger): string | null {
+export function newestObservedAt(ledger: Ledger): string | null {
   return newestInstant(ledger);
 }
 

@@ -1,12 +1,13 @@
-import { type Completed, complete } from '../../core/query/completion.ts';
+import { type CompletedDocument, completeDocument } from '../../core/query/completeDocument.ts';
 import { type ModelFacets, readFacets } from '../../core/query/facets.ts';
 import { isObject, type JsonObject, parseJson } from '../../core/reading/json.ts';
 import { readModelList } from '../../core/reading/list.ts';
 import type { Entry } from '../../core/reading/model.ts';
 import type { ModelList } from '../../core/reading/modelList.ts';
+import { END_OF_TIME } from '../../core/time/instant.ts';
 import { Archive } from '../../ledger/archive/archive.ts';
 import { createdOf } from '../../ledger/queries/served/ages.ts';
-import { lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts';
+import { acceptedAt, lastAccepted, type TimelineRun } from '../../ledger/record/timeline.ts';
 import type { Ledger } from '../../ledger/store/open.ts';
 import { LruCache } from './lruCache.ts';
 
@@ -16,7 +17,7 @@ export interface ServedModel {
   readonly recorded: string;
   readonly document: JsonObject;
   readonly facets: ModelFacets;
-  readonly completed: Completed;
+  readonly completed: CompletedDocument;
 }
 
 /** An accepted list, with its models in upstream's order, each once. */
@@ -49,7 +50,7 @@ export class Lists {
 
   /** @param at null: the newest list */
   at(at: string | null): ServedList | undefined {
-    const run = at === null ? lastAccepted(this.#ledger) : lastAccepted(this.#ledger, `${at}~`);
+    const run = acceptedAt(this.#ledger, at ?? END_OF_TIME);
     return run && { run, ...this.#decode(run) };
   }
 
@@ -102,5 +103,6 @@ function toServed(id: string, entry: Entry, created: number | undefined): Served
   const parsed = parseJson(entry.text);
   const document = isObject(parsed) ? parsed : {};
   const { text } = entry;
-  return { id, recorded: text, document, facets: readFacets(document), completed: complete(document, text, created) };
+  const completed = completeDocument(document, text, created);
+  return { id, recorded: text, document, facets: readFacets(document), completed };
 }

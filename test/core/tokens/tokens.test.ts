@@ -9,8 +9,8 @@ import { readCountedRequests } from '../../../src/core/tokens/calibrationLog.ts'
 import { estimate } from '../../../src/core/tokens/estimate.ts';
 import { familyOf } from '../../../src/core/tokens/families.ts';
 import { readTexts } from '../../../src/core/tokens/messages.ts';
+import { readPassages } from '../../../src/core/tokens/passages.ts';
 import type { TextKind } from '../../../src/core/tokens/ratios.ts';
-import { readPassages } from '../../../src/core/tokens/textKind.ts';
 import { loadVocabulary } from '../../../src/tokenizers/vocabulary.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');

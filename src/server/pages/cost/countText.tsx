@@ -8,7 +8,7 @@ import { loadVocabulary } from '../../../tokenizers/vocabulary.ts';
 import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import { RequestError } from '../../http/errors.ts';
 import { LedgerRequest } from '../../http/ledgerRequest.ts';
-import { readForm } from '../../http/posted.ts';
+import { readForm } from '../../http/postedForm.ts';
 import type { Site } from '../../site.ts';
 import type { LedgerSource } from '../../source/ledgerSource.ts';
 import { csvAnswer, pageAnswer } from '../answers.ts';

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, jsonText } from '../reading/json.ts';
 import { readModalities } from './facets.ts';
 
 /** A document with all keys that upstream's documented schema requires today, and which of them were added. */
-export interface Completed {
+export interface CompletedDocument {
   readonly text: string;
   /** Dotted paths, `links`, `architecture.input_modalities`; none where nothing was missing. */
   readonly keys: readonly string[];
@@ -14,7 +14,7 @@ export interface Completed {
  * @param text the entry as upstream wrote it, which is returned where nothing is missing
  * @param knownCreated when the model was created according to another list, in seconds since 1970
  */
-export function complete(document: JsonObject, text: string, knownCreated?: number): Completed {
+export function completeDocument(document: JsonObject, text: string, knownCreated?: number): CompletedDocument {
   const keys: string[] = [];
   const whole: Record<string, unknown> = { ...document };
   const add = (key: string, value: unknown): void => {
