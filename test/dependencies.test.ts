@@ -34,6 +34,13 @@ test('every package is held to its hash, and none comes from elsewhere than a re
   expect(elsewhere.filter(([, range]) => !String(range).startsWith('npm:'))).toEqual([]);
 });
 
+test('the lock says of each driver for which Node it is, and that the prebuilt one is never compiled', () => {
+  const at = (path: string): unknown => installed.find(([found]) => found === path)?.[1];
+  expect(field(field(at('node_modules/better-sqlite3'), 'engines'), 'node')).toBe('20.x');
+  // npm forgets this with every change of the lock; an install puts it back (scripts/lock.mjs).
+  expect(field(at('node_modules/better-sqlite3-napi'), 'gypfile')).toBe(false);
+});
+
 test('an installed program brings the database driver and nothing else', () => {
   const names = [manifest.dependencies, manifest.optionalDependencies].filter(isObject).flatMap(Object.keys);
   expect(names.sort()).toEqual(['better-sqlite3', 'better-sqlite3-napi']);

@@ -290,6 +290,7 @@ describe('the row of a run without a list', () => {
     const { url } = await serve(answer('<html>no</html>', 200, { 'content-type': 'text/html' }));
     const rejected = await call(['sync', '--db', db, '--source', url.href], { env: AT });
     expect([rejected.code, rejected.stdout]).toEqual([4, expect.stringContaining('rejected: ')]);
+    expect(rejected.stderr).toContain('model-ledger snapshot --run 2.\n');
     expect(lastRun(db)).toMatchObject({ status: 'rejected', attempts: 5, body_bytes: 15, error_code: 'not_json' });
     expect((await call(['snapshot', '--db', db, '--run', '2'])).stdout).toBe('<html>no</html>');
   });

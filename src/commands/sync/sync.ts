@@ -107,7 +107,7 @@ async function report(result: SyncOutcome, options: Options, context: Context, l
   context.exitCode = 4;
   if (options.json) return;
   if (options.dryRun) log.warn(DRY);
-  else log.warn(recorded.status === 'held' ? HELD : REJECTED);
+  else log.warn(recorded.status === 'held' ? HELD : rejectedWords(recorded.runId));
 }
 
 async function logSummary({ recorded, previous }: SyncOutcome, log: Log): Promise<void> {
@@ -133,4 +133,5 @@ const DRY = 'A dry run keeps no answer: sync without --dry-run keeps this one fo
 const HELD =
   'The answer is kept but not applied. If the models are really gone, the third answer in a row without them is believed; ' +
   'model-ledger sync --accept believes it now.';
-const REJECTED = 'The tables are as before; the answer is kept for a look: model-ledger snapshot --run N.';
+const rejectedWords = (run: number): string =>
+  `The tables are as before; the answer is kept for a look: model-ledger snapshot --run ${run}.`;

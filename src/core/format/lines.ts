@@ -12,15 +12,20 @@ export function cutWords(text: string, width: number, ascii: boolean): string {
   return `${end > 0 ? start.slice(0, end).trimEnd() : beginningOf(start, start.length - 1)}${ellipsis}`;
 }
 
-const STYLE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');
+const ESC = String.fromCodePoint(27);
+const STYLE = new RegExp(`${ESC}\\[[0-9;]*m`, 'g');
 /** Text whose width is its length. */
 export const PLAIN = /^[ -~…▲▼]*$/;
 const NOTHING = /[\p{M}\p{Cf}]/gu;
 /** Characters that take two cells. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/gu;
-/** The space between a number and its unit, where no line is broken: `$1.30 /M`, `▼ -20 %`. */
-const UNIT = /(?<=\d) (?=(?:%|\/[a-z]+)(?![^\s.,;:)]))|(?<=[▲▼]) (?=[+-]?\d)/gi;
+/** The space between a number and its unit, where no line is broken: `$1.30 /M`, `▼ -20 %`, coloured or not. */
+const UNIT = new RegExp(
+  `(?<=\\d(?:${STYLE.source})?) (?=(?:${STYLE.source})?(?:%|/[a-z]+)(?![^\\s.,;:)${ESC}]))` +
+    `|(?<=(?:[▲▼]|\\s[v^])(?:${STYLE.source})?) (?=(?:${STYLE.source})?[+-]?\\d)`,
+  'gi',
+);
 /** Takes the place of such a space for the time being. */
 const HELD = '\ue000';
 
@@ -47,7 +52,9 @@ export function wrapLines(text: string, width: number): string {
 }
 
 function wrapLine(line: string, width: number): string {
-  const [indent = ''] = /^ */.exec(line) ?? [];
+  const [start = ''] = /^ */.exec(line) ?? [];
+  // The first character may be that of a style.
+  const [indent = ''] = /^ */.exec(line.replace(STYLE, '')) ?? [];
   // A long word, such as an address, is indented less where it fits only so.
   const below = (word: string, depth: string): string =>
     ' '.repeat(Math.max(0, Math.min(depth.length, width - cellsOf(word)))) + word;
@@ -55,7 +62,7 @@ function wrapLine(line: string, width: number): string {
   let current: string | undefined;
   // Each word is taken with the space before it, so that columns keep their distance.
   for (const [word] of line.matchAll(/\s*\S+/g)) {
-    if (current === undefined) current = below(word.trimStart(), indent);
+    if (current === undefined) current = below(word.trimStart(), start);
     else if (cellsOf(current + word) <= width) current += word;
     else {
       lines.push(current);

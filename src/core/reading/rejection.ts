@@ -29,7 +29,7 @@ export function notJson(bytes: Buffer, error: NotJson, { noun, shape, code } = L
     return new RejectedError('not_json', `Upstream answered with a page of HTML or XML, not with ${noun}.`);
   }
   const kind = kindOfJson(bytes, start, error);
-  if (kind !== undefined) return new RejectedError(code, `The answer is ${kind}, not ${noun}: ${shape}.`);
+  if (kind !== undefined) return new RejectedError(code, `The answer is ${kind}, not ${noun} (${shape}).`);
   const foreign = nameForeignFormat(bytes);
   if (foreign !== undefined) return new RejectedError('not_json', `The answer ${foreign}.`, { cause: error });
   if (error.at < bytes.length)

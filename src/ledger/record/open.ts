@@ -1,8 +1,9 @@
 import { LedgerError } from '../../core/errors.ts';
 import { usingFile } from '../store/failure.ts';
-import { hasContent, refuseForeign, refuseLost, requireFile } from '../store/file.ts';
+import { hasContent, refuseLost, requireFile } from '../store/file.ts';
 import { acquireLock, type Lock, type LockOptions } from '../store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
+import { refuseForeign } from '../store/refuseForeign.ts';
 import { checkFoundation } from './foundation.ts';
 
 /** How one run opens the data file. */

@@ -1,9 +1,9 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' };
 import { DataFileError } from '../../core/errors.ts';
 import { followLinks, logOf } from './disk/fileIdentity.ts';
-import { isBusy, openDatabase } from './driver.ts';
+import { openDatabase } from './driver.ts';
 import { withFile } from './failure.ts';
 import { openAside, wantsToWrite } from './readAside.ts';
 import { watchSidecars } from './sidecars.ts';
@@ -45,39 +45,6 @@ export function openFile(file: string, busyMs = BUSY_MS): Database.Database {
       throw error;
     }
   });
-}
-
-/**
- * Looks at the file before anything is made beside it, such as a lock.
- * @throws DataFileError where it is there and may not be written to, is no ledger, or is one of a newer version
- */
-export function refuseForeign(file: string): void {
-  refuseOthers(file);
-  if (!hasContent(file)) return;
-  withFile(
-    file,
-    () => {
-      accessSync(file, constants.R_OK | constants.W_OK);
-      try {
-        lookAt(file);
-      } catch (error) {
-        // Whoever opens it for writing waits for the other program, and may write beside it.
-        if (!isBusy(error) && !wantsToWrite(error)) throw error;
-      }
-    },
-    'nothing was written',
-  );
-}
-
-function lookAt(file: string): void {
-  const tidyUp = watchSidecars(file);
-  const sqlite = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
-  try {
-    checkVersion(file, sqlite);
-  } finally {
-    sqlite.close();
-    tidyUp();
-  }
 }
 
 function openReadable(file: string, busyMs: number): Database.Database {

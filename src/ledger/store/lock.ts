@@ -7,7 +7,8 @@ import { DataFileError, LockedError } from '../../core/errors.ts';
 import { isSameFile, namesOf } from './disk/fileIdentity.ts';
 import { isBusy, openDatabase } from './driver.ts';
 import { dataFileError } from './failure.ts';
-import { hasContent, refuseForeign, refuseOthers } from './file.ts';
+import { hasContent, refuseOthers } from './file.ts';
+import { refuseForeign } from './refuseForeign.ts';
 
 export interface Lock {
   /** @throws LockedError when the lock's file is no longer in its place: another run may hold a new one */
