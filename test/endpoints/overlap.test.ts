@@ -98,6 +98,26 @@ describe('answers imported from within the time of a sweep', () => {
     expect(await problemsOf(db)).toEqual([]);
   });
 
+  it('leave its answers whole when mending the clock leaves them out', async () => {
+    const { db, upstream } = await world('1');
+    await sweepAt(db, upstream.url, { at: T(0, 30) });
+    for (const id of IDS) upstream.models.set(id, at('2'));
+    let waits = 0;
+    const onWait = async (): Promise<void> => {
+      waits += 1;
+      if (waits === 1) await put(db, 'ahead', savedAt(T(20), all('2')));
+    };
+    await sweepAt(db, upstream.url, { ...SWEEP, pauseMs: 1, onWait });
+    const ledger = await openForRecording(db);
+    expect(await mendClock(ledger, [], new Date(T(2)), new AbortController().signal)).toMatchObject({ sweeps: 1 });
+    ledger.close();
+    expect(prices(db, 'a/3')).toEqual([
+      ['1', T(0, 30), T(2)],
+      ['2', T(2), null],
+    ]);
+    expect(await problemsOf(db)).toEqual([]);
+  });
+
   it('do not keep a stopped one from going on', async () => {
     const { db, upstream } = await world('1');
     const stop = new AbortController();

@@ -3,9 +3,9 @@ import { openFiles } from '../../src/upstream/files/files.ts';
 import type { Row } from './rows.ts';
 import { ask, type Json } from './world.ts';
 
-/** Answers about all models at one instant, by model. */
+/** Answers about all models at one instant, by model, to the byte as an upstream of `world.ts` gives them. */
 export function savedAt(observedAt: string, endpoints: Readonly<Record<string, readonly Json[]>>): string {
-  const answers = Object.entries(endpoints).map(([id, list]) => [id, { id, name: id, endpoints: list }]);
+  const answers = Object.entries(endpoints).map(([id, list]) => [id, { data: { id, name: id, endpoints: list } }]);
   return JSON.stringify({ observed_at: observedAt, endpoints: Object.fromEntries(answers) });
 }
 

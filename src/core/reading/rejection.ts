@@ -3,7 +3,7 @@ import { isObject } from './json.ts';
 import type { Entry } from './model.ts';
 import { quote } from './quote.ts';
 import { NotJson, skipSpace, skipValue } from './scan.ts';
-import { parseAt, textOf } from './slice.ts';
+import { decodeUtf8, parseAt } from './slice.ts';
 import { withoutMark } from './text/encoding.ts';
 import { nameForeignFormat } from './text/foreignFormat.ts';
 
@@ -48,7 +48,7 @@ export function kindOfJson(bytes: Buffer, start: number, { at }: NotJson): strin
     // Bounds the depth, which parsing takes memory for.
     const end = skipValue(bytes, start);
     if (skipSpace(bytes, end) < bytes.length) return undefined;
-    const value = parseAt(textOf(bytes, start, end), start, JSON.parse);
+    const value = parseAt(decodeUtf8(bytes, start, end), start, JSON.parse);
     if (Array.isArray(value)) return 'a JSON array';
     return value === null || typeof value === 'boolean' ? `only ${value} in JSON` : `a JSON ${typeof value}`;
   } catch (error) {

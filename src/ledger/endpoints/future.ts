@@ -1,8 +1,9 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../core/time/instant.ts';
 import type { Ledger } from '../store/open.ts';
-import { AnswerTimes } from './answerTimes.ts';
+import { AnswerTimes, modelNumbers } from './answerTimes.ts';
 import { endpointAnswers, endpointSweeps, endpointTelemetry } from './schema/sweeps.ts';
+import { allSweeps, putAnswers, timelineOf } from './timeline.ts';
 
 export function newestOfSweeps({ orm }: Ledger): Instant | null {
   return orm.get<{ at: Instant | null }>(
@@ -27,10 +28,11 @@ export function countFutureSweeps({ orm }: Ledger, at: Instant): { readonly futu
  * afterwards.
  * @returns how many were left out
  */
-export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
+export function leaveOutFutureSweeps(ledger: Ledger, at: Instant): number {
+  const { orm } = ledger;
   const rows = orm.select().from(endpointSweeps).where(sql`started_at > ${at} OR finished_at > ${at}`).all();
   const later = rows.filter(({ startedAt }) => startedAt > at).map(({ id }) => id);
-  orm.delete(endpointAnswers).where(inArray(endpointAnswers.sweepId, later)).run();
+  dropAnswers(ledger, later);
   orm.delete(endpointTelemetry).where(inArray(endpointTelemetry.sweepId, later)).run();
   for (const row of rows) {
     const { id, startedAt } = row;
@@ -42,4 +44,21 @@ export function leaveOutFutureSweeps({ orm }: Ledger, at: Instant): number {
     orm.update(endpointSweeps).set(change).where(sql`id = ${id}`).run();
   }
   return later.length;
+}
+
+/** Removes the answers of some sweeps; those of others that were the same as one of them are written out. */
+function dropAnswers(ledger: Ledger, dropped: readonly number[]): void {
+  const { modelId, sweepId } = endpointAnswers;
+  const rows = ledger.orm
+    .selectDistinct({ modelId })
+    .from(endpointAnswers)
+    .where(inArray(sweepId, [...dropped]))
+    .all();
+  const numbers = modelNumbers(ledger);
+  const sweeps = allSweeps(ledger);
+  for (const { modelId: model } of rows) {
+    const timeline = timelineOf(ledger, model, numbers.get(model) ?? 0, sweeps);
+    const kept = timeline.filter((answer) => !dropped.includes(answer.sweepId));
+    putAnswers(ledger, model, kept);
+  }
 }

@@ -6,11 +6,19 @@ import type { Ledger } from '../store/open.ts';
 import type { Steps } from '../store/steps.ts';
 import { addModel, changeAnswerTimes, modelNumbers } from './answerTimes.ts';
 import { prepareReplay } from './replay.ts';
-import { endpointAnswers, endpointTexts } from './schema/sweeps.ts';
+import { endpointTexts } from './schema/sweeps.ts';
 import { settleEvents } from './settle.ts';
 import { countAnswer, importedSweep } from './sweeps.ts';
 import { EndpointTexts } from './texts.ts';
-import { allSweeps, type DatedAnswer, lastText, type StoredAnswer, type SweepInTime, timelineOf } from './timeline.ts';
+import {
+  allSweeps,
+  type DatedAnswer,
+  lastText,
+  putAnswers,
+  type StoredAnswer,
+  type SweepInTime,
+  timelineOf,
+} from './timeline.ts';
 
 /** The answers of one instant, from a saved file. */
 export interface SavedAnswers {
@@ -99,15 +107,7 @@ export class EndpointImport {
 
   /** Writes which answer the model gave from which sweep on, and when it answered in the new sweeps. */
   #write(modelId: string, number: number, timeline: readonly DatedAnswer[], added: readonly DatedAnswer[]): void {
-    const { orm } = this.#ledger;
-    orm.delete(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).run();
-    let last: StoredAnswer | undefined;
-    for (const { sweepId, kind, textId } of timeline) {
-      if (last?.kind !== kind || last.textId !== textId) {
-        orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();
-      }
-      last = { kind, textId };
-    }
+    putAnswers(this.#ledger, modelId, timeline);
     for (const { sweepId, observedAt } of added) {
       changeAnswerTimes(this.#ledger, sweepId, (answers) => answers.set(number, observedAt));
     }

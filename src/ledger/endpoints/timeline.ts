@@ -111,6 +111,18 @@ export function timelineOf(
   return timeline;
 }
 
+/** Writes from which sweep on a model gave which answer, in place of what was written before. */
+export function putAnswers({ orm }: Ledger, modelId: string, timeline: readonly DatedAnswer[]): void {
+  orm.delete(endpointAnswers).where(eq(endpointAnswers.modelId, modelId)).run();
+  let last: StoredAnswer | undefined;
+  for (const { sweepId, kind, textId } of timeline) {
+    if (last?.kind !== kind || last.textId !== textId) {
+      orm.insert(endpointAnswers).values({ sweepId, modelId, kind, textId }).run();
+    }
+    last = { kind, textId };
+  }
+}
+
 /** The newest answer of a model by an instant; undefined where there was none. */
 export function answerAt({ sqlite }: Ledger, modelId: string, at: string): StoredAnswer | undefined {
   const answers = sqlite.prepare<[string, string], StoredAnswer>(
