@@ -100,3 +100,15 @@ test.each(['plain UTF-8', 'UTF-8 with a mark'])('sync and import keep a saved li
     expect(query(db, 'SELECT sha256, bytes FROM archive')).toEqual(kept);
   }
 });
+
+test('what sync cannot unpack it rejects by name, and keeps as it came', async () => {
+  const own = newFolder();
+  const half = gzipSync(modelList(30)).subarray(0, 300);
+  writeFileSync(join(own, 'list.json.gz'), half);
+  const { code, stdout } = await call(['sync', '--source', 'list.json.gz', '--db', 'own.db'], { cwd: own });
+  expect([code, stdout]).toEqual([
+    4,
+    expect.stringContaining('rejected: The answer is compressed with gzip, and was not unpacked.'),
+  ]);
+  expect(lastRun(join(own, 'own.db'))).toMatchObject({ status: 'rejected', error_code: 'not_json', body_bytes: 300 });
+});

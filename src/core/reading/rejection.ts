@@ -5,7 +5,7 @@ import { quote } from './quote.ts';
 import { NotJson, skipSpace, skipValue } from './scan.ts';
 import { decodeUtf8, parseAt } from './slice.ts';
 import { withoutMark } from './text/encoding.ts';
-import { nameForeignFormat } from './text/foreignFormat.ts';
+import { nameUnreadFormat } from './text/foreignFormat.ts';
 
 /** What an answer should have been, in words. */
 export interface Expected {
@@ -30,7 +30,7 @@ export function notJson(bytes: Buffer, error: NotJson, { noun, shape, code } = L
   }
   const kind = kindOfJson(bytes, start, error);
   if (kind !== undefined) return new RejectedError(code, `The answer is ${kind}, not ${noun} (${shape}).`);
-  const foreign = nameForeignFormat(bytes);
+  const foreign = nameUnreadFormat(bytes);
   if (foreign !== undefined) return new RejectedError('not_json', `The answer ${foreign}.`, { cause: error });
   if (error.at < bytes.length)
     return new RejectedError('not_json', `The answer is not JSON at byte ${error.at}.`, { cause: error });

@@ -71,6 +71,7 @@ describe('an answer that is not a model list', () => {
     ['a number', '42', 'no_data', 'The answer is a JSON number, not a model list ({"data": […]} or […]).'],
     ['a text', ' "soon"\n', 'no_data', 'The answer is a JSON string, not a model list ({"data": […]} or […]).'],
     ['null', '\ufeffnull', 'no_data', 'The answer is only null in JSON, not a model list ({"data": […]} or […]).'],
+    ['UTF-16', '{\0"\0d\0', 'not_json', 'The answer is UTF-16, and UTF-8 was expected.'],
     ['a text and more', '"soon" {}', 'not_json', 'The answer is not JSON at byte 0.'],
     ['a number that is none', '4.2.1', 'not_json', 'The answer is not JSON at byte 0.'],
     ['a list of what is none', '[1 2]', 'not_json', 'The answer is not JSON at byte 3.'],
