@@ -33,7 +33,7 @@ const MOST_NAME_LENGTH = 2_000_000;
 /** What an answer, or a saved file of answers, should be. */
 export const ENDPOINTS: Expected = {
   noun: 'an answer about endpoints',
-  shape: '{"data": {"endpoints": […]}}',
+  shape: '{"data": {"endpoints": [...]}}',
   code: 'no_endpoints',
 };
 

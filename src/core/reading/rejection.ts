@@ -16,7 +16,7 @@ export interface Expected {
   readonly code: string;
 }
 
-const LIST: Expected = { noun: 'a model list', shape: '{"data": […]} or […]', code: 'no_data' };
+const LIST: Expected = { noun: 'a model list', shape: '{"data": [...]} or [...]', code: 'no_data' };
 
 /** The rejection of a body that could not be walked through: not JSON, or JSON that is something else altogether. */
 export function notJson(bytes: Buffer, error: NotJson, { noun, shape, code } = LIST): RejectedError {
