@@ -65,7 +65,7 @@ test.each(Object.entries(READERS))(
     const at = text.indexOf('é');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`it is not UTF-8 at byte ${at} (0xe9), perhaps Latin-1 or Windows-1252`);
-    expect(stderr).toContain('  Save it as UTF-8, for instance with iconv -t UTF-8.\n');
+    expect(stderr).toContain('  Save it as UTF-8, for instance with iconv -f ENCODING -t UTF-8.\n');
   },
 );
 

@@ -58,8 +58,9 @@ export function kindOfJson(bytes: Buffer, start: number, { at }: NotJson): strin
 }
 
 export function tooMany(broken: number, entries: number, first: Entry | undefined): RejectedError {
-  const { path, reason } = first?.issues[0] ?? {};
-  const message = `${broken} of ${entries} entries are invalid, the first at ${path}: ${reason}.`;
+  const { path = '', reason } = first?.issues[0] ?? {};
+  const place = path === '' ? '' : ` at ${path}`;
+  const message = `${broken} of ${entries} entries are invalid, the first${place}: ${reason}.`;
   return new RejectedError('too_many_invalid', message);
 }
 

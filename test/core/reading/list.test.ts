@@ -76,6 +76,12 @@ describe('an answer that is not a model list', () => {
     ['a list of what is none', '[1 2]', 'not_json', 'The answer is not JSON at byte 3.'],
     ['a deep array that ends nowhere', '['.repeat(20_000), 'too_deep', 'The answer nests more than 10000 levels.'],
     [
+      'a list of numbers',
+      [1, 2],
+      'too_many_invalid',
+      '2 of 2 entries are invalid, the first: Invalid input: expected object, received number.',
+    ],
+    [
       'an archive',
       'PK\u0003\u0004xyz',
       'not_json',
