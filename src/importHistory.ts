@@ -7,7 +7,7 @@ import {
   Instants,
   NOTHING_IMPORTED,
   type Occupied,
-  summarize,
+  summarizeImport,
 } from './ledger/record/imports.ts';
 import { withLedger } from './ledger/record/open.ts';
 import { recordInBatches } from './ledger/record/recordInBatches.ts';
@@ -108,7 +108,7 @@ async function recordUnknown(
     accept && dropped !== undefined
       ? await acceptLists(ledger, tally.known, signal).catch(ignoreAbort(signal))
       : { believed: 0, dropped: 0 };
-  const imported = summarize(ledger, firstRun);
+  const imported = summarizeImport(ledger, firstRun);
   const warning = imported.runs > 0 && !signal.aborted ? compact(ledger) : undefined;
   const result = tally.result();
   const narrower = result.narrower + (dropped ?? 0) + (accepted?.dropped ?? 0);

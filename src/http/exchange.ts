@@ -66,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#most = this.#request.most(status);
     try {
       if (status === 407) throw new AuthenticationRequired();
-      this.#decoder = decoderOf(textOf(headers['content-encoding']));
+      this.#decoder = decoderOf(headerText(headers['content-encoding']));
     } catch (error) {
       this.#breakOff(() => this.#fail(error));
     }
@@ -122,7 +122,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #answer(body: Buffer, isWhole: boolean): void {
-    const header = (name: string): string | null => textOf(this.#headers[name]);
+    const header = (name: string): string | null => headerText(this.#headers[name]);
     this.#settle({ status: this.#status, header, body, isWhole });
   }
 }
@@ -131,7 +131,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 const OVER = new Error('nobody waits for more of this answer');
 
 /** Blanks around a header's value are no part of it (RFC 9110, 5.5); the parser leaves those behind it. */
-export function textOf(value: string | readonly string[] | undefined): string | null {
+export function headerText(value: string | readonly string[] | undefined): string | null {
   if (value === undefined) return null;
   return (typeof value === 'string' ? value : value.join(', ')).trim();
 }

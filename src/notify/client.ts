@@ -5,7 +5,7 @@ import type { Env } from '../config/settings.ts';
 import { codeOf } from '../core/errors.ts';
 import { openAgent } from '../http/agent.ts';
 import { within } from '../http/deadline.ts';
-import { textOf } from '../http/exchange.ts';
+import { headerText } from '../http/exchange.ts';
 import { rootCause } from '../http/faults.ts';
 import { readRetryAfter } from '../http/retryAfter.ts';
 import { BlockedAddress, checkHost, guardLookup } from './address.ts';
@@ -101,7 +101,7 @@ function judge({ statusCode: status, headers }: Dispatcher.ResponseData, now: nu
   const isRedirect = status >= 300 && status < 400;
   const reason = `the receiver answered ${status}${isRedirect ? ': a redirect, which is not followed' : ''}`;
   if (NEVER.has(status)) return { reply: { kind: 'never', reason }, isPassing: false };
-  const retryAfter = readRetryAfter(textOf(headers['retry-after']), now) ?? 0;
+  const retryAfter = readRetryAfter(headerText(headers['retry-after']), now) ?? 0;
   const retryAfterMs = Math.min(retryAfter, LONGEST_RETRY_AFTER_MS);
   return later(reason, PASSING.has(status) && retryAfterMs === 0, retryAfterMs);
 }

@@ -2,7 +2,7 @@ import { isNoise } from '../core/diff/causes.ts';
 import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/format/text.ts';
 import { quantity } from '../core/format/units.ts';
-import { eventsOf } from '../core/notification/news.ts';
+import { newsEventsOf } from '../core/notification/news.ts';
 import { countNews } from '../core/notification/newsWords.ts';
 import type { Recorded } from '../ledger/record/record.ts';
 
@@ -51,7 +51,7 @@ export function summarize(recorded: Recorded, isFirst: boolean): Summary {
       const { size: models, counts, quarantined } = recorded;
       const fields = { status, observedAt, models, ...counts, quarantined: quarantined.length };
       if (isFirst) return { isGood: true, words: `${head}: first run, ${quantity(models, 'model')}`, fields };
-      const news = eventsOf(recorded.models).filter(({ cause }) => !isNoise(cause));
+      const news = newsEventsOf(recorded.models).filter(({ cause }) => !isNoise(cause));
       const words = `${head}: ${quantity(models, 'model')}, ${countNews(news) || 'no news'}`;
       return { isGood: true, words, fields };
     }

@@ -2,13 +2,9 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { codeOf } from '../core/errors.ts';
 import { MOST_BODY_BYTES } from '../core/reading/bodySize.ts';
 import { utf16Of } from '../core/reading/text/encoding.ts';
-import { nameForeignFormat } from '../core/reading/text/foreignFormat.ts';
+import { isGzip, nameForeignFormat } from '../core/reading/text/foreignFormat.ts';
 
 export const TOO_LARGE = `is larger than ${MOST_BODY_BYTES} bytes, which no list is`;
-
-export function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
 
 /**
  * The answer that a saved file holds: unpacked, whatever its name says, and as UTF-8. What cannot be unpacked is taken

@@ -58,7 +58,7 @@ describe('an answer about endpoints', () => {
 
   it('is told for what it is where it is JSON and no object', () => {
     const words = (text: string): string => messageOf(rejectionOf(text, 'a/1'));
-    const not = 'not an answer about endpoints ({"data": {"endpoints": […]}}).';
+    const not = 'not an answer about endpoints ({"data": {"endpoints": [...]}}).';
     expect(words('\n[{"id":"a/1"}]')).toBe(`The answer is a JSON array, ${not}`);
     expect(words('"no"')).toBe(`The answer is a JSON string, ${not}`);
     expect(words('true')).toBe(`The answer is only true in JSON, ${not}`);

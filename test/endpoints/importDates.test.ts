@@ -70,7 +70,7 @@ it('a file in UTF-16 is read, and one of another shape is told for what it is', 
   writeFileSync(list, '[{"id":"a/1"}]');
   const { code, stderr } = await call(['import', 'endpoints', file, list, '--db', db], NOW);
   expect([code, prices(db)]).toEqual([0, [['1', '2026-08-01T00:00:00.000Z', null]]]);
-  const why = 'The answer is a JSON array, not an answer about endpoints ({"data": {"endpoints": […]}}).';
+  const why = 'The answer is a JSON array, not an answer about endpoints ({"data": {"endpoints": [...]}}).';
   expect(stderr).toContain(`Left out ${list}: ${why}`);
 });
 

@@ -65,7 +65,7 @@ test.each(Object.entries(READERS))(
     const at = text.indexOf('é');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`it is not UTF-8 at byte ${at} (0xe9), perhaps Latin-1 or Windows-1252`);
-    expect(stderr).toContain('  Save it as UTF-8, for instance with iconv -t UTF-8.\n');
+    expect(stderr).toContain('  Save it as UTF-8, for instance with iconv -f ENCODING -t UTF-8.\n');
   },
 );
 
@@ -99,4 +99,16 @@ test.each(['plain UTF-8', 'UTF-8 with a mark'])('sync and import keep a saved li
     expect((await call([...command, '2026-05-01.json', '--db', db], { cwd: own })).code).toBe(0);
     expect(query(db, 'SELECT sha256, bytes FROM archive')).toEqual(kept);
   }
+});
+
+test('what sync cannot unpack it rejects by name, and keeps as it came', async () => {
+  const own = newFolder();
+  const half = gzipSync(modelList(30)).subarray(0, 300);
+  writeFileSync(join(own, 'list.json.gz'), half);
+  const { code, stdout } = await call(['sync', '--source', 'list.json.gz', '--db', 'own.db'], { cwd: own });
+  expect([code, stdout]).toEqual([
+    4,
+    expect.stringContaining('rejected: The answer is compressed with gzip, and was not unpacked.'),
+  ]);
+  expect(lastRun(join(own, 'own.db'))).toMatchObject({ status: 'rejected', error_code: 'not_json', body_bytes: 300 });
 });

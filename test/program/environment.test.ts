@@ -51,7 +51,7 @@ describe('a file of variables', () => {
     expect([code, stdout, newFiles(folder)]).toEqual([2, '', []]);
     expect(stderr.split('\n')).toEqual([
       `model-ledger: The file .env is not UTF-8 text: ${why}; nothing was done.`,
-      '  Save it as UTF-8, for instance with iconv -t UTF-8.',
+      '  Save it as UTF-8, for instance with iconv -f ENCODING -t UTF-8.',
       '',
     ]);
   });

@@ -184,6 +184,9 @@ describe('feeds and monitors', () => {
     }
     expect(await statuses(get, ['as_of=someday', 'as_of=2026-02-30', 'as_of=2025-12-31'])).toEqual([400, 400, 404]);
     expect((await get('/models/bob/night/feed.json?as_of=2026-01-02')).status).toBe(404);
+    const twice = 'as_of=2026-01-03&as_of=2026-01-04';
+    for (const path of ['/feed.json', '/', '/changes', '/api/v1/model/ann/one', '/api/v1/model/ann/one/history'])
+      expect([path, (await get(`${path}?${twice}`)).status]).toEqual([path, 400]);
   });
 
   it('say where they are, below any base path and for any time', async () => {

@@ -4,7 +4,7 @@ import { MAX_DEPTH } from '../reading/model.ts';
 import { quote } from '../reading/quote.ts';
 import { type Expected, notJson, tooLarge } from '../reading/rejection.ts';
 import { NotJson } from '../reading/scan.ts';
-import { textOf } from '../reading/slice.ts';
+import { decodeUtf8 } from '../reading/slice.ts';
 import { withoutMark } from '../reading/text/encoding.ts';
 import { type BrokenEndpoint, type Endpoint, isBroken, readEndpoint } from './endpoint.ts';
 import { type Stripped, stripTelemetry } from './telemetry.ts';
@@ -33,7 +33,7 @@ const MOST_NAME_LENGTH = 2_000_000;
 /** What an answer, or a saved file of answers, should be. */
 export const ENDPOINTS: Expected = {
   noun: 'an answer about endpoints',
-  shape: '{"data": {"endpoints": […]}}',
+  shape: '{"data": {"endpoints": [...]}}',
   code: 'no_endpoints',
 };
 
@@ -99,7 +99,7 @@ function sortOut(
 }
 
 function readData(text: Buffer): unknown {
-  const source = textOf(text, 0, text.length);
+  const source = decodeUtf8(text, 0, text.length);
   let value: unknown;
   try {
     value = parseJson(source);

@@ -82,7 +82,7 @@ export function documentOf({ asModel }: Endpoint): string {
   return storable(jsonText(asModel.document));
 }
 
-export function endpointLimits({ asModel: { leaves } }: Endpoint): EndpointLimits {
+export function limitsOfEndpoint({ asModel: { leaves } }: Endpoint): EndpointLimits {
   const number = (path: string): number | null => {
     const value = leaves.get(path);
     return typeof value === 'number' ? value : null;

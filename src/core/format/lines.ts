@@ -30,7 +30,7 @@ const UNIT = new RegExp(
 const HELD = '\ue000';
 
 /** Runs a function that breaks a text into lines so that it keeps numbers and their units together. */
-export function withUnits(text: string, breakLines: (text: string) => string): string {
+export function keepingUnits(text: string, breakLines: (text: string) => string): string {
   return breakLines(text.replace(UNIT, HELD)).replaceAll(HELD, ' ');
 }
 
@@ -46,7 +46,7 @@ export function wrapLines(text: string, width: number): string {
   return text
     .split('\n')
     .map((line) =>
-      cellsOf(line) <= width || COMMAND.test(line) ? line : withUnits(line, (held) => wrapLine(held, width)),
+      cellsOf(line) <= width || COMMAND.test(line) ? line : keepingUnits(line, (held) => wrapLine(held, width)),
     )
     .join('\n');
 }

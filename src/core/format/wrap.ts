@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import { cutWords, withUnits } from './lines.ts';
+import { cutWords, keepingUnits } from './lines.ts';
 
 /** Where less room is left than this, the terminal breaks the lines itself. */
 const LEAST_WIDTH = 10;
@@ -11,7 +11,7 @@ const LEAST_WIDTH = 10;
 export function wrap(text: string, room: number, most: number, ascii: boolean): string[] {
   if (!Number.isFinite(room)) return [text];
   const width = Math.max(room, LEAST_WIDTH);
-  const lines = withUnits(text, (held) => wrapAnsi(held, width)).split('\n');
+  const lines = keepingUnits(text, (held) => wrapAnsi(held, width)).split('\n');
   if (lines.length <= most) return lines;
   const last = lines[most - 1] ?? '';
   // Made too long, so that it is cut and marked as such.

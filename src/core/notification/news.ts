@@ -70,7 +70,7 @@ export function newsOf(
 ): News | undefined {
   if (previousScope === null && !filter.noise) return undefined;
   const isFirstSeen = previousScope !== null && widens(previousScope, run.scope) && !filter.noise;
-  const judged = eventsOf(changes).map((event) => judge(event, verdictOf));
+  const judged = newsEventsOf(changes).map((event) => judge(event, verdictOf));
   const all = filterNews(judged, filter);
   const events = isFirstSeen ? all.filter(({ type }) => type !== 'added') : all;
   return events.length === 0 ? undefined : { ...run, events };
@@ -83,7 +83,7 @@ function judge(event: NewsEvent, verdictOf: ChangedList['verdictOf']): NewsEvent
 }
 
 /** All events of a run, in its order. */
-export function eventsOf(models: readonly ModelChange[]): NewsEvent[] {
+export function newsEventsOf(models: readonly ModelChange[]): NewsEvent[] {
   return models.flatMap(({ id, after, changes }) => changes.map((change) => eventOf(id, change, after?.model ?? null)));
 }
 

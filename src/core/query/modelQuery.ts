@@ -77,7 +77,7 @@ export function select<T extends { readonly facets: ModelFacets }>(
   models: readonly T[],
   { filter, order }: ModelQuery,
   now: number,
-  changedAt?: ChangedAt,
+  changedAt: ChangedAt,
 ): readonly T[] {
   const found = models.filter(({ facets }) => fits(facets, filter, now));
   return order === null ? found : inOrder(found, order, changedAt);

@@ -62,7 +62,7 @@ function isOrder(text: string): text is ModelOrder {
 export function inOrder<T extends { readonly facets: ModelFacets }>(
   models: readonly T[],
   order: ModelOrder,
-  changedAt: ChangedAt = () => null,
+  changedAt: ChangedAt,
 ): T[] {
   const { key, isDescending, isPrice }: Ordering = ORDERS[order];
   const keyed = models.map((model) => ({ model, key: key(model.facets, changedAt) }));

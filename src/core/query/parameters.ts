@@ -61,9 +61,16 @@ const LISTS = ['supported_parameters', 'input_modalities', 'output_modalities', 
 
 /** A list may be given as several parameters of its name; anything else may not be given twice with two values. */
 function joinValues(name: string, values: readonly string[]): string {
-  if (LISTS.includes(name)) return values.join(',');
+  return LISTS.includes(name) ? values.join(',') : (onlyValue(name, values) ?? '');
+}
+
+/**
+ * The value of a parameter that may be given once, or several times alike.
+ * @throws ParameterError
+ */
+export function onlyValue(name: string, values: readonly string[] = []): string | undefined {
   if (new Set(values).size > 1) throw new ParameterError(`${name}: given ${values.length} times.`);
-  return values[0] ?? '';
+  return values[0];
 }
 
 /** A `+` of a zone that was not escaped has become a space on its way; one before the time of a day is just that. */

@@ -3,7 +3,7 @@ import { type Entry, MAX_DEPTH, readEntry } from './model.ts';
 import type { Element, ModelList, Range } from './modelList.ts';
 import { tooLarge } from './rejection.ts';
 import { NotJson, OBJECT_START, QUOTE, skipSpace, skipValue } from './scan.ts';
-import { parseAt, textOf } from './slice.ts';
+import { decodeUtf8, parseAt } from './slice.ts';
 import { membersOf } from './walk.ts';
 
 const MOST_ENTRY_BYTES = 4 << 20;
@@ -72,7 +72,7 @@ export class ElementReader {
     if (entry.model === null || !isSame(bytes, start, knownBytes, from, from + volatileRange.from)) return undefined;
     const valueEnd = skipValue(bytes, value);
     if (!isSame(bytes, valueEnd, knownBytes, from + volatileRange.to, to)) return undefined;
-    const text = textOf(bytes, value, valueEnd);
+    const text = decodeUtf8(bytes, value, valueEnd);
     // Nobody looks at its numbers, so they need not be exact.
     if (isDeeper(parseAt(text, start, JSON.parse), text, MAX_DEPTH - 1)) return undefined;
     const end = valueEnd + to - from - volatileRange.to;
@@ -80,7 +80,7 @@ export class ElementReader {
       start,
       end,
       takenFrom,
-      entry: { ...entry, text: textOf(bytes, start, end) },
+      entry: { ...entry, text: decodeUtf8(bytes, start, end) },
       volatileRange: { from: volatileRange.from, to: valueEnd - start },
     };
   }
@@ -91,7 +91,7 @@ export class ElementReader {
       throw tooLarge(`An entry of the list, at byte ${start}, has more than ${MOST_ENTRY_BYTES} bytes.`);
     }
     try {
-      const entry = readEntry(textOf(this.#bytes, start, end));
+      const entry = readEntry(decodeUtf8(this.#bytes, start, end));
       return { start, end, entry, volatileRange: findVolatile(this.#bytes, start, entry), takenFrom: undefined };
     } catch (error) {
       if (error instanceof SyntaxError) throw new NotJson(start);

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from './json.ts';
 import type { Range } from './modelList.ts';
 import { noData, tooLarge } from './rejection.ts';
 import { ARRAY_START, skipSpace, skipValue } from './scan.ts';
-import { parseAt, textOf } from './slice.ts';
+import { decodeUtf8, parseAt } from './slice.ts';
 import { withoutMark } from './text/encoding.ts';
 import { walkObject } from './walk.ts';
 
@@ -39,10 +39,10 @@ export function readPage(bytes: Buffer, at: number, readList: (start: number) =>
       : tooLarge(`The answer has more than ${MOST_ENVELOPE_BYTES} bytes around its list.`);
   }
   if (list === undefined) {
-    const document = parseAt(textOf(bytes, at, end), at);
+    const document = parseAt(decodeUtf8(bytes, at, end), at);
     throw noData(isObject(document) ? document.error : undefined);
   }
-  const envelope = parseAt(`${textOf(bytes, at, list.from)}[]${textOf(bytes, list.to, end)}`, at);
+  const envelope = parseAt(`${decodeUtf8(bytes, at, list.from)}[]${decodeUtf8(bytes, list.to, end)}`, at);
   return { end, envelope: isObject(envelope) ? envelope : {} };
 }
 

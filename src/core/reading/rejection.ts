@@ -3,9 +3,9 @@ import { isObject } from './json.ts';
 import type { Entry } from './model.ts';
 import { quote } from './quote.ts';
 import { NotJson, skipSpace, skipValue } from './scan.ts';
-import { parseAt, textOf } from './slice.ts';
+import { decodeUtf8, parseAt } from './slice.ts';
 import { withoutMark } from './text/encoding.ts';
-import { nameForeignFormat } from './text/foreignFormat.ts';
+import { nameUnreadFormat } from './text/foreignFormat.ts';
 
 /** What an answer should have been, in words. */
 export interface Expected {
@@ -16,7 +16,7 @@ export interface Expected {
   readonly code: string;
 }
 
-const LIST: Expected = { noun: 'a model list', shape: '{"data": […]} or […]', code: 'no_data' };
+const LIST: Expected = { noun: 'a model list', shape: '{"data": [...]} or [...]', code: 'no_data' };
 
 /** The rejection of a body that could not be walked through: not JSON, or JSON that is something else altogether. */
 export function notJson(bytes: Buffer, error: NotJson, { noun, shape, code } = LIST): RejectedError {
@@ -30,7 +30,7 @@ export function notJson(bytes: Buffer, error: NotJson, { noun, shape, code } = L
   }
   const kind = kindOfJson(bytes, start, error);
   if (kind !== undefined) return new RejectedError(code, `The answer is ${kind}, not ${noun} (${shape}).`);
-  const foreign = nameForeignFormat(bytes);
+  const foreign = nameUnreadFormat(bytes);
   if (foreign !== undefined) return new RejectedError('not_json', `The answer ${foreign}.`, { cause: error });
   if (error.at < bytes.length)
     return new RejectedError('not_json', `The answer is not JSON at byte ${error.at}.`, { cause: error });
@@ -48,7 +48,7 @@ export function kindOfJson(bytes: Buffer, start: number, { at }: NotJson): strin
     // Bounds the depth, which parsing takes memory for.
     const end = skipValue(bytes, start);
     if (skipSpace(bytes, end) < bytes.length) return undefined;
-    const value = parseAt(textOf(bytes, start, end), start, JSON.parse);
+    const value = parseAt(decodeUtf8(bytes, start, end), start, JSON.parse);
     if (Array.isArray(value)) return 'a JSON array';
     return value === null || typeof value === 'boolean' ? `only ${value} in JSON` : `a JSON ${typeof value}`;
   } catch (error) {
@@ -58,8 +58,9 @@ export function kindOfJson(bytes: Buffer, start: number, { at }: NotJson): strin
 }
 
 export function tooMany(broken: number, entries: number, first: Entry | undefined): RejectedError {
-  const { path, reason } = first?.issues[0] ?? {};
-  const message = `${broken} of ${entries} entries are invalid, the first at ${path}: ${reason}.`;
+  const { path = '', reason } = first?.issues[0] ?? {};
+  const place = path === '' ? '' : ` at ${path}`;
+  const message = `${broken} of ${entries} entries are invalid, the first${place}: ${reason}.`;
   return new RejectedError('too_many_invalid', message);
 }
 

@@ -5,7 +5,7 @@ import { NotJson } from './scan.ts';
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** @throws RejectedError where the bytes are not UTF-8 */
-export function textOf(bytes: Buffer, start: number, end: number): string {
+export function decodeUtf8(bytes: Buffer, start: number, end: number): string {
   try {
     return UTF8.decode(bytes.subarray(start, end));
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { documentOf, type Endpoint, endpointLimits } from '../../core/endpoints/endpoint.ts';
+import { documentOf, type Endpoint, limitsOfEndpoint } from '../../core/endpoints/endpoint.ts';
 import { prepareDefaultPrices, prepareIntervals } from '../store/intervals.ts';
 import type { Ledger } from '../store/open.ts';
 import { bindInsert, bindUpdate, value } from '../store/statements.ts';
@@ -92,5 +92,5 @@ export class EndpointWriter {
 }
 
 function termsOf(endpoint: Endpoint) {
-  return { prices: endpoint.asModel.prices, limits: endpointLimits(endpoint) };
+  return { prices: endpoint.asModel.prices, limits: limitsOfEndpoint(endpoint) };
 }

@@ -3,14 +3,14 @@ import { getOrMake } from '../../core/collections.ts';
 import type { Ledger } from '../store/open.ts';
 import { LEAVES } from '../store/schema/models.ts';
 
-type Leaves = ReadonlyMap<string, string | null>;
+type EarlierValues = ReadonlyMap<string, string | null>;
 
 /**
- * The values that leaves with columns of their own had at an instant if they have changed since, by model and field: the value before the first
- * later change; null where the leaf was absent.
+ * The values that leaves with columns of their own had at an instant if they have changed since, by model and field:
+ * the value before the first later change; null where the leaf was absent.
  * @param only this one; by default all models
  */
-export function leavesAt({ orm }: Ledger, at: string, only?: string): ReadonlyMap<string, Leaves> {
+export function leavesAt({ orm }: Ledger, at: string, only?: string): ReadonlyMap<string, EarlierValues> {
   const source =
     only === undefined
       ? sql`sync_runs AS r CROSS JOIN change_events AS e ON e.run_id = r.id
@@ -26,7 +26,7 @@ export function leavesAt({ orm }: Ledger, at: string, only?: string): ReadonlyMa
 }
 
 /** A row about a model with the values that its leaves had then. */
-export function withLeaves<Row extends object>(row: Row, leaves: Leaves | undefined): Row {
+export function withLeaves<Row extends object>(row: Row, leaves: EarlierValues | undefined): Row {
   const changed = Object.entries(LEAVES).filter(([key, leaf]) => key in row && leaves?.has(leaf));
   return { ...row, ...Object.fromEntries(changed.map(([key, leaf]) => [key, leaves?.get(leaf)])) };
 }

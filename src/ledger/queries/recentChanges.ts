@@ -19,9 +19,9 @@ export interface RecentChange {
 type StoredEvent = typeof changeEvents.$inferSelect;
 
 /** The newest runs, so many, or all changes of one model. */
-type Scope = { readonly runs: number } | { readonly model: string };
+type Extent = { readonly runs: number } | { readonly model: string };
 
-interface Bounds {
+interface RecentOptions {
   /** The most entries, each of one model in one run. */
   readonly limit: number;
   /** Only what had been observed by then; null or undefined: all. */
@@ -29,7 +29,7 @@ interface Bounds {
 }
 
 /** The newest changes without the first run and what is no news; newest first. */
-export function recentChanges(ledger: Ledger, { limit, at = null, ...scope }: Scope & Bounds): RecentChange[] {
+export function recentChanges(ledger: Ledger, { limit, at = null, ...extent }: Extent & RecentOptions): RecentChange[] {
   const { orm } = ledger;
   const { cause, id, observedAt, previousObservedAt } = changeEvents;
   const isKnown = at === null ? undefined : lte(syncRuns.observedAt, at);
@@ -37,8 +37,8 @@ export function recentChanges(ledger: Ledger, { limit, at = null, ...scope }: Sc
     .select({ id: syncRuns.id })
     .from(syncRuns)
     .where(and(eq(syncRuns.status, 'changed'), isKnown));
-  const newest = runs.orderBy(desc(syncRuns.observedAt)).limit('runs' in scope ? scope.runs : -1);
-  const isMeant = 'model' in scope ? eq(changeEvents.modelId, scope.model) : inArray(changeEvents.runId, newest);
+  const newest = runs.orderBy(desc(syncRuns.observedAt)).limit('runs' in extent ? extent.runs : -1);
+  const isMeant = 'model' in extent ? eq(changeEvents.modelId, extent.model) : inArray(changeEvents.runId, newest);
   const isThen = at === null ? undefined : lte(observedAt, at);
   const which = and(isMeant, isNotNull(previousObservedAt), isNews(sql`${cause}`), isThen);
   const found = orm.select().from(changeEvents).where(which);

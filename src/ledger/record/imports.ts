@@ -80,7 +80,7 @@ function scopesOf({ orm }: Ledger): ScopeSpan[] {
 }
 
 /** What an import has recorded, by the id of its first run. */
-export function summarize({ orm }: Ledger, firstRun: number): Imported {
+export function summarizeImport({ orm }: Ledger, firstRun: number): Imported {
   const span = orm.get<{ runs: number; from: string | null; to: string | null; quarantined: number }>(
     sql`SELECT count(*) AS runs, min(observed_at) AS "from", max(observed_at) AS "to",
       coalesce(sum(quarantined), 0) AS quarantined FROM sync_runs WHERE id >= ${firstRun}`,

@@ -60,8 +60,7 @@ export function selectModels(
   const query = { filter: { ...filter, ids }, order: order ?? usualOrder, page };
   const { min, max } = filter.ageDays ?? {};
   const now = min === undefined && max === undefined ? 0 : request.clock().getTime();
-  const isByChange = query.order === 'recently-changed' || query.order === 'longest-unchanged';
-  const found = select(list.models, query, now, isByChange ? changedAtOf(view.ledger, request.asOf()) : undefined);
+  const found = select(list.models, query, now, changedAtOf(view.ledger, request.asOf()));
   const { offset, limit } = page ?? { offset: 0, limit: found.length };
   return { found, shown: found.slice(offset, offset + limit), end: offset + limit };
 }

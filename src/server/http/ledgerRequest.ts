@@ -1,4 +1,4 @@
-import { type RawParameters, readTimeParameter } from '../../core/query/parameters.ts';
+import { onlyValue, type RawParameters, readTimeParameter } from '../../core/query/parameters.ts';
 import { RequestError } from './errors.ts';
 
 /** A request, as far as its answer depends on it. */
@@ -71,7 +71,7 @@ export class LedgerRequest {
 
   /** The instant that `as_of` names; null for what is true now. */
   asOf(): string | null {
-    const written = this.first('as_of')?.trim();
+    const written = onlyValue('as_of', this.parameters.get('as_of'))?.trim();
     if (written === undefined || written === '' || written === 'now') return null;
     return readTimeParameter('as_of', written, () => this.now()).from;
   }

@@ -2,10 +2,9 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '../../core/collections.ts';
 import { codeOf } from '../../core/errors.ts';
-import { nameForeignFormat } from '../../core/reading/text/foreignFormat.ts';
+import { isGzip, nameForeignFormat } from '../../core/reading/text/foreignFormat.ts';
 import type { OnLeftOut } from '../history.ts';
 import { readBeginning } from '../input.ts';
-import { isGzip } from '../savedBody.ts';
 
 /** Names of files that are taken for saved answers without a look into them. */
 const SAVED = /\.(?:json|html?|txt|xml)(?:\.(?:gz|br))?$/i;

@@ -4,7 +4,7 @@
 export class NotText extends Error {}
 
 /** What to do about it. */
-export const SAVE_AS_UTF8 = 'Save it as UTF-8, for instance with iconv -t UTF-8.';
+export const SAVE_AS_UTF8 = 'Save it as UTF-8, for instance with iconv -f ENCODING -t UTF-8.';
 
 /**
  * Decodes UTF-8, and UTF-16 as PowerShell and older editors of Windows write it; a byte order mark is no part of the text.

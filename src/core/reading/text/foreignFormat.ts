@@ -1,4 +1,4 @@
-import { isUtf32 } from './encoding.ts';
+import { isUtf32, utf16Of } from './encoding.ts';
 
 /** Formats by their first bytes. */
 const FORMATS: readonly (readonly [magic: string, words: string])[] = [
@@ -25,4 +25,14 @@ export function nameForeignFormat(bytes: Buffer): string | undefined {
   if (format !== undefined) return format[1];
   const text = bytes.toString('latin1', 0, 300);
   return POINTERS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** The same for bytes that a reader has given up on, among them what is usually read: here it was not. */
+export function nameUnreadFormat(bytes: Buffer): string | undefined {
+  if (isGzip(bytes)) return 'is compressed with gzip, and was not unpacked';
+  return nameForeignFormat(bytes) ?? (utf16Of(bytes) && 'is UTF-16, and UTF-8 was expected');
+}
+
+export function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
