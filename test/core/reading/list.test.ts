@@ -71,6 +71,12 @@ describe('an answer that is not a model list', () => {
     ['a number', '42', 'no_data', 'The answer is a JSON number, not a model list ({"data": [...]} or [...]).'],
     ['a text', ' "soon"\n', 'no_data', 'The answer is a JSON string, not a model list ({"data": [...]} or [...]).'],
     ['null', '\ufeffnull', 'no_data', 'The answer is only null in JSON, not a model list ({"data": [...]} or [...]).'],
+    [
+      'a data file',
+      'SQLite format 3\u0000',
+      'not_json',
+      'The answer is an SQLite database, which is not read here: --db names a data file.',
+    ],
     ['UTF-16', '{\0"\0d\0', 'not_json', 'The answer is UTF-16, and UTF-8 was expected.'],
     ['a text and more', '"soon" {}', 'not_json', 'The answer is not JSON at byte 0.'],
     ['a number that is none', '4.2.1', 'not_json', 'The answer is not JSON at byte 0.'],

@@ -7,6 +7,7 @@ const FORMATS: readonly (readonly [magic: string, words: string])[] = [
   ['425a68', 'is compressed with bzip2, which is not read here: unpack it first (bzip2 -d)'],
   ['04224d18', 'is compressed with lz4, which is not read here: unpack it first (lz4 -d)'],
   ['504b0304', 'is a zip archive, which is not read here: unpack it first (unzip)'],
+  ['53514c69746520', 'is an SQLite database, which is not read here: --db names a data file'],
   ['377abcaf271c', 'is a 7z archive, which is not read here: unpack it first (7z x)'],
 ];
 
