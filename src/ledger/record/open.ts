@@ -1,9 +1,8 @@
 import { LedgerError } from '../../core/errors.ts';
 import { usingFile } from '../store/failure.ts';
-import { hasContent, refuseLost, requireFile } from '../store/file.ts';
-import { acquireLock, type Lock, type LockOptions } from '../store/lock.ts';
+import { hasContent, refuseLost, refuseOthers, requireFile } from '../store/file.ts';
+import { acquireLock, type Lock, type LockOptions, lookFirst } from '../store/lock.ts';
 import { type Ledger, openForReading, openForWriting } from '../store/open.ts';
-import { refuseForeign } from '../store/refuseForeign.ts';
 import { checkFoundation } from './foundation.ts';
 
 /** How one run opens the data file. */
@@ -39,7 +38,7 @@ export async function withLockedLedger<T>(
   onWarning?: (words: string) => void,
 ): Promise<T> {
   const isFile = file !== ':memory:';
-  if (isFile) refuseForeign(file);
+  if (isFile) lookFirst(file);
   const lock = isFile ? await acquireLock(file, lockOptions) : undefined;
   try {
     const ledger = await openForRecording(file, lock);
@@ -60,7 +59,7 @@ export async function withLedger<T>(
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   if (mustExist) requireFile(db);
-  refuseForeign(db);
+  refuseOthers(db);
   refuseLost(db);
   const file = dryRun && !hasContent(db) ? ':memory:' : db;
   const checkAndWork = async (ledger: Ledger): Promise<T> => {

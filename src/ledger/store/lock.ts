@@ -56,8 +56,17 @@ export async function acquireLock(file: string, { waitMs = 0, signal }: LockOpti
  * @throws DataFileError when the file is no ledger of this version or an older one
  */
 export async function acquireSweepLock(file: string, { waitMs = 0, signal }: LockOptions = {}): Promise<Lock> {
-  refuseForeign(file);
+  lookFirst(file, 'sweep');
   return await waitFor(file, 'sweep', () => waitMs, signal);
+}
+
+/**
+ * Looks at the file where its lock is the first thing that would be made beside it; else it is looked at once, when it is
+ * opened for writing.
+ * @throws DataFileError when it is no ledger of this version or an older one
+ */
+export function lookFirst(file: string, kind: Kind = 'lock'): void {
+  if (!existsSync(pathBeside(file, kind))) refuseForeign(file);
 }
 
 /** Whether a sweep is under way: a lock that it holds is free again within milliseconds, and worth waiting for. */
