@@ -16,22 +16,46 @@ export interface Page {
   readonly envelope: JsonObject;
 }
 
+/** Where a page ends, and its list; undefined where it has none, or something else under that name. */
+interface WalkedPage {
+  readonly end: number;
+  readonly list: Range | undefined;
+}
+
 /**
- * Reads a page: `{…,"data":[…],…}` or a bare list. All but the entries is parsed, as one small document.
+ * Walks through a page: `{…,"data":[…],…}` or a bare list.
  * @param readList takes where the list begins; returns where it ends
+ * @throws NotJson
+ */
+export function walkPage(bytes: Buffer, at: number, readList: (start: number) => number): WalkedPage {
+  if (bytes[at] === ARRAY_START) {
+    const to = readList(at);
+    return { end: to, list: { from: at, to } };
+  }
+  const data: Range[] = [];
+  const end = walkObject(bytes, at, (key, from) => {
+    const isList = key === 'data' && bytes[from] === ARRAY_START && data.length === 0;
+    const to = isList ? readList(from) : skipValue(bytes, from);
+    if (key === 'data') data.push({ from, to });
+    return to;
+  });
+  const [first, second] = data;
+  const isList = first !== undefined && second === undefined && bytes[first.from] === ARRAY_START;
+  return { end, list: isList ? first : undefined };
+}
+
+/**
+ * Reads a page: all but the entries is parsed, as one small document.
+ * @param readList as of {@link walkPage}
  * @throws NotJson, or RejectedError where there is no list, or too much around it
  */
 export function readPage(bytes: Buffer, at: number, readList: (start: number) => number): Page {
-  if (bytes[at] === ARRAY_START) return { end: readList(at), envelope: {} };
-  const lists: Range[] = [];
-  const end = walkObject(bytes, at, (key, from) => {
-    const isList = key === 'data' && bytes[from] === ARRAY_START && lists.length === 0;
-    const to = isList ? readList(from) : skipValue(bytes, from);
-    if (isList) lists.push({ from, to });
-    else if (key === 'data') throw noData();
-    return to;
-  });
-  const [list] = lists;
+  return readEnvelope(bytes, at, walkPage(bytes, at, readList));
+}
+
+/** @throws as {@link readPage} */
+export function readEnvelope(bytes: Buffer, at: number, { end, list }: WalkedPage): Page {
+  if (list?.from === at) return { end, envelope: {} };
   if (end - at - (list === undefined ? 0 : list.to - list.from) > MOST_ENVELOPE_BYTES) {
     // Without a list it is something else, whatever its size.
     throw list === undefined

@@ -1,6 +1,6 @@
 import { RejectedError, tryTo } from '../../core/errors.ts';
 import { isObject } from '../../core/reading/json.ts';
-import { firstPage, nextLinkOf, readPage } from '../../core/reading/page.ts';
+import { firstPage, nextLinkOf, readEnvelope, walkPage } from '../../core/reading/page.ts';
 import { kindOfJson } from '../../core/reading/rejection.ts';
 import { NotJson, skipSpace, skipValue } from '../../core/reading/scan.ts';
 
@@ -22,9 +22,10 @@ export function readWholePage(body: Buffer, contentType: string | null): Reading
   const at = firstPage(body);
   if (at >= body.length) return { unparsable: 'an empty answer' };
   try {
-    const page = readPage(body, at, (list) => skipValue(body, list));
-    if (skipSpace(body, page.end) < body.length) throw new NotJson(page.end);
-    return { next: nextLinkOf(page) };
+    const walked = walkPage(body, at, (list) => skipValue(body, list));
+    if (skipSpace(body, walked.end) < body.length) throw new NotJson(walked.end);
+    // Without a list it is an answer about endpoints, or nothing that asking again would make a list.
+    return { next: walked.list && nextLinkOf(readEnvelope(body, at, walked)) };
   } catch (error) {
     if (error instanceof NotJson && kindOfJson(body, at, error) === undefined)
       return { unparsable: describePage(body.toString('utf8', 0, 1024), contentType) };
