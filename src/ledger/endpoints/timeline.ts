@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull } from 'drizzle-orm';
-import { byInstant } from '../../core/collections.ts';
+import { byInstant, getOrMake } from '../../core/collections.ts';
 import type { Ledger } from '../store/open.ts';
-import { AnswerTimes } from './answerTimes.ts';
+import { AnswerTimes, sweepRow } from './answerTimes.ts';
 import { endpointAnswers, endpointModels, endpointSweeps } from './schema/sweeps.ts';
 
 /** The kind of a model's answer, and the text that it is stored in. */
@@ -55,21 +55,33 @@ export interface LastAnswer extends StoredAnswer {
 }
 
 /** The newest answer of each of these models. */
-export function lastAnswersOf({ sqlite }: Ledger, models: readonly string[]): Map<string, LastAnswer> {
-  // A sweep that ended before another one began cannot have the newer answer. SQLite takes the other columns from the
-  // row with the maximum.
-  const rows = sqlite.prepare<[string], LastAnswer & { readonly model: string }>(
+export function lastAnswersOf(ledger: Ledger, models: readonly string[]): Map<string, LastAnswer> {
+  // A sweep that ended before another one began cannot have the newer answer; most models have one candidate.
+  const candidates = ledger.sqlite.prepare<[string], LastAnswer & Candidate>(
     `WITH given AS MATERIALIZED (SELECT a.model_id, a.kind, a.text_id, s.id AS sweep, s.started_at, s.finished_at
         FROM endpoint_answers AS a JOIN endpoint_sweeps AS s ON s.id = a.sweep_id
         WHERE a.model_id IN (SELECT value FROM json_each(?))),
       newest AS (SELECT model_id, max(started_at) AS at FROM given GROUP BY model_id)
-    SELECT g.model_id AS model, g.kind, g.text_id AS textId, t.sha256, max(${observedAt('s', 'm.number')})
+    SELECT g.model_id AS model, m.number, g.kind, g.text_id AS textId, t.sha256, g.sweep
       FROM newest AS n JOIN given AS g ON g.model_id = n.model_id AND coalesce(g.finished_at, n.at) >= n.at
-      JOIN endpoint_sweeps AS s ON s.id = g.sweep JOIN endpoint_models AS m ON m.model_id = g.model_id
-      LEFT JOIN endpoint_texts AS t ON t.id = g.text_id GROUP BY g.model_id`,
+      JOIN endpoint_models AS m ON m.model_id = g.model_id LEFT JOIN endpoint_texts AS t ON t.id = g.text_id`,
   );
-  const all = rows.all(JSON.stringify(models));
-  return new Map(all.map(({ model, kind, textId, sha256 }) => [model, { kind, textId, sha256 }]));
+  const sweeps = new Map<number, AnswerTimes>();
+  const instantOf = ({ sweep, number }: Candidate): string =>
+    getOrMake(sweeps, sweep, () => new AnswerTimes(sweepRow(ledger, sweep))).get(number) ?? '';
+  const newest = new Map<string, LastAnswer & Candidate>();
+  for (const row of candidates.all(JSON.stringify(models))) {
+    const other = newest.get(row.model);
+    if (other === undefined || instantOf(row) > instantOf(other)) newest.set(row.model, row);
+  }
+  return newest;
+}
+
+interface Candidate {
+  readonly model: string;
+  /** In the list of answers of a sweep. */
+  readonly number: number;
+  readonly sweep: number;
 }
 
 /** The model's newest text, against which the next one is compressed. */
@@ -125,16 +137,12 @@ export function putAnswers({ orm }: Ledger, modelId: string, timeline: readonly 
 
 /** The newest answer of a model by an instant; undefined where there was none. */
 export function answerAt({ sqlite }: Ledger, modelId: string, at: string): StoredAnswer | undefined {
+  const seconds = `((json_extract(s.answers, '$[' || m.number || ']') - 1) / 1000.0)`;
   const answers = sqlite.prepare<[string, string], StoredAnswer>(
-    `SELECT a.kind, a.text_id AS textId, ${observedAt('s', 'm.number')} AS at FROM endpoint_answers AS a
+    `SELECT a.kind, a.text_id AS textId, strftime('%Y-%m-%dT%H:%M:%fZ', s.started_at, ${seconds} || ' seconds') AS at
+      FROM endpoint_answers AS a
       JOIN endpoint_sweeps AS s ON s.id = a.sweep_id JOIN endpoint_models AS m ON m.model_id = a.model_id
       WHERE a.model_id = ? AND at <= ? ORDER BY at DESC LIMIT 1`,
   );
   return answers.get(modelId, at);
-}
-
-/** SQL for the instant of a model's answer in a sweep. */
-function observedAt(sweep: string, number: string): string {
-  const offset = `(json_extract(${sweep}.answers, '$[' || ${number} || ']') - 1)`;
-  return `strftime('%Y-%m-%dT%H:%M:%fZ', ${sweep}.started_at, (${offset} / 1000.0) || ' seconds')`;
 }
