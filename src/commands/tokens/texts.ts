@@ -65,5 +65,5 @@ function readText(path: string): string {
 
 function noText(name: string, cause: unknown): UsageError {
   const message = `${name} cannot be read as a text (${messageOf(cause)}); nothing was counted.`;
-  return new UsageError('no_text', message, { cause, ...(cause instanceof NotText && { hint: SAVE_AS_UTF8 }) });
+  return new UsageError('no_text', message, { cause, hint: cause instanceof NotText ? SAVE_AS_UTF8 : undefined });
 }

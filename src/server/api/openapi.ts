@@ -7,14 +7,14 @@ import { ERROR, TEXT } from './schemas.ts';
 type Parameters = Readonly<Record<string, z.ZodType>>;
 
 /** What answers the requests for a path. OpenAPI and the page about the API describe it by the first three. */
-export type Route = readonly [
-  summary: string,
-  parameters: Parameters,
-  content: object,
-  answer: (question: Question, id: string) => Answer,
+export interface Route {
+  readonly summary: string;
+  readonly parameters: Parameters;
+  readonly content: object;
+  readonly answer: (question: Question, id: string) => Answer;
   /** Finds the id of a model in a path. Ids contain a `/`. */
-  id?: RegExp,
-];
+  readonly id?: RegExp;
+}
 
 /** `GET /openapi.json`: the API as OpenAPI 3.1. Its parameters are derived from the schemas that parse them. */
 export function openapi(site: Site, routes: Readonly<Record<string, Route>>): Answer {
@@ -33,7 +33,7 @@ export function openapi(site: Site, routes: Readonly<Record<string, Route>>): An
   });
 }
 
-function operationOf(path: string, [summary, parameters, content]: Route): object {
+function operationOf(path: string, { summary, parameters, content }: Route): object {
   const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: TEXT }));
   const responses = {

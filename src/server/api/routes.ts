@@ -15,18 +15,40 @@ import { CHANGES, COUNT, ENDPOINTS, HISTORY, LIST, ONE_MODEL } from './schemas.t
 const { output_modalities, as_of, as_recorded } = MODEL_PARAMETERS;
 
 export const ROUTES: Readonly<Record<string, Route>> = {
-  '/models': ['The list of models', MODEL_PARAMETERS, LIST, models],
-  '/models/count': ['How many models there are', { output_modalities, as_of }, COUNT, countModels],
-  '/model/{author}/{slug}': ['One listed model', { as_of, as_recorded }, ONE_MODEL, model, /^\/model\/(.*)$/s],
-  '/models/{author}/{slug}/endpoints': [
-    ...(['Who serves a model, where that was recorded', { as_of }, ENDPOINTS, endpoints] as const),
-    /^\/models\/(.*)\/endpoints$/s,
-  ],
-  '/model/{author}/{slug}/history': [
-    ...(['Every price and limit of a model', { as_of }, HISTORY, history] as const),
-    /^\/model\/(.*\/.*)\/history$/s,
-  ],
-  '/changes': ['What changed, newest first', CHANGE_PARAMETERS, CHANGES, changes],
+  '/models': { summary: 'The list of models', parameters: MODEL_PARAMETERS, content: LIST, answer: models },
+  '/models/count': {
+    summary: 'How many models there are',
+    parameters: { output_modalities, as_of },
+    content: COUNT,
+    answer: countModels,
+  },
+  '/model/{author}/{slug}': {
+    summary: 'One listed model',
+    parameters: { as_of, as_recorded },
+    content: ONE_MODEL,
+    answer: model,
+    id: /^\/model\/(.*)$/s,
+  },
+  '/models/{author}/{slug}/endpoints': {
+    summary: 'Who serves a model, where that was recorded',
+    parameters: { as_of },
+    content: ENDPOINTS,
+    answer: endpoints,
+    id: /^\/models\/(.*)\/endpoints$/s,
+  },
+  '/model/{author}/{slug}/history': {
+    summary: 'Every price and limit of a model',
+    parameters: { as_of },
+    content: HISTORY,
+    answer: history,
+    id: /^\/model\/(.*\/.*)\/history$/s,
+  },
+  '/changes': {
+    summary: 'What changed, newest first',
+    parameters: CHANGE_PARAMETERS,
+    content: CHANGES,
+    answer: changes,
+  },
 };
 
 /** Describes the routes. */
@@ -38,7 +60,7 @@ export function routeApi(question: Question): Answer {
   const path = `/${request.segments(`${API}/`).join('/')}`;
   if (path === OPENAPI) return { ...openapi(site, ROUTES), observedAt: listAt(question).run.observedAt };
   // From the last one, because the path of a model also fits that of its history.
-  for (const [own, [, , , answer, id]] of Object.entries(ROUTES).reverse()) {
+  for (const [own, { answer, id }] of Object.entries(ROUTES).reverse()) {
     const found = id === undefined ? path === own : id.exec(path);
     if (found) return answer(question, found === true ? '' : (found[1] ?? ''));
   }

@@ -3,7 +3,9 @@
 type Properties = Readonly<Record<string, object>>;
 
 const object = (properties: Properties, required?: readonly string[]): object => ({
-  ...{ type: 'object', ...(required && { required }), properties },
+  type: 'object',
+  ...(required && { required }),
+  properties,
 });
 const arrayOf = (items: object): object => ({ type: 'array', items });
 const orNull = ({ type }: { readonly type: string }): object => ({ type: [type, 'null'] });
@@ -43,8 +45,16 @@ export const HISTORY = dataOf(
   }),
 );
 const EVENT = object({
-  ...{ run_id: INTEGER, model_id: TEXT, type: TEXT, field: orNull(TEXT), old_value: orNull(TEXT) },
-  ...{ new_value: orNull(TEXT), cause: orNull(TEXT), change_pct: orNull({ type: 'number' }), observed_at: TEXT },
-  ...{ previous_observed_at: orNull(TEXT), verdict: orNull(TEXT) },
+  run_id: INTEGER,
+  model_id: TEXT,
+  type: TEXT,
+  field: orNull(TEXT),
+  old_value: orNull(TEXT),
+  new_value: orNull(TEXT),
+  cause: orNull(TEXT),
+  change_pct: orNull({ type: 'number' }),
+  observed_at: TEXT,
+  previous_observed_at: orNull(TEXT),
+  verdict: orNull(TEXT),
 });
 export const CHANGES = json(object({ data: arrayOf(EVENT), links: LINKS }, ['data', 'links']));

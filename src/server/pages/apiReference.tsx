@@ -5,7 +5,7 @@ import { Wide } from './table.tsx';
 
 /** A route with many parameters gets a form for each of them. */
 const MANY = 4;
-const routes = Object.entries(ROUTES).map(([path, [summary, parameters]]) => {
+const routes = Object.entries(ROUTES).map(([path, { summary, parameters }]) => {
   return { path: API + path, summary, parameters: Object.entries(parameters) };
 });
 
