@@ -55,7 +55,7 @@ function change(list: readonly Model[], minute: number, random: Random): Model[]
 let isEven = false;
 const half = (list: readonly Model[]): Model[] => {
   isEven = !isEven;
-  return list.filter((_, i) => (i % 2 === 0) === isEven);
+  return list.filter(({ id }) => (Number(id.split('-').at(-1)) % 2 === 0) === isEven);
 };
 
 /** What goes wrong. */
@@ -129,7 +129,8 @@ test('a day of minute runs amid faults ends as one without any, and no fault mad
   const outcomes = new Map<string, number>();
   let last = '';
   for (let minute = 0; minute < MINUTES; minute += 1) {
-    const isLast = minute === MINUTES - 1;
+    // The very first list is believed whatever it lacks, and the last one has to be told from a fault.
+    const isSound = minute === 0 || minute === MINUTES - 1;
     if (minute > 0 && random() < 0.06) {
       list = change(list, minute, random);
       seen.push({ at: instantOf(minute), body: textOf(list) });
@@ -137,7 +138,7 @@ test('a day of minute runs amid faults ends as one without any, and no fault mad
     step = sound(list);
     fault = FAULTS[below(random, FAULTS.length)]?.(list) ?? step;
     // One fault in two outlasts all attempts of the run.
-    faultsLeft = isLast || random() < 0.7 ? 0 : random() < 0.5 ? 1 : 9;
+    faultsLeft = isSound || random() < 0.7 ? 0 : random() < 0.5 ? 1 : 9;
     const outcome = await sync(
       { db, source: readSource(url.href), trigger: 'cron' },
       {
