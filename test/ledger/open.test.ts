@@ -163,9 +163,13 @@ describe('an old data file', () => {
     newer.sqlite.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
     newer.close();
     const before = readFileSync(file);
+    const beside = readdirSync(dirname(file)).sort();
+    expect(beside).toEqual(['ledger.db', 'ledger.db-shm', 'ledger.db-wal']);
     const message = `${file} was written by a newer version (schema ${SCHEMA_VERSION + 1}, this program knows ${SCHEMA_VERSION}); nothing was written.`;
     for (const open of [openForReading, openForWriting]) {
       expect(await failureOf(() => open(file))).toEqual({ code: 'newer_schema', exitCode: 5, message });
+      // An account that may not write reads with what the newer version has left there.
+      expect(readdirSync(dirname(file)).sort()).toEqual(beside);
     }
     expect(readFileSync(file).equals(before)).toBe(true);
   });

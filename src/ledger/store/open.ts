@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { watchIdentity } from './disk/fileIdentity.ts';
+import { logOf, watchIdentity } from './disk/fileIdentity.ts';
 import { openDatabase } from './driver.ts';
 import { unwritten, withFile } from './failure.ts';
 import { APPLICATION_ID, checkVersion, hasContent, openFile, refuseLost, SCHEMA_VERSION } from './file.ts';
@@ -71,6 +72,7 @@ export async function openForWriting(
 ): Promise<Ledger> {
   const isNew = !hasContent(file);
   refuseLost(file);
+  const hasSidecars = existsSync(logOf(file));
   const sqlite = withFile(file, () => openDatabase(file, { timeout: 5000 }));
   try {
     const version = withFile(file, () => prepareFile(file, sqlite, isNew), isNew ? undefined : 'nothing was written');
@@ -93,7 +95,8 @@ export async function openForWriting(
     withFile(file, () => keepSeals(sqlite), unwritten(ledger));
     return ledger;
   } catch (error) {
-    sqlite.close();
+    if (hasSidecars) closeInPlace(file, sqlite);
+    else sqlite.close();
     throw error;
   }
 }
